@@ -1,0 +1,64 @@
+/** What a message offers to do next: a command of the extension or a page to open. */
+export type Action =
+  | { readonly title: string; readonly command: string; readonly args?: readonly unknown[] }
+  | { readonly title: string; readonly url: string };
+
+/** Something the user is told: a stable code, a sentence naming the cause, and what to do about it. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly actions: readonly Action[];
+}
+
+const checkSetup: Action = { title: "Check Setup", command: "mirageos.checkSetup" };
+const showOutput: Action = { title: "Show Log", command: "mirageos.showLog" };
+const trust: Action = { title: "Manage Workspace Trust", command: "workbench.trust.manage" };
+
+/** Every problem the extension can report, one factory each. */
+export const problems = {
+  untrusted: (): Problem => ({
+    code: "untrusted",
+    message: "Restricted Mode: MirageOS runs no program of this workspace until you trust it.",
+    actions: [trust],
+  }),
+  noUnikernel: (): Problem => ({
+    code: "no-unikernel",
+    message: "No unikernel was found: no config.ml in this workspace uses the Mirage DSL and calls register.",
+    actions: [{ title: "Open Folder", command: "vscode.openFolder" }],
+  }),
+  toolMissing: (tool: string): Problem => ({
+    code: "tool-missing",
+    message: `${tool} was not found. Install it in the opam switch, or set its path in the settings.`,
+    actions: [checkSetup],
+  }),
+  toolFailed: (tool: string, reason: string): Problem => ({
+    code: "tool-failed",
+    message: `${tool} could not be started: ${reason}`,
+    actions: [checkSetup, showOutput],
+  }),
+  switchUnusable: (name: string, reason: string): Problem => ({
+    code: "switch-unusable",
+    message: `The environment of ${name} could not be read: ${reason}`,
+    actions: [{ title: "Select Switch", command: "mirageos.selectSwitch" }, showOutput],
+  }),
+  projectGone: (name: string): Problem => ({
+    code: "project-gone",
+    message: `The config.ml of ${name} no longer exists.`,
+    actions: [],
+  }),
+  noArtifact: (artifact: string): Problem => ({
+    code: "no-artifact",
+    message: `The build ended well, but ${artifact} is not there.`,
+    actions: [{ title: "Configure Again", command: "mirageos.configure" }],
+  }),
+} satisfies Record<string, (...args: never[]) => Problem>;
+
+/** A problem as an exception, to end a job from deep inside. */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}

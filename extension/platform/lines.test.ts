@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { lineSplitter } from "./lines.ts";
+
+function split(chunks: readonly Uint8Array[], maxBytes?: number): string[] {
+  const lines: string[] = [];
+  const splitter = lineSplitter((line) => lines.push(line), maxBytes);
+  for (const chunk of chunks) splitter.push(chunk);
+  splitter.end();
+  return lines;
+}
+const bytes = (text: string) => Buffer.from(text, "utf8");
+
+describe("lineSplitter", () => {
+  it("ends lines at LF, CR LF and a lone CR, also across chunks", () => {
+    assert.deepEqual(split([bytes("a\nb\r"), bytes("\nc\rd\n\ne")]), ["a", "b", "c", "d", "", "e"]);
+  });
+
+  it("keeps characters whole that a chunk border cuts", () => {
+    const text = bytes("naïve 🐫\n");
+    assert.deepEqual(split([...text].map((byte) => Uint8Array.of(byte))), ["naïve 🐫"]);
+  });
+
+  it("replaces invalid UTF-8 and passes NUL", () => {
+    assert.deepEqual(split([Uint8Array.of(0x61, 0xff, 0x00, 0x62, 0x0a)]), ["a\uFFFD\0b"]);
+  });
+
+  it("hands an endless line on in bounded pieces and then goes on", () => {
+    const lines = split([bytes("é".repeat(25)), bytes("\nnext\n")], 10);
+    assert.equal(lines.slice(0, -1).join(""), "é".repeat(25));
+    assert.ok(lines.every((line) => Buffer.byteLength(line) <= 10));
+    assert.equal(lines.at(-1), "next");
+  });
+
+  it("gives the same lines however the bytes are cut", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("a", "é", "🐫", "\n", "\r\n", "\r")), fc.nat(7), (parts, step) => {
+        const whole = bytes(parts.join(""));
+        const chunks = [];
+        for (let i = 0; i < whole.length; i += step + 1) chunks.push(whole.subarray(i, i + step + 1));
+        assert.deepEqual(split(chunks), split([whole]));
+      }),
+    );
+  });
+});

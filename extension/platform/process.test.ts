@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { capture, run, type ProcessSpec } from "./process.ts";
+
+const node = (code: string, ...args: string[]): ProcessSpec => ({
+  file: process.execPath,
+  args: ["-e", code, ...args],
+  cwd: process.cwd(),
+  env: { ...(process.env as Record<string, string>) },
+});
+
+/** Neither gone nor a zombie that waits for its parent to collect it. */
+const alive = (pid: number) =>
+  /^[^Z]/.test(spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim());
+
+describe("run", () => {
+  it("gives the exit code and both streams", async () => {
+    const { result, stdout, stderr } = await capture(
+      run,
+      node("console.log('out'); console.error('err'); process.exit(3)"),
+    );
+    assert.deepEqual(result, { kind: "exited", code: 3 });
+    assert.deepEqual([stdout, stderr], ["out\n", "err\n"]);
+  });
+
+  it("hands arguments over untouched by any shell", async () => {
+    const odd = ["a b", "'\";$(touch x)`y`", "é🐫", "*", ""];
+    const { stdout } = await capture(
+      run,
+      node("process.stdout.write(JSON.stringify(process.argv.slice(1)))", ...odd),
+    );
+    assert.deepEqual(JSON.parse(stdout), odd);
+  });
+
+  it("names a signal that ended the program", async function () {
+    if (process.platform === "win32") return this.skip();
+    const { result } = await capture(run, node("process.kill(process.pid, 'SIGSEGV')"));
+    assert.deepEqual(result, { kind: "signalled", signal: "SIGSEGV" });
+  });
+
+  it("says so when there is no such program, or no such folder", async () => {
+    const missing = await run({ ...node(""), file: "no-such-program-here" });
+    assert.equal(missing.kind, "notFound");
+    const nowhere = await run({ ...node(""), cwd: "/no/such/folder" });
+    assert.equal(nowhere.kind, "notFound");
+  });
+
+  it("ends the program and its children when cancelled, by force if they do not listen", async function () {
+    if (process.platform === "win32") return this.skip();
+    const stubborn = `
+      process.on('SIGTERM', () => {});
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)"], { stdio: 'inherit' });
+      setInterval(() => {}, 1000);`;
+    const abort = new AbortController();
+    let grandchild = 0;
+    const result = await run(node(stubborn), {
+      signal: abort.signal,
+      graceMs: 50,
+      onStdout: (bytes) => {
+        grandchild = Number(Buffer.from(bytes).toString());
+        abort.abort();
+      },
+    });
+    assert.deepEqual(result, { kind: "cancelled" });
+    assert.ok(grandchild > 0);
+    assert.equal(alive(grandchild), false);
+  });
+
+  it("does not start what is already cancelled", async () => {
+    assert.deepEqual(await run(node("process.exit(1)"), { signal: AbortSignal.abort() }), {
+      kind: "cancelled",
+    });
+  });
+
+  it("drops what is beyond the limit of a capture, without stalling the program", async () => {
+    const { result, stdout } = await capture(run, node("process.stdout.write('x'.repeat(5_000_000))"), {
+      limit: 1000,
+    });
+    assert.deepEqual(result, { kind: "exited", code: 0 });
+    assert.equal(stdout.length, 1000);
+  });
+});

@@ -1,0 +1,139 @@
+import { execa } from "execa";
+
+/** A program to start. `args` go to it untouched: no shell ever reads them. */
+export interface ProcessSpec {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the program. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ProcessHooks {
+  readonly onStdout?: (bytes: Uint8Array) => void;
+  readonly onStderr?: (bytes: Uint8Array) => void;
+  /** Aborting ends the program and everything it started. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds between the polite request to end and the forced end; default 3000. */
+  readonly graceMs?: number;
+}
+
+/** How a program ended. `code` is its exit code, `signal` a name such as `SIGSEGV`. */
+export type ProcessResult =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  | { readonly kind: "notFound"; readonly reason: string }
+  | { readonly kind: "cancelled" };
+
+export type Run = (spec: ProcessSpec, hooks?: ProcessHooks) => Promise<ProcessResult>;
+
+const windows = process.platform === "win32";
+
+/**
+ * Starts a program and settles when it has ended and its output is read to the end.
+ * Never rejects: what went wrong is in the result. On POSIX systems the program leads a process
+ * group of its own, so that cancelling also ends its children.
+ */
+export const run: Run = async (spec, hooks = {}) => {
+  if (hooks.signal?.aborted) return { kind: "cancelled" };
+  const child = execa(spec.file, [...spec.args], {
+    cwd: spec.cwd,
+    env: { ...spec.env },
+    extendEnv: false,
+    buffer: false,
+    encoding: "buffer",
+    stdin: "ignore",
+    reject: false,
+    detached: !windows,
+    windowsHide: true,
+  });
+  child.stdout.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
+  child.stderr.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
+  const stop = stopper(child.pid, hooks.graceMs ?? 3000);
+  if (child.pid !== undefined) running.add(child.pid);
+  hooks.signal?.addEventListener("abort", stop.begin, { once: true });
+  try {
+    const result = await child;
+    if (hooks.signal?.aborted) return { kind: "cancelled" };
+    if (result.exitCode !== undefined) return { kind: "exited", code: result.exitCode };
+    if (result.signal !== undefined) return { kind: "signalled", signal: result.signal };
+    return { kind: "notFound", reason: result.originalMessage ?? result.code ?? "it could not be started" };
+  } finally {
+    hooks.signal?.removeEventListener("abort", stop.begin);
+    stop.done();
+    if (child.pid !== undefined) running.delete(child.pid);
+  }
+};
+
+/** Process groups now alive, ended by force when the extension host goes. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const pid of running) kill(pid, "SIGKILL");
+});
+
+function stopper(pid: number | undefined, graceMs: number) {
+  let force: NodeJS.Timeout | undefined;
+  return {
+    begin: () => {
+      if (pid === undefined) return;
+      kill(pid, "SIGTERM");
+      force = setTimeout(() => kill(pid, "SIGKILL"), graceMs);
+    },
+    // A child that outlived its parent in the group must not outlive a cancelled job.
+    done: () => {
+      if (force === undefined || pid === undefined) return;
+      clearTimeout(force);
+      kill(pid, "SIGKILL");
+    },
+  };
+}
+
+function kill(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
+  if (windows) {
+    void execa("taskkill", ["/T", "/F", "/PID", String(pid)], { reject: false });
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: the group has already ended, which is what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** The outcome of a program whose whole output is wanted as text. */
+export interface Captured {
+  readonly result: ProcessResult;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a short program and returns its output decoded as UTF-8. Each stream keeps at most
+ * `limit` bytes (default 4 MiB); what comes after is read and dropped.
+ */
+export async function capture(
+  start: Run,
+  spec: ProcessSpec,
+  options: { signal?: AbortSignal; timeoutMs?: number; limit?: number } = {},
+): Promise<Captured> {
+  const limit = options.limit ?? 4 * 1024 * 1024;
+  const [out, err] = [collector(limit), collector(limit)];
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const result = await start(spec, { onStdout: out.push, onStderr: err.push, signal, graceMs: 500 });
+  return { result, stdout: out.text(), stderr: err.text() };
+}
+
+function collector(limit: number) {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return {
+    push: (bytes: Uint8Array) => {
+      const kept = bytes.subarray(0, Math.max(0, limit - size));
+      size += kept.length;
+      if (kept.length > 0) chunks.push(kept);
+    },
+    text: () => Buffer.concat(chunks).toString("utf8"),
+  };
+}
