@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { defaultTarget, formatContext, parseContext, splitTarget } from "./context.ts";
+
+const recording = new URL(
+  "../../test-workspace/recordings/pipeline/skeleton/device-usage/network/hvt/generated/mirage/context",
+  import.meta.url,
+);
+
+describe("parseContext", () => {
+  it("reads and writes back what mirage 4.11.1 wrote", () => {
+    const text = readFileSync(recording, "utf8");
+    const context = parseContext(text);
+    assert.deepEqual(context, { command: "configure", target: "hvt", options: [] });
+    assert.equal(formatContext({ command: "configure", target: "hvt", options: [] }), text);
+  });
+
+  it("keeps options and finds the target in each of its forms", () => {
+    for (const target of ["-t\nspt", "-tspt", "--target\nspt", "--target=spt", "--targ=spt"]) {
+      assert.deepEqual(parseContext(`configure\n--net=direct\n${target}\n--no-dhcp\n`), {
+        command: "configure",
+        target: "spt",
+        options: ["--net=direct", "--no-dhcp"],
+      });
+    }
+    assert.deepEqual(parseContext("configure\n", "darwin"), {
+      command: "configure",
+      target: "macosx",
+      options: [],
+    });
+    assert.deepEqual(splitTarget(["-o", "-x", "--", "-t", "hvt"]).target, undefined);
+    assert.deepEqual(splitTarget(["--tls=true", "-t"]), { target: undefined, options: ["--tls=true", "-t"] });
+  });
+
+  it("undoes escapes, and leaves alone what is not one", () => {
+    assert.deepEqual(parseContext("configure\n-o\na\\\\b\\x0Ac\\xC3\\xA9\\n\\195\\169\n")?.options, [
+      "-o",
+      "a\\b\ncé\né",
+    ]);
+    assert.deepEqual(parseContext("configure\n\\q\n\\\n\\999\n")?.options, ["\\q", "\\", "\\999"]);
+  });
+
+  it("sees no configuration in other text", () => {
+    for (const text of ["", "\n", "\0\u0001", "-t\nhvt\n", "<<<<<<< HEAD\n"]) {
+      assert.equal(parseContext(text), undefined, JSON.stringify(text));
+    }
+  });
+
+  it("reads back any arguments it has written", () => {
+    const option = fc.string({ unit: "grapheme" }).filter((text) => splitTarget([text]).options[0] === text);
+    fc.assert(
+      fc.property(fc.array(option), (options) => {
+        const context = { command: "configure", target: "hvt", options: options.filter((o) => o !== "-t") };
+        assert.deepEqual(parseContext(formatContext(context)), context);
+      }),
+    );
+  });
+
+  it("survives any text", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseContext(text)));
+  });
+});
+
+describe("defaultTarget", () => {
+  it("is macosx on macOS only", () => {
+    assert.deepEqual(["darwin", "linux", "freebsd"].map(defaultTarget), ["macosx", "unix", "unix"]);
+  });
+});
