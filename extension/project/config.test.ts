@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readConfig } from "./config.ts";
+import { ocamlTokens } from "./ocaml.ts";
+
+const names = (text: string) => readConfig(text).registers.map(({ name }) => name);
+
+describe("readConfig", () => {
+  it("reads a usual config.ml: header, name and where they are", () => {
+    const text = `(* mirage >= 4.9.0 & < 4.12.0 *)
+open Mirage
+
+let packages = [ package "duration" ]
+let main = main ~packages "Unikernel" job
+let () = register "hello-key" [ main ]
+`;
+    const config = readConfig(text);
+    assert.equal(config.isUnikernel, true);
+    assert.deepEqual(config.registers, [
+      { name: "hello-key", range: { startLine: 5, startColumn: 9, endLine: 5, endColumn: 29 } },
+    ]);
+    assert.deepEqual(config.header, {
+      text: "(* mirage >= 4.9.0 & < 4.12.0 *)",
+      range: { startLine: 0, startColumn: 0, endLine: 0, endColumn: 32 },
+      constraint: [
+        { operator: ">=", version: "4.9.0" },
+        { operator: "<", version: "4.12.0" },
+      ],
+    });
+  });
+
+  it("finds every way to reach register", () => {
+    for (const text of [
+      'let () = Mirage.register "n" []',
+      'open! Mirage\nlet () = register "n" [ main ]',
+      'let () = let open Mirage in register "n" []',
+      'let () = Mirage.(register "n" [])',
+      'include Mirage\nlet () = register\n  "n" []',
+      'module M = Mirage\nlet () = M.register "n" []',
+      'module M = Mirage\nopen M\nlet () = register "n" []',
+      'open Mirage\nlet name = "n"\nlet () = register name [ main ]',
+      "open Mirage\nlet name : string = {|n|};;\nlet () = register (name) []",
+      'open Mirage\nlet () = register ~argv:(Key.argv ()) ?init:None ~src:`None "n" []',
+      "open Mirage\nlet () = register ~reporter:M.x ~argv {id|n|id} []",
+      'open Mirage let register_it () = () let () = register ("n") []',
+    ]) {
+      assert.deepEqual(names(text), ["n"], text);
+      assert.equal(readConfig(text).isUnikernel, true, text);
+    }
+  });
+
+  it("gives no name where config.ml computes it, but still sees the unikernel", () => {
+    for (const text of [
+      'open Mirage\nlet () = register (Sys.getenv "N") []',
+      'open Mirage\nlet name = "a" ^ "b"\nlet () = register name []',
+      'open Mirage\nlet name = "a"\nlet name = f name\nlet () = register name []',
+      'open Mirage\nlet () = List.iter (fun n -> register n []) [ "a"; "b" ]',
+      "open Mirage\nlet () = register",
+    ]) {
+      assert.deepEqual(names(text), [undefined], text);
+    }
+  });
+
+  it("sees both of two registers", () => {
+    assert.deepEqual(names('open Mirage\nlet () = register "a" []\nlet () = register "b" []'), ["a", "b"]);
+  });
+
+  it("takes no other config.ml for a unikernel", () => {
+    for (const text of [
+      "",
+      'let () = register "n" []',
+      '(* open Mirage *) let () = register "n" []',
+      'let text = "open Mirage" let () = register "n" []',
+      'open Mirage\n(* let () = register "n" [] *)',
+      "open Mirage\nlet x = {|register|} let y = r.register ~register:3",
+      'open Mirage_types\nlet () = register "n" []',
+      'open Mirage\nlet () = Other.register "n" []',
+      'open Mirage\nlet register name = print_endline name\nlet () = register "n"',
+      'let x = Other.Mirage.register "n" []',
+    ]) {
+      assert.equal(readConfig(text).isUnikernel, false, text);
+    }
+  });
+
+  it("is not misled by quotes in comments, characters and primes", () => {
+    const text = `open Mirage (* it's "*)" (* nested '"' *) {x|*)|x} don't *)
+let f' = function '"' -> '\\'' | '\\\\' -> 'a' | _ -> '('
+type 'a t = 'a list
+let () = register "é\\"n" []
+`;
+    assert.deepEqual(names(text), ['é"n']);
+  });
+
+  it("gives columns in UTF-16 units and lines as an editor counts them", () => {
+    const [found] = readConfig('open Mirage\r\n(* 🐫 *)\rlet () = f "🐫é"; register "n" []').registers;
+    assert.deepEqual(found?.range, { startLine: 2, startColumn: 18, endLine: 2, endColumn: 30 });
+  });
+
+  it("tells a header that mirage refuses", () => {
+    const { header } = readConfig("(* mirage > 4.0.0 *) open Mirage");
+    assert.ok(header && "error" in header);
+    assert.match(header.error, /form/);
+    assert.equal(header.range.endColumn, 20);
+  });
+
+  it("survives any text in linear time", () => {
+    const pieces = fc.constantFrom(
+      ..."Mirage register open let module = . ( ) ~ : \" ' \\ {| |} {%a ( * (* *) \n 🐫 \ud800 x'".split(" "),
+      " ",
+    );
+    const source = fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), source), (text) => {
+        const { registers } = readConfig(`open Mirage\n${text}`);
+        for (const { range } of registers) assert.ok(range.endLine >= range.startLine);
+        let end = 0;
+        for (const token of ocamlTokens(text)) {
+          assert.ok(token.start >= end && token.end > token.start && token.end <= text.length);
+          end = token.end;
+        }
+      }),
+      { numRuns: 500 },
+    );
+    const n = 20_000;
+    const began = performance.now();
+    for (const piece of [
+      "(*",
+      '"\\',
+      "{%a",
+      "{aaaa",
+      "register ~a:(",
+      "'\\",
+      "let register",
+      "Mirage.",
+      "{|",
+    ]) {
+      readConfig(`open Mirage ${piece.repeat(n)}`);
+    }
+    assert.ok(performance.now() - began < 2000);
+  });
+});

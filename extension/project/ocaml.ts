@@ -1,0 +1,138 @@
+/** A word, literal or sign of OCaml source; offsets in UTF-16 units, `end` exclusive. */
+export interface Token {
+  /** A `sign` is one character; numbers and character literals are `other`. */
+  readonly kind: "name" | "string" | "sign" | "other";
+  /** As written; for a string what it stands for. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const name = /[\p{L}_][\p{L}\p{M}\p{N}_']*/uy;
+const number = /\d[\w.]*/y;
+// A lone quote begins a type variable: 'a is none of these.
+const characterLiteral = /'(?:[^\\'\n\r]|\\(?:[\\"'ntbr ]|\d{3}|o[0-3][0-7]{2}|x[0-9a-fA-F]{2}))'/uy;
+// After an extension's name a blank must come before the quotation's own id.
+const quotedOpening = /\{(?:%%?[\w.']+(?:[ \t]+([\p{Ll}_]*))?|([\p{Ll}_]*))\|/uy;
+
+/**
+ * The tokens of OCaml source without its comments. Follows the lexical conventions of the OCaml
+ * manual: comments nest and hold strings, `{id|…|id}` quotes, `'"'` is a character. Never fails:
+ * what is not closed reaches to the end. Time is linear in the length of the text.
+ */
+export function ocamlTokens(text: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (text.startsWith("(*", at)) {
+      at = commentEnd(text, at);
+      continue;
+    }
+    const end = tokenEnd(text, at);
+    if (!isSpace(text[at] ?? "")) tokens.push(tokenOf(text, at, end));
+    at = end;
+  }
+  return tokens;
+}
+
+function isSpace(character: string): boolean {
+  return character <= " " || character === "\uFEFF";
+}
+
+function tokenOf(text: string, start: number, end: number): Token {
+  const token = (kind: Token["kind"], value = text.slice(start, end)) => ({ kind, text: value, start, end });
+  if (text[start] === '"')
+    return token("string", unescapeString(text.slice(start + 1, end).replace(/"$/, "")));
+  const quotation = quotationAt(text, start);
+  if (quotation) {
+    const closed = end - quotation.close.length >= quotation.body && text.endsWith(quotation.close, end);
+    return token("string", text.slice(quotation.body, closed ? end - quotation.close.length : end));
+  }
+  if (matchAt(name, text, start) !== undefined) return token("name");
+  return token(end > start + 1 ? "other" : "sign");
+}
+
+/** Where the token, string or quotation that starts at `at` ends. A comment is not one. */
+function tokenEnd(text: string, at: number): number {
+  switch (text[at] ?? "") {
+    case '"':
+      return stringEnd(text, at);
+    case "{": {
+      const quotation = quotationAt(text, at);
+      if (!quotation) return at + 1;
+      const found = text.indexOf(quotation.close, quotation.body);
+      return found < 0 ? text.length : found + quotation.close.length;
+    }
+    case "'":
+      return at + (matchAt(characterLiteral, text, at)?.length ?? 1);
+    default:
+      return at + (matchAt(name, text, at) ?? matchAt(number, text, at) ?? wholeCharacter(text, at)).length;
+  }
+}
+
+/** A loop and not an expression: a long string would exhaust the stack of the latter. */
+function stringEnd(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    if (text[i] === '"') return i + 1;
+    if (text[i] === "\\") i++;
+  }
+  return text.length;
+}
+
+function quotationAt(
+  text: string,
+  at: number,
+): { readonly body: number; readonly close: string } | undefined {
+  quotedOpening.lastIndex = at;
+  const match = quotedOpening.exec(text);
+  return match ? { body: quotedOpening.lastIndex, close: `|${match[1] ?? match[2] ?? ""}}` } : undefined;
+}
+
+/** Never half of a surrogate pair: a `u` expression would step back to its beginning. */
+function wholeCharacter(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+function commentEnd(text: string, start: number): number {
+  let depth = 0;
+  let at = start;
+  while (at < text.length) {
+    if (text.startsWith("(*", at)) {
+      depth++;
+      at += 2;
+    } else if (text.startsWith("*)", at)) {
+      depth--;
+      at += 2;
+      if (depth === 0) return at;
+    } else {
+      at = tokenEnd(text, at);
+    }
+  }
+  return at;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", b: "\b", r: "\r" };
+
+/** Numeric escapes above 127 are bytes of unknown meaning here; they become the code point. */
+function unescapeString(body: string): string {
+  if (!body.includes("\\")) return body;
+  return body.replace(
+    /\\(?:\r?\n[ \t]*|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|o([0-7]{3})|(\d{3})|([^]))/g,
+    (_, unicode?: string, hex?: string, octal?: string, decimal?: string, other?: string) => {
+      if (unicode !== undefined) return codePoint(Number.parseInt(unicode, 16));
+      if (hex !== undefined) return codePoint(Number.parseInt(hex, 16));
+      if (octal !== undefined) return codePoint(Number.parseInt(octal, 8));
+      if (decimal !== undefined) return codePoint(Number(decimal));
+      return other === undefined ? "" : (escapes[other] ?? other);
+    },
+  );
+}
+
+function codePoint(value: number): string {
+  return value <= 0x10ffff ? String.fromCodePoint(value) : "\uFFFD";
+}
