@@ -1,0 +1,6 @@
+(* mirage >= 4.11.0 & < 4.12.0 *)
+open Mirage
+
+let main = main "Unikernel" job ~packages:[ package "duration" ]
+let () = register "first" [ main ]
+let () = register "second" [ main ]

@@ -1,0 +1,3 @@
+let start () =
+  List.iter Greeting.say [ "Ada"; "Grace"; "Barbara" ];
+  Lwt.return_unit

@@ -1,0 +1,3 @@
+(** The command line a unikernel is booted with. *)
+
+val argv : unit -> string array

@@ -1,0 +1,1 @@
+let argv () = Sys.argv

@@ -1,0 +1,2 @@
+(** Nanoseconds since boot. *)
+val elapsed_ns : unit -> int64

@@ -1,0 +1,2 @@
+let now_s = Unix.gettimeofday
+let current_tz_offset_s () = Some 0

@@ -1,0 +1,1 @@
+let run t = Lwt_main.run t
