@@ -267,3 +267,8 @@ export function isTarget(text: string): text is TargetId {
 export function artifactOf(target: TargetId, name: string): string {
   return `dist/${name}${targets[target].extension}`;
 }
+
+/** The target of an ordinary program on this platform: what mirage builds when no target is given. */
+export function hostTarget(platform: NodeJS.Platform): TargetId {
+  return platform === "darwin" ? "macosx" : "unix";
+}
