@@ -5,6 +5,16 @@ import { delimiter, join } from "node:path";
 import fc from "fast-check";
 import { envValue, findProgram, mergeEnv, parseOpamEnv } from "./env.ts";
 
+/** As OCaml's `%S` writes a string. */
+const written = (text: string) =>
+  [...Buffer.from(text)]
+    .map((byte) => {
+      const char = String.fromCharCode(byte);
+      if (char === '"' || char === "\\") return `\\${char}`;
+      return byte >= 0x20 && byte < 0x7f ? char : `\\${String(byte).padStart(3, "0")}`;
+    })
+    .join("");
+
 describe("parseOpamEnv", () => {
   it("reads the pairs of `opam env --sexp`", () => {
     const text = `(
@@ -33,14 +43,6 @@ describe("parseOpamEnv", () => {
   });
 
   it("reads back whatever OCaml writes", () => {
-    const written = (text: string) =>
-      [...Buffer.from(text)]
-        .map((byte) => {
-          const char = String.fromCharCode(byte);
-          if (char === '"' || char === "\\") return `\\${char}`;
-          return byte >= 0x20 && byte < 0x7f ? char : `\\${String(byte).padStart(3, "0")}`;
-        })
-        .join("");
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (value) => {
         assert.deepEqual(parseOpamEnv(`(\n  ("V" "${written(value)}")\n)\n`), { V: value });
@@ -65,20 +67,21 @@ describe("mergeEnv", () => {
   });
 });
 
+const createFile = (path: string, mode: number) => {
+  writeFileSync(path, "");
+  chmodSync(path, mode);
+};
+
 describe("findProgram", () => {
   let root = "";
   const inRoot = (...parts: string[]) => join(root, ...parts);
-  const file = (path: string, mode: number) => {
-    writeFileSync(path, "");
-    chmodSync(path, mode);
-  };
   before(() => {
     root = mkdtempSync(join(tmpdir(), "programs é "));
     for (const folder of ["first", "second", "first/mirage"]) mkdirSync(inRoot(folder), { recursive: true });
-    file(inRoot("second", "mirage"), 0o755);
-    file(inRoot("first", "dune"), 0o644);
-    file(inRoot("second", "dune"), 0o755);
-    file(inRoot("second", "opam.exe"), 0o755);
+    createFile(inRoot("second", "mirage"), 0o755);
+    createFile(inRoot("first", "dune"), 0o644);
+    createFile(inRoot("second", "dune"), 0o755);
+    createFile(inRoot("second", "opam.exe"), 0o755);
   });
   after(() => rmSync(root, { recursive: true }));
 
@@ -97,7 +100,7 @@ describe("findProgram", () => {
   });
 
   it("never takes a program of the current folder", async () => {
-    for (const PATH of ["", ".", `${delimiter}`, "node_modules/.bin"]) {
+    for (const PATH of ["", ".", delimiter, "node_modules/.bin"]) {
       assert.equal(await findProgram("tsc", { PATH }), undefined);
     }
     assert.equal(await findProgram("../bin/sh", { PATH: "/usr/bin" }, "linux"), undefined);

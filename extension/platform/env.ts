@@ -87,7 +87,9 @@ export async function findProgram(
   if (name === "" || name.includes("\0")) return undefined;
   const folders = paths.isAbsolute(name)
     ? [paths.dirname(name)]
-    : (envValue(env, "PATH", platform) ?? "").split(paths.delimiter).filter((folder) => paths.isAbsolute(folder));
+    : (envValue(env, "PATH", platform) ?? "")
+        .split(paths.delimiter)
+        .filter((folder) => paths.isAbsolute(folder));
   if (!paths.isAbsolute(name) && paths.basename(name) !== name) return undefined;
   const names = fileNames(paths.basename(name), env, platform);
   for (const folder of folders) {
