@@ -1,0 +1,103 @@
+import { constants } from "node:fs";
+import { access, open } from "node:fs/promises";
+import { release } from "node:os";
+
+/** What this computer can do for unikernels, learnt without starting a program. */
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  readonly arch: NodeJS.Architecture;
+  /** Whether /dev/kvm is there and may be used. Even `ok` can fail: nested virtualisation is not seen from here. */
+  readonly kvm: "ok" | "denied" | "absent";
+  /** Windows Subsystem for Linux. */
+  readonly wsl: boolean;
+  readonly container: boolean;
+  /** Whose package names a suggestion may use. */
+  readonly packageManager: "apt" | "brew" | undefined;
+}
+
+/** Where the facts are read from; tests set it. */
+export interface HostSources {
+  readonly platform: NodeJS.Platform;
+  readonly arch: NodeJS.Architecture;
+  /** The kernel's release, as `uname -r` prints it. */
+  readonly release: string;
+  readonly kvmDevice: string;
+  readonly containerMarks: readonly string[];
+  readonly apt: string;
+  readonly brew: readonly string[];
+}
+
+/** The places on a real computer. */
+export function realSources(): HostSources {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    release: release(),
+    kvmDevice: "/dev/kvm",
+    containerMarks: ["/.dockerenv", "/run/.containerenv"],
+    apt: "/usr/bin/apt-get",
+    brew: ["/opt/homebrew/bin/brew", "/usr/local/bin/brew"],
+  };
+}
+
+/** Reads the host's facts. Never rejects: what can't be read is taken as absent. */
+export async function readHost(sources: HostSources = realSources()): Promise<Host> {
+  const linux = sources.platform === "linux";
+  const [kvm, container, apt, brew] = await Promise.all([
+    linux ? kvmState(sources.kvmDevice) : "absent",
+    linux && anyExists(sources.containerMarks),
+    linux && anyExists([sources.apt]),
+    anyExists(sources.brew),
+  ]);
+  return {
+    platform: sources.platform,
+    arch: sources.arch,
+    kvm,
+    wsl: linux && /microsoft/i.test(sources.release),
+    container,
+    packageManager: apt ? "apt" : brew ? "brew" : undefined,
+  };
+}
+
+/** The tenders open it for reading and writing, so this does too. */
+async function kvmState(device: string): Promise<Host["kvm"]> {
+  try {
+    const file = await open(device, constants.O_RDWR);
+    await file.close();
+    return "ok";
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    return code === "EACCES" || code === "EPERM" ? "denied" : "absent";
+  }
+}
+
+async function anyExists(paths: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+/** The host in words: `Linux x86-64 (WSL, in a container), /dev/kvm usable`. */
+export function describeHost(host: Host): string {
+  const systems: Partial<Record<NodeJS.Platform, string>> = {
+    linux: "Linux",
+    darwin: "macOS",
+    win32: "Windows",
+    freebsd: "FreeBSD",
+    openbsd: "OpenBSD",
+  };
+  const arch = host.arch === "x64" ? "x86-64" : host.arch;
+  const around = [host.wsl ? "WSL" : "", host.container ? "in a container" : ""].filter(
+    (part) => part !== "",
+  );
+  const place = around.length === 0 ? "" : ` (${around.join(", ")})`;
+  const kvm = { ok: "/dev/kvm usable", denied: "/dev/kvm not permitted", absent: "no /dev/kvm" };
+  const note = host.platform === "linux" ? `, ${kvm[host.kvm]}` : "";
+  return `${systems[host.platform] ?? host.platform} ${arch}${place}${note}`;
+}
