@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { writeSync } from "node:fs";
+
+/** Writes all of it, also into a full pipe. */
+function write(fd, data) {
+  let rest = Buffer.from(data);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}
+
+/** Ignores SIGTERM and SIGINT, and has a child that does too, until killed. */
+function hang() {
+  const deaf = "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000);";
+  const child = spawn(process.execPath, ["-e", deaf], { stdio: "inherit" });
+  process.on("SIGTERM", () => {});
+  process.on("SIGINT", () => {});
+  write(1, `hanging with child ${child.pid}\n`);
+  return new Promise(() => {
+    setInterval(() => {}, 1000);
+  });
+}
+
+const behaviours = {
+  hang,
+  /** 200 000 lines, then all goes on as usual. */
+  flood() {
+    for (let block = 0; block < 200; block++) {
+      write(1, Array.from({ length: 1000 }, (_, line) => `flood line ${block * 1000 + line}\n`).join(""));
+    }
+  },
+  /** Invalid UTF-8, NULs and a line without an end. */
+  garbage() {
+    write(1, Buffer.from([0x66, 0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x90, 0x0a, 0x00, 0x00, 0x0a]));
+    write(2, Buffer.from([0xe2, 0x82, 0x0a, 0x80, 0x81, 0x0a, 0x1b, 0x5b, 0x33]));
+  },
+  /** Dies of a signal, as a crashing tool does. */
+  sigsegv() {
+    process.kill(process.pid, "SIGSEGV");
+    return new Promise(() => {
+      setInterval(() => {}, 1000);
+    });
+  },
+  /** Five seconds of work, with a line each. */
+  async slow() {
+    for (let second = 1; second <= 5; second++) {
+      write(1, `working: ${second} of 5\n`);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1000);
+      });
+    }
+  },
+};
+
+/** Does what MIRAGEOS_STANDIN_BEHAVIOUR asks for. */
+export async function misbehave() {
+  const behaviour = process.env.MIRAGEOS_STANDIN_BEHAVIOUR;
+  if (behaviour === undefined || behaviour === "") return;
+  const act = behaviours[behaviour];
+  if (act === undefined) throw new Error(`MIRAGEOS_STANDIN_BEHAVIOUR is none of ${Object.keys(behaviours).join(", ")}`);
+  await act();
+}
