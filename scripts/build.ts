@@ -1,0 +1,146 @@
+/**
+ * Builds what VS Code loads: `dist/extension.js` with its chunks, `dist/webviews/NAME.js`, and the
+ * bundle of the integration tests in `out/test`. Options: `--dev` (source maps, readable),
+ * `--watch` (the same, again at every change).
+ */
+import { existsSync } from "node:fs";
+import { glob, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { build, context, type BuildOptions, type Metafile } from "esbuild";
+import { isMain, root, secondsSince } from "./programs.ts";
+
+/** What the bench reads of a build: which file holds which sources, and how large they are. */
+export interface BuildMeta {
+  readonly extension?: Metafile;
+  readonly webviews?: Metafile;
+}
+
+export interface BuildChoice {
+  readonly dev: boolean;
+  readonly tests: boolean;
+}
+
+// Bundled CommonJS packages call `require` for built-in modules and for vscode.
+const requireForCommonJs =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+function extensionOptions(dev: boolean): BuildOptions {
+  return {
+    absWorkingDir: root,
+    entryPoints: { extension: "extension/main.ts" },
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    format: "esm",
+    splitting: true,
+    platform: "node",
+    target: "node22",
+    mainFields: ["module", "main"],
+    external: ["vscode"],
+    banner: { js: requireForCommonJs },
+    minify: !dev,
+    keepNames: dev,
+    sourcemap: dev ? "linked" : false,
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  };
+}
+
+/** One self-contained script a view, and `main.css` beside it as `NAME.css` where there is one. */
+async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
+  const entries: Record<string, string> = {};
+  for await (const main of glob("webviews/*/main.ts", { cwd: root })) {
+    const folder = dirname(main);
+    entries[basename(folder)] = main;
+    const css = join(folder, "main.css");
+    if (existsSync(join(root, css))) entries[`${basename(folder)}-style`] = css;
+  }
+  if (Object.keys(entries).length === 0) return undefined;
+  return {
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir: "dist/webviews",
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    loader: { ".woff2": "dataurl", ".ttf": "dataurl", ".svg": "dataurl", ".wasm": "binary" },
+    minify: !dev,
+    sourcemap: dev ? "inline" : false,
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  };
+}
+
+/** CommonJS, because VS Code loads the module given as `--extensionTestsPath` with `require`. */
+async function testOptions(): Promise<BuildOptions | undefined> {
+  const entryPoints: string[] = [];
+  for await (const file of glob("test/integration/**/{index,*.test}.ts", { cwd: root })) entryPoints.push(file);
+  if (entryPoints.length === 0) return undefined;
+  return {
+    absWorkingDir: root,
+    entryPoints,
+    outbase: "test/integration",
+    outdir: "out/test",
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    external: ["vscode", "mocha"],
+    sourcemap: "inline",
+    logLevel: "warning",
+  };
+}
+
+/**
+ * Builds everything once. Rejects with esbuild's error, already printed, when a source is wrong; the
+ * previous build is then left as it was.
+ */
+export async function buildAll(choice: BuildChoice): Promise<void> {
+  const extension = await build({ ...extensionOptions(choice.dev), write: false });
+  const views = await webviewOptions(choice.dev);
+  const webviews = views === undefined ? undefined : await build({ ...views, write: false });
+  await rm(join(root, "dist"), { recursive: true, force: true });
+  for (const file of [...(extension.outputFiles ?? []), ...(webviews?.outputFiles ?? [])]) {
+    await mkdir(dirname(file.path), { recursive: true });
+    await writeFile(file.path, file.contents);
+  }
+  const meta: BuildMeta = {
+    ...(extension.metafile && { extension: extension.metafile }),
+    ...(webviews?.metafile && { webviews: webviews.metafile }),
+  };
+  await writeFile(join(root, "dist", "meta.json"), JSON.stringify(meta));
+  if (choice.tests) await buildTests();
+}
+
+/** Bundles the integration tests into `out/test`. */
+export async function buildTests(): Promise<void> {
+  const folder = join(root, "out", "test");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  const tests = await testOptions();
+  if (tests !== undefined) await build(tests);
+}
+
+async function watch(): Promise<void> {
+  const tests = await testOptions();
+  const all = [extensionOptions(true), await webviewOptions(true), tests].filter((one) => one !== undefined);
+  const contexts = await Promise.all(all.map((options) => context({ ...options, logLevel: "info" })));
+  await Promise.all(contexts.map((one) => one.watch()));
+}
+
+if (isMain(import.meta.url)) {
+  const started = performance.now();
+  if (process.argv.includes("--watch")) await watch();
+  else {
+    try {
+      await buildAll({ dev: process.argv.includes("--dev"), tests: true });
+      console.log(`Built in ${secondsSince(started)}.`);
+    } catch {
+      process.exitCode = 1;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The programs and libraries of the operating system that the tests use. On Debian and Ubuntu, as
+ * root, what is missing is installed; elsewhere the command that does it is printed.
+ */
+import { existsSync } from "node:fs";
+import { findProgram, isMain, runProgram } from "./programs.ts";
+
+interface Need {
+  /** Package of Debian and Ubuntu. */
+  readonly debian: string;
+  readonly purpose: string;
+  /** A program by which it is known to be there, or an OCaml library. */
+  readonly probe: { readonly program: string } | { readonly library: string };
+  /** Package of opam; without one, macOS has it or does not need it. */
+  readonly opam?: string;
+}
+
+const needs: readonly Need[] = [
+  { debian: "chromium", purpose: "shows the npm workbench", probe: { program: "chromium" } },
+  { debian: "libkrb5-dev", purpose: "the npm workbench compiles against it", probe: { program: "krb5-config" } },
+  { debian: "pkg-config", purpose: "finds libkrb5 for it", probe: { program: "pkg-config" } },
+  { debian: "g++", purpose: "compiles the npm workbench's native modules", probe: { program: "g++" } },
+  { debian: "python3", purpose: "runs node-gyp for it", probe: { program: "python3" } },
+  { debian: "make", purpose: "runs the Makefiles that mirage writes", probe: { program: "make" } },
+  { debian: "git", purpose: "the other extension whose start is measured", probe: { program: "git" } },
+  { debian: "gdb", purpose: "debugs the samples", probe: { program: "gdb" } },
+  { debian: "ocaml", purpose: "compiles the samples", probe: { program: "ocamlfind" }, opam: "ocaml" },
+  { debian: "ocaml-dune", purpose: "builds the samples", probe: { program: "dune" }, opam: "dune" },
+  { debian: "ocaml-findlib", purpose: "finds OCaml libraries", probe: { program: "ocamlfind" }, opam: "ocamlfind" },
+  { debian: "liblwt-ocaml-dev", purpose: "used by the samples", probe: { library: "lwt" }, opam: "lwt" },
+  { debian: "liblogs-ocaml-dev", purpose: "used by the samples", probe: { library: "logs" }, opam: "logs" },
+  { debian: "libfmt-ocaml-dev", purpose: "used by the samples", probe: { library: "fmt" }, opam: "fmt" },
+  { debian: "libcmdliner-ocaml-dev", purpose: "boot arguments of the samples", probe: { library: "cmdliner" }, opam: "cmdliner" },
+];
+
+/** Makes sure of everything above. Rejects with the command to type when this machine lacks some. */
+export async function ensureSystem(): Promise<void> {
+  if (process.platform === "win32") return;
+  if (existsSync("/etc/debian_version") && findProgram(["dpkg-query"]) !== undefined) return ensureDebian();
+  const missing = await missingByProbe();
+  if (missing.length > 0) throw new Error(adviceFor(missing));
+}
+
+async function ensureDebian(): Promise<void> {
+  const names = needs.map((need) => need.debian);
+  const query = ["-W", "-f=${Package} ${db:Status-Status}\\n", ...names];
+  const { output } = await runProgram("dpkg-query", query, { quiet: true });
+  const installed = new Set(
+    output
+      .split("\n")
+      .filter((line) => line.endsWith(" installed"))
+      .map((line) => line.split(" ")[0]),
+  );
+  const missing = needs.filter((need) => !installed.has(need.debian));
+  if (missing.length === 0) return;
+  const packages = missing.map((need) => need.debian);
+  if (process.getuid?.() !== 0) {
+    throw new Error(`Packages are missing. Install them with\n  sudo apt-get install -y ${packages.join(" ")}`);
+  }
+  for (const need of missing) console.log(`Installing ${need.debian}: ${need.purpose}.`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install = ["install", "-y", "--no-install-recommends", ...packages];
+  for (const args of [["update"], install]) {
+    const result = await runProgram("apt-get", args, { env, quiet: true });
+    if (result.code !== 0) throw new Error(`apt-get ${args.join(" ")} failed:\n${result.output.slice(-4000)}`);
+  }
+}
+
+async function missingByProbe(): Promise<Need[]> {
+  const missing: Need[] = [];
+  for (const need of needs) {
+    if (process.platform === "darwin" && need.opam === undefined) continue;
+    const there =
+      "program" in need.probe
+        ? findProgram([need.probe.program]) !== undefined
+        : (await runProgram("ocamlfind", ["query", need.probe.library], { quiet: true })).code === 0;
+    if (!there) missing.push(need);
+  }
+  return missing;
+}
+
+function adviceFor(missing: readonly Need[]): string {
+  const opam = missing.flatMap((need) => need.opam ?? []);
+  const others = missing.filter((need) => need.opam === undefined);
+  const lines = ["This machine lacks what the tests need."];
+  if (others.length > 0) {
+    lines.push("Install with your package manager:");
+    lines.push(...others.map((need) => `  ${need.debian}  (${need.purpose})`));
+  }
+  if (opam.length > 0) {
+    lines.push("Install with opam, and start again under `opam exec --`:", `  opam install ${opam.join(" ")}`);
+  }
+  return lines.join("\n");
+}
+
+if (isMain(import.meta.url)) {
+  try {
+    await ensureSystem();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * `npm test`: sets the machine up, then formatting, types, lint and the three tiers of tests, each in
+ * the environment it needs. `npm test -- unit`, `integration` or `e2e` runs one tier alone. The last
+ * line is `N passed, N failed`, with `, N skipped` where some were.
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runTests, TestRunFailedError } from "@vscode/test-electron";
+import { temporarySamples, withStandIns } from "../test/harness/samples.ts";
+import type { Counts } from "../test/harness/reporter.ts";
+import { buildAll } from "./build.ts";
+import { packageExtension, vsixPath } from "./package.ts";
+import { packageProgram, root, runNode, secondsSince } from "./programs.ts";
+import { ensureSystem } from "./system.ts";
+import { installWorkbench, obtainCode } from "./vscode.ts";
+
+const tiers = ["unit", "integration", "e2e"] as const;
+type Tier = (typeof tiers)[number];
+
+/** What a stage came to: nothing when it went well, else why not. */
+type Stage = () => Promise<string | undefined>;
+
+const problems: string[] = [];
+const scratch = await mkdtemp(join(tmpdir(), "mirageos-counts-"));
+const countsFile = join(scratch, "counts");
+const reporter = join(root, "test", "harness", "reporter.ts");
+
+// runTests ends its VS Code on SIGINT only; programs started elsewhere get SIGTERM passed on.
+process.on("SIGTERM", () => process.emit("SIGINT"));
+process.once("SIGINT", () => {
+  problems.push("interrupted");
+});
+
+async function stage(name: string, run: Stage): Promise<void> {
+  if (problems.includes("interrupted")) return;
+  console.log(`\n── ${name}`);
+  const started = performance.now();
+  const problem = await run().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (problem !== undefined) {
+    problems.push(`${name}: ${problem}`);
+    console.error(problem);
+  }
+  console.log(`── ${name}: ${problem === undefined ? "done" : "FAILED"} in ${secondsSince(started)}`);
+}
+
+const checked = (script: string, ...args: string[]): Stage => {
+  return async () => {
+    const { code } = await runNode([script, ...args]);
+    return code === 0 ? undefined : `exit code ${code}`;
+  };
+};
+
+/** Runs mocha; failing tests are in the counts, anything else that goes wrong is the result. */
+function mocha(env: NodeJS.ProcessEnv, ...args: string[]): Stage {
+  return async () => {
+    const before = (await readCounts()).length;
+    const script = packageProgram("mocha", "bin/mocha.js");
+    const { code } = await runNode([script, "--reporter", reporter, ...args], {
+      env: { ...env, MIRAGEOS_COUNTS: countsFile },
+    });
+    return (await readCounts()).length > before ? undefined : `mocha ended early with exit code ${code}`;
+  };
+}
+
+async function unit(): Promise<void> {
+  await stage("unit", mocha({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }));
+}
+
+async function integration(): Promise<void> {
+  await stage("integration", async () => {
+    await buildAll({ dev: false, tests: true });
+    const code = await obtainCode();
+    const samples = await temporarySamples();
+    const before = (await readCounts()).length;
+    try {
+      await runTests({
+        vscodeExecutablePath: code.executable,
+        extensionDevelopmentPath: root,
+        extensionTestsPath: join(root, "out", "test", "index.js"),
+        launchArgs: [samples.path, "--disable-extensions"],
+        extensionTestsEnv: {
+          ...withStandIns(process.env),
+          MIRAGEOS_COUNTS: countsFile,
+          MIRAGEOS_SAMPLES: samples.path,
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof TestRunFailedError)) throw error;
+      if ((await readCounts()).length === before) return `${error.message}, before the tests ended`;
+    } finally {
+      await samples.remove();
+    }
+    return (await readCounts()).length > before ? undefined : "no test ran";
+  });
+}
+
+async function endToEnd(): Promise<void> {
+  if (process.platform !== "linux") {
+    console.log("\n── e2e: not run; the npm workbench that it drives is tested on Linux only.");
+    return;
+  }
+  await stage("e2e", async () => {
+    await packageExtension();
+    await installWorkbench();
+    const env = { ...withStandIns(process.env), MIRAGEOS_VSIX: vsixPath };
+    const config = ["--no-config", "--timeout", "120000"];
+    return mocha(env, ...config, "test/e2e/**/*.test.ts")();
+  });
+}
+
+async function readCounts(): Promise<Counts[]> {
+  if (!existsSync(countsFile)) return [];
+  const lines = (await readFile(countsFile, "utf8")).trim().split("\n");
+  return lines.map((line): Counts => JSON.parse(line));
+}
+
+async function summarise(): Promise<number> {
+  const all = await readCounts();
+  const sum = (part: (counts: Counts) => number): number => all.reduce((total, counts) => total + part(counts), 0);
+  const skipped = all.flatMap((counts) => counts.skipped);
+  const failures = all.flatMap((counts) => counts.failures);
+  const passed = sum((counts) => counts.passed);
+  const failed = failures.length + problems.length;
+  console.log();
+  for (const title of skipped) console.log(`skipped: ${title}`);
+  for (const title of [...failures, ...problems]) console.log(`failed: ${title}`);
+  if (passed + failed === 0) {
+    console.log("No test ran.");
+    return 1;
+  }
+  console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(tiers as readonly string[]).includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no tier ${unknown.join(", ")}; there are ${tiers.join(", ")}.`);
+  process.exit(1);
+}
+const wanted = (tier: Tier): boolean => asked.length === 0 || asked.includes(tier);
+
+try {
+  await stage("set-up", async () => {
+    await ensureSystem();
+    return undefined;
+  });
+  if (problems.length === 0) {
+    if (asked.length === 0) {
+      await stage("format", checked(packageProgram("oxfmt", "bin/oxfmt"), "--check", "."));
+      await stage("types", checked(packageProgram("typescript", "bin/tsc"), "-p", "."));
+      await stage("types of webviews", checked(packageProgram("typescript", "bin/tsc"), "-p", "webviews"));
+      await stage("lint", checked(packageProgram("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"));
+    }
+    if (wanted("unit")) await unit();
+    if (wanted("integration")) await integration();
+    if (wanted("e2e")) await endToEnd();
+  }
+  process.exitCode = await summarise();
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}

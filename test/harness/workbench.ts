@@ -1,0 +1,225 @@
+/**
+ * The npm workbench: a VS Code server on this machine, seen through a headless Chromium. Shared by
+ * the `code` stand-in for integration tests, the end-to-end tests and `npm start`.
+ */
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { findProgram } from "../../scripts/programs.ts";
+import { serverMain } from "../../scripts/vscode.ts";
+import { endAll, newMark } from "./processes.ts";
+
+export interface WorkbenchOptions {
+  /** Absolute path of the folder, or of the .code-workspace file, to open; nothing is opened without. */
+  readonly folder?: string;
+  readonly extensionsDir: string;
+  /** Where the server keeps its data; made when missing. */
+  readonly userData: string;
+  /** The whole environment of the server, its extension host, its terminals and tasks. */
+  readonly env: NodeJS.ProcessEnv;
+  /** True (the default): every folder is trusted. False: VS Code asks, as on a user's machine. */
+  readonly trust?: boolean;
+  /** Settings of the machine, over the quiet ones that tests have. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** False: the workbench has no extension gallery, and tests need no network. */
+  readonly gallery?: boolean;
+  /** A fixed port; any free one without. */
+  readonly port?: number;
+  /** More arguments for the server. */
+  readonly args?: readonly string[];
+}
+
+export interface Workbench {
+  readonly port: number;
+  /** The address to open, with `payload` (pairs of name and value) for the workbench. */
+  url(payload?: readonly (readonly [string, string])[]): string;
+  /** The address by which the workbench names a file of this machine. */
+  uri(path: string): string;
+  /** Settles when the server has ended, with the end of its log. */
+  readonly ended: Promise<string>;
+  /** Ends the server and everything it started. */
+  stop(): Promise<void>;
+}
+
+const startMs = 30_000;
+
+// Nothing may cover the window or ask a question while tests look at it.
+const quietSettings = {
+  "chat.commandCenter.enabled": false,
+  "chat.disableAIFeatures": true,
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "git.openRepositoryInParentFolders": "never",
+  "telemetry.telemetryLevel": "off",
+  "terminal.integrated.enablePersistentSessions": false,
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};
+
+/** Starts a VS Code server. Rejects, with the end of its log, when it does not come up. */
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const machine = join(options.userData, "data", "Machine");
+  await mkdir(machine, { recursive: true });
+  await mkdir(options.extensionsDir, { recursive: true });
+  const settings = { ...quietSettings, ...options.settings };
+  await writeFile(join(machine, "settings.json"), JSON.stringify(settings, undefined, 2));
+  const mark = newMark();
+  const server = spawn(process.execPath, serverArguments(options), {
+    // VSCODE_CLI: take the environment as it is, instead of asking a login shell for another PATH.
+    env: {
+      ...withoutNpm(options.env),
+      VSCODE_CLI: "1",
+      ...(options.gallery === false && { EXTENSIONS_GALLERY: "{}" }),
+      ...mark,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+  });
+  let log = "";
+  const stop = (): Promise<void> => endAll(server.pid, mark);
+  const ended = new Promise<string>((resolve) => {
+    server.once("error", (error) => resolve(`${log}\n${error.message}`));
+    server.once("close", () => resolve(log.slice(-4000)));
+  });
+  const port = new Promise<number>((resolve) => {
+    const read = (bytes: Buffer): void => {
+      log = (log + bytes.toString("utf8")).slice(-20_000);
+      const found = /agent listening on (\d+)/.exec(log)?.[1];
+      if (found !== undefined) resolve(Number(found));
+    };
+    server.stdout.on("data", read);
+    server.stderr.on("data", read);
+  });
+  const outcome = await within(startMs, Promise.race([port, ended]));
+  if (typeof outcome !== "number") {
+    await stop();
+    throw new Error(`The VS Code server did not come up.\n${outcome ?? log}`);
+  }
+  return {
+    port: outcome,
+    ended,
+    stop,
+    uri: (path) => `vscode-remote://127.0.0.1:${outcome}${encodeURI(path)}`,
+    url: (payload = []) => address(outcome, options.folder, payload),
+  };
+}
+
+function serverArguments(options: WorkbenchOptions): string[] {
+  return [
+    serverMain,
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(options.port ?? 0),
+    "--without-connection-token",
+    "--accept-server-license-terms",
+    "--enable-smoke-test-driver",
+    "--server-data-dir",
+    options.userData,
+    "--extensions-dir",
+    options.extensionsDir,
+    "--telemetry-level",
+    "off",
+    ...((options.trust ?? true) ? ["--disable-workspace-trust"] : []),
+    ...(options.args ?? []),
+  ];
+}
+
+/** npm's variables describe the run of an npm script; a VS Code started by hand has none of them. */
+function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_)/.test(name)));
+}
+
+function address(
+  port: number,
+  folder: string | undefined,
+  payload: readonly (readonly [string, string])[],
+): string {
+  const url = new URL(`http://127.0.0.1:${port}/`);
+  if (folder === undefined) url.searchParams.set("ew", "true");
+  else url.searchParams.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", folder);
+  if (payload.length > 0) url.searchParams.set("payload", JSON.stringify(payload));
+  return url.href;
+}
+
+/** Installs a packaged extension where a workbench will find it. Rejects with the server's words. */
+export async function installExtension(vsix: string, extensionsDir: string, userData: string): Promise<void> {
+  const args = [serverMain, "--install-extension", vsix, "--force"];
+  const places = ["--extensions-dir", extensionsDir, "--server-data-dir", userData];
+  const child = spawn(process.execPath, [...args, ...places, "--accept-server-license-terms"], {
+    env: { ...withoutNpm(process.env), VSCODE_CLI: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
+  child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  if (code !== 0 || !output.includes("successfully installed")) {
+    throw new Error(`${vsix} could not be installed:\n${output}`);
+  }
+}
+
+export interface OpenPage {
+  readonly browser: Browser;
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+const chromiumNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/**
+ * Opens a headless Chromium with an empty page; `CHROME_BIN` names another than the one on PATH.
+ * The page is 1280×800.
+ */
+export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
+  const executablePath = env["CHROME_BIN"] ?? findProgram(chromiumNames, env);
+  if (executablePath === undefined) {
+    throw new Error(`No Chromium on PATH (looked for ${chromiumNames.join(", ")}); set CHROME_BIN.`);
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    handleSIGHUP: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
+  const page = await context.newPage();
+  return { browser, page, close: () => browser.close() };
+}
+
+/** Loads the workbench in a page and waits until its window stands. */
+export async function showWorkbench(page: Page, url: string, timeoutMs = 60_000): Promise<void> {
+  await page.goto(url, { timeout: timeoutMs });
+  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: timeoutMs });
+}
+
+/** The result, or undefined after so many milliseconds. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A new empty folder for a run's data, and how to remove it. */
+export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), name));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
