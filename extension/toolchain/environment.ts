@@ -172,7 +172,8 @@ export function commandIn(
   return { file: words[0] ?? file, args: words.slice(1) };
 }
 
-function shellQuoted(word: string): string {
+/** A word as a POSIX shell reads it back. */
+export function shellQuoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 

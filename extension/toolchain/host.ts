@@ -44,7 +44,7 @@ export function realSources(): HostSources {
 export async function readHost(sources: HostSources = realSources()): Promise<Host> {
   const linux = sources.platform === "linux";
   const [kvm, container, apt, brew] = await Promise.all([
-    linux ? kvmState(sources.kvmDevice) : "absent",
+    linux ? kvmState(sources.kvmDevice) : Promise.resolve<Host["kvm"]>("absent"),
     linux && anyExists(sources.containerMarks),
     linux && anyExists([sources.apt]),
     anyExists(sources.brew),

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import type { Detection, Detections } from "./detect.ts";
+import { doctorMarkdown, doctorReport, type DoctorInput, type DoctorLine } from "./doctor.ts";
+import type { Host } from "./host.ts";
+import { targetReadiness, targetsByReadiness } from "./readiness.ts";
+import { targetIds } from "./targets.ts";
+import { toolIds, type ToolId } from "./toolId.ts";
+import { tools } from "./tools.ts";
+
+const linux: Host = {
+  platform: "linux",
+  arch: "x64",
+  kvm: "ok",
+  wsl: false,
+  container: false,
+  packageManager: "apt",
+};
+
+const found = (id: ToolId, version: string | undefined = tools[id].minimum ?? "9.9"): Detection => ({
+  id,
+  kind: "found",
+  path: `/o/bin/${id}`,
+  version,
+});
+const missing = (id: ToolId): Detection => ({
+  id,
+  kind: "missing",
+  reason: `there is no ${id} in the environment`,
+});
+
+/** All tools there, except those named, and with the given ones instead. */
+function having(options: { without?: readonly ToolId[]; but?: readonly Detection[] } = {}): Detections {
+  const all = toolIds.map((id) => {
+    const instead = options.but?.find((one) => one.id === id);
+    return [id, instead ?? (options.without?.includes(id) === true ? missing(id) : found(id))];
+  });
+  return Object.fromEntries(all) as Record<ToolId, Detection>;
+}
+
+function lines(detections: Detections, more: Partial<DoctorInput> = {}): Record<string, DoctorLine> {
+  const environment = { label: "opam: mirage", why: "opam's current switch" };
+  const report = doctorReport({ detections, host: linux, environment, ...more });
+  return Object.fromEntries(report.lines.map((line) => [line.id, line]));
+}
+const commandLine = (line: DoctorLine | undefined) =>
+  line?.fix && "commandLine" in line.fix ? line.fix.commandLine : undefined;
+const kvm = (state: Host["kvm"]) => lines(having(), { host: { ...linux, kvm: state } });
+
+describe("doctorReport", () => {
+  it("has a line for each tool and each target, all ready where nothing is missing", () => {
+    const all = lines(having());
+    assert.deepEqual(Object.keys(all), ["environment", "host", "kvm", ...toolIds, ...targetIds]);
+    const unready = Object.values(all).filter(({ status }) => status !== "ready");
+    assert.deepEqual(
+      unready.map(({ id, status }) => [id, status]),
+      [
+        ["muen", "limited"],
+        ["genode", "limited"],
+        ["qubes", "limited"],
+      ],
+    );
+    assert.equal(all["mirage"]?.detail, "4.9.0 at /o/bin/mirage");
+  });
+
+  it("mends a missing tool in the project's switch, or with the system's packages", () => {
+    const none = having({ without: toolIds });
+    const all = lines(none, { opamSwitch: "/ws/my project" });
+    assert.equal(commandLine(all["mirage"]), "opam install '--switch=/ws/my project' mirage");
+    assert.equal(commandLine(all["gdb"]), "sudo apt install gdb");
+    assert.equal(commandLine(lines(none)["opam-monorepo"]), "opam install opam-monorepo");
+    assert.equal(commandLine(lines(none)["ocaml-solo5"]), "opam install ocaml-solo5 solo5");
+    assert.equal(
+      commandLine(lines(none)["unikraft-qemu"]),
+      "opam install ocaml-unikraft ocaml-unikraft-backend-qemu",
+    );
+    const mac = lines(none, { host: { ...linux, platform: "darwin", packageManager: "brew" } });
+    assert.equal(commandLine(mac["opam"]), "brew install opam");
+    const bare = lines(none, { host: { ...linux, packageManager: undefined } });
+    assert.deepEqual(bare["opam"]?.fix, {
+      title: "Install opam",
+      url: "https://opam.ocaml.org/doc/Install.html",
+    });
+  });
+
+  it("tells an old version and an unknown one from a good one", () => {
+    const but: Detection[] = [
+      found("mirage", "4.8.2"),
+      found("ocaml", "4.12.1"),
+      {
+        ...found("dune"),
+        kind: "found",
+        path: "/o/bin/dune",
+        version: undefined,
+        note: "its answer is not a version",
+      },
+    ];
+    const all = lines(having({ but }));
+    assert.equal(all["mirage"]?.status, "old");
+    assert.equal(all["mirage"].detail, "4.8.2 at /o/bin/mirage is older than 4.9.0, which is needed");
+    assert.equal(commandLine(all["mirage"]), "opam upgrade mirage");
+    assert.equal(commandLine(all["ocaml"]), "opam switch create mirage 5.4.1");
+    assert.equal(all["dune"]?.status, "unknown");
+    assert.match(all["dune"].detail, /^version unknown, at \/o\/bin\/dune/);
+    assert.equal(all["unix"]?.status, "missing");
+  });
+
+  it("says what to do about /dev/kvm", () => {
+    assert.equal(commandLine(kvm("denied")["kvm"]), "sudo usermod -aG kvm $USER");
+    assert.equal(
+      kvm("denied")["hvt"]?.detail,
+      "builds, but can't be run: /dev/kvm may not be used by this user; the target spt needs no KVM",
+    );
+    assert.equal(kvm("absent")["kvm"]?.status, "missing");
+    assert.equal(kvm("absent")["spt"]?.status, "ready");
+    assert.match(kvm("absent")["virtio"]?.detail ?? "", /emulated, which is slow/);
+  });
+
+  it("is a Markdown table that odd paths don't break", () => {
+    const but: Detection[] = [{ id: "mirage", kind: "found", path: "/a|b/*x*", version: "4.11.1" }];
+    const environment = { label: "opam: mirage", why: "chosen" };
+    const markdown = doctorMarkdown(
+      doctorReport({ detections: having({ but, without: ["gdb"] }), host: linux, environment }),
+    );
+    assert.ok(markdown.includes(String.raw`| mirage | ✓ ready | 4.11.1 at /a\|b/\*x\* |  |`));
+    assert.ok(markdown.includes("| `sudo apt install gdb` |"));
+    assert.ok(markdown.includes("## Targets"));
+  });
+});
+
+describe("targetReadiness", () => {
+  it("gives the reasons against building and against booting", () => {
+    const { build, boot } = targetReadiness("hvt", having({ without: ["ocaml-solo5", "solo5-hvt"] }), linux);
+    assert.deepEqual(build, { ready: false, reasons: ["ocaml-solo5 is missing"] });
+    assert.deepEqual(boot, { ready: false, reasons: ["solo5-hvt is missing"] });
+    const mac = targetReadiness("spt", having(), { ...linux, platform: "darwin" });
+    assert.deepEqual(mac.boot.reasons, ["it needs Linux"]);
+    assert.deepEqual(mac.build.reasons, ["it needs Linux or FreeBSD or OpenBSD"]);
+  });
+
+  it("is content with one of the programs that can boot an image", () => {
+    const run = targetReadiness("virtio", having({ without: ["solo5-virtio-run"] }), linux);
+    assert.equal(run.boot.ready, true);
+    const neither = having({ without: ["solo5-virtio-run", "qemu-system-x86_64"] });
+    assert.deepEqual(targetReadiness("virtio", neither, linux).boot.reasons, [
+      "qemu-system-x86_64 or solo5-virtio-run is missing",
+    ]);
+  });
+
+  it("wants the QEMU of the host's own kind for Unikraft", () => {
+    const detections = having({ without: ["qemu-system-aarch64"] });
+    assert.equal(targetReadiness("unikraft-qemu", detections, linux).boot.ready, true);
+    assert.deepEqual(targetReadiness("unikraft-qemu", detections, { ...linux, arch: "arm64" }).boot.reasons, [
+      "qemu-system-aarch64 is missing",
+    ]);
+  });
+
+  it("warns that KVM may fail where it is nested", () => {
+    const nested = targetReadiness("hvt", having(), { ...linux, container: true });
+    assert.equal(nested.boot.ready, true);
+    assert.match(nested.hints[0] ?? "", /KVM can still fail .* spt needs no KVM/);
+  });
+
+  it("puts what is ready first", () => {
+    const order = targetsByReadiness(having({ without: ["ocaml-solo5", "firecracker"] }), linux);
+    assert.deepEqual(order.map(({ target }) => target).slice(0, 4), [
+      "unix",
+      "macosx",
+      "unikraft-qemu",
+      "unikraft-firecracker",
+    ]);
+  });
+});

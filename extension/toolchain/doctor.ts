@@ -1,0 +1,211 @@
+import type { Detection, Detections } from "./detect.ts";
+import { shellQuoted } from "./environment.ts";
+import { describeHost, type Host } from "./host.ts";
+import { targetReadiness, toolStatus, type TargetReadiness, type ToolStatus } from "./readiness.ts";
+import { targetIds, targets } from "./targets.ts";
+import { toolIds, type ToolId } from "./toolId.ts";
+import { tools, type Tool } from "./tools.ts";
+
+/** What mends a line: a command line for a terminal, a page to read, or a command of the extension. */
+export type Fix =
+  | { readonly title: string; readonly commandLine: string }
+  | { readonly title: string; readonly url: string }
+  | { readonly title: string; readonly command: string };
+
+/** `limited`: it works in part; `detail` says in which. */
+export type DoctorStatus = ToolStatus | "limited";
+
+export interface DoctorLine {
+  readonly section: "environment" | "tools" | "targets";
+  /** Stable: `environment`, `host`, `kvm`, a tool's id or a target's id. */
+  readonly id: string;
+  readonly title: string;
+  readonly status: DoctorStatus;
+  readonly detail: string;
+  /** Whether nothing can be configured and built unless this line is ready. */
+  readonly essential: boolean;
+  readonly fix?: Fix;
+}
+
+export interface DoctorReport {
+  readonly lines: readonly DoctorLine[];
+}
+
+export interface DoctorInput {
+  readonly detections: Detections;
+  readonly host: Host;
+  /** The environment's label and why it was chosen. */
+  readonly environment: { readonly label: string; readonly why: string };
+  /** The opam switch the command lines are for; absent: opam's current one. */
+  readonly opamSwitch?: string;
+}
+
+/** One line for the environment, the host, each tool and each target. */
+export function doctorReport(input: DoctorInput): DoctorReport {
+  const { detections, host } = input;
+  return {
+    lines: [
+      {
+        section: "environment",
+        id: "environment",
+        title: "Environment",
+        status: "ready",
+        detail: `${input.environment.label} (${input.environment.why})`,
+        essential: true,
+        fix: { title: "Select Switch", command: "mirageos.selectSwitch" },
+      },
+      {
+        section: "environment",
+        id: "host",
+        title: "Host",
+        status: "ready",
+        detail: describeHost(host),
+        essential: true,
+      },
+      ...kvmLine(host),
+      ...toolIds.map((id) => toolLine(tools[id], detections[id], input)),
+      ...targetIds.map((id) => targetLine(targetReadiness(id, detections, host), input)),
+    ],
+  };
+}
+
+function kvmLine(host: Host): DoctorLine[] {
+  if (host.platform !== "linux") return [];
+  const line = { section: "environment", id: "kvm", title: "KVM", essential: false } as const;
+  const spt: Fix = { title: "Select Target", command: "mirageos.selectTarget" };
+  switch (host.kvm) {
+    case "ok":
+      return [
+        {
+          ...line,
+          status: "ready",
+          detail: "/dev/kvm can be used; if hvt still fails on it, spt needs no KVM",
+        },
+      ];
+    case "denied":
+      return [
+        {
+          ...line,
+          status: "limited",
+          detail: "/dev/kvm is there, but this user may not open it: join the group kvm and log in again",
+          fix: { title: "Join the Group kvm", commandLine: "sudo usermod -aG kvm $USER" },
+        },
+      ];
+    case "absent":
+      return [
+        { ...line, status: "missing", detail: "there is no /dev/kvm: use spt instead of hvt", fix: spt },
+      ];
+  }
+}
+
+function toolLine(tool: Tool, detection: Detection, input: DoctorInput): DoctorLine {
+  const status = toolStatus(detection);
+  const fix = status === "ready" || status === "unknown" ? undefined : toolFix(tool, status, input);
+  return {
+    section: "tools",
+    id: tool.id,
+    title: tool.id,
+    status,
+    detail: toolDetail(tool, detection, status),
+    essential: tool.essential,
+    ...(fix ? { fix } : {}),
+  };
+}
+
+function toolDetail(tool: Tool, detection: Detection, status: ToolStatus): string {
+  if (detection.kind === "missing") return `${detection.reason}; it ${tool.purpose}`;
+  const place = `at ${detection.path}`;
+  if (status === "old") {
+    return `${detection.version ?? ""} ${place} is older than ${tool.minimum ?? ""}, which is needed`;
+  }
+  if (status === "unknown") return `version unknown, ${place}: ${detection.note ?? ""}`;
+  return detection.version === undefined ? place : `${detection.version} ${place}`;
+}
+
+function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): Fix {
+  if (tool.id === "ocaml" && status === "old") {
+    // The newest compiler is not always one that ocaml-solo5 supports; this one is.
+    return { title: "Create a Switch", commandLine: "opam switch create mirage 5.4.1" };
+  }
+  if (tool.opamPackages) return opamFix(tool.opamPackages, status, input);
+  const { packageManager } = input.host;
+  const name = packageManager && tool.systemPackages?.[packageManager];
+  const title = `${status === "old" ? "Update" : "Install"} ${tool.id}`;
+  if (name === undefined) return { title, url: tool.url };
+  const install = packageManager === "apt" ? "sudo apt install" : "brew install";
+  return { title, commandLine: `${install} ${name}` };
+}
+
+function opamFix(packages: readonly string[], status: "old" | "missing", input: DoctorInput): Fix {
+  const verb = status === "old" ? "upgrade" : "install";
+  const words = ["opam", verb];
+  if (input.opamSwitch !== undefined) words.push(`--switch=${input.opamSwitch}`);
+  const title = `${status === "old" ? "Upgrade" : "Install"} ${packages.join(" and ")}`;
+  return { title, commandLine: [...words, ...packages].map(shellQuoted).join(" ") };
+}
+
+function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine {
+  const target = targets[readiness.target];
+  const line = { section: "targets", id: target.id, title: target.id, essential: false } as const;
+  const hints = readiness.hints.map((hint) => `; ${hint}`).join("");
+  if (!readiness.build.ready) {
+    const fix = missingPackages(readiness, input);
+    return {
+      ...line,
+      status: "missing",
+      detail: `can't be built: ${readiness.build.reasons.join(", ")}`,
+      ...(fix ? { fix } : {}),
+    };
+  }
+  if (readiness.boot.ready) return { ...line, status: "ready", detail: `builds and runs${hints}` };
+  const detail = `builds, but can't be run: ${readiness.boot.reasons.join(", ")}${hints}`;
+  return {
+    ...line,
+    status: "limited",
+    detail: target.booter === undefined ? "builds; it is not started from here" : detail,
+  };
+}
+
+/** The target's own packages, where one of the tools they install is what is missing. */
+function missingPackages({ target: id }: TargetReadiness, input: DoctorInput): Fix | undefined {
+  const { opamPackages, buildNeeds } = targets[id];
+  const absent = (tool: ToolId) => !tools[tool].essential && input.detections[tool].kind === "missing";
+  if (opamPackages.length === 0 || !buildNeeds.tools.some(absent)) return undefined;
+  const { platforms } = buildNeeds.host;
+  if (platforms.length > 0 && !platforms.includes(input.host.platform)) return undefined;
+  return opamFix(opamPackages, "missing", input);
+}
+
+const marks: Readonly<Record<DoctorStatus, string>> = {
+  ready: "✓ ready",
+  limited: "~ limited",
+  old: "✗ too old",
+  unknown: "? unknown",
+  missing: "✗ missing",
+};
+
+/** The report as Markdown, to be pasted into a bug report. */
+export function doctorMarkdown(report: DoctorReport): string {
+  const titles = { environment: "Environment", tools: "Tools", targets: "Targets" } as const;
+  const parts = (["environment", "tools", "targets"] as const).map((section) => {
+    const rows = report.lines.filter((line) => line.section === section).map(markdownRow);
+    return [`## ${titles[section]}`, "", "| | Status | Detail | Fix |", "|---|---|---|---|", ...rows].join(
+      "\n",
+    );
+  });
+  return `# MirageOS setup\n\n${parts.join("\n\n")}\n`;
+}
+
+function markdownRow(line: DoctorLine): string {
+  const cells = [line.title, marks[line.status], line.detail].map(escapeCell);
+  return `| ${cells.join(" | ")} | ${line.status === "ready" ? "" : fixText(line.fix)} |`;
+}
+
+function fixText(fix: Fix | undefined): string {
+  if (fix === undefined || "command" in fix) return "";
+  return "url" in fix ? `<${fix.url}>` : `\`${fix.commandLine.replaceAll("|", String.raw`\|`)}\``;
+}
+
+function escapeCell(text: string): string {
+  return text.replace(/[\\|`*_<>[\]]/g, String.raw`\$&`).replace(/\s+/g, " ");
+}

@@ -1,0 +1,111 @@
+import { compareVersions } from "../project/version.ts";
+import type { Detection, Detections } from "./detect.ts";
+import type { Host } from "./host.ts";
+import { targetIds, targets, type HostNeeds, type TargetId } from "./targets.ts";
+import type { ToolId } from "./toolId.ts";
+import { tools } from "./tools.ts";
+
+/** `unknown`: it is there but does not say its version, or gives no sensible answer. */
+export type ToolStatus = "ready" | "old" | "unknown" | "missing";
+
+/** How far a tool can be relied on. */
+export function toolStatus(detection: Detection): ToolStatus {
+  if (detection.kind === "missing") return "missing";
+  const { minimum } = tools[detection.id];
+  if (detection.version === undefined) return detection.note === undefined ? "ready" : "unknown";
+  return minimum !== undefined && compareVersions(detection.version, minimum) < 0 ? "old" : "ready";
+}
+
+/** Whether something can be done, and the reasons why not: phrases such as `solo5-hvt is missing`. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface TargetReadiness {
+  readonly target: TargetId;
+  readonly build: Readiness;
+  readonly boot: Readiness;
+  /** What may still go wrong, or what else to try. */
+  readonly hints: readonly string[];
+}
+
+/** What a target can be used for on this computer with these tools. */
+export function targetReadiness(id: TargetId, detections: Detections, host: Host): TargetReadiness {
+  const target = targets[id];
+  const build = [
+    ...hostReasons(target.buildNeeds.host, host),
+    ...target.buildNeeds.tools.flatMap((tool) => toolReason([tool], detections)),
+  ];
+  const boot =
+    target.booter === undefined
+      ? ["it is not started from here"]
+      : [
+          ...hostReasons(target.bootNeeds.host, host),
+          ...target.bootNeeds.tools.flatMap((tool) => toolReason(forArchitecture(tool, host), detections)),
+        ];
+  return {
+    target: id,
+    build: { ready: build.length === 0, reasons: build },
+    boot: { ready: boot.length === 0, reasons: boot },
+    hints: kvmHints(id, host),
+  };
+}
+
+/** All targets for a picker: those that build and boot, those that only build, then the others. */
+export function targetsByReadiness(detections: Detections, host: Host): readonly TargetReadiness[] {
+  const rank = ({ build, boot }: TargetReadiness) => (build.ready ? 0 : 2) + (boot.ready ? 0 : 1);
+  return targetIds
+    .map((id) => targetReadiness(id, detections, host))
+    .sort((left, right) => rank(left) - rank(right));
+}
+
+function toolReason(alternatives: readonly ToolId[], detections: Detections): string[] {
+  const statuses = alternatives.map((id) => toolStatus(detections[id]));
+  if (statuses.some((status) => status === "ready" || status === "unknown")) return [];
+  const old = alternatives[statuses.indexOf("old")];
+  if (old === undefined) return [`${alternatives.join(" or ")} is missing`];
+  const detection = detections[old];
+  const version = detection.kind === "found" ? (detection.version ?? "") : "";
+  return [`${old} ${version} is older than ${tools[old].minimum ?? ""}`];
+}
+
+/** Of two QEMUs, the one for images of this computer's own kind. */
+function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly ToolId[] {
+  const qemu = qemuFor(host.arch);
+  return alternatives.every((id) => id.startsWith("qemu-")) ? [qemu] : alternatives;
+}
+
+/** The QEMU that boots images built on this architecture. */
+export function qemuFor(arch: NodeJS.Architecture): "qemu-system-x86_64" | "qemu-system-aarch64" {
+  return arch === "arm64" ? "qemu-system-aarch64" : "qemu-system-x86_64";
+}
+
+const systems: Partial<Record<NodeJS.Platform, string>> = {
+  linux: "Linux",
+  darwin: "macOS",
+  freebsd: "FreeBSD",
+  openbsd: "OpenBSD",
+};
+
+function hostReasons(needs: HostNeeds, host: Host): string[] {
+  if (needs.platforms.length > 0 && !needs.platforms.includes(host.platform)) {
+    return [`it needs ${needs.platforms.map((platform) => systems[platform] ?? platform).join(" or ")}`];
+  }
+  if (needs.architectures.length > 0 && !needs.architectures.includes(host.arch)) {
+    return [`it needs ${needs.architectures.map((arch) => (arch === "x64" ? "x86-64" : arch)).join(" or ")}`];
+  }
+  if (needs.kvm !== "required" || host.platform !== "linux" || host.kvm === "ok") return [];
+  return [host.kvm === "denied" ? "/dev/kvm may not be used by this user" : "there is no /dev/kvm"];
+}
+
+function kvmHints(id: TargetId, host: Host): string[] {
+  const { kvm, platforms } = targets[id].bootNeeds.host;
+  if (kvm === "unused" || host.platform !== "linux") return [];
+  if (platforms.length > 0 && !platforms.includes(host.platform)) return [];
+  if (kvm === "faster") return host.kvm === "ok" ? [] : ["without KVM it is emulated, which is slow"];
+  const instead = id === "hvt" ? "; the target spt needs no KVM" : "";
+  if (host.kvm !== "ok") return instead === "" ? [] : ["the target spt needs no KVM"];
+  const nested = host.wsl || host.container;
+  return nested ? [`KVM can still fail inside a container or a virtual machine${instead}`] : [];
+}
