@@ -17,7 +17,8 @@ const stamp = join(modules, ".installed-from");
 
 const [name, ...args] = process.argv.slice(2);
 if (!["start", "test", "bench"].includes(name)) stop("Usage: node scripts/bootstrap.mjs start|test|bench …");
-if (Number(process.versions.node.split(".")[0]) < 18) stop(`Node 18 or newer is needed, not ${process.version}.`);
+if (Number(process.versions.node.split(".")[0]) < 18)
+  stop(`Node 18 or newer is needed, not ${process.version}.`);
 
 installPackages();
 handOver();
@@ -28,42 +29,44 @@ function stop(message) {
 }
 
 function installPackages() {
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock && works(node, ["--version"])) return;
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock && works([node, "--version"])) return;
   console.log("Installing npm packages…");
   // Not under the Node in node_modules, which npm removes first, and without the settings of the
   // `npm test` around this.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)));
   const key = Object.keys(env).find((one) => one.toUpperCase() === "PATH") ?? "PATH";
-  const outside = (folder) => folder !== "" && !real(folder).startsWith(modules);
   env[key] = (env[key] ?? "").split(delimiter).filter(outside).join(delimiter);
   const npm = ["ci", "--no-audit", "--no-fund"];
   const { status } = spawnSync("npm", npm, { cwd: root, env, stdio: "inherit", shell: windows });
   if (status !== 0) stop("npm ci failed.");
   // npm can be set not to run these packages' install scripts; nothing works without them.
-  finish("node", "installArchSpecificPackage.js", node, ["--version"], env);
-  finish("esbuild", "install.js", node, [join(modules, "esbuild", "bin", "esbuild"), "--version"], env);
+  const runner = findNode(env);
+  ensureRuns("node", [node, "--version"], [runner, "installArchSpecificPackage.js"], env);
+  ensureRuns("esbuild", [node, "-e", "require('esbuild').transformSync('')"], [node, "install.js"], env);
   writeFileSync(stamp, lock);
 }
 
-function real(folder) {
+/** True for a folder of PATH that is not one of the npm packages here. */
+function outside(folder) {
   try {
-    return realpathSync(folder);
+    return folder !== "" && !realpathSync(folder).startsWith(modules);
   } catch {
-    return folder;
+    return false;
   }
 }
 
-function works(file, its) {
-  return spawnSync(file, its, { stdio: "ignore" }).status === 0;
+function works([file, ...its]) {
+  return spawnSync(file, its, { cwd: root, stdio: "ignore" }).status === 0;
 }
 
-/** Runs a package's install script when what it should have made does not run. */
-function finish(packageName, script, file, its, env) {
-  if (works(file, its) || (packageName === "esbuild" && works(join(modules, "esbuild", "bin", "esbuild"), ["--version"]))) return;
-  const runner = packageName === "node" ? findNode(env) : node;
-  spawnSync(runner, [script], { cwd: join(modules, packageName), env, stdio: "inherit" });
-  if (!works(file, its)) stop(`The npm package ${packageName} could not be installed: ${file} does not run.`);
+/** Runs a package's install script when the package does not work without. */
+function ensureRuns(packageName, probe, [file, ...its], env) {
+  if (works(probe)) return;
+  spawnSync(file, its, { cwd: join(modules, packageName), env, stdio: "inherit" });
+  if (!works(probe)) stop(`The npm package ${packageName} was installed but does not run.`);
 }
 
 function findNode(env) {

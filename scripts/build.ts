@@ -77,7 +77,8 @@ async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
 /** CommonJS, because VS Code loads the module given as `--extensionTestsPath` with `require`. */
 async function testOptions(): Promise<BuildOptions | undefined> {
   const entryPoints: string[] = [];
-  for await (const file of glob("test/integration/**/{index,*.test}.ts", { cwd: root })) entryPoints.push(file);
+  for await (const file of glob("test/integration/**/{index,*.test}.ts", { cwd: root }))
+    entryPoints.push(file);
   if (entryPoints.length === 0) return undefined;
   return {
     absWorkingDir: root,

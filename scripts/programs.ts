@@ -54,7 +54,10 @@ export function runProgram(
 }
 
 /** Path of the first of these programs that PATH has, or undefined. */
-export function findProgram(names: readonly string[], env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function findProgram(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   const endings = process.platform === "win32" ? [".exe", ".cmd", ""] : [""];
   for (const name of names) {

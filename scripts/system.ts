@@ -17,7 +17,11 @@ interface Need {
 
 const needs: readonly Need[] = [
   { debian: "chromium", purpose: "shows the npm workbench", probe: { program: "chromium" } },
-  { debian: "libkrb5-dev", purpose: "the npm workbench compiles against it", probe: { program: "krb5-config" } },
+  {
+    debian: "libkrb5-dev",
+    purpose: "the npm workbench compiles against it",
+    probe: { program: "krb5-config" },
+  },
   { debian: "pkg-config", purpose: "finds libkrb5 for it", probe: { program: "pkg-config" } },
   { debian: "g++", purpose: "compiles the npm workbench's native modules", probe: { program: "g++" } },
   { debian: "python3", purpose: "runs node-gyp for it", probe: { program: "python3" } },
@@ -26,11 +30,21 @@ const needs: readonly Need[] = [
   { debian: "gdb", purpose: "debugs the samples", probe: { program: "gdb" } },
   { debian: "ocaml", purpose: "compiles the samples", probe: { program: "ocamlfind" }, opam: "ocaml" },
   { debian: "ocaml-dune", purpose: "builds the samples", probe: { program: "dune" }, opam: "dune" },
-  { debian: "ocaml-findlib", purpose: "finds OCaml libraries", probe: { program: "ocamlfind" }, opam: "ocamlfind" },
+  {
+    debian: "ocaml-findlib",
+    purpose: "finds OCaml libraries",
+    probe: { program: "ocamlfind" },
+    opam: "ocamlfind",
+  },
   { debian: "liblwt-ocaml-dev", purpose: "used by the samples", probe: { library: "lwt" }, opam: "lwt" },
   { debian: "liblogs-ocaml-dev", purpose: "used by the samples", probe: { library: "logs" }, opam: "logs" },
   { debian: "libfmt-ocaml-dev", purpose: "used by the samples", probe: { library: "fmt" }, opam: "fmt" },
-  { debian: "libcmdliner-ocaml-dev", purpose: "boot arguments of the samples", probe: { library: "cmdliner" }, opam: "cmdliner" },
+  {
+    debian: "libcmdliner-ocaml-dev",
+    purpose: "boot arguments of the samples",
+    probe: { library: "cmdliner" },
+    opam: "cmdliner",
+  },
 ];
 
 /** Makes sure of everything above. Rejects with the command to type when this machine lacks some. */
@@ -55,14 +69,17 @@ async function ensureDebian(): Promise<void> {
   if (missing.length === 0) return;
   const packages = missing.map((need) => need.debian);
   if (process.getuid?.() !== 0) {
-    throw new Error(`Packages are missing. Install them with\n  sudo apt-get install -y ${packages.join(" ")}`);
+    throw new Error(
+      `Packages are missing. Install them with\n  sudo apt-get install -y ${packages.join(" ")}`,
+    );
   }
   for (const need of missing) console.log(`Installing ${need.debian}: ${need.purpose}.`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const install = ["install", "-y", "--no-install-recommends", ...packages];
   for (const args of [["update"], install]) {
     const result = await runProgram("apt-get", args, { env, quiet: true });
-    if (result.code !== 0) throw new Error(`apt-get ${args.join(" ")} failed:\n${result.output.slice(-4000)}`);
+    if (result.code !== 0)
+      throw new Error(`apt-get ${args.join(" ")} failed:\n${result.output.slice(-4000)}`);
   }
 }
 
@@ -88,7 +105,10 @@ function adviceFor(missing: readonly Need[]): string {
     lines.push(...others.map((need) => `  ${need.debian}  (${need.purpose})`));
   }
   if (opam.length > 0) {
-    lines.push("Install with opam, and start again under `opam exec --`:", `  opam install ${opam.join(" ")}`);
+    lines.push(
+      "Install with opam, and start again under `opam exec --`:",
+      `  opam install ${opam.join(" ")}`,
+    );
   }
   return lines.join("\n");
 }

@@ -11,7 +11,6 @@ import { runTests, TestRunFailedError } from "@vscode/test-electron";
 import { temporarySamples, withStandIns } from "../test/harness/samples.ts";
 import type { Counts } from "../test/harness/reporter.ts";
 import { buildAll } from "./build.ts";
-import { packageExtension, vsixPath } from "./package.ts";
 import { packageProgram, root, runNode, secondsSince } from "./programs.ts";
 import { ensureSystem } from "./system.ts";
 import { installWorkbench, obtainCode } from "./vscode.ts";
@@ -37,7 +36,9 @@ async function stage(name: string, run: Stage): Promise<void> {
   if (problems.includes("interrupted")) return;
   console.log(`\n── ${name}`);
   const started = performance.now();
-  const problem = await run().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const problem = await run().catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
   if (problem !== undefined) {
     problems.push(`${name}: ${problem}`);
     console.error(problem);
@@ -102,6 +103,7 @@ async function endToEnd(): Promise<void> {
     return;
   }
   await stage("e2e", async () => {
+    const { packageExtension, vsixPath } = await import("./package.ts");
     await packageExtension();
     await installWorkbench();
     const env = { ...withStandIns(process.env), MIRAGEOS_VSIX: vsixPath };
@@ -118,7 +120,8 @@ async function readCounts(): Promise<Counts[]> {
 
 async function summarise(): Promise<number> {
   const all = await readCounts();
-  const sum = (part: (counts: Counts) => number): number => all.reduce((total, counts) => total + part(counts), 0);
+  const sum = (part: (counts: Counts) => number): number =>
+    all.reduce((total, counts) => total + part(counts), 0);
   const skipped = all.flatMap((counts) => counts.skipped);
   const failures = all.flatMap((counts) => counts.failures);
   const passed = sum((counts) => counts.passed);

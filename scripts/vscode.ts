@@ -27,7 +27,15 @@ export const cacheFolder = join(root, ".vscode-test");
 const workbenchFolder = join(cacheFolder, `npm-workbench-${codeServerVersion}`);
 
 /** The entry of the VS Code server inside the npm workbench. */
-export const serverMain = join(workbenchFolder, "node_modules", "code-server", "lib", "vscode", "out", "server-main.js");
+export const serverMain = join(
+  workbenchFolder,
+  "node_modules",
+  "code-server",
+  "lib",
+  "vscode",
+  "out",
+  "server-main.js",
+);
 
 /** How long the download server may take to answer before the npm workbench is used. */
 const answerMs = 5000;
@@ -110,7 +118,9 @@ export async function obtainCode(): Promise<TestableCode> {
   try {
     return await download("stable");
   } catch (error) {
-    console.log(`Desktop VS Code cannot be downloaded here (${error instanceof Error ? error.message : error}).`);
+    console.log(
+      `Desktop VS Code cannot be downloaded here (${error instanceof Error ? error.message : String(error)}).`,
+    );
     return npmWorkbench();
   }
 }

@@ -41,7 +41,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 export async function endAll(
   leader: number | undefined,
   mark: Readonly<Record<string, string>>,
-  graceMs = 2000,
+  graceMs = 1000,
 ): Promise<void> {
   const group = leader === undefined || process.platform === "win32" ? leader : -leader;
   const ask = (name: NodeJS.Signals): void => {

@@ -3,6 +3,7 @@
  * the `code` stand-in for integration tests, the end-to-end tests and `npm start`.
  */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,13 +35,13 @@ export interface WorkbenchOptions {
 export interface Workbench {
   readonly port: number;
   /** The address to open, with `payload` (pairs of name and value) for the workbench. */
-  url(payload?: readonly (readonly [string, string])[]): string;
+  readonly url: (payload?: readonly (readonly [string, string])[]) => string;
   /** The address by which the workbench names a file of this machine. */
-  uri(path: string): string;
+  readonly uri: (path: string) => string;
   /** Settles when the server has ended, with the end of its log. */
   readonly ended: Promise<string>;
   /** Ends the server and everything it started. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const startMs = 30_000;
@@ -53,6 +54,7 @@ const quietSettings = {
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "git.openRepositoryInParentFolders": "never",
+  "terminal.integrated.gpuAcceleration": "off",
   "telemetry.telemetryLevel": "off",
   "terminal.integrated.enablePersistentSessions": false,
   "workbench.enableExperiments": false,
@@ -69,7 +71,9 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const settings = { ...quietSettings, ...options.settings };
   await writeFile(join(machine, "settings.json"), JSON.stringify(settings, undefined, 2));
   const mark = newMark();
-  const server = spawn(process.execPath, serverArguments(options), {
+  // Whoever reaches the server can run programs as this user; the token is in the address only.
+  const token = randomUUID();
+  const server = spawn(process.execPath, serverArguments(options, token), {
     // VSCODE_CLI: take the environment as it is, instead of asking a login shell for another PATH.
     env: {
       ...withoutNpm(options.env),
@@ -105,18 +109,19 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     ended,
     stop,
     uri: (path) => `vscode-remote://127.0.0.1:${outcome}${encodeURI(path)}`,
-    url: (payload = []) => address(outcome, options.folder, payload),
+    url: (payload = []) => address(outcome, token, options.folder, payload),
   };
 }
 
-function serverArguments(options: WorkbenchOptions): string[] {
+function serverArguments(options: WorkbenchOptions, token: string): string[] {
   return [
     serverMain,
     "--host",
     "127.0.0.1",
     "--port",
     String(options.port ?? 0),
-    "--without-connection-token",
+    "--connection-token",
+    token,
     "--accept-server-license-terms",
     "--enable-smoke-test-driver",
     "--server-data-dir",
@@ -137,10 +142,12 @@ function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function address(
   port: number,
+  token: string,
   folder: string | undefined,
   payload: readonly (readonly [string, string])[],
 ): string {
   const url = new URL(`http://127.0.0.1:${port}/`);
+  url.searchParams.set("tkn", token);
   if (folder === undefined) url.searchParams.set("ew", "true");
   else url.searchParams.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", folder);
   if (payload.length > 0) url.searchParams.set("payload", JSON.stringify(payload));
@@ -167,7 +174,7 @@ export async function installExtension(vsix: string, extensionsDir: string, user
 export interface OpenPage {
   readonly browser: Browser;
   readonly page: Page;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const chromiumNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];

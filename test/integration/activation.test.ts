@@ -12,7 +12,9 @@ describe("activation", () => {
     await extension.activate();
     const manifest: Manifest = extension.packageJSON;
     const registered = new Set(await vscode.commands.getCommands(true));
-    const missing = (manifest.contributes?.commands ?? []).map((one) => one.command).filter((id) => !registered.has(id));
+    const missing = (manifest.contributes?.commands ?? [])
+      .map((one) => one.command)
+      .filter((id) => !registered.has(id));
     assert.deepEqual(missing, []);
   });
 });

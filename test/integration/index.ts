@@ -1,17 +1,25 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Mocha from "mocha";
 import { testsBegin } from "../harness/begin.ts";
 import report from "../harness/reporter.ts";
 
-declare const __dirname: string;
-
-/** Runs the bundled tests beside this file inside the extension host; rejects when one fails. */
-export async function run(): Promise<void> {
+/**
+ * Runs the bundled tests of this folder inside the extension host; rejects when one fails. VS Code
+ * calls it with what it was given as `--extensionTestsPath`: the path of this bundled file.
+ */
+export async function run(testsPath: string): Promise<void> {
   console.log(testsBegin);
-  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: report as unknown as Mocha.ReporterConstructor });
-  const files = readdirSync(__dirname, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.js"));
-  for (const file of files.sort()) mocha.addFile(join(__dirname, file));
+  const mocha = new Mocha({
+    ui: "bdd",
+    timeout: 60_000,
+    // Mocha calls its reporters with `new`, which a plain function allows.
+    reporter: report as unknown as Mocha.ReporterConstructor,
+  });
+  const folder = dirname(testsPath);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  for (const file of files.filter((name) => name.endsWith(".test.js")).sort())
+    mocha.addFile(join(folder, file));
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} integration tests failed.`);
 }

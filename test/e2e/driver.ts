@@ -1,0 +1,173 @@
+/** What a user does in the workbench, by keyboard and mouse, and what the user sees there. */
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+
+/** How long the workbench may take to show something that needs no build, in milliseconds. */
+const shortly = 15_000;
+
+const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
+
+/** The row of a quick pick with exactly this label. */
+export function quickPickRow(page: Page, label: string | RegExp): Locator {
+  const name = page.locator(".label-name").getByText(label, { exact: true });
+  return quickInput(page).locator(".monaco-list-row").filter({ has: name });
+}
+
+/** Opens the command palette, empty. */
+export async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("F1");
+  await quickInput(page).locator("input").first().waitFor({ state: "visible", timeout: shortly });
+}
+
+/**
+ * Runs a command by its title in the palette, such as `MirageOS: Build`. Rejects, naming the title,
+ * when the palette does not have it within some seconds.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await openPalette(page);
+  await quickInput(page).locator("input").first().fill(`>${title}`);
+  const row = quickPickRow(page, title).first();
+  await row.waitFor({ timeout: shortly }).catch((error: unknown) => {
+    throw new Error(`The palette has no command "${title}".`, { cause: error });
+  });
+  await row.click();
+}
+
+/** True when the palette offers the command now. */
+export async function offersCommand(page: Page, title: string): Promise<boolean> {
+  await openPalette(page);
+  await quickInput(page).locator("input").first().fill(`>${title}`);
+  // The list is filled at once; what stands there first is a row, or that nothing matches.
+  await quickInput(page).locator(".monaco-list-row").first().waitFor({ timeout: shortly });
+  const offered = (await quickPickRow(page, title).count()) > 0;
+  await page.keyboard.press("Escape");
+  return offered;
+}
+
+/** Waits for a quick pick, types `label` into it where that is text, and takes the row with this label. */
+export async function choose(page: Page, label: string | RegExp): Promise<void> {
+  const input = quickInput(page).locator("input").first();
+  await input.waitFor({ state: "visible", timeout: shortly });
+  if (typeof label === "string") await input.fill(label);
+  await quickPickRow(page, label).first().click({ timeout: shortly });
+}
+
+/** The rows of the open quick pick, each as its label and description. */
+export async function quickPickRows(page: Page): Promise<string[]> {
+  const rows = quickInput(page).locator(".monaco-list-row");
+  await rows.first().waitFor({ timeout: shortly });
+  return (await rows.all().then((all) => Promise.all(all.map((row) => row.innerText())))).map(oneLine);
+}
+
+/** Waits until some visible element of the window has this text; `timeoutMs` for slow work. */
+export async function waitForText(page: Page, text: string | RegExp, timeoutMs = shortly): Promise<Locator> {
+  const found = page.getByText(text).filter({ visible: true }).first();
+  await found.waitFor({ timeout: timeoutMs });
+  return found;
+}
+
+/** The texts of the items of the status bar. */
+export async function statusBar(page: Page): Promise<string[]> {
+  return (await page.locator(".part.statusbar .statusbar-item").allInnerTexts()).map(oneLine);
+}
+
+/** Waits until a status bar item matches. */
+export async function waitForStatus(page: Page, text: string | RegExp, timeoutMs = shortly): Promise<void> {
+  const items = page.locator(".part.statusbar .statusbar-item");
+  await items.filter({ hasText: text }).first().waitFor({ timeout: timeoutMs });
+}
+
+/** The texts of the notifications on screen. */
+export async function notifications(page: Page): Promise<string[]> {
+  const messages = page.locator(".notification-list-item-message");
+  return (await messages.allInnerTexts()).map(oneLine);
+}
+
+/** Clicks a button of a notification or of a dialog. */
+export async function clickButton(page: Page, title: string, timeoutMs = shortly): Promise<void> {
+  const places = page.locator(".notifications-toasts, .notifications-center, .monaco-dialog-box");
+  await places.getByRole("button", { name: title }).first().click({ timeout: timeoutMs });
+}
+
+/** Opens a file of the workspace by its path, through quick open. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+P");
+  const input = quickInput(page).locator("input").first();
+  await input.waitFor({ state: "visible", timeout: shortly });
+  await input.fill(path);
+  await quickInput(page).locator(".monaco-list-row").first().waitFor({ timeout: shortly });
+  await page.keyboard.press("Enter");
+  const name = path.split("/").at(-1) ?? path;
+  await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor({ timeout: shortly });
+}
+
+/**
+ * The lines of the terminal in front, scrollback included, without empty ones at the end; none when
+ * no terminal is open. Lines that the terminal wrapped are joined.
+ */
+export async function readTerminal(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    interface Line {
+      readonly isWrapped: boolean;
+      translateToString(trimRight: boolean): string;
+    }
+    interface Terminal {
+      readonly buffer: {
+        readonly active: { readonly length: number; getLine(row: number): Line | undefined };
+      };
+    }
+    interface Wrapper {
+      readonly offsetParent: unknown;
+      readonly xterm?: Terminal;
+    }
+    // This function runs in the page; the rest of the project is checked without the types of a browser.
+    const { document } = globalThis as unknown as {
+      document: { querySelectorAll(selector: string): Iterable<Wrapper> };
+    };
+    const wrappers = [...document.querySelectorAll(".terminal-wrapper")];
+    const terminal = wrappers.find((element) => element.offsetParent !== null && element.xterm)?.xterm;
+    const lines: string[] = [];
+    if (terminal === undefined) return lines;
+    for (let row = 0; row < terminal.buffer.active.length; row++) {
+      const line = terminal.buffer.active.getLine(row);
+      const text = line?.translateToString(true) ?? "";
+      if (line?.isWrapped) lines.push((lines.pop() ?? "") + text);
+      else lines.push(text);
+    }
+    while (lines.at(-1) === "") lines.pop();
+    return lines;
+  });
+}
+
+/** Waits until a line of the terminal in front matches, and returns all its lines. */
+export async function waitForTerminal(page: Page, pattern: RegExp, timeoutMs: number): Promise<string[]> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const lines = await readTerminal(page);
+    if (lines.some((line) => pattern.test(line))) return lines;
+    if (performance.now() > until) {
+      throw new Error(
+        `No line of the terminal matched ${pattern} in ${timeoutMs} ms. It has:\n${lines.join("\n")}`,
+      );
+    }
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Saves a picture of the window as out/screenshots/NAME.png and returns its path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  const path = join(root, "out", "screenshots", `${name}.png`);
+  await mkdir(dirname(path), { recursive: true });
+  await page.screenshot({ path });
+  return path;
+}
+
+function oneLine(text: string): string {
+  // Icons are letters of a private range.
+  return text
+    .replace(/[\u{e000}-\u{f8ff}]/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,134 @@
+/**
+ * The main job, as a newcomer does it: choose `hello` and a target, configure, build, run, and see
+ * its log lines; by keyboard and mouse in a window with the packaged extension.
+ */
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Page } from "playwright-core";
+import { root, secondsSince } from "../../scripts/programs.ts";
+import {
+  choose,
+  notifications,
+  readTerminal,
+  runCommand,
+  screenshot,
+  waitForStatus,
+  waitForTerminal,
+  waitForText,
+} from "./driver.ts";
+import { openSession, type Session } from "./session.ts";
+
+export interface MainJobOptions {
+  /** A copy of the sample projects to work in. */
+  readonly folder: string;
+  /** The environment of VS Code; it decides whose mirage is used. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A first build with the real mirage compiles every library. */
+const buildMs = 300_000;
+
+const greeting = /\[INFO\]\s+\[application\]\s+hello$/;
+
+interface Step {
+  readonly name: string;
+  /** Does it, and returns what shows that it happened. */
+  readonly run: (page: Page) => Promise<string>;
+}
+
+/** Does the main job and prints what happened; true when all of it did. Pictures go to out/screenshots. */
+export async function runMainJob(options: MainJobOptions): Promise<boolean> {
+  const hello = join(options.folder, "hello");
+  const started = performance.now();
+  const session = await openSession({ folder: options.folder, env: options.env });
+  try {
+    const passed = await runSteps(session, stepsFor(hello));
+    console.log(`${passed ? "The main job works" : "The main job FAILED"}; ${secondsSince(started)}.`);
+    return passed;
+  } finally {
+    await session.close();
+  }
+}
+
+async function runSteps(session: Session, steps: readonly Step[]): Promise<boolean> {
+  for (const [index, step] of steps.entries()) {
+    const started = performance.now();
+    const name = `check-${index + 1}-${step.name.replaceAll(" ", "-")}`;
+    try {
+      const evidence = await step.run(session.page);
+      const picture = await screenshot(session.page, name);
+      console.log(`ok    ${step.name}: ${evidence} (${secondsSince(started)}; ${relative(root, picture)})`);
+    } catch (error) {
+      const picture = await screenshot(session.page, `${name}-failed`);
+      console.log(`FAILED ${step.name} (${relative(root, picture)})`);
+      console.log(error instanceof Error ? error.message : error);
+      const shown = await notifications(session.page);
+      if (shown.length > 0) console.log(`On screen: ${shown.join(" | ")}`);
+      const lines = await readTerminal(session.page);
+      if (lines.length > 0) console.log(`In the terminal:\n${lines.join("\n")}`);
+      return false;
+    }
+  }
+  return true;
+}
+
+function stepsFor(hello: string): readonly Step[] {
+  const written = (path: string): string => {
+    if (!existsSync(join(hello, path))) throw new Error(`hello/${path} was not written.`);
+    return `hello/${path} is there`;
+  };
+  return [
+    {
+      name: "open the samples",
+      run: async (page) => {
+        await page.getByRole("tab", { name: "MirageOS" }).first().click();
+        await waitForText(page, "hello-key");
+        return "the view lists the unikernels";
+      },
+    },
+    {
+      name: "select hello",
+      run: async (page) => {
+        await runCommand(page, "MirageOS: Select Unikernel…");
+        await choose(page, "hello");
+        await waitForStatus(page, /hello · /);
+        return "the status bar shows it";
+      },
+    },
+    {
+      name: "select the target",
+      run: async (page) => {
+        await runCommand(page, "MirageOS: Select Target…");
+        await choose(page, "unix");
+        await waitForStatus(page, "hello · unix");
+        return "the status bar shows hello · unix";
+      },
+    },
+    {
+      name: "configure",
+      run: async (page) => {
+        await runCommand(page, "MirageOS: Configure");
+        await waitForText(page, /^unix · configured/, 60_000);
+        return written("Makefile");
+      },
+    },
+    {
+      name: "build",
+      run: async (page) => {
+        await runCommand(page, "MirageOS: Build");
+        await waitForText(page, /^unix · built/, buildMs);
+        return written(join("dist", "hello"));
+      },
+    },
+    {
+      name: "run",
+      run: async (page) => {
+        await runCommand(page, "MirageOS: Run");
+        const lines = await waitForTerminal(page, /^■ /, 60_000);
+        const said = lines.filter((line) => greeting.test(line));
+        if (said.length !== 4) throw new Error(`hello said hello ${said.length} times, not 4.`);
+        return `four log lines read back, the last: ${said.at(-1)}`;
+      },
+    },
+  ];
+}

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { offersCommand, screenshot, waitForText } from "./driver.ts";
+import { openSession, type Session } from "./session.ts";
+
+describe("the packaged extension in a window", () => {
+  let session: Session;
+  before(async () => {
+    session = await openSession();
+  });
+  after(() => session.close());
+
+  it("offers its commands in the palette", async () => {
+    await waitForText(session.page, "hello-key");
+    assert.ok(await offersCommand(session.page, "MirageOS: Check Setup"));
+    assert.ok(!(await offersCommand(session.page, "MirageOS: No Such Command")));
+    await screenshot(session.page, "e2e-window");
+  });
+});
