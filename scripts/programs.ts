@@ -34,9 +34,12 @@ export function runProgram(
     env: options.env ?? process.env,
     stdio: options.quiet === true ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
   };
+  // Windows starts .cmd files, such as npm and the command line of VS Code, through its shell only.
+  const shell = process.platform === "win32" && (file === "npm" || file.endsWith(".cmd"));
+  const quoted = (text: string): string => (shell ? `"${text}"` : text);
   return new Promise((resolve) => {
     let output = "";
-    const child = spawn(file, args, spawnOptions);
+    const child = spawn(quoted(file), args.map(quoted), { ...spawnOptions, shell });
     const passOn = (): void => void child.kill("SIGTERM");
     process.once("SIGTERM", passOn);
     const finish = (code: number): void => {

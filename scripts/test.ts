@@ -13,7 +13,7 @@ import type { Counts } from "../test/harness/reporter.ts";
 import { buildAll } from "./build.ts";
 import { packageProgram, root, runNode, secondsSince } from "./programs.ts";
 import { ensureSystem } from "./system.ts";
-import { installWorkbench, obtainCode } from "./vscode.ts";
+import { installWorkbench, obtainCode, type TestableCode } from "./vscode.ts";
 
 const tiers = ["unit", "integration", "e2e"] as const;
 type Tier = (typeof tiers)[number];
@@ -69,10 +69,9 @@ async function unit(): Promise<void> {
   await stage("unit", mocha({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }));
 }
 
-async function integration(): Promise<void> {
+async function integration(code: TestableCode): Promise<void> {
   await stage("integration", async () => {
     await buildAll({ dev: false, tests: true });
-    const code = await obtainCode();
     const samples = await temporarySamples();
     const before = (await readCounts()).length;
     try {
@@ -98,14 +97,9 @@ async function integration(): Promise<void> {
 }
 
 async function endToEnd(): Promise<void> {
-  if (process.platform !== "linux") {
-    console.log("\n── e2e: not run; the npm workbench that it drives is tested on Linux only.");
-    return;
-  }
   await stage("e2e", async () => {
     const { packageExtension, vsixPath } = await import("./package.ts");
     await packageExtension();
-    await installWorkbench();
     const env = { ...withStandIns(process.env), MIRAGEOS_VSIX: vsixPath };
     const config = ["--no-config", "--timeout", "120000"];
     return mocha(env, ...config, "test/e2e/**/*.test.ts")();
@@ -145,9 +139,14 @@ if (unknown.length > 0) {
 }
 const wanted = (tier: Tier): boolean => asked.length === 0 || asked.includes(tier);
 
+const workbenchHere = process.platform === "linux";
+
 try {
+  let code: TestableCode | undefined;
   await stage("set-up", async () => {
     await ensureSystem();
+    if (wanted("integration")) code = await obtainCode();
+    if (wanted("e2e") && workbenchHere) await installWorkbench();
     return undefined;
   });
   if (problems.length === 0) {
@@ -158,8 +157,10 @@ try {
       await stage("lint", checked(packageProgram("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"));
     }
     if (wanted("unit")) await unit();
-    if (wanted("integration")) await integration();
-    if (wanted("e2e")) await endToEnd();
+    if (code !== undefined) await integration(code);
+    if (wanted("e2e") && workbenchHere) await endToEnd();
+    else if (wanted("e2e"))
+      console.log("\n── e2e: not run; the npm workbench that it drives runs on Linux only.");
   }
   process.exitCode = await summarise();
 } finally {
