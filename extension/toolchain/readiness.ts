@@ -88,7 +88,8 @@ const systems: Partial<Record<NodeJS.Platform, string>> = {
   openbsd: "OpenBSD",
 };
 
-function hostReasons(needs: HostNeeds, host: Host): string[] {
+/** Why this host does not do, as phrases; empty when it does. */
+export function hostReasons(needs: HostNeeds, host: Host): string[] {
   if (needs.platforms.length > 0 && !needs.platforms.includes(host.platform)) {
     return [`it needs ${needs.platforms.map((platform) => systems[platform] ?? platform).join(" or ")}`];
   }

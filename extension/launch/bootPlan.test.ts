@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import type { Host } from "../toolchain/host.ts";
+import { artifactOf, targetIds } from "../toolchain/targets.ts";
+import { bootPlan, bootTools, type BootInput, type BootPlan } from "./bootPlan.ts";
+import { escapeForSolo5, quoteForUnikraft } from "./tenders.ts";
+
+const recordings = new URL("../../test-workspace/recordings/launch/", import.meta.url);
+
+const linux: Host = {
+  platform: "linux",
+  arch: "x64",
+  kvm: "ok",
+  wsl: false,
+  container: false,
+  packageManager: undefined,
+};
+
+function input(target: BootInput["target"], some: Partial<BootInput> = {}): BootInput {
+  return {
+    target,
+    name: "hello",
+    cwd: "/ws/my hello",
+    image: `/ws/my hello/${artifactOf(target, "hello")}`,
+    bootArguments: [],
+    devices: [],
+    attachments: {},
+    host: linux,
+    programs: Object.fromEntries(bootTools(target).map((id) => [id, `/bin/${id}`])),
+    env: { PATH: "/bin" },
+    scratch: "/scratch",
+    ...some,
+  };
+}
+
+function commandLine(plan: BootPlan): string[] {
+  assert.equal(plan.kind, "ready", JSON.stringify(plan));
+  return plan.kind === "ready" ? [plan.spec.file, ...plan.spec.args] : [];
+}
+function blocked(plan: BootPlan): readonly string[] {
+  return plan.kind === "blocked" ? plan.reasons : [plan.kind];
+}
+
+const net = { name: "service", type: "NET_BASIC" } as const;
+const disk = { name: "storage", type: "BLOCK_BASIC" } as const;
+
+/** How the guest splits its command line: mirage-bootvar's `parse_argv`. */
+function splitAsGuest(text: string): string[] {
+  const words = [...text.matchAll(/(?:\\[^]|"(?:[^"\\]|\\[^])*"|[^ "\\])+/g)].map(([word]) => word);
+  return words.map((word) => word.replace(/\\([^])|"/g, "$1"));
+}
+
+describe("bootPlan", () => {
+  before(function () {
+    if (process.platform === "win32") this.skip();
+  });
+
+  it("starts a Unix image itself, with its arguments untouched", () => {
+    const plan = bootPlan(input("unix", { bootArguments: ["-l", "*:debug", "--hello=a b"] }));
+    assert.deepEqual(plan, {
+      kind: "ready",
+      spec: {
+        file: "/ws/my hello/dist/hello",
+        args: ["-l", "*:debug", "--hello=a b"],
+        cwd: "/ws/my hello",
+        env: { PATH: "/bin" },
+      },
+      files: [],
+      note: undefined,
+    });
+  });
+
+  it("gives Solo5's tenders memory, devices, image and arguments", () => {
+    const plan = bootPlan(
+      input("hvt", {
+        devices: [net, disk],
+        attachments: {
+          service: { host: "tap0", mac: "02:00:00:00:00:01" },
+          storage: { host: "my disk.img", sectorSize: 4096 },
+          unused: { host: "tap9" },
+        },
+        memoryMb: 32,
+        bootArguments: ["--hello=Hello, world!"],
+      }),
+    );
+    assert.deepEqual(commandLine(plan), [
+      "/bin/solo5-hvt",
+      "--mem=32",
+      "--net:service=tap0",
+      "--net-mac:service=02:00:00:00:00:01",
+      "--block:storage=my disk.img",
+      "--block-sector-size:storage=4096",
+      "--",
+      "dist/hello.hvt",
+      String.raw`--hello=Hello,\ world!`,
+    ]);
+    assert.deepEqual(commandLine(bootPlan(input("spt"))), ["/bin/solo5-spt", "--", "dist/hello.spt"]);
+  });
+
+  it("escapes arguments so that the guest sees them as they were", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ minLength: 1, unit: fc.constantFrom("a", " ", '"', "\\", "'", "é") })),
+        (args) => {
+          assert.deepEqual(splitAsGuest(args.map(escapeForSolo5).join(" ")), args);
+        },
+      ),
+    );
+    assert.equal(quoteForUnikraft("-l"), "-l");
+    assert.equal(quoteForUnikraft("it's so"), `'it'"'"'s so'`);
+  });
+
+  it("names each device that is attached to nothing, and the setting", () => {
+    const reasons = blocked(
+      bootPlan(input("spt", { devices: [net, disk], attachments: { storage: { host: "disk.img" } } })),
+    );
+    assert.equal(reasons.length, 1);
+    assert.match(
+      reasons[0] ?? "",
+      /"service" is attached to nothing: name a tap interface .*mirageos\.devices/,
+    );
+  });
+
+  it("does not take a device called like a property of every object for attached", () => {
+    const devices = [{ name: "constructor", type: "NET_BASIC" }] as const;
+    assert.match(blocked(bootPlan(input("spt", { devices })))[0] ?? "", /"constructor"/);
+  });
+
+  it("says all that keeps an image from booting, and suggests spt where KVM is the matter", () => {
+    const reasons = blocked(
+      bootPlan(input("hvt", { host: { ...linux, kvm: "absent" }, programs: {}, devices: [net] })),
+    );
+    assert.equal(reasons.length, 3);
+    assert.equal(
+      reasons[0],
+      "An image for hvt can't be run on this computer: there is no /dev/kvm. The target spt needs no KVM.",
+    );
+    assert.match(reasons[2] ?? "", /solo5-hvt is needed, and it was not found/);
+    assert.match(
+      blocked(bootPlan(input("hvt", { host: { ...linux, kvm: "denied" } })))[0] ?? "",
+      /group kvm/,
+    );
+    assert.match(
+      blocked(bootPlan(input("spt", { host: { ...linux, platform: "darwin" } })))[0] ?? "",
+      /it needs Linux/,
+    );
+  });
+
+  it("boots virtio with the options of solo5-virtio-run, and hardware only where KVM is usable", () => {
+    const recorded = readFileSync(new URL("runtime/virtio-qemu-tcg/not-quiet.stderr", recordings), "utf8")
+      .trim()
+      .split(" ");
+    const plan = bootPlan(input("virtio", { host: { ...linux, kvm: "absent" }, memoryMb: 64 }));
+    const expected = recorded
+      .slice(2, -1)
+      .map((word) => (word === "qemu-system-x86_64" ? `/bin/${word}` : word));
+    assert.deepEqual(commandLine(plan), [...expected, "dist/hello.virtio"]);
+    assert.ok(commandLine(bootPlan(input("virtio"))).includes("-enable-kvm"));
+    const devices = bootPlan(
+      input("virtio", {
+        devices: [net, disk],
+        attachments: { service: { host: "tap0" }, storage: { host: "a,b.img" } },
+        bootArguments: ["-l", "a b"],
+      }),
+    );
+    const words = commandLine(devices);
+    assert.ok(words.includes("tap,id=net0,ifname=tap0,script=no,downscript=no"));
+    assert.ok(words.includes("virtio-net-pci,netdev=net0,addr=0x2,bus=pci.0"));
+    assert.ok(words.includes("id=drive1,file=a,,b.img,if=none,format=raw"));
+    assert.deepEqual(words.slice(-2), ["-append", String.raw`-l a\ b`]);
+  });
+
+  it("falls back to solo5-virtio-run, unless it would lose spaces", () => {
+    const programs = { "solo5-virtio-run": "/bin/solo5-virtio-run" };
+    const place = { cwd: "/ws/hello", image: "/ws/hello/dist/hello.virtio", programs };
+    assert.deepEqual(commandLine(bootPlan(input("virtio", { ...place, bootArguments: ["--mode=ok"] }))), [
+      "/bin/solo5-virtio-run",
+      "-q",
+      "-m",
+      "512",
+      "dist/hello.virtio",
+      "--",
+      "--mode=ok",
+    ]);
+    assert.match(blocked(bootPlan(input("virtio", { programs })))[0] ?? "", /can't be given "\/ws\/my hello/);
+  });
+
+  it("starts xen with mirage's own configuration and the image that was built", () => {
+    assert.deepEqual(commandLine(bootPlan(input("xen", { bootArguments: ["-l", 'a "b"'], memoryMb: 64 }))), [
+      "/bin/xl",
+      "create",
+      "-c",
+      "mirage/hello.xl",
+      'kernel="/ws/my hello/dist/hello.xen"',
+      "memory=64",
+      String.raw`extra="-l a\\ \\\x22b\\\x22"`,
+    ]);
+  });
+
+  it("boots Unikraft images of the host's own architecture", () => {
+    const arm: Host = { ...linux, arch: "arm64", kvm: "absent" };
+    const words = commandLine(
+      bootPlan(input("unikraft-qemu", { host: arm, bootArguments: ["-l", "debug"] })),
+    );
+    assert.equal(words[0], "/bin/qemu-system-aarch64");
+    assert.ok(words.includes("cortex-a72"));
+    assert.deepEqual(words.slice(-4), ["-kernel", "dist/hello.qemu", "-append", "-l debug"]);
+    assert.equal(commandLine(bootPlan(input("unikraft-qemu")))[0], "/bin/qemu-system-x86_64");
+  });
+
+  it("writes Firecracker's configuration", () => {
+    const plan = bootPlan(
+      input("unikraft-firecracker", {
+        devices: [net, disk],
+        attachments: { service: { host: "tap0" }, storage: { host: "disk.img" } },
+        bootArguments: ["--hello=a b"],
+      }),
+    );
+    const path = "/scratch/hello.firecracker.json";
+    assert.deepEqual(commandLine(plan), ["/bin/firecracker", "--no-api", "--config-file", path]);
+    const file = plan.kind === "ready" ? plan.files[0] : undefined;
+    assert.equal(file?.path, path);
+    assert.deepEqual(JSON.parse(file.text), {
+      "boot-source": {
+        kernel_image_path: "/ws/my hello/dist/hello.fc",
+        boot_args: "hello.fc '--hello=a b'",
+      },
+      "machine-config": { vcpu_count: 1, mem_size_mib: 512 },
+      drives: [{ drive_id: "drive1", path_on_host: "disk.img", is_root_device: false, is_read_only: false }],
+      "network-interfaces": [{ iface_id: "net0", host_dev_name: "tap0" }],
+    });
+  });
+
+  it("goes through a custom environment's command", () => {
+    const template = ["docker", "exec", "box", "$prog", "$args"];
+    assert.deepEqual(commandLine(bootPlan(input("spt", { template }))), [
+      "docker",
+      "exec",
+      "box",
+      "/bin/solo5-spt",
+      "--",
+      "dist/hello.spt",
+    ]);
+  });
+
+  it("has a plan or an explanation for every target", () => {
+    const kinds = targetIds.map((id) => [
+      id,
+      bootPlan(input(id, { cwd: "/ws", image: `/ws/${artifactOf(id, "hello")}` })).kind,
+    ]);
+    const explained = kinds.filter(([, kind]) => kind === "explain").map(([id]) => id);
+    assert.deepEqual(explained, ["muen", "genode", "qubes"]);
+    assert.ok(kinds.every(([, kind]) => kind !== "blocked"));
+  });
+});

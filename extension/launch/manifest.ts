@@ -1,0 +1,63 @@
+/** A device an image declares; it boots only when each is attached to something of the host. */
+export interface Device {
+  readonly name: string;
+  readonly type: "NET_BASIC" | "BLOCK_BASIC";
+}
+
+/**
+ * The devices of a Solo5 manifest: mirage writes it as `mirage/manifest.json`, and
+ * `solo5-elftool query-manifest` prints the one in an image (Solo5's `include/mft_abi.h`).
+ * `undefined` when the text is not a manifest of version 1.
+ */
+export function parseManifest(text: string): readonly Device[] | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { type, version, devices } = fields(parsed);
+  if (type !== "solo5.manifest" || version !== 1 || !Array.isArray(devices)) return undefined;
+  const known: Device[] = [];
+  for (const device of devices) {
+    const { name, type: kind } = fields(device);
+    if (typeof name !== "string" || (kind !== "NET_BASIC" && kind !== "BLOCK_BASIC")) return undefined;
+    known.push({ name, type: kind });
+  }
+  return known;
+}
+
+/** What of the host a device is attached to. */
+export interface Attachment {
+  /** A tap interface, or a file or block device; a relative path counts from the project's root. */
+  readonly host: string;
+  /** The guest's hardware address, such as `02:00:00:00:00:01`. */
+  readonly mac?: string;
+  /** In bytes, a power of two from 512. */
+  readonly sectorSize?: number;
+}
+
+export type Attachments = Readonly<Record<string, Attachment>>;
+
+/**
+ * The attachments in the setting `mirageos.devices`: by the device's name, the host's side as text
+ * or as `{ host, mac?, sectorSize? }`. What is neither is left out, so that its device is reported
+ * as not attached.
+ */
+export function parseAttachments(setting: unknown): Attachments {
+  const attachments: Record<string, Attachment> = {};
+  for (const [name, value] of Object.entries(fields(setting))) {
+    const { host, mac, sectorSize } = typeof value === "string" ? { host: value } : fields(value);
+    if (typeof host !== "string" || host === "") continue;
+    attachments[name] = {
+      host,
+      ...(typeof mac === "string" ? { mac } : {}),
+      ...(typeof sectorSize === "number" ? { sectorSize } : {}),
+    };
+  }
+  return attachments;
+}
+
+function fields(value: unknown): Readonly<Partial<Record<string, unknown>>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
