@@ -101,6 +101,21 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     `duniverse/mirage-solo5/lib/bindings/dune:0:0-9:164 error dune: clock_stubs.c:17:10: ${noSolo5}`,
     "dune.build:18:36-18:44 error dune: manifest.c:4:10: fatal error: mft_abi.h: No such file or directory",
   ],
+  "ocaml-4.13.1/several-lines.stderr": [
+    "a.mli:1:43-1:43 warning ocaml eol-in-string: unescaped end-of-line in a string constant (non-portable code)",
+    "main.ml:3:5-3:10 warning ocaml deprecated: Dune__exe.A.old",
+    "main.ml:2:12-4:6 error ocaml: This expression has type int but an expression was expected of type",
+  ],
+  "ocaml-4.13.1/bytes.stderr": [
+    "main.ml:0:17-0:18 error ocaml: This expression has type int but an expression was expected of type",
+  ],
+  "ocaml-4.13.1/signature-mismatch.stderr": [
+    "main.ml:0:8-0:13 warning ocaml deprecated: Dune__exe.A.old",
+    "main.ml:3:4-4:14 warning ocaml partial-match: this pattern-matching is not exhaustive.",
+    "main.ml:1:8-4:14 warning ocaml partial-match: this pattern-matching is not exhaustive.",
+    "main.ml:5:8-5:9 warning ocaml unused-rec-flag: unused rec flag.",
+    "main.ml:6:33-8:3 error ocaml: Signature mismatch:",
+  ],
   "errors/toolchain/mirage-lib-missing.stderr": [
     'dune.config:8:12-8:18 error dune: Library "mirage" not found.',
   ],
@@ -194,6 +209,8 @@ describe("outputParser", () => {
   });
 
   it("relates the declarations of a signature mismatch and the definition of an alert", () => {
+    const recordedMismatch = parse(recorded("ocaml-4.13.1/signature-mismatch.stderr")).at(-1);
+    assert.deepEqual(recordedMismatch?.related.map(place), ["main.ml:6:15-6:26", "main.ml:7:6-7:7"]);
     const [mismatch] = parse(`File "a.ml", line 1:
 Error: The implementation a.ml does not match the interface a.mli:
        Values do not match: val x : int is not included in val x : string
@@ -282,6 +299,7 @@ File "a.mli", line 2, characters 0-28:
           assert.ok(r.startLine >= 0 && r.startColumn >= 0 && r.endColumn >= 0 && r.endLine >= r.startLine);
         }
       }),
+      { numRuns: 50 },
     );
   });
 });

@@ -165,9 +165,11 @@ export function outputParser(options: OutputParserOptions): OutputParser {
   const afterLocation = (line: string): void => {
     if (!pending) return;
     const { location, excerpt } = pending;
-    const shown = /^ *(\d+) \| ?(.*)$/.exec(line);
+    // OCaml leaves out the number where a string goes on in the next line.
+    const shown = /^ *(\d*) \| ?(.*)$/.exec(line);
     if (shown) {
-      if (excerpt.size < 3) excerpt.set(Number(shown[1]) - 1, shown[2] ?? "");
+      const number = shown[1] === "" ? location.firstLine : Number(shown[1]);
+      if (excerpt.size < 3) excerpt.set(number - 1, shown[2] ?? "");
       return;
     }
     // The marks below an excerpt, its elision, and dune's name for the build context.

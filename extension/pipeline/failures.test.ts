@@ -112,7 +112,7 @@ describe("failureWatcher", () => {
   }
 
   for (const [output, code, action] of others) {
-    it(`explains ${output.slice(0, 60)}`, () => {
+    it(`explains ${output.replaceAll("\n", " ").slice(0, 60)}`, () => {
       const hint = explain(`${output}\n`);
       assert.equal(hint?.code, code);
       assert.equal(actionOf(hint), action);

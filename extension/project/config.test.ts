@@ -119,9 +119,9 @@ let () = register "é\\"n" []
           end = token.end;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
-    const n = 20_000;
+    const n = 5_000;
     const began = performance.now();
     for (const piece of [
       "(*",
@@ -136,6 +136,6 @@ let () = register "é\\"n" []
     ]) {
       readConfig(`open Mirage ${piece.repeat(n)}`);
     }
-    assert.ok(performance.now() - began < 2000);
+    assert.ok(performance.now() - began < 1000);
   });
 });
