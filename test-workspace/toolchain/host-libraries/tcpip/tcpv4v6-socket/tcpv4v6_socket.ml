@@ -1,0 +1,1 @@
+let connect ~ipv4_only:(_ : bool) ~ipv6_only:(_ : bool) () = Lwt.return_unit

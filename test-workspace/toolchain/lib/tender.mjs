@@ -1,0 +1,124 @@
+import { existsSync, statSync } from "node:fs";
+import { boot } from "./console.mjs";
+import { readImage } from "./elf.mjs";
+import { recorded } from "./recordings.mjs";
+
+const err = (text) => process.stderr.write(text);
+
+/** Ends the tender as `errx(1, …)` does. */
+class Ended extends Error {
+  constructor(message, { usage = false } = {}) {
+    super(message);
+    this.usage = usage;
+  }
+}
+
+/** The options before KERNEL, KERNEL, and the arguments of the guest. */
+function split(args) {
+  const options = [];
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") return { options, kernel: args[i + 1], guest: args.slice(i + 2) };
+    if (!args[i].startsWith("--")) return { options, kernel: args[i], guest: args.slice(i + 1) };
+    options.push(args[i]);
+  }
+  return { options, kernel: undefined, guest: [] };
+}
+
+function invalid(option) {
+  return new Ended(`Invalid option: \`${option}'`, { usage: true });
+}
+
+function attachNet(option, iface) {
+  const taps = process.env.MIRAGEOS_STANDIN_TAPS?.split(",") ?? [];
+  if (iface.startsWith("@") || taps.includes(iface) || existsSync(`/sys/class/net/${iface}/tun_flags`)) return iface;
+  throw new Ended(`Could not attach interface: ${iface}: No such file or directory`, { usage: option });
+}
+
+function attachBlock(name, path) {
+  if (!existsSync(path)) throw new Ended(`Could not open block device: ${path}: No such file or directory`);
+  const { size } = statSync(path);
+  if (size < 512) throw new Ended(`${name}: Backing storage must be at least 1 block (512 bytes) in size`);
+  if (size % 512 !== 0) throw new Ended(`${name}: Backing storage size must be block aligned (512 bytes)`);
+  return path;
+}
+
+/** The guest's memory in MB, and what is attached (a path, an interface) to the devices the image declares. */
+function attachments(options, devices) {
+  let memory = 512;
+  const attached = new Map();
+  for (const option of options) {
+    const [, key, name, value] = /^--([a-z-]+)(?::([^=]*))?(?:=([\s\S]*))?$/.exec(option) ?? [];
+    if (key === "mem" && value !== undefined) {
+      if (!/^[1-9]\d*$/.test(value)) throw new Ended("Malformed argument to --mem");
+      memory = Number(value);
+    } else if (["net", "block", "net-mac", "block-sector-size"].includes(key) && name !== undefined && value !== undefined) {
+      if (!devices.some((device) => device.name === name)) throw new Ended(`Resource not declared in manifest: '${name}'`, { usage: option });
+      if (key === "net") attached.set(name, attachNet(option, value));
+      else if (key === "block") attached.set(name, attachBlock(name, value));
+    } else if (option !== "--x-exec-heap") throw invalid(option);
+  }
+  return { memory, attached };
+}
+
+/** What a host without a usable /dev/kvm says, for MIRAGEOS_STANDIN_KVM=missing, denied or broken. */
+function refuseKvm() {
+  const recordings = { missing: "no-dev-kvm-enoent", denied: "dev-kvm-eacces" };
+  const name = recordings[process.env.MIRAGEOS_STANDIN_KVM];
+  if (name === undefined) return false;
+  err(recorded("runtime", "tender-hvt", `${name}.stderr`));
+  return true;
+}
+
+/** Too little memory ends before the guest, or in its first lines; undefined when it suffices. */
+function tooLittle(type, memory, kernel) {
+  const needed = type === "hvt" ? 16 : 8;
+  if (memory >= needed) return undefined;
+  const recording = memory < 2 ? "mem-1" : memory < 4 ? "mem-2" : memory < 8 ? "mem-4" : "mem-8";
+  const part = (stream) => {
+    try {
+      return recorded("runtime", `tender-${type}`, `${recording}.${stream}`).replaceAll(`dist/faulty.${type}`, kernel);
+    } catch {
+      return "";
+    }
+  };
+  process.stdout.write(part("stdout"));
+  err(part("stderr"));
+  return memory < 4 ? 1 : 255;
+}
+
+async function run(type, args) {
+  const { options, kernel, guest } = split(args);
+  if (options.includes("--version")) {
+    err(recorded("runtime", `tender-${type}`, "version.stderr"));
+    if (options.includes("--verbose")) err("A stand-in of the MirageOS for VS Code test workspace.\n");
+    return 0;
+  }
+  if (options.includes("--help")) throw new Ended("", { usage: true });
+  if (kernel === undefined) throw new Ended("Missing KERNEL operand", { usage: true });
+  const image = readImage(kernel);
+  if (image.error !== undefined) throw new Ended(`${kernel}: ${image.error}`);
+  if (image.target !== type) throw new Ended(`${kernel}: Executable is not for the solo5-${type} target`);
+  if (type === "hvt" && refuseKvm()) return 1;
+  const { memory, attached } = attachments(options, image.devices);
+  const missing = image.devices.filter((device) => !attached.has(device.name));
+  if (missing.length > 0) {
+    for (const device of missing) err(`solo5-${type}: Device '${device.name}' of type ${device.type} declared but not attached.\n`);
+    throw new Ended("All declared devices must be attached. See --help for syntax.");
+  }
+  return tooLittle(type, memory, kernel) ?? boot({ type, kernel, guest, memory, attached });
+}
+
+/** `solo5-hvt` or `solo5-spt`: the tender's checks for real, then the guest's console. */
+export async function tender(type, args) {
+  const help = recorded("runtime", `tender-${type}`, "help.stderr");
+  try {
+    process.exitCode = await run(type, args);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    if (error.message !== "") err(`solo5-${type}: ${error.message}\n`);
+    if (typeof error.usage === "string") err(`solo5-${type}: Invalid option: \`${error.usage}'\n`);
+    if (error.usage !== false) err(help);
+    process.exitCode = 1;
+  }
+}
+
