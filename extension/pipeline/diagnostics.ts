@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { stripAnsi } from "../platform/ansi.ts";
 import type { SourceRange } from "../project/config.ts";
 import { editorRange, isGenerated, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
@@ -70,7 +71,8 @@ interface Draft {
 
 /** Reads the output of mirage, make, dune and the OCaml compilers line by line. */
 export function outputParser(options: OutputParserOptions): OutputParser {
-  const { root, configFile, readLine } = options;
+  const { configFile, readLine } = options;
+  const root = resolve(options.root);
   const resolvePath = pathResolver(root, options.exists ?? (() => true));
   const problems = new Map<string, OutputProblem>();
   let draft: Draft | undefined;
