@@ -9,7 +9,7 @@ function explain(
   output: string | Uint8Array,
   context: Partial<FailureContext> = {},
 ): FailureHint | undefined {
-  const watcher = failureWatcher({ step: "build", target: "hvt", root: "/work place/hello", ...context });
+  const watcher = failureWatcher({ step: "build", target: "hvt", root: "/home/dev/my hello", ...context });
   const splitter = lineSplitter(watcher.line);
   splitter.push(Buffer.from(output));
   splitter.end();
@@ -41,7 +41,7 @@ const recordings: readonly (readonly [path: string, code: string, names: RegExp,
     /duration: hello-unix zdev requires >= 99\.0\.0/,
     "opam update",
   ],
-  ["paths/with-space/make-depend.stderr", "pull-path", /work place\/hello/, "none"],
+  ["paths/with-space/make-depend.stderr", "pull-path", /home\/dev\/my hello/, "none"],
   ["errors/toolchain/no-ocaml-solo5-clean.stderr", "solo5-missing", /ocaml-solo5/, "step install-switch"],
   ["errors/toolchain/no-solo5-elftool.stderr", "solo5-missing", /solo5/, "step install-switch"],
   [
