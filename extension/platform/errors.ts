@@ -10,7 +10,8 @@ export interface Problem {
   readonly actions: readonly Action[];
 }
 
-const checkSetup: Action = { title: "Check Setup", command: "mirageos.checkSetup" };
+/** Opens the report of what is installed and what is missing. */
+export const checkSetup: Action = { title: "Check Setup", command: "mirageos.checkSetup" };
 const showOutput: Action = { title: "Show Log", command: "mirageos.showLog" };
 const trust: Action = { title: "Manage Workspace Trust", command: "workbench.trust.manage" };
 
@@ -46,12 +47,42 @@ export const problems = {
     message: `The config.ml of ${name} no longer exists.`,
     actions: [],
   }),
-  noArtifact: (artifact: string): Problem => ({
-    code: "no-artifact",
-    message: `The build ended well, but ${artifact} is not there.`,
+  stepFailed: (step: string, reason: string): Problem => ({
+    code: "step-failed",
+    message: `The ${step} step failed: ${reason}`,
+    actions: [],
+  }),
+  nothingConfigured: (): Problem => ({
+    code: "nothing-configured",
+    message: "mirage ended well but configured nothing: does config.ml call register?",
+    actions: [],
+  }),
+  noImage: (target: string): Problem => ({
+    code: "no-image",
+    message: `The build ended well but made no image for ${target}: the dune files are not those of a configure.`,
     actions: [{ title: "Configure Again", command: "mirageos.configure" }],
   }),
+  optionsUnreadable: (name: string, output: string): Problem => ({
+    code: "options-unreadable",
+    message: `mirage could not tell the options of ${name}: ${lastLines(output)}`,
+    actions: [{ title: "Open config.ml", command: "mirageos.openConfig" }, checkSetup],
+  }),
+  bootByHand: (target: string, steps: readonly string[]): Problem => ({
+    code: "boot-by-hand",
+    message: `An image for ${target} is not booted from here. ${steps.join(" ")}`,
+    actions: [{ title: "Reveal Image", command: "mirageos.revealImage" }],
+  }),
+  notBootable: (reason: string): Problem => ({
+    code: "not-bootable",
+    message: reason,
+    actions: [checkSetup],
+  }),
 } satisfies Record<string, (...args: never[]) => Problem>;
+
+function lastLines(output: string): string {
+  const text = output.trim().split("\n").slice(-3).join(" ");
+  return text.length > 300 ? `…${text.slice(-300)}` : text;
+}
 
 /** A problem as an exception, to end a job from deep inside. */
 export class ProblemError extends Error {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { defaultTarget, formatContext, parseContext, splitTarget } from "./context.ts";
+import { defaultTarget, formatContext, parseContext, splitTarget, withoutConfigFile } from "./context.ts";
 
 const recording = new URL(
   "../../test-workspace/recordings/pipeline/skeleton/device-usage/network/hvt/generated/mirage/context",
@@ -65,5 +65,21 @@ describe("parseContext", () => {
 describe("defaultTarget", () => {
   it("is macosx on macOS only", () => {
     assert.deepEqual(["darwin", "linux", "freebsd"].map(defaultTarget), ["macosx", "unix", "unix"]);
+  });
+});
+
+describe("withoutConfigFile", () => {
+  it("drops every form of the option that names config.ml", () => {
+    const args = [
+      "-f",
+      "mirage/config.ml",
+      "--net=host",
+      "-fa.ml",
+      "--file=a.ml",
+      "--config-file",
+      "a.ml",
+      "--utcp",
+    ];
+    assert.deepEqual(withoutConfigFile(args), ["--net=host", "--utcp"]);
   });
 });

@@ -96,3 +96,14 @@ function unescape(text: string): string {
   }
   return end === text.length ? Buffer.from(bytes).toString("utf8") : text;
 }
+
+/** The arguments without the one that names config.ml: which file it is, a unikernel knows itself. */
+export function withoutConfigFile(args: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "-f" || arg === "--file" || arg === "--config-file") i++;
+    else if (!/^(?:-f.|--(?:config-)?file=)/.test(arg)) kept.push(arg);
+  }
+  return kept;
+}

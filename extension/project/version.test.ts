@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compareVersions, parseMirageVersion, parseVersionHeader, satisfies, unmetBound } from "./version.ts";
+import {
+  compareVersions,
+  parseMirageVersion,
+  parseVersionHeader,
+  satisfies,
+  unmetBound,
+  headerFor,
+} from "./version.ts";
 
 const bounds = (line: string) => {
   const header = parseVersionHeader(line);
@@ -133,5 +140,12 @@ describe("parseMirageVersion", () => {
     assert.equal(parseMirageVersion("a warning of opam\n4.11.1\n"), "4.11.1");
     assert.equal(parseMirageVersion("%%VERSION%%\n"), "dev");
     assert.equal(parseMirageVersion("command not found\n"), undefined);
+  });
+});
+
+describe("headerFor", () => {
+  it("accepts the minor series of the installed mirage", () => {
+    assert.equal(headerFor("4.11.1"), "(* mirage >= 4.11.0 & < 4.12.0 *)");
+    assert.equal(headerFor("dev"), undefined);
   });
 });

@@ -138,3 +138,10 @@ export function parseMirageVersion(output: string): string | undefined {
   }
   return undefined;
 }
+
+/** The header that accepts this version and the later ones of its minor series; undefined for a development build. */
+export function headerFor(version: string): string | undefined {
+  const [major, minor] = triple(version) ?? [];
+  if (major === undefined || minor === undefined) return undefined;
+  return `(* mirage >= ${major}.${minor}.0 & < ${major}.${minor + 1}.0 *)`;
+}

@@ -1,0 +1,80 @@
+import * as vscode from "vscode";
+import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
+import { createJobs } from "./pipeline/jobs.ts";
+import { createCommands } from "./pipeline/vscode/commands.ts";
+import { createPublisher } from "./pipeline/vscode/diagnostics.ts";
+import { createTaskProvider, taskType } from "./pipeline/vscode/tasks.ts";
+import { createWorld } from "./pipeline/vscode/world.ts";
+import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
+import { registerHeaderCheck } from "./project/vscode/header.ts";
+import { createProjects } from "./project/vscode/projects.ts";
+import { registerStatusBar } from "./project/vscode/statusBar.ts";
+import { registerTree } from "./project/vscode/tree.ts";
+import { createToolchain } from "./toolchain/vscode/toolchain.ts";
+import { registerSwitchStatus } from "./toolchain/vscode/switchStatus.ts";
+
+type Command = (invokedOn: unknown) => unknown;
+
+/** Programs are started by a module that is loaded when the first one is. */
+const run: Run = async (spec: ProcessSpec, hooks?: ProcessHooks) =>
+  (await import("./platform/process.ts")).run(spec, hooks);
+
+/** What other extensions and the tests may use. */
+export interface Api {
+  /** Settles when the first search for unikernels has ended. */
+  readonly ready: Promise<void>;
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel("MirageOS", { log: true });
+  const projects = createProjects(context.workspaceState, log);
+  const toolchain = createToolchain(run, log);
+  const publisher = createPublisher();
+  const jobs = createJobs(
+    createWorld({ run, projects, toolchain, publisher, scratch: context.globalStorageUri.fsPath }),
+  );
+  const commands = createCommands(projects, jobs, publisher);
+
+  const table: Record<string, Command> = {
+    ...commands.table,
+    ...projectCommands(projects),
+    "mirageos.showLog": () => log.show(),
+    "mirageos.selectTarget": async (on) =>
+      (await import("./toolchain/vscode/targetPicker.ts")).selectTarget(projects, toolchain, on),
+    "mirageos.selectSwitch": async () =>
+      (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
+    "mirageos.checkSetup": async () =>
+      (await import("./toolchain/vscode/doctorPanel.ts")).showDoctor(
+        context.extensionUri,
+        projects,
+        toolchain,
+      ),
+    "mirageos.copySetupReport": async () =>
+      (await import("./toolchain/vscode/doctorPanel.ts")).copyDoctorReport(projects, toolchain),
+    "mirageos.configureWithOptions": async (on) =>
+      (await import("./pipeline/vscode/optionsForm.ts")).configureWithOptions(on, {
+        projects,
+        toolchain,
+        run,
+        runGoal: commands.runGoal,
+        scratch: context.globalStorageUri,
+      }),
+  };
+
+  context.subscriptions.push(
+    log,
+    projects,
+    toolchain,
+    publisher,
+    commands,
+    ...Object.entries(table).map(([id, act]) => vscode.commands.registerCommand(id, act)),
+    registerContextKeys(projects, jobs),
+    registerTree(projects, jobs),
+    registerStatusBar(projects, jobs),
+    registerSwitchStatus(projects, toolchain),
+    registerHeaderCheck(projects, toolchain.mirageVersion, toolchain.onDidChange),
+    vscode.tasks.registerTaskProvider(taskType, createTaskProvider(projects, jobs)),
+    { dispose: () => jobs.active().forEach((job) => job.cancel()) },
+  );
+  return { ready: projects.ready };
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { ProjectState } from "../project/model.ts";
+import { commandOf, missingDependencies, stepsOf } from "./steps.ts";
+
+const fresh: ProjectState = {
+  configured: undefined,
+  locked: false,
+  pulled: false,
+  image: undefined,
+  stale: [],
+};
+const built: ProjectState = {
+  configured: { target: "hvt", options: ["--net=direct"] },
+  locked: true,
+  pulled: true,
+  image: { path: "/p/dist/hello.hvt", bytes: 1, builtAt: 1 },
+  stale: [],
+};
+
+describe("stepsOf", () => {
+  it("configures before a build when nothing is configured", () => {
+    assert.deepEqual(stepsOf("build", fresh, "hvt", []), ["configure", "build"]);
+  });
+
+  it("never configures again what is fresh", () => {
+    assert.deepEqual(stepsOf("build", built, "hvt", ["--net=direct"]), ["build"]);
+    assert.deepEqual(stepsOf("run", built, "hvt", ["--net=direct"]), ["run"]);
+  });
+
+  it("configures again for another target, other options, or a changed config.ml", () => {
+    assert.deepEqual(stepsOf("run", built, "spt", ["--net=direct"]), ["configure", "build", "run"]);
+    assert.deepEqual(stepsOf("build", built, "hvt", []), ["configure", "build"]);
+    const stale: ProjectState = { ...built, stale: [{ step: "configure", reason: "config.ml changed" }] };
+    assert.deepEqual(stepsOf("fetch", stale, "hvt", ["--net=direct"]), [
+      "configure",
+      "lock",
+      "install-switch",
+      "pull",
+    ]);
+  });
+
+  it("always configures and cleans when asked to", () => {
+    assert.deepEqual(stepsOf("configure", built, "hvt", ["--net=direct"]), ["configure"]);
+    assert.deepEqual(stepsOf("clean", fresh, "hvt", []), ["clean"]);
+  });
+});
+
+describe("missingDependencies", () => {
+  it("names what is not there", () => {
+    assert.match(missingDependencies(fresh) ?? "", /duniverse/);
+    assert.match(missingDependencies({ ...built, locked: false }) ?? "", /locked for hvt/);
+    assert.equal(missingDependencies(built), undefined);
+  });
+});
+
+describe("commandOf", () => {
+  it("configures from the root, naming a config.ml that is elsewhere", () => {
+    const inRoot = { root: "/p", configFile: "/p/config.ml" };
+    const below = { root: "/p", configFile: "/p/mirage/config.ml" };
+    assert.deepEqual(commandOf("configure", inRoot, "spt", ["--no-dhcp"]), {
+      tool: "mirage",
+      cwd: "/p",
+      args: ["configure", "-t", "spt", "--no-dhcp"],
+    });
+    assert.deepEqual(commandOf("clean", below, "spt", []).args, ["clean", "-f", "mirage/config.ml"]);
+  });
+
+  it("leaves the other steps to the Makefile that mirage wrote", () => {
+    assert.deepEqual(commandOf("install-switch", { root: "/p", configFile: "/p/config.ml" }, "unix", []), {
+      tool: "make",
+      cwd: "/p",
+      args: ["install-switch"],
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import { relative, sep } from "node:path";
+import type { ProjectState, Unikernel } from "../project/model.ts";
+
+/** What runs as one program. */
+export const steps = ["configure", "lock", "install-switch", "pull", "build", "clean", "run"] as const;
+export type Step = (typeof steps)[number];
+
+/** What the user asks for: one step, or several in order. */
+export const goals = [...steps, "fetch", "build-and-run"] as const;
+export type Goal = (typeof goals)[number];
+
+export const isGoal = (text: unknown): text is Goal => (goals as readonly unknown[]).includes(text);
+
+/** What each goal is called in menus, tasks and messages. */
+export const goalTitles: Record<Goal, string> = {
+  configure: "Configure",
+  lock: "Lock",
+  "install-switch": "Install Switch Dependencies",
+  pull: "Pull",
+  fetch: "Fetch Dependencies",
+  build: "Build",
+  run: "Run",
+  "build-and-run": "Build and Run",
+  clean: "Clean",
+};
+
+export const stepTitles: Record<Step, string> = goalTitles;
+
+export const fetchSteps = ["lock", "install-switch", "pull"] as const satisfies readonly Step[];
+
+/**
+ * The steps of a goal, given the state of the files. What is missing before the goal comes first;
+ * what is fresh for the wanted target and options is never configured again. Whether dependencies
+ * must be fetched is only known after configure: see `missingDependencies`.
+ */
+export function stepsOf(
+  goal: Goal,
+  state: ProjectState,
+  target: string,
+  options: readonly string[],
+): readonly Step[] {
+  if (goal === "configure" || goal === "clean") return [goal];
+  const configure: Step[] = needsConfigure(state, target, options) ? ["configure"] : [];
+  switch (goal) {
+    case "fetch":
+      return [...configure, ...fetchSteps];
+    case "run":
+      return configure.length === 0 && state.image ? ["run"] : [...configure, "build", "run"];
+    case "build-and-run":
+      return [...configure, "build", "run"];
+    case "lock":
+    case "install-switch":
+    case "pull":
+    case "build":
+      return [...configure, goal];
+  }
+}
+
+/** Whether configure must run before anything can be built for this target with these options. */
+export function needsConfigure(state: ProjectState, target: string, options: readonly string[]): boolean {
+  const { configured } = state;
+  return (
+    configured?.target !== target ||
+    configured.options.join("\0") !== options.join("\0") ||
+    state.stale.some(({ step }) => step === "configure")
+  );
+}
+
+/** Why the libraries of a configured unikernel cannot be there yet; undefined when they can. */
+export function missingDependencies(state: ProjectState): string | undefined {
+  if (!state.pulled) return "The libraries of this unikernel have not been fetched into duniverse/.";
+  if (!state.locked) return `The libraries in duniverse/ were not locked for ${state.configured?.target}.`;
+  return undefined;
+}
+
+/** A program and its arguments, before its path and environment are known. */
+export interface CommandSpec {
+  readonly tool: "mirage" | "make";
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** The command of every step but `run`, which is a matter of the boot plan. */
+export function commandOf(
+  step: Exclude<Step, "run">,
+  unikernel: Pick<Unikernel, "root" | "configFile">,
+  target: string,
+  options: readonly string[],
+): CommandSpec {
+  const cwd = unikernel.root;
+  const file = relative(cwd, unikernel.configFile).split(sep).join("/");
+  const fileArgs = file === "config.ml" ? [] : ["-f", file];
+  if (step === "configure")
+    return { tool: "mirage", cwd, args: ["configure", ...fileArgs, "-t", target, ...options] };
+  if (step === "clean") return { tool: "mirage", cwd, args: ["clean", ...fileArgs] };
+  return { tool: "make", cwd, args: [step] };
+}

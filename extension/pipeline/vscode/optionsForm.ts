@@ -1,0 +1,190 @@
+import * as vscode from "vscode";
+import { problems, ProblemError } from "../../platform/errors.ts";
+import type { Run } from "../../platform/process.ts";
+import { tell } from "../../platform/vscode/tell.ts";
+import { projectFor } from "../../project/vscode/pick.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
+import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { readConfigureHelp } from "../configureHelp.ts";
+import {
+  optionArguments,
+  parseConfigureHelp,
+  parseOptionArguments,
+  projectOptions,
+  type ConfigureOption,
+  type OptionChoices,
+} from "../options.ts";
+import type { RunGoal } from "./commands.ts";
+
+interface Parts {
+  readonly projects: Projects;
+  readonly toolchain: Toolchain;
+  readonly run: Run;
+  readonly runGoal: RunGoal;
+  /** Where the extension may keep files of its own. */
+  readonly scratch: vscode.Uri;
+}
+
+/** Lets the user choose the options that config.ml declares, remembers them and configures. */
+export async function configureWithOptions(invokedOn: unknown, parts: Parts): Promise<void> {
+  if (!vscode.workspace.isTrusted) return tell(problems.untrusted());
+  const project = await projectFor(parts.projects, invokedOn);
+  if (!project) return;
+  const options = await readOptions(project, parts);
+  if (!options) return;
+  const before = parseOptionArguments(project.options, options);
+  const answer = await askOptions(project, options, before.choices);
+  if (!answer) return;
+  await parts.projects.setOptions(project.id, [...optionArguments(answer.choices), ...before.rest]);
+  const changed = parts.projects.get(project.id);
+  if (answer.configure && changed) await parts.runGoal(changed, "configure");
+}
+
+async function readOptions(project: Project, parts: Parts): Promise<readonly ConfigureOption[] | undefined> {
+  try {
+    await vscode.workspace.saveAll(false);
+    const title = `Reading the options of ${project.name}`;
+    const help = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (_progress, token) => {
+        const abort = new AbortController();
+        token.onCancellationRequested(() => abort.abort());
+        const command = (args: readonly string[]) => parts.toolchain.command("mirage", args, project);
+        const read = await readConfigureHelp(
+          project.configFile,
+          parts.scratch.fsPath,
+          parts.run,
+          command,
+          abort.signal,
+        );
+        return abort.signal.aborted ? undefined : read;
+      },
+    );
+    if (help?.kind === "failed")
+      throw new ProblemError(problems.optionsUnreadable(project.name, help.output));
+    return help && projectOptions(parseConfigureHelp(help.text));
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    await tell(error.problem);
+    return undefined;
+  }
+}
+
+type Item = vscode.QuickPickItem & {
+  readonly option?: ConfigureOption;
+  readonly act?: "configure" | "save";
+};
+
+const reset: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon("discard"),
+  tooltip: "Back to the default",
+};
+
+/** The form: a list of options with their values. Undefined when dismissed. */
+async function askOptions(
+  project: Project,
+  options: readonly ConfigureOption[],
+  before: OptionChoices,
+): Promise<{ readonly choices: OptionChoices; readonly configure: boolean } | undefined> {
+  let choices = before;
+  let active: string | undefined;
+  for (;;) {
+    const picked = await pickItem(project, options, choices, active);
+    if (!picked) return undefined;
+    if (picked.kind === "act") return { choices, configure: picked.act === "configure" };
+    const { option } = picked;
+    active = option.flag;
+    if (picked.kind === "reset") choices = without(choices, option.flag);
+    else if (option.kind === "flag") {
+      choices = choices[option.flag] ? without(choices, option.flag) : { ...choices, [option.flag]: true };
+    } else {
+      const value = await askValue(option, choices[option.flag]);
+      if (value !== undefined) choices = { ...choices, [option.flag]: value };
+    }
+  }
+}
+
+type Picked =
+  | { readonly kind: "act"; readonly act: "configure" | "save" }
+  | { readonly kind: "edit" | "reset"; readonly option: ConfigureOption };
+
+function pickItem(
+  project: Project,
+  options: readonly ConfigureOption[],
+  choices: OptionChoices,
+  active: string | undefined,
+): Promise<Picked | undefined> {
+  const picker = vscode.window.createQuickPick<Item>();
+  picker.title = `Options: ${project.name} · ${project.target}`;
+  const given = optionArguments(choices).join(" ");
+  picker.placeholder = given === "" ? "All options have their defaults" : given;
+  picker.ignoreFocusOut = true;
+  picker.matchOnDetail = true;
+  picker.items = formItems(options, choices);
+  const again = picker.items.find(({ option }) => option !== undefined && option.flag === active);
+  if (again) picker.activeItems = [again];
+  picker.show();
+  return new Promise<Picked | undefined>((resolve) => {
+    picker.onDidAccept(() => {
+      const item = picker.selectedItems[0];
+      if (item?.act) resolve({ kind: "act", act: item.act });
+      else if (item?.option) resolve({ kind: "edit", option: item.option });
+    });
+    picker.onDidTriggerItemButton(({ item }) => {
+      if (item.option) resolve({ kind: "reset", option: item.option });
+    });
+    picker.onDidHide(() => resolve(undefined));
+  }).finally(() => picker.dispose());
+}
+
+function formItems(options: readonly ConfigureOption[], choices: OptionChoices): Item[] {
+  const own = options.filter(({ section }) => section.startsWith("UNIKERNEL"));
+  const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
+    { label: "$(settings-gear) Configure", description: "with these options", act: "configure" },
+    { label: "$(save) Remember", description: "these options, configure later", act: "save" },
+    separator(own.length > 0 ? "of this unikernel" : "config.ml declares no options of its own"),
+    ...own.map((option) => optionItem(option, choices[option.flag])),
+    separator("of mirage"),
+    ...options
+      .filter((option) => !own.includes(option))
+      .map((option) => optionItem(option, choices[option.flag])),
+  ];
+}
+
+function optionItem(option: ConfigureOption, value: string | true | undefined): Item {
+  const fallback =
+    option.kind === "flag" ? "off" : option.absent === undefined ? "default" : `default: ${option.absent}`;
+  return {
+    option,
+    label: option.flag,
+    description: value === undefined ? fallback : value === true ? "on" : value,
+    detail: option.doc,
+    iconPath: new vscode.ThemeIcon(value === undefined ? "circle-large-outline" : "circle-large-filled"),
+    ...(value !== undefined && { buttons: [reset] }),
+  };
+}
+
+async function askValue(
+  option: ConfigureOption,
+  now: string | true | undefined,
+): Promise<string | undefined> {
+  const title = `${option.flag}${option.docv === undefined ? "" : `=${option.docv}`}`;
+  if (option.values) {
+    const items = option.values.map((label) => ({ label, description: label === now ? "chosen" : "" }));
+    return (
+      await vscode.window.showQuickPick(items, { title, placeHolder: option.doc, ignoreFocusOut: true })
+    )?.label;
+  }
+  return vscode.window.showInputBox({
+    title,
+    prompt: option.doc,
+    value: typeof now === "string" ? now : "",
+    ...(option.absent !== undefined && { placeHolder: option.absent }),
+    ignoreFocusOut: true,
+  });
+}
+
+function without(choices: OptionChoices, flag: string): OptionChoices {
+  return Object.fromEntries(Object.entries(choices).filter(([name]) => name !== flag));
+}

@@ -1,0 +1,117 @@
+import * as vscode from "vscode";
+import { checkSetup } from "../../platform/errors.ts";
+import { perform } from "../../platform/vscode/tell.ts";
+import type { FailureHint } from "../failures.ts";
+import type { Job, JobResult } from "../jobs.ts";
+import { goalTitles } from "../steps.ts";
+
+/** Quick jobs show nothing: the notification comes only when there is something to wait for. */
+const noticeAfterMs = 500;
+
+/** Shows a job's progress in a cancellable notification until it ends or its unikernel runs. */
+export function showProgress(job: Job, onChange: (listener: () => void) => { dispose: () => void }): void {
+  const { unikernel, goal } = job.request;
+  const title = `${unikernel.name}: ${goalTitles[goal]}`;
+  let ended = false;
+  const timer = setTimeout(() => {
+    if (ended || job.step === "run") return;
+    void vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      (progress, token) =>
+        new Promise<void>((resolve) => {
+          token.onCancellationRequested(job.cancel);
+          let percent = 0;
+          const follow = onChange(() => {
+            if (job.step === "run") {
+              follow.dispose();
+              return resolve();
+            }
+            const { done, total, text } = job.progress ?? {};
+            const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
+            const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
+            progress.report({
+              message: `${text ?? job.step ?? "waiting for the job before it"}${counts}`,
+              // Dune's total grows as it goes; a bar that moved back would not be drawn.
+              increment: Math.max(0, now - percent),
+            });
+            percent = Math.max(percent, now);
+          });
+          void job.result.finally(() => {
+            follow.dispose();
+            resolve();
+          });
+        }),
+    );
+  }, noticeAfterMs);
+  void job.result.finally(() => {
+    ended = true;
+    clearTimeout(timer);
+  });
+}
+
+/** Tells of a job that failed, with the mend, the first error and the output as buttons. */
+export async function showOutcome(
+  job: Job,
+  result: JobResult,
+  offer: { firstError: (() => Promise<void>) | undefined; showOutput: () => void },
+): Promise<void> {
+  if (result.kind !== "failed") return;
+  const { hint, problem } = result;
+  const mend = hint && mendOf(hint, job);
+  const buttons: { title: string; act: () => PromiseLike<void> | void }[] = [];
+  if (mend) buttons.push(mend);
+  for (const action of problem.actions) buttons.push({ title: action.title, act: () => perform(action) });
+  if (offer.firstError) buttons.push({ title: "Show Error", act: offer.firstError });
+  buttons.push({ title: "Show Output", act: offer.showOutput });
+  const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
+  const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
+  await buttons.find(({ title }) => title === chosen)?.act();
+}
+
+function mendOf(
+  { action }: FailureHint,
+  job: Job,
+): { title: string; act: () => PromiseLike<void> | void } | undefined {
+  const { unikernel } = job.request;
+  switch (action.kind) {
+    case "step":
+      return {
+        title: goalTitles[action.step],
+        act: () => vscode.commands.executeCommand(commandOfGoal[action.step], unikernel.id),
+      };
+    case "command":
+      return {
+        title: action.title,
+        act: () => {
+          // Typed into a terminal but not sent: the user reads it and presses Enter.
+          const terminal = vscode.window.createTerminal({ name: action.title, cwd: unikernel.root });
+          terminal.show();
+          terminal.sendText(action.commandLine, false);
+        },
+      };
+    case "checkSetup":
+      return { title: checkSetup.title, act: () => perform(checkSetup) };
+    case "removeBuild":
+      return { title: "Remove _build", act: () => removeBuild(unikernel.root) };
+    case "none":
+      return undefined;
+  }
+}
+
+/** The command of each goal. */
+export const commandOfGoal = {
+  configure: "mirageos.configure",
+  lock: "mirageos.lock",
+  "install-switch": "mirageos.installSwitch",
+  pull: "mirageos.pull",
+  fetch: "mirageos.fetch",
+  build: "mirageos.build",
+  run: "mirageos.run",
+  "build-and-run": "mirageos.buildAndRun",
+  clean: "mirageos.clean",
+} as const;
+
+async function removeBuild(root: string): Promise<void> {
+  const folder = vscode.Uri.joinPath(vscode.Uri.file(root), "_build");
+  await vscode.workspace.fs.delete(folder, { recursive: true, useTrash: false });
+}

@@ -1,0 +1,164 @@
+import { relative, sep } from "node:path";
+import * as vscode from "vscode";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { isTarget } from "../../toolchain/targets.ts";
+import type { Jobs } from "../jobs.ts";
+import { goals, goalTitles, isGoal, type Goal } from "../steps.ts";
+import { taskTerminal } from "./terminal.ts";
+
+export const taskType = "mirage";
+
+/** A task as tasks.json writes it; the schema is in package.json. */
+export interface MirageTaskDefinition extends vscode.TaskDefinition {
+  readonly type: typeof taskType;
+  readonly goal: Goal;
+  /** Folder of config.ml relative to the workspace folder, or the unikernel's name. */
+  readonly unikernel?: string;
+  readonly target?: string;
+  readonly options?: readonly string[];
+  readonly arguments?: readonly string[];
+}
+
+/** Offers every goal for every unikernel, and carries out what tasks.json defines. */
+export function createTaskProvider(projects: Projects, jobs: Jobs): vscode.TaskProvider {
+  return {
+    provideTasks: async () => {
+      await projects.ready;
+      return projects.all().flatMap((project) => goals.map((goal) => taskFor(project, goal, projects, jobs)));
+    },
+    resolveTask: async (task) => {
+      await projects.ready;
+      const definition = task.definition;
+      if (!isDefinition(definition)) return undefined;
+      const scope = typeof task.scope === "object" ? task.scope : undefined;
+      const named = new vscode.Task(
+        definition,
+        task.scope ?? vscode.TaskScope.Workspace,
+        task.name,
+        "mirage",
+      );
+      named.execution = execution(definition, scope, projects, jobs);
+      named.presentationOptions = presentation(definition.goal);
+      return named;
+    },
+  };
+}
+
+function taskFor(project: Project, goal: Goal, projects: Projects, jobs: Jobs): vscode.Task {
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.configFile));
+  const definition: MirageTaskDefinition = { type: taskType, goal, unikernel: folderOf(project) };
+  const task = new vscode.Task(
+    definition,
+    folder ?? vscode.TaskScope.Workspace,
+    `${goal} ${project.name}${ambiguous(project, projects) ? ` (${folderOf(project)})` : ""}`,
+    "mirage",
+    execution(definition, folder, projects, jobs),
+    [],
+  );
+  task.detail = `${goalTitles[goal]} for ${project.target}`;
+  task.presentationOptions = presentation(goal);
+  if (goal === "build") task.group = vscode.TaskGroup.Build;
+  if (goal === "clean") task.group = vscode.TaskGroup.Clean;
+  return task;
+}
+
+function execution(
+  definition: MirageTaskDefinition,
+  folder: vscode.WorkspaceFolder | undefined,
+  projects: Projects,
+  jobs: Jobs,
+): vscode.CustomExecution {
+  return new vscode.CustomExecution(async (resolved) => {
+    // The resolved definition has `${…}` variables replaced.
+    const wanted = isDefinition(resolved) ? resolved : definition;
+    await projects.ready;
+    const project = projectOf(wanted, folder, projects);
+    if (typeof project === "string") return sayAndFail(project);
+    const target = wanted.target ?? project.target;
+    if (!isTarget(target)) return sayAndFail(`'${target}' is no target of mirage.`);
+    const options =
+      wanted.options ??
+      (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));
+    return taskTerminal((observer) =>
+      jobs.start(
+        { unikernel: project, goal: wanted.goal, target, options, bootArguments: wanted.arguments ?? [] },
+        observer,
+      ),
+    );
+  });
+}
+
+/** The unikernel a task means, or a sentence saying why there is none. */
+function projectOf(
+  { unikernel }: MirageTaskDefinition,
+  folder: vscode.WorkspaceFolder | undefined,
+  projects: Projects,
+): Project | string {
+  const all = projects.all();
+  if (unikernel === undefined) {
+    const selected = projects.selected();
+    return (
+      selected ??
+      'Name the unikernel in the task\'s "unikernel": this workspace has several and none is selected.'
+    );
+  }
+  const inFolder = all.filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath);
+  const byFolder = inFolder.find(
+    (project) => folderOf(project) === unikernel.replace(/\/+$/, "") || project.buildDir === unikernel,
+  );
+  const byName = inFolder.filter(({ name }) => name === unikernel);
+  if (byFolder) return byFolder;
+  if (byName.length === 1 && byName[0]) return byName[0];
+  if (byName.length > 1) return `Several unikernels are called ${unikernel}: name the folder instead.`;
+  return `No unikernel '${unikernel}' in this workspace: name a folder with a config.ml, or the name given to register.`;
+}
+
+function sayAndFail(message: string): vscode.Pseudoterminal {
+  const written = new vscode.EventEmitter<string>();
+  const closed = new vscode.EventEmitter<number>();
+  return {
+    onDidWrite: written.event,
+    onDidClose: closed.event,
+    open: () => {
+      written.fire(`${message}\r\n`);
+      closed.fire(1);
+    },
+    close: () => {},
+  };
+}
+
+function presentation(goal: Goal): vscode.TaskPresentationOptions {
+  const runs = goal === "run" || goal === "build-and-run";
+  return {
+    reveal: runs ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
+    panel: vscode.TaskPanelKind.Dedicated,
+    showReuseMessage: false,
+    clear: true,
+  };
+}
+
+/** The folder of config.ml relative to its workspace folder, with slashes; `.` for that folder itself. */
+export function folderOf({
+  buildDir,
+  workspaceFolder,
+}: Pick<Project, "buildDir" | "workspaceFolder">): string {
+  return relative(workspaceFolder, buildDir).split(sep).join("/") || ".";
+}
+
+function ambiguous(project: Project, projects: Projects): boolean {
+  return projects.all().filter(({ name }) => name === project.name).length > 1;
+}
+
+function isDefinition(definition: vscode.TaskDefinition): definition is MirageTaskDefinition {
+  const strings = (value: unknown) =>
+    value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
+  const text = (value: unknown) => value === undefined || typeof value === "string";
+  return (
+    definition.type === taskType &&
+    isGoal(definition["goal"]) &&
+    text(definition["unikernel"]) &&
+    text(definition["target"]) &&
+    strings(definition["options"]) &&
+    strings(definition["arguments"])
+  );
+}

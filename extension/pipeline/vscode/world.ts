@@ -1,0 +1,51 @@
+import * as vscode from "vscode";
+import { problems, ProblemError } from "../../platform/errors.ts";
+import type { Run } from "../../platform/process.ts";
+import type { Projects } from "../../project/vscode/projects.ts";
+import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import type { JobWorld } from "../jobs.ts";
+import type { Publisher } from "./diagnostics.ts";
+
+/** What jobs see of VS Code: the environment of a project, its remembered answers, its diagnostics. */
+export function createWorld(parts: {
+  run: Run;
+  projects: Projects;
+  toolchain: Toolchain;
+  publisher: Publisher;
+  /** A folder of the extension's own. */
+  scratch: string;
+}): JobWorld {
+  const { run, projects, toolchain, publisher, scratch } = parts;
+  return {
+    run,
+    state: async ({ id }) => (await projects.reread(id))?.state,
+    resolve: async (command, unikernel) => {
+      if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+      const { file, args, env } = await toolchain.command(command.tool, command.args, unikernel);
+      return { file, args, cwd: command.cwd, env };
+    },
+    boot: async (request, state) =>
+      (await import("../../launch/vscode/boot.ts")).boot(request, state, toolchain, scratch),
+    confirmFetch: async (unikernel, why) => {
+      if (projects.memory.buildsWithoutFetch(unikernel.id)) return "build";
+      const fetch = "Fetch Dependencies";
+      const build = "Build Without Fetching";
+      const detail = `${why} Fetching runs make lock, install-switch and pull: it uses the network and takes minutes.`;
+      const answer = await vscode.window.showWarningMessage(
+        `Fetch the dependencies of ${unikernel.name} first?`,
+        { modal: true, detail },
+        fetch,
+        build,
+      );
+      if (answer === fetch) return "fetch";
+      if (answer !== build) return "cancel";
+      await projects.memory.setBuildsWithoutFetch(unikernel.id);
+      return "build";
+    },
+    built: async ({ unikernel, target }, beganAt) => {
+      await projects.memory.setBuildBegan(unikernel.id, target, beganAt);
+      await projects.reread(unikernel.id);
+    },
+    report: publisher.report,
+  };
+}

@@ -1,0 +1,104 @@
+import { readFile, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { parseContext, withoutConfigFile } from "./context.ts";
+import type { Unikernel } from "./model.ts";
+import type { FileStamp, Snapshot } from "./state.ts";
+
+/** Folders that hold no source of the unikernel's own. */
+const notSource = new Set(["_build", "duniverse", "dist", "mirage", "_opam", "node_modules"]);
+const sourceFile = /\.(?:ml|mli|mll|mly|c|h|opam)$|^dune$/;
+/** Beside config.ml, `dune` is mirage's; config.ml itself makes a configure stale, not a build. */
+const notOwnSource = new Set(["dune", "config.ml"]);
+const sourceFileLimit = 5000;
+
+/**
+ * Reads the state of a unikernel's files without running anything. `artifact` gives the image's
+ * path relative to config.ml's folder. Throws only when config.ml itself cannot be read.
+ */
+export async function readSnapshot(
+  { root, buildDir, configFile }: Pick<Unikernel, "root" | "buildDir" | "configFile">,
+  artifact: (target: string) => string | undefined,
+): Promise<Snapshot> {
+  const config = { path: basename(configFile), mtime: (await stat(configFile)).mtimeMs };
+  const [contextText, dune, makefile, duneBuild, main, duniverse] = await Promise.all([
+    readText(join(buildDir, "mirage", "context")),
+    readText(join(buildDir, "dune")),
+    statOf(join(root, "Makefile")),
+    statOf(join(buildDir, "dune.build")),
+    statOf(join(buildDir, "mirage", "main.ml")),
+    statOf(join(buildDir, "duniverse")),
+  ]);
+  // mirage saves the context before it compiles config.ml, and dune.build only when that went well.
+  const configured = contextText !== undefined && makefile && duneBuild;
+  const context = configured ? parseContext(contextText) : undefined;
+  const opamFile = context && (await opamFileFor(buildDir, context.target));
+  const image = context && artifact(context.target);
+  const imagePath = image === undefined ? undefined : join(buildDir, image);
+  const imageStat = imagePath === undefined ? undefined : await statOf(imagePath);
+  return {
+    config,
+    configure: context && {
+      target: context.target,
+      options: withoutConfigFile(context.options),
+      writtenAt: Math.max(duneBuild?.mtimeMs ?? 0, main?.mtimeMs ?? 0),
+    },
+    dune,
+    opamFile,
+    lockFile: opamFile && (await stamp(buildDir, `${opamFile.path}.locked`)),
+    duniverse: duniverse?.isDirectory() === true,
+    image:
+      imagePath && imageStat
+        ? { path: imagePath, mtime: imageStat.mtimeMs, bytes: imageStat.size }
+        : undefined,
+    newestSource: imageStat && (await newestSource(buildDir)),
+  };
+}
+
+async function opamFileFor(buildDir: string, target: string): Promise<FileStamp | undefined> {
+  const names = await entries(join(buildDir, "mirage"));
+  const name = names.find((entry) => entry.name.endsWith(`-${target}.opam`))?.name;
+  return name === undefined ? undefined : stamp(buildDir, `mirage/${name}`);
+}
+
+async function newestSource(folder: string): Promise<FileStamp | undefined> {
+  let newest: FileStamp | undefined;
+  let left = sourceFileLimit;
+  const visit = async (inner: string): Promise<void> => {
+    for (const entry of await entries(inner)) {
+      if (left <= 0) return;
+      const path = join(inner, entry.name);
+      if (entry.isDirectory()) {
+        if (!notSource.has(entry.name) && !entry.name.startsWith(".")) await visit(path);
+      } else if (sourceFile.test(entry.name) && !(inner === folder && notOwnSource.has(entry.name))) {
+        left--;
+        const file = await stamp(folder, relative(folder, path));
+        if (file && file.mtime > (newest?.mtime ?? 0)) newest = file;
+      }
+    }
+  };
+  await visit(folder);
+  return newest;
+}
+
+async function stamp(folder: string, path: string): Promise<FileStamp | undefined> {
+  const found = await statOf(join(folder, path));
+  return found && { path: path.split(sep).join("/"), mtime: found.mtimeMs };
+}
+
+// A file that is not there, or not readable, is a state of the project and no error.
+const statOf = (path: string) => stat(path).catch(() => undefined);
+const readText = (path: string) => readFile(path, "utf8").catch(() => undefined);
+const entries = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
+
+/**
+ * The folder in which mirage and make run for a config.ml found in `workspaceFolder`. A
+ * `mirage/config.ml` is by custom configured from the folder above (`mirage configure -f
+ * mirage/config.ml`), unless a Makefile beside it shows that it was configured in place.
+ */
+export async function rootOf(configFile: string, workspaceFolder: string): Promise<string> {
+  const folder = dirname(configFile);
+  if (basename(folder) !== "mirage" || folder === workspaceFolder) return folder;
+  const above = dirname(folder);
+  const inPlace = (await statOf(join(folder, "Makefile"))) && !(await statOf(join(above, "Makefile")));
+  return inPlace ? folder : above;
+}

@@ -1,0 +1,66 @@
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import type { Activities } from "../model.ts";
+import { askForProject, ownerOf, projectFor } from "./pick.ts";
+import type { Projects } from "./projects.ts";
+
+/** The commands that choose among unikernels and show their files, by id. */
+export function projectCommands(
+  projects: Projects,
+): Record<string, (invokedOn: unknown) => Promise<unknown>> {
+  return {
+    "mirageos.refresh": () => projects.rediscover(),
+    "mirageos.selectUnikernel": async () => {
+      await projects.ready;
+      return askForProject(projects);
+    },
+    "mirageos.resetOptions": async (on) => {
+      const project = await projectFor(projects, on);
+      if (project) await projects.setOptions(project.id, []);
+    },
+    "mirageos.openConfig": async (on) => {
+      const project = await projectFor(projects, on);
+      if (project) await vscode.window.showTextDocument(vscode.Uri.file(project.configFile));
+    },
+    "mirageos.revealImage": async (on) => {
+      const image = (await projectFor(projects, on))?.state.image;
+      if (image) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(image.path));
+    },
+  };
+}
+
+/** Keeps the context keys true that decide which commands are shown. */
+export function registerContextKeys(projects: Projects, activities: Activities): vscode.Disposable {
+  const known = new Map<string, boolean>();
+  const set = (key: string, value: boolean) => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand("setContext", `mirageos.${key}`, value);
+  };
+  const refresh = () => {
+    set("hasUnikernels", projects.all().length > 0);
+    set("busy", activities.active().length > 0);
+    const file = vscode.window.activeTextEditor?.document.uri;
+    set(
+      "isUnikernelFile",
+      file !== undefined && isSource(file) && ownerOf(file, projects.all()) !== undefined,
+    );
+  };
+  void projects.ready.then(() => {
+    set("searched", true);
+    refresh();
+  });
+  return vscode.Disposable.from(
+    projects.onDidChange(refresh),
+    activities.onChange(refresh),
+    vscode.window.onDidChangeActiveTextEditor(refresh),
+  );
+}
+
+function isSource(file: vscode.Uri): boolean {
+  return (
+    file.scheme === "file" &&
+    /\.mli?$/.test(file.path) &&
+    !/\/(?:_build|duniverse)\//.test(dirname(file.path))
+  );
+}

@@ -1,0 +1,96 @@
+import * as vscode from "vscode";
+import { headerFor, unmetBound } from "../version.ts";
+import type { Project, Projects } from "./projects.ts";
+
+const source = "mirage: version";
+
+/** Gives the version of the mirage a unikernel would be configured with; undefined when unknown. */
+export type MirageVersion = (project: Project) => Promise<string | undefined>;
+
+/**
+ * Compares each config.ml's header `(* mirage >= a & < b *)` with the installed mirage and reports a
+ * mismatch where it stands, before mirage refuses to configure.
+ */
+export function registerHeaderCheck(
+  projects: Projects,
+  mirageVersion: MirageVersion,
+  onToolchainChange: vscode.Event<void>,
+): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection("mirageos header");
+  let generation = 0;
+  const check = async () => {
+    const mine = ++generation;
+    const checked = await Promise.all(
+      projects.all().map(async (project) => [project, await diagnosticFor(project, mirageVersion)] as const),
+    );
+    if (mine !== generation) return;
+    collection.clear();
+    for (const [project, diagnostic] of checked) {
+      if (diagnostic) collection.set(vscode.Uri.file(project.configFile), [diagnostic]);
+    }
+  };
+  void check();
+  return vscode.Disposable.from(
+    collection,
+    vscode.languages.registerCodeActionsProvider(
+      { scheme: "file", pattern: "**/config.ml" },
+      {
+        provideCodeActions: (document, _range, { diagnostics }) =>
+          mends(document, diagnostics, projects, mirageVersion),
+      },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    ),
+    projects.onDidChange(() => void check()),
+    onToolchainChange(() => void check()),
+  );
+}
+
+async function diagnosticFor(
+  project: Project,
+  version: MirageVersion,
+): Promise<vscode.Diagnostic | undefined> {
+  const { header } = project.config;
+  if (!header) return undefined;
+  const { startLine, startColumn, endLine, endColumn } = header.range;
+  const report = (message: string) => {
+    const range = new vscode.Range(startLine, startColumn, endLine, endColumn);
+    const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+    diagnostic.source = source;
+    return diagnostic;
+  };
+  if ("error" in header) return report(`mirage will refuse this header: ${header.error}`);
+  const installed = await version(project);
+  const bound = installed === undefined ? undefined : unmetBound(installed, header.constraint);
+  if (!bound) return undefined;
+  const { operator, version: wanted } = bound;
+  return report(
+    `This config.ml wants mirage ${operator} ${wanted}, but ${installed} is installed. ` +
+      `Install a matching one (opam install 'mirage${operator}${wanted}'), select another switch, or change the header.`,
+  );
+}
+
+/** Quick fixes of a header that the installed mirage does not meet. */
+async function mends(
+  document: vscode.TextDocument,
+  diagnostics: readonly vscode.Diagnostic[],
+  projects: Projects,
+  mirageVersion: MirageVersion,
+): Promise<vscode.CodeAction[]> {
+  const diagnostic = diagnostics.find((each) => each.source === source);
+  const project = diagnostic && projects.get(document.uri.fsPath);
+  if (!project) return [];
+  const action = (title: string) => {
+    const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    made.diagnostics = [diagnostic];
+    return made;
+  };
+  const select = action("Select a switch with another mirage…");
+  select.command = { command: "mirageos.selectSwitch", title: select.title };
+  const header = headerFor((await mirageVersion(project)) ?? "");
+  if (header === undefined) return [select];
+  const change = action(`Change the header to ${header}`);
+  change.isPreferred = true;
+  change.edit = new vscode.WorkspaceEdit();
+  change.edit.replace(document.uri, diagnostic.range, header);
+  return [change, select];
+}

@@ -1,0 +1,63 @@
+import { relative, sep } from "node:path";
+import * as vscode from "vscode";
+import { problems } from "../../platform/errors.ts";
+import { tell } from "../../platform/vscode/tell.ts";
+import { stageOf } from "../describe.ts";
+import type { Project, Projects } from "./projects.ts";
+
+/**
+ * The unikernel that a command means: the one it was invoked on (an element of the tree, a file),
+ * the one of the active editor, the selected one, the only one; otherwise the user is asked.
+ * Undefined when there is none or the question was dismissed.
+ */
+export async function projectFor(projects: Projects, invokedOn: unknown): Promise<Project | undefined> {
+  await projects.ready;
+  const { all, get, selected } = projects;
+  if (all().length === 0) {
+    await tell(problems.noUnikernel());
+    return undefined;
+  }
+  const id = idOf(invokedOn);
+  const editor = vscode.window.activeTextEditor?.document.uri;
+  return (
+    (id === undefined ? undefined : get(id)) ??
+    (invokedOn instanceof vscode.Uri ? ownerOf(invokedOn, all()) : undefined) ??
+    (editor && ownerOf(editor, all())) ??
+    selected() ??
+    (await askForProject(projects))
+  );
+}
+
+/** Asks for a unikernel and selects it. */
+export async function askForProject(projects: Projects): Promise<Project | undefined> {
+  const selected = projects.selected()?.id;
+  const items = projects.all().map((project) => ({
+    label: project.name,
+    description: `${project.target} · ${stageOf(project.state)}${project.id === selected ? " · selected" : ""}`,
+    detail: relative(project.workspaceFolder, project.configFile),
+    project,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: "Select Unikernel",
+    placeHolder: "The unikernel that commands work on",
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (chosen) await projects.select(chosen.project.id);
+  return chosen?.project;
+}
+
+/** The innermost unikernel whose folder holds the file. */
+export function ownerOf(file: vscode.Uri, all: readonly Project[]): Project | undefined {
+  const path = file.fsPath;
+  const holding = all.filter(
+    ({ buildDir, root }) => path.startsWith(buildDir + sep) || path.startsWith(root + sep),
+  );
+  return holding.toSorted((a, b) => b.buildDir.length - a.buildDir.length)[0];
+}
+
+function idOf(argument: unknown): string | undefined {
+  if (typeof argument === "string") return argument;
+  if (typeof argument !== "object" || argument === null || !("id" in argument)) return undefined;
+  return typeof argument.id === "string" ? argument.id : undefined;
+}

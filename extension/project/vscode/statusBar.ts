@@ -1,0 +1,80 @@
+import * as vscode from "vscode";
+import type { Activities, Activity } from "../model.ts";
+import { stateLines } from "../describe.ts";
+import type { Project, Projects } from "./projects.ts";
+
+/** The one status bar item: `hello · hvt`, what is going on, and the state on hover. */
+export function registerStatusBar(projects: Projects, activities: Activities): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("mirageos.status", vscode.StatusBarAlignment.Left, 10);
+  item.name = "MirageOS";
+  const refresh = () => {
+    if (projects.all().length === 0) return item.hide();
+    const project = projects.selected();
+    const job =
+      activities.active().findLast(({ request }) => request.unikernel.id === project?.id) ??
+      activities.active().at(-1);
+    item.text = vscode.workspace.isTrusted ? textOf(project, job) : `${textOf(project, job)} $(shield)`;
+    item.command = project ? "mirageos.selectTarget" : "mirageos.selectUnikernel";
+    item.tooltip = project ? tooltipOf(project, job) : "Select the unikernel that commands work on";
+    item.accessibilityInformation = { label: `MirageOS: ${item.text.replace(/\$\([^)]*\)/g, "").trim()}` };
+    item.show();
+  };
+  refresh();
+  return vscode.Disposable.from(
+    item,
+    projects.onDidChange(refresh),
+    activities.onChange(refresh),
+    vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+  );
+}
+
+function textOf(project: Project | undefined, job: Activity | undefined): string {
+  const name = project ? `${project.name} · ${project.target}` : "Select Unikernel";
+  if (!job) return `$(package) ${name}`;
+  const { unikernel, target } = job.request;
+  const done = job.progress?.total
+    ? ` ${Math.floor((100 * (job.progress.done ?? 0)) / job.progress.total)}%`
+    : "";
+  const busy = project?.id === unikernel.id ? name : `${unikernel.name} · ${target}`;
+  return `$(sync~spin) ${busy}: ${job.step ?? "waiting"}${done}`;
+}
+
+function tooltipOf(project: Project, job: Activity | undefined): vscode.MarkdownString {
+  const text = new vscode.MarkdownString("", true);
+  text.isTrusted = {
+    enabledCommands: [
+      "configure",
+      "fetch",
+      "build",
+      "run",
+      "stop",
+      "selectTarget",
+      "selectUnikernel",
+      "checkSetup",
+    ].map((command) => `mirageos.${command}`),
+  };
+  const link = (title: string, command: string) =>
+    text.appendMarkdown(`[${title}](command:mirageos.${command}) · `);
+  text.appendMarkdown("**").appendText(project.name).appendMarkdown("** for **").appendText(project.target);
+  text.appendMarkdown("**\n\n");
+  if (project.options.length > 0)
+    text.appendMarkdown("Options: ").appendText(project.options.join(" ")).appendMarkdown("\n\n");
+  for (const { text: line, detail, kind } of stateLines(project.state)) {
+    text.appendMarkdown(`- $(${{ done: "pass", missing: "circle-outline", stale: "warning" }[kind]}) `);
+    text.appendText(detail ? `${line}: ${detail}` : line).appendMarkdown("\n");
+  }
+  text.appendMarkdown("\n");
+  if (!vscode.workspace.isTrusted) {
+    return text.appendMarkdown(
+      "$(shield) Restricted Mode: nothing of this workspace is executed until you trust it.",
+    );
+  }
+  if (job) link("$(debug-stop) Stop", "stop");
+  link("Configure", "configure");
+  link("Fetch", "fetch");
+  link("Build", "build");
+  link("Run", "run");
+  link("Target", "selectTarget");
+  text.appendMarkdown("[Check Setup](command:mirageos.checkSetup)");
+  return text;
+}

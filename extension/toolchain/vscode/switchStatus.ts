@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import { ProblemError } from "../../platform/errors.ts";
+import { ownerOf } from "../../project/vscode/pick.ts";
+import type { Projects } from "../../project/vscode/projects.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+/** The language status item of OCaml and dune files: the switch in use, why, and the picker. */
+export function registerSwitchStatus(projects: Projects, toolchain: Toolchain): vscode.Disposable {
+  const selector = [{ pattern: "**/*.{ml,mli}" }, { pattern: "**/dune{,-project}" }];
+  const item = vscode.languages.createLanguageStatusItem("mirageos.switch", selector);
+  item.name = "MirageOS Switch";
+  item.command = { command: "mirageos.selectSwitch", title: "Select Switch" };
+  item.text = "MirageOS";
+  const refresh = async () => {
+    const file = vscode.window.activeTextEditor?.document.uri;
+    const project = file && ownerOf(file, projects.all());
+    // The environment is read when somebody looks at a unikernel's file, not at start-up.
+    if (!project || !vscode.languages.match(selector, vscode.window.activeTextEditor!.document)) return;
+    item.busy = true;
+    try {
+      const { label, choice } = await toolchain.environment(project);
+      item.text = label;
+      item.detail = choice.why;
+      item.severity = vscode.LanguageStatusSeverity.Information;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      item.text = "No switch";
+      item.detail = error.problem.message;
+      item.severity = vscode.LanguageStatusSeverity.Warning;
+    } finally {
+      item.busy = false;
+    }
+  };
+  void refresh();
+  return vscode.Disposable.from(
+    item,
+    toolchain.onDidChange(() => void refresh()),
+    projects.onDidChange(() => void refresh()),
+    vscode.window.onDidChangeActiveTextEditor(() => void refresh()),
+  );
+}
