@@ -18,7 +18,18 @@ const usages = {
 
 export const commands = ["clean", "configure", "describe", "help", "query"];
 
-export const queries = ["name", "packages", "opam", "files", "Makefile", "dune.config", "dune.build", "dune-project", "dune-workspace", "dune.dist"];
+export const queries = [
+  "name",
+  "packages",
+  "opam",
+  "files",
+  "Makefile",
+  "dune.config",
+  "dune.build",
+  "dune-project",
+  "dune-workspace",
+  "dune.dist",
+];
 
 /** `'a', 'b' or 'c'` */
 function alternatives(words) {
@@ -31,7 +42,8 @@ function wrapped(text) {
   const lines = [""];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);
-    if (line === "" || line.length + 1 + word.length <= 77) lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    if (line === "" || line.length + 1 + word.length <= 77)
+      lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
     else lines.push(`        ${word}`);
   }
   return lines.join("\n");
@@ -43,7 +55,16 @@ export function refusal(refused) {
   return `Usage: ${usage}\n${wrapped(`mirage: ${refused.message}`)}\n`;
 }
 
-const withValue = ["target", "file", "config-file", "output", "context-file", "extra-repos", "verbosity", "color"];
+const withValue = [
+  "target",
+  "file",
+  "config-file",
+  "output",
+  "context-file",
+  "extra-repos",
+  "verbosity",
+  "color",
+];
 const flags = ["depext", "no-depext", "dry-run", "no-extra-repo", "quiet", "verbose", "version"];
 const short = { t: "target", f: "file", o: "output", q: "quiet", v: "verbose" };
 const own = {
@@ -62,13 +83,25 @@ const values = {
  * The result has a property an option given, and `positional`.
  */
 export function readArguments(command, args, allowed) {
-  const takesValue = [...withValue, ...(own[command]?.values ?? []), ...allowed.filter((name) => name === "net" || name === "kv_ro")];
-  const isFlag = [...flags, ...(own[command]?.flags ?? []), ...allowed.filter((name) => !takesValue.includes(name))];
+  const takesValue = [
+    ...withValue,
+    ...(own[command]?.values ?? []),
+    ...allowed.filter((name) => name === "net" || name === "kv_ro"),
+  ];
+  const isFlag = [
+    ...flags,
+    ...(own[command]?.flags ?? []),
+    ...allowed.filter((name) => !takesValue.includes(name)),
+  ];
+  /** @type {{ positional: string[], [option: string]: any }} */
   const read = { positional: [] };
   const set = (shown, name, value) => {
     const expected = values[name];
     if (expected !== undefined && !expected.includes(value)) {
-      throw new Refused(command, `option '${shown}': invalid value '${value}', expected one of ${alternatives(expected)}`);
+      throw new Refused(
+        command,
+        `option '${shown}': invalid value '${value}', expected one of ${alternatives(expected)}`,
+      );
     }
     read[name === "config-file" ? "file" : name] = value;
   };
@@ -96,7 +129,10 @@ export function readArguments(command, args, allowed) {
     }
   }
   if (command === "query" && read.positional[0] !== undefined && !queries.includes(read.positional[0])) {
-    throw new Refused(command, `INFO argument: invalid value '${read.positional[0]}', expected one of ${alternatives(queries)}`);
+    throw new Refused(
+      command,
+      `INFO argument: invalid value '${read.positional[0]}', expected one of ${alternatives(queries)}`,
+    );
   }
   return read;
 }

@@ -9,7 +9,13 @@ import { recorded } from "./recordings.mjs";
 const dsl = join(dirname(fileURLToPath(import.meta.url)), "dsl", "mirage.mli");
 
 /** Warnings of dune's dev profile, none of them an error. */
-const flags = ["-w", "@1..3@5..28@30..39@43@46..47@49..57@61..62@67@69-40-41-42-44-45-48-58-59-60-66", "-strict-sequence", "-warn-error", "-A"];
+const flags = [
+  "-w",
+  "@1..3@5..28@30..39@43@46..47@49..57@61..62@67@69-40-41-42-44-45-48-58-59-60-66",
+  "-strict-sequence",
+  "-warn-error",
+  "-A",
+];
 
 /** The folder of the compiled interface of Mirage, made on first use; undefined without a compiler. */
 function compiledDsl() {
@@ -31,7 +37,11 @@ function compiledDsl() {
 
 /** For machines without OCaml: the recorded message of the mistakes the samples make. */
 function recordedMistake(text, file) {
-  const name = /register\s+\d/.test(text) ? "type-error" : /\[[^\]]*$/.test(text) ? "syntax-error" : undefined;
+  const name = /register\s+\d/.test(text)
+    ? "type-error"
+    : /\[[^\]]*$/.test(text)
+      ? "syntax-error"
+      : undefined;
   if (name === undefined) return "";
   const stderr = recorded("errors", "configure", name, "configure.stderr");
   return stderr.slice(0, stderr.indexOf("run [")).replaceAll('"config.ml"', `"${file}"`);

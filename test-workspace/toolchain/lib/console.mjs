@@ -27,18 +27,26 @@ const pause = (ms) =>
 function isSample(kernel, name) {
   const source = join(dirname(dirname(resolve(kernel))), "unikernel.ml");
   const original = join(samples, name, "unikernel.ml");
-  return existsSync(source) && existsSync(original) && readFileSync(source, "utf8") === readFileSync(original, "utf8");
+  return (
+    existsSync(source) &&
+    existsSync(original) &&
+    readFileSync(source, "utf8") === readFileSync(original, "utf8")
+  );
 }
 
 /** The recorded console of an image; undefined when there is none. */
 function recordedConsole({ type, kernel, guest }) {
   const name = basename(kernel).replace(/\.[^.]*$/, "");
   const found = consoles[name];
-  const arguments_ = guest.filter((arg) => !arg.startsWith("--solo5:") && !(name === "network" && arg.startsWith("--ipv4")));
-  if (found === undefined || arguments_.length > 0 || !isSample(kernel, name)) return undefined;
+  const given = guest.filter(
+    (arg) => !arg.startsWith("--solo5:") && !(name === "network" && arg.startsWith("--ipv4")),
+  );
+  if (found === undefined || given.length > 0 || !isSample(kernel, name)) return undefined;
   const text = recorded(...found[type].split("/")).replaceAll("[faulty]", `[${name}]`);
   // what ping printed into the same recording is not the guest's
-  const lines = text.split("\n").filter((line) => !/^(?:PING|\d+ bytes from|---|\d+ packets|rtt|$)/.test(line));
+  const lines = text
+    .split("\n")
+    .filter((line) => !/^(?:PING|\d+ bytes from|---|\d+ packets|rtt|$)/.test(line));
   return { lines, forever: found.forever === true };
 }
 
@@ -50,7 +58,11 @@ function head(type, memory) {
 }
 
 function withMemory(lines, memory) {
-  return lines.map((line) => line.replace("512 MB", `${memory} MB`).replace("stack < 0x20000000", `stack < 0x${(memory * 2 ** 20).toString(16)}`));
+  return lines.map((line) =>
+    line
+      .replace("512 MB", `${memory} MB`)
+      .replace("stack < 0x20000000", `stack < 0x${(memory * 2 ** 20).toString(16)}`),
+  );
 }
 
 /** Prints a recording as time went by in it. */
@@ -104,7 +116,8 @@ export async function boot({ type, kernel, guest, memory, attached }) {
   endOnSignals(type);
   const quiet = guest.includes("--solo5:quiet");
   const print = (line) => {
-    if (!quiet || !/^(?:Solo5: |[ _|\\/()]+\||[ _|\\/()]+$|__|\\__|____)/.test(line)) process.stdout.write(`${line}\n`);
+    if (!quiet || !/^(?:Solo5: |[ _|\\/()]+\||[ _|\\/()]+$|__|\\__|____)/.test(line))
+      process.stdout.write(`${line}\n`);
   };
   if (type === "hvt" && process.env.MIRAGEOS_STANDIN_KVM === "broken") {
     process.stdout.write(recorded("hello-run", "hvt-direct-pvm-fails.stdout"));
@@ -118,7 +131,11 @@ export async function boot({ type, kernel, guest, memory, attached }) {
     return Number(/solo5_exit\((\d+)\)/.exec(found.lines.at(-1) ?? "")?.[1] ?? 0);
   }
   for (const line of head(type, memory)) print(line);
-  const code = await runGuest(kernel, guest.filter((arg) => !arg.startsWith("--solo5:")), attached);
+  const code = await runGuest(
+    kernel,
+    guest.filter((arg) => !arg.startsWith("--solo5:")),
+    attached,
+  );
   print(`Solo5: solo5_exit(${code}) called`);
   return code;
 }

@@ -9,13 +9,20 @@ function netGroup(net) {
 
 /** The lines after `Name`: `Keys`, in the layout the width of the values asks for. */
 function keyLines(kind, settings) {
-  const shown = (name, value, initial) => (value === undefined ? `${name}=${initial} (default)` : `${name}=${value}`);
+  const shown = (name, value, initial) =>
+    value === undefined ? `${name}=${initial} (default)` : `${name}=${value}`;
   const { keys } = settings;
   const target = `target=${settings.target}${settings.targetIsDefault ? " (default)" : ""}`;
-  if (kind.name === "kv_ro") return `Keys       ${shown("kv_ro", keys.kv_ro, "crunch")},\n           ${target}\n`;
+  if (kind.name === "kv_ro")
+    return `Keys       ${shown("kv_ro", keys.kv_ro, "crunch")},\n           ${target}\n`;
   if (kind.name !== "network") return `Keys       ${target}\n`;
   const net = netGroup(keys.net);
-  const items = [shown("net", net, ""), shown("no-dhcp", keys["no-dhcp"], "false"), target, shown("utcp", keys.utcp, "false")];
+  const items = [
+    shown("net", net, ""),
+    shown("no-dhcp", keys["no-dhcp"], "false"),
+    target,
+    shown("utcp", keys.utcp, "false"),
+  ];
   // mirage leaves the aligned layout when net has its empty default, and when net is socket
   const aligned = net === "ocaml";
   return aligned ? `Keys       ${items.join(",\n           ")}\n` : `Keys      \n  ${items.join(",\n  ")}\n`;

@@ -9,7 +9,8 @@ export const deviceTypes = { 1: "BLOCK_BASIC", 2: "NET_BASIC" };
 /** Sizes of `struct mft_entry` on a 64-bit host. */
 export const entry = { size: 104, name: 68, type: 68 };
 
-const unreadable = "invalid executable: invalid or unsupported executable (elf header invalid while loading note)";
+const unreadable =
+  "invalid executable: invalid or unsupported executable (elf header invalid while loading note)";
 
 /** The notes of name `Solo5` in an ELF64 file, by type: from its PT_NOTE segments. */
 function solo5Notes(bytes) {
@@ -21,7 +22,7 @@ function solo5Notes(bytes) {
     if (bytes.readUInt32LE(at) !== 4) continue;
     const start = Number(bytes.readBigUInt64LE(at + 8));
     const end = start + Number(bytes.readBigUInt64LE(at + 32));
-    for (let note = start; note + 12 <= end; ) {
+    for (let note = start; note + 12 <= end;) {
       const nameSize = bytes.readUInt32LE(note);
       const contentSize = bytes.readUInt32LE(note + 4);
       const content = note + 12 + ((nameSize + 3) & ~3);
@@ -43,7 +44,9 @@ export function readImage(path) {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    return { error: `Could not open: ${error.code === "ENOENT" ? "No such file or directory" : "Permission denied"}` };
+    return {
+      error: `Could not open: ${error.code === "ENOENT" ? "No such file or directory" : "Permission denied"}`,
+    };
   }
   try {
     const { size } = fstatSync(file);
@@ -62,7 +65,10 @@ export function readImage(path) {
     for (let i = 1; i < manifest.readUInt32LE(4); i++) {
       const at = 8 + i * entry.size;
       const name = manifest.toString("latin1", at, at + entry.name);
-      devices.push({ name: name.slice(0, name.indexOf("\0")), type: deviceTypes[manifest.readUInt32LE(at + entry.type)] });
+      devices.push({
+        name: name.slice(0, name.indexOf("\0")),
+        type: deviceTypes[manifest.readUInt32LE(at + entry.type)],
+      });
     }
     return { target: abiTargets[abi.readUInt32LE(0)], version: abi.readUInt32LE(4), devices };
   } finally {

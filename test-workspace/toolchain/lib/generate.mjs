@@ -25,7 +25,10 @@ export function isSolo5(target) {
 /** kv_ro was recorded with `query` only: these edits make its main.ml of hello's. */
 function mainOfKvRo(main) {
   return main
-    .replace(/# 27 "mirage\/main.ml"\n\nlet struct_end/, '# 23 "mirage/main.ml"\n\nmodule Unikernel_main__12 = Unikernel.Main(Static_t)\n\nlet struct_end')
+    .replace(
+      /# 27 "mirage\/main.ml"\n\nlet struct_end/,
+      '# 23 "mirage/main.ml"\n\nmodule Unikernel_main__12 = Unikernel.Main(Static_t)\n\nlet struct_end',
+    )
     .replace(
       /let unit__11 = lazy \(\n {2}return \(\)\n\);;/,
       'let static_t__11 = lazy (\n# 18 "mirage/lib/devices/kv_ro.ml"\n  Static_t.connect ()\n);;',
@@ -51,17 +54,28 @@ function withSocketStack(files) {
 );;`;
   const main = hello("mirage/main.ml")
     .replaceAll('"hello"', '"network"')
-    .replace("let struct_end", "module Unikernel_main__14 = Unikernel.Main(Tcpip_stack_socket.V4V6)\n\nlet struct_end")
+    .replace(
+      "let struct_end",
+      "module Unikernel_main__14 = Unikernel.Main(Tcpip_stack_socket.V4V6)\n\nlet struct_end",
+    )
     .replace(/let unit__11 = lazy \(\n {2}return \(\)\n\);;/, () => stack.join("") + both)
     .replaceAll("unikernel__12", "unikernel_main__14")
     .replaceAll("unit__11", "tcpip_stack_socket_v4v6__13")
     .replace("(Unikernel.start", "(Unikernel_main__14.start");
-  const packages = recorded("skeleton", "device-usage/network", "unix+net=socket", "query-packages.stdout").trimEnd();
+  const packages = recorded(
+    "skeleton",
+    "device-usage/network",
+    "unix+net=socket",
+    "query-packages.stdout",
+  ).trimEnd();
   return {
     ...files,
     "dune.build": hello("dune.build")
       .replace("(target hello)", "(target network)")
-      .replace("mirage-sleep.unix mirage-unix)", "mirage-sleep.unix mirage-unix tcpip.stack-socket\n   tcpip.tcpv4v6-socket tcpip.udpv4v6-socket)"),
+      .replace(
+        "mirage-sleep.unix mirage-unix)",
+        "mirage-sleep.unix mirage-unix tcpip.stack-socket\n   tcpip.tcpv4v6-socket tcpip.udpv4v6-socket)",
+      ),
     "mirage/main.ml": main,
     "mirage/NAME.opam": withPackages(files["mirage/NAME.opam"], packages),
   };
@@ -120,19 +134,31 @@ function rename(path, text, { register, name, base, target, output }) {
     .replaceAll(`UNIKERNEL_NAME = ${register}-${base}`, `UNIKERNEL_NAME = ${output ?? `${name}-${target}`}`)
     .replaceAll(`(name ${register}-${base})`, `(name ${output ?? `${name}-${target}`})`)
     .replaceAll(`dist/${from}"`, `dist/${to}"`)
+    .replaceAll(`/${register}.xl`, `/${output ?? name}.xl`)
     .replaceAll(`(target ${from})`, `(target ${to})`)
     .replaceAll(`../${from} `, `../${to} `)
     .replaceAll(`%{bin}%/${from}"`, `%{bin}%/${to}"`)
     .replaceAll(`Unikernel ${register} - `, `Unikernel ${name} - `)
     .replaceAll(`${register}-${base}.opam`, `${output ?? `${name}-${target}`}.opam`)
     .replaceAll(`configure -t ${base} `, `configure -t ${target} `)
-    .replaceAll(`solo5-abi=${base === "unix" ? "none" : base}`, `solo5-abi=${target === "qubes" ? "xen" : target}`);
-  if (path === "dune.build" && output !== undefined) out = out.replace("./mirage/main.ml", `./mirage/${output}.ml`).replaceAll(/\bmain\.exe\b/g, `${output}.exe`).replace("(name main)", `(name ${output})`);
+    .replaceAll(
+      `solo5-abi=${base === "unix" ? "none" : base}`,
+      `solo5-abi=${target === "qubes" ? "xen" : target}`,
+    );
+  if (path === "dune.build" && output !== undefined)
+    out = out
+      .replace("./mirage/main.ml", `./mirage/${output}.ml`)
+      .replaceAll(/\bmain\.exe\b/g, `${output}.exe`)
+      .replace("(name main)", `(name ${output})`);
   if (path === "mirage/main.ml") out = out.replaceAll(` "${register}"`, ` "${name}"`);
-  if (base.startsWith("unikraft-")) out = out.replaceAll("backend-qemu", `backend-${target.slice(9)}`).replaceAll("backend=qemu", `backend=${target.slice(9)}`);
+  if (base.startsWith("unikraft-"))
+    out = out
+      .replaceAll("backend-qemu", `backend-${target.slice(9)}`)
+      .replaceAll("backend=qemu", `backend=${target.slice(9)}`);
   if (/\.xl|libvirt/.test(path) || path === "dune.build" || path === "dist/dune") {
     out = out.replaceAll(new RegExp(`\\b${register}(?=\\.xl|_libvirt|\\.xen)`, "g"), name);
-    if (path.startsWith("mirage/")) out = out.replaceAll(`'${register}'`, `'${name}'`).replaceAll(`>${register}<`, `>${name}<`);
+    if (path.startsWith("mirage/"))
+      out = out.replaceAll(`'${register}'`, `'${name}'`).replaceAll(`>${register}<`, `>${name}<`);
   }
   return out;
 }
@@ -169,7 +195,9 @@ function overlays(path, text, repositories) {
         .replace("; (ret=$$?; $(MAKE) -s repo-rm && exit $$ret)", "");
     }
     const names = repositories.map(([name]) => name).join(", ");
-    const add = repositories.map(([name, url]) => `\t$(OPAM) repo add ${name} ${url} || $(OPAM) repo set-url ${name} ${url}\n`);
+    const add = repositories.map(
+      ([name, url]) => `\t$(OPAM) repo add ${name} ${url} || $(OPAM) repo set-url ${name} ${url}\n`,
+    );
     const remove = repositories.map(([name, url]) => `\t$(OPAM) repo remove ${name} ${url}\n`);
     return text
       .replaceAll("[opam-overlays, mirage-overlays]", `[${names}]`)
@@ -210,14 +238,24 @@ export function generate(request) {
     if (path === "mirage/NAME.opam") text = place(text, request.folder, request.options);
     if (path === "mirage/NAME.opam" || path === "Makefile") text = overlays(path, text, request.repositories);
     if (target === "virtio" && path === "dune.build") {
-      text = text.replace("(copy_files# ./mirage/main.ml)", `(copy_files ./mirage/${name}_libvirt.xml)\n\n(copy_files# ./mirage/main.ml)`);
+      text = text.replace(
+        "(copy_files# ./mirage/main.ml)",
+        `(copy_files ./mirage/${name}_libvirt.xml)\n\n(copy_files# ./mirage/main.ml)`,
+      );
     }
     if (!request.faithful) text = adapted(path, text, target);
     const own = path.replace("NAME.opam", `${output ?? `${name}-${target}`}.opam`).replace("NAME", name);
     written[own.replace("main.ml", `${output ?? "main"}.ml`)] = text;
   }
   if (target === "virtio") {
-    written[`mirage/${name}_libvirt.xml`] = recorded("skeleton", "tutorial/hello", "xen", "generated", "mirage", "hello_libvirt.xml").replaceAll("hello", name);
+    written[`mirage/${name}_libvirt.xml`] = recorded(
+      "skeleton",
+      "tutorial/hello",
+      "xen",
+      "generated",
+      "mirage",
+      "hello_libvirt.xml",
+    ).replaceAll("hello", name);
   }
   return written;
 }

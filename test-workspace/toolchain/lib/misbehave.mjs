@@ -16,7 +16,8 @@ function write(fd, data) {
 
 /** Ignores SIGTERM and SIGINT, and has a child that does too, until killed. */
 function hang() {
-  const deaf = "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000);";
+  const deaf =
+    "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000);";
   const child = spawn(process.execPath, ["-e", deaf], { stdio: "inherit" });
   process.on("SIGTERM", () => {});
   process.on("SIGINT", () => {});
@@ -36,7 +37,10 @@ const behaviours = {
   },
   /** Invalid UTF-8, NULs and a line without an end. */
   garbage() {
-    write(1, Buffer.from([0x66, 0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x90, 0x0a, 0x00, 0x00, 0x0a]));
+    write(
+      1,
+      Buffer.from([0x66, 0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a, 0xf0, 0x9f, 0x90, 0x0a, 0x00, 0x00, 0x0a]),
+    );
     write(2, Buffer.from([0xe2, 0x82, 0x0a, 0x80, 0x81, 0x0a, 0x1b, 0x5b, 0x33]));
   },
   /** Dies of a signal, as a crashing tool does. */
@@ -62,6 +66,7 @@ export async function misbehave() {
   const behaviour = process.env.MIRAGEOS_STANDIN_BEHAVIOUR;
   if (behaviour === undefined || behaviour === "") return;
   const act = behaviours[behaviour];
-  if (act === undefined) throw new Error(`MIRAGEOS_STANDIN_BEHAVIOUR is none of ${Object.keys(behaviours).join(", ")}`);
+  if (act === undefined)
+    throw new Error(`MIRAGEOS_STANDIN_BEHAVIOUR is none of ${Object.keys(behaviours).join(", ")}`);
   await act();
 }

@@ -37,7 +37,12 @@ function environment(name) {
   return [
     ["OPAMSWITCH", name],
     ["OPAM_SWITCH_PREFIX", prefix()],
-    ["PATH", process.env.PATH?.split(":").includes(bin) === true ? process.env.PATH : `${bin}:${process.env.PATH ?? ""}`],
+    [
+      "PATH",
+      process.env.PATH?.split(":").includes(bin) === true
+        ? process.env.PATH
+        : `${bin}:${process.env.PATH ?? ""}`,
+    ],
   ];
 }
 
@@ -46,9 +51,15 @@ function env(args) {
   if (name === undefined) return noSuchSwitch(option(args, "--switch"));
   const variables = environment(name);
   if (args.includes("--sexp")) {
-    out(`(\n${variables.map(([key, value]) => `  (${JSON.stringify(key)} ${JSON.stringify(value)})\n`).join("")})\n`);
+    out(
+      `(\n${variables.map(([key, value]) => `  (${JSON.stringify(key)} ${JSON.stringify(value)})\n`).join("")})\n`,
+    );
   } else {
-    out(variables.map(([key, value]) => `${key}='${value.replaceAll("'", `'"'"'`)}'; export ${key};\n`).join(""));
+    out(
+      variables
+        .map(([key, value]) => `${key}='${value.replaceAll("'", `'"'"'`)}'; export ${key};\n`)
+        .join(""),
+    );
   }
   return 0;
 }
@@ -56,11 +67,15 @@ function env(args) {
 /** Runs what follows `--` in the switch's environment and ends as it ends. */
 function exec(args) {
   const separator = args.indexOf("--");
-  const [program, ...rest] = separator >= 0 ? args.slice(separator + 1) : args.filter((arg) => !arg.startsWith("--"));
+  const [program, ...rest] =
+    separator >= 0 ? args.slice(separator + 1) : args.filter((arg) => !arg.startsWith("--"));
   const own = separator >= 0 ? args.slice(0, separator) : args;
   const name = switchOf(own);
   if (name === undefined) return noSuchSwitch(option(own, "--switch"));
-  const child = spawn(program, rest, { stdio: "inherit", env: { ...process.env, ...Object.fromEntries(environment(name)) } });
+  const child = spawn(program, rest, {
+    stdio: "inherit",
+    env: { ...process.env, ...Object.fromEntries(environment(name)) },
+  });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   return new Promise((done) => {
     child.on("error", () => {
@@ -81,7 +96,9 @@ function repository(args) {
       return 99;
     }
     out(`[${name}] no changes from git+${url}\n`);
-    err(`[NOTE] Repository ${name} has been added to the selections of switch ${switches[0]} only.\n       Run \`opam repository add ${name} --all-switches|--set-default' to use it in all existing switches, or in newly created switches, respectively.\n\n`);
+    err(
+      `[NOTE] Repository ${name} has been added to the selections of switch ${switches[0]} only.\n       Run \`opam repository add ${name} --all-switches|--set-default' to use it in all existing switches, or in newly created switches, respectively.\n\n`,
+    );
     return 0;
   }
   if (action === "set-url") {
@@ -89,15 +106,22 @@ function repository(args) {
     err("Fatal error:\nNot_found\n");
     return 99;
   }
-  for (const extra of args.slice(2)) err(`[WARNING] No configured repositories by these names found in the selection of switch '${switches[0]}': ${extra}\n`);
-  out(`Repositories removed from the selections of switch ${switches[0]}. Use '--all' to forget about them altogether.\n`);
+  for (const extra of args.slice(2))
+    err(
+      `[WARNING] No configured repositories by these names found in the selection of switch '${switches[0]}': ${extra}\n`,
+    );
+  out(
+    `Repositories removed from the selections of switch ${switches[0]}. Use '--all' to forget about them altogether.\n`,
+  );
   return 0;
 }
 
 function install(args) {
   const file = args.find((arg) => !arg.startsWith("-")) ?? "";
   if (file.endsWith(".opam")) {
-    err(`[WARNING] Failed checks on ${basename(file, ".opam")} package definition from source at file://${resolve(dirname(file))}:\n           warning 68: Missing field 'license'\n`);
+    err(
+      `[WARNING] Failed checks on ${basename(file, ".opam")} package definition from source at file://${resolve(dirname(file))}:\n           warning 68: Missing field 'license'\n`,
+    );
   }
   out("Nothing to do.\n# To update the current shell environment, run: eval $(opam env)\n");
   return 0;

@@ -21,9 +21,21 @@ export const targets = [
  * `options` are those `mirage configure` takes for it beyond the common ones.
  */
 const kinds = [
-  { name: "network", test: /generic_stackv4v6/, folder: "device-usage/network", register: "network", options: ["net", "no-dhcp", "utcp"] },
+  {
+    name: "network",
+    test: /generic_stackv4v6/,
+    folder: "device-usage/network",
+    register: "network",
+    options: ["net", "no-dhcp", "utcp"],
+  },
   { name: "block", test: /block_of_file/, folder: "device-usage/block", register: "block_test", options: [] },
-  { name: "kv_ro", test: /generic_kv_ro/, folder: "device-usage/kv_ro", register: "kv_ro", options: ["kv_ro"] },
+  {
+    name: "kv_ro",
+    test: /generic_kv_ro/,
+    folder: "device-usage/kv_ro",
+    register: "kv_ro",
+    options: ["kv_ro"],
+  },
   { name: "hello", test: /(?:)/, folder: "tutorial/hello", register: "hello", options: [] },
 ];
 

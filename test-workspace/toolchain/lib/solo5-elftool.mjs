@@ -54,10 +54,15 @@ function query(what, path) {
     err(`solo5-elftool: ${path}: ${image.error}\n`);
     return 1;
   }
-  if (what === "query-abi") out(`{\n  "type": "solo5.abi",\n  "target": "${image.target}",\n  "version": ${image.version}\n}\n`);
+  if (what === "query-abi")
+    out(`{\n  "type": "solo5.abi",\n  "target": "${image.target}",\n  "version": ${image.version}\n}\n`);
   else {
-    const devices = image.devices.map(({ name, type }) => `    { "name": "${name}", "type": "${type}" }`).join(",\n");
-    out(`{\n  "type": "solo5.manifest",\n  "version": 1,\n  "devices": [\n${devices === "" ? "" : `${devices}\n`}  ]\n}\n`);
+    const devices = image.devices
+      .map(({ name, type }) => `    { "name": "${name}", "type": "${type}" }`)
+      .join(",\n");
+    out(
+      `{\n  "type": "solo5.manifest",\n  "version": 1,\n  "devices": [\n${devices === "" ? "" : `${devices}\n`}  ]\n}\n`,
+    );
   }
   return 0;
 }
@@ -68,7 +73,8 @@ function run([command, ...args]) {
     return 0;
   }
   if (command === "gen-manifest" && args.length >= 2) return generateManifest(args);
-  if ((command === "query-abi" || command === "query-manifest") && args[0] !== undefined) return query(command, args[0]);
+  if ((command === "query-abi" || command === "query-manifest") && args[0] !== undefined)
+    return query(command, args[0]);
   err(recorded("runtime", "elftool", "no-args.stderr"));
   return 1;
 }

@@ -5,11 +5,12 @@ import { recorded } from "./recordings.mjs";
 
 const err = (text) => process.stderr.write(text);
 
-/** Ends the tender as `errx(1, …)` does. */
+/** Ends the tender as `errx(1, …)` does; with usage, or after naming the option to blame. */
 class Ended extends Error {
-  constructor(message, { usage = false } = {}) {
+  constructor(message, { usage = false, option = "" } = {}) {
     super(message);
-    this.usage = usage;
+    this.usage = usage || option !== "";
+    this.option = option;
   }
 }
 
@@ -30,8 +31,9 @@ function invalid(option) {
 
 function attachNet(option, iface) {
   const taps = process.env.MIRAGEOS_STANDIN_TAPS?.split(",") ?? [];
-  if (iface.startsWith("@") || taps.includes(iface) || existsSync(`/sys/class/net/${iface}/tun_flags`)) return iface;
-  throw new Ended(`Could not attach interface: ${iface}: No such file or directory`, { usage: option });
+  if (iface.startsWith("@") || taps.includes(iface) || existsSync(`/sys/class/net/${iface}/tun_flags`))
+    return iface;
+  throw new Ended(`Could not attach interface: ${iface}: No such file or directory`, { option });
 }
 
 function attachBlock(name, path) {
@@ -51,8 +53,13 @@ function attachments(options, devices) {
     if (key === "mem" && value !== undefined) {
       if (!/^[1-9]\d*$/.test(value)) throw new Ended("Malformed argument to --mem");
       memory = Number(value);
-    } else if (["net", "block", "net-mac", "block-sector-size"].includes(key) && name !== undefined && value !== undefined) {
-      if (!devices.some((device) => device.name === name)) throw new Ended(`Resource not declared in manifest: '${name}'`, { usage: option });
+    } else if (
+      ["net", "block", "net-mac", "block-sector-size"].includes(key) &&
+      name !== undefined &&
+      value !== undefined
+    ) {
+      if (!devices.some((device) => device.name === name))
+        throw new Ended(`Resource not declared in manifest: '${name}'`, { option });
       if (key === "net") attached.set(name, attachNet(option, value));
       else if (key === "block") attached.set(name, attachBlock(name, value));
     } else if (option !== "--x-exec-heap") throw invalid(option);
@@ -76,7 +83,10 @@ function tooLittle(type, memory, kernel) {
   const recording = memory < 2 ? "mem-1" : memory < 4 ? "mem-2" : memory < 8 ? "mem-4" : "mem-8";
   const part = (stream) => {
     try {
-      return recorded("runtime", `tender-${type}`, `${recording}.${stream}`).replaceAll(`dist/faulty.${type}`, kernel);
+      return recorded("runtime", `tender-${type}`, `${recording}.${stream}`).replaceAll(
+        `dist/faulty.${type}`,
+        kernel,
+      );
     } catch {
       return "";
     }
@@ -102,7 +112,8 @@ async function run(type, args) {
   const { memory, attached } = attachments(options, image.devices);
   const missing = image.devices.filter((device) => !attached.has(device.name));
   if (missing.length > 0) {
-    for (const device of missing) err(`solo5-${type}: Device '${device.name}' of type ${device.type} declared but not attached.\n`);
+    for (const device of missing)
+      err(`solo5-${type}: Device '${device.name}' of type ${device.type} declared but not attached.\n`);
     throw new Ended("All declared devices must be attached. See --help for syntax.");
   }
   return tooLittle(type, memory, kernel) ?? boot({ type, kernel, guest, memory, attached });
@@ -116,9 +127,8 @@ export async function tender(type, args) {
   } catch (error) {
     if (!(error instanceof Ended)) throw error;
     if (error.message !== "") err(`solo5-${type}: ${error.message}\n`);
-    if (typeof error.usage === "string") err(`solo5-${type}: Invalid option: \`${error.usage}'\n`);
-    if (error.usage !== false) err(help);
+    if (error.option !== "") err(`solo5-${type}: Invalid option: \`${error.option}'\n`);
+    if (error.usage) err(help);
     process.exitCode = 1;
   }
 }
-

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The programs that stand for the toolchain: put it first on PATH. */
+export const bin = join(here, "bin");
+
+/** The folder of the sample unikernels. */
+export const workspace = dirname(here);
+
+/** What mirage 4.11.1 and its companions printed and wrote. */
+export const recordings = join(workspace, "recordings", "mirage-4.11.1");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** Runs a program with the stand-ins first on PATH; `onOutput` gets stdout as it comes, and a way to signal it. */
+export function run(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+  onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const path = `${bin}${delimiter}${process.env["PATH"] ?? ""}`;
+    const child = spawn(file, args, { cwd, env: { ...process.env, PATH: path, TERM: "dumb", ...env } });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout.push(chunk);
+      onOutput?.(Buffer.concat(stdout).toString(), (signal) => child.kill(signal));
+    });
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) }),
+    );
+  });
+}
+
+/**
+ * A copy of a sample at `at` below a new, otherwise empty folder that is a git repository
+ * (mirage writes the place in the repository into its opam file).
+ */
+export async function copyOf(sample: string, at: string): Promise<{ root: string; folder: string }> {
+  const root = await mkdtemp(join(await realpath(tmpdir()), "mirage-sample-"));
+  const folder = join(root, at);
+  await mkdir(join(root, ".git"));
+  await cp(join(workspace, sample), folder, {
+    recursive: true,
+    filter: (source) =>
+      !/[\\/](?:_build|duniverse|dist|Makefile|dune[^\\/]*)$/.test(source) && !/[\\/]mirage$/.test(source),
+  });
+  return { root, folder };
+}
+
+/** Removes what {@link copyOf} made. */
+export async function discard(root: string): Promise<void> {
+  await rm(root, { recursive: true, force: true });
+}
+
+/** All files below a folder with their sizes, `_build` and `duniverse` left out, as paths with slashes. */
+export async function sizesBelow(folder: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(folder.length + 1).replaceAll("\\", "/");
+    if (entry.isFile() && !/^(?:_build|duniverse)\//.test(name)) sizes.set(name, (await stat(path)).size);
+  }
+  return sizes;
+}
