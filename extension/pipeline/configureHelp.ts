@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { capture, type ProcessSpec, type Run } from "../platform/process.ts";
+import { capture } from "../platform/capture.ts";
+import type { ProcessSpec, Run } from "../platform/process.ts";
 
 /** The manual of `mirage configure` for one config.ml, or what its programs said instead. */
 export type ConfigureHelp =

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
-import { createJobs, commandLine, type JobRequest, type JobWorld } from "./jobs.ts";
+import { createJobs } from "./jobs.ts";
+import type { JobRequest, JobWorld } from "./model.ts";
 import type { Goal } from "./steps.ts";
 
 const hello: Unikernel = {
@@ -151,14 +152,5 @@ describe("jobs", () => {
     assert.equal((await jobs.start(request("clean")).result).kind, "done");
     running.resolve(ended(0));
     assert.equal((await server.result).kind, "ran");
-  });
-});
-
-describe("commandLine", () => {
-  it("quotes what a shell would read otherwise", () => {
-    assert.equal(
-      commandLine({ tool: "mirage", args: ["configure", "--x=$(a) 'b'"] }),
-      `mirage configure '--x=$(a) '\\''b'\\'''`,
-    );
   });
 });

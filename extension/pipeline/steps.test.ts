@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ProjectState } from "../project/model.ts";
-import { commandOf, missingDependencies, stepsOf } from "./steps.ts";
+import { commandLine, commandOf, missingDependencies, stepsOf } from "./steps.ts";
 
 const fresh: ProjectState = {
   configured: undefined,
@@ -71,5 +71,14 @@ describe("commandOf", () => {
       cwd: "/p",
       args: ["install-switch"],
     });
+  });
+});
+
+describe("commandLine", () => {
+  it("quotes what a shell would read otherwise", () => {
+    assert.equal(
+      commandLine({ tool: "mirage", args: ["configure", "--x=$(a) 'b'"] }),
+      `mirage configure '--x=$(a) '\\''b'\\'''`,
+    );
   });
 });

@@ -95,3 +95,10 @@ export function commandOf(
   if (step === "clean") return { tool: "mirage", cwd, args: ["clean", ...fileArgs] };
   return { tool: "make", cwd, args: [step] };
 }
+
+/** How a command is shown: as one would type it, arguments with odd characters in quotes. */
+export function commandLine({ tool, args }: Pick<CommandSpec, "tool" | "args">): string {
+  return [tool, ...args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}

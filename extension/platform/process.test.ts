@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { capture, run, type ProcessSpec } from "./process.ts";
+import { capture } from "./capture.ts";
+import { run, type ProcessSpec } from "./process.ts";
 
 const node = (code: string, ...args: string[]): ProcessSpec => ({
   file: process.execPath,

@@ -2,7 +2,8 @@ import { basename, delimiter, dirname, isAbsolute } from "node:path";
 import { stripAnsi } from "../platform/ansi.ts";
 import { envValue, findProgram, mergeEnv, parseOpamEnv, type Env } from "../platform/env.ts";
 import { problems, type Problem } from "../platform/errors.ts";
-import { capture, type Captured, type Run } from "../platform/process.ts";
+import { capture, type Captured } from "../platform/capture.ts";
+import type { Run } from "../platform/process.ts";
 import type { SwitchChoice } from "./switches.ts";
 
 /** Where the tools of a project are and how they are started. */

@@ -3,7 +3,7 @@ import { problems } from "../../platform/errors.ts";
 import { tell } from "../../platform/vscode/tell.ts";
 import { projectFor } from "../../project/vscode/pick.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
-import type { Job, JobResult, Jobs } from "../jobs.ts";
+import type { Job, JobResult, Jobs } from "../model.ts";
 import { goals, type Goal } from "../steps.ts";
 import type { Publisher } from "./diagnostics.ts";
 import { commandOfGoal, showOutcome, showProgress } from "./outcome.ts";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { checkSetup } from "../../platform/errors.ts";
 import { perform } from "../../platform/vscode/tell.ts";
 import type { FailureHint } from "../failures.ts";
-import type { Job, JobResult } from "../jobs.ts";
+import type { Job, JobResult } from "../model.ts";
 import { goalTitles } from "../steps.ts";
 
 /** Quick jobs show nothing: the notification comes only when there is something to wait for. */

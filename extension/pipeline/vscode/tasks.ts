@@ -2,7 +2,7 @@ import { relative, sep } from "node:path";
 import * as vscode from "vscode";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../toolchain/targets.ts";
-import type { Jobs } from "../jobs.ts";
+import type { Jobs } from "../model.ts";
 import { goals, goalTitles, isGoal, type Goal } from "../steps.ts";
 import { taskTerminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Job, JobObserver, JobResult } from "../jobs.ts";
+import type { Job, JobObserver, JobResult } from "../model.ts";
 import { stepTitles } from "../steps.ts";
 
 /** Output is handed to the terminal in batches: one message per frame, not one per chunk. */

@@ -3,7 +3,7 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import type { JobWorld } from "../jobs.ts";
+import type { JobWorld } from "../model.ts";
 import type { Publisher } from "./diagnostics.ts";
 
 /** What jobs see of VS Code: the environment of a project, its remembered answers, its diagnostics. */

@@ -5,11 +5,9 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Unikernel } from "../../project/model.ts";
 import { parseMirageVersion } from "../../project/version.ts";
-import { detectTool, detectTools, type Detections } from "../detect.ts";
-import { commandIn, currentSwitch, listSwitches, readEnvironment, type Environment } from "../environment.ts";
-import { chooseSwitch, findLocalSwitch } from "../switches.ts";
+import type { Detections } from "../detect.ts";
+import type { Environment, listSwitches } from "../environment.ts";
 import { isTool, type ToolId } from "../toolId.ts";
-import { tools } from "../tools.ts";
 
 /** Where a question about tools is asked from: a unikernel's folders, or a workspace folder as both. */
 export type Place = Pick<Unikernel, "root" | "workspaceFolder">;
@@ -61,6 +59,9 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     const folder = vscode.Uri.file(place.workspaceFolder);
     const opam = toolPaths(place).opam;
     const ask = { run, env: base, cwd: place.root, ...(opam !== undefined && { opam }) };
+    // Loaded with the first question: at start-up nobody asks.
+    const { currentSwitch, readEnvironment } = await import("../environment.ts");
+    const { chooseSwitch, findLocalSwitch } = await import("../switches.ts");
     const choice = await chooseSwitch({
       setting: vscode.workspace.getConfiguration("mirageos", folder).get("switch", "auto"),
       sandbox: explicitValue(vscode.workspace.getConfiguration("ocaml", folder).inspect("sandbox")),
@@ -120,6 +121,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
   const path: Toolchain["path"] = async (tool, place) => {
     const { env, template } = await environment(place);
     const override = toolPaths(place)[tool];
+    const { tools } = await import("../tools.ts");
     const names =
       override === undefined
         ? tools[tool].candidates(process.platform).map(({ program }) => program)
@@ -136,6 +138,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     const file = await path(tool, place);
     if (file === undefined) throw new ProblemError(problems.toolMissing(tool));
     const from = await environment(place);
+    const { commandIn } = await import("../environment.ts");
     return { ...commandIn(from, file, args), env: from.env };
   };
 
@@ -153,14 +156,16 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     command,
     detections: (place) => {
       const here = knownOf(place);
-      here.detections ??= detectInput(place).then(detectTools);
+      here.detections ??= detectInput(place).then(async (input) =>
+        (await import("../detect.ts")).detectTools(input),
+      );
       return here.detections;
     },
     mirageVersion: (place) => {
       if (!vscode.workspace.isTrusted) return Promise.resolve(undefined);
       const here = knownOf(place);
       here.mirageVersion ??= detectInput(place)
-        .then((input) => detectTool("mirage", input))
+        .then(async (input) => (await import("../detect.ts")).detectTool("mirage", input))
         .then((mirage) =>
           mirage.kind === "found" && mirage.version ? parseMirageVersion(mirage.version) : undefined,
         )
@@ -170,6 +175,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     switches: async (place) => {
       if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
       const opam = toolPaths(place).opam;
+      const { listSwitches } = await import("../environment.ts");
       return listSwitches({ run, env: base, cwd: place.root, ...(opam !== undefined && { opam }) });
     },
     refresh,

@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from "node:fs";
+import { problems, ProblemError, type Problem } from "../platform/errors.ts";
+import { lineSplitter } from "../platform/lines.ts";
+import type { ProcessResult } from "../platform/process.ts";
+import type { ProjectState, Unikernel } from "../project/model.ts";
+import { outputParser, type OutputProblem } from "./diagnostics.ts";
+import { failureWatcher } from "./failures.ts";
+import type { Follow, JobRequest, JobResult, JobWorld } from "./model.ts";
+import { stepProgress } from "./progress.ts";
+import { commandLine, commandOf, fetchSteps, missingDependencies, stepsOf, type Step } from "./steps.ts";
+
+/** Everything before the unikernel runs. Undefined when all went well and it is to run now. */
+export async function prepare(
+  world: JobWorld,
+  request: JobRequest,
+  follow: Follow,
+  signal: AbortSignal,
+): Promise<JobResult | undefined> {
+  const { unikernel, goal, target, options } = request;
+  const state = await stateOf(world, unikernel);
+  const steps = [...stepsOf(goal, state, target, options)];
+  while (steps[0] !== undefined && steps[0] !== "run") {
+    const step = steps.shift() as Exclude<Step, "run">;
+    if (step === "build") {
+      const why = missingDependencies(await stateOf(world, unikernel));
+      const answer = why === undefined ? "build" : await world.confirmFetch(unikernel, why);
+      if (answer === "cancel" || signal.aborted) return { kind: "cancelled" };
+      for (const fetch of answer === "fetch" ? fetchSteps : []) {
+        const failed = await runStep(world, request, fetch, follow, signal);
+        if (failed) return failed;
+      }
+    }
+    const failed = await runStep(world, request, step, follow, signal);
+    if (failed) return failed;
+  }
+  return steps[0] === "run" ? undefined : { kind: "done" };
+}
+
+/** Runs one program of the pipeline. Undefined when it succeeded. */
+async function runStep(
+  world: JobWorld,
+  request: JobRequest,
+  step: Exclude<Step, "run">,
+  follow: Follow,
+  signal: AbortSignal,
+): Promise<JobResult | undefined> {
+  const { unikernel, target } = request;
+  await stateOf(world, unikernel);
+  const command = commandOf(step, unikernel, target, request.options);
+  const spec = await world.resolve(command, unikernel);
+  follow.onStep(step, commandLine(command));
+  world.report(unikernel, step, []);
+  const parser = outputParser({ root: unikernel.root, configFile: unikernel.configFile, ...sourceReader() });
+  const failures = failureWatcher({ step, target, root: unikernel.root });
+  const progress = stepProgress();
+  const feed = (line: string) => {
+    parser.line(line);
+    failures.line(line);
+    const now = progress.line(line);
+    if (now) follow.onProgress(now);
+  };
+  const [out, err] = [lineSplitter(feed), lineSplitter(feed)];
+  const beganAt = Date.now();
+  const result = await world.run(spec, {
+    signal,
+    onStdout: (bytes) => {
+      follow.onOutput(bytes);
+      out.push(bytes);
+    },
+    onStderr: (bytes) => {
+      follow.onOutput(bytes);
+      err.push(bytes);
+    },
+  });
+  out.end();
+  err.end();
+  const found = parser.end();
+  world.report(unikernel, step, found);
+  const state = step === "clean" ? undefined : await stateOf(world, unikernel);
+  if (result.kind === "cancelled") return { kind: "cancelled" };
+  const problem = failureOf(step, command.tool, result, found, state, target);
+  if (problem) return { kind: "failed", step, problem, hint: failures.end() };
+  if (step === "build") await world.built(request, beganAt);
+  return undefined;
+}
+
+/** Boots the image and waits for its end. */
+export async function runUnikernel(
+  world: JobWorld,
+  request: JobRequest,
+  follow: Follow,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const boot = await world.boot(request, await stateOf(world, request.unikernel));
+  follow.onStep("run", [boot.spec.file, ...boot.spec.args].join(" "));
+  if (boot.note !== undefined) follow.onOutput(Buffer.from(`${boot.note}\n`));
+  const onOutput = (bytes: Uint8Array) => {
+    follow.onOutput(bytes);
+    boot.onOutput(bytes);
+  };
+  const result = await world.run(boot.spec, { signal, onStdout: onOutput, onStderr: onOutput });
+  if (result.kind === "cancelled") return { kind: "cancelled" };
+  if (result.kind === "notFound") throw new ProblemError(problems.toolFailed(boot.spec.file, result.reason));
+  return { kind: "ran", result, inWords: boot.explain(result) };
+}
+
+function failureOf(
+  step: Step,
+  tool: string,
+  result: ProcessResult,
+  found: readonly OutputProblem[],
+  state: ProjectState | undefined,
+  target: string,
+): Problem | undefined {
+  if (result.kind === "notFound") return problems.toolFailed(tool, result.reason);
+  const first = found.find(({ severity }) => severity === "error");
+  if (result.kind === "signalled") return problems.stepFailed(step, `${tool} was ended by ${result.signal}`);
+  if (result.kind === "exited" && result.code !== 0) {
+    return problems.stepFailed(
+      step,
+      first ? firstLine(first.message) : `${tool} ended with exit code ${result.code}`,
+    );
+  }
+  // Both happen with exit code 0: a config.ml without register, and a dune file that builds nothing.
+  if (step === "configure" && !isConfigured(state, target)) return problems.nothingConfigured();
+  if (step === "build" && state && !state.image) return problems.noImage(target);
+  return undefined;
+}
+
+/** Looks at source files for the output parser: at few of them, and only when a step has said something. */
+function sourceReader() {
+  const files = new Map<string, readonly string[]>();
+  return {
+    exists: existsSync,
+    readLine: (file: string, line: number) => {
+      const lines = files.get(file) ?? linesOf(file);
+      files.set(file, lines);
+      return lines[line];
+    },
+  };
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, "utf8").split(/\r?\n/);
+  } catch {
+    // Gone or unreadable: columns then stay as the compiler counted them.
+    return [];
+  }
+}
+
+function isConfigured(state: ProjectState | undefined, target: string): boolean {
+  return state?.configured?.target === target && !state.stale.some(({ step }) => step === "configure");
+}
+
+async function stateOf(world: JobWorld, unikernel: Unikernel): Promise<ProjectState> {
+  const state = await world.state(unikernel);
+  if (!state) throw new ProblemError(problems.projectGone(unikernel.name));
+  return state;
+}
+
+const firstLine = (text: string) => text.split("\n", 1)[0] ?? "";

@@ -1,0 +1,38 @@
+import type { ProcessResult, ProcessSpec, Run } from "./process.ts";
+
+/** The outcome of a program whose whole output is wanted as text. */
+export interface Captured {
+  readonly result: ProcessResult;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a short program and returns its output decoded as UTF-8. Each stream keeps at most
+ * `limit` bytes (default 4 MiB); what comes after is read and dropped.
+ */
+export async function capture(
+  start: Run,
+  spec: ProcessSpec,
+  options: { signal?: AbortSignal; timeoutMs?: number; limit?: number } = {},
+): Promise<Captured> {
+  const limit = options.limit ?? 4 * 1024 * 1024;
+  const [out, err] = [collector(limit), collector(limit)];
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const result = await start(spec, { onStdout: out.push, onStderr: err.push, signal, graceMs: 500 });
+  return { result, stdout: out.text(), stderr: err.text() };
+}
+
+function collector(limit: number) {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return {
+    push: (bytes: Uint8Array) => {
+      const kept = bytes.subarray(0, Math.max(0, limit - size));
+      size += kept.length;
+      if (kept.length > 0) chunks.push(kept);
+    },
+    text: () => Buffer.concat(chunks).toString("utf8"),
+  };
+}
