@@ -31,6 +31,7 @@ const samples = [
   { sample: "hello-key", at: "tutorial/hello-key" },
   { sample: "network", at: "device-usage/network" },
   { sample: "block", at: "device-usage/block" },
+  { sample: "kv_ro", at: "device-usage/kv_ro" },
 ] as const;
 
 describe("the stand-in of mirage", function () {
