@@ -79,6 +79,8 @@ async function runTestHost(): Promise<number> {
     env: process.env,
     gallery: false,
     trust: values["disable-workspace-trust"] === true,
+    // Makes the payload of the address count. Windows for people must not have it: it hides notifications.
+    args: ["--enable-smoke-test-driver"],
   });
   undo.push(workbench.stop);
   const { page, close } = await openPage();

@@ -123,7 +123,6 @@ function serverArguments(options: WorkbenchOptions, token: string): string[] {
     "--connection-token",
     token,
     "--accept-server-license-terms",
-    "--enable-smoke-test-driver",
     "--server-data-dir",
     options.userData,
     "--extensions-dir",
