@@ -9,10 +9,14 @@ const shortly = 15_000;
 
 const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
 
-/** The row of a quick pick with exactly this label. */
-export function quickPickRow(page: Page, label: string | RegExp): Locator {
+/** The rows of a quick pick with exactly this label and, when given, exactly this line of detail. */
+export function quickPickRow(page: Page, label: string | RegExp, detail?: string): Locator {
   const name = page.locator(".label-name").getByText(label, { exact: true });
-  return quickInput(page).locator(".monaco-list-row").filter({ has: name });
+  const rows = quickInput(page).locator(".monaco-list-row").filter({ has: name });
+  if (detail === undefined) return rows;
+  return rows.filter({
+    has: page.locator(".quick-input-list-label-meta").getByText(detail, { exact: true }),
+  });
 }
 
 /** Opens the command palette, empty. */
@@ -46,12 +50,12 @@ export async function offersCommand(page: Page, title: string): Promise<boolean>
   return offered;
 }
 
-/** Waits for a quick pick, types `label` into it where that is text, and takes the row with this label. */
-export async function choose(page: Page, label: string | RegExp): Promise<void> {
+/** Waits for a quick pick, types `label` into it where that is text, and takes its row (see quickPickRow). */
+export async function choose(page: Page, label: string | RegExp, detail?: string): Promise<void> {
   const input = quickInput(page).locator("input").first();
   await input.waitFor({ state: "visible", timeout: shortly });
   if (typeof label === "string") await input.fill(label);
-  await quickPickRow(page, label).first().click({ timeout: shortly });
+  await quickPickRow(page, label, detail).first().click({ timeout: shortly });
 }
 
 /** The rows of the open quick pick, each as its label and description. */
@@ -83,6 +87,20 @@ export async function waitForStatus(page: Page, text: string | RegExp, timeoutMs
 export async function notifications(page: Page): Promise<string[]> {
   const messages = page.locator(".notification-list-item-message");
   return (await messages.allInnerTexts()).map(oneLine);
+}
+
+/** Waits until an error is shown, in a dialog or a notification, and returns its words. */
+export async function waitForError(page: Page, timeoutMs: number): Promise<string> {
+  const toast = page.locator(".notification-list-item").filter({ has: page.locator(".codicon-error") });
+  const dialog = page.locator(".monaco-dialog-box").filter({ has: page.locator(".codicon-error") });
+  const shown = toast.or(dialog).first();
+  await shown.waitFor({ timeout: timeoutMs });
+  return oneLine(await shown.innerText());
+}
+
+/** Waits until a tree shows an item with this accessible name. */
+export async function waitForTreeItem(page: Page, name: string | RegExp, timeoutMs = shortly): Promise<void> {
+  await page.getByRole("treeitem", { name }).first().waitFor({ timeout: timeoutMs });
 }
 
 /** Clicks a button of a notification or of a dialog. */

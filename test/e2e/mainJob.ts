@@ -8,13 +8,15 @@ import type { Page } from "playwright-core";
 import { root, secondsSince } from "../../scripts/programs.ts";
 import {
   choose,
-  notifications,
+  clickButton,
   readTerminal,
   runCommand,
   screenshot,
+  waitForError,
   waitForStatus,
   waitForTerminal,
   waitForText,
+  waitForTreeItem,
 } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -55,21 +57,26 @@ async function runSteps(session: Session, steps: readonly Step[]): Promise<boole
     const started = performance.now();
     const name = `check-${index + 1}-${step.name.replaceAll(" ", "-")}`;
     try {
-      const evidence = await step.run(session.page);
+      const evidence = await Promise.race([step.run(session.page), trouble(session.page)]);
       const picture = await screenshot(session.page, name);
       console.log(`ok    ${step.name}: ${evidence} (${secondsSince(started)}; ${relative(root, picture)})`);
     } catch (error) {
       const picture = await screenshot(session.page, `${name}-failed`);
       console.log(`FAILED ${step.name} (${relative(root, picture)})`);
       console.log(error instanceof Error ? error.message : error);
-      const shown = await notifications(session.page);
-      if (shown.length > 0) console.log(`On screen: ${shown.join(" | ")}`);
       const lines = await readTerminal(session.page);
       if (lines.length > 0) console.log(`In the terminal:\n${lines.join("\n")}`);
       return false;
     }
   }
   return true;
+}
+
+/** Never resolves; rejects with the words of an error as soon as the window shows one. */
+async function trouble(page: Page): Promise<never> {
+  // The wait also ends, late, with the page; by then nobody listens.
+  const words = await waitForError(page, 0).catch(() => new Promise<never>(() => undefined));
+  throw new Error(`VS Code shows an error: ${words}`);
 }
 
 function stepsFor(hello: string): readonly Step[] {
@@ -90,7 +97,7 @@ function stepsFor(hello: string): readonly Step[] {
       name: "select hello",
       run: async (page) => {
         await runCommand(page, "MirageOS: Select Unikernel…");
-        await choose(page, "hello");
+        await choose(page, "hello", join("hello", "config.ml"));
         await waitForStatus(page, /hello · /);
         return "the status bar shows it";
       },
@@ -108,7 +115,7 @@ function stepsFor(hello: string): readonly Step[] {
       name: "configure",
       run: async (page) => {
         await runCommand(page, "MirageOS: Configure");
-        await waitForText(page, /^unix · configured/, 60_000);
+        await waitForTreeItem(page, "hello, unix, configured", 60_000);
         return written("Makefile");
       },
     },
@@ -116,7 +123,8 @@ function stepsFor(hello: string): readonly Step[] {
       name: "build",
       run: async (page) => {
         await runCommand(page, "MirageOS: Build");
-        await waitForText(page, /^unix · built/, buildMs);
+        await clickButton(page, "Fetch Dependencies");
+        await waitForTreeItem(page, "hello, unix, built", buildMs);
         return written(join("dist", "hello"));
       },
     },

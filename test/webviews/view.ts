@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { build, type BuildOptions } from "esbuild";
+import type { BrowserContext, Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+import { pageHtml } from "../../webviews/kit/page.ts";
+import type { Theme } from "./themes.ts";
+
+/** A view's script and styles, bundled as for the product, and the probe that tests put into its page. */
+export interface Bundle {
+  readonly script: string;
+  readonly style: string;
+  readonly probe: string;
+}
+
+/** Bundles `webviews/NAME`. Rejects with esbuild's errors. */
+export async function bundleView(name: string): Promise<Bundle> {
+  const options = {
+    absWorkingDir: root,
+    outdir: "unused",
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "silent",
+  } as const satisfies BuildOptions;
+  const [view, probe] = await Promise.all([
+    build({ ...options, entryPoints: [join("webviews", name, "main.ts")] }),
+    build({ ...options, entryPoints: ["webviews/testing/probe.ts"], globalName: "probe" }),
+  ]);
+  const part = (end: string): string => view.outputFiles.find(({ path }) => path.endsWith(end))?.text ?? "";
+  return { script: part(".js"), style: part(".css"), probe: probe.outputFiles[0]?.text ?? "" };
+}
+
+/** A webview's page in a browser, with the test as its extension. */
+export interface View {
+  readonly page: Page;
+  /** What the page has sent, in order. */
+  readonly sent: readonly unknown[];
+  readonly post: (message: unknown) => Promise<void>;
+  /** Calls a function of the probe, see webviews/testing/probe.ts. */
+  readonly probe: <T>(call: string) => Promise<T>;
+  /** Errors and violations of the content security policy, which no page may have. */
+  readonly errors: readonly string[];
+}
+
+const origin = "https://webview.test";
+
+/** Opens a view as VS Code would: its HTML with its policy, a theme's variables, and `kept` as its state. */
+export async function openView(
+  context: BrowserContext,
+  bundle: Bundle,
+  theme: Theme,
+  kept?: unknown,
+): Promise<View> {
+  const page = await context.newPage();
+  const sent: unknown[] = [];
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+  });
+  const html = pageHtml({
+    title: "view",
+    script: `${origin}/view.js`,
+    style: `${origin}/view.css`,
+    styleSource: origin,
+    nonce: randomBytes(16).toString("hex"),
+  });
+  const files = new Map([
+    ["/", { contentType: "text/html", body: html }],
+    ["/view.js", { contentType: "text/javascript", body: bundle.script }],
+    ["/view.css", { contentType: "text/css", body: bundle.style }],
+  ]);
+  await page.route(`${origin}/**`, async (route) => {
+    const file = files.get(new URL(route.request().url()).pathname);
+    await route.fulfill(file ?? { status: 404 });
+  });
+  await page.exposeFunction("sendToTest", (message: unknown) => void sent.push(message));
+  const given = JSON.stringify({ ...theme, kept });
+  await page.addInitScript({ content: `${bundle.probe}\nglobalThis.probe = probe;\nprobe.begin(${given});` });
+  await page.goto(`${origin}/`);
+  return {
+    page,
+    sent,
+    errors,
+    post: (message) => page.evaluate(`postMessage(${JSON.stringify(message)})`),
+    probe: (call) => page.evaluate(`probe.${call}`),
+  };
+}
