@@ -15,7 +15,7 @@ const hello: Unikernel = {
 };
 const fresh: ProjectState = {
   configured: undefined,
-  locked: false,
+  lockFile: undefined,
   pulled: false,
   image: undefined,
   stale: [],
@@ -31,7 +31,7 @@ function world(
   const ran: string[] = [];
   const effects: typeof programs = {
     configure: () => ({ configured: { target: "unix", options: [] }, stale: [] }),
-    lock: () => ({ locked: true }),
+    lock: () => ({ lockFile: "/p/mirage/hello.opam.locked" }),
     pull: () => ({ pulled: true }),
     build: () => ({ image }),
     ...programs,

@@ -4,14 +4,14 @@ import { commandLine, commandOf, missingDependencies, stepsOf } from "./steps.ts
 
 const fresh: ProjectState = {
   configured: undefined,
-  locked: false,
+  lockFile: undefined,
   pulled: false,
   image: undefined,
   stale: [],
 };
 const built: ProjectState = {
   configured: { target: "hvt", options: ["--net=direct"] },
-  locked: true,
+  lockFile: "/p/mirage/hello-hvt.opam.locked",
   pulled: true,
   image: { path: "/p/dist/hello.hvt", bytes: 1, builtAt: 1 },
   stale: [],
@@ -48,29 +48,48 @@ describe("stepsOf", () => {
 describe("missingDependencies", () => {
   it("names what is not there", () => {
     assert.match(missingDependencies(fresh) ?? "", /duniverse/);
-    assert.match(missingDependencies({ ...built, locked: false }) ?? "", /locked for hvt/);
+    assert.match(missingDependencies({ ...built, lockFile: undefined }) ?? "", /locked for hvt/);
     assert.equal(missingDependencies(built), undefined);
   });
 });
 
 describe("commandOf", () => {
   it("configures from the root, naming a config.ml that is elsewhere", () => {
-    const inRoot = { root: "/p", configFile: "/p/config.ml" };
-    const below = { root: "/p", configFile: "/p/mirage/config.ml" };
-    assert.deepEqual(commandOf("configure", inRoot, "spt", ["--no-dhcp"]), {
+    const inRoot = { root: "/p", buildDir: "/p", configFile: "/p/config.ml" };
+    const below = { root: "/p", buildDir: "/p/mirage", configFile: "/p/mirage/config.ml" };
+    assert.deepEqual(commandOf("configure", inRoot, fresh, "spt", ["--no-dhcp"]), {
       tool: "mirage",
       cwd: "/p",
       args: ["configure", "-t", "spt", "--no-dhcp"],
     });
-    assert.deepEqual(commandOf("clean", below, "spt", []).args, ["clean", "-f", "mirage/config.ml"]);
+    assert.deepEqual(commandOf("clean", below, fresh, "spt", []).args, ["clean", "-f", "mirage/config.ml"]);
   });
 
   it("leaves the other steps to the Makefile that mirage wrote", () => {
-    assert.deepEqual(commandOf("install-switch", { root: "/p", configFile: "/p/config.ml" }, "unix", []), {
-      tool: "make",
-      cwd: "/p",
-      args: ["install-switch"],
-    });
+    assert.deepEqual(
+      commandOf(
+        "install-switch",
+        { root: "/p", buildDir: "/p", configFile: "/p/config.ml" },
+        fresh,
+        "unix",
+        [],
+      ),
+      {
+        tool: "make",
+        cwd: "/p",
+        args: ["install-switch"],
+      },
+    );
+  });
+
+  it("pulls without a shell where the folder's path has characters that a shell reads", () => {
+    for (const folder of ["/a b", "/a;touch x", "/$(touch x)", "/it's"]) {
+      const at = { root: folder, buildDir: folder, configFile: `${folder}/config.ml` };
+      const lockFile = `${folder}/mirage/hello-unix.opam.locked`;
+      const { tool, args, env } = commandOf("pull", at, { lockFile }, "unix", []);
+      assert.deepEqual([tool, args], ["opam", ["monorepo", "pull", "-l", lockFile, "-r", folder]]);
+      assert.deepEqual(env, { OPAMVAR_monorepo: "opam-monorepo" });
+    }
   });
 });
 

@@ -69,21 +69,28 @@ export function needsConfigure(state: ProjectState, target: string, options: rea
 /** Why the libraries of a configured unikernel cannot be there yet; undefined when they can. */
 export function missingDependencies(state: ProjectState): string | undefined {
   if (!state.pulled) return "The libraries of this unikernel have not been fetched into duniverse/.";
-  if (!state.locked) return `The libraries in duniverse/ were not locked for ${state.configured?.target}.`;
+  if (state.lockFile === undefined)
+    return `The libraries in duniverse/ were not locked for ${state.configured?.target}.`;
   return undefined;
 }
 
 /** A program and its arguments, before its path and environment are known. */
 export interface CommandSpec {
-  readonly tool: "mirage" | "make";
+  readonly tool: "mirage" | "make" | "opam";
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Variables over those of the switch. */
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+/** What a path may be made of so that the generated Makefile can hand it to a shell unquoted. */
+const plainPath = /^[\w@%+=:,./-]+$/;
 
 /** The command of every step but `run`, which is a matter of the boot plan. */
 export function commandOf(
   step: Exclude<Step, "run">,
-  unikernel: Pick<Unikernel, "root" | "configFile">,
+  unikernel: Pick<Unikernel, "root" | "buildDir" | "configFile">,
+  state: Pick<ProjectState, "lockFile">,
   target: string,
   options: readonly string[],
 ): CommandSpec {
@@ -93,6 +100,11 @@ export function commandOf(
   if (step === "configure")
     return { tool: "mirage", cwd, args: ["configure", ...fileArgs, "-t", target, ...options] };
   if (step === "clean") return { tool: "mirage", cwd, args: ["clean", ...fileArgs] };
+  // The Makefile's own command breaks at a space in the folder's path, and a shell would act on `;` or `$()`.
+  if (step === "pull" && state.lockFile !== undefined && !plainPath.test(unikernel.buildDir)) {
+    const args = ["monorepo", "pull", "-l", state.lockFile, "-r", unikernel.buildDir];
+    return { tool: "opam", cwd, args, env: { OPAMVAR_monorepo: "opam-monorepo" } };
+  }
   return { tool: "make", cwd, args: [step] };
 }
 

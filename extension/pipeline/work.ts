@@ -45,8 +45,7 @@ async function runStep(
   signal: AbortSignal,
 ): Promise<JobResult | undefined> {
   const { unikernel, target } = request;
-  await stateOf(world, unikernel);
-  const command = commandOf(step, unikernel, target, request.options);
+  const command = commandOf(step, unikernel, await stateOf(world, unikernel), target, request.options);
   const spec = await world.resolve(command, unikernel);
   follow.onStep(step, commandLine(command));
   world.report(unikernel, step, []);

@@ -7,7 +7,7 @@ export function stageOf(state: ProjectState): Stage {
   if (!state.configured) return "unconfigured";
   if (state.stale.some(({ step }) => step !== "lock")) return "stale";
   if (state.image) return "built";
-  return state.pulled && state.locked ? "fetched" : "configured";
+  return state.pulled && state.lockFile !== undefined ? "fetched" : "configured";
 }
 
 /** One line of a unikernel's state: what it says, and whether it asks for something. */
@@ -20,6 +20,7 @@ export interface StateLine {
 /** The state in the order of the work, each line with its reason. */
 export function stateLines(state: ProjectState): readonly StateLine[] {
   const { configured, image } = state;
+  const locked = state.lockFile !== undefined;
   if (!configured) {
     return [{ text: "not configured", detail: "mirage configure has not run here", kind: "missing" }];
   }
@@ -31,12 +32,7 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
   });
   return [
     line(`configured for ${configured.target}`, true, "", of("configure")),
-    line(
-      state.locked ? "locked" : "not locked",
-      state.locked,
-      `no lock file for ${configured.target}`,
-      of("lock"),
-    ),
+    line(locked ? "locked" : "not locked", locked, `no lock file for ${configured.target}`, of("lock")),
     line(state.pulled ? "fetched" : "not fetched", state.pulled, "there is no duniverse folder", []),
     line(
       image ? `built (${sizeText(image.bytes)})` : "not built",

@@ -17,7 +17,8 @@ export interface Unikernel {
 export interface ProjectState {
   /** The arguments of the last `mirage configure`, from `mirage/context`. */
   readonly configured: { readonly target: string; readonly options: readonly string[] } | undefined;
-  readonly locked: boolean;
+  /** Absolute path of the lock file for the configured target, where there is one. */
+  readonly lockFile: string | undefined;
   readonly pulled: boolean;
   /** The image of the configured target: absolute path, size, time of the last build (milliseconds). */
   readonly image: { readonly path: string; readonly bytes: number; readonly builtAt: number } | undefined;

@@ -54,7 +54,7 @@ describe("readSnapshot", () => {
     });
     assert.deepEqual(await read(), {
       configured: { target: "hvt", options: ["--net=host"] },
-      locked: true,
+      lockFile: join(folder, "mirage/hello-hvt.opam.locked"),
       pulled: true,
       image: { path: join(folder, "dist/hello.hvt"), bytes: 5, builtAt: 1_000_013_000 },
       stale: [],

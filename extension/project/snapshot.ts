@@ -32,6 +32,8 @@ export async function readSnapshot(
   const configured = contextText !== undefined && makefile && duneBuild;
   const context = configured ? parseContext(contextText) : undefined;
   const opamFile = context && (await opamFileFor(buildDir, context.target));
+  const lockPath = join(buildDir, `${opamFile?.path}.locked`);
+  const lockStat = opamFile && (await statOf(lockPath));
   const image = context && artifact(context.target);
   const imagePath = image === undefined ? undefined : join(buildDir, image);
   const imageStat = imagePath === undefined ? undefined : await statOf(imagePath);
@@ -44,7 +46,7 @@ export async function readSnapshot(
     },
     dune,
     opamFile,
-    lockFile: opamFile && (await stamp(buildDir, `${opamFile.path}.locked`)),
+    lockFile: lockStat && { path: lockPath, mtime: lockStat.mtimeMs },
     duniverse: duniverse?.isDirectory() === true,
     image:
       imagePath && imageStat

@@ -16,6 +16,7 @@ export interface Snapshot {
   /** Text of `dune`: it says which of the two stanzas is in force. */
   readonly dune: string | undefined;
   readonly opamFile: FileStamp | undefined;
+  /** Its path is absolute. */
   readonly lockFile: FileStamp | undefined;
   readonly duniverse: boolean;
   /** The image; its path is absolute. */
@@ -36,7 +37,7 @@ export function projectState(snapshot: Snapshot, seen: Seen = {}): ProjectState 
   const { configure, image } = snapshot;
   return {
     configured: configure && { target: configure.target, options: configure.options },
-    locked: snapshot.lockFile !== undefined,
+    lockFile: snapshot.lockFile?.path,
     pulled: snapshot.duniverse,
     image: image && { path: image.path, bytes: image.bytes, builtAt: image.mtime },
     stale: [...staleConfigure(snapshot, seen), ...staleLock(snapshot), ...staleBuild(snapshot, seen)],

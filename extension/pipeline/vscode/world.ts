@@ -22,7 +22,7 @@ export function createWorld(parts: {
     resolve: async (command, unikernel) => {
       if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
       const { file, args, env } = await toolchain.command(command.tool, command.args, unikernel);
-      return { file, args, cwd: command.cwd, env };
+      return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
     },
     boot: async (request, state) =>
       (await import("../../launch/vscode/boot.ts")).boot(request, state, toolchain, scratch),
