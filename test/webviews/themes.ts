@@ -22,6 +22,7 @@ const dark = {
   "editor-background": "#1f1f1f",
   "editor-foreground": "#cccccc",
   "editorWarning-foreground": "#cca700",
+  "editorInfo-foreground": "#3794ff",
   "testing-iconPassed": "#73c991",
   "widget-border": "#313131",
   "list-hoverBackground": "#2a2d2e",
@@ -32,9 +33,9 @@ const dark = {
   "button-foreground": "#ffffff",
   "button-hoverBackground": "#026ec1",
   "button-border": "#ffffff12",
-  "button-secondaryBackground": "#313131",
+  "button-secondaryBackground": "#00000000",
   "button-secondaryForeground": "#cccccc",
-  "button-secondaryHoverBackground": "#3c3c3c",
+  "button-secondaryHoverBackground": "#2b2b2b",
 };
 
 const light = {
@@ -45,6 +46,7 @@ const light = {
   "editor-background": "#ffffff",
   "editor-foreground": "#3b3b3b",
   "editorWarning-foreground": "#bf8803",
+  "editorInfo-foreground": "#0063d3",
   "testing-iconPassed": "#388a34",
   "widget-border": "#e5e5e5",
   "list-hoverBackground": "#f2f2f2",
@@ -71,10 +73,10 @@ const highContrast = {
   "editor-background": "#000000",
   "editor-foreground": "#ffffff",
   "editorWarning-foreground": "#ffd370",
+  "editorInfo-foreground": "#3794ff",
   "testing-iconPassed": "#73c991",
   "widget-border": "#6fc3df",
-  "textPreformat-foreground": "#000000",
-  "textPreformat-background": "#ffffff",
+  "textPreformat-foreground": "#ffffff",
   "progressBar-background": "#6fc3df",
   "button-foreground": "#ffffff",
   "button-background": "#000000",
@@ -93,6 +95,7 @@ const highContrastLight = {
   "editor-background": "#ffffff",
   "editor-foreground": "#292929",
   "editorWarning-foreground": "#895503",
+  "editorInfo-foreground": "#1a85ff",
   "testing-iconPassed": "#007100",
   "widget-border": "#0f4a85",
   "textPreformat-foreground": "#ffffff",
@@ -100,6 +103,7 @@ const highContrastLight = {
   "progressBar-background": "#0f4a85",
   "button-background": "#0f4a85",
   "button-border": "#0f4a85",
+  "button-secondaryBackground": "#ffffff",
   "button-secondaryForeground": "#292929",
 };
 

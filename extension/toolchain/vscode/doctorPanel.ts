@@ -155,6 +155,7 @@ async function attach(
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
   const channel = openChannel<ToPanel, FromPanel>(
     {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's, not a window's.
       post: (message) => void panel.webview.postMessage(message),
       onMessage: (listener) => {
         const listening = panel.webview.onDidReceiveMessage(listener);

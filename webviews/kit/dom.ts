@@ -1,0 +1,26 @@
+type Child = Node | string;
+
+/** An element with attributes and children. Strings become text, never markup. */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElement {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+const svg = "http://www.w3.org/2000/svg";
+
+/** A 16×16 drawing of one path in the colour of the text around it; words must say the same. */
+export function icon(path: string): SVGElement {
+  const drawing = document.createElementNS(svg, "svg");
+  const attributes = { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" };
+  for (const [key, value] of Object.entries(attributes)) drawing.setAttribute(key, value);
+  const line = document.createElementNS(svg, "path");
+  line.setAttribute("d", path);
+  drawing.append(line);
+  return drawing;
+}

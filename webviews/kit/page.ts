@@ -1,0 +1,43 @@
+export interface Page {
+  readonly title: string;
+  /** Addresses that the webview may load. */
+  readonly script: string;
+  readonly style: string;
+  /** Where the styles come from, as `webview.cspSource` says. */
+  readonly styleSource: string;
+  /** Unguessable and new for each page. */
+  readonly nonce: string;
+  /** The view uses WebAssembly. */
+  readonly wasm?: boolean;
+}
+
+/**
+ * The HTML of a webview: only its own script and styles run there, and it has no data; that comes
+ * as messages. The meta element csp-nonce is for the toolkit, which tries out a style of its own.
+ * https://code.visualstudio.com/api/extension-guides/webview#content-security-policy
+ */
+export function pageHtml(page: Page): string {
+  const wasm = page.wasm === true ? " 'wasm-unsafe-eval'" : "";
+  const nonce = `'nonce-${page.nonce}'`;
+  const policy = `default-src 'none'; style-src ${page.styleSource} ${nonce}; script-src ${nonce}${wasm}`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+<meta property="csp-nonce" content="${escaped(page.nonce)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(page.title)}</title>
+<link rel="stylesheet" href="${escaped(page.style)}">
+</head>
+<body>
+<main id="view"></main>
+<script nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
+</body>
+</html>
+`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

@@ -1,0 +1,113 @@
+/**
+ * What the tests of the views run in a browser page, bundled as one script; the test calls it as
+ * `probe.NAME(…)`. It stands in for what VS Code puts into a webview, and measures what is seen.
+ */
+interface Given {
+  /** The body's class and data-vscode-theme-kind. */
+  readonly kind: string;
+  /** The theme's variables, without `--vscode-`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What an earlier page kept. */
+  readonly kept: unknown;
+}
+
+declare const sendToTest: (message: unknown) => void;
+
+let state: unknown;
+
+/** What the page's script has kept. */
+export function kept(): unknown {
+  return state;
+}
+
+/** Gives the page VS Code's function and dresses it in a theme. Called before the page's own script. */
+export function begin(given: Given): void {
+  state = given.kept;
+  Object.assign(globalThis, {
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown) => sendToTest(message),
+      getState: () => state,
+      setState: (next: unknown) => {
+        state = next;
+      },
+    }),
+  });
+  new MutationObserver((_changes, observer) => {
+    // There is a body as soon as the parser has made it, which is before it comes to the script.
+    if (document.querySelector("body") === null) return;
+    observer.disconnect();
+    for (const [name, value] of Object.entries(given.variables)) {
+      document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    }
+    document.body.className = given.kind;
+    document.body.dataset["vscodeThemeKind"] = given.kind;
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** What the focus is on: its label for screen readers, else its text. */
+export function focused(): string {
+  const host = document.activeElement;
+  return host?.getAttribute("aria-label") ?? host?.textContent ?? "";
+}
+
+/** How wide the page is laid out, in CSS pixels. */
+export function contentWidth(): number {
+  return document.documentElement.scrollWidth;
+}
+
+/** Texts without room, or with less than 3:1 contrast to what is behind them. */
+export function unseen(selector: string): string[] {
+  const faults: string[] = [];
+  for (const node of document.querySelectorAll(selector)) {
+    const words = node.textContent?.trim() ?? "";
+    const shown = node.shadowRoot?.querySelector("button") ?? node;
+    const box = shown.getBoundingClientRect();
+    if (words === "" || getComputedStyle(node).display === "none") continue;
+    if (box.width < 4 || box.height < 4) faults.push(`${words}: no room`);
+    const ratio = contrast(shown);
+    if (ratio < 3) faults.push(`${words}: contrast ${ratio.toFixed(1)}`);
+  }
+  return faults;
+}
+
+type Colour = readonly [red: number, green: number, blue: number, alpha: number];
+
+function contrast(node: Element): number {
+  const back = behind(node);
+  const front = over(colourOf(getComputedStyle(node).color), back);
+  const [one, other] = [luminance(front), luminance(back)];
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+
+/** The computed forms `rgb(r, g, b)` and `rgba(r, g, b, a)`. */
+function colourOf(css: string): Colour {
+  const [red = 0, green = 0, blue = 0, alpha = 1] = (css.match(/[\d.]+/g) ?? []).map(Number);
+  return [red, green, blue, alpha];
+}
+
+function over(top: Colour, below: Colour): Colour {
+  const mix = (index: 0 | 1 | 2): number => top[index] * top[3] + below[index] * (1 - top[3]);
+  return [mix(0), mix(1), mix(2), 1];
+}
+
+function behind(node: Element): Colour {
+  const layers: Colour[] = [];
+  for (let at: Element | null = node; at !== null; at = parentOf(at)) {
+    layers.push(colourOf(getComputedStyle(at).backgroundColor));
+  }
+  return layers.reduceRight((below, top) => over(top, below), [255, 255, 255, 1] as Colour);
+}
+
+function parentOf(node: Element): Element | null {
+  const root = node.getRootNode();
+  return node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+}
+
+/** https://www.w3.org/TR/WCAG21/#dfn-relative-luminance */
+function luminance([red, green, blue]: Colour): number {
+  const linear = (part: number): number => {
+    const share = part / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
