@@ -39,13 +39,21 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await row.click();
 }
 
-/** True when the palette offers the command now. */
-export async function offersCommand(page: Page, title: string): Promise<boolean> {
+/**
+ * True as soon as the palette offers the command, false when nothing there matches or, with only
+ * similar ones, after `offerMs`.
+ */
+export async function offersCommand(page: Page, title: string, offerMs = shortly): Promise<boolean> {
   await openPalette(page);
   await quickInput(page).locator("input").first().fill(`>${title}`);
-  // The list is filled at once; what stands there first is a row, or that nothing matches.
-  await quickInput(page).locator(".monaco-list-row").first().waitFor({ timeout: shortly });
-  const offered = (await quickPickRow(page, title).count()) > 0;
+  const row = quickPickRow(page, title).first();
+  const none = quickInput(page).getByText(/^No matching /);
+  await row
+    .or(none)
+    .first()
+    .waitFor({ timeout: offerMs })
+    .catch(() => undefined);
+  const offered = await row.isVisible();
   await page.keyboard.press("Escape");
   return offered;
 }

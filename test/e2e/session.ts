@@ -27,12 +27,17 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Opens a window with the extension that MIRAGEOS_VSIX names, or out/mirageos.vsix. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
+    for (const signal of signals) process.removeListener(signal, interrupted);
     for (const step of undo.splice(0).toReversed()) await step();
   };
+  const interrupted = (): void => void close().finally(() => process.exit(130));
+  for (const signal of signals) process.once(signal, interrupted);
   try {
     const data = await temporaryFolder("mirageos-e2e-");
     undo.push(data.remove);

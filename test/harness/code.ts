@@ -39,7 +39,8 @@ const undo: (() => Promise<void>)[] = [];
 let ending: Promise<void> | undefined;
 const before: string[] = [];
 /** The workbench's own words: stacks of requests cut off by its end, and the gallery it does without. */
-const ofWorkbench = /\/browser\/workbench\/workbench\.js:|^Ignoring fetching additional builtin/;
+const ofWorkbench =
+  /\/browser\/workbench\/workbench\.js:|additional builtin extensions|^No search provider registered/;
 let testsBegan = false;
 
 /** Undoes what was set up, newest first, once, and ends this process. */

@@ -43,18 +43,33 @@ export async function endAll(
   mark: Readonly<Record<string, string>>,
   graceMs = 1000,
 ): Promise<void> {
-  const group = leader === undefined || process.platform === "win32" ? leader : -leader;
-  const ask = (name: NodeJS.Signals): void => {
-    if (group !== undefined) signal(group, name);
-    for (const pid of marked(mark)) signal(pid, name);
-  };
-  ask("SIGTERM");
+  const group = groupOf(leader);
+  signalAll(leader, mark, "SIGTERM");
   const until = performance.now() + graceMs;
   while (performance.now() < until) {
     if (marked(mark).length === 0 && !groupAlive(group)) return;
     await sleep(50);
   }
-  ask("SIGKILL");
+  killAll(leader, mark);
+}
+
+/** The same by force and at once. */
+export function killAll(leader: number | undefined, mark: Readonly<Record<string, string>>): void {
+  signalAll(leader, mark, "SIGKILL");
+}
+
+function signalAll(
+  leader: number | undefined,
+  mark: Readonly<Record<string, string>>,
+  name: NodeJS.Signals,
+): void {
+  const group = groupOf(leader);
+  if (group !== undefined) signal(group, name);
+  for (const pid of marked(mark)) signal(pid, name);
+}
+
+function groupOf(leader: number | undefined): number | undefined {
+  return leader === undefined || process.platform === "win32" ? leader : -leader;
 }
 
 function groupAlive(group: number | undefined): boolean {

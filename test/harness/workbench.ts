@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { findProgram } from "../../scripts/programs.ts";
 import { serverMain } from "../../scripts/vscode.ts";
-import { endAll, newMark } from "./processes.ts";
+import { endAll, killAll, newMark } from "./processes.ts";
 
 export interface WorkbenchOptions {
   /** Absolute path of the folder, or of the .code-workspace file, to open; nothing is opened without. */
@@ -85,7 +85,12 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     detached: process.platform !== "win32",
   });
   let log = "";
-  const stop = (): Promise<void> => endAll(server.pid, mark);
+  const atExit = (): void => killAll(server.pid, mark);
+  process.once("exit", atExit);
+  const stop = async (): Promise<void> => {
+    await endAll(server.pid, mark);
+    process.removeListener("exit", atExit);
+  };
   const ended = new Promise<string>((resolve) => {
     server.once("error", (error) => resolve(`${log}\n${error.message}`));
     server.once("close", () => resolve(log.slice(-4000)));
