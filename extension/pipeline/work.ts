@@ -4,10 +4,13 @@ import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { outputParser, type OutputProblem } from "./diagnostics.ts";
+import { duneCount } from "./duneCount.ts";
 import { failureWatcher } from "./failures.ts";
 import type { Follow, JobRequest, JobResult, JobWorld } from "./model.ts";
 import { stepProgress } from "./progress.ts";
 import { commandLine, commandOf, fetchSteps, missingDependencies, stepsOf, type Step } from "./steps.ts";
+
+const duneCountMs = 500;
 
 /** Everything before the unikernel runs. Undefined when all went well and it is to run now. */
 export async function prepare(
@@ -60,6 +63,7 @@ async function runStep(
   };
   const [out, err] = [lineSplitter(feed), lineSplitter(feed)];
   const beganAt = Date.now();
+  const counting = step === "build" ? followDune(unikernel.root, beganAt, follow) : undefined;
   const result = await world.run(spec, {
     signal,
     onStdout: (bytes) => {
@@ -71,6 +75,7 @@ async function runStep(
       err.push(bytes);
     },
   });
+  clearInterval(counting);
   out.end();
   err.end();
   const found = parser.end();
@@ -81,6 +86,18 @@ async function runStep(
   if (problem) return { kind: "failed", step, problem, hint: failures.end() };
   if (step === "build") await world.built(request, beganAt);
   return undefined;
+}
+
+/** Reports how many commands dune has run; how many there will be, it tells a terminal only. */
+function followDune(root: string, beganAt: number, follow: Follow): NodeJS.Timeout {
+  const counter = duneCount(root, beganAt);
+  let last = 0;
+  return setInterval(() => {
+    void counter.read().then((done) => {
+      if (done > last) follow.onProgress({ text: "build, commands run", done });
+      last = done;
+    });
+  }, duneCountMs);
 }
 
 /** Boots the image and waits for its end. */

@@ -75,7 +75,10 @@ export const problems = {
   notBootable: (reason: string): Problem => ({
     code: "not-bootable",
     message: reason,
-    actions: [checkSetup],
+    actions: [
+      { title: "Open Setting", command: "workbench.action.openSettings", args: ["mirageos.devices"] },
+      checkSetup,
+    ],
   }),
 } satisfies Record<string, (...args: never[]) => Problem>;
 

@@ -29,7 +29,10 @@ export function projectCommands(
   };
 }
 
-/** Keeps the context keys true that decide which commands are shown. */
+/**
+ * Keeps the context keys true that decide which commands are shown, and selects the unikernel whose
+ * file comes into view, so that commands mean what the user looks at.
+ */
 export function registerContextKeys(projects: Projects, activities: Activities): vscode.Disposable {
   const known = new Map<string, boolean>();
   const set = (key: string, value: boolean) => {
@@ -46,14 +49,20 @@ export function registerContextKeys(projects: Projects, activities: Activities):
       file !== undefined && isSource(file) && ownerOf(file, projects.all()) !== undefined,
     );
   };
+  const followEditor = () => {
+    refresh();
+    const file = vscode.window.activeTextEditor?.document.uri;
+    const owner = file && ownerOf(file, projects.all());
+    if (owner && owner.id !== projects.selected()?.id) void projects.select(owner.id);
+  };
   void projects.ready.then(() => {
     set("searched", true);
-    refresh();
+    followEditor();
   });
   return vscode.Disposable.from(
     projects.onDidChange(refresh),
     activities.onChange(refresh),
-    vscode.window.onDidChangeActiveTextEditor(refresh),
+    vscode.window.onDidChangeActiveTextEditor(followEditor),
   );
 }
 

@@ -7,7 +7,7 @@ import type { Project, Projects } from "./projects.ts";
 
 /**
  * The unikernel that a command means: the one it was invoked on (an element of the tree, a file),
- * the one of the active editor, the selected one, the only one; otherwise the user is asked.
+ * the selected one, the only one; otherwise the user is asked.
  * Undefined when there is none or the question was dismissed.
  */
 export async function projectFor(projects: Projects, invokedOn: unknown): Promise<Project | undefined> {
@@ -18,11 +18,9 @@ export async function projectFor(projects: Projects, invokedOn: unknown): Promis
     return undefined;
   }
   const id = idOf(invokedOn);
-  const editor = vscode.window.activeTextEditor?.document.uri;
   return (
     (id === undefined ? undefined : get(id)) ??
     (invokedOn instanceof vscode.Uri ? ownerOf(invokedOn, all()) : undefined) ??
-    (editor && ownerOf(editor, all())) ??
     selected() ??
     (await askForProject(projects))
   );

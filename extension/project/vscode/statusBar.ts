@@ -32,11 +32,10 @@ function textOf(project: Project | undefined, job: Activity | undefined): string
   const name = project ? `${project.name} · ${project.target}` : "Select Unikernel";
   if (!job) return `$(package) ${name}`;
   const { unikernel, target } = job.request;
-  const done = job.progress?.total
-    ? ` ${Math.floor((100 * (job.progress.done ?? 0)) / job.progress.total)}%`
-    : "";
+  const { done, total } = job.progress ?? {};
+  const counts = done === undefined ? "" : total ? ` ${Math.floor((100 * done) / total)}%` : ` (${done})`;
   const busy = project?.id === unikernel.id ? name : `${unikernel.name} · ${target}`;
-  return `$(sync~spin) ${busy}: ${job.step ?? "waiting"}${done}`;
+  return `$(sync~spin) ${busy}: ${job.step ?? "waiting"}${counts}`;
 }
 
 function tooltipOf(project: Project, job: Activity | undefined): vscode.MarkdownString {
