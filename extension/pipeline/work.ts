@@ -134,7 +134,7 @@ function failureOf(
   if (result.kind === "exited" && result.code !== 0) {
     return problems.stepFailed(
       step,
-      first ? firstLine(first.message) : `${tool} ended with exit code ${result.code}`,
+      first ? inOneLine(first.message) : `${tool} ended with exit code ${result.code}`,
     );
   }
   // Both happen with exit code 0: a config.ml without register, and a dune file that builds nothing.
@@ -175,4 +175,7 @@ async function stateOf(world: JobWorld, unikernel: Unikernel): Promise<ProjectSt
   return state;
 }
 
-const firstLine = (text: string) => text.split("\n", 1)[0] ?? "";
+const inOneLine = (text: string) => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+};

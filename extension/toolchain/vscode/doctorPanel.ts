@@ -166,7 +166,8 @@ async function attach(
   );
   const address = (file: string): string =>
     panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
-  panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "mirageos.svg");
+  const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "media", name);
+  panel.iconPath = { light: icon("mirageos-light.svg"), dark: icon("mirageos-dark.svg") };
   panel.webview.html = pageHtml({
     title,
     script: address("doctor.js"),
