@@ -26,14 +26,13 @@ const scratch = await mkdtemp(join(tmpdir(), "mirageos-counts-"));
 const countsFile = join(scratch, "counts");
 const reporter = join(root, "test", "harness", "reporter.ts");
 
-// runTests ends its VS Code on SIGINT only; programs started elsewhere get SIGTERM passed on.
-process.on("SIGTERM", () => process.emit("SIGINT"));
-process.once("SIGINT", () => {
-  problems.push("interrupted");
-});
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => (interrupted = true));
+}
 
 async function stage(name: string, run: Stage): Promise<void> {
-  if (problems.includes("interrupted")) return;
+  if (interrupted) return;
   console.log(`\n── ${name}`);
   const started = performance.now();
   const problem = await run().catch((error: unknown) =>
@@ -56,6 +55,7 @@ const checked = (script: string, ...args: string[]): Stage => {
 /** Runs mocha; failing tests are in the counts, anything else that goes wrong is the result. */
 function mocha(env: NodeJS.ProcessEnv, ...args: string[]): Stage {
   return async () => {
+    if (interrupted) return undefined;
     const before = (await readCounts()).length;
     const script = packageProgram("mocha", "bin/mocha.js");
     const { code } = await runNode([script, "--reporter", reporter, ...args], {
@@ -74,6 +74,9 @@ async function integration(code: TestableCode): Promise<void> {
     await buildAll({ dev: false, tests: true });
     const samples = await temporarySamples();
     const before = (await readCounts()).length;
+    // runTests ends its VS Code on SIGINT only.
+    const endTests = (): void => void process.emit("SIGINT");
+    process.once("SIGTERM", endTests);
     try {
       await runTests({
         vscodeExecutablePath: code.executable,
@@ -90,6 +93,7 @@ async function integration(code: TestableCode): Promise<void> {
       if (!(error instanceof TestRunFailedError)) throw error;
       if ((await readCounts()).length === before) return `${error.message}, before the tests ended`;
     } finally {
+      process.removeListener("SIGTERM", endTests);
       await samples.remove();
     }
     return (await readCounts()).length > before ? undefined : "no test ran";
@@ -113,6 +117,7 @@ async function readCounts(): Promise<Counts[]> {
 }
 
 async function summarise(): Promise<number> {
+  if (interrupted) problems.push("interrupted");
   const all = await readCounts();
   const sum = (part: (counts: Counts) => number): number =>
     all.reduce((total, counts) => total + part(counts), 0);

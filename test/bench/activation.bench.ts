@@ -1,0 +1,86 @@
+/**
+ * How long `activate()` takes in a real VS Code, beside that of the git extension built into it.
+ *
+ * VS Code itself takes the time around the call of each extension's `activate` and shows it in the
+ * table "Extension Activation Stats" of `Developer: Startup Performance`, in whole milliseconds. The
+ * figures are read from there, for both extensions from the same window, in several windows one after
+ * another. "Load Code" is the time to read and evaluate the extension's modules before the call. The
+ * extension is the packaged one, and the workspace holds the sample unikernels.
+ */
+import type { Page } from "playwright-core";
+import type { Row } from "../../scripts/bench.ts";
+import { runCommand, waitForStatus } from "../e2e/driver.ts";
+import { temporarySamples } from "../harness/samples.ts";
+import { rounds } from "./figures.ts";
+import { withInstalled } from "./window.ts";
+
+export const name = "activation";
+
+const windows = 7;
+const own = "mirageos.mirageos";
+const git = "vscode.git";
+
+interface Times {
+  readonly load: number;
+  readonly call: number;
+}
+
+/** Opens window after window and reads what VS Code measured in each. */
+export async function run(): Promise<readonly Row[]> {
+  const samples = await temporarySamples();
+  try {
+    return await withInstalled(samples.path, async ({ inWindow }) => {
+      // The first window of a fresh VS Code also fills caches, on the disk and in V8.
+      await inWindow(readTimes);
+      const seen: Map<string, Times>[] = [];
+      while (seen.length < windows) seen.push(await inWindow(readTimes));
+      const of = (id: string, part: keyof Times) => rounds(seen.map((times) => timesOf(times, id)[part]));
+      return [
+        {
+          what: `activate(), ${windows} windows`,
+          ...of(own, "call"),
+          unit: "ms",
+          against: { what: "git", ...of(git, "call") },
+          target: 20,
+        },
+        {
+          what: "loading its code before",
+          ...of(own, "load"),
+          unit: "ms",
+          against: { what: "git", ...of(git, "load") },
+        },
+      ];
+    });
+  } finally {
+    await samples.remove();
+  }
+}
+
+async function readTimes(page: Page): Promise<Map<string, Times>> {
+  // The status bar item comes with the extension's activation.
+  await waitForStatus(page, /Select Unikernel| · /);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await runCommand(page, "Developer: Startup Performance");
+  const text = page.locator(".editor-instance .view-lines").filter({ hasText: "System Info" });
+  await text.waitFor();
+  await text.click();
+  // The editor draws only the lines in view; the clipboard gets all of them.
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.press("ControlOrMeta+C");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  return parseTimes(copied);
+}
+
+/** Rows such as `| vscode.git | true | 69 | 10 | 41 | * | vscode.git |`: id, eager, load, call, … */
+function parseTimes(report: string): Map<string, Times> {
+  const rows = report.matchAll(/^\| ([\w-]+\.[\w-]+) +\| (?:true|false) *\| (\d+) *\| (\d+) *\|/gm);
+  return new Map(
+    [...rows].map(([, id = "", load, call]) => [id, { load: Number(load), call: Number(call) }]),
+  );
+}
+
+function timesOf(times: Map<string, Times>, id: string): Times {
+  const found = times.get(id);
+  if (found === undefined) throw new Error(`VS Code did not report the activation of ${id}.`);
+  return found;
+}
