@@ -18,16 +18,20 @@ export function registerHeaderCheck(
 ): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("mirageos header");
   let generation = 0;
+  let shown = "[]";
   const check = async () => {
     const mine = ++generation;
     const checked = await Promise.all(
       projects.all().map(async (project) => [project, await diagnosticFor(project, mirageVersion)] as const),
     );
-    if (mine !== generation) return;
+    const found = checked.flatMap(([{ configFile }, diagnostic]) =>
+      diagnostic ? [[configFile, diagnostic] as const] : [],
+    );
+    const signature = JSON.stringify(found);
+    if (mine !== generation || signature === shown) return;
+    shown = signature;
     collection.clear();
-    for (const [project, diagnostic] of checked) {
-      if (diagnostic) collection.set(vscode.Uri.file(project.configFile), [diagnostic]);
-    }
+    for (const [file, diagnostic] of found) collection.set(vscode.Uri.file(file), [diagnostic]);
   };
   void check();
   return vscode.Disposable.from(

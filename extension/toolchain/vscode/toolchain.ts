@@ -54,14 +54,13 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     changed.fire();
   };
 
-  const read = async (place: Place): Promise<Environment> => {
-    if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+  const read = async (place: Place, localSwitch: string | undefined): Promise<Environment> => {
     const folder = vscode.Uri.file(place.workspaceFolder);
     const opam = toolPaths(place).opam;
-    const ask = { run, env: base, cwd: place.root, ...(opam !== undefined && { opam }) };
+    const ask = { run, env: base, cwd: place.workspaceFolder, ...(opam !== undefined && { opam }) };
     // Loaded with the first question: at start-up nobody asks.
     const { currentSwitch, readEnvironment } = await import("../environment.ts");
-    const { chooseSwitch, findLocalSwitch } = await import("../switches.ts");
+    const { chooseSwitch } = await import("../switches.ts");
     const choice = await chooseSwitch({
       setting: vscode.workspace.getConfiguration("mirageos", folder).get("switch", "auto"),
       sandbox: explicitValue(vscode.workspace.getConfiguration("ocaml", folder).inspect("sandbox")),
@@ -69,13 +68,13 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
         name,
         path: uri.fsPath,
       })),
-      localSwitch: await findLocalSwitch(place.root, place.workspaceFolder),
+      localSwitch,
       opamSwitch: envValue(base, "OPAMSWITCH"),
       currentSwitch: () => currentSwitch(ask),
     });
     const environment = await readEnvironment({ choice, base, ...ask });
     if ("code" in environment) throw new ProblemError(environment);
-    log.info(`${place.root}: tools from ${environment.label} (${choice.why})`);
+    log.info(`${localSwitch ?? place.workspaceFolder}: tools from ${environment.label} (${choice.why})`);
     watchSwitch(environment);
     return environment;
   };
@@ -101,18 +100,22 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     );
   };
 
-  const knownOf = (place: Place): Known => {
-    const key = `${place.workspaceFolder}\0${place.root}`;
+  /** All unikernels of a workspace folder share what was read, but those with a local switch of their own. */
+  const knownOf = async (place: Place): Promise<Known> => {
+    if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+    const { findLocalSwitch } = await import("../switches.ts");
+    const localSwitch = await findLocalSwitch(place.root, place.workspaceFolder);
+    const key = `${place.workspaceFolder}\0${localSwitch ?? ""}`;
     const found = known.get(key);
     if (found) return found;
-    const fresh: Known = { environment: read(place) };
+    const fresh: Known = { environment: read(place, localSwitch) };
     known.set(key, fresh);
     // What could not be read is tried again at the next question.
     fresh.environment.catch(() => known.get(key) === fresh && known.delete(key));
     return fresh;
   };
 
-  const environment = (place: Place) => knownOf(place).environment;
+  const environment = async (place: Place) => (await knownOf(place)).environment;
   const detectInput = async (place: Place) => {
     const { env, template } = await environment(place);
     return { run, env, toolPaths: toolPaths(place), ...(template && { template }) };
@@ -154,21 +157,20 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     environment,
     path,
     command,
-    detections: (place) => {
-      const here = knownOf(place);
+    detections: async (place) => {
+      const here = await knownOf(place);
       here.detections ??= detectInput(place).then(async (input) =>
         (await import("../detect.ts")).detectTools(input),
       );
       return here.detections;
     },
-    mirageVersion: (place) => {
-      if (!vscode.workspace.isTrusted) return Promise.resolve(undefined);
-      const here = knownOf(place);
+    mirageVersion: async (place) => {
+      if (!vscode.workspace.isTrusted) return undefined;
+      const here = await knownOf(place);
       here.mirageVersion ??= detectInput(place)
         .then(async (input) => (await import("../detect.ts")).detectTool("mirage", input))
-        .then((mirage) =>
-          mirage.kind === "found" && mirage.version ? parseMirageVersion(mirage.version) : undefined,
-        )
+        .then((mirage) => (mirage.kind === "found" ? parseMirageVersion(mirage.version ?? "") : undefined))
+        // Why the environment can't be read is told where somebody asks for it.
         .catch(() => undefined);
       return here.mirageVersion;
     },
