@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { registerServerStatus } from "../language-bridge/vscode/statusItem.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
@@ -10,6 +11,7 @@ import { registerHeaderCheck } from "./project/vscode/header.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerStatusBar } from "./project/vscode/statusBar.ts";
 import { registerTree } from "./project/vscode/tree.ts";
+import { registerDoctorSerializer } from "./toolchain/vscode/doctorSerializer.ts";
 import { createToolchain } from "./toolchain/vscode/toolchain.ts";
 import { registerSwitchStatus } from "./toolchain/vscode/switchStatus.ts";
 
@@ -73,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerStatusBar(projects, jobs),
     registerSwitchStatus(projects, toolchain),
     registerHeaderCheck(projects, toolchain.mirageVersion, toolchain.onDidChange),
+    registerDoctorSerializer(context.extensionUri, projects, toolchain),
+    registerServerStatus(),
     vscode.tasks.registerTaskProvider(taskType, createTaskProvider(projects, jobs)),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
