@@ -50,9 +50,14 @@ for (const file of files.sort()) {
   const loaded: object = await import(pathToFileURL(join(root, file)).href);
   if (!isBench(loaded)) throw new Error(`${file} does not export name and run.`);
   const started = performance.now();
-  const rows = await loaded.run();
-  console.log(`${loaded.name}: ${rows.length} figures in ${secondsSince(started)}.`);
-  for (const row of rows) table.push(printed(loaded.name, row));
+  try {
+    const rows = await loaded.run();
+    console.log(`${loaded.name}: ${rows.length} figures in ${secondsSince(started)}.`);
+    for (const row of rows) table.push(printed(loaded.name, row));
+  } catch (error) {
+    console.error(`${loaded.name} FAILED:`, error);
+    process.exitCode = 1;
+  }
 }
 
 console.table(table);

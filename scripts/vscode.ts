@@ -112,7 +112,7 @@ export async function obtainCode(): Promise<TestableCode> {
   if (wanted === "npm") return npmWorkbench();
   if (wanted !== "") return download(wanted === "minimum" ? await minimumVersion() : wanted);
   if (!hasDisplay()) {
-    console.log("No display: VS Code runs as the npm workbench in headless Chromium.");
+    console.log("No display here: VS Code is the npm workbench.");
     return npmWorkbench();
   }
   try {

@@ -5,7 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 
 /** How long the workbench may take to show something that needs no build, in milliseconds. */
-const shortly = 15_000;
+const shortly = 30_000;
 
 const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
 
