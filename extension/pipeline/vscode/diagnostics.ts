@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Unikernel } from "../../project/model.ts";
+import { headerSource } from "../../project/vscode/header.ts";
 import type { OutputProblem } from "../diagnostics.ts";
 import { withoutDuplicates } from "../duplicates.ts";
 import type { Step } from "../steps.ts";
@@ -33,10 +34,14 @@ export function createPublisher(): Publisher {
     for (const file of new Set(files)) {
       const ours = [...found.values()].flat().filter((problem) => problem.file === file);
       const uri = vscode.Uri.file(file);
-      const others = vscode.languages
-        .getDiagnostics(uri)
-        .filter(({ source }) => source === undefined || !isOurs(source));
-      const kept = withoutDuplicates(ours, others.map(plain));
+      const shownThere = vscode.languages.getDiagnostics(uri);
+      const others = shownThere.filter(({ source }) => source === undefined || !isOurs(source));
+      // What mirage says of the header is known, and shown where it stands, before mirage runs.
+      const headerTold = shownThere.some(({ source }) => source === headerSource);
+      const untold = headerTold
+        ? ours.filter(({ message }) => !message.startsWith("Version mismatch"))
+        : ours;
+      const kept = withoutDuplicates(untold, others.map(plain));
       // Setting the same again would tell this very listener of a change, without end.
       const signature = JSON.stringify(kept);
       if (signature !== (shown.get(file) ?? "[]")) collection.set(uri, kept.map(diagnosticOf));

@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { headerFor, unmetBound } from "../version.ts";
 import type { Project, Projects } from "./projects.ts";
 
-const source = "mirage: version";
+/** The source of the diagnostics that this check reports. */
+export const headerSource = "mirage: version";
 
 /** Gives the version of the mirage a unikernel would be configured with; undefined when unknown. */
 export type MirageVersion = (project: Project) => Promise<string | undefined>;
@@ -59,7 +60,7 @@ async function diagnosticFor(
   const report = (message: string) => {
     const range = new vscode.Range(startLine, startColumn, endLine, endColumn);
     const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
-    diagnostic.source = source;
+    diagnostic.source = headerSource;
     return diagnostic;
   };
   if ("error" in header) return report(`mirage will refuse this header: ${header.error}`);
@@ -80,7 +81,7 @@ async function mends(
   projects: Projects,
   mirageVersion: MirageVersion,
 ): Promise<vscode.CodeAction[]> {
-  const diagnostic = diagnostics.find((each) => each.source === source);
+  const diagnostic = diagnostics.find((each) => each.source === headerSource);
   const project = diagnostic && projects.get(document.uri.fsPath);
   if (!project) return [];
   const action = (title: string) => {
