@@ -1,4 +1,4 @@
-import type { ProjectState } from "./model.ts";
+import type { Activity, ProjectState } from "./model.ts";
 
 /** How far a unikernel has got, as one word for icons and menus. */
 export type Stage = "unconfigured" | "configured" | "fetched" | "built" | "stale";
@@ -48,4 +48,17 @@ export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
   return `${value.toFixed(1)} ${unit}`;
+}
+
+/**
+ * Of a unikernel's activities the one to show: what works on its files, else what waits for its
+ * turn, else the unikernel that runs.
+ */
+export function shownActivity(active: readonly Activity[], id: string): Activity | undefined {
+  const own = active.filter(({ request }) => request.unikernel.id === id);
+  return (
+    own.find(({ step }) => step !== undefined && step !== "run") ??
+    own.find(({ step }) => step === undefined) ??
+    own.at(-1)
+  );
 }

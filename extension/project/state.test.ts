@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sizeText, stageOf, stateLines } from "./describe.ts";
+import { shownActivity, sizeText, stageOf, stateLines } from "./describe.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const untouched: Snapshot = {
@@ -77,5 +77,29 @@ describe("projectState", () => {
 describe("sizeText", () => {
   it("uses the unit people read", () => {
     assert.deepEqual([999, 14_200, 3_140_000].map(sizeText), ["999 B", "14.2 KB", "3.1 MB"]);
+  });
+});
+
+describe("shownActivity", () => {
+  const unikernel = {
+    id: "/p/config.ml",
+    name: "p",
+    configFile: "/p/config.ml",
+    root: "/p",
+    buildDir: "/p",
+    workspaceFolder: "/p",
+  };
+  const activity = (step: string | undefined, id = unikernel.id) => ({
+    request: { unikernel: { ...unikernel, id }, target: "unix" },
+    step,
+    progress: undefined,
+  });
+
+  it("prefers what works over what waits, and both over a unikernel that runs", () => {
+    const [running, working, waiting] = [activity("run"), activity("build"), activity(undefined)];
+    assert.equal(shownActivity([running, working, waiting], unikernel.id), working);
+    assert.equal(shownActivity([running, waiting], unikernel.id), waiting);
+    assert.equal(shownActivity([running, activity("build", "/q/config.ml")], unikernel.id), running);
+    assert.equal(shownActivity([], unikernel.id), undefined);
   });
 });

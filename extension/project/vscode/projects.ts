@@ -45,6 +45,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   const changed = new vscode.EventEmitter<void>();
   const timers = new Map<string, NodeJS.Timeout>();
   let search: vscode.CancellationTokenSource | undefined;
+  let searching: Promise<void> | undefined;
 
   const project = (unikernel: Found): Project | undefined => {
     const state = states.get(unikernel.id);
@@ -81,12 +82,16 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     states.delete(id);
   };
 
-  const rediscover = async () => {
+  const rediscover = () => {
     search?.cancel();
-    const source = (search = new vscode.CancellationTokenSource());
+    return (searching = searchWith((search = new vscode.CancellationTokenSource())));
+  };
+
+  const searchWith = async (source: vscode.CancellationTokenSource): Promise<void> => {
     const started = performance.now();
     const unikernels = await findUnikernels(source.token);
-    if (source.token.isCancellationRequested) return;
+    // Whoever waits for a search that another one replaced waits for that one's results.
+    if (source.token.isCancellationRequested) return source === search ? undefined : searching;
     for (const id of found.keys()) if (!unikernels.some((unikernel) => unikernel.id === id)) forget(id);
     for (const unikernel of unikernels) found.set(unikernel.id, unikernel);
     await Promise.all(unikernels.map(readState));
@@ -95,6 +100,8 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   };
 
   const rereadConfig = async (file: vscode.Uri) => {
+    // The search knows what the user excludes.
+    if (!found.has(file.fsPath)) return rediscover();
     const folder = vscode.workspace.getWorkspaceFolder(file);
     const unikernel = folder && (await readUnikernel(file, folder.uri.fsPath));
     if (unikernel) {
@@ -129,9 +136,28 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     }
   };
 
+  /** Of a folder that is moved or deleted as a whole, VS Code does not tell which files are in it. */
+  const onFolder = (path: string) => {
+    if (isBelowExcluded(path)) return;
+    later("search", async () => rediscover());
+  };
+  const onAnythingCreated = async (file: vscode.Uri) => {
+    if (isBelowExcluded(file.fsPath)) return;
+    const { type } = await vscode.workspace.fs.stat(file);
+    if (type === vscode.FileType.Directory) onFolder(file.fsPath);
+  };
+  const onAnythingDeleted = (file: vscode.Uri) => {
+    if ([...found.keys()].some((id) => id.startsWith(file.fsPath + sep))) onFolder(file.fsPath);
+  };
+
   const watcher = vscode.workspace.createFileSystemWatcher(watched);
+  const anything = vscode.workspace.createFileSystemWatcher("**", false, true, false);
   const parts: vscode.Disposable[] = [
     watcher,
+    anything,
+    // Gone again before it was looked at: then there is nothing to find in it.
+    anything.onDidCreate((file) => onAnythingCreated(file).catch(() => undefined)),
+    anything.onDidDelete(onAnythingDeleted),
     watcher.onDidCreate(onFile),
     watcher.onDidChange(onFile),
     watcher.onDidDelete(onFile),

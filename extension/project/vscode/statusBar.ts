@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { stateLines } from "../describe.ts";
+import { shownActivity, stateLines } from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
 
 /** The one status bar item: `hello · hvt`, what is going on, and the state on hover. */
@@ -10,9 +10,8 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
   const refresh = () => {
     if (projects.all().length === 0) return item.hide();
     const project = projects.selected();
-    const job =
-      activities.active().findLast(({ request }) => request.unikernel.id === project?.id) ??
-      activities.active().at(-1);
+    const active = activities.active();
+    const job = (project && shownActivity(active, project.id)) ?? active.at(-1);
     item.text = vscode.workspace.isTrusted ? textOf(project, job) : `${textOf(project, job)} $(shield)`;
     item.command = project ? "mirageos.selectTarget" : "mirageos.selectUnikernel";
     item.tooltip = project ? tooltipOf(project, job) : "Select the unikernel that commands work on";

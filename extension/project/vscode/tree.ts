@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { stageOf, stateLines, type Stage, type StateLine } from "../describe.ts";
+import { shownActivity, stageOf, stateLines, type Stage, type StateLine } from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
 
 /** An element of the Unikernels view; commands of its menus get it as their argument. */
@@ -43,7 +43,7 @@ export function registerTree(projects: Projects, activities: Activities): vscode
     getParent: (node) => (node.kind === "project" ? undefined : { kind: "project", id: node.id }),
     getTreeItem: (node) => {
       const project = projects.get(node.id);
-      const job = activities.active().findLast(({ request }) => request.unikernel.id === node.id);
+      const job = shownActivity(activities.active(), node.id);
       return project
         ? itemOf(node, project, job, projects.selected()?.id === node.id)
         : new vscode.TreeItem("");
