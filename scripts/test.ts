@@ -1,7 +1,8 @@
 /**
- * `npm test`: sets the machine up, then formatting, types, lint and the three tiers of tests, each in
- * the environment it needs. `npm test -- unit`, `integration` or `e2e` runs one tier alone. The last
- * line is `N passed, N failed`, with `, N skipped` where some were.
+ * `npm test`: sets the machine up, then formatting, types, lint and the tiers of tests, each in the
+ * environment it needs. `npm test -- TIER…` runs some tiers alone: `unit`, `toolchain` (the stand-in
+ * tools themselves), `webviews`, `integration`, `e2e`. The last line is `N passed, N failed`, with
+ * `, N skipped` where some were.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { packageProgram, root, runNode, secondsSince } from "./programs.ts";
 import { ensureSystem } from "./system.ts";
 import { installWorkbench, obtainCode, type TestableCode } from "./vscode.ts";
 
-const tiers = ["unit", "integration", "e2e"] as const;
+const tiers = ["unit", "toolchain", "webviews", "integration", "e2e"] as const;
 type Tier = (typeof tiers)[number];
 
 /** What a stage came to: nothing when it went well, else why not. */
@@ -69,6 +70,10 @@ async function unit(): Promise<void> {
   await stage("unit", mocha({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }));
 }
 
+/** Mocha on the files of one folder, which may take their time. */
+const slow = (env: NodeJS.ProcessEnv, spec: string): Stage =>
+  mocha(env, "--no-config", "--timeout", "120000", spec);
+
 async function integration(code: TestableCode): Promise<void> {
   await stage("integration", async () => {
     await buildAll({ dev: false, tests: true });
@@ -105,8 +110,7 @@ async function endToEnd(): Promise<void> {
     const { packageExtension, vsixPath } = await import("./package.ts");
     await packageExtension();
     const env = { ...withStandIns(process.env), MIRAGEOS_VSIX: vsixPath };
-    const config = ["--no-config", "--timeout", "120000"];
-    return mocha(env, ...config, "test/e2e/**/*.test.ts")();
+    return slow(env, "test/e2e/**/*.test.ts")();
   });
 }
 
@@ -162,6 +166,10 @@ try {
       await stage("lint", checked(packageProgram("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"));
     }
     if (wanted("unit")) await unit();
+    if (wanted("toolchain"))
+      await stage("toolchain", slow(process.env, "test-workspace/toolchain/*.test.ts"));
+    if (wanted("webviews") && workbenchHere)
+      await stage("webviews", slow(process.env, "test/webviews/**/*.test.ts"));
     if (code !== undefined) await integration(code);
     if (wanted("e2e") && workbenchHere) await endToEnd();
     else if (wanted("e2e"))
