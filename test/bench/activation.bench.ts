@@ -58,7 +58,7 @@ export async function run(): Promise<readonly Row[]> {
 
 async function readTimes(page: Page): Promise<Map<string, Times>> {
   // The status bar item comes with the extension's activation.
-  await waitForStatus(page, /Select Unikernel| · /);
+  await waitForStatus(page, /Select Unikernel| · /, 60_000);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await runCommand(page, "Developer: Startup Performance");
   const text = page.locator(".editor-instance .view-lines").filter({ hasText: "System Info" });
@@ -67,8 +67,15 @@ async function readTimes(page: Page): Promise<Map<string, Times>> {
   // The editor draws only the lines in view; the clipboard gets all of them.
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.press("ControlOrMeta+C");
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  return parseTimes(copied);
+  return parseTimes(await page.evaluate(readClipboard));
+}
+
+/** Runs in the page; the rest of the project is checked without the types of a browser. */
+function readClipboard(): Promise<string> {
+  const { navigator } = globalThis as unknown as {
+    navigator: { clipboard: { readText(): Promise<string> } };
+  };
+  return navigator.clipboard.readText();
 }
 
 /** Rows such as `| vscode.git | true | 69 | 10 | 41 | * | vscode.git |`: id, eager, load, call, … */

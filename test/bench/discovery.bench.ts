@@ -31,7 +31,12 @@ export async function run(): Promise<readonly Row[]> {
       return searches(logs, windows);
     });
     return [
-      { what: `finding ${unikernels} unikernels, ${windows} windows`, ...rounds(times), unit: "ms", target: 2000 },
+      {
+        what: `finding ${unikernels} unikernels, ${windows} windows`,
+        ...rounds(times),
+        unit: "ms",
+        target: 2000,
+      },
     ];
   } finally {
     await made.remove();
