@@ -24,7 +24,12 @@ export function createTaskProvider(projects: Projects, jobs: Jobs): vscode.TaskP
   return {
     provideTasks: async () => {
       await projects.ready;
-      return projects.all().flatMap((project) => goals.map((goal) => taskFor(project, goal, projects, jobs)));
+      const all = projects.all();
+      const named = Map.groupBy(all, ({ name }) => name);
+      return all.flatMap((project) => {
+        const ambiguous = (named.get(project.name)?.length ?? 0) > 1;
+        return goals.map((goal) => taskFor(project, goal, ambiguous, projects, jobs));
+      });
     },
     resolveTask: async (task) => {
       await projects.ready;
@@ -44,13 +49,19 @@ export function createTaskProvider(projects: Projects, jobs: Jobs): vscode.TaskP
   };
 }
 
-function taskFor(project: Project, goal: Goal, projects: Projects, jobs: Jobs): vscode.Task {
+function taskFor(
+  project: Project,
+  goal: Goal,
+  ambiguous: boolean,
+  projects: Projects,
+  jobs: Jobs,
+): vscode.Task {
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.configFile));
   const definition: MirageTaskDefinition = { type: taskType, goal, unikernel: folderOf(project) };
   const task = new vscode.Task(
     definition,
     folder ?? vscode.TaskScope.Workspace,
-    `${goal} ${project.name}${ambiguous(project, projects) ? ` (${folderOf(project)})` : ""}`,
+    `${goal} ${project.name}${ambiguous ? ` (${folderOf(project)})` : ""}`,
     "mirage",
     execution(definition, folder, projects, jobs),
     [],
@@ -143,10 +154,6 @@ export function folderOf({
   workspaceFolder,
 }: Pick<Project, "buildDir" | "workspaceFolder">): string {
   return relative(workspaceFolder, buildDir).split(sep).join("/") || ".";
-}
-
-function ambiguous(project: Project, projects: Projects): boolean {
-  return projects.all().filter(({ name }) => name === project.name).length > 1;
 }
 
 function isDefinition(definition: vscode.TaskDefinition): definition is MirageTaskDefinition {

@@ -37,13 +37,17 @@ export interface Projects extends vscode.Disposable {
 const settleMs = 150;
 const watched = "**/{Makefile,dune,dune.build,context,duniverse,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
 
+/** What file events ask for: a search of the workspace, config.ml files and states to read again. */
+const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
+
 /** Finds the workspace's unikernels and keeps what is known of them true as files change. */
 export function createProjects(store: vscode.Memento, log: vscode.LogOutputChannel): Projects {
   const memory = createMemory(store);
   const found = new Map<string, Found>();
   const states = new Map<string, ProjectState>();
   const changed = new vscode.EventEmitter<void>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  let timer: NodeJS.Timeout | undefined;
+  let pending = nothingPending();
   let search: vscode.CancellationTokenSource | undefined;
   let searching: Promise<void> | undefined;
 
@@ -99,55 +103,55 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     changed.fire();
   };
 
-  const rereadConfig = async (file: vscode.Uri) => {
-    // The search knows what the user excludes.
-    if (!found.has(file.fsPath)) return rediscover();
+  const rereadConfig = async (path: string) => {
+    const file = vscode.Uri.file(path);
     const folder = vscode.workspace.getWorkspaceFolder(file);
     const unikernel = folder && (await readUnikernel(file, folder.uri.fsPath));
     if (unikernel) {
       found.set(unikernel.id, unikernel);
       await readState(unikernel);
-    } else forget(file.fsPath);
+    } else forget(path);
+  };
+
+  const lookAgain = async () => {
+    const { search: everywhere, configs, states: read } = pending;
+    pending = nothingPending();
+    // A config.ml not known so far may be in a folder the user excludes, which only the search knows.
+    if (everywhere || [...configs].some((path) => !found.has(path))) return rediscover();
+    await Promise.all([...configs].map(rereadConfig));
+    await Promise.all([...read].map((id) => found.get(id)).map((one) => one && readState(one)));
     changed.fire();
   };
 
-  const later = (key: string, act: () => Promise<void>) => {
-    clearTimeout(timers.get(key));
-    timers.set(
-      key,
-      setTimeout(() => {
-        timers.delete(key);
-        act().catch((error: unknown) => log.error(String(error)));
-      }, settleMs),
-    );
+  /** Many files that change at once, as in a build, make one look and one change. */
+  const later = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      lookAgain().catch((error: unknown) => log.error(String(error)));
+    }, settleMs);
   };
 
   const onFile = (file: vscode.Uri) => {
     const path = file.fsPath;
     if (isBelowExcluded(vscode.Uri.joinPath(file, "..").fsPath)) return;
-    if (path.endsWith(`${sep}config.ml`)) later(path, () => rereadConfig(file));
-    for (const unikernel of found.values()) {
-      if (path.startsWith(unikernel.root + sep)) {
-        later(`state of ${unikernel.id}`, async () => {
-          await readState(unikernel);
-          changed.fire();
-        });
-      }
-    }
+    const before = pending.configs.size + pending.states.size;
+    if (path.endsWith(`${sep}config.ml`)) pending.configs.add(path);
+    for (const { id, root } of found.values()) if (path.startsWith(root + sep)) pending.states.add(id);
+    if (pending.configs.size + pending.states.size > before) later();
   };
 
   /** Of a folder that is moved or deleted as a whole, VS Code does not tell which files are in it. */
-  const onFolder = (path: string) => {
-    if (isBelowExcluded(path)) return;
-    later("search", async () => rediscover());
+  const onFolder = () => {
+    pending.search = true;
+    later();
   };
   const onAnythingCreated = async (file: vscode.Uri) => {
     if (isBelowExcluded(file.fsPath)) return;
     const { type } = await vscode.workspace.fs.stat(file);
-    if (type === vscode.FileType.Directory) onFolder(file.fsPath);
+    if (type === vscode.FileType.Directory) onFolder();
   };
   const onAnythingDeleted = (file: vscode.Uri) => {
-    if ([...found.keys()].some((id) => id.startsWith(file.fsPath + sep))) onFolder(file.fsPath);
+    if ([...found.keys()].some((id) => id.startsWith(file.fsPath + sep))) onFolder();
   };
 
   const watcher = vscode.workspace.createFileSystemWatcher(watched);
@@ -210,7 +214,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     ready: rediscoverLogged(),
     dispose: () => {
       search?.cancel();
-      for (const timer of timers.values()) clearTimeout(timer);
+      clearTimeout(timer);
       for (const part of parts) part.dispose();
     },
   };
