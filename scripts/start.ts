@@ -6,6 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { resolveCliArgsFromVSCodeExecutablePath } from "@vscode/test-electron";
 import { runMainJob } from "../test/e2e/mainJob.ts";
@@ -101,6 +102,13 @@ async function check(): Promise<void> {
   const folder = join(root, "out", "check");
   await rm(folder, { recursive: true, force: true });
   await copySamples(folder);
-  const passed = await runMainJob({ folder, env: toolEnvironment() });
+  const env = toolEnvironment();
+  const plugin = join(env["OPAMROOT"] ?? join(homedir(), ".opam"), "plugins", "bin", "opam-monorepo");
+  const fetch =
+    findProgram(["opam"], env) !== undefined &&
+    (findProgram(["opam-monorepo"], env) !== undefined || existsSync(plugin));
+  if (!fetch)
+    console.log("Without opam and opam-monorepo nothing is fetched: the switch must have the libraries.");
+  const passed = await runMainJob({ folder, env, fetch });
   process.exitCode = passed ? 0 : 1;
 }

@@ -62,6 +62,7 @@ export interface Target {
 }
 
 const common: readonly ToolId[] = ["mirage", "opam", "opam-monorepo", "dune", "ocaml", "make"];
+const macHost: HostNeeds = { platforms: ["darwin"], architectures: [], kvm: "unused" };
 const anyHost: HostNeeds = { platforms: [], architectures: [], kvm: "unused" };
 
 // From the `available` field of ocaml-solo5.opam (1.3.2), without DragonFly, which Node does not know.
@@ -103,8 +104,8 @@ export const targets: Readonly<Record<TargetId, Target>> = {
     context: "default",
     booter: "process",
     bootSteps: [],
-    buildNeeds: { tools: common, host: anyHost },
-    bootNeeds: { tools: [], host: anyHost },
+    buildNeeds: { tools: common, host: macHost },
+    bootNeeds: { tools: [], host: macHost },
     opamPackages: [],
     documentation: "As unix; the name mirage uses by default on macOS.",
   },

@@ -7,7 +7,7 @@ describe("the main job", () => {
     const samples = await temporarySamples();
     try {
       assert.ok(
-        await runMainJob({ folder: samples.path, env: withStandIns(process.env) }),
+        await runMainJob({ folder: samples.path, env: withStandIns(process.env), fetch: true }),
         "see the steps above",
       );
     } finally {

@@ -25,6 +25,8 @@ export interface MainJobOptions {
   readonly folder: string;
   /** The environment of VS Code; it decides whose mirage is used. */
   readonly env: NodeJS.ProcessEnv;
+  /** False: the libraries are in the switch already, and nothing is fetched. */
+  readonly fetch: boolean;
 }
 
 /** A first build with the real mirage compiles every library. */
@@ -44,7 +46,7 @@ export async function runMainJob(options: MainJobOptions): Promise<boolean> {
   const started = performance.now();
   const session = await openSession({ folder: options.folder, env: options.env });
   try {
-    const passed = await runSteps(session, stepsFor(hello));
+    const passed = await runSteps(session, stepsFor(hello, options.fetch));
     console.log(`${passed ? "The main job works" : "The main job FAILED"}; ${secondsSince(started)}.`);
     return passed;
   } finally {
@@ -79,7 +81,7 @@ async function trouble(page: Page): Promise<never> {
   throw new Error(`VS Code shows an error: ${words}`);
 }
 
-function stepsFor(hello: string): readonly Step[] {
+function stepsFor(hello: string, fetch: boolean): readonly Step[] {
   const written = (path: string): string => {
     if (!existsSync(join(hello, path))) throw new Error(`hello/${path} was not written.`);
     return `hello/${path} is there`;
@@ -123,7 +125,7 @@ function stepsFor(hello: string): readonly Step[] {
       name: "build",
       run: async (page) => {
         await runCommand(page, "MirageOS: Build");
-        await clickButton(page, "Fetch Dependencies");
+        await clickButton(page, fetch ? "Fetch Dependencies" : "Build Without Fetching");
         await waitForTreeItem(page, "hello, unix, built", buildMs);
         return written(join("dist", "hello"));
       },
