@@ -257,6 +257,15 @@ export const failureRules: readonly FailureRule[] = [
     }),
   },
   {
+    code: "image-busy",
+    // Linux lets nobody write a program that runs; older dunes do not replace the file but write into it.
+    pattern: /Text file busy$/,
+    explain: () => ({
+      message: "The unikernel still runs, so its image cannot be written. Stop it, then build again.",
+      action: none,
+    }),
+  },
+  {
     code: "not-writable",
     pattern: /(?:Permission denied|Read-only file system)$/,
     explain: (_, { root }) => ({

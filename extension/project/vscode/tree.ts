@@ -118,7 +118,12 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
 }
 
 function projectItem(project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
+  // The selected one stands out.
+  const label = {
+    label: project.name,
+    highlights: selected ? [[0, project.name.length] as [number, number]] : [],
+  };
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   const stage = stageOf(project.state);
   const doing = job && (job.step ?? "waiting");
   const folder = relative(project.workspaceFolder, project.buildDir);
