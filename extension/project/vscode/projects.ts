@@ -119,7 +119,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     // A config.ml not known so far may be in a folder the user excludes, which only the search knows.
     if (everywhere || [...configs].some((path) => !found.has(path))) return rediscover();
     await Promise.all([...configs].map(rereadConfig));
-    await Promise.all([...read].map((id) => found.get(id)).map((one) => one && readState(one)));
+    await Promise.all([...read].flatMap((id) => found.get(id) ?? []).map(readState));
     changed.fire();
   };
 
