@@ -58,6 +58,17 @@ export async function offersCommand(page: Page, title: string, offerMs = shortly
   return offered;
 }
 
+/**
+ * Waits until the palette offers the command. A palette opened before VS Code has read an extension's
+ * manifest never shows its commands, so it is opened anew.
+ */
+export async function waitForCommand(page: Page, title: string): Promise<void> {
+  const until = performance.now() + shortly;
+  while (!(await offersCommand(page, title, 2000))) {
+    if (performance.now() > until) throw new Error(`The palette does not offer "${title}".`);
+  }
+}
+
 /** Waits for a quick pick, types `label` into it where that is text, and takes its row (see quickPickRow). */
 export async function choose(page: Page, label: string | RegExp, detail?: string): Promise<void> {
   const input = quickInput(page).locator("input").first();

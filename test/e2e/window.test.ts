@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offersCommand, screenshot, waitForText } from "./driver.ts";
+import { offersCommand, screenshot, waitForCommand, waitForText } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
 describe("the packaged extension in a window", () => {
@@ -11,7 +11,7 @@ describe("the packaged extension in a window", () => {
 
   it("offers its commands in the palette", async () => {
     await waitForText(session.page, "hello-key");
-    assert.ok(await offersCommand(session.page, "MirageOS: Check Setup"));
+    await waitForCommand(session.page, "MirageOS: Check Setup");
     assert.ok(
       !(await offersCommand(session.page, "MirageOS: Stop", 2000)),
       "nothing runs that could be stopped",
