@@ -32,6 +32,23 @@ describe("lineSplitter", () => {
     assert.equal(lines.at(-1), "next");
   });
 
+  it("tells which pieces go on with a line", () => {
+    const rests: boolean[] = [];
+    const splitter = lineSplitter((_, isRest) => rests.push(isRest), 4);
+    splitter.push(bytes("short\nab\n0123456789\nend\n"));
+    assert.deepEqual(rests, [false, true, false, false, true, true, false]);
+  });
+
+  it("leaves a cut line as it was when the stream uses its buffer again", () => {
+    const lines: string[] = [];
+    const splitter = lineSplitter((line) => lines.push(line));
+    const buffer = bytes("abc");
+    splitter.push(buffer);
+    buffer.fill("x");
+    splitter.push(bytes("d\n"));
+    assert.deepEqual(lines, ["abcd"]);
+  });
+
   it("gives the same lines however the bytes are cut", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom("a", "é", "🐫", "\n", "\r\n", "\r")), fc.nat(7), (parts, step) => {

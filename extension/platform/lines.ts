@@ -10,10 +10,16 @@ export interface LineSplitter {
   readonly end: () => void;
 }
 
+/**
+ * Takes one line, or one piece of a long line: `isRest` is true of every piece after the first.
+ * A line may share the memory of the text that came with it (up to `maxBytes`).
+ */
+export type OnLine = (line: string, isRest: boolean) => void;
+
 const LF = 0x0a;
 const CR = 0x0d;
 
-export function lineSplitter(onLine: (line: string) => void, maxBytes = 64 * 1024): LineSplitter {
+export function lineSplitter(onLine: OnLine, maxBytes = 64 * 1024): LineSplitter {
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let inPieces = false;
@@ -29,45 +35,74 @@ export function lineSplitter(onLine: (line: string) => void, maxBytes = 64 * 102
       rest = rest.subarray(cut);
     }
     if (rest.length === 0) return;
-    // Copied: the stream may use its buffer again.
-    pending.push(rest.slice());
+    // Copied: the stream may use its buffer again. (A Buffer's own slice does not copy.)
+    pending.push(Uint8Array.prototype.slice.call(rest));
     pendingBytes += rest.length;
   };
 
   const emitPending = () => {
-    onLine(decode(pending.length === 1 ? pending[0]! : Buffer.concat(pending)));
+    onLine(decode(pending.length === 1 ? pending[0]! : Buffer.concat(pending)), inPieces);
     pending = [];
     pendingBytes = 0;
   };
 
-  const endLine = (tail: Uint8Array) => {
-    if (pendingBytes === 0 && !inPieces && tail.length <= maxBytes) {
-      onLine(decode(tail));
-      return;
-    }
+  const endPending = (tail: Uint8Array) => {
     keep(tail);
     if (pendingBytes > 0) emitPending();
     inPieces = false;
   };
 
+  /** At most `maxBytes` at once: then no line within them is too long, and they are decoded together. */
+  const pushPart = (bytes: Uint8Array) => {
+    let start = afterCr && bytes[0] === LF ? 1 : 0;
+    if (pendingBytes > 0 || inPieces) {
+      const end = firstLineEnd(bytes);
+      if (end < 0) {
+        keep(bytes);
+        afterCr = false;
+        return;
+      }
+      endPending(bytes.subarray(0, end));
+      start = end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1);
+    }
+    const lastCr = bytes.lastIndexOf(CR);
+    const end = Math.max(bytes.lastIndexOf(LF), lastCr) + 1;
+    if (end > start) emitLines(decode(bytes.subarray(start, end)), lastCr >= start, onLine);
+    keep(bytes.subarray(Math.max(start, end)));
+    afterCr = bytes[bytes.length - 1] === CR;
+  };
+
   return {
     push: (bytes) => {
-      let start = 0;
-      for (let i = 0; i < bytes.length; i++) {
-        const byte = bytes[i];
-        if (byte === LF && afterCr) start = i + 1;
-        else if (byte === LF || byte === CR) {
-          endLine(bytes.subarray(start, i));
-          start = i + 1;
-        }
-        afterCr = byte === CR;
-      }
-      keep(bytes.subarray(start));
+      for (let at = 0; at < bytes.length; at += maxBytes) pushPart(bytes.subarray(at, at + maxBytes));
     },
     end: () => {
       if (pendingBytes > 0) emitPending();
     },
   };
+}
+
+/** Hands on the lines of a text that ends with a line end. */
+function emitLines(text: string, hasCr: boolean, onLine: OnLine): void {
+  let start = 0;
+  while (start < text.length) {
+    const found = text.indexOf("\n", start);
+    const end = found < 0 ? text.length : found;
+    if (hasCr) {
+      const upTo = text[end - 1] === "\r" && end > start ? end - 1 : end;
+      for (const line of text.slice(start, upTo).split("\r")) onLine(line, false);
+    } else {
+      onLine(text.slice(start, end), false);
+    }
+    start = end + 1;
+  }
+}
+
+function firstLineEnd(bytes: Uint8Array): number {
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === LF || bytes[at] === CR) return at;
+  }
+  return -1;
 }
 
 function decode(bytes: Uint8Array): string {
