@@ -1,0 +1,192 @@
+/**
+ * `npm run screenshots`: takes the pictures of the README anew, as media/NAME.png, from the packaged
+ * extension with the stand-in tools; look at each before you commit it. Words after the command take
+ * only the pictures named. Paths can be seen in some of them: `--in=FOLDER` puts the workspace and the
+ * tools in a new folder with a name fit for that, and removes it afterwards.
+ */
+import { cp, mkdir, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import type { Page } from "playwright-core";
+import {
+  choose,
+  clickButton,
+  runCommand,
+  waitForStatus,
+  waitForTerminal,
+  waitForText,
+  waitForTreeItem,
+} from "../test/e2e/driver.ts";
+import { openSession } from "../test/e2e/session.ts";
+import { copySamples } from "../test/harness/samples.ts";
+import { temporaryFolder } from "../test/harness/workbench.ts";
+import { packageExtension } from "./package.ts";
+import { root } from "./programs.ts";
+import { installWorkbench } from "./vscode.ts";
+
+const media = join(root, "media");
+const buildMs = 120_000;
+const words = process.argv.slice(2);
+const only = words.filter((word) => !word.startsWith("--"));
+const given = words.find((word) => word.startsWith("--in="))?.slice("--in=".length);
+
+await installWorkbench();
+await packageExtension();
+await mkdir(media, { recursive: true });
+const place = given ?? (await temporaryFolder("mirageos-pictures-")).path;
+// Fails where something of the user's is there already.
+if (given !== undefined) await mkdir(given);
+const folder = join(place, "unikernels");
+const standIns = join(place, "stand-ins");
+try {
+  await copySamples(folder);
+  for (const part of ["toolchain", "recordings"]) {
+    await cp(join(root, "test-workspace", part), join(standIns, part), { recursive: true });
+  }
+  // The samples of mistakes would be half of the tree.
+  for (const name of ["no-register", "syntax-error", "too-new", "two-registers", "type-error"]) {
+    await rm(join(folder, "broken", name), { recursive: true, force: true });
+  }
+  for (const name of ["several", "café ünïcode", "crash"]) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+  await inTheme("Default Light Modern", lightPictures);
+  await inTheme("Default Dark Modern", darkPictures);
+} finally {
+  await rm(place, { recursive: true, force: true });
+}
+
+/** Opens a window on the folder and takes pictures of it; when that fails, of what is to be seen then. */
+async function inTheme(theme: string, take: (page: Page) => Promise<void>): Promise<void> {
+  const path = [join(standIns, "toolchain", "bin"), process.env["PATH"] ?? ""].join(delimiter);
+  const session = await openSession({
+    folder,
+    env: { ...process.env, PATH: path },
+    settings: {
+      "workbench.colorTheme": theme,
+      "workbench.layoutControl.enabled": false,
+      "window.commandCenter": false,
+      "editor.minimap.enabled": false,
+      "editor.fontSize": 14,
+      "terminal.integrated.fontSize": 13,
+      "terminal.integrated.tabs.enabled": false,
+      "breadcrumbs.enabled": false,
+    },
+  });
+  try {
+    await session.page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(session.page, /^hello,/, 60_000);
+    await widenSideBar(session.page, 360);
+    await take(session.page);
+  } catch (error) {
+    await session.page.screenshot({ path: join(root, "out", "picture-failed.png") });
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+async function lightPictures(page: Page): Promise<void> {
+  await selectUnikernel(page, "hello", join("hello", "config.ml"));
+  await selectTarget(page, "unix");
+  await runCommand(page, "MirageOS: Build");
+  await clickButton(page, "Fetch Dependencies");
+  await waitForTreeItem(page, "hello, unix, built", buildMs);
+  await openSource(page, "hello", "unikernel.ml");
+
+  await expand(page, /^hello, unix, built/);
+  await waitForText(page, /^built \(/);
+  await shoot(page, "tree");
+
+  await page.locator(".statusbar-item").filter({ hasText: "hello · unix" }).hover();
+  await page.locator(".workbench-hover").filter({ hasText: "built (" }).waitFor();
+  await shoot(page, "status-bar");
+  await restMouse(page);
+
+  await runCommand(page, "MirageOS: Run");
+  await waitForTerminal(page, /^■/, 60_000);
+  await waitForTreeItem(page, /^hello, unix, built/);
+  await shoot(page, "run");
+  await runCommand(page, "View: Toggle Panel Visibility");
+
+  await openSource(page, "network", "config.ml");
+  await runCommand(page, "MirageOS: Select Target…");
+  await page.locator(".quick-input-widget .monaco-list-row").nth(4).waitFor();
+  await restMouse(page);
+  await shoot(page, "target-picker");
+  await choose(page, "hvt");
+  await waitForStatus(page, "network · hvt");
+
+  await runCommand(page, "MirageOS: Configure with Options…");
+  await waitForText(page, "--net", 60_000);
+  await restMouse(page);
+  await shoot(page, "options");
+  await page.keyboard.press("Escape");
+
+  await openSource(page, "build-error", "unikernel.ml");
+  await runCommand(page, "MirageOS: Build");
+  await clickButton(page, "Fetch Dependencies");
+  await page.locator(".monaco-editor .squiggly-error").first().waitFor({ timeout: buildMs });
+  await runCommand(page, "View: Focus Problems");
+  await shoot(page, "diagnostic");
+}
+
+async function darkPictures(page: Page): Promise<void> {
+  await selectUnikernel(page, "hello", join("hello", "config.ml"));
+  await runCommand(page, "MirageOS: Check Setup");
+  const report = page.frameLocator("iframe.webview").frameLocator("#active-frame");
+  await report.getByText(/^Builds and runs here/).waitFor({ timeout: 60_000 });
+  await restMouse(page);
+  await shoot(page, "check-setup");
+}
+
+async function selectUnikernel(page: Page, name: string, file: string): Promise<void> {
+  await runCommand(page, "MirageOS: Select Unikernel…");
+  await choose(page, name, file);
+  await waitForStatus(page, `${name} · `);
+}
+
+async function selectTarget(page: Page, target: string): Promise<void> {
+  await runCommand(page, "MirageOS: Select Target…");
+  await choose(page, target);
+  await waitForStatus(page, ` · ${target}`);
+}
+
+/** Opens a source file of a unikernel and waits for its text. */
+async function openSource(page: Page, folderName: string, file: string): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+P");
+  await page.locator(".quick-input-widget input").first().fill(`${folderName}/${file}`);
+  const row = page.locator(".quick-input-widget .monaco-list-row").filter({ hasText: folderName });
+  await row.filter({ hasText: file }).first().click();
+  await page.locator(`.editor-instance[aria-label*="${file}"] .view-line`).first().waitFor();
+}
+
+async function expand(page: Page, name: RegExp): Promise<void> {
+  const item = page.getByRole("treeitem", { name }).first();
+  await item.locator(".monaco-tl-twistie").click();
+}
+
+/** Drags the border of the side bar to this many pixels from the left. */
+async function widenSideBar(page: Page, width: number): Promise<void> {
+  const edge = await page.locator(".part.sidebar").boundingBox();
+  if (!edge) throw new Error("There is no side bar.");
+  const y = edge.y + edge.height / 2;
+  await page.mouse.move(edge.x + edge.width, y);
+  await page.mouse.down();
+  await page.mouse.move(edge.x + width, y, { steps: 5 });
+  await page.mouse.up();
+}
+
+/** Where it shows no hover. */
+async function restMouse(page: Page): Promise<void> {
+  await page.mouse.move(900, 600);
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (only.length > 0 && !only.includes(name)) return;
+  const progress = page.locator(".notifications-toasts .notification-toast").filter({ visible: true });
+  if (name !== "diagnostic") await progress.first().waitFor({ state: "hidden" });
+  // What is still being animated or is about to be drawn.
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(media, `${name}.png`), animations: "disabled" });
+  console.log(`media/${name}.png`);
+}

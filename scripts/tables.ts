@@ -1,0 +1,150 @@
+/**
+ * Writes the tables of commands, task properties, settings and snippets into README.md, between
+ * `<!-- NAME -->` and `<!-- end of NAME -->`, from package.json and the snippet files.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isMain, root } from "./programs.ts";
+
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly default?: unknown;
+  readonly scope?: string;
+  readonly enum?: readonly string[];
+  readonly order?: number;
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly taskDefinitions: readonly { readonly properties: Readonly<Record<string, Schema>> }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
+    readonly snippets: readonly { readonly path: string }[];
+  };
+}
+
+/** What each command does, by its id. */
+export const commandTexts: Readonly<Record<string, string>> = {
+  "mirageos.selectUnikernel": "Chooses the unikernel that commands work on when nothing else says which.",
+  "mirageos.selectTarget":
+    "Chooses its target. Those that this computer can build and boot come first; the others say why not.",
+  "mirageos.configure": "`mirage configure` for the target with the remembered options.",
+  "mirageos.configureWithOptions":
+    "A form of the options that this config.ml has, each with its documentation and default; remembered for the unikernel and target.",
+  "mirageos.resetOptions": "Forgets the options of the unikernel's target.",
+  "mirageos.lock": "`make lock`: solves the dependencies and writes the lock file.",
+  "mirageos.installSwitch": "`make install-switch`: installs what the build needs in the opam switch.",
+  "mirageos.pull": "`make pull`: fetches the locked sources into `duniverse/`.",
+  "mirageos.fetch": "Lock, Install Switch Dependencies and Pull, in this order.",
+  "mirageos.build":
+    "`make build`. Configures first where that is missing or out of date, and asks once before it fetches dependencies.",
+  "mirageos.run": "Boots the image: as a process, or under its tender. Builds first where there is no image.",
+  "mirageos.buildAndRun": "Builds, then boots the image.",
+  "mirageos.clean": "`mirage clean`: removes what configure and build made.",
+  "mirageos.stop": "Ends a job and every program it started.",
+  "mirageos.checkSetup": "Reports tool by tool and target by target what is ready, and what mends the rest.",
+  "mirageos.copySetupReport": "Puts that report on the clipboard as Markdown, for a bug report.",
+  "mirageos.selectSwitch": "Chooses the opam switch that the tools come from.",
+  "mirageos.openConfig": "Opens the unikernel's config.ml.",
+  "mirageos.revealImage": "Shows the image in the file explorer; in the tree, beside an image.",
+  "mirageos.refresh": "Looks for unikernels again.",
+  "mirageos.showLog": "Shows the extension's log: what was found, which environment is used.",
+};
+
+const scopes: Readonly<Record<string, string>> = {
+  resource: "folder",
+  "machine-overridable": "machine, can be overridden",
+};
+
+/** The tables by name, each as the lines of a Markdown table. */
+export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
+  const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const { commands, taskDefinitions, configuration, snippets } = manifest.contributes;
+  const properties = Object.entries(taskDefinitions[0]?.properties ?? {});
+  const settings = Object.entries(configuration.properties).toSorted(
+    ([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0),
+  );
+  return new Map([
+    [
+      "commands",
+      table(
+        ["Command", "What it does"],
+        commands.map(({ command, title }) => [`MirageOS: ${title}`, commandTexts[command] ?? ""]),
+      ),
+    ],
+    [
+      "task properties",
+      table(
+        ["Property", "Values", "Meaning"],
+        properties.map(([name, schema]) => [`\`${name}\``, valuesOf(schema), textOf(schema)]),
+      ),
+    ],
+    [
+      "settings",
+      table(
+        ["Setting", "Default", "Scope", "Meaning"],
+        settings.map(([name, schema]) => [
+          `\`${name}\``,
+          `\`${JSON.stringify(schema.default)}\``,
+          scopes[schema.scope ?? ""] ?? schema.scope ?? "",
+          textOf(schema),
+        ]),
+      ),
+    ],
+    ["snippets", table(["Prefix", "What it inserts"], await readSnippets(snippets.map(({ path }) => path)))],
+  ]);
+}
+
+/** The text with every table in its place. Throws, naming the table, when its marks are missing. */
+export function withTables(text: string, tables: ReadonlyMap<string, string>): string {
+  let result = text;
+  for (const [name, lines] of tables) {
+    const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+    const [from, to] = [result.indexOf(begin), result.indexOf(end)];
+    if (from < 0 || to < from)
+      throw new Error(`README.md has no place for the table of ${name}: ${begin} … ${end}`);
+    result = `${result.slice(0, from + begin.length)}\n\n${lines}\n\n${result.slice(to)}`;
+  }
+  return result;
+}
+
+function valuesOf({ type, enum: values }: Schema): string {
+  if (values) return values.map((value) => `\`${value}\``).join(", ");
+  return type === "array" ? "list of texts" : "text";
+}
+
+function textOf({ description, markdownDescription }: Schema): string {
+  // `#a.b#` is how VS Code writes a link to a setting.
+  return (markdownDescription ?? description ?? "").replace(/`#([\w.]+)#`/g, "`$1`");
+}
+
+async function readSnippets(paths: readonly string[]): Promise<string[][]> {
+  const rows = await Promise.all(
+    paths.map(async (path) => {
+      const source = await readFile(join(root, path), "utf8");
+      // VS Code allows a comma before a closing bracket here, and the formatter writes them.
+      const snippets: Record<string, { prefix: string; description: string }> = JSON.parse(
+        source.replace(/,(?=\s*[\]}])/g, ""),
+      );
+      return Object.values(snippets).map(({ prefix, description }) => [`\`${prefix}\``, description]);
+    }),
+  );
+  return rows.flat();
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = widths.map((width) => "-".repeat(width));
+  const [first = [], ...rest] = cells;
+  return [line(first), line(rule), ...rest.map(line)].join("\n");
+}
+
+if (isMain(import.meta.url)) {
+  const path = join(root, "README.md");
+  await writeFile(path, withTables(await readFile(path, "utf8"), await readmeTables()));
+}
