@@ -1,8 +1,6 @@
-/** A device an image declares; it boots only when each is attached to something of the host. */
-export interface Device {
-  readonly name: string;
-  readonly type: "NET_BASIC" | "BLOCK_BASIC";
-}
+import type { Device } from "../image/solo5Notes.ts";
+
+export type { Device };
 
 /**
  * The devices of a Solo5 manifest: mirage writes it as `mirage/manifest.json`, and

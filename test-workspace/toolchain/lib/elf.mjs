@@ -6,6 +6,9 @@ export const abiTargets = [undefined, "hvt", "spt", "virtio", "muen", "genode", 
 /** Device types by number, as in its mft_abi.h. */
 export const deviceTypes = { 1: "BLOCK_BASIC", 2: "NET_BASIC" };
 
+/** Before `struct mft` in its note: it holds 64-bit values, and the note's head has 20 bytes. */
+export const padding = 4;
+
 /** Sizes of `struct mft_entry` on a 64-bit host. */
 export const entry = { size: 104, name: 68, type: 68 };
 
@@ -59,7 +62,7 @@ export function readImage(path) {
     if (size < 64 || bytes.readUInt32BE(0) !== 0x7f454c46) return { error: unreadable };
     const notes = solo5Notes(bytes);
     const abi = notes.get(0x31494241);
-    const manifest = notes.get(0x3154464d);
+    const manifest = notes.get(0x3154464d)?.subarray(padding);
     if (abi === undefined || manifest === undefined) return { error: unreadable };
     const devices = [];
     for (let i = 1; i < manifest.readUInt32LE(4); i++) {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { abiTargets, deviceTypes, entry, readImage } from "./elf.mjs";
+import { abiTargets, deviceTypes, entry, padding, readImage } from "./elf.mjs";
 import { recorded } from "./recordings.mjs";
 
 const out = (text) => process.stdout.write(text);
@@ -29,7 +29,8 @@ function generateManifest(args) {
     err(`solo5-elftool: ${source}:1: .type: expected STRING, got INTEGER\n`);
     return 1;
   }
-  const manifest = Buffer.alloc(8 + (devices.length + 1) * entry.size);
+  const note = Buffer.alloc(padding + 8 + (devices.length + 1) * entry.size);
+  const manifest = note.subarray(padding);
   manifest.writeUInt32LE(1, 0);
   manifest.writeUInt32LE(devices.length + 1, 4);
   manifest.writeUInt32LE(2 ** 30, 8 + entry.type);
@@ -43,7 +44,7 @@ function generateManifest(args) {
   info.writeUInt32LE(2, 4);
   writeFileSync(
     target,
-    `/* Written by a stand-in of solo5-elftool. */\n${noteSource("__solo5_abi1_note", ".note.solo5.abi", 0x31494241, info)}${noteSource("__solo5_mft1_note", ".note.solo5.manifest", 0x3154464d, manifest)}`,
+    `/* Written by a stand-in of solo5-elftool. */\n${noteSource("__solo5_abi1_note", ".note.solo5.abi", 0x31494241, info)}${noteSource("__solo5_mft1_note", ".note.solo5.manifest", 0x3154464d, note)}`,
   );
   return 0;
 }
