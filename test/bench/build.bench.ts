@@ -1,0 +1,86 @@
+/**
+ * What building through the extension's command costs beside `make build` in a shell.
+ *
+ * Both are started and timed in the extension host of one VS Code window (see inside/build.ts), in
+ * pairs, the first of a pair by turns, and each after a change of unikernel.ml, so that dune compiles
+ * and links. The command is everything a user's click starts: saving editors, reading the state,
+ * make, parsing its output, reading the state again. The shell's output is read and thrown away. The
+ * figure is the ratio of the medians. The unikernel is hello for unix, with the stand-in mirage and
+ * the dune and OCaml of this machine.
+ */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runTests } from "@vscode/test-electron";
+import { build } from "esbuild";
+import type { Row } from "../../scripts/bench.ts";
+import { buildAll } from "../../scripts/build.ts";
+import { root } from "../../scripts/programs.ts";
+import { obtainCode } from "../../scripts/vscode.ts";
+import { temporarySamples, withStandIns } from "../harness/samples.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+import { median, rounds } from "./figures.ts";
+import type { Pair } from "./inside/build.ts";
+
+export const name = "build";
+
+const bundle = join(root, "out", "bench");
+
+/** Runs the pairs inside VS Code and compares their medians. */
+export async function run(): Promise<readonly Row[]> {
+  const code = await obtainCode();
+  await buildAll({ dev: false, tests: false });
+  await bundleInside();
+  const samples = await temporarySamples();
+  const scratch = await temporaryFolder("mirageos-bench-");
+  const result = join(scratch.path, "pairs.json");
+  try {
+    await runTests({
+      vscodeExecutablePath: code.executable,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(bundle, "build.js"),
+      launchArgs: [samples.path, "--disable-extensions"],
+      extensionTestsEnv: { ...withStandIns(process.env), MIRAGEOS_BENCH: result },
+    });
+    return rowsOf(JSON.parse(await readFile(result, "utf8")));
+  } finally {
+    await scratch.remove();
+    await samples.remove();
+  }
+}
+
+function rowsOf(pairs: readonly Pair[]): readonly Row[] {
+  const command = pairs.map((pair) => pair.command);
+  const make = pairs.map((pair) => pair.make);
+  return [
+    {
+      what: `build, ${pairs.length} pairs`,
+      ...rounds(command),
+      unit: "ms",
+      against: { what: "make build", ...rounds(make) },
+    },
+    {
+      what: "build over make build",
+      value: 100 * (median(command) / median(make) - 1),
+      unit: "%",
+      target: 3,
+    },
+  ];
+}
+
+/** CommonJS, because VS Code loads the module given as `--extensionTestsPath` with `require`. */
+async function bundleInside(): Promise<void> {
+  await rm(bundle, { recursive: true, force: true });
+  await mkdir(bundle, { recursive: true });
+  await writeFile(join(bundle, "package.json"), '{ "type": "commonjs" }\n');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["test/bench/inside/build.ts"],
+    outdir: bundle,
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    external: ["vscode"],
+    logLevel: "warning",
+  });
+}

@@ -1,0 +1,78 @@
+/** The part of the build bench that runs in the extension host. */
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { testsBegin } from "../../harness/begin.ts";
+
+/** Two builds of the same unikernel, one right after the other, in milliseconds. */
+export interface Pair {
+  readonly command: number;
+  readonly make: number;
+}
+
+const pairs = 12;
+
+/** Measures and writes the pairs, as JSON, to the file that MIRAGEOS_BENCH names. */
+export async function run(): Promise<void> {
+  console.log(testsBegin);
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  const result = process.env["MIRAGEOS_BENCH"];
+  if (!folder || result === undefined) throw new Error("A folder and MIRAGEOS_BENCH are needed.");
+  const extension = vscode.extensions.getExtension<{ ready: Promise<void> }>("mirageos.mirageos");
+  const api = await extension?.activate();
+  await api?.ready;
+  const hello = join(folder.uri.fsPath, "hello");
+  const config = join(hello, "config.ml");
+  const source = join(hello, "unikernel.ml");
+  const text = await readFile(source, "utf8");
+  let changes = 0;
+  const change = () => writeFile(source, text.replace('"hello"', `"hello ${(changes += 1)}"`));
+
+  const command = async () => {
+    await change();
+    return timed(() => succeed("mirageos.build", config));
+  };
+  const make = async () => {
+    await change();
+    return timed(() => makeBuild(hello));
+  };
+
+  await succeed("mirageos.fetch", config);
+  // The first build of each compiles everything and loads what the extension loads late.
+  await command();
+  await make();
+  const measured: Pair[] = [];
+  for (let round = 0; round < pairs; round++) {
+    if (round % 2 === 0) measured.push({ command: await command(), make: await make() });
+    else {
+      const first = await make();
+      measured.push({ make: first, command: await command() });
+    }
+  }
+  await writeFile(result, JSON.stringify(measured));
+}
+
+async function timed(act: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+}
+
+async function succeed(id: string, config: string): Promise<void> {
+  const result: unknown = await vscode.commands.executeCommand(id, config);
+  const kind = typeof result === "object" && result !== null && "kind" in result ? result.kind : result;
+  if (kind !== "done") throw new Error(`${id} did not succeed: ${JSON.stringify(result)}`);
+}
+
+function makeBuild(folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("sh", ["-c", "make build"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.resume();
+    child.stderr.resume();
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`make build ended with ${code}.`)),
+    );
+  });
+}
