@@ -23,15 +23,15 @@ export async function readSnapshot(
   const [contextText, dune, makefile, duneBuild, main, duniverse] = await Promise.all([
     readText(join(buildDir, "mirage", "context")),
     readText(join(buildDir, "dune")),
-    statOf(join(root, "Makefile")),
+    readText(join(root, "Makefile")),
     statOf(join(buildDir, "dune.build")),
     statOf(join(buildDir, "mirage", "main.ml")),
     statOf(join(buildDir, "duniverse")),
   ]);
   // mirage saves the context before it compiles config.ml, and dune.build only when that went well.
-  const configured = contextText !== undefined && makefile && duneBuild;
+  const configured = contextText !== undefined && makefile !== undefined && duneBuild;
   const context = configured ? parseContext(contextText) : undefined;
-  const opamFile = context && (await opamFileFor(buildDir, context.target));
+  const opamFile = context && (await opamFileFor(buildDir, context.target, makefile ?? ""));
   const lockPath = join(buildDir, `${opamFile?.path}.locked`);
   const lockStat = opamFile && (await statOf(lockPath));
   const image = context && artifact(context.target);
@@ -56,7 +56,15 @@ export async function readSnapshot(
   };
 }
 
-async function opamFileFor(buildDir: string, target: string): Promise<FileStamp | undefined> {
+/** The opam file of the last configure: files of earlier names and targets stay beside it. */
+async function opamFileFor(
+  buildDir: string,
+  target: string,
+  makefile: string,
+): Promise<FileStamp | undefined> {
+  const named = /^UNIKERNEL_NAME = (\S+)$/m.exec(makefile)?.[1];
+  const current = named === undefined ? undefined : await stamp(buildDir, `mirage/${named}.opam`);
+  if (current) return current;
   const names = await entries(join(buildDir, "mirage"));
   const name = names.find((entry) => entry.name.endsWith(`-${target}.opam`))?.name;
   return name === undefined ? undefined : stamp(buildDir, `mirage/${name}`);

@@ -55,7 +55,8 @@ export async function readUnikernel(file: vscode.Uri, workspaceFolder: string): 
   const root = await rootOf(configFile, workspaceFolder);
   return {
     id: configFile,
-    name: config.registers.find(({ name }) => name !== undefined)?.name ?? basename(buildDir),
+    // Of two, mirage configures both; the files of the last one are what is built.
+    name: config.registers.findLast(({ name }) => name !== undefined)?.name ?? basename(buildDir),
     configFile,
     root,
     buildDir,

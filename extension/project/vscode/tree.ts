@@ -118,17 +118,17 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
 }
 
 function projectItem(project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
-  // The selected one stands out.
-  const label = {
-    label: project.name,
-    highlights: selected ? [[0, project.name.length] as [number, number]] : [],
-  };
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
   const stage = stageOf(project.state);
   const doing = job && (job.step ?? "waiting");
   const folder = relative(project.workspaceFolder, project.buildDir);
   item.id = project.id;
-  item.description = [project.target, doing ?? stage, folder === project.name ? "" : folder]
+  item.description = [
+    selected ? "●" : "",
+    project.target,
+    doing ?? stage,
+    folder === project.name ? "" : folder,
+  ]
     .filter(Boolean)
     .join(" · ");
   item.iconPath = job ? new vscode.ThemeIcon("sync~spin") : stageIcons[stage];
@@ -137,6 +137,8 @@ function projectItem(project: Project, job: Activity | undefined, selected: bool
     .map(({ text, detail }) => (detail ? `${text}: ${detail}` : text))
     .join("\n")}`;
   item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
-  item.accessibilityInformation = { label: `${project.name}, ${project.target}, ${doing ?? stage}` };
+  item.accessibilityInformation = {
+    label: `${project.name}, ${project.target}, ${doing ?? stage}${selected ? ", selected" : ""}`,
+  };
   return item;
 }
