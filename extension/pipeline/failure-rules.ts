@@ -267,7 +267,7 @@ export const failureRules: readonly FailureRule[] = [
   },
   {
     code: "not-writable",
-    pattern: /(?:Permission denied|Read-only file system)$/,
+    pattern: /(?:Permission denied|Operation not permitted|Read-only file system)$/,
     explain: (_, { root }) => ({
       message: `A file could not be written. Is ${root} writable?`,
       action: none,

@@ -94,6 +94,7 @@ const others: readonly (readonly [output: string, code: string, action: string])
   ["/x.cmi\nis not a compiled interface for this version of OCaml.", "other-compiler", "removeBuild"],
   ["Error: mkdir(/a/_build): Permission denied", "not-writable", "none"],
   ["write: No space left on device", "disk-full", "none"],
+  ["Error: dist/hello: Text file busy", "image-busy", "none"],
 ];
 
 const actionOf = ({ action }: FailureHint) => {

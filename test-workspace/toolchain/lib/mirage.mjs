@@ -19,6 +19,13 @@ const overlays = [
 ];
 const rootFiles = ["Makefile", "dune-project", "dune-workspace"];
 
+/** The system's own words for what Node tells by a code. */
+const reasons = {
+  EACCES: "Permission denied",
+  EPERM: "Operation not permitted",
+  EROFS: "Read-only file system",
+};
+
 const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 
@@ -303,10 +310,7 @@ export async function main(args) {
       err(refusal(error));
       process.exitCode = 1;
     } else if (error.code !== undefined && error.path !== undefined) {
-      process.exitCode = complain(
-        `${error.path}: ${error.code === "EACCES" || error.code === "EROFS" ? "Permission denied" : error.code}`,
-        args,
-      );
+      process.exitCode = complain(`${error.path}: ${reasons[error.code] ?? error.code}`, args);
     } else throw error;
   }
 }
