@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkSetup, problems } from "./platform/errors.ts";
+import { goals } from "./pipeline/steps.ts";
+import { targetIds } from "./toolchain/targets.ts";
+
+interface Properties {
+  readonly [name: string]: {
+    readonly enum?: readonly string[];
+    readonly enumDescriptions?: readonly string[];
+  };
+}
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly restrictedConfigurations: readonly string[];
+    };
+  };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly enablement?: string }[];
+    readonly menus: Readonly<
+      Record<
+        string,
+        readonly { readonly command?: string; readonly submenu?: string; readonly when?: string }[]
+      >
+    >;
+    readonly submenus: readonly { readonly id: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
+    readonly viewsWelcome: readonly {
+      readonly view: string;
+      readonly contents: string;
+      readonly when: string;
+    }[];
+    readonly taskDefinitions: readonly { readonly type: string; readonly properties: Properties }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
+  };
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { commands, menus, submenus, views, viewsContainers, viewsWelcome, taskDefinitions, configuration } =
+  manifest.contributes;
+
+const sources = globSync("{extension,language-bridge}/**/*.ts", { cwd: root })
+  .filter((file) => !file.endsWith(".test.ts"))
+  .map((file) => readFileSync(join(root, file), "utf8"));
+
+/** The first group of every match in the sources. */
+const inSources = (pattern: RegExp): Set<string> =>
+  new Set(sources.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1] ?? "")));
+
+const declared = new Set(commands.map(({ command }) => command));
+const sorted = (items: Iterable<string>) => [...items].toSorted();
+
+/** The ids of commands that sources register: keys of the table of commands, and the values of the goals' table. */
+const registered = new Set([
+  ...inSources(/^\s+"(mirageos\.\w+)": (?:async )?(?:\(|stop)/gm),
+  ...inSources(/^\s+"?[\w-]+"?: "(mirageos\.\w+)",$/gm),
+]);
+
+/** The names of settings that sources read, by `getConfiguration("mirageos"…)` and what is called on it. */
+function readSettings(): Set<string> {
+  const names = new Set<string>();
+  for (const text of sources) {
+    const direct = /getConfiguration\("mirageos"[^;]*?\)\s*\.(?:get|inspect)(?:<[^(]*>)?\(\s*"(\w+)"/gs;
+    for (const [, name] of text.matchAll(direct)) names.add(`mirageos.${name}`);
+    for (const [, variable] of text.matchAll(
+      /const (\w+) = vscode\.workspace\s*\.getConfiguration\("mirageos"[^;]*;/g,
+    ))
+      for (const [, name] of text.matchAll(
+        new RegExp(`\\b${variable}\\s*\\.(?:get|inspect|update)(?:<[^(]*>)?\\(\\s*"(\\w+)"`, "g"),
+      ))
+        names.add(`mirageos.${name}`);
+  }
+  return names;
+}
+
+describe("package.json and the code", () => {
+  it("have the same commands", () => {
+    assert.deepEqual(sorted(declared), sorted(registered));
+  });
+
+  it("mention no command that is not there: menus, welcome texts, messages, code", () => {
+    const inMenus = Object.values(menus).flatMap((items) => items.map(({ command }) => command));
+    const inWelcome = viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1]),
+    );
+    const made = [
+      problems.untrusted(),
+      problems.noUnikernel(),
+      problems.toolMissing("mirage"),
+      problems.toolFailed("mirage", "no"),
+      problems.switchUnusable("a", "no"),
+      problems.noImage("unix"),
+      problems.optionsUnreadable("a", "no"),
+      problems.bootByHand("xen", []),
+      problems.notBootable("no"),
+    ];
+    const inMessages = [checkSetup, ...made.flatMap(({ actions }) => actions)].map((action) =>
+      "command" in action ? action.command : undefined,
+    );
+    const inCode = inSources(/(?:executeCommand\(|command: )"(mirageos\.\w+)"/g);
+    const mentioned = [...inMenus, ...inWelcome, ...inMessages, ...inCode].filter(
+      (id) => id !== undefined && id.startsWith("mirageos."),
+    );
+    assert.ok(mentioned.length > 20);
+    assert.deepEqual(
+      mentioned.filter((id) => id !== undefined && !declared.has(id)),
+      [],
+    );
+  });
+
+  it("have the same views and submenus", () => {
+    const shown = Object.values(views).flatMap((list) => list.map(({ id }) => id));
+    assert.deepEqual(sorted(shown), sorted(inSources(/createTreeView\("([\w.]+)"/g)));
+    for (const { view } of viewsWelcome) assert.ok(shown.includes(view), view);
+    for (const container of Object.keys(views))
+      assert.ok(
+        viewsContainers.activitybar.some(({ id }) => id === container),
+        container,
+      );
+    const used = Object.values(menus).flatMap((items) => items.flatMap(({ submenu }) => submenu ?? []));
+    assert.deepEqual(
+      sorted(used),
+      submenus.map(({ id }) => id),
+    );
+    for (const { id } of submenus) assert.ok(menus[id], `${id} has entries`);
+  });
+
+  it("know the same context keys", () => {
+    const clauses = [
+      ...commands.map(({ enablement }) => enablement),
+      ...Object.values(menus).flatMap((items) => items.map(({ when }) => when)),
+      ...viewsWelcome.map(({ when }) => when),
+    ].join(" && ");
+    // What follows `view ==` is a view.
+    const asked = new Set([...clauses.matchAll(/(?<!== )\bmirageos\.(\w+)/g)].map((match) => match[1] ?? ""));
+    const set = inSources(/\bset\(\s*"(\w+)"/g);
+    assert.deepEqual(sorted(asked), sorted(set));
+  });
+
+  it("know the same goals and targets of tasks", () => {
+    const [task, ...others] = taskDefinitions;
+    assert.ok(task);
+    assert.deepEqual(others, []);
+    assert.deepEqual(sorted(task.properties["goal"]?.enum ?? []), sorted(goals));
+    assert.equal(task.properties["goal"]?.enumDescriptions?.length, goals.length);
+    assert.deepEqual(sorted(task.properties["target"]?.enum ?? []), sorted(targetIds));
+    const read = inSources(/definition\["(\w+)"\]/g);
+    assert.deepEqual(sorted(Object.keys(task.properties)), sorted(read));
+    assert.ok(inSources(/export const taskType = "(\w+)"/g).has(task.type));
+    assert.ok(manifest.activationEvents.includes(`onTaskType:${task.type}`));
+  });
+
+  it("have the same settings, each with a scope", () => {
+    assert.deepEqual(sorted(Object.keys(configuration.properties)), sorted(readSettings()));
+    for (const [name, { scope }] of Object.entries(configuration.properties))
+      assert.ok(["machine-overridable", "resource"].includes(scope), name);
+  });
+
+  it("keep an untrusted workspace from naming programs and from running them", () => {
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    assert.equal(supported, "limited");
+    const programs = Object.entries(configuration.properties).filter(
+      ([, { scope }]) => scope === "machine-overridable",
+    );
+    assert.deepEqual(sorted(restrictedConfigurations), sorted(programs.map(([name]) => name)));
+    const harmless =
+      /\.(selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|selectSwitch|refresh|showLog)$/;
+    for (const { command, enablement } of commands)
+      if (!harmless.test(command)) assert.match(enablement ?? "", /isWorkspaceTrusted/, command);
+  });
+});
