@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import {
+  activate,
+  addProject,
+  assertDone,
+  command,
+  diagnostics,
+  edit,
+  ensureFetched,
+  failure,
+  path,
+  removeAdded,
+} from "./workspace.ts";
+
+const ours = (all: readonly vscode.Diagnostic[]) =>
+  all.filter(({ source }) => source?.startsWith("mirage: ") && source !== "mirage: version");
+const some = (all: readonly vscode.Diagnostic[]) => ours(all).length > 0;
+const none = (all: readonly vscode.Diagnostic[]) => ours(all).length === 0;
+
+/** The text of one line that a diagnostic underlines, as the file is on the disk. */
+async function underlined(file: string, { range }: vscode.Diagnostic): Promise<string | undefined> {
+  assert.ok(range.isSingleLine);
+  const lines = (await readFile(file, "utf8")).split("\n");
+  return lines[range.start.line]?.slice(range.start.character, range.end.character);
+}
+
+describe("problems of config.ml", () => {
+  before(activate);
+  afterEach(removeAdded);
+
+  it("stand where the compiler found a type error, and go when configure succeeds", async () => {
+    const file = await addProject("mended", "broken/type-error");
+    const result = await command("configure", file);
+    assert.match(failure(result), /int/);
+    const [problem, ...others] = ours(await diagnostics(file, some));
+    assert.ok(problem);
+    assert.deepEqual(others, []);
+    assert.equal(await underlined(file, problem), "42");
+    assert.match(problem.message, /has type int[\s\S]*expected of type\s+string/);
+    assert.equal(problem.severity, vscode.DiagnosticSeverity.Error);
+    await edit(file, (text) => text.replace("42", '"mended"'));
+    assertDone(await command("configure", file));
+    await diagnostics(file, none);
+  });
+
+  it("stand where a syntax error is", async () => {
+    const file = path("broken/syntax-error/config.ml");
+    assert.match(failure(await command("configure", file)), /[Ss]yntax error/);
+    const [problem] = ours(await diagnostics(file, some));
+    assert.match(problem?.message ?? "", /Syntax error/);
+    assert.ok((problem?.range.start.line ?? 0) >= 4, "on the last line or after it");
+  });
+});
+
+describe("problems of a build", function () {
+  this.timeout(180_000);
+  let config: string;
+  const unikernel = () => path("hello/unikernel.ml");
+  let original = "";
+
+  before(async () => {
+    await activate();
+    config = await ensureFetched("hello");
+    original = await readFile(unikernel(), "utf8");
+    assertDone(await command("build", config));
+  });
+  afterEach(() => edit(unikernel(), () => original));
+
+  const breakIt = () =>
+    edit(unikernel(), (text) => text.replace("greet 4", 'let count : int = "three" in\n  greet count'));
+
+  it("stand where the compiler found them, and go with the next build that succeeds", async () => {
+    await breakIt();
+    const result = await command("build", config);
+    assert.match(failure(result), /^The build step failed: .*(string|"three")/);
+    const [problem, ...others] = ours(await diagnostics(unikernel(), some));
+    assert.ok(problem);
+    assert.deepEqual(others, []);
+    assert.equal(await underlined(unikernel(), problem), '"three"');
+    assert.match(problem.message, /has type string[\s\S]*expected of type\s+int/);
+    assert.doesNotMatch(problem.message, /\u001b|File "/, "no colours, no location");
+    await edit(unikernel(), (text) => text.replace('"three"', "3"));
+    assertDone(await command("build", config));
+    await diagnostics(unikernel(), none);
+  });
+
+  it("are told once where a language server tells the same, and again when it no longer does", async () => {
+    await breakIt();
+    failure(await command("build", config));
+    const [problem] = ours(await diagnostics(unikernel(), some));
+    assert.ok(problem);
+    const server = vscode.languages.createDiagnosticCollection("ocamllsp");
+    const same = new vscode.Diagnostic(problem.range, problem.message, vscode.DiagnosticSeverity.Error);
+    same.source = "ocamllsp";
+    server.set(vscode.Uri.file(unikernel()), [same]);
+    const all = await diagnostics(unikernel(), none);
+    assert.deepEqual(
+      all.map(({ source }) => source),
+      ["ocamllsp"],
+    );
+    server.clear();
+    await diagnostics(unikernel(), some);
+    server.dispose();
+    await edit(unikernel(), () => original);
+    assertDone(await command("build", config));
+    await diagnostics(unikernel(), none);
+  });
+
+  it("include warnings, once each, of a build that succeeds", async () => {
+    await edit(unikernel(), (text) => text.replace("  greet 4", "  let unused = 1 in\n  greet 4"));
+    assertDone(await command("build", config));
+    const found = ours(vscode.languages.getDiagnostics(vscode.Uri.file(unikernel())));
+    // dune tells warnings in its release profile only where the project asks for them.
+    assert.ok(found.length <= 1, JSON.stringify(found));
+    for (const { severity } of found) assert.equal(severity, vscode.DiagnosticSeverity.Warning);
+  });
+
+  it("are told where unikernel.ml does not parse, and where it has no start", async () => {
+    await edit(unikernel(), () => "let start = \n");
+    assert.match(failure(await command("build", config)), /Syntax error/);
+    await diagnostics(unikernel(), some);
+    await edit(unikernel(), () => "let begin_ () = Lwt.return_unit\n");
+    assert.match(failure(await command("build", config)), /Unikernel\.start|start/);
+    await edit(unikernel(), () => original);
+    assertDone(await command("build", config));
+    await diagnostics(unikernel(), none);
+  });
+
+  it("of one unikernel stay when another is mended", async () => {
+    await breakIt();
+    failure(await command("build", config));
+    await diagnostics(unikernel(), some);
+    assertDone(await command("configure", path("crash/config.ml")));
+    assert.ok(some(vscode.languages.getDiagnostics(vscode.Uri.file(unikernel()))));
+    await edit(unikernel(), () => original);
+    assertDone(await command("build", config));
+  });
+});

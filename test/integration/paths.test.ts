@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { skip } from "../harness/reporter.ts";
+import {
+  activate,
+  addProject,
+  assertDone,
+  command,
+  failure,
+  path,
+  removeAdded,
+  runTask,
+  taskFor,
+} from "./workspace.ts";
+
+/** Folders that a shell would take for more than a name; each writes a file if anything runs it. */
+const odd = {
+  "every odd letter": `odd; touch pwned #$(touch pwned)\`touch pwned\` 'q' & é ünï 日本`,
+  "a double quotation mark": 'say "hello"',
+  "a dollar sign and braces": "$HOME ${PATH}",
+  "a leading dash": "-rf",
+  "a percent sign and a hash": "100% #1",
+};
+
+async function pwned(): Promise<string[]> {
+  const found: string[] = [];
+  for (const place of [path(), dirname(path()), process.cwd(), homedir()]) {
+    if (existsSync(join(place, "pwned"))) found.push(join(place, "pwned"));
+  }
+  for await (const file of glob("**/pwned", { cwd: path() })) found.push(file);
+  return found;
+}
+
+describe("folders with odd names", () => {
+  before(activate);
+  afterEach(removeAdded);
+
+  for (const [what, name] of Object.entries(odd)) {
+    if (process.platform === "win32") continue;
+    it(`with ${what}: are configured and fetched, and nothing of the name is executed`, async function () {
+      this.timeout(60_000);
+      const file = await addProject(name);
+      assertDone(await command("fetch", file));
+      assert.ok(existsSync(path(name, "Makefile")));
+      assert.ok(existsSync(path(name, "duniverse")));
+      assert.deepEqual(await pwned(), []);
+    });
+  }
+
+  it("with every odd letter: are built and run", async function () {
+    if (process.platform === "win32") return this.skip();
+    this.timeout(180_000);
+    const name = odd["every odd letter"];
+    const file = await addProject(name);
+    assertDone(await command("fetch", file));
+    assertDone(await command("build", file));
+    const ran = await command("run", file);
+    assert.ok(
+      ran.kind === "ran" && ran.result.kind === "exited" && ran.result.code === 0,
+      JSON.stringify(ran),
+    );
+    assert.equal(await runTask(await taskFor("clean", name)), 0);
+    assert.deepEqual(await pwned(), []);
+  });
+});
+
+describe("a folder that cannot be written", () => {
+  before(activate);
+
+  it("says so when it is configured", async function () {
+    if (process.platform !== "linux") skip(this, "made with chattr, or by a mode that root overrides");
+    const file = await addProject("read-only");
+    const folder = path("read-only");
+    const root = process.getuid?.() === 0;
+    const lock = (on: boolean) =>
+      root
+        ? execFileSync("chattr", [on ? "+i" : "-i", folder], { stdio: "pipe" })
+        : execFileSync("chmod", [on ? "a-w" : "u+w", folder]);
+    try {
+      lock(true);
+    } catch (error) {
+      skip(
+        this,
+        `root writes everywhere, and chattr does not work here: ${String(error).split("\n")[1] ?? ""}`,
+      );
+    }
+    try {
+      const result = await command("configure", file);
+      assert.match(failure(result), /could not be written|not permitted|[Pp]ermission denied|Read-only/);
+    } finally {
+      lock(false);
+      await removeAdded();
+    }
+  });
+});

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import { goals } from "../../extension/pipeline/steps.ts";
+import {
+  activate,
+  edit,
+  ensureFetched,
+  eventually,
+  mirageTasks,
+  path,
+  runTask,
+  taskFor,
+} from "./workspace.ts";
+
+describe("tasks", () => {
+  before(activate);
+
+  it("offer every goal for every unikernel", async () => {
+    const all = await mirageTasks();
+    const folders = new Set(all.map(({ definition }) => String(definition["unikernel"])));
+    assert.ok(folders.has("hello") && folders.has("several/nested/mirage"));
+    for (const folder of folders) {
+      const offered = all.filter(({ definition }) => definition["unikernel"] === folder);
+      assert.deepEqual(
+        offered.map(({ definition }) => String(definition["goal"])).toSorted(),
+        [...goals].toSorted(),
+        folder,
+      );
+    }
+    const build = await taskFor("build", "hello");
+    assert.equal(build.name, "build hello (hello)", "other samples are called hello too");
+    assert.equal(build.group?.id, vscode.TaskGroup.Build.id);
+    assert.equal((await taskFor("clean", "hello")).group?.id, vscode.TaskGroup.Clean.id);
+  });
+
+  it("configure, fetch, build and run hello, and end with its exit code", async function () {
+    this.timeout(180_000);
+    assert.equal(await runTask(await taskFor("configure", "hello")), 0);
+    assert.ok(existsSync(path("hello/Makefile")), "configure has written the Makefile");
+    assert.equal(await runTask(await taskFor("fetch", "hello")), 0);
+    assert.ok(existsSync(path("hello/duniverse")), "fetch has filled duniverse");
+    assert.equal(await runTask(await taskFor("build", "hello")), 0);
+    assert.ok(existsSync(path("hello/dist/hello")), "build has made the image");
+    assert.equal(await runTask(await taskFor("run", "hello")), 0);
+  });
+
+  it("build and run what changed, and end with the unikernel's own exit code", async function () {
+    this.timeout(120_000);
+    await ensureFetched("hello");
+    const source = path("hello/unikernel.ml");
+    await edit(source, (text) => `${text}\nlet start () = if true then exit 3 else start ()\n`);
+    assert.equal(await runTask(await taskFor("build-and-run", "hello")), 3);
+    await edit(source, (text) => text.replace("exit 3", 'failwith "no"'));
+    assert.equal(await runTask(await taskFor("run", "hello")), 3, "run boots the image that is there");
+    assert.equal(await runTask(await taskFor("build-and-run", "hello")), 2);
+    await edit(source, (text) => text.replace(/\nlet start \(\) = if true[^\n]*\n/, ""));
+  });
+
+  it("fail with exit code 1 where a step fails", async () => {
+    assert.equal(await runTask(await taskFor("configure", "broken/syntax-error")), 1);
+    assert.equal(await runTask(await taskFor("configure", "broken/too-new")), 1);
+  });
+
+  it("configure a unikernel in a folder with spaces and letters outside ASCII", async () => {
+    assert.equal(await runTask(await taskFor("configure", "café ünïcode/hello world")), 0);
+    assert.ok(existsSync(path("café ünïcode/hello world/Makefile")));
+  });
+
+  it("configure mirage/config.ml from the folder above it", async () => {
+    assert.equal(await runTask(await taskFor("configure", "several/nested/mirage")), 0);
+    assert.ok(existsSync(path("several/nested/Makefile")));
+    assert.ok(!existsSync(path("several/nested/mirage/Makefile")));
+  });
+
+  it("clean away what configure and build made", async () => {
+    assert.equal(await runTask(await taskFor("configure", "hello-key")), 0);
+    assert.ok(existsSync(path("hello-key/Makefile")));
+    assert.equal(await runTask(await taskFor("clean", "hello-key")), 0);
+    assert.ok(!existsSync(path("hello-key/Makefile")));
+  });
+});
+
+describe("tasks of tasks.json", () => {
+  const tasks = [
+    { type: "mirage", goal: "configure", unikernel: "several/echo", target: "hvt", label: "echo for hvt" },
+    { type: "mirage", goal: "configure", unikernel: "greeter", label: "greeter by name" },
+    {
+      type: "mirage",
+      goal: "clean",
+      unikernel: "several/echo/",
+      label: "echo away",
+      dependsOn: "echo for hvt",
+    },
+    {
+      type: "mirage",
+      goal: "configure",
+      unikernel: "${input:which}",
+      label: "ticker by input",
+    },
+    {
+      type: "mirage",
+      goal: "configure",
+      unikernel: "network",
+      options: ["--net=host"],
+      label: "network with options",
+    },
+    {
+      type: "mirage",
+      goal: "configure",
+      unikernel: "several/ticker",
+      options: ["--no-such-option"],
+      label: "refused option",
+    },
+    { type: "mirage", goal: "configure", unikernel: "no/such", label: "no unikernel" },
+    { type: "mirage", goal: "configure", unikernel: "hello", target: "vax", label: "no target" },
+    {
+      type: "mirage",
+      goal: "clean",
+      unikernel: "several/ticker",
+      label: "after a failure",
+      dependsOn: "refused option",
+    },
+    { type: "mirage", goal: "demolish", unikernel: "hello", label: "no goal" },
+  ];
+  // The inputs of tasks: a command that answers without asking.
+  const inputs = [{ id: "which", type: "command", command: "mirageos.test.which" }];
+  let answer: vscode.Disposable;
+
+  const named = async (label: string): Promise<vscode.Task> => {
+    const all = await mirageTasks();
+    const found = all.find(({ name }) => name === label);
+    assert.ok(found, `${label} is among ${all.map(({ name }) => name).join(", ")}`);
+    return found;
+  };
+
+  before(async () => {
+    await activate();
+    answer = vscode.commands.registerCommand("mirageos.test.which", () => "several/ticker");
+    await mkdir(path(".vscode"), { recursive: true });
+    await writeFile(path(".vscode/tasks.json"), JSON.stringify({ version: "2.0.0", tasks, inputs }));
+    await eventually(mirageTasks, (all) => all.some(({ name }) => name === "after a failure"));
+  });
+  after(async () => {
+    answer.dispose();
+    await rm(path(".vscode/tasks.json"), { force: true });
+  });
+
+  it("name a unikernel by its folder or its name, a target and options", async () => {
+    assert.equal(await runTask(await named("echo for hvt")), 0);
+    assert.ok(existsSync(path("several/echo/mirage/echo-hvt.opam")), "configured for the target of the task");
+    assert.equal(await runTask(await named("greeter by name")), 0);
+    assert.ok(existsSync(path("several/greeter/Makefile")));
+    assert.equal(await runTask(await named("network with options")), 0);
+    assert.match(await readFile(path("network/mirage/context"), "utf8"), /^--net=host$/m);
+  });
+
+  it("run after those they depend on, and not after one that failed", async () => {
+    const ended: string[] = [];
+    const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) =>
+      ended.push(`${execution.task.name}: ${exitCode}`),
+    );
+    assert.equal(await runTask(await named("echo away")), 0);
+    assert.deepEqual(ended, ["echo for hvt: 0", "echo away: 0"]);
+    assert.ok(!existsSync(path("several/echo/Makefile")), "cleaned after it was configured");
+    ended.length = 0;
+    const failed = runTask(await named("refused option"));
+    void vscode.tasks.executeTask(await named("after a failure"));
+    assert.equal(await failed, 1);
+    await eventually(
+      () => vscode.tasks.taskExecutions.length,
+      (running) => running === 0,
+    );
+    assert.ok(!ended.some((line) => line.startsWith("after a failure")), ended.join(", "));
+    listener.dispose();
+  });
+
+  it("have their variables replaced", async () => {
+    assert.equal(await runTask(await named("ticker by input")), 0);
+    assert.ok(existsSync(path("several/ticker/Makefile")));
+  });
+
+  it("fail where they name no unikernel or no target there is", async () => {
+    assert.equal(await runTask(await named("no unikernel")), 1);
+    assert.equal(await runTask(await named("no target")), 1);
+    assert.equal(await runTask(await named("refused option")), 1);
+  });
+});

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { cp, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import {
+  activate,
+  addProject,
+  assertDone,
+  command,
+  diagnostics,
+  ensureFetched,
+  eventually,
+  failure,
+  path,
+  removeAdded,
+  setting,
+  taskFor,
+  useTools,
+  type Tools,
+} from "./workspace.ts";
+
+/** The recordings of the source tree: the extension is loaded from there. */
+function recordings(): string {
+  const extension = vscode.extensions.getExtension("mirageos.mirageos");
+  assert.ok(extension);
+  return join(extension.extensionPath, "test-workspace", "recordings");
+}
+
+/** A mirage whose configure misbehaves as the stand-in can. */
+const misbehaving = (how: string) => ({
+  mirage: `[ "$1" = configure ] && export MIRAGEOS_STANDIN_BEHAVIOUR=${how}\nexec mirage "$@"`,
+});
+
+describe("tools that are missing, old or ill", () => {
+  let tools: Tools | undefined;
+  before(activate);
+  afterEach(async () => {
+    await tools?.restore();
+    tools = undefined;
+    await setting("toolPaths", undefined);
+    await setting("switch", undefined);
+    await removeAdded();
+  });
+
+  it("no mirage: configure says that it was not found, and offers the check of the setup", async () => {
+    await setting("toolPaths", { mirage: path("nowhere", "mirage") });
+    const result = await command("configure", await addProject("no-mirage"));
+    assert.match(failure(result), /^mirage was not found\. Install it/);
+    assert.ok(result.kind === "failed");
+    assert.deepEqual(
+      result.problem.actions.map(({ title }) => title),
+      ["Check Setup"],
+    );
+    assert.ok(!existsSync(path("no-mirage", "Makefile")));
+  });
+
+  it("a path that is no program: says so", async () => {
+    const file = await addProject("not-a-program");
+    await setting("toolPaths", { mirage: file });
+    assert.match(failure(await command("configure", file)), /mirage (was not found|could not be started)/);
+  });
+
+  it("no such switch: says that its environment can't be read, and offers another", async () => {
+    await setting("switch", "no-such-switch");
+    const result = await command("configure", await addProject("no-switch"));
+    assert.match(failure(result), /no-such-switch/);
+    assert.ok(result.kind === "failed");
+    assert.ok(result.problem.actions.some(({ title }) => title === "Select Switch"));
+  });
+
+  it("mirage too old: names the version that config.ml asks for, and how to get it", async () => {
+    tools = await useTools({ mirage: 'MIRAGEOS_STANDIN_VERSION=4.9.0 exec mirage "$@"' });
+    const result = await command("configure", await addProject("old-mirage"));
+    assert.match(failure(result), /asks for mirage >= 4\.11\.0/);
+    assert.ok(result.kind === "failed" && result.hint?.action.kind === "command");
+    assert.equal(result.hint.action.commandLine, 'opam install "mirage>=4.11.0"');
+  });
+
+  it("a crash by a signal: says so, at once", async () => {
+    tools = await useTools(misbehaving("sigsegv"));
+    const result = await command("configure", await addProject("crashing"));
+    assert.match(failure(result), /^The configure step failed: mirage was ended by SIGSEGV/);
+  });
+
+  it("garbage and text that is not UTF-8: does what it does without", async () => {
+    tools = await useTools(misbehaving("garbage"));
+    const file = await addProject("garbage");
+    assertDone(await command("configure", file));
+    assert.ok(existsSync(path("garbage", "Makefile")));
+    assert.deepEqual(vscode.languages.getDiagnostics(vscode.Uri.file(file)), []);
+  });
+
+  it("garbage before an error: still finds the error", async () => {
+    tools = await useTools({
+      mirage: `[ "$1" = configure ] && printf '\\377\\000\\303(\\n\\033[9;\\n\\200\\n' >&2\nexec mirage "$@"`,
+    });
+    const file = await addProject("garbage-error", "broken/type-error");
+    assert.match(failure(await command("configure", file)), /int/);
+    const [problem] = await diagnostics(file, (all) => all.length > 0);
+    assert.equal(problem?.range.start.line, 4);
+  });
+
+  it("a flood of output: ends as it does without, and VS Code stays responsive", async function () {
+    this.timeout(120_000);
+    tools = await useTools(misbehaving("flood"));
+    const file = await addProject("flooded");
+    let longest = 0;
+    let last = performance.now();
+    const pulse = setInterval(() => {
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    }, 20);
+    const result = await command("configure", file);
+    clearInterval(pulse);
+    assertDone(result);
+    console.log(`      longest pause of the extension host: ${Math.round(longest)} ms`);
+    assert.ok(longest < 1000, `the extension host did nothing else for ${Math.round(longest)} ms`);
+  });
+
+  it("one line without end: is read to its end all the same", async () => {
+    tools = await useTools({
+      mirage: `[ "$1" = configure ] && head -c 20000000 /dev/zero | tr '\\0' x\nexec mirage "$@"`,
+    });
+    assertDone(await command("configure", await addProject("endless")));
+  });
+
+  it("an answer with exit code 0 that did nothing: is no success", async () => {
+    tools = await useTools({ mirage: '[ "$1" = configure ] && exit 0\nexec mirage "$@"' });
+    assert.match(failure(await command("configure", await addProject("idle"))), /configured nothing/);
+  });
+
+  it("a dune lock held by another process: is named, with the process where dune tells it", async function () {
+    this.timeout(120_000);
+    const hello = await ensureFetched("hello");
+    const locks = join(recordings(), "pipeline", "locks");
+    tools = await useTools({ make: `cat "${locks}/second-build.stderr" >&2; exit 2` });
+    assert.match(failure(await command("build", hello)), /^Another dune uses _build/);
+    await tools.restore();
+    tools = await useTools({ make: `cat "${locks}/clean-while-watch.stderr" >&2; exit 2` });
+    assert.match(failure(await command("build", hello)), /^Another dune \(process 3601\) uses _build/);
+  });
+
+  it("lock failures: tell the cause, not the last line", async () => {
+    const file = await addProject("locked-out");
+    const lock = async (how: string) => {
+      await tools?.restore();
+      tools = await useTools({ make: `MIRAGEOS_STANDIN_LOCK=${how} exec make "$@"` });
+      return failure(await command("lock", file));
+    };
+    assert.match(await lock("no-network"), /github\.com could not be reached/);
+    assert.match(await lock("unsatisfiable"), /No version fits/);
+    assert.match(await lock("unknown-package"), /No opam repository of this switch has/);
+  });
+});
+
+describe("config.ml that mirage cannot use", () => {
+  before(activate);
+  afterEach(removeAdded);
+
+  it("without register: is no unikernel, and is one as soon as it registers", async () => {
+    const source = path("broken", "no-register");
+    const file = path("without", "config.ml");
+    await cp(source, path("without"), { recursive: true });
+    await vscode.commands.executeCommand("mirageos.refresh");
+    const offered = async () =>
+      (await vscode.tasks.fetchTasks({ type: "mirage" })).some(
+        ({ definition }) => definition["unikernel"] === "without",
+      );
+    assert.equal(await offered(), false);
+    await cp(path("hello", "config.ml"), file);
+    await eventually(offered, Boolean);
+    await rm(path("without"), { recursive: true });
+    await eventually(offered, (there) => !there);
+  });
+
+  it("with two registers: goes by the name of the last, whose files mirage leaves, and builds it", async function () {
+    this.timeout(120_000);
+    const file = await addProject("twice", "broken/two-registers");
+    assertDone(await command("fetch", file));
+    assert.match(await readFile(path("twice", "Makefile"), "utf8"), /^UNIKERNEL_NAME = second-unix$/m);
+    assertDone(await command("build", file));
+    assert.ok(existsSync(path("twice", "dist", "second")));
+    assert.equal((await taskFor("run", "twice")).name, "run second (twice)");
+  });
+
+  it("deleted while a job runs: the job ends, the unikernel goes, nothing is left", async () => {
+    const file = await addProject("vanishing");
+    const tools = await useTools({
+      mirage: `[ "$1" = configure ] && rm -f config.ml && sleep 1\nexec mirage "$@"`,
+    });
+    const result = await command("build", file);
+    assert.match(failure(result), /config\.ml of .*no longer exists/);
+    await tools.restore();
+    const offered = await vscode.tasks.fetchTasks({ type: "mirage" });
+    assert.ok(!offered.some(({ definition }) => definition["unikernel"] === "vanishing"));
+  });
+
+  it("in a folder that is moved away while a job runs: the job ends with a sentence", async () => {
+    const file = await addProject("moving");
+    const tools = await useTools({
+      mirage: `[ "$1" = configure ] && mv ../moving ../moved\nexec mirage "$@"`,
+    });
+    const result = await command("configure", file);
+    assert.match(failure(result), /no longer exists/);
+    await tools.restore();
+    if (existsSync(path("moved"))) await rename(path("moved"), path("moving"));
+  });
+});
