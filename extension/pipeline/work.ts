@@ -20,35 +20,42 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<JobResult | undefined> {
   const { unikernel, goal, target, options } = request;
-  const state = await stateOf(world, unikernel);
+  // Read once and after every step: reading more often would be felt in short builds.
+  let state = await stateOf(world, unikernel);
   const steps = [...stepsOf(goal, state, target, options)];
   while (steps[0] !== undefined && steps[0] !== "run") {
     const step = steps.shift() as Exclude<Step, "run">;
     if (step === "build") {
-      const why = missingDependencies(await stateOf(world, unikernel));
+      const why = missingDependencies(state);
       const answer = why === undefined ? "build" : await world.confirmFetch(unikernel, why);
       if (answer === "cancel" || signal.aborted) return { kind: "cancelled" };
       for (const fetch of answer === "fetch" ? fetchSteps : []) {
-        const failed = await runStep(world, request, fetch, follow, signal);
-        if (failed) return failed;
+        const end = await runStep(world, request, fetch, state, follow, signal);
+        if (end.kind !== "next") return end;
+        ({ state } = end);
       }
     }
-    const failed = await runStep(world, request, step, follow, signal);
-    if (failed) return failed;
+    const end = await runStep(world, request, step, state, follow, signal);
+    if (end.kind !== "next") return end;
+    ({ state } = end);
   }
   return steps[0] === "run" ? undefined : { kind: "done" };
 }
 
-/** Runs one program of the pipeline. Undefined when it succeeded. */
+/** How a step ended: the next may follow, given the state there is now, or the job ends with it. */
+type StepEnd = { readonly kind: "next"; readonly state: ProjectState } | JobResult;
+
+/** Runs one program of the pipeline. */
 async function runStep(
   world: JobWorld,
   request: JobRequest,
   step: Exclude<Step, "run">,
+  before: ProjectState,
   follow: Follow,
   signal: AbortSignal,
-): Promise<JobResult | undefined> {
+): Promise<StepEnd> {
   const { unikernel, target } = request;
-  const command = commandOf(step, unikernel, await stateOf(world, unikernel), target, request.options);
+  const command = commandOf(step, unikernel, before, target, request.options);
   const spec = await world.resolve(command, unikernel);
   follow.onStep(step, commandLine(command));
   world.report(unikernel, step, []);
@@ -85,7 +92,7 @@ async function runStep(
   const problem = failureOf(step, command.tool, result, found, state, target);
   if (problem) return { kind: "failed", step, problem, hint: failures.end() };
   if (step === "build") await world.built(request, beganAt);
-  return undefined;
+  return { kind: "next", state: state ?? before };
 }
 
 /** Reports how many commands dune has run; how many there will be, it tells a terminal only. */

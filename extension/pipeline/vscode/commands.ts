@@ -26,7 +26,7 @@ export function createCommands(projects: Projects, jobs: Jobs, publisher: Publis
   const runGoal: RunGoal = async (project, goal) => {
     const { target, options } = project;
     // What is being edited is what should be built, as with VS Code's own tasks.
-    await vscode.workspace.saveAll(false);
+    if (vscode.workspace.textDocuments.some(({ isDirty }) => isDirty)) await vscode.workspace.saveAll(false);
     const console = consoleOf(project);
     const job = console.follow((observer) =>
       jobs.start({ unikernel: project, goal, target, options, bootArguments: [] }, observer),

@@ -43,8 +43,9 @@ export function createWorld(parts: {
       return "build";
     },
     built: async ({ unikernel, target }, beganAt) => {
-      await projects.memory.setBuildBegan(unikernel.id, target, beganAt);
-      await projects.reread(unikernel.id);
+      // The memory has it at once; what takes time is to keep it for the next window.
+      const kept = projects.memory.setBuildBegan(unikernel.id, target, beganAt);
+      await Promise.all([kept, projects.reread(unikernel.id)]);
     },
     report: publisher.report,
   };
