@@ -1,0 +1,148 @@
+import type { Frame, Level, RecordKind } from "./model.ts";
+
+/** What a line that is not of a Logs reporter is known to be. */
+export interface KnownLine {
+  readonly kind: Exclude<RecordKind, "log" | "plain">;
+  readonly level: Level | undefined;
+  /** Of `exit`. */
+  readonly status: number | undefined;
+  /** Whether it begins a record of its kind, whether it goes on with one; both: goes on where it can. */
+  readonly begins: boolean;
+  readonly joins: boolean;
+}
+
+type Part = "begins" | "joins" | "either";
+
+const known = (
+  kind: KnownLine["kind"],
+  level?: Level,
+  part: Part = "begins",
+  status?: number,
+): KnownLine => ({
+  kind,
+  level,
+  status,
+  begins: part !== "joins",
+  joins: part !== "begins",
+});
+
+const bannerTop = known("boot");
+const bootInfo = known("boot", undefined, "either");
+const bootRest = known("boot", undefined, "joins");
+const trap = known("trap", "error");
+const trapRest = known("trap", "error", "either");
+const abort = known("abort", "error");
+const abortRest = known("abort", "error", "joins");
+const exception = known("exception", "error");
+const usage = known("usage");
+const usageRest = known("usage", undefined, "either");
+const usageError = known("usage", "error");
+
+const banner = [
+  String.raw`            |      ___|`,
+  String.raw`  __|  _ \  |  _ \ __ \ `.trimEnd(),
+  String.raw`\__ \ (   | | (   |  ) |`,
+  String.raw`____/\___/ _|\___/____/`,
+];
+
+/** `undefined` for a line that says of itself neither what it is nor what it belongs to. */
+export function knownLine(line: string): KnownLine | undefined {
+  switch (line.charCodeAt(0)) {
+    case 0x53:
+      return line.startsWith("Solo5:") ? solo5Line(line) : undefined;
+    case 0x20:
+    case 0x5c:
+    case 0x5f:
+      return bannerLine(line);
+    case 0x46:
+      if (line.startsWith("Fatal error: exception ")) return exception;
+      if (line.startsWith("Fatal error in uncaught exception handler: ")) return exception;
+      return line.startsWith("Fatal error: ") ? abort : undefined;
+    case 0x41:
+      return line === "Aborted" ? abortRest : undefined;
+    case 0x48:
+      // Functoria's own hint below cmdliner's message; on unix it comes on the other stream.
+      return line.startsWith("Hint: To pass a space, ") ? usageRest : undefined;
+    case 0x55:
+      return /^Usage: \S/.test(line) ? usage : undefined;
+    case 0x4e:
+      return line === "NAME" ? usage : undefined;
+    default:
+      return line.includes(":") || /^(?:\+ exec |solo5-)/.test(line)
+        ? programLine(line.slice(0, 512))
+        : undefined;
+  }
+}
+
+/** The art is printed by `solo5/bindings/lib.c`; a terminal or a copy may have cut blanks at its end. */
+function bannerLine(line: string): KnownLine | undefined {
+  if (line.length > 40) return undefined;
+  const at = banner.indexOf(line.trimEnd());
+  if (at < 0) return undefined;
+  return at === 0 ? bannerTop : bootRest;
+}
+
+function solo5Line(line: string): KnownLine | undefined {
+  if (line.startsWith("trap: ", 7)) return line.includes("type=") ? trap : trapRest;
+  if (line.startsWith("ABORT:", 7) || line.startsWith("solo5_abort()", 7)) return abort;
+  const status = /^Solo5: solo5_exit\((-?\d{1,10})\)/.exec(line)?.[1];
+  if (status !== undefined) return known("exit", undefined, "begins", Number(status));
+  return /^Solo5: (?:Bindings version|Memory map)/.test(line) ? bootInfo : bootRest;
+}
+
+// Tenders and what stands in for them: their own name and a colon first.
+const tender =
+  /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu-system-[\w-]+: |(?:lib)?xl: |firecracker: |\+ exec qemu-)/;
+const tenderUsage = /^usage: solo5-/;
+const tenderCalm =
+  /(?:: Exiting on signal| tender, version |: adjusting memory|: dumpcore: |Waiting for a debugger|^\+ exec )/;
+// The words of cmdliner's `cmdliner_msg.ml` and `cmdliner_base.ml`, and of functoria's runtime.
+const cmdlinerError =
+  /^[^\s:]+: (?:unknown (?:option|command) |option '|options? |too many arguments|required (?:option|argument)|ambiguous |invalid (?:value|element)|[A-Z…]+… argument: |[A-Z]+ argument: |internal error, uncaught exception)/;
+
+function programLine(start: string): KnownLine | undefined {
+  if (tender.test(start)) {
+    if (tenderCalm.test(start)) return known("tender");
+    return known("tender", /\bwarning\b/i.test(start) ? "warning" : "error");
+  }
+  if (tenderUsage.test(start)) return usage;
+  return cmdlinerError.test(start) ? usageError : undefined;
+}
+
+// `Printexc` of OCaml 4 and 5: the name since 4.11, several lines since 4.12 or so.
+const frame =
+  /^\s*(?:Raised(?: by primitive operation)? at|Called from|Re-raised at) (?:([^"]+?) in )?file "([^"]+)"( \(inlined\))?, lines? (\d{1,9})(?:-\d{1,9})?, characters? (\d{1,9})-(\d{1,9})/;
+
+/** Reads a line of an OCaml backtrace; `undefined` for any other. */
+export function parseFrame(line: string): Frame | undefined {
+  if (!isBacktrace(line)) return undefined;
+  const match = frame.exec(line.slice(0, 4096));
+  if (!match) return undefined;
+  const [, name, file = "", inlined, first, from, to] = match;
+  return {
+    file,
+    line: Number(first),
+    startColumn: Number(from),
+    endColumn: Number(to),
+    name,
+    inlined: inlined !== undefined,
+  };
+}
+
+/** Whether the line is of a backtrace, be it one that names no place. */
+export function isBacktrace(line: string): boolean {
+  return /^\s{0,100}(?:Raised (?:by primitive operation )?at |Called from |Re-raised at |\(Cannot print |\(Program not linked with -g)/.test(
+    line,
+  );
+}
+
+/** What a boot record says at a glance, from its lines so far: `Solo5 v0.12.1, 512 MB`. */
+export function bootMessage(lines: readonly string[]): string {
+  let version = "";
+  let memory = "";
+  for (const line of lines) {
+    version ||= /^Solo5: Bindings version (\S{1,40})/.exec(line)?.[1] ?? "";
+    memory ||= /^Solo5: Memory map: (\d{1,12} MB)/.exec(line)?.[1] ?? "";
+  }
+  return `Solo5${version && ` ${version}`}${memory && `, ${memory}`}`;
+}

@@ -1,0 +1,199 @@
+import { stripAnsi } from "../platform/ansi.ts";
+import { lineSplitter } from "../platform/lines.ts";
+import { bootMessage, isBacktrace, knownLine, parseFrame, type KnownLine } from "./consoleLine.ts";
+import { logLineReader } from "./logLine.ts";
+import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
+
+/** Reads the console of one run, as its bytes come. */
+export interface ConsoleParser {
+  readonly stdout: (bytes: Uint8Array) => void;
+  readonly stderr: (bytes: Uint8Array) => void;
+  /** Reads what is left without a line end. */
+  readonly end: () => void;
+}
+
+export interface ConsoleParserOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called before the call that brought the record's first whole line returns, in order of `seq`. */
+  readonly onRecord: (record: LogRecord) => void;
+  /** Called, at most once in a call, when further lines have come to a record; it is the same object. */
+  readonly onUpdate?: (record: LogRecord) => void;
+}
+
+/** A record takes no more lines and no more text than this; what follows stands by itself. */
+export const maxMoreLines = 4096;
+const maxMoreLength = 1 << 20;
+const ESC = 0x1b;
+const cutMark = " … (cut; the whole line is in the raw console)";
+
+interface GrowingRecord extends LogRecord {
+  message: string;
+  readonly more: string[];
+  readonly frames: Frame[];
+}
+
+/** A record and what the reader has to know of it until the next one begins. */
+interface Open {
+  readonly record: GrowingRecord;
+  readonly column: number;
+  length: number;
+  emitted: boolean;
+  changed: boolean;
+}
+
+/**
+ * A parser for what a unikernel and its tender print. The streams are read apart: a line continues a
+ * record of its own stream. A line that does not tell what it is continues a log message, a usage text
+ * or an exception before its backtrace; elsewhere it is a plain record. The records are the same
+ * however the bytes are cut. Lines of a backtrace are both in `more` and in `frames`. A boot record's
+ * message is made from its lines, which are all in `more`. Time is linear in the bytes; memory is
+ * bounded: a line counts up to 64 KiB.
+ */
+export function consoleParser(options: ConsoleParserOptions): ConsoleParser {
+  let seq = 0;
+  const nextSeq = () => seq++;
+  const stdout = streamParser("stdout", options, nextSeq);
+  const stderr = streamParser("stderr", options, nextSeq);
+  return {
+    stdout: stdout.push,
+    stderr: stderr.push,
+    end: () => {
+      stdout.end();
+      stderr.end();
+    },
+  };
+}
+
+function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: () => number) {
+  const readLogLine = logLineReader();
+  let open: Open | undefined;
+  let receivedAt = 0;
+  let escapes = false;
+  /** When the first byte of an unfinished line came. */
+  let unfinishedSince: number | undefined;
+
+  const flush = () => {
+    if (!open) return;
+    if (!open.emitted) options.onRecord(open.record);
+    else if (open.changed) options.onUpdate?.(open.record);
+    open.emitted = true;
+    open.changed = false;
+  };
+
+  const begin = (
+    kind: RecordKind,
+    message: string,
+    level: Level | undefined,
+    source: string | undefined,
+    loggedAt: number | undefined,
+    status: number | undefined,
+    column: number,
+  ) => {
+    flush();
+    const record: GrowingRecord = {
+      seq: nextSeq(),
+      receivedAt,
+      loggedAt,
+      kind,
+      stream,
+      level,
+      source,
+      message,
+      more: [],
+      frames: [],
+      status,
+    };
+    open = { record, column, length: 0, emitted: false, changed: false };
+  };
+
+  const beginKnown = (line: string, { kind, level, status }: KnownLine) => {
+    begin(kind, kind === "boot" ? bootMessage([line]) : line, level, undefined, undefined, status, 0);
+    if (kind === "boot") open?.record.more.push(line);
+  };
+
+  const addTo = (to: Open, line: string) => {
+    const { record } = to;
+    record.more.push(dedented(line, to.column));
+    to.length += line.length;
+    to.changed = true;
+    if (record.kind === "boot") record.message = bootMessage(record.more);
+    const frame = parseFrame(line);
+    if (frame) record.frames.push(frame);
+  };
+
+  const onLine = (raw: string, isRest: boolean) => {
+    if (isRest) {
+      if (open) cut(open);
+      return;
+    }
+    const line = escapes ? stripAnsi(raw) : raw;
+    const log = isDigit(line.charCodeAt(0)) ? readLogLine(line) : undefined;
+    if (log) {
+      begin("log", log.message, log.level, log.source, log.loggedAt, undefined, log.column);
+    } else {
+      onOtherLine(line);
+    }
+    if (unfinishedSince !== undefined) {
+      unfinishedSince = undefined;
+      receivedAt = options.now();
+    }
+  };
+
+  const onOtherLine = (line: string) => {
+    const known = knownLine(line);
+    if (open && continues(open, known, line)) addTo(open, line);
+    else if (known?.begins) beginKnown(line, known);
+    else begin("plain", line, undefined, undefined, undefined, undefined, 0);
+  };
+
+  const splitter = lineSplitter(onLine);
+  return {
+    push: (bytes: Uint8Array) => {
+      receivedAt = unfinishedSince ?? options.now();
+      // Looked for in bytes, all at once: in each line's text it would take longer than all the rest.
+      escapes = bytes.includes(ESC) || (escapes && unfinishedSince !== undefined);
+      splitter.push(bytes);
+      const last = bytes[bytes.length - 1];
+      if (last !== undefined && last !== 0x0a && last !== 0x0d) unfinishedSince ??= options.now();
+      flush();
+    },
+    end: () => {
+      receivedAt = unfinishedSince ?? options.now();
+      splitter.end();
+      flush();
+      open = undefined;
+    },
+  };
+}
+
+/** Whether a line, not of a Logs reporter, goes on with the record before it. */
+function continues(open: Open, known: KnownLine | undefined, line: string): boolean {
+  const { kind, more, frames } = open.record;
+  if (more.length >= maxMoreLines || open.length + line.length > maxMoreLength) return false;
+  if (known) return known.joins && known.kind === kind;
+  if (kind === "log" || kind === "usage") return true;
+  return kind === "exception" && (frames.length === 0 || isBacktrace(line));
+}
+
+function cut(open: Open): void {
+  const { record } = open;
+  const last = record.more.length - 1;
+  const text = record.more[last] ?? record.message;
+  if (text.endsWith(cutMark)) return;
+  if (last >= 0) record.more[last] = text + cutMark;
+  else record.message = text + cutMark;
+  open.changed = true;
+}
+
+/** Format indents the lines of a box to the column where the box begins. */
+function dedented(line: string, column: number): string {
+  for (let at = 0; at < column; at++) {
+    if (line.charCodeAt(at) !== 0x20) return line;
+  }
+  return line.slice(column);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}

@@ -1,0 +1,173 @@
+import type { Level } from "./model.ts";
+
+/** The parts of a line that a Logs reporter printed. */
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly loggedAt: number;
+  readonly level: Level | undefined;
+  readonly source: string;
+  /** Begins with `[HEADER] ` where the program gave a header in place of the level, and with tags. */
+  readonly message: string;
+  /** Where the message begins in the line: Format indents the message's further lines to it. */
+  readonly column: number;
+}
+
+const levelWords: ReadonlyMap<string, Level> = new Map(
+  Object.entries({
+    APP: "app",
+    ERROR: "error",
+    ERR: "error",
+    WARNING: "warning",
+    WARN: "warning",
+    WRN: "warning",
+    INFO: "info",
+    INF: "info",
+    DEBUG: "debug",
+    DBG: "debug",
+  } satisfies Record<string, Level>),
+);
+
+const SPACE = 0x20;
+const OPEN = 0x5b;
+const COLON = 0x3a;
+const maxSources = 10_000;
+const maxHeads = 12;
+/** No head of a line is longer; keeps the search for it from the whole of a long line. */
+const maxHead = 1024;
+
+/** What stands between time and message in lines seen before. */
+interface KnownHead {
+  readonly text: string;
+  readonly level: Level | undefined;
+  readonly source: string;
+}
+
+/**
+ * A reader of the lines of mirage-logs (its `mirage_logs.ml`), `undefined` for any other line:
+ * `2026-11-23T09:27:25Z: [INFO] [source] message` since version 2.1 or so, the level absent for App,
+ * tags (` name=value`) before it; `…: info [source] message` before; and
+ * `2017-02-11 14:49:04 -00:00: INF [source] message` at first. It remembers what the last lines began
+ * with, for the next nearly always begins alike.
+ */
+export function logLineReader(): (line: string) => LogLine | undefined {
+  let stamp = "\n";
+  let stampTime = 0;
+  const heads: KnownHead[] = [];
+  const sources = new Map<string, string>();
+
+  /** One string for each source: records of a million lines share it. */
+  const interned = (source: string) => {
+    const known = sources.get(source);
+    if (known !== undefined) return known;
+    // Through a buffer, for a slice would hold on to the text it is of.
+    const own = Buffer.from(source).toString();
+    if (sources.size < maxSources) sources.set(own, own);
+    return own;
+  };
+
+  return (line) => {
+    if (!line.startsWith(stamp)) {
+      const read = readStamp(line);
+      if (!read) return undefined;
+      stamp = line.slice(0, read.end);
+      stampTime = read.time;
+    }
+    const at = stamp.length;
+    for (const { text, level, source } of heads) {
+      if (!line.startsWith(text, at)) continue;
+      const column = at + text.length;
+      return { loggedAt: stampTime, level, source, message: line.slice(column), column };
+    }
+    const read = readHead(line, at);
+    if (!read) return undefined;
+    const source = interned(line.slice(read.sourceAt, read.sourceEnd));
+    const column = Math.min(read.sourceEnd + 2, line.length);
+    if (read.before === "" && line.charCodeAt(column - 1) === SPACE) {
+      const text = line.slice(at, column);
+      if (heads.unshift({ text, level: read.level, source }) > maxHeads) heads.pop();
+    }
+    return {
+      loggedAt: stampTime,
+      level: read.level,
+      source,
+      message: read.before + line.slice(column),
+      column,
+    };
+  };
+}
+
+/** Reads `2026-11-23T09:27:25.123-00:00:`, RFC 3339 with `T` or a space, and the colon behind it. */
+function readStamp(line: string): { readonly time: number; readonly end: number } | undefined {
+  if (line.charCodeAt(4) !== 0x2d || line.charCodeAt(13) !== COLON || line.charCodeAt(16) !== COLON)
+    return undefined;
+  const match =
+    /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))? ?(?:Z|([+-])(\d\d):(\d\d)):/i.exec(
+      line.slice(0, 64),
+    );
+  if (!match) return undefined;
+  const [text, year, month, day, hour, minute, second, fraction = "0", sign, offsetHour, offsetMinute] =
+    match;
+  const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -1 : 1);
+  const time =
+    Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) +
+    Math.floor(Number(`0.${fraction}`) * 1000) -
+    offset * 60_000;
+  return { time, end: text.length };
+}
+
+interface Head {
+  readonly level: Level | undefined;
+  /** Header and tags, to stand before the message. */
+  readonly before: string;
+  readonly sourceAt: number;
+  readonly sourceEnd: number;
+}
+
+function readHead(line: string, at: number): Head | undefined {
+  if (line.charCodeAt(at) !== SPACE) return undefined;
+  const first = line.charCodeAt(at + 1);
+  // App has neither level nor brackets: two spaces.
+  if (first === SPACE && line.charCodeAt(at + 2) === OPEN) return withSource(line, at + 2, "app", "");
+  if (first === OPEN) {
+    const close = closing(line, at + 1);
+    if (close < 0) return undefined;
+    const word = line.slice(at + 2, close);
+    const level = levelWords.get(word.toUpperCase());
+    return withSource(line, close + 2, level, level === undefined ? `[${word}] ` : "");
+  }
+  return oldHead(line, at + 1) ?? taggedHead(line, at + 1);
+}
+
+function withSource(line: string, open: number, level: Level | undefined, before: string): Head | undefined {
+  if (line.charCodeAt(open) !== OPEN) return undefined;
+  const close = closing(line, open);
+  return close < 0 ? undefined : { level, before, sourceAt: open + 1, sourceEnd: close };
+}
+
+/** The `]` that ends a bracket: one with a space or the line's end behind it. */
+function closing(line: string, open: number): number {
+  for (let at = open + 1; at < Math.min(line.length, open + maxHead); at++) {
+    if (line.charCodeAt(at) !== 0x5d) continue;
+    if (at + 1 === line.length || line.charCodeAt(at + 1) === SPACE) return at;
+  }
+  return -1;
+}
+
+function oldHead(line: string, at: number): Head | undefined {
+  const end = line.indexOf(" ", at);
+  if (end < 0 || end - at > 7) return undefined;
+  const level = levelWords.get(line.slice(at, end).toUpperCase());
+  return level && withSource(line, end + 1, level, "");
+}
+
+/** ` name=value …` before the level; a tag's value may hold anything, so the last possible head counts. */
+function taggedHead(line: string, at: number): Head | undefined {
+  const match = /^([^\s=[]+=.*?) (?:\[(APP|ERROR|WARNING|INFO|DEBUG)\])? (\[[^\]]*\])(?: |$)/.exec(
+    line.slice(at, at + maxHead),
+  );
+  if (!match) return undefined;
+  const [text, tags = "", word, source = ""] = match;
+  const level = word === undefined ? "app" : levelWords.get(word);
+  const open = at + text.trimEnd().length - source.length;
+  return withSource(line, open, level, `${tags} `);
+}
