@@ -1,9 +1,22 @@
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeProgressRing } from "vscode-webview-ui-toolkit";
-import { element } from "./dom.ts";
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from "vscode-webview-ui-toolkit";
+import { element, icon } from "./dom.ts";
 
 /** Makes the controls below known to the page. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing());
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeProgressRing(),
+    vsCodeTextField(),
+  );
 }
 
 export interface ButtonOptions {
@@ -30,4 +43,117 @@ export function button(options: ButtonOptions): HTMLElement {
 /** A turning ring; the words beside it say what goes on. */
 export function progressRing(): HTMLElement {
   return element("vscode-progress-ring", { class: "ring", "aria-hidden": "true" });
+}
+
+export interface IconButtonOptions {
+  /** Said by screen readers and shown as a tooltip. */
+  readonly label: string;
+  /** The drawing, see `icon`. */
+  readonly path: string;
+  readonly press: () => void;
+}
+
+/** A flat button with a drawing, as in the title bars of VS Code's views. */
+export function iconButton({ label, path, press }: IconButtonOptions): HTMLElement {
+  const made = element("vscode-button", { appearance: "icon", "aria-label": label, title: label });
+  made.append(icon(path));
+  made.addEventListener("click", press);
+  return made;
+}
+
+export interface Toggle {
+  readonly element: HTMLElement;
+  readonly set: (on: boolean) => void;
+}
+
+/** A flat button that stays pressed; `content` is its text or drawing. `press` is told the wish. */
+export function toggle(label: string, content: Node | string, press: (on: boolean) => void): Toggle {
+  const made = element("vscode-button", {
+    appearance: "icon",
+    class: "toggle",
+    "aria-label": label,
+    title: label,
+  });
+  made.append(content);
+  const set = (on: boolean): void => made.setAttribute("aria-pressed", String(on));
+  set(false);
+  made.addEventListener("click", () => press(made.getAttribute("aria-pressed") !== "true"));
+  return { element: made, set };
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly text: string;
+  /** A class for the option, such as one that colours it. */
+  readonly tone?: string;
+}
+
+export interface Dropdown {
+  readonly element: HTMLElement;
+  /** Replaces what may be chosen; does nothing when nothing has changed. */
+  readonly set: (choices: readonly Choice[], chosen: string) => void;
+}
+
+/** One of several; `choose` is told the value when the user takes another. */
+export function dropdown(label: string, choose: (value: string) => void): Dropdown {
+  const made = element("vscode-dropdown", { "aria-label": label, title: label });
+  let shown = "";
+  let chosen = "";
+  made.addEventListener("change", () => {
+    const value: unknown = Reflect.get(made, "value");
+    if (typeof value !== "string" || value === chosen) return;
+    chosen = value;
+    choose(value);
+  });
+  return {
+    element: made,
+    set: (choices, now) => {
+      const next = JSON.stringify(choices);
+      if (next !== shown) {
+        shown = next;
+        made.replaceChildren(
+          ...choices.map(({ value, text, tone }) =>
+            element("vscode-option", { value, ...(tone !== undefined && { class: tone }) }, text),
+          ),
+        );
+      } else if (now === chosen) return;
+      chosen = now;
+      // The control looks for the option by value, which it has once it has seen its new children.
+      queueMicrotask(() => Reflect.set(made, "value", chosen));
+    },
+  };
+}
+
+export interface TextField {
+  readonly element: HTMLElement;
+  readonly value: () => string;
+  readonly set: (value: string) => void;
+  /** Shows that what is typed is wrong and why; undefined when it is right. */
+  readonly complain: (reason: string | undefined) => void;
+  readonly focus: () => void;
+}
+
+/** A line of text; `typed` is called at every letter. */
+export function textField(label: string, placeholder: string, typed: () => void): TextField {
+  const made = element("vscode-text-field", { "aria-label": label, placeholder, spellcheck: "false" });
+  made.addEventListener("input", typed);
+  const value = (): string => {
+    const now: unknown = Reflect.get(made, "value");
+    return typeof now === "string" ? now : "";
+  };
+  return {
+    element: made,
+    value,
+    set: (next) => void Reflect.set(made, "value", next),
+    complain: (reason) => {
+      made.classList.toggle("wrong", reason !== undefined);
+      made.title = reason ?? "";
+      if (reason === undefined) made.removeAttribute("aria-invalid");
+      else made.setAttribute("aria-invalid", "true");
+    },
+    focus: () => {
+      made.focus();
+      made.shadowRoot?.querySelector("input")?.select();
+    },
+  };
 }

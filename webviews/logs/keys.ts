@@ -1,0 +1,115 @@
+import type { Grid } from "./grid.ts";
+import type { Selection } from "./selection.ts";
+
+export interface KeyActions {
+  /** Which rows there are, from `first` to before `end`. */
+  readonly range: () => { readonly first: number; readonly end: number };
+  readonly selection: Selection;
+  /** The user went to a row. */
+  readonly moved: (ordinal: number) => void;
+  /** Expands or collapses; without a wish, the other than now. */
+  readonly expand: (ordinal: number, wish: boolean | undefined) => void;
+  /** Goes to the source of a row: its call site, or the frame of this index. */
+  readonly act: (ordinal: number, act: "callSite" | number) => void;
+  readonly copy: () => void;
+  readonly find: () => void;
+}
+
+/** Makes the rows usable from the keyboard and with the mouse. */
+export function handleKeys(grid: Grid, actions: KeyActions): void {
+  const { selection } = actions;
+
+  const go = (ordinal: number, extend: boolean): void => {
+    const { first, end } = actions.range();
+    if (end <= first) return;
+    const to = Math.max(first, Math.min(end - 1, ordinal));
+    selection.move(to, extend);
+    actions.moved(to);
+    grid.reveal(to);
+  };
+
+  const step = (key: string): number | undefined => {
+    const { first, end } = actions.range();
+    const now = selection.active();
+    switch (key) {
+      case "ArrowUp":
+        return now === undefined ? grid.top() : now - 1;
+      case "ArrowDown":
+        return now === undefined ? grid.top() : now + 1;
+      case "PageUp":
+        return (now ?? grid.top()) - grid.page();
+      case "PageDown":
+        return (now ?? grid.top()) + grid.page();
+      case "Home":
+        return first;
+      case "End":
+        return end - 1;
+      default:
+        return undefined;
+    }
+  };
+
+  /** What a key does to the active row; true when it is one of them. */
+  const onActive = (key: string, command: boolean): boolean => {
+    const active = selection.active();
+    if (active === undefined) return false;
+    if (key === "F12" || (key === "Enter" && command)) actions.act(active, "callSite");
+    else if (key === "Enter" || key === " ") actions.expand(active, undefined);
+    else if (key === "ArrowRight" || key === "ArrowLeft") actions.expand(active, key === "ArrowRight");
+    else return false;
+    return true;
+  };
+
+  const onCommand = (key: string): boolean => {
+    if (key === "a") {
+      const { first, end } = actions.range();
+      selection.all(first, end);
+      grid.draw();
+    } else if (key === "c" && document.getSelection()?.isCollapsed !== false) actions.copy();
+    else return false;
+    return true;
+  };
+
+  grid.element.addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    const to = command && event.key.startsWith("Arrow") ? undefined : step(event.key);
+    if (to !== undefined) go(to, event.shiftKey);
+    else if (event.key === "Escape") {
+      selection.clear();
+      document.getSelection()?.empty();
+      grid.draw();
+    } else if (!onActive(event.key, command) && !(command && onCommand(event.key.toLowerCase()))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "f") return;
+    event.preventDefault();
+    actions.find();
+  });
+
+  grid.element.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element)) return;
+    const row = event.target.closest<HTMLElement>(".row");
+    const ordinal = Number(row?.id.slice("row-".length));
+    if (row === null || !Number.isInteger(ordinal)) return;
+    const doing = event.target.closest<HTMLElement>("[data-act]");
+    // Text that was marked with the mouse is what is to be copied.
+    if (doing === null && document.getSelection()?.isCollapsed === false) return;
+    selection.move(ordinal, event.shiftKey);
+    actions.moved(ordinal);
+    const act = doing?.dataset["act"];
+    if (act === "twisty") actions.expand(ordinal, undefined);
+    else if (act === "callSite") actions.act(ordinal, "callSite");
+    else if (act === "frame") actions.act(ordinal, Number(doing?.dataset["frame"]));
+    grid.draw();
+  });
+  grid.element.addEventListener("dblclick", (event) => {
+    const active = selection.active();
+    if (active === undefined || (event.target instanceof Element && event.target.closest("[data-act]")))
+      return;
+    document.getSelection()?.empty();
+    actions.expand(active, undefined);
+  });
+}

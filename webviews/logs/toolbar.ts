@@ -1,0 +1,233 @@
+import { dropdown, iconButton, textField, toggle } from "../kit/controls.ts";
+import { element, icon } from "../kit/dom.ts";
+import {
+  levelKeys,
+  type Filter,
+  type LevelKey,
+  type SessionView,
+  type State,
+  type TimeMode,
+} from "./messages.ts";
+import { patternOf, sessionText, visible } from "./words.ts";
+
+export interface ToolbarActions {
+  readonly chooseSession: (id: string) => void;
+  readonly filter: (filter: Filter) => void;
+  readonly follow: (on: boolean) => void;
+  readonly pause: (on: boolean) => void;
+  readonly wrap: (on: boolean) => void;
+  readonly time: (mode: TimeMode) => void;
+  readonly clear: () => void;
+  readonly copy: () => void;
+  readonly save: () => void;
+  readonly raw: () => void;
+  /** Escape or the arrow down in the text filter. */
+  readonly leave: () => void;
+}
+
+export interface Toolbar {
+  readonly element: HTMLElement;
+  readonly showSessions: (sessions: readonly SessionView[], chosen: string | undefined) => void;
+  readonly showState: (state: State) => void;
+  readonly showFilter: (filter: Filter) => void;
+  readonly showFollow: (on: boolean) => void;
+  readonly showWrap: (on: boolean) => void;
+  readonly showTime: (mode: TimeMode) => void;
+  readonly focusFilter: () => void;
+}
+
+const drawings = {
+  follow: "M8 2.5v8M4.5 7.5l3.5 3.5l3.5-3.5M3.5 13.5h9",
+  pause: "M5.5 3v10M10.5 3v10",
+  wrap: "M2.5 4h11M2.5 8h9a2 2 0 0 1 0 4.2H8.5M10 10.6l-1.8 1.6L10 13.8M2.5 12h3",
+  clear: "M2.5 4h7M2.5 8h5M2.5 12h4M10 9l4 4M14 9l-4 4",
+  copy: "M5.5 5.5h7v8h-7zM3.5 10.5v-8h7",
+  save: "M8 2.5v7M5 6.8l3 3l3-3M2.5 10.5v3h11v-3",
+  raw: "M9 2.5H4v11h8V5.5zM9 2.5v3h3M6 8.5h4M6 11h4",
+} as const;
+
+const allSources = "";
+const debounceMs = 120;
+const number = new Intl.NumberFormat("en");
+
+/** All that filters and steers, above the rows. */
+export function createToolbar(act: ToolbarActions): Toolbar {
+  let filter: Filter = { hidden: [], source: undefined, text: "", regex: false };
+  let timer = 0;
+
+  const change = (next: Partial<Filter>): void => {
+    filter = { ...filter, ...next };
+    showFilter(filter);
+    act.filter(filter);
+  };
+
+  const dot = element("span", { class: "dot", "aria-hidden": "true" });
+  const sessions = dropdown("Session", act.chooseSession);
+  sessions.element.classList.add("sessions");
+  const sources = dropdown("Log source", (name) =>
+    change({ source: name === allSources ? undefined : name }),
+  );
+  sources.element.classList.add("sources");
+  const times = dropdown("Time", (mode) => {
+    if (mode === "clock" || mode === "start" || mode === "row") act.time(mode);
+  });
+  times.element.classList.add("times");
+
+  const counts = new Map<LevelKey, HTMLElement>();
+  const toggles = levelKeys.map((level) => {
+    const count = element("span", { class: "count" });
+    counts.set(level, count);
+    const content = element("div", { class: `chip ${level}` }, level, count);
+    const made = toggle(`Show level ${level}`, content, (on) => {
+      const hidden = new Set(filter.hidden);
+      if (on) hidden.delete(level);
+      else hidden.add(level);
+      change({ hidden: levelKeys.filter((each) => hidden.has(each)) });
+    });
+    return { level, ...made };
+  });
+
+  /** Sends the text when it can be looked for; says why when it can't. */
+  const typed = (): void => {
+    window.clearTimeout(timer);
+    const now = field.value();
+    const wrong = complaint(now, filter.regex);
+    field.complain(wrong);
+    fault.textContent = wrong ?? "";
+    if (wrong === undefined) timer = window.setTimeout(() => change({ text: now }), debounceMs);
+  };
+  const field = textField("Filter", "Filter (text or regular expression)", typed);
+  field.element.classList.add("filter");
+  field.element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && field.value() !== "") {
+      field.set("");
+      typed();
+    } else if (event.key === "Escape" || event.key === "ArrowDown") act.leave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  const regex = toggle("Use a regular expression", ".*", (on) => {
+    const wrong = complaint(field.value(), on);
+    filter = { ...filter, regex: on };
+    regex.set(on);
+    field.complain(wrong);
+    fault.textContent = wrong ?? "";
+    if (wrong === undefined) change({ text: field.value() });
+  });
+  regex.element.classList.add("regex");
+  const fault = element("span", { class: "fault", role: "alert" });
+
+  const follow = toggle("Follow the end", icon(drawings.follow), act.follow);
+  const pause = toggle("Pause", icon(drawings.pause), act.pause);
+  const wrap = toggle("Wrap long lines", icon(drawings.wrap), act.wrap);
+  const shown = element("span", { class: "shown", role: "status" });
+
+  const showFilter = (next: Filter): void => {
+    filter = next;
+    for (const { level, set } of toggles) set(!next.hidden.includes(level));
+    regex.set(next.regex);
+  };
+
+  const bar = element(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Log" },
+    element("div", { class: "group" }, dot, sessions.element),
+    element("div", { class: "group grow" }, field.element, regex.element),
+    element(
+      "div",
+      { class: "group levels", role: "group", "aria-label": "Levels" },
+      ...toggles.map((each) => each.element),
+    ),
+    element("div", { class: "group" }, sources.element, times.element),
+    element(
+      "div",
+      { class: "group" },
+      follow.element,
+      pause.element,
+      wrap.element,
+      iconButton({ label: "Clear", path: drawings.clear, press: act.clear }),
+      iconButton({ label: "Copy the selected rows, or all", path: drawings.copy, press: act.copy }),
+      iconButton({ label: "Save the shown rows as…", path: drawings.save, press: act.save }),
+      iconButton({ label: "Open the raw console", path: drawings.raw, press: act.raw }),
+    ),
+    element("div", { class: "group words" }, fault, shown),
+  );
+
+  return {
+    element: bar,
+    showSessions: (all, chosen) => {
+      const none = [{ value: "", text: "No session yet" }];
+      const choices = all.map((each) => ({ value: each.id, text: sessionText(each), tone: each.outcome }));
+      sessions.set(choices.length > 0 ? choices : none, chosen ?? "");
+      const now = all.find(({ id }) => id === chosen);
+      dot.className = `dot ${now?.outcome ?? ""}`;
+      sessions.element.title = now
+        ? `${sessionText(now)}${now.words === "" ? "" : `: ${now.words}`}`
+        : "Session";
+    },
+    showState: (state) => {
+      levelKeys.forEach((level, index) => {
+        const count = counts.get(level);
+        const records = state.levels[index] ?? 0;
+        if (count) count.textContent = records === 0 ? "" : short(records);
+        const made = toggles[index]?.element;
+        made?.setAttribute("aria-label", `Show level ${level}, ${number.format(records)} records`);
+        made?.toggleAttribute("data-empty", records === 0);
+      });
+      const named = state.sources.map(({ name, count }) => ({
+        value: name,
+        text: `${visible(name)} (${short(count)})`,
+      }));
+      const lost = filter.source !== undefined && !state.sources.some(({ name }) => name === filter.source);
+      const missing =
+        lost && filter.source !== undefined ? [{ value: filter.source, text: visible(filter.source) }] : [];
+      sources.set(
+        [{ value: allSources, text: "All sources" }, ...named, ...missing],
+        filter.source ?? allSources,
+      );
+      pause.set(state.paused);
+      const rows = state.end - state.first;
+      const records =
+        rows === state.total
+          ? number.format(rows)
+          : `${number.format(rows)} of ${number.format(state.total)}`;
+      const waiting = state.paused ? `, paused, ${number.format(state.waiting)} more` : "";
+      const words = state.session === undefined ? "" : `${records} records${waiting}`;
+      if (shown.textContent !== words) shown.textContent = words;
+    },
+    showFilter: (next) => {
+      showFilter(next);
+      field.set(next.text);
+      field.complain(undefined);
+      fault.textContent = "";
+    },
+    showFollow: follow.set,
+    showWrap: wrap.set,
+    showTime: (mode) =>
+      times.set(
+        [
+          { value: "clock", text: "Clock time" },
+          { value: "start", text: "Since start" },
+          { value: "row", text: "Since last row" },
+        ],
+        mode,
+      ),
+    focusFilter: field.focus,
+  };
+}
+
+function complaint(text: string, regex: boolean): string | undefined {
+  try {
+    patternOf(text, regex);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A count in few letters. */
+function short(count: number): string {
+  if (count < 10_000) return number.format(count);
+  return count < 1_000_000 ? `${Math.floor(count / 1000)}k` : `${(count / 1_000_000).toFixed(1)}M`;
+}

@@ -1,0 +1,101 @@
+import type { Row, SessionView, TimeMode } from "./messages.ts";
+
+/** A piece of a message; `hit` where the filter's text was found. */
+export interface Piece {
+  readonly text: string;
+  readonly hit: boolean;
+}
+
+/** Beyond these, nothing is marked in a row: nobody looks at so many. */
+const maximalHits = 100;
+
+/**
+ * What a text filter looks for, as a pattern that finds every place; undefined for an empty filter.
+ * Throws a SyntaxError for a wrong regular expression.
+ */
+export function patternOf(text: string, regex: boolean): RegExp | undefined {
+  if (text === "") return undefined;
+  return new RegExp(regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi");
+}
+
+/** Cuts a message where a pattern of `patternOf` was found in it. */
+export function piecesOf(message: string, pattern: RegExp | undefined): readonly Piece[] {
+  if (pattern === undefined) return [{ text: message, hit: false }];
+  const pieces: Piece[] = [];
+  let from = 0;
+  let hits = 0;
+  for (const match of message.matchAll(pattern)) {
+    // A pattern such as x* also finds nothing, between any two letters.
+    if (match[0] === "") continue;
+    if (match.index > from) pieces.push({ text: message.slice(from, match.index), hit: false });
+    pieces.push({ text: match[0], hit: true });
+    from = match.index + match[0].length;
+    if ((hits += 1) === maximalHits) break;
+  }
+  if (from < message.length || pieces.length === 0) pieces.push({ text: message.slice(from), hit: false });
+  return pieces;
+}
+
+/** Controls, and characters that turn the direction of text, which could hide what a line says. */
+const unseen = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/g;
+
+/** The text with a sign in the place of every character that would not be seen. */
+export function visible(text: string): string {
+  return text.replace(unseen, (character) => {
+    const code = character.charCodeAt(0);
+    // https://www.unicode.org/charts/PDF/U2400.pdf
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "\u2421" : `\u27e8U+${code.toString(16).toUpperCase().padStart(4, "0")}\u27e9`;
+  });
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+const three = (value: number): string => String(value).padStart(3, "0");
+
+/** The time of a row: of the clock here, since the session began, or since the row above. */
+export function timeText(mode: TimeMode, row: Row): string {
+  if (mode === "clock") {
+    const at = new Date(row.time);
+    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${three(at.getMilliseconds())}`;
+  }
+  const span = mode === "start" ? row.sinceStart : row.sinceRow;
+  if (span === undefined) return "";
+  const sign = span < 0 ? "\u2212" : "+";
+  const whole = Math.round(Math.abs(span));
+  const seconds = Math.floor(whole / 1000);
+  const rest = `${two(seconds % 60)}.${three(whole % 1000)}`;
+  if (seconds < 60) return `${sign}${seconds}.${three(whole % 1000)}`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${sign}${minutes}:${rest}`
+    : `${sign}${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
+}
+
+/** A session in the picker. */
+export function sessionText({ name, target, startedAt, outcome }: SessionView): string {
+  const at = new Date(startedAt);
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return `${visible(name)} (${target}) ${clock}${outcome === "running" ? " \u2013 running" : outcome === "ok" ? "" : ` \u2013 ${outcome}`}`;
+}
+
+/** What stands in the place of the level: the level, else what kind of record it is. */
+export function levelText({ level, kind }: Row): string {
+  if (level !== "other") return level;
+  return kind === "plain" || kind === "log" ? "" : kind;
+}
+
+/** How a row is coloured. */
+export function toneOf({ level, kind, stream }: Row): string {
+  if (level !== "other") return level;
+  if (kind === "abort" || kind === "trap" || kind === "exception") return "error";
+  if (kind === "usage" || (kind === "tender" && stream === "stderr")) return "warning";
+  return kind === "plain" ? "plain" : "quiet";
+}
+
+/** A row as a screen reader says it. */
+export function spoken(row: Row, mode: TimeMode, expanded: boolean): string {
+  const level = levelText(row);
+  const parts = [level, row.source === undefined ? "" : visible(row.source), visible(row.message)];
+  const more = row.more === 0 || expanded ? "" : `${row.more} more lines`;
+  return [...parts, more, timeText(mode, row)].filter((part) => part !== "").join(", ");
+}
