@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { registerServerStatus } from "../language-bridge/vscode/statusItem.ts";
+import { registerLauncher } from "./launch/vscode/register.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
@@ -78,6 +79,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
     registerServerStatus(),
     vscode.tasks.registerTaskProvider(taskType, createTaskProvider(projects, jobs)),
+    registerLauncher({
+      run,
+      projects,
+      toolchain,
+      jobs,
+      runGoal: commands.runGoal,
+      scratch: context.globalStorageUri.fsPath,
+    }),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
   return { ready: projects.ready };

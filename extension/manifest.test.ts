@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildModes } from "./launch/configuration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/steps.ts";
 import { targetIds } from "./toolchain/targets.ts";
@@ -36,6 +37,10 @@ interface Manifest {
       readonly view: string;
       readonly contents: string;
       readonly when: string;
+    }[];
+    readonly debuggers: readonly {
+      readonly type: string;
+      readonly configurationAttributes: { readonly launch: { readonly properties: Properties } };
     }[];
     readonly taskDefinitions: readonly { readonly type: string; readonly properties: Properties }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
@@ -156,6 +161,19 @@ describe("package.json and the code", () => {
     assert.deepEqual(sorted(Object.keys(task.properties)), sorted(read));
     assert.ok(inSources(/export const taskType = "(\w+)"/g).has(task.type));
     assert.ok(manifest.activationEvents.includes(`onTaskType:${task.type}`));
+  });
+
+  it("know the same attributes of launch configurations", () => {
+    const [debug, ...others] = manifest.contributes.debuggers;
+    assert.ok(debug);
+    assert.deepEqual(others, []);
+    const { properties } = debug.configurationAttributes.launch;
+    assert.deepEqual(sorted(properties["target"]?.enum ?? []), sorted(targetIds));
+    assert.deepEqual(properties["build"]?.enum, buildModes);
+    const read = inSources(/\b(?:raw\["|texts?\("|devices\(raw, ")(\w+)"/g);
+    assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
+    for (const event of ["onDebugResolve", "onDebugDynamicConfigurations"])
+      assert.ok(manifest.activationEvents.includes(`${event}:${debug.type}`));
   });
 
   it("have the same settings, each with a scope", () => {

@@ -30,7 +30,9 @@ export interface BootInput {
   /** What the image declares, from its manifest. Nothing for targets without one. */
   readonly devices: readonly Device[];
   readonly attachments: Attachments;
-  readonly memoryMb?: number;
+  readonly memoryMb?: number | undefined;
+  /** Further options for the tender. */
+  readonly tenderArgs?: readonly string[];
   readonly host: Host;
   /** The paths of the tools of `bootTools(target)` that were found. */
   readonly programs: Readonly<Partial<Record<ToolId, string>>>;
@@ -77,6 +79,7 @@ export function bootPlan(input: BootInput): BootPlan {
     bootArguments: input.bootArguments,
     devices: attached.devices,
     memoryMb: input.memoryMb,
+    tenderArgs: input.tenderArgs ?? [],
   };
   const { args, file } = chosen.command(boot);
   return {
@@ -162,7 +165,7 @@ function tender(input: BootInput): Tender | { readonly reason: string } {
       }));
     case "unikraft-firecracker": {
       const path = join(input.scratch, `${input.name}.firecracker.json`);
-      const args = ["--no-api", "--config-file", path];
+      const args = ["--no-api", "--config-file", path, ...(input.tenderArgs ?? [])];
       return using("firecracker", image, (boot) => ({ args, file: { path, text: firecrackerConfig(boot) } }));
     }
     case undefined:

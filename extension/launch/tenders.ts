@@ -16,6 +16,8 @@ export interface Boot {
   readonly devices: readonly AttachedDevice[];
   /** In MB; absent: the tender's own default. */
   readonly memoryMb: number | undefined;
+  /** Options of the tender, as the user wrote them. */
+  readonly tenderArgs: readonly string[];
 }
 
 /**
@@ -32,7 +34,14 @@ export function solo5Arguments(boot: Boot): string[] {
     const sector = sectorSize === undefined ? [] : [`--block-sector-size:${name}=${sectorSize}`];
     return [`--block:${name}=${host}`, ...sector];
   });
-  return [...memory, ...devices, "--", boot.image, ...boot.bootArguments.map(escapeForSolo5)];
+  return [
+    ...memory,
+    ...devices,
+    ...boot.tenderArgs,
+    "--",
+    boot.image,
+    ...boot.bootArguments.map(escapeForSolo5),
+  ];
 }
 
 /**
@@ -69,6 +78,7 @@ export function virtioQemuArguments(boot: Boot, kvm: boolean): string[] {
     ),
     "-device",
     "isa-debug-exit",
+    ...boot.tenderArgs,
     "-kernel",
     boot.image,
     ...(boot.bootArguments.length === 0 ? [] : ["-append", boot.bootArguments.map(escapeForSolo5).join(" ")]),
@@ -83,7 +93,7 @@ export function virtioRunArguments(boot: Boot): string[] {
   ]);
   const memory = ["-m", String(boot.memoryMb ?? defaultMemoryMb)];
   const tail = boot.bootArguments.length === 0 ? [] : ["--", ...boot.bootArguments];
-  return ["-q", ...memory, ...devices, boot.image, ...tail];
+  return ["-q", ...memory, ...devices, ...boot.tenderArgs, boot.image, ...tail];
 }
 
 /**
@@ -107,6 +117,7 @@ export function unikraftQemuArguments(boot: Boot, arch: NodeJS.Architecture, kvm
     "stdio",
     ...boot.devices.flatMap((device, index) => qemuDevice(device, index, "")),
     ...(arm ? [] : ["-device", "isa-debug-exit"]),
+    ...boot.tenderArgs,
     "-kernel",
     boot.image,
     ...(boot.bootArguments.length === 0
@@ -183,6 +194,7 @@ export function xlArguments(boot: Boot): string[] {
   return [
     "create",
     "-c",
+    ...boot.tenderArgs,
     `mirage/${boot.name}.xl`,
     `kernel=${xlString(boot.image)}`,
     ...(boot.memoryMb === undefined ? [] : [`memory=${boot.memoryMb}`]),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { capture } from "./capture.ts";
 import { run, type ProcessSpec } from "./process.ts";
 
@@ -80,5 +81,29 @@ describe("run", () => {
     });
     assert.deepEqual(result, { kind: "exited", code: 0 });
     assert.equal(stdout.length, 1000);
+  });
+
+  it("ends a guarded program when the process that started it is killed", async function () {
+    if (process.platform === "win32") return this.skip();
+    const host = `
+      import { run } from ${JSON.stringify(new URL("process.ts", import.meta.url).href)};
+      const deaf = "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)";
+      void run(
+        { file: process.execPath, args: ["-e", deaf], cwd: "/", env: process.env },
+        { guarded: true, onStdout: (bytes) => process.stdout.write(bytes) },
+      );`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", host], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [bytes] = (await once(child.stdout, "data")) as [Buffer];
+    const pid = Number(bytes.toString());
+    assert.ok(alive(pid));
+    child.kill("SIGKILL");
+    await once(child, "close");
+    while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it("lets a guarded program end by itself", async () => {
+    assert.deepEqual(await run(node("process.exit(4)"), { guarded: true }), { kind: "exited", code: 4 });
   });
 });

@@ -16,6 +16,8 @@ export interface ProcessHooks {
   readonly signal?: AbortSignal;
   /** Milliseconds between the polite request to end and the forced end; default 3000. */
   readonly graceMs?: number;
+  /** Ends the program also when the extension host is killed and can do nothing itself (POSIX only). */
+  readonly guarded?: boolean;
 }
 
 /** How a program ended. `code` is its exit code, `signal` a name such as `SIGSEGV`. */
@@ -51,6 +53,7 @@ export const run: Run = async (spec, hooks = {}) => {
   child.stderr.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
   const stop = stopper(child.pid, hooks.graceMs ?? 3000);
   if (child.pid !== undefined) running.add(child.pid);
+  const guard = hooks.guarded === true && child.pid !== undefined ? guardOf(child.pid) : undefined;
   hooks.signal?.addEventListener("abort", stop.begin, { once: true });
   try {
     const result = await child;
@@ -61,6 +64,7 @@ export const run: Run = async (spec, hooks = {}) => {
   } finally {
     hooks.signal?.removeEventListener("abort", stop.begin);
     stop.done();
+    guard?.release();
     if (child.pid !== undefined) running.delete(child.pid);
   }
 };
@@ -70,6 +74,26 @@ const running = new Set<number>();
 process.on("exit", () => {
   for (const pid of running) kill(pid, "SIGKILL");
 });
+
+/**
+ * A shell that waits for the end of its input: a line means that all went well, an end without one
+ * that this process is gone, and then it ends the group.
+ */
+function guardOf(pid: number): { readonly release: () => void } {
+  if (windows) return { release: () => undefined };
+  const script = 'read -r released || kill -s KILL -- "-$1"';
+  const guard = execa("/bin/sh", ["-c", script, "guard", String(pid)], {
+    stdin: "pipe",
+    stdout: "ignore",
+    stderr: "ignore",
+    detached: true,
+    cleanup: false,
+    reject: false,
+  });
+  // Without a shell there is no guard; the program runs all the same.
+  guard.stdin.on("error", () => undefined);
+  return { release: () => guard.stdin.end("released\n") };
+}
 
 function stopper(pid: number | undefined, graceMs: number) {
   let force: NodeJS.Timeout | undefined;

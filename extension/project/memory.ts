@@ -18,6 +18,9 @@ export interface Memory {
   /** True once the user said to build without fetching dependencies first. */
   readonly buildsWithoutFetch: (id: string) => boolean;
   readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
+  /** What the devices of a unikernel were attached to last, in the form of the setting mirageos.devices. */
+  readonly attachments: (id: string) => unknown;
+  readonly setAttachments: (id: string, attachments: object) => PromiseLike<void>;
 }
 
 /** The part of a VS Code memento that is used here. */
@@ -40,5 +43,7 @@ export function createMemory(store: Store): Memory {
     setBuildBegan: (id, target, at) => store.update(key("built", id, target), at),
     buildsWithoutFetch: (id) => store.get<boolean>(key("noFetch", id)) === true,
     setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
+    attachments: (id) => store.get(key("attachments", id)),
+    setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
   };
 }

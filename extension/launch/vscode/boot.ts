@@ -1,15 +1,16 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
+import { readImage, type ImageFile } from "../../image/solo5Notes.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { lineSplitter } from "../../platform/lines.ts";
 import type { ProjectState, Unikernel } from "../../project/model.ts";
-import { readHost } from "../../toolchain/host.ts";
+import { readHost, type Host } from "../../toolchain/host.ts";
 import type { TargetId } from "../../toolchain/targets.ts";
-import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { bootPlan, bootTools, type BootPlan } from "../bootPlan.ts";
+import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { bootPlan, bootTools, type BootInput, type BootPlan } from "../bootPlan.ts";
 import { explainExit } from "../exits.ts";
-import { parseAttachments, parseManifest, type Device } from "../manifest.ts";
+import { parseAttachments, parseManifest, type Attachments, type Device } from "../manifest.ts";
 
 /** What is to be booted; `scratch` is a folder of the extension's own for files a tender reads. */
 export interface BootRequest {
@@ -36,27 +37,48 @@ export async function boot(
 ): Promise<Booted> {
   if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
   if (!state.image) throw new ProblemError(problems.noImage(target));
-  const [environment, host, devices] = await Promise.all([
-    toolchain.environment(unikernel),
-    readHost(),
-    declaredDevices(unikernel, target),
-  ]);
-  const settings = vscode.workspace.getConfiguration("mirageos", vscode.Uri.file(unikernel.configFile));
+  const image = state.image.path;
+  const [host, file] = await Promise.all([readHost(), readImage(image)]);
+  return bootWith(
+    {
+      target,
+      name: unikernel.name,
+      cwd: unikernel.root,
+      image,
+      bootArguments,
+      devices: await declaredDevices(unikernel, target, file),
+      attachments: settingOf(unikernel.configFile),
+      host,
+    },
+    unikernel,
+    toolchain,
+    scratch,
+  );
+}
+
+/** What a boot is planned from, but for what the unikernel's toolchain tells. */
+export type BootWish = Omit<BootInput, "programs" | "env" | "template" | "scratch" | "host"> & {
+  readonly host: Host;
+  /** Variables over those of the switch. */
+  readonly extraEnv?: Readonly<Record<string, string>>;
+};
+
+/** Plans a boot with the tools of a place. Rejects with a ProblemError saying what keeps it from booting. */
+export async function bootWith(
+  { extraEnv, ...wish }: BootWish,
+  place: Place,
+  toolchain: Toolchain,
+  scratch: string,
+): Promise<Booted> {
+  const { target } = wish;
+  const environment = await toolchain.environment(place);
+  const programs = await Promise.all(
+    bootTools(target).map(async (id) => [id, await toolchain.path(id, place)] as const),
+  );
   const plan = bootPlan({
-    target,
-    name: unikernel.name,
-    cwd: unikernel.root,
-    image: state.image.path,
-    bootArguments,
-    devices,
-    attachments: parseAttachments(settings.get("devices")),
-    host,
-    programs: Object.fromEntries(
-      await Promise.all(
-        bootTools(target).map(async (id) => [id, await toolchain.path(id, unikernel)] as const),
-      ),
-    ),
-    env: environment.env,
+    ...wish,
+    programs: Object.fromEntries(programs),
+    env: { ...environment.env, ...extraEnv },
     ...(environment.template && { template: environment.template }),
     scratch,
   });
@@ -82,9 +104,22 @@ export async function boot(
   };
 }
 
-/** Only Solo5 targets have a manifest; for the others a file left behind says nothing. */
-async function declaredDevices({ buildDir }: Unikernel, target: TargetId): Promise<readonly Device[]> {
-  if (!["hvt", "spt", "virtio", "muen", "genode", "xen"].includes(target)) return [];
-  const text = await readFile(join(buildDir, "mirage", "manifest.json"), "utf8").catch(() => "");
-  return parseManifest(text) ?? [];
+/** What the setting mirageos.devices says for a file of the workspace. */
+export function settingOf(file: string): Attachments {
+  return parseAttachments(
+    vscode.workspace.getConfiguration("mirageos", vscode.Uri.file(file)).get("devices"),
+  );
+}
+
+/** The devices an image declares: as its own notes say, else as mirage wrote them down for the build. */
+export async function declaredDevices(
+  unikernel: Pick<Unikernel, "buildDir"> | undefined,
+  target: TargetId,
+  file: ImageFile,
+): Promise<readonly Device[]> {
+  if (file.kind === "solo5") return file.devices;
+  // Only Solo5 targets have a manifest; for the others a file left behind says nothing.
+  if (!unikernel || !["hvt", "spt", "virtio", "muen", "genode", "xen"].includes(target)) return [];
+  const path = join(unikernel.buildDir, "mirage", "manifest.json");
+  return parseManifest(await readFile(path, "utf8").catch(() => "")) ?? [];
 }

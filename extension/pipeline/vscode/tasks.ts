@@ -1,5 +1,5 @@
-import { relative, sep } from "node:path";
 import * as vscode from "vscode";
+import { folderOf, namedProject } from "../../project/vscode/pick.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../toolchain/targets.ts";
 import type { Jobs } from "../model.ts";
@@ -83,7 +83,7 @@ function execution(
     // The resolved definition has `${…}` variables replaced.
     const wanted = isDefinition(resolved) ? resolved : definition;
     await projects.ready;
-    const project = projectOf(wanted, folder, projects);
+    const project = namedProject(wanted.unikernel, folder, projects, "task");
     if (typeof project === "string") return sayAndFail(project);
     const target = wanted.target ?? project.target;
     if (!isTarget(target)) return sayAndFail(`'${target}' is no target of mirage.`);
@@ -97,31 +97,6 @@ function execution(
       ),
     );
   });
-}
-
-/** The unikernel a task means, or a sentence saying why there is none. */
-function projectOf(
-  { unikernel }: MirageTaskDefinition,
-  folder: vscode.WorkspaceFolder | undefined,
-  projects: Projects,
-): Project | string {
-  const all = projects.all();
-  if (unikernel === undefined) {
-    const selected = projects.selected();
-    return (
-      selected ??
-      'Name the unikernel in the task\'s "unikernel": this workspace has several and none is selected.'
-    );
-  }
-  const inFolder = all.filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath);
-  const byFolder = inFolder.find(
-    (project) => folderOf(project) === unikernel.replace(/\/+$/, "") || project.buildDir === unikernel,
-  );
-  const byName = inFolder.filter(({ name }) => name === unikernel);
-  if (byFolder) return byFolder;
-  if (byName.length === 1 && byName[0]) return byName[0];
-  if (byName.length > 1) return `Several unikernels are called ${unikernel}: name the folder instead.`;
-  return `No unikernel '${unikernel}' in this workspace: name a folder with a config.ml, or the name given to register.`;
 }
 
 function sayAndFail(message: string): vscode.Pseudoterminal {
@@ -146,14 +121,6 @@ function presentation(goal: Goal): vscode.TaskPresentationOptions {
     showReuseMessage: false,
     clear: true,
   };
-}
-
-/** The folder of config.ml relative to its workspace folder, with slashes; `.` for that folder itself. */
-export function folderOf({
-  buildDir,
-  workspaceFolder,
-}: Pick<Project, "buildDir" | "workspaceFolder">): string {
-  return relative(workspaceFolder, buildDir).split(sep).join("/") || ".";
 }
 
 function isDefinition(definition: vscode.TaskDefinition): definition is MirageTaskDefinition {

@@ -45,6 +45,43 @@ export async function askForProject(projects: Projects): Promise<Project | undef
   return chosen?.project;
 }
 
+/**
+ * The unikernel that a task or a launch configuration names by its folder or name, the selected one
+ * when it names none; or a sentence saying why there is none. `where` is what names it.
+ */
+export function namedProject(
+  unikernel: string | undefined,
+  folder: vscode.WorkspaceFolder | undefined,
+  projects: Projects,
+  where: string,
+): Project | string {
+  const all = projects.all();
+  if (unikernel === undefined) {
+    const selected = projects.selected();
+    return (
+      selected ??
+      `Name the unikernel in the ${where}'s "unikernel": this workspace has several and none is selected.`
+    );
+  }
+  const inFolder = all.filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath);
+  const byFolder = inFolder.find(
+    (project) => folderOf(project) === unikernel.replace(/\/+$/, "") || project.buildDir === unikernel,
+  );
+  const byName = inFolder.filter(({ name }) => name === unikernel);
+  if (byFolder) return byFolder;
+  if (byName.length === 1 && byName[0]) return byName[0];
+  if (byName.length > 1) return `Several unikernels are called ${unikernel}: name the folder instead.`;
+  return `No unikernel '${unikernel}' in this workspace: name a folder with a config.ml, or the name given to register.`;
+}
+
+/** The folder of config.ml relative to its workspace folder, with slashes; `.` for that folder itself. */
+export function folderOf({
+  buildDir,
+  workspaceFolder,
+}: Pick<Project, "buildDir" | "workspaceFolder">): string {
+  return relative(workspaceFolder, buildDir).split(sep).join("/") || ".";
+}
+
 /** The innermost unikernel whose folder holds the file. */
 export function ownerOf(file: vscode.Uri, all: readonly Project[]): Project | undefined {
   const path = file.fsPath;

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import type { ImageFile } from "../image/solo5Notes.ts";
+import type { Host } from "../toolchain/host.ts";
+import { freeTapName, tapCommands } from "./hostCommands.ts";
+import { isInterfaceName, parseTenderAbi, preflight, type Preflight } from "./preflight.ts";
+
+const linux: Host = {
+  platform: "linux",
+  arch: "x64",
+  kvm: "ok",
+  wsl: false,
+  container: false,
+  packageManager: undefined,
+};
+const hvt: ImageFile = { kind: "solo5", abi: { target: "hvt", version: 2 }, devices: [] };
+const service = { name: "service", type: "NET_BASIC" } as const;
+const storage = { name: "storage", type: "BLOCK_BASIC" } as const;
+
+describe("preflight", () => {
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mirageos-preflight-"));
+    const add = async (name: string, files: Record<string, string>) => {
+      await mkdir(join(folder, "net", name), { recursive: true });
+      for (const [file, text] of Object.entries(files)) {
+        await writeFile(join(folder, "net", name, file), `${text}\n`);
+      }
+    };
+    await add("tap100", { flags: "0x1003", tun_flags: "0x1002", owner: "-1" });
+    await add("tap101", { flags: "0x1002", tun_flags: "0x1002", owner: "-1" });
+    await add("eth0", { flags: "0x1003" });
+    await writeFile(join(folder, "disk.img"), Buffer.alloc(1024));
+    await writeFile(join(folder, "odd.img"), Buffer.alloc(1000));
+    await writeFile(join(folder, "empty.img"), "");
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const check = (some: Partial<Preflight> = {}) =>
+    preflight({
+      target: "hvt",
+      path: "/ws/dist/hello.hvt",
+      image: hvt,
+      devices: [],
+      attachments: {},
+      host: linux,
+      cwd: folder,
+      tenderAbi: 2,
+      interfaces: join(folder, "net"),
+      ...some,
+    });
+  const messages = async (some: Partial<Preflight>) =>
+    (await check(some)).map(({ message }) => message).join("\n");
+  const attached = (device: typeof service | typeof storage, host: string) =>
+    messages({ devices: [device], attachments: { [device.name]: { host } } });
+
+  it("finds nothing where all is well", async () => {
+    assert.deepEqual(
+      await check({
+        devices: [service, storage],
+        attachments: { service: { host: "tap100" }, storage: { host: "disk.img" } },
+      }),
+      [],
+    );
+    assert.deepEqual(await check({ target: "unix", image: { kind: "elf", machine: 62 } }), []);
+    assert.deepEqual(await check({ target: "unikraft-qemu", image: { kind: "elf", machine: 62 } }), []);
+  });
+
+  it("says what is wrong with the image before a tender does", async () => {
+    assert.match(await messages({ image: { kind: "missing" } }), /no image \/ws\/dist\/hello.hvt/);
+    assert.match(
+      await messages({ image: { kind: "notElf" } }),
+      /hello.hvt is no image for hvt: it is not an ELF/,
+    );
+    assert.match(await messages({ image: { kind: "elf", machine: 62 } }), /no notes of Solo5/);
+    assert.match(await messages({ image: { kind: "truncated", reason: "it ends" } }), /cut short.*again/);
+    assert.match(await messages({ target: "spt" }), /an image for hvt, not for spt: build for spt, or/);
+    assert.match(await messages({ target: "unix" }), /an image for hvt, not for unix/);
+  });
+
+  it("compares the image's ABI version with the tender's", async () => {
+    assert.match(await messages({ tenderAbi: 1 }), /an older Solo5 than the image/);
+    assert.match(await messages({ tenderAbi: 3 }), /a newer Solo5 than the image/);
+    assert.equal(await messages({ tenderAbi: undefined }), "");
+    const recording = new URL(
+      "../../test-workspace/recordings/mirage-4.11.1/runtime/tender-hvt/version.stderr",
+      import.meta.url,
+    );
+    assert.equal(parseTenderAbi(readFileSync(recording, "utf8")), 2);
+    assert.equal(parseTenderAbi("solo5-hvt"), undefined);
+  });
+
+  it("tells a KVM that is not permitted, with the command that permits it, from none", async () => {
+    const [denied] = await check({ host: { ...linux, kvm: "denied" } });
+    assert.deepEqual(denied?.fix?.commandLines, ['sudo usermod -aG kvm "$USER"']);
+    assert.match(await messages({ host: { ...linux, kvm: "absent" } }), /no \/dev\/kvm.*spt needs no KVM/);
+  });
+
+  it("gives the commands that make a missing tap or bring it up", async () => {
+    const missing = await check({ devices: [service], attachments: { service: { host: "tap7" } } });
+    assert.match(missing[0]?.message ?? "", /"service" is attached to tap7, and there is no such interface/);
+    assert.deepEqual(missing[0]?.fix?.commandLines, [
+      'sudo ip tuntap add tap7 mode tap user "$USER"',
+      "sudo ip addr add 10.0.0.1/24 dev tap7",
+      "sudo ip link set dev tap7 up",
+    ]);
+    const odd = await check({ devices: [service], attachments: { service: { host: "t;reboot" } } });
+    assert.ok(odd[0] && !odd[0].fix, "nothing a shell would act on is offered");
+    const [down] = await check({ devices: [service], attachments: { service: { host: "tap101" } } });
+    assert.match(down?.message ?? "", /which is down/);
+    assert.deepEqual(down?.fix?.commandLines, ["sudo ip link set dev tap101 up"]);
+    assert.match(await attached(service, "eth0"), /not a tap/);
+    assert.match(await attached(service, "../eth0"), /can't be the name/);
+    assert.equal(await attached(service, "@4"), "");
+  });
+
+  it("checks the file of a block device", async () => {
+    assert.match(await attached(storage, "none.img"), /no such file \(.*none\.img\)/);
+    assert.match(await attached(storage, "."), /neither a file nor a block device/);
+    assert.match(await attached(storage, "odd.img"), /1000 bytes are not one or more whole sectors of 512/);
+    assert.match(await attached(storage, "empty.img"), /0 bytes/);
+  });
+});
+
+describe("taps", () => {
+  it("get a name that is free and that Linux takes", () => {
+    assert.equal(freeTapName([]), "tap100");
+    assert.equal(freeTapName(["tap100", "eth0", "tap101"]), "tap102");
+    assert.ok(isInterfaceName("tap100"));
+    for (const name of ["", "a b", "a/b", "a;b ", "sixteen-letters-", ".."])
+      assert.ok(!isInterfaceName(name));
+    assert.ok(tapCommands("tap3", "freebsd").some((line) => line.includes("ifconfig tap3 create")));
+  });
+});

@@ -1,0 +1,201 @@
+import { constants } from "node:fs";
+import { access, readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { Device, ImageFile } from "../image/solo5Notes.ts";
+import type { Host } from "../toolchain/host.ts";
+import { targets, type TargetId } from "../toolchain/targets.ts";
+import type { Attachment, Attachments } from "./manifest.ts";
+import { kvmCommands, tapCommands, upCommands } from "./hostCommands.ts";
+
+/** What keeps an image from booting: a sentence, and commands that mend it where there are some. */
+export interface LaunchProblem {
+  readonly message: string;
+  readonly fix?: { readonly title: string; readonly commandLines: readonly string[] };
+}
+
+/** What is known before a boot. */
+export interface Preflight {
+  readonly target: TargetId;
+  /** The image's absolute path and what it turned out to be. */
+  readonly path: string;
+  readonly image: ImageFile;
+  readonly devices: readonly Device[];
+  readonly attachments: Attachments;
+  readonly host: Host;
+  /** Where relative paths of block devices count from. */
+  readonly cwd: string;
+  /** The ABI version the tender tells, where it was asked and does. */
+  readonly tenderAbi: number | undefined;
+  /** `/sys/class/net`; tests set it. */
+  readonly interfaces?: string;
+}
+
+/** Everything that would keep the image from booting, found before the tender is started. */
+export async function preflight(input: Preflight): Promise<readonly LaunchProblem[]> {
+  const { host, target } = input;
+  const found = imageProblems(input);
+  if (found.length > 0) return found;
+  if (targets[target].bootNeeds.host.kvm === "required" && host.platform === "linux") {
+    found.push(...kvmProblems(host, target));
+  }
+  if (targets[target].family === "unix" || targets[target].family === "xen") return found;
+  for (const { name, type } of input.devices) {
+    const attachment = Object.hasOwn(input.attachments, name) ? input.attachments[name] : undefined;
+    // What is attached to nothing is the boot plan's to say.
+    if (!attachment) continue;
+    const problem =
+      type === "NET_BASIC"
+        ? await netProblem(name, attachment, input)
+        : await blockProblem(name, attachment, input.cwd);
+    if (problem) found.push(problem);
+  }
+  return found;
+}
+
+/** The Solo5 targets whose images carry notes a tender reads. */
+const notedTargets: readonly TargetId[] = ["hvt", "spt", "virtio", "muen", "genode"];
+
+/** What of the file itself keeps it from booting as this target. */
+export function imageProblems({ target, path, image, tenderAbi }: Preflight): LaunchProblem[] {
+  const name = basename(path);
+  const noted = notedTargets.includes(target);
+  switch (image.kind) {
+    case "missing":
+      return [{ message: `There is no image ${path}: build the unikernel for ${target} first.` }];
+    case "unreadable":
+      return [{ message: `The image ${path} can't be read: ${image.reason}.` }];
+    case "truncated":
+      return [{ message: `The image ${name} is cut short: ${image.reason}. Build it again.` }];
+    case "unsupported":
+    case "badNotes":
+      return noted ? [{ message: `${name} is no image for ${target}: ${image.reason}.` }] : [];
+    case "notElf":
+      return noted ? [{ message: `${name} is no image for ${target}: it is not an ELF file.` }] : [];
+    case "elf":
+      return noted ? [{ message: `${name} is no image for ${target}: it has no notes of Solo5.` }] : [];
+    case "solo5":
+      return abiProblem(name, image.abi, target, tenderAbi);
+  }
+}
+
+function abiProblem(
+  name: string,
+  abi: { readonly target: string; readonly version: number },
+  target: TargetId,
+  tenderAbi: number | undefined,
+): LaunchProblem[] {
+  const xen = abi.target === "xen" && targets[target].family === "xen";
+  if (abi.target !== target && !xen) {
+    return [
+      {
+        message: `${name} is an image for ${abi.target}, not for ${target}: build for ${target}, or choose the target ${abi.target}.`,
+      },
+    ];
+  }
+  if (tenderAbi === undefined || tenderAbi === abi.version) return [];
+  const other = tenderAbi < abi.version ? "an older" : "a newer";
+  return [
+    {
+      message:
+        `${name} has version ${abi.version} of the ${target} interface and the tender knows version ${tenderAbi}: the tender comes from ${other} Solo5 than the image. Build and run with the same opam switch.`.replace(
+          "an newer",
+          "a newer",
+        ),
+    },
+  ];
+}
+
+/** The ABI version in what `solo5-hvt --version` prints. */
+export function parseTenderAbi(text: string): number | undefined {
+  const version = /^ABI version (\d+)$/m.exec(text)?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
+function kvmProblems(host: Host, target: TargetId): LaunchProblem[] {
+  const instead = target === "hvt" ? " The target spt needs no KVM." : "";
+  if (host.kvm === "denied") {
+    return [
+      {
+        message: `/dev/kvm may not be used by this user: join the group kvm and log in again.${instead}`,
+        fix: { title: "Join Group kvm", commandLines: kvmCommands() },
+      },
+    ];
+  }
+  if (host.kvm === "ok") return [];
+  return [
+    {
+      message: `An image for ${target} needs KVM, and there is no /dev/kvm: virtualisation is off in the firmware, or this is a virtual machine or a container without it.${instead}`,
+    },
+  ];
+}
+
+/** `IFF_UP` of Linux' `if.h`. */
+const interfaceUp = 1;
+
+async function netProblem(
+  device: string,
+  { host: tap }: Attachment,
+  { host, interfaces = "/sys/class/net" }: Preflight,
+): Promise<LaunchProblem | undefined> {
+  // A number after @ is a file descriptor; elsewhere than on Linux /sys does not tell.
+  if (tap.startsWith("@") || host.platform !== "linux") return undefined;
+  const of = `The network device "${device}" is attached to ${tap}`;
+  if (!isInterfaceName(tap)) {
+    return { message: `${of}, which can't be the name of an interface (15 characters, no space or slash).` };
+  }
+  const folder = join(interfaces, tap);
+  const flags = await readFile(join(folder, "flags"), "utf8").catch(() => undefined);
+  if (flags === undefined) {
+    return {
+      message: `${of}, and there is no such interface.`,
+      ...(isPlain(tap) && { fix: { title: `Create ${tap}`, commandLines: tapCommands(tap, host.platform) } }),
+    };
+  }
+  const tun = await readFile(join(folder, "tun_flags"), "utf8").catch(() => undefined);
+  if (tun === undefined) return { message: `${of}, which is not a tap interface.` };
+  const owner = Number(await readFile(join(folder, "owner"), "utf8").catch(() => "-1"));
+  const me = process.getuid?.() ?? -1;
+  if (owner !== -1 && owner !== me && me !== 0) {
+    return { message: `${of}, which belongs to another user (uid ${owner}): make one of your own.` };
+  }
+  if ((Number(flags) & interfaceUp) === 0) {
+    return {
+      message: `${of}, which is down.`,
+      ...(isPlain(tap) && { fix: { title: `Bring Up ${tap}`, commandLines: upCommands(tap) } }),
+    };
+  }
+  return undefined;
+}
+
+/** Whether Linux takes the text as an interface's name (`dev_valid_name` in its `net/core/dev.c`). */
+export function isInterfaceName(text: string): boolean {
+  return /^[^\s/:]{1,15}$/.test(text) && text !== "." && text !== "..";
+}
+
+/** Whether a shell reads the name as nothing but a word. */
+const isPlain = (name: string) => /^\w[\w.-]*$/.test(name);
+
+async function blockProblem(
+  device: string,
+  { host, sectorSize = 512 }: Attachment,
+  cwd: string,
+): Promise<LaunchProblem | undefined> {
+  const path = resolve(cwd, host);
+  const of = `The block device "${device}" is attached to ${host}`;
+  const facts = await stat(path).catch(() => undefined);
+  if (!facts) return { message: `${of}, and there is no such file (${path}).` };
+  if (!facts.isFile() && !facts.isBlockDevice()) {
+    return { message: `${of}, which is neither a file nor a block device.` };
+  }
+  try {
+    await access(path, constants.R_OK | constants.W_OK);
+  } catch {
+    return { message: `${of}, which this user may not read and write.` };
+  }
+  if (facts.isFile() && (facts.size < sectorSize || facts.size % sectorSize !== 0)) {
+    return {
+      message: `${of}, whose ${facts.size} bytes are not one or more whole sectors of ${sectorSize} bytes.`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,114 @@
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import * as vscode from "vscode";
+import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
+import { freeTapName, tapCommands } from "../hostCommands.ts";
+import type { Attachment, Attachments, Device } from "../manifest.ts";
+import type { LaunchProblem } from "../preflight.ts";
+
+/** Asks what each device is to be attached to. Undefined when a question was dismissed or has to wait. */
+export async function askForDevices(
+  devices: readonly Device[],
+  root: string,
+): Promise<Attachments | undefined> {
+  const chosen: Record<string, Attachment> = {};
+  for (const { name, type } of devices) {
+    const host = type === "NET_BASIC" ? await askForTap(name, root) : await askForFile(name, root);
+    if (host === undefined) return undefined;
+    chosen[name] = { host };
+  }
+  return chosen;
+}
+
+async function askForTap(device: string, root: string): Promise<string | undefined> {
+  const interfaces = await readdir("/sys/class/net").catch((): string[] => []);
+  const taps = interfaces.filter((name) => existsSync(join("/sys/class/net", name, "tun_flags")));
+  const fresh = freeTapName(interfaces);
+  const items = [
+    ...taps.map((name) => ({ label: name, description: "tap interface", name, make: false })),
+    { label: "$(add) New Tap Interface…", description: fresh, name: fresh, make: true },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `Network Device "${device}"`,
+    placeHolder: "The tap interface it is attached to",
+    ignoreFocusOut: true,
+  });
+  if (!chosen) return undefined;
+  if (!chosen.make) return chosen.name;
+  await offerCommands(
+    {
+      message: `Make the tap interface ${fresh}, then start again.`,
+      fix: { title: `Create ${fresh}`, commandLines: tapCommands(fresh, process.platform) },
+    },
+    root,
+  );
+  return undefined;
+}
+
+async function askForFile(device: string, root: string): Promise<string | undefined> {
+  const images = (await readdir(root).catch((): string[] => [])).filter((name) => name.endsWith(".img"));
+  const [choose, create] = ["$(folder-opened) Choose a File…", "$(add) New File…"];
+  const chosen = await vscode.window.showQuickPick([...images, choose, create], {
+    title: `Block Device "${device}"`,
+    placeHolder: "The file it is attached to",
+    ignoreFocusOut: true,
+  });
+  if (chosen === choose) {
+    const found = await vscode.window.showOpenDialog({
+      defaultUri: vscode.Uri.file(root),
+      title: `File for the Block Device "${device}"`,
+    });
+    return found?.[0]?.fsPath;
+  }
+  return chosen === create ? createFile(device, root) : chosen;
+}
+
+/** Makes a file of zeroes that takes no room on the disk until it is written to. */
+async function createFile(device: string, root: string): Promise<string | undefined> {
+  const size = await vscode.window.showInputBox({
+    title: `Size of the File for "${device}"`,
+    prompt: "In megabytes",
+    value: "16",
+    validateInput: (text) =>
+      /^[1-9]\d{0,6}$/.test(text) ? undefined : "A whole number of megabytes, such as 16",
+    ignoreFocusOut: true,
+  });
+  if (size === undefined) return undefined;
+  const name = await vscode.window.showInputBox({
+    title: `Name of the File for "${device}"`,
+    prompt: "Relative to the unikernel's folder",
+    value: `${device.replace(/[^\w.-]/g, "_")}.img`,
+    validateInput: (text) =>
+      text === "" ? "A name" : existsSync(resolve(root, text)) ? "There is such a file already" : undefined,
+    ignoreFocusOut: true,
+  });
+  if (name === undefined) return undefined;
+  const path = resolve(root, name);
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, "wx");
+  try {
+    await file.truncate(Number(size) * 1024 * 1024);
+  } finally {
+    await file.close();
+  }
+  return relative(root, path);
+}
+
+/** Tells what keeps a unikernel from booting, and offers the commands that mend it. */
+export async function tellProblems(found: readonly LaunchProblem[], root: string): Promise<void> {
+  const mend = found.find(({ fix }) => fix);
+  const message = found.map((problem) => problem.message).join(" ");
+  const buttons = mend?.fix ? [`${mend.fix.title}…`] : [];
+  const chosen = await vscode.window.showErrorMessage(message, ...buttons);
+  if (chosen !== undefined && mend) await offerCommands(mend, root);
+}
+
+/** Shows commands; those the user agrees to are typed into a terminal, and sent by the user. */
+async function offerCommands({ message, fix }: LaunchProblem, root: string): Promise<void> {
+  if (!fix) return;
+  const type = "Type into Terminal";
+  const detail = `${fix.commandLines.join("\n")}\n\nThey are typed into a terminal; Enter runs them.`;
+  const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, type);
+  if (answer === type) await typeIntoTerminal(fix.title, fix.commandLines.join(" && "), root);
+}

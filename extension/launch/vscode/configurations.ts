@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import { folderOf, projectFor } from "../../project/vscode/pick.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
+import type { TargetId } from "../../toolchain/targets.ts";
+import { targetsByReadiness } from "../../toolchain/readiness.ts";
+import { readHost } from "../../toolchain/host.ts";
+import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { parseConfiguration } from "../configuration.ts";
+
+export const debugType = "mirage";
+
+/** The configuration that boots a unikernel; without a target the selected one, whatever it is then. */
+function configurationFor(project: Project, target?: TargetId): vscode.DebugConfiguration {
+  return {
+    type: debugType,
+    request: "launch",
+    name: target === undefined ? `Run ${project.name}` : `Run ${project.name} on ${target}`,
+    unikernel: folderOf(project),
+    ...(target !== undefined && { target }),
+  };
+}
+
+const ofFolder = (projects: Projects, folder: vscode.WorkspaceFolder | undefined) =>
+  projects.all().filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath);
+
+/** What a new launch.json holds: one configuration a unikernel. */
+export async function initialConfigurations(
+  projects: Projects,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<vscode.DebugConfiguration[]> {
+  await projects.ready;
+  return ofFolder(projects, folder).map((project) => configurationFor(project));
+}
+
+/** What can be started without a launch.json: each unikernel on each target that can be built and booted here. */
+export async function dynamicConfigurations(
+  projects: Projects,
+  toolchain: Toolchain,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<vscode.DebugConfiguration[]> {
+  await projects.ready;
+  const host = await readHost();
+  const offered = await Promise.all(
+    ofFolder(projects, folder).map(async (project) => {
+      const ready = new Set<TargetId>([project.target]);
+      const detections = vscode.workspace.isTrusted
+        ? await toolchain.detections(project).catch(() => undefined)
+        : undefined;
+      for (const { target, build, boot } of detections ? targetsByReadiness(detections, host) : []) {
+        if (build.ready && boot.ready) ready.add(target);
+      }
+      return [...ready].map((target) => configurationFor(project, target));
+    }),
+  );
+  return offered.flat();
+}
+
+/** Fills in what F5 without a launch.json leaves open. Undefined ends the start without a message. */
+export async function resolveEmpty(
+  projects: Projects,
+  configuration: vscode.DebugConfiguration,
+): Promise<vscode.DebugConfiguration | undefined> {
+  if (configuration.type || configuration.request || configuration.name) return configuration;
+  const project = await projectFor(projects, vscode.window.activeTextEditor?.document.uri);
+  return project && configurationFor(project);
+}
+
+/** Checks a configuration whose variables have been replaced. Undefined when it is wrong; the user is told. */
+export function checked(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration | undefined {
+  const parsed = parseConfiguration(configuration);
+  if (!("problems" in parsed)) return configuration;
+  const message = `${configuration.name}: ${parsed.problems.join(" ")}`;
+  // Not awaited: the notification may stay for as long as the user likes.
+  void vscode.window
+    .showErrorMessage(message, "Open launch.json")
+    .then((chosen) => chosen && vscode.commands.executeCommand("workbench.action.debug.configure"));
+  return undefined;
+}

@@ -1,0 +1,261 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import * as vscode from "vscode";
+import { readImage } from "../../image/solo5Notes.ts";
+import { capture } from "../../platform/capture.ts";
+import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
+import type { Run } from "../../platform/process.ts";
+import { tell } from "../../platform/vscode/tell.ts";
+import type { JobResult, Jobs } from "../../pipeline/model.ts";
+import { needsConfigure, type Goal } from "../../pipeline/steps.ts";
+import { namedProject, projectFor } from "../../project/vscode/pick.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { readHost } from "../../toolchain/host.ts";
+import { artifactOf, hostTarget, targetIds, targets, type TargetId } from "../../toolchain/targets.ts";
+import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { parseConfiguration, unfitFor, type LaunchConfiguration } from "../configuration.ts";
+import { attachmentsFor, undeclared } from "../devices.ts";
+import { logFileWriter } from "../logFile.ts";
+import { parseAttachments, type Attachments, type Device } from "../manifest.ts";
+import { parseTenderAbi, preflight } from "../preflight.ts";
+import type { LogWriter, Prepared, Refused, SessionWorld } from "../session.ts";
+import { askForDevices, tellProblems } from "./askDevices.ts";
+import { bootWith, declaredDevices, settingOf } from "./boot.ts";
+
+/** What the launcher uses of the rest of the extension. */
+export interface Launcher {
+  readonly run: Run;
+  readonly projects: Projects;
+  readonly toolchain: Toolchain;
+  readonly jobs: Jobs;
+  readonly runGoal: (project: Project, goal: Goal) => Promise<JobResult>;
+  /** A folder of the extension's own. */
+  readonly scratch: string;
+  /** Opens a log for one run; absent: nothing keeps logs. */
+  readonly begin?: (run: {
+    readonly name: string;
+    readonly unikernel: string;
+    readonly target: string;
+  }) => LogWriter | Promise<LogWriter>;
+}
+
+/** What is booted: a unikernel of the workspace, or a program that needs none. */
+interface Subject {
+  readonly project: Project | undefined;
+  readonly name: string;
+  readonly place: Place;
+  readonly target: TargetId;
+}
+
+const refusedBy = (problem: Problem): Refused => {
+  // Not awaited: the notification may stay for as long as the user likes.
+  void tell(problem);
+  return { refused: problem.message, told: true };
+};
+
+/** Builds what is stale, looks into the image, asks for what it lacks and plans its boot. */
+export function preparing(
+  launcher: Launcher,
+  folder: vscode.WorkspaceFolder | undefined,
+): SessionWorld["prepare"] {
+  return async (raw, say, signal) => {
+    try {
+      if (!vscode.workspace.isTrusted) return refusedBy(problems.untrusted());
+      const parsed = parseConfiguration(raw);
+      if ("problems" in parsed) return { refused: parsed.problems.join(" "), told: false };
+      return await prepare(launcher, folder, parsed.configuration, say, signal);
+    } catch (error) {
+      if (error instanceof ProblemError) return refusedBy(error.problem);
+      return { refused: error instanceof Error ? error.message : String(error), told: false };
+    }
+  };
+}
+
+async function prepare(
+  launcher: Launcher,
+  folder: vscode.WorkspaceFolder | undefined,
+  configuration: LaunchConfiguration,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Prepared | Refused> {
+  const subject = await subjectOf(launcher, folder, configuration);
+  if ("refused" in subject) return subject;
+  const { project, name, place, target } = subject;
+  const unfit = unfitFor(target, configuration);
+  if (unfit.length > 0) return { refused: unfit.join(" "), told: false };
+  const failed = project && (await buildIfWanted(launcher, project, target, configuration.build, signal));
+  if (failed) return failed;
+
+  const path = imagePath(launcher, subject, configuration);
+  const cwd =
+    configuration.cwd === undefined ? place.root : resolve(place.workspaceFolder, configuration.cwd);
+  const [image, host, tenderAbi] = await Promise.all([
+    readImage(path),
+    readHost(),
+    tenderVersion(launcher, target, place),
+  ]);
+  const devices = await devicesOf(subject, configuration, image);
+  for (const device of undeclared(devices, configuration.attachments)) {
+    say(`The image has no device "${device}": what the configuration says of it is left out.`);
+  }
+  const attachments = await attachmentsOf(launcher, subject, configuration, devices);
+  if (!attachments) return { refused: "Not every device of the image is attached to something.", told: true };
+  if (signal.aborted) return { refused: "stopped", told: true };
+
+  const found = await preflight({ target, path, image, devices, attachments, host, cwd, tenderAbi });
+  if (found.length > 0) {
+    void tellProblems(found, place.root);
+    return { refused: found.map(({ message }) => message).join(" "), told: true };
+  }
+  const booted = await bootWith(
+    {
+      target,
+      name,
+      cwd,
+      image: path,
+      bootArguments: configuration.args,
+      devices,
+      attachments,
+      memoryMb: configuration.memoryMb,
+      tenderArgs: configuration.tenderArgs,
+      extraEnv: configuration.env,
+      host,
+    },
+    place,
+    launcher.toolchain,
+    launcher.scratch,
+  );
+  if (project && devices.length > 0) await launcher.projects.memory.setAttachments(project.id, attachments);
+  const writers: LogWriter[] = [];
+  if (configuration.logFile !== undefined) {
+    writers.push(await logFileWriter(resolve(place.workspaceFolder, configuration.logFile)));
+  }
+  const unikernel = project?.id ?? path;
+  if (launcher.begin) writers.push(await launcher.begin({ name, unikernel, target }));
+  return { ...booted, name, unikernel, target, writers, stopOnExit: configuration.stopOnExit };
+}
+
+async function subjectOf(
+  { projects }: Launcher,
+  folder: vscode.WorkspaceFolder | undefined,
+  { unikernel, program, target }: LaunchConfiguration,
+): Promise<Subject | Refused> {
+  await projects.ready;
+  const named = namedProject(unikernel, folder, projects, "launch configuration");
+  if (program !== undefined && unikernel === undefined) {
+    const workspaceFolder = folder?.uri.fsPath ?? dirname(program);
+    const path = resolve(workspaceFolder, program);
+    const extension = extname(path);
+    const byExtension = targetIds.find((id) => targets[id].extension === extension);
+    return {
+      project: undefined,
+      name: basename(path, extension),
+      place: { root: dirname(path), workspaceFolder },
+      target:
+        target ??
+        (extension === "" ? hostTarget(process.platform) : byExtension) ??
+        hostTarget(process.platform),
+    };
+  }
+  if (typeof named === "string" && unikernel !== undefined) return { refused: named, told: false };
+  const project = typeof named === "string" ? await projectFor(projects, undefined) : named;
+  if (!project) return { refused: "No unikernel was chosen.", told: true };
+  return { project, name: project.name, place: project, target: target ?? project.target };
+}
+
+async function buildIfWanted(
+  { projects, jobs, runGoal }: Launcher,
+  project: Project,
+  target: TargetId,
+  mode: LaunchConfiguration["build"],
+  signal: AbortSignal,
+): Promise<Refused | undefined> {
+  if (mode === "never") return undefined;
+  // What is being edited is what should be built, as with VS Code's own tasks.
+  await vscode.workspace.saveAll(false);
+  const fresh = (await projects.reread(project.id)) ?? project;
+  const options =
+    target === fresh.target ? fresh.options : (projects.memory.options(project.id, target) ?? []);
+  const { state } = fresh;
+  const stale =
+    needsConfigure(state, target, options) ||
+    !state.image ||
+    state.stale.some(({ step }) => step === "build");
+  if (mode === "ifStale" && !stale) return undefined;
+  const cancel = () => {
+    for (const job of jobs.active()) {
+      if (job.request.unikernel.id === project.id && job.request.goal === "build") job.cancel();
+    }
+  };
+  signal.addEventListener("abort", cancel);
+  const result = await runGoal({ ...fresh, target, options }, "build");
+  signal.removeEventListener("abort", cancel);
+  switch (result.kind) {
+    case "failed":
+      return { refused: (result.hint ?? result.problem).message, told: true };
+    case "cancelled":
+      return { refused: "The build was stopped.", told: true };
+    case "done":
+    case "ran":
+      return undefined;
+  }
+}
+
+function imagePath(
+  { projects }: Launcher,
+  { project, place, name, target }: Subject,
+  { program }: LaunchConfiguration,
+) {
+  if (program !== undefined) return resolve(place.workspaceFolder, program);
+  const state = project && projects.get(project.id)?.state;
+  if (state?.image && state.configured?.target === target) return state.image.path;
+  return join(project?.buildDir ?? place.root, artifactOf(target, name));
+}
+
+async function devicesOf(
+  { project, target }: Subject,
+  configuration: LaunchConfiguration,
+  image: Awaited<ReturnType<typeof readImage>>,
+): Promise<readonly Device[]> {
+  // Unikraft's images do not tell: what the configuration names is what there is.
+  if (targets[target].family === "unikraft") return configuration.devices;
+  return declaredDevices(project, target, image);
+}
+
+async function attachmentsOf(
+  { projects }: Launcher,
+  { project, place, target }: Subject,
+  { attachments }: LaunchConfiguration,
+  devices: readonly Device[],
+): Promise<Attachments | undefined> {
+  const { family } = targets[target];
+  if (family === "unix" || family === "xen") return {};
+  const last = project ? parseAttachments(projects.memory.attachments(project.id)) : {};
+  const setting = settingOf(project?.configFile ?? place.root);
+  const known = attachmentsFor(devices, [attachments, last, setting]);
+  if (known.unmapped.length === 0) return known.attachments;
+  const asked = await askForDevices(known.unmapped, place.root);
+  return asked && { ...known.attachments, ...asked };
+}
+
+/** By the tender's command line and the time of its installation. */
+const tenderVersions = new Map<string, Promise<number | undefined>>();
+
+async function tenderVersion(
+  { toolchain, run }: Launcher,
+  target: TargetId,
+  place: Place,
+): Promise<number | undefined> {
+  const { booter } = targets[target];
+  if (booter !== "solo5-hvt" && booter !== "solo5-spt") return undefined;
+  const { file, args, env } = await toolchain.command(booter, ["--version"], place);
+  const installed = await stat(file).catch(() => undefined);
+  const key = [file, ...args, installed?.mtimeMs].join("\0");
+  const asked =
+    tenderVersions.get(key) ??
+    capture(run, { file, args, env, cwd: place.root }, { timeoutMs: 5000 }).then(({ stdout, stderr }) =>
+      parseTenderAbi(stdout + stderr),
+    );
+  tenderVersions.set(key, asked);
+  return asked;
+}

@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import type { Launcher } from "./prepare.ts";
+
+const type = "mirage";
+
+/** Registers the debug type. All that does the work is loaded with the first use. */
+export function registerLauncher(launcher: Launcher): vscode.Disposable {
+  const { projects, toolchain } = launcher;
+  const configurations = () => import("./configurations.ts");
+  return vscode.Disposable.from(
+    vscode.debug.registerDebugConfigurationProvider(type, {
+      provideDebugConfigurations: async (folder) =>
+        (await configurations()).initialConfigurations(projects, folder),
+      resolveDebugConfiguration: async (_, configuration) =>
+        (await configurations()).resolveEmpty(projects, configuration),
+      resolveDebugConfigurationWithSubstitutedVariables: async (_, configuration) =>
+        (await configurations()).checked(configuration),
+    }),
+    vscode.debug.registerDebugConfigurationProvider(
+      type,
+      {
+        provideDebugConfigurations: async (folder) =>
+          (await configurations()).dynamicConfigurations(projects, toolchain, folder),
+      },
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    vscode.debug.registerDebugAdapterDescriptorFactory(type, {
+      createDebugAdapterDescriptor: async (session) =>
+        (await import("./adapter.ts")).createAdapter(launcher, session),
+    }),
+  );
+}
