@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+import { temporarySamples } from "../harness/samples.ts";
+import { showWorkbench, temporaryFolder } from "../harness/workbench.ts";
+import {
+  openFile,
+  runCommand,
+  waitForCommand,
+  waitForError,
+  waitForStatus,
+  waitForTreeItem,
+} from "./driver.ts";
+import { programsFirst } from "./programs.ts";
+import { openSession } from "./session.ts";
+
+const showView = async (page: Page) => {
+  await page.getByRole("tab", { name: "MirageOS" }).first().click();
+  await waitForTreeItem(page, /^hello, unix/);
+};
+
+const locked = join(root, "test-workspace", "recordings", "pipeline", "locks", "second-build.stderr");
+
+describe("two windows on one project", () => {
+  it("tell that the other one builds, and both see what it built", async () => {
+    // Dune before 3.0 has no lock; this is the lock of a newer one and what that says.
+    const programs = await programsFirst({
+      make: `
+if [ "$1" = build ]; then
+  if ! mkdir "$FOLDER/lock"; then cat "${locked}" >&2; exit 2; fi
+  while [ ! -e "$FOLDER/go" ]; do sleep 0.1; done
+fi`,
+    });
+    const samples = await temporarySamples();
+    const session = await openSession({ folder: samples.path, env: programs.env });
+    try {
+      const one = session.page;
+      const address = one.url();
+      await showView(one);
+      await waitForCommand(one, "MirageOS: Fetch Dependencies");
+      await openFile(one, "hello/config.ml");
+      await runCommand(one, "MirageOS: Fetch Dependencies");
+      await waitForTreeItem(one, "hello, unix, fetched", 60_000);
+      const two = await one.context().newPage();
+      await showWorkbench(two, address);
+      await showView(two);
+      await waitForTreeItem(two, "hello, unix, fetched");
+      await waitForCommand(two, "MirageOS: Build");
+      await runCommand(one, "MirageOS: Build");
+      await waitForStatus(one, /hello · unix: build/);
+      await openFile(two, "hello/config.ml");
+      await runCommand(two, "MirageOS: Build");
+      const words = await waitForError(two, 30_000);
+      assert.match(words, /hello: Another dune uses _build.*Wait for it or end it, then try again/);
+      await writeFile(join(programs.folder, "go"), "");
+      await waitForTreeItem(one, "hello, unix, built", 120_000);
+      await waitForTreeItem(two, "hello, unix, built");
+    } finally {
+      await session.close();
+      await samples.remove();
+      await programs.remove();
+    }
+  });
+});
+
+describe("a workspace of several folders", () => {
+  it("shows the unikernels of all, and configures each where it is", async () => {
+    const samples = await temporarySamples();
+    const own = await temporaryFolder("mirageos-several-");
+    for (const [from, to] of [
+      ["hello", "first folder"],
+      ["crash", "second/inner"],
+    ] as const) {
+      await mkdir(join(own.path, to), { recursive: true });
+      await cp(join(samples.path, from), join(own.path, to), { recursive: true });
+    }
+    const file = join(own.path, "both.code-workspace");
+    await writeFile(file, JSON.stringify({ folders: [{ path: "first folder" }, { path: "second" }] }));
+    const session = await openSession({ folder: file });
+    try {
+      const { page } = session;
+      await showView(page);
+      await waitForTreeItem(page, /^crash, unix, unconfigured/);
+      await waitForCommand(page, "MirageOS: Configure");
+      await openFile(page, "inner/config.ml");
+      await runCommand(page, "MirageOS: Configure");
+      await waitForTreeItem(page, /^crash, unix, configured/, 60_000);
+      assert.ok(existsSync(join(own.path, "second", "inner", "Makefile")));
+      assert.ok(!existsSync(join(own.path, "first folder", "Makefile")));
+    } finally {
+      await session.close();
+      await samples.remove();
+      await own.remove();
+    }
+  });
+});
