@@ -2,11 +2,14 @@
  * What building through the extension's command costs beside `make build` in a shell.
  *
  * Both are started and timed in the extension host of one VS Code window (see inside/build.ts), in
- * pairs, the first of a pair by turns, and each after a change of unikernel.ml, so that dune compiles
- * and links. The command is everything a user's click starts: saving editors, reading the state,
- * make, parsing its output, reading the state again. The shell's output is read and thrown away. The
- * figure is the ratio of the medians. The unikernel is hello for unix, with the stand-in mirage and
- * the dune and OCaml of this machine.
+ * pairs, the first of a pair by turns: after a change of unikernel.ml, so that dune compiles one file
+ * and links, and from scratch, after _build was removed. The command is everything a user's click
+ * starts: saving editors, reading the state, make, parsing its output, reading the state again. The
+ * shell's output is read and thrown away. One row has the medians and their ratio. The overhead held
+ * against the target is the median of each pair's own ratio, because whatever else the machine does
+ * meanwhile touches both of a pair alike. It is only worth reading on a quiet machine: other work
+ * moves it by ten per cent. The unikernel is hello for unix, with the stand-in mirage and the dune
+ * and OCaml of this machine; with the real mirage a build takes several times as long.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +22,7 @@ import { obtainCode } from "../../scripts/vscode.ts";
 import { temporarySamples, withStandIns } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { median, rounds } from "./figures.ts";
-import type { Pair } from "./inside/build.ts";
+import type { Pair, Pairs } from "./inside/build.ts";
 
 export const name = "build";
 
@@ -41,26 +44,27 @@ export async function run(): Promise<readonly Row[]> {
       launchArgs: [samples.path, "--disable-extensions"],
       extensionTestsEnv: { ...withStandIns(process.env), MIRAGEOS_BENCH: result },
     });
-    return rowsOf(JSON.parse(await readFile(result, "utf8")));
+    const { changed, fromScratch }: Pairs = JSON.parse(await readFile(result, "utf8"));
+    return [...rowsOf("after a change", changed), ...rowsOf("from scratch", fromScratch)];
   } finally {
     await scratch.remove();
     await samples.remove();
   }
 }
 
-function rowsOf(pairs: readonly Pair[]): readonly Row[] {
+function rowsOf(what: string, pairs: readonly Pair[]): readonly Row[] {
   const command = pairs.map((pair) => pair.command);
   const make = pairs.map((pair) => pair.make);
   return [
     {
-      what: `build, ${pairs.length} pairs`,
+      what: `build ${what}, ${pairs.length} pairs`,
       ...rounds(command),
       unit: "ms",
       against: { what: "make build", ...rounds(make) },
     },
     {
-      what: "build over make build",
-      value: 100 * (median(command) / median(make) - 1),
+      what: `over make build ${what}, median of the pairs`,
+      value: 100 * (median(pairs.map((pair) => pair.command / pair.make)) - 1),
       unit: "%",
       target: 3,
     },
