@@ -1,0 +1,276 @@
+import { parseFrame } from "./consoleLine.ts";
+import { levels, type Frame, type Level, type LogRecord, type RecordKind, type Stream } from "./model.ts";
+import { textSearch, type LogFilter, type TextSearch } from "./search.ts";
+
+/** A level of Logs, or `other` for a record that has none. */
+export type LevelKey = Level | "other";
+
+export interface RecordCounts {
+  readonly levels: Readonly<Record<LevelKey, number>>;
+  /** By name of the log source. */
+  readonly sources: ReadonlyMap<string, number>;
+}
+
+/**
+ * The last records of a session, at least `capacity` of them unless their text is longer than
+ * `maxText` UTF-16 units. A record takes its text and 23 bytes: full blocks of records are kept as one
+ * string and columns of numbers.
+ */
+export interface RecordRing {
+  readonly firstSeq: number;
+  /** That of the next record to come. */
+  readonly nextSeq: number;
+  /** Takes the record with `nextSeq`. It may still grow; `update` is to be called then. */
+  readonly add: (record: LogRecord) => void;
+  readonly update: (record: LogRecord) => void;
+  readonly get: (seq: number) => LogRecord | undefined;
+  /** Of the records that are there. */
+  readonly counts: () => RecordCounts;
+  /** Sequence numbers of the records from `fromSeq` that pass, in order. Throws on a wrong regex. */
+  readonly select: (filter: LogFilter, fromSeq: number) => Uint32Array;
+}
+
+const blockSize = 2048;
+const defaultMaxText = 200_000_000;
+
+const kinds: readonly RecordKind[] = [
+  "log",
+  "boot",
+  "exit",
+  "abort",
+  "trap",
+  "exception",
+  "tender",
+  "usage",
+  "plain",
+];
+const levelKeys: readonly LevelKey[] = [...levels, "other"];
+const levelIndex = new Map(levelKeys.map((level, index) => [level, index]));
+const kindIndex = new Map(kinds.map((kind, index) => [kind, index]));
+const streams: readonly Stream[] = ["stdout", "stderr"];
+
+/** A full block. Record i has the text from starts[i] to before starts[i + 1] - 1, a line end between. */
+interface Block {
+  readonly firstSeq: number;
+  readonly text: string;
+  readonly starts: Uint32Array;
+  readonly receivedAt: Float64Array;
+  /** NaN where there is none. */
+  readonly loggedAt: Float64Array;
+  /** kind × 16 + stream × 8 + level. */
+  readonly tags: Uint8Array;
+  readonly sources: Uint16Array;
+  readonly statuses: ReadonlyMap<number, number>;
+  /** Records that grew after the block was closed. */
+  readonly grown: Map<number, LogRecord>;
+}
+
+export function recordRing(capacity: number, maxText = defaultMaxText): RecordRing {
+  const blocks: Block[] = [];
+  let open: LogRecord[] = [];
+  let firstSeq = 0;
+  let nextSeq = 0;
+  let textLength = 0;
+  /** Index 0 is no source. */
+  const sourceNames: (string | undefined)[] = [undefined];
+  const sourceIndex = new Map<string | undefined, number>([[undefined, 0]]);
+  const levelCounts = levelKeys.map(() => 0);
+  const sourceCounts: number[] = [0];
+
+  const indexOfSource = (source: string | undefined): number => {
+    const known = sourceIndex.get(source);
+    if (known !== undefined) return known;
+    // More names than that are no sources of a program: they count as the last.
+    const index = Math.min(sourceNames.length, 0xffff);
+    sourceIndex.set(source, index);
+    sourceNames[index] = source;
+    sourceCounts[index] ??= 0;
+    return index;
+  };
+
+  const count = (level: number, source: number, by: number) => {
+    levelCounts[level] = (levelCounts[level] ?? 0) + by;
+    sourceCounts[source] = (sourceCounts[source] ?? 0) + by;
+  };
+
+  const blockOf = (seq: number): Block | undefined =>
+    blocks[Math.floor((seq - (blocks[0]?.firstSeq ?? 0)) / blockSize)];
+
+  const close = () => {
+    const block = blockFrom(open, indexOfSource);
+    blocks.push(block);
+    open = [];
+    textLength += block.text.length;
+    while (blocks[0] && (nextSeq - firstSeq - blockSize >= capacity || textLength > maxText)) {
+      const dropped = blocks.shift()!;
+      textLength -= dropped.text.length;
+      firstSeq += blockSize;
+      for (let i = 0; i < blockSize; i++) count(dropped.tags[i]! & 7, dropped.sources[i]!, -1);
+    }
+  };
+
+  const selectIn = (block: Block, passes: Passes, search: TextSearch | undefined, found: Selection) => {
+    const { firstSeq: base, tags, sources, text, starts, grown } = block;
+    if (!search) {
+      for (let i = 0; i < blockSize; i++) {
+        if (passes.tag[tags[i]! & 7] && passes.source(sources[i]!)) found.add(base + i);
+      }
+      return;
+    }
+    search.inBlock(text, starts, (i) => {
+      if (passes.tag[tags[i]! & 7] && passes.source(sources[i]!) && !grown.has(i)) found.add(base + i);
+    });
+    if (grown.size === 0) return;
+    for (const [i, record] of grown) {
+      if (passes.tag[tags[i]! & 7] && passes.source(sources[i]!) && search.inText(textOf(record)))
+        found.add(base + i);
+    }
+  };
+
+  return {
+    get firstSeq() {
+      return firstSeq;
+    },
+    get nextSeq() {
+      return nextSeq;
+    },
+    add: (record) => {
+      open.push(record);
+      nextSeq = record.seq + 1;
+      count(levelIndex.get(record.level ?? "other") ?? 0, indexOfSource(record.source), 1);
+      if (open.length === blockSize) close();
+    },
+    update: (record) => {
+      if (record.seq < firstSeq || nextSeq - record.seq <= open.length) return;
+      const block = blockOf(record.seq);
+      block?.grown.set(record.seq - block.firstSeq, record);
+    },
+    get: (seq) => {
+      if (seq < firstSeq || seq >= nextSeq) return undefined;
+      const inOpen = seq - (nextSeq - open.length);
+      if (inOpen >= 0) return open[inOpen];
+      const block = blockOf(seq);
+      return block && recordOf(block, seq - block.firstSeq, sourceNames);
+    },
+    counts: () => ({
+      levels: countsByLevel(levelCounts),
+      sources: new Map(
+        sourceNames.flatMap((name, index) =>
+          name !== undefined && sourceCounts[index] ? [[name, sourceCounts[index]] as const] : [],
+        ),
+      ),
+    }),
+    select: (filter, fromSeq) => {
+      const search = textSearch(filter);
+      const passes = passesOf(filter, sourceNames);
+      const found = selection(nextSeq - Math.max(firstSeq, fromSeq));
+      for (const block of blocks) {
+        if (block.firstSeq + blockSize > fromSeq) selectIn(block, passes, search, found);
+      }
+      for (const record of open) {
+        const level = levelIndex.get(record.level ?? "other") ?? 0;
+        if (!passes.tag[level] || !passes.source(indexOfSource(record.source))) continue;
+        if (!search || search.inText(textOf(record))) found.add(record.seq);
+      }
+      const all = found.seqs();
+      const from = all.findIndex((seq) => seq >= fromSeq);
+      return from < 0 ? new Uint32Array() : all.subarray(from);
+    },
+  };
+}
+
+interface Passes {
+  /** By index of the level: 1 where it passes. */
+  readonly tag: Uint8Array;
+  readonly source: (index: number) => boolean;
+}
+
+function passesOf(filter: LogFilter, names: readonly (string | undefined)[]): Passes {
+  const wanted = filter.levels && new Set<LevelKey>(filter.levels);
+  const tag = Uint8Array.from(levelKeys, (level) => (wanted && !wanted.has(level) ? 0 : 1));
+  const { sources } = filter;
+  if (!sources) return { tag, source: () => true };
+  const passing = Uint8Array.from(names, (name) => (name !== undefined && sources.includes(name) ? 1 : 0));
+  return { tag, source: (index) => passing[index] === 1 };
+}
+
+interface Selection {
+  readonly add: (seq: number) => void;
+  readonly seqs: () => Uint32Array;
+}
+
+/** Numbers in order, whichever order they come in; nearly always they come in order. */
+function selection(atMost: number): Selection {
+  const seqs = new Uint32Array(Math.max(0, atMost) + blockSize);
+  let length = 0;
+  let ordered = true;
+  return {
+    add: (seq) => {
+      if (length > 0 && seqs[length - 1]! > seq) ordered = false;
+      seqs[length++] = seq;
+    },
+    seqs: () => (ordered ? seqs.slice(0, length) : seqs.slice(0, length).sort()),
+  };
+}
+
+function countsByLevel(counts: readonly number[]): Record<LevelKey, number> {
+  const [app = 0, error = 0, warning = 0, info = 0, debug = 0, other = 0] = counts;
+  return { app, error, warning, info, debug, other };
+}
+
+/** What is searched in: the message and its further lines. */
+function textOf({ message, more }: LogRecord): string {
+  return more.length === 0 ? message : `${message}\n${more.join("\n")}`;
+}
+
+function blockFrom(
+  records: readonly LogRecord[],
+  indexOfSource: (name: string | undefined) => number,
+): Block {
+  const texts = records.map(textOf);
+  const starts = new Uint32Array(records.length + 1);
+  for (const [i, text] of texts.entries()) starts[i + 1] = starts[i]! + text.length + 1;
+  return {
+    firstSeq: records[0]?.seq ?? 0,
+    text: texts.join("\n"),
+    starts,
+    receivedAt: Float64Array.from(records, (record) => record.receivedAt),
+    loggedAt: Float64Array.from(records, (record) => record.loggedAt ?? Number.NaN),
+    tags: Uint8Array.from(
+      records,
+      ({ kind, stream, level }) =>
+        (kindIndex.get(kind) ?? 0) * 16 +
+        (stream === "stderr" ? 8 : 0) +
+        (levelIndex.get(level ?? "other") ?? 0),
+    ),
+    sources: Uint16Array.from(records, (record) => indexOfSource(record.source)),
+    statuses: new Map(
+      records.flatMap(({ status }, index) => (status === undefined ? [] : [[index, status] as const])),
+    ),
+    grown: new Map(),
+  };
+}
+
+function recordOf(block: Block, index: number, sourceNames: readonly (string | undefined)[]): LogRecord {
+  const grown = block.grown.get(index);
+  if (grown) return grown;
+  const [message = "", ...more] = block.text
+    .slice(block.starts[index], block.starts[index + 1]! - 1)
+    .split("\n");
+  const tag = block.tags[index]!;
+  const level = levelKeys[tag & 7];
+  const loggedAt = block.loggedAt[index]!;
+  return {
+    seq: block.firstSeq + index,
+    receivedAt: block.receivedAt[index]!,
+    loggedAt: Number.isNaN(loggedAt) ? undefined : loggedAt,
+    kind: kinds[tag >> 4] ?? "plain",
+    stream: streams[(tag >> 3) & 1] ?? "stdout",
+    level: level === "other" ? undefined : level,
+    source: sourceNames[block.sources[index]!],
+    message,
+    more,
+    frames: more.map(parseFrame).filter((frame): frame is Frame => frame !== undefined),
+    status: block.statuses.get(index),
+  };
+}

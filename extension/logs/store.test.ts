@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLogStore, type LogStore } from "./store.ts";
+
+const run = { name: "hello", unikernel: "/p/hello/config.ml", target: "hvt" };
+const line = (level: string, source: string, message: string) =>
+  Buffer.from(`2026-11-23T09:02:32Z: [${level}] [${source}] ${message}\n`);
+const all = (store: LogStore, id: string) => store.records(id, 0, 1e6);
+
+describe("log store", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mirageos-logs-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("keeps a session's records, counts and raw console", async () => {
+    const store = createLogStore({ folder });
+    const writer = store.begin(run);
+    writer.stdout(Buffer.from("plain \u001b[31mred\u001b[0m\n"));
+    writer.stderr(line("INFO", "a", "one"));
+    writer.stderr(line("ERROR", "b", "two"));
+    writer.end({ kind: "ok", text: "ended normally" });
+    writer.stdout(Buffer.from("too late\n"));
+    await store.settled();
+
+    const [session] = store.sessions();
+    assert.equal(session?.id, writer.session.id);
+    assert.deepEqual(session?.outcome, { kind: "ok", text: "ended normally" });
+    assert.deepEqual(
+      all(store, session.id).map((record) => record.message),
+      ["plain red", "one", "two"],
+    );
+    const { levels, sources } = store.counts(session.id);
+    assert.deepEqual([levels.info, levels.error, levels.other, levels.debug], [1, 1, 1, 0]);
+    assert.deepEqual(
+      [...sources],
+      [
+        ["a", 1],
+        ["b", 1],
+      ],
+    );
+    const raw = await readFile(session.rawFile ?? "", "utf8");
+    assert.ok(raw.startsWith("plain \u001b[31mred\u001b[0m\n2026-"));
+  });
+
+  it("gives a past session the same records after a reload, and loads it on demand", async () => {
+    let clock = 1_000_000;
+    const before = createLogStore({ folder, now: () => clock++ });
+    const writer = before.begin(run);
+    const text = Buffer.concat([line("INFO", "a", "one"), Buffer.from("goes on\nFatal error: exc")]);
+    for (let at = 0; at < text.length; at += 7) {
+      writer.stderr(text.subarray(at, at + 7));
+      writer.stdout(Buffer.from("x\ny"));
+    }
+    writer.stderr(
+      Buffer.from('eption Not_found\nCalled from F in file "unikernel.ml", line 3, characters 1-2\n'),
+    );
+    writer.end({ kind: "failed", text: "uncaught exception" });
+    await before.settled();
+    const id = writer.session.id;
+
+    const after = createLogStore({ folder });
+    await after.restore();
+    assert.deepEqual(after.sessions(), before.sessions());
+    assert.equal(after.isLoaded(id), false);
+    assert.deepEqual(all(after, id), []);
+    await Promise.all([after.load(id), after.load(id)]);
+    assert.deepEqual(all(after, id), all(before, id));
+    assert.equal(all(after, id).find((record) => record.kind === "exception")?.frames[0]?.line, 3);
+  });
+
+  it("tells of a session whose window was closed while it ran, and reads what it left", async () => {
+    const crashed = createLogStore({ folder });
+    const writer = crashed.begin(run);
+    writer.stdout(Buffer.from("before the end\n"));
+    const { id } = writer.session;
+    // As if nothing had been written but the console.
+    writer.end({ kind: "ok", text: "" });
+    await crashed.settled();
+    const stored = join(folder, `${id}.json`);
+    const { endedAt: _, outcome: __, ...running } = JSON.parse(await readFile(stored, "utf8"));
+    await writeFile(stored, JSON.stringify(running));
+    await rm(join(folder, `${id}.times`));
+
+    const store = createLogStore({ folder });
+    await store.restore();
+    const [session] = store.sessions();
+    assert.equal(session?.outcome?.kind, "stopped");
+    assert.match(session.outcome.text, /closed or reloaded/);
+    await store.load(id);
+    assert.equal(all(store, id)[0]?.message, "before the end");
+  });
+
+  it("keeps the last sessions and deletes the files of those before", async () => {
+    let clock = 1_000_000;
+    const store = createLogStore({ folder, keep: 2, now: () => (clock += 1000) });
+    for (let i = 0; i < 5; i++) store.begin(run).end({ kind: "ok", text: `${i}` });
+    const running = store.begin(run);
+    await store.settled();
+    assert.deepEqual(
+      store.sessions().map((session) => session.outcome?.text),
+      [undefined, "4", "3"],
+    );
+    const kept = new Set((await readdir(folder)).map((name) => name.replace(/\.\w+$/, "")));
+    assert.equal(kept.size, 3);
+    running.end({ kind: "ok", text: "" });
+    await store.settled();
+  });
+
+  it("filters by level, source and text, also in long sessions and in what is still growing", () => {
+    const store = createLogStore();
+    const writer = store.begin(run);
+    const { id } = writer.session;
+    for (let i = 0; i < 5000; i++)
+      writer.stdout(line(i % 2 ? "INFO" : "DEBUG", i % 5 ? "a" : "b", `Message ${i}`));
+    writer.stdout(Buffer.from("a <b>further</b> line\nSolo5: solo5_exit(0) called\n"));
+    const seqs = (filter: Parameters<LogStore["query"]>[1], from?: number) => [
+      ...store.query(id, filter, from),
+    ];
+
+    assert.equal(seqs({}).length, 5001);
+    assert.equal(seqs({ levels: ["info"] }).length, 2500);
+    assert.deepEqual(seqs({ levels: ["other"] }), [5000]);
+    assert.equal(seqs({ sources: ["b"], levels: ["debug"] }).length, 500);
+    assert.deepEqual(seqs({ sources: ["no such"] }), []);
+    assert.deepEqual(
+      seqs({ text: "mESSAGE 123" }),
+      [123, 1230, 1231, 1232, 1233, 1234, 1235, 1236, 1237, 1238, 1239],
+    );
+    assert.deepEqual(seqs({ text: "<b>FURTHER" }), [4999]);
+    assert.deepEqual(
+      seqs({ text: "e 4.*9$", regex: true, levels: ["info"] }, 4900),
+      [4909, 4919, 4929, 4939, 4949, 4959, 4969, 4979, 4989, 4999],
+    );
+    assert.deepEqual(seqs({ text: "^message 17$", regex: true }), [17]);
+    assert.deepEqual(seqs({ text: String.raw`7\s[^]*8`, regex: true }), []);
+    assert.throws(() => seqs({ text: "(", regex: true }), SyntaxError);
+    assert.deepEqual(seqs({ text: "(" }), [5000]);
+  });
+
+  it("gives back each record as it was, also from closed blocks", () => {
+    const store = createLogStore();
+    const writer = store.begin(run);
+    writer.stdout(Buffer.concat([line("INFO", "a", "first"), Buffer.from("more\n\nlast\n")]));
+    writer.stderr(line("WARNING", "slow", "still grows"));
+    const before = all(store, writer.session.id).map((record) => structuredClone(record));
+    for (let i = 0; i < 3000; i++) writer.stdout(Buffer.from("Solo5: solo5_exit(7) called\n"));
+    writer.stderr(Buffer.from("has grown\n"));
+    const { id } = writer.session;
+    assert.deepEqual(store.record(id, 0), before[0]);
+    assert.equal(store.record(id, 100)?.status, 7);
+    assert.deepEqual(store.record(id, 1)?.more, ["has grown"]);
+    assert.deepEqual([...store.query(id, { text: "has grown" })], [1]);
+  });
+
+  it("keeps as many records as it may, the last", () => {
+    const store = createLogStore({ capacity: 3000 });
+    const writer = store.begin(run);
+    for (let i = 0; i < 10_000; i++) writer.stdout(line("INFO", "a", `${i}`));
+    const { id } = writer.session;
+    const { first, end } = store.span(id);
+    assert.equal(end, 10_000);
+    assert.ok(end - first >= 3000 && end - first < 3000 + 2 * 2048, `${end - first}`);
+    assert.equal(store.counts(id).levels.info, end - first);
+    assert.equal(store.query(id, { text: "" }).length, end - first);
+    assert.equal(store.record(id, first - 1), undefined);
+    assert.equal(store.records(id, 0, 1)[0]?.message, `${first}`);
+  });
+
+  it("tells changes together", async () => {
+    const store = createLogStore();
+    const told = new Promise<unknown>((resolve) => {
+      const stop = store.onChange((changes) => {
+        stop();
+        resolve(changes);
+      });
+    });
+    const writer = store.begin(run);
+    for (let i = 0; i < 100; i++) writer.stdout(line("INFO", "a", "x"));
+    assert.deepEqual(await told, [
+      { sessionId: writer.session.id, records: { from: 0, to: 100 }, session: true },
+    ]);
+  });
+
+  it("goes on in memory and says so where the console cannot be kept", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const errors: string[] = [];
+    const store = createLogStore({ folder: file, onError: (reason) => errors.push(reason) });
+    const writer = store.begin(run);
+    writer.stdout(Buffer.from("still here\n"));
+    writer.end({ kind: "ok", text: "" });
+    await store.settled();
+    assert.equal(errors.length, 1);
+    assert.equal(all(store, writer.session.id)[0]?.message, "still here");
+    await store.restore();
+  });
+});
