@@ -3,22 +3,19 @@ import {
   type Details,
   type Filter,
   type Rows,
-  type State,
   type ToPanel,
 } from "../../webviews/logs/messages.ts";
 import type { LogRecord, LogSession } from "./model.ts";
-import { detailsOf, matcher, rowOf, sessionView } from "./panelRows.ts";
+import { countsSince, detailsOf, rowOf, sessionView } from "./panelRows.ts";
+import type { RecordCounts } from "./recordRing.ts";
+import type { LogFilter } from "./search.ts";
+import type { LogStore } from "./store.ts";
 
 /** What a panel needs of the store of records. */
-export interface FeedStore {
-  /** All sessions there are, in any order. */
-  readonly sessions: () => readonly LogSession[];
-  /** The records that are kept: from `first` to before `end`. */
-  readonly range: (session: string) => { readonly first: number; readonly end: number };
-  /** Records by their numbers; fewer where there are none. */
-  readonly records: (session: string, from: number, count: number) => readonly LogRecord[];
-  readonly onChange: (listener: () => void) => { dispose: () => void };
-}
+export type FeedStore = Pick<
+  LogStore,
+  "sessions" | "isLoaded" | "load" | "span" | "records" | "record" | "counts" | "query" | "onChange"
+>;
 
 /** What one panel shows of the store. */
 export interface LogFeed {
@@ -40,82 +37,76 @@ export interface LogFeed {
 }
 
 const betweenStatesMs = 34;
-const sliceMs = 12;
-const sliceRecords = 2000;
+const portion = 2000;
 const tailRows = 60;
-
-/** Counts what a session has, as far as it has been read. */
-interface Tally {
-  next: number;
-  levels: number[];
-  sources: Map<string, number>;
-}
+const windowLimit = 1000;
 
 /**
  * Follows the store for a panel: tells it at most thirty times a second what there is, and gives it
- * rows when it asks. Records are filtered as they come, in slices that let others work in between.
+ * rows when it asks.
  */
 export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void): LogFeed {
   let wanted: string | undefined;
   let session: string | undefined;
   let filter: Filter = { hidden: [], source: undefined, text: "", regex: false };
-  let passes = matcher(filter);
   let generation = 0;
   /** Numbers of the records that pass; undefined when all do. */
   let matches: number[] | undefined;
-  let tally = emptyTally(0);
-  /** Where reading stops while paused. */
+  /** The records before this one have been looked at for `matches`. */
+  let next = 0;
+  /** No record from this one on is shown while paused. */
   let until: number | undefined;
-  const cleared = new Map<string, number>();
+  const cleared = new Map<string, { readonly seq: number; readonly counts: RecordCounts }>();
   let timer: NodeJS.Timeout | undefined;
   let sentAt = -Infinity;
   let sentSessions = "";
-  let whenRead: (() => void)[] = [];
   let disposed = false;
 
+  const current = (): LogSession | undefined => store.sessions().find(({ id }) => id === session);
+  const clearing = () => cleared.get(session ?? "");
+
+  /** The records that may be shown: from `first` to before `end`; `all` is the end without a pause. */
   const range = () => {
-    const { first, end } = session === undefined ? { first: 0, end: 0 } : store.range(session);
-    const from = Math.min(end, Math.max(first, cleared.get(session ?? "") ?? 0));
-    return { first: from, end: until === undefined ? end : Math.max(from, Math.min(until, end)), all: end };
+    const span = store.span(session ?? "");
+    const first = Math.min(span.end, Math.max(span.first, clearing()?.seq ?? 0));
+    const end = until === undefined ? span.end : Math.max(first, Math.min(until, span.end));
+    return { first, end, all: span.end };
   };
 
-  /** Reads new records for some milliseconds; true when there are more. */
-  const read = (): boolean => {
-    if (session === undefined) return false;
-    const { first, end } = range();
-    tally.next = Math.max(tally.next, first);
-    const deadline = performance.now() + sliceMs;
-    while (tally.next < end) {
-      const records = store.records(session, tally.next, Math.min(sliceRecords, end - tally.next));
-      if (records.length === 0) break;
-      for (const record of records) {
-        include(tally, record);
-        if (matches && passes(record)) matches.push(record.seq);
-      }
-      tally.next = (records.at(-1)?.seq ?? tally.next) + 1;
-      if (performance.now() > deadline) return tally.next < end;
+  const found = (from: number): Iterable<number> => {
+    try {
+      return store.query(session ?? "", queryOf(filter), from);
+    } catch {
+      // A wrong regular expression, of which the page has told the user.
+      return [];
     }
-    return false;
+  };
+
+  /** Looks which of the new records pass. */
+  const read = (): void => {
+    if (session === undefined || !matches) return;
+    const { first, end } = range();
+    const from = Math.max(first, next);
+    // The last one may have got more lines since, and pass now.
+    while ((matches.at(-1) ?? -1) >= from) matches.pop();
+    for (const seq of found(from)) {
+      if (seq >= end) break;
+      matches.push(seq);
+    }
+    next = Math.max(first, end - 1);
   };
 
   /** Ordinals of the rows that are there. */
   const ordinals = () => {
-    const { first } = range();
-    return matches
-      ? { first: lowerBound(matches, first), end: matches.length }
-      : { first: Math.min(first, tally.next), end: tally.next };
+    const { first, end } = range();
+    return matches ? { first: lowerBound(matches, first), end: matches.length } : { first, end };
   };
 
   const recordsAt = (from: number, to: number): readonly LogRecord[] => {
-    if (session === undefined || to <= from) return [];
-    if (!matches) return store.records(session, from, to - from);
-    const found: LogRecord[] = [];
-    for (let at = from; at < to; at += 1) {
-      const seq = matches[at];
-      const [record] = seq === undefined ? [] : store.records(session, seq, 1);
-      if (record) found.push(record);
-    }
-    return found;
+    const id = session;
+    if (id === undefined || to <= from) return [];
+    if (!matches) return store.records(id, from, to - from);
+    return matches.slice(from, to).flatMap((seq) => store.record(id, seq) ?? []);
   };
 
   const window = (from: number, count: number): Rows => {
@@ -123,16 +114,15 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     const begin = Math.max(there.first, from);
     const end = Math.min(there.end, from + count);
     const before = begin > there.first ? 1 : 0;
-    const records = recordsAt(begin - before, end);
     const startedAt = current()?.startedAt ?? 0;
-    const rows = records.map((record, index) => rowOf(record, records[index - 1], startedAt));
+    const rows = recordsAt(begin - before, end).map((record, index, all) =>
+      rowOf(record, all[index - 1], startedAt),
+    );
     return { generation, from: begin, rows: rows.slice(before) };
   };
 
-  const current = (): LogSession | undefined => store.sessions().find(({ id }) => id === session);
-
   const sendSessions = (): void => {
-    const views = newestFirst(store.sessions()).map(sessionView);
+    const views = store.sessions().map(sessionView);
     const now = JSON.stringify(views);
     if (now === sentSessions) return;
     sentSessions = now;
@@ -141,143 +131,123 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
 
   const sendState = (): void => {
     const there = ordinals();
-    const { first: from, end, all } = range();
-    const state: State = {
+    const { first, end, all } = range();
+    const counts = countsSince(store.counts(session ?? ""), clearing()?.counts);
+    sentAt = performance.now();
+    send({
       kind: "state",
       generation,
       session,
       ...there,
-      total: end - Math.min(end, cleared.get(session ?? "") ?? 0),
-      levels: tally.levels,
-      sources: [...tally.sources]
-        .map(([name, records]) => ({ name, count: records }))
-        .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name)),
+      total: end - first,
+      ...counts,
       paused: until !== undefined,
-      waiting: all - Math.max(end, from),
+      waiting: all - end,
       tail: window(Math.max(there.first, there.end - tailRows), tailRows),
-    };
-    sentAt = performance.now();
-    send(state);
+    });
   };
 
-  const step = (): void => {
+  const tell = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     if (disposed) return;
-    follow();
-    const more = read();
-    if (!more || performance.now() - sentAt >= betweenStatesMs) {
-      sendSessions();
-      sendState();
-    }
-    if (more) timer = setTimeout(step, 0);
-    else for (const done of whenRead.splice(0)) done();
+    choose();
+    read();
+    sendSessions();
+    sendState();
   };
-
   const soon = (): void => {
-    timer ??= setTimeout(step, Math.max(0, sentAt + betweenStatesMs - performance.now()));
-  };
-  const now = (): void => {
-    clearTimeout(timer);
-    step();
+    timer ??= setTimeout(tell, Math.max(0, sentAt + betweenStatesMs - performance.now()));
   };
 
-  /** Goes to the newest session when no other is wanted. */
-  const follow = (): void => {
-    const all = newestFirst(store.sessions());
+  /** Goes to the newest session when no other is wanted; true when that is another than before. */
+  const choose = (): void => {
+    const all = store.sessions();
     const chosen = all.find(({ id }) => id === wanted) ?? all[0];
     if (chosen?.id === session) return;
     // A session that begins is shown, unless the user holds another one still.
     if (until !== undefined && all.some(({ id }) => id === session)) return;
     session = chosen?.id;
     begin();
+    if (chosen && !store.isLoaded(chosen.id)) void store.load(chosen.id);
   };
 
   const begin = (): void => {
     generation += 1;
     until = undefined;
-    tally = emptyTally(range().first);
     matches = isOpen(filter) ? undefined : [];
+    next = 0;
   };
 
-  const listening = store.onChange(soon);
   const ordinalOf = (seq: number): number => {
     const there = ordinals();
     const at = matches ? lowerBound(matches, seq) : seq;
     return Math.min(Math.max(there.first, at), Math.max(there.first, there.end - 1));
   };
 
+  const recordOf = (seq: number): LogRecord | undefined =>
+    session === undefined ? undefined : store.record(session, seq);
+
+  const ignore = store.onChange(soon);
   return {
-    look: async (next, nextFilter, near) => {
-      wanted = next;
+    look: async (nextSession, nextFilter, near) => {
+      wanted = nextSession;
       filter = nextFilter;
-      passes = matcher(filter);
-      const all = newestFirst(store.sessions());
-      session = (all.find(({ id }) => id === wanted) ?? all[0])?.id;
+      choose();
       begin();
+      if (session !== undefined) await store.load(session);
+      // The page may be a new one.
       sentSessions = "";
-      // What was asked before and has not been read yet is settled with what is read now.
-      await new Promise<void>((resolve) => {
-        whenRead.push(resolve);
-        now();
-      });
+      tell();
       return near === undefined ? ordinals().first : ordinalOf(near);
     },
     rows: (asked, from, count) => {
       if (asked !== generation) throw new Error("the filter has changed");
-      return window(from, Math.min(count, 1000));
+      return window(from, Math.min(count, windowLimit));
     },
     details: (seq) => {
-      const record = session === undefined ? undefined : store.records(session, seq, 1)[0];
-      if (record?.seq !== seq) throw new Error("the record is no longer kept; it is in the raw file");
+      const record = recordOf(seq);
+      if (!record) throw new Error("the record is no longer kept; it is in the raw file");
       return detailsOf(record);
     },
     pause: (on) => {
       until = on ? range().all : undefined;
-      now();
+      tell();
     },
     clear: () => {
       if (session === undefined) return;
-      cleared.set(session, range().all);
+      cleared.set(session, { seq: range().all, counts: store.counts(session) });
       begin();
-      now();
+      tell();
     },
     session: current,
-    record: (seq) => {
-      const record = session === undefined ? undefined : store.records(session, seq, 1)[0];
-      return record?.seq === seq ? record : undefined;
-    },
+    record: recordOf,
     *shown(from, to) {
       const there = ordinals();
       const end = Math.min(there.end, to ?? there.end);
-      for (let at = Math.max(there.first, from ?? there.first); at < end; at += sliceRecords)
-        yield recordsAt(at, Math.min(end, at + sliceRecords));
+      for (let at = Math.max(there.first, from ?? there.first); at < end; at += portion)
+        yield recordsAt(at, Math.min(end, at + portion));
     },
     ordinalOf,
     dispose: () => {
       disposed = true;
       clearTimeout(timer);
-      listening.dispose();
-      for (const done of whenRead.splice(0)) done();
+      ignore();
     },
   };
 }
 
-function newestFirst(sessions: readonly LogSession[]): readonly LogSession[] {
-  return sessions.toSorted((a, b) => b.startedAt - a.startedAt);
-}
-
-function emptyTally(next: number): Tally {
-  return { next, levels: levelKeys.map(() => 0), sources: new Map() };
-}
-
-function include(tally: Tally, { level, source }: LogRecord): void {
-  const index = level === undefined ? levelKeys.length - 1 : levelKeys.indexOf(level);
-  tally.levels[index] = (tally.levels[index] ?? 0) + 1;
-  if (source !== undefined) tally.sources.set(source, (tally.sources.get(source) ?? 0) + 1);
-}
-
 function isOpen({ hidden, source, text }: Filter): boolean {
   return hidden.length === 0 && source === undefined && text === "";
+}
+
+function queryOf({ hidden, source, text, regex }: Filter): LogFilter {
+  return {
+    ...(hidden.length > 0 && { levels: levelKeys.filter((level) => !hidden.includes(level)) }),
+    ...(source !== undefined && { sources: [source] }),
+    text,
+    regex,
+  };
 }
 
 function lowerBound(numbers: readonly number[], least: number): number {

@@ -1,26 +1,28 @@
-import type { Details, Filter, Row, SessionView } from "../../webviews/logs/messages.ts";
-import { patternOf } from "../../webviews/logs/words.ts";
+import {
+  levelKeys,
+  type Details,
+  type Row,
+  type SessionView,
+  type State,
+} from "../../webviews/logs/messages.ts";
 import type { LogRecord, LogSession } from "./model.ts";
+import type { RecordCounts } from "./recordRing.ts";
 
 const messageLimit = 2000;
 const wholeLimit = 100_000;
 const linesLimit = 1000;
 
-/** Whether a record passes. A wrong regular expression lets all pass: the panel says that it is wrong. */
-export function matcher({ hidden, source, text, regex }: Filter): (record: LogRecord) => boolean {
-  const away = new Set<string>(hidden);
-  let pattern: RegExp | undefined;
-  try {
-    const found = patternOf(text, regex);
-    // Without the flag g, `test` begins at the beginning each time.
-    pattern = found && new RegExp(found.source, "i");
-  } catch {
-    pattern = undefined;
-  }
-  return (record) =>
-    !away.has(record.level ?? "other") &&
-    (source === undefined || record.source === source) &&
-    (pattern === undefined || pattern.test(record.message) || record.more.some((line) => pattern.test(line)));
+/** What the panel tells of levels and sources: of the records that came after `before` was counted. */
+export function countsSince(
+  { levels, sources }: RecordCounts,
+  before: RecordCounts | undefined,
+): Pick<State, "levels" | "sources"> {
+  return {
+    levels: levelKeys.map((level) => Math.max(0, levels[level] - (before?.levels[level] ?? 0))),
+    sources: [...sources]
+      .map(([name, count]) => ({ name, count: Math.max(0, count - (before?.sources.get(name) ?? 0)) }))
+      .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name)),
+  };
 }
 
 /** A row of the panel; `above` is the record of the row above it. */

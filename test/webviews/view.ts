@@ -41,6 +41,8 @@ export interface View {
   readonly post: (message: unknown) => Promise<void>;
   /** Calls a function of the probe, see webviews/testing/probe.ts. */
   readonly probe: <T>(call: string) => Promise<T>;
+  /** Calls back for each message from the page, until the returned function is called. */
+  readonly onSent: (listener: (message: unknown) => void) => () => void;
   /** Errors and violations of the content security policy, which no page may have. */
   readonly errors: readonly string[];
 }
@@ -57,6 +59,7 @@ export async function openView(
   const page = await context.newPage();
   const sent: unknown[] = [];
   const errors: string[] = [];
+  const listeners = new Set<(message: unknown) => void>();
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
@@ -77,7 +80,10 @@ export async function openView(
     const file = files.get(new URL(route.request().url()).pathname);
     await route.fulfill(file ?? { status: 404 });
   });
-  await page.exposeFunction("sendToTest", (message: unknown) => void sent.push(message));
+  await page.exposeFunction("sendToTest", (message: unknown) => {
+    sent.push(message);
+    for (const listener of listeners) listener(message);
+  });
   const given = JSON.stringify({ ...theme, kept });
   await page.addInitScript({ content: `${bundle.probe}\nglobalThis.probe = probe;\nprobe.begin(${given});` });
   await page.goto(`${origin}/`);
@@ -85,6 +91,10 @@ export async function openView(
     page,
     sent,
     errors,
+    onSent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     post: (message) => page.evaluate(`postMessage(${JSON.stringify(message)})`),
     probe: (call) => page.evaluate(`probe.${call}`),
   };

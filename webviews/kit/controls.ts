@@ -75,7 +75,11 @@ export function toggle(label: string, content: Node | string, press: (on: boolea
     title: label,
   });
   made.append(content);
-  const set = (on: boolean): void => made.setAttribute("aria-pressed", String(on));
+  const set = (on: boolean): void => {
+    made.setAttribute("aria-pressed", String(on));
+    // For the button inside, which screen readers see: the toolkit does not hand the attribute on.
+    Reflect.set(made, "ariaPressed", String(on));
+  };
   set(false);
   made.addEventListener("click", () => press(made.getAttribute("aria-pressed") !== "true"));
   return { element: made, set };
@@ -137,6 +141,8 @@ export interface TextField {
 export function textField(label: string, placeholder: string, typed: () => void): TextField {
   const made = element("vscode-text-field", { "aria-label": label, placeholder, spellcheck: "false" });
   made.addEventListener("input", typed);
+  // The control names itself "Text field" when it comes into the page.
+  requestAnimationFrame(() => made.setAttribute("aria-label", label));
   const value = (): string => {
     const now: unknown = Reflect.get(made, "value");
     return typeof now === "string" ? now : "";

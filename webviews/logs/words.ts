@@ -15,7 +15,7 @@ const maximalHits = 100;
  */
 export function patternOf(text: string, regex: boolean): RegExp | undefined {
   if (text === "") return undefined;
-  return new RegExp(regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi");
+  return new RegExp(regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gim");
 }
 
 /** Cuts a message where a pattern of `patternOf` was found in it. */

@@ -70,6 +70,33 @@ export function unseen(selector: string): string[] {
   return faults;
 }
 
+/** The text in the first of the rows that is seen whole in a scrolled element. */
+export function firstSeen(scrolled: string, row: string, text: string): string {
+  const edge = document.querySelector(scrolled)?.getBoundingClientRect().top ?? 0;
+  const rows = [...document.querySelectorAll(row)];
+  const first = rows.find((each) => each.getBoundingClientRect().top >= edge - 1);
+  return first?.querySelector(text)?.textContent ?? "";
+}
+
+/** Scrolls up, a step a frame, `count` steps of each length; how long each frame took, in milliseconds. */
+export async function scrollFrames(
+  scrolled: string,
+  steps: readonly number[],
+  count: number,
+): Promise<number[]> {
+  const node = document.querySelector(scrolled);
+  const spans: number[] = [];
+  let last = performance.now();
+  for (const step of steps.flatMap((each) => Array.from({ length: count }, () => each))) {
+    if (node) node.scrollTop -= step;
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    spans.push(now - last);
+    last = now;
+  }
+  return spans;
+}
+
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];
 
 function contrast(node: Element): number {
