@@ -72,6 +72,11 @@ export const problems = {
     message: `An image for ${target} is not booted from here. ${steps.join(" ")}`,
     actions: [{ title: "Reveal Image", command: "mirageos.revealImage" }],
   }),
+  notLaunched: (reason: string): Problem => ({
+    code: "not-launched",
+    message: reason,
+    actions: [{ title: "Open launch.json", command: "workbench.action.debug.configure" }],
+  }),
   notBootable: (reason: string): Problem => ({
     code: "not-bootable",
     message: reason,

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { problems } from "../../platform/errors.ts";
+import { tell } from "../../platform/vscode/tell.ts";
 import { folderOf, projectFor } from "../../project/vscode/pick.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { TargetId } from "../../toolchain/targets.ts";
@@ -71,8 +73,6 @@ export function checked(configuration: vscode.DebugConfiguration): vscode.DebugC
   if (!("problems" in parsed)) return configuration;
   const message = `${configuration.name}: ${parsed.problems.join(" ")}`;
   // Not awaited: the notification may stay for as long as the user likes.
-  void vscode.window
-    .showErrorMessage(message, "Open launch.json")
-    .then((chosen) => chosen && vscode.commands.executeCommand("workbench.action.debug.configure"));
+  void tell(problems.notLaunched(message));
   return undefined;
 }

@@ -62,11 +62,14 @@ export function preparing(
     try {
       if (!vscode.workspace.isTrusted) return refusedBy(problems.untrusted());
       const parsed = parseConfiguration(raw);
-      if ("problems" in parsed) return { refused: parsed.problems.join(" "), told: false };
-      return await prepare(launcher, folder, parsed.configuration, say, signal);
+      if ("problems" in parsed) return refusedBy(problems.notLaunched(parsed.problems.join(" ")));
+      const prepared = await prepare(launcher, folder, parsed.configuration, say, signal);
+      return "refused" in prepared && !prepared.told
+        ? refusedBy(problems.notLaunched(prepared.refused))
+        : prepared;
     } catch (error) {
       if (error instanceof ProblemError) return refusedBy(error.problem);
-      return { refused: error instanceof Error ? error.message : String(error), told: false };
+      return refusedBy(problems.notLaunched(error instanceof Error ? error.message : String(error)));
     }
   };
 }

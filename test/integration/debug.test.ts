@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import * as vscode from "vscode";
+import { readHost } from "../../extension/toolchain/host.ts";
+import {
+  activate,
+  addProject,
+  assertDone,
+  command,
+  edit,
+  ensureFetched,
+  eventually,
+  folder,
+  path,
+  refresh,
+  removeAdded,
+  until,
+} from "./workspace.ts";
+
+interface Message {
+  readonly type: string;
+  readonly event?: string;
+  readonly command?: string;
+  readonly success?: boolean;
+  readonly body?: { readonly category?: string; readonly output?: string; readonly exitCode?: number };
+}
+
+/** What one debug session was told by its adapter. */
+interface Seen {
+  readonly session: vscode.DebugSession;
+  readonly messages: Message[];
+}
+
+const seen: Seen[] = [];
+
+/** What the debug console of a session shows; of one category, or of all but the commands. */
+const consoleOf = ({ messages }: Seen, category?: string): string =>
+  messages
+    .filter(
+      ({ event, body }) => event === "output" && (category === undefined || body?.category === category),
+    )
+    .map(({ body }) => body?.output ?? "")
+    .join("");
+
+const exitCode = ({ messages }: Seen): number | undefined =>
+  messages.find(({ event }) => event === "exited")?.body?.exitCode;
+
+const ended = (one: Seen): boolean => one.messages.some(({ event }) => event === "terminated");
+
+const configuration = (name: string, more: object = {}): vscode.DebugConfiguration => ({
+  type: "mirage",
+  request: "launch",
+  name,
+  ...more,
+});
+
+/** Starts a session and gives what is seen of it. */
+async function start(wish: vscode.DebugConfiguration): Promise<Seen> {
+  assert.equal(await vscode.debug.startDebugging(folder(), wish), true, `${wish.name} starts`);
+  const one = seen.findLast(({ session }) => session.name === wish.name);
+  assert.ok(one);
+  return one;
+}
+
+const whenEnded = async (one: Seen): Promise<Seen> => eventually(() => one, ended);
+
+/** Starts what does not begin, and gives what the debug console says of it. */
+async function refusal(wish: vscode.DebugConfiguration): Promise<string> {
+  await vscode.debug.startDebugging(folder(), wish);
+  const one = await eventually(
+    () => seen.findLast(({ session }) => session.name === wish.name),
+    (found) => found !== undefined && ended(found),
+  );
+  assert.ok(one);
+  return consoleOf(one, "important");
+}
+
+/** Ids of running programs whose command line holds a text. */
+function programs(text: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A copy of a sample, configured in a terminal for a target, and its dependencies fetched. */
+async function fetchedCopy(at: string, sample: string, target: string): Promise<void> {
+  const configFile = await addProject(at, sample);
+  await promisify(execFile)("mirage", ["configure", "-t", target], { cwd: path(at) });
+  await refresh();
+  assertDone(await command("fetch", configFile));
+}
+
+describe("the debug type mirage", function () {
+  this.timeout(180_000);
+  let tracker: vscode.Disposable;
+
+  before(async () => {
+    await activate();
+    tracker = vscode.debug.registerDebugAdapterTrackerFactory("mirage", {
+      createDebugAdapterTracker: (session) => {
+        const one: Seen = { session, messages: [] };
+        seen.push(one);
+        return {
+          onDidSendMessage: (message: Message) => void one.messages.push(message),
+        };
+      },
+    });
+    await ensureFetched("hello");
+    await ensureFetched("crash");
+  });
+  after(() => tracker.dispose());
+  afterEach(() => vscode.debug.stopDebugging());
+
+  it("builds and boots a unikernel, shows what it says and ends with its exit code", async () => {
+    const hello = await start(configuration("unix", { unikernel: "hello", target: "unix" }));
+    await whenEnded(hello);
+    assert.equal(consoleOf(hello, "stderr").match(/\[application\] hello\n/g)?.length, 4);
+    assert.equal(exitCode(hello), 0);
+    assert.match(consoleOf(hello, "console"), /hello: ended normally/);
+  });
+
+  it("boots the selected unikernel when there is no launch.json", async () => {
+    await vscode.window.showTextDocument(vscode.Uri.file(path("hello/unikernel.ml")));
+    const wish = { type: "", request: "", name: "" };
+    const began = until(vscode.debug.onDidStartDebugSession, ({ type }) => type === "mirage");
+    await vscode.commands.executeCommand("workbench.action.debug.start", { config: wish });
+    const session = await began;
+    assert.equal(session.configuration["unikernel"], "hello");
+    const one = seen.findLast((each) => each.session.id === session.id);
+    assert.ok(one);
+    assert.equal(exitCode(await whenEnded(one)), 0);
+  });
+
+  it("tells how a unikernel crashed, and writes its console to a file", async () => {
+    const logFile = path("crash.log");
+    const crash = await start(
+      configuration("crash", {
+        unikernel: "crash",
+        target: "unix",
+        args: ["--mode", "exn"],
+        logFile: "crash.log",
+      }),
+    );
+    await whenEnded(crash);
+    assert.equal(exitCode(crash), 2);
+    assert.match(
+      consoleOf(crash, "stderr"),
+      /Fatal error: exception [\s\S]*uncaught exception \(exit code 2\)/,
+    );
+    assert.match(await readFile(logFile, "utf8"), /Fatal error: exception/);
+    await rm(logFile);
+  });
+
+  it("hands boot arguments over and tells of one that is refused", async () => {
+    const wish = { unikernel: "crash", target: "unix", build: "never" };
+    const three = await start(configuration("exit 3", { ...wish, args: ["--mode", "exit3"] }));
+    assert.equal(exitCode(await whenEnded(three)), 3);
+    const none = await start(configuration("no such option", { ...wish, args: ["--nonsense=a b"] }));
+    assert.equal(exitCode(await whenEnded(none)), 64);
+    assert.match(consoleOf(none), /a boot argument was not accepted/);
+  });
+
+  it("stops a unikernel, and runs two at once", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const wish = { unikernel: "crash", target: "unix", build: "never" };
+    const mark = `--mode=sleep`;
+    const two = [
+      await start(configuration("sleeper one", { ...wish, args: [mark] })),
+      await start(configuration("sleeper two", { ...wish, args: [mark] })),
+    ];
+    await eventually(
+      () => programs(mark),
+      (pids) => pids.length === 2,
+    );
+    const [one, other] = two;
+    assert.ok(one && other);
+    await vscode.debug.stopDebugging(one.session);
+    assert.equal(exitCode(await whenEnded(one)), 130);
+    assert.equal(programs(mark).length, 1, "the other one still runs");
+    assert.ok(!ended(other));
+    await vscode.debug.stopDebugging(other.session);
+    await whenEnded(other);
+    await eventually(
+      () => programs(mark),
+      (pids) => pids.length === 0,
+    );
+  });
+
+  it("restarts with what was edited", async () => {
+    const source = path("hello/unikernel.ml");
+    const before = await readFile(source, "utf8");
+    try {
+      await edit(source, (text) => text.replace("greet 4", "greet 100"));
+      const hello = await start(configuration("again", { unikernel: "hello", target: "unix" }));
+      await eventually(
+        () => consoleOf(hello),
+        (text) => text.includes("[application] hello"),
+      );
+      await edit(source, (text) => text.replace("greet 100", "greet 1"));
+      await vscode.commands.executeCommand("workbench.action.debug.restart");
+      await whenEnded(hello);
+      assert.equal(exitCode(hello), 0);
+      assert.match(consoleOf(hello), /hello: stopped\n[\s\S]*hello: ended normally/);
+    } finally {
+      await writeFile(source, before);
+    }
+  });
+
+  it("takes no expressions in the debug console", async () => {
+    const sleeper = await start(
+      configuration("quiet", { unikernel: "crash", target: "unix", build: "never", args: ["--mode=sleep"] }),
+    );
+    await assert.rejects(
+      async () => sleeper.session.customRequest("evaluate", { expression: "1" }),
+      /takes no expressions/,
+    );
+    await vscode.debug.stopDebugging(sleeper.session);
+    await whenEnded(sleeper);
+  });
+
+  it("does not begin with a configuration that is wrong", async () => {
+    const before = seen.length;
+    const wrong = configuration("wrong", { unikernel: "hello", memory: "lots" });
+    assert.equal(await vscode.debug.startDebugging(folder(), wrong), false);
+    assert.equal(seen.length, before, "no session began");
+    assert.match(await refusal(configuration("nobody", { unikernel: "no-such" })), /No unikernel 'no-such'/);
+    assert.match(
+      await refusal(configuration("memory", { unikernel: "hello", target: "unix", memory: 32 })),
+      /"memory" is for a tender/,
+    );
+  });
+
+  it("does not begin with an image that is missing or of another kind", async () => {
+    const absent = configuration("absent", { program: "${workspaceFolder}/none.hvt", target: "spt" });
+    assert.match(await refusal(absent), /There is no image .*none\.hvt/);
+    await writeFile(path("text.spt"), "not an image\n");
+    const text = configuration("text", { program: "${workspaceFolder}/text.spt" });
+    assert.match(await refusal(text), /text\.spt is no image for spt: it is not an ELF file/);
+    await rm(path("text.spt"));
+  });
+
+  describe("with a tender", () => {
+    before(function () {
+      if (process.platform !== "linux") this.skip();
+    });
+    after(removeAdded);
+
+    it("boots an image for spt, and refuses it as one for hvt", async () => {
+      await fetchedCopy("on-spt", "hello", "spt");
+      const spt = await start(configuration("spt", { unikernel: "on-spt", memory: 32 }));
+      await whenEnded(spt);
+      assert.equal(exitCode(spt), 0);
+      assert.match(consoleOf(spt, "console"), /solo5-spt --mem=32 -- dist\/hello\.spt/);
+      assert.match(consoleOf(spt, "stdout"), /\[application\] hello\n/);
+      assert.match(consoleOf(spt, "stdout"), /Solo5: solo5_exit\(0\) called/);
+      const program = "${workspaceFolder}/on-spt/dist/hello.spt";
+      const other = await refusal(configuration("other", { program, target: "hvt" }));
+      assert.match(other, /hello\.spt is an image for spt, not for hvt/);
+    });
+
+    it("boots an image for hvt", async function () {
+      if ((await readHost()).kvm !== "ok") return this.skip();
+      await fetchedCopy("on-hvt", "hello", "hvt");
+      const hvt = await start(configuration("hvt", { unikernel: "on-hvt", target: "hvt" }));
+      await whenEnded(hvt);
+      assert.equal(exitCode(hvt), 0);
+      assert.match(consoleOf(hvt, "stdout"), /\[application\] hello\n/);
+    });
+
+    it("attaches devices as launch.json says, and then as the last time", async () => {
+      await fetchedCopy("with-net", "network", "spt");
+      const missing = { unikernel: "with-net", target: "spt", net: { service: "tapnone" } };
+      assert.match(
+        await refusal(configuration("no tap", missing)),
+        /"service" is attached to tapnone, and there is no such interface/,
+      );
+      const first = await start(
+        configuration("descriptor", {
+          unikernel: "with-net",
+          target: "spt",
+          net: { service: "@9", x: "@8" },
+        }),
+      );
+      assert.match(consoleOf(first, "console"), /--net:service=@9 -- /);
+      assert.match(consoleOf(first, "console"), /no device "x"/);
+      await vscode.debug.stopDebugging(first.session);
+      await whenEnded(first);
+      const second = await start(configuration("again there", { unikernel: "with-net", target: "spt" }));
+      assert.match(consoleOf(second, "console"), /--net:service=@9 -- /);
+      await vscode.debug.stopDebugging(second.session);
+      await whenEnded(second);
+    });
+  });
+});
