@@ -177,11 +177,12 @@ describe("a debug session", () => {
   });
 
   it("is stopped while it still prepares", async () => {
-    const { request, session, programs } = harness();
+    const { request, session, programs, logs } = harness();
     const launch = request("launch");
     session.dispose();
     assert.ok(!succeeded(await launch));
     assert.equal(programs.length, 0);
+    assert.equal(logs[0]?.outcome?.kind, "stopped", "what was opened for it is closed");
   });
 
   it("restarts: ends the first run, then boots with the configuration as it is now", async () => {

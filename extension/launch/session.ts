@@ -106,6 +106,9 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
     );
     if ("refused" in prepared || abort.signal.aborted) {
       const why = "refused" in prepared ? prepared.refused : "It was stopped before it began.";
+      if ("writers" in prepared) {
+        for (const writer of prepared.writers) writer.end({ kind: "stopped", text: why });
+      }
       boot = undefined;
       settled.resolve();
       if (!abort.signal.aborted) console.say("important", `${why}\n`);
