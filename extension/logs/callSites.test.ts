@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { callSites, matchRecord } from "./callSites.ts";
+import { formatMatcher } from "./format.ts";
+import type { Level, LogRecord } from "./model.ts";
+
+const record = (level: Level | undefined, source: string, ...lines: string[]): LogRecord => ({
+  seq: 0,
+  receivedAt: 0,
+  loggedAt: 0,
+  kind: "log",
+  stream: "stderr",
+  level,
+  source,
+  message: lines[0] ?? "",
+  more: lines.slice(1),
+  frames: [],
+  status: undefined,
+});
+
+const source = `
+let src = Logs.Src.create "net" ~doc:"the network"
+module Log = (val Logs.src_log src : Logs.LOG)
+module Other = (val Logs.src_log (Logs.Src.create ~doc:"x" "other") : Logs.LOG)
+(* Logs.info (fun m -> m "in a comment") *)
+let start x =
+  Logs.info (fun m -> m "hello %s" x);
+  Log.warn (fun f -> f ~header:"H" ~tags:(tag x) "took %d ms (%a)" 3 pp x);
+  Other.debug @@ fun m -> m "at %5.2f%%@ of %S" 1. x;
+  Logs_lwt.err (fun m ->
+    if x then m "left %s" x else m "right %s" x) >>= fun () ->
+  Logs.msg Logs.App (fun m -> m ("one " ^^ "two " ^^ rest) x);
+  Logs.msg level ~src (fun m -> m {|quoted "%s"|} x);
+  Logs.app ~src:unknown (fun m -> m "of another");
+  Logs.info (fun _ -> ());
+  Net.Log.info (fun m -> m "from elsewhere")
+`;
+
+describe("callSites", () => {
+  it("finds the sites with level, source and format", () => {
+    assert.deepEqual(
+      callSites(source).map(({ level, source: name, format }) => [level, name, format]),
+      [
+        ["info", "application", "hello %s"],
+        ["warning", "net", "took %d ms (%a)"],
+        ["debug", "other", "at %5.2f%%@ of %S"],
+        ["error", "application", "left %s"],
+        ["error", "application", "right %s"],
+        ["app", "application", "one two "],
+        [undefined, "net", 'quoted "%s"'],
+        ["app", undefined, "of another"],
+        ["info", undefined, "from elsewhere"],
+      ],
+    );
+  });
+
+  it("says where they are", () => {
+    const site = callSites('let () =\n  Logs.info (fun m ->\n    m "hé\\n")\n')[0];
+    assert.deepEqual(site?.range, { startLine: 1, startColumn: 2, endLine: 2, endColumn: 12 });
+    assert.equal(site?.format, "hé\n");
+  });
+
+  it("finds the site of a record by format, level and source", () => {
+    const sites = callSites(source);
+    const found = (...args: Parameters<typeof record>) =>
+      matchRecord(record(...args), sites).map((site) => site.format);
+    assert.deepEqual(found("info", "application", "hello world"), ["hello %s"]);
+    assert.deepEqual(found("debug", "application", "hello world"), []);
+    assert.deepEqual(found("info", "net", "hello world"), []);
+    assert.deepEqual(found("warning", "net", "took 12 ms (a", "b)"), ["took %d ms (%a)"]);
+    assert.deepEqual(found(undefined, "net", "[H] took -1 ms ()"), ["took %d ms (%a)"]);
+    assert.deepEqual(found("warning", "net", "took long ms ()"), []);
+    assert.deepEqual(found("debug", "other", "at  1.25%", 'of "x"'), ["at %5.2f%%@ of %S"]);
+    assert.deepEqual(found("app", "application", "one two three"), ["one two "]);
+    assert.deepEqual(found("info", "anywhere", "from elsewhere"), ["from elsewhere"]);
+  });
+
+  it("shows that a record may be of several sites", () => {
+    const sites = callSites('let f () = Logs.info (fun m -> m "%s" a); Logs.info (fun m -> m "got %s" b)');
+    const formats = matchRecord(record("info", "application", "got it"), sites).map((site) => site.format);
+    assert.deepEqual(formats, ["got %s", "%s"]);
+  });
+
+  it("reads a thousand lines in milliseconds and never fails on unfinished text", () => {
+    const long = source.repeat(60);
+    callSites(long);
+    const started = performance.now();
+    const { length } = callSites(long);
+    const time = performance.now() - started;
+    assert.equal(length, 60 * 9);
+    assert.ok(time < 100, `${time} ms`);
+    for (let end = 0; end < source.length; end++) callSites(source.slice(0, end));
+  });
+});
+
+describe("formatMatcher", () => {
+  it("does not backtrack over many wildcards", () => {
+    const { matches } = formatMatcher(["%s a %s a %s a %s a %s a %s a %s a %s b"]);
+    const started = performance.now();
+    assert.equal(matches(`${" a".repeat(30_000)}c`), false);
+    assert.ok(performance.now() - started < 500);
+  });
+
+  it("knows Format's boxes, breaks and escapes", () => {
+    const text = formatMatcher(["@[<hov 2>a@;<1 2>b@,c@]@@ %@ 100%% %!%ld@."]);
+    assert.ok(text.matches("a\n  bc@ @ 100% 7"));
+    assert.ok(!text.matches("a\n  bc@ @ 100% x"));
+  });
+});

@@ -1,0 +1,122 @@
+/** Matches the messages that an OCaml format string can give. */
+export interface FormatMatcher {
+  readonly matches: (text: string) => boolean;
+  /** Characters that must be there: how much a match tells. */
+  readonly literal: number;
+}
+
+/** Literals and conversions whose text has a known form; between parts may stand anything. */
+type Part = string;
+
+const number = String.raw`[-+]?\d+`;
+const known: Readonly<Record<string, string>> = {
+  d: number,
+  i: number,
+  u: number,
+  x: String.raw`[-+]?(?:0[xX])?[\da-fA-F]+`,
+  X: String.raw`[-+]?(?:0[xX])?[\da-fA-F]+`,
+  o: String.raw`[-+]?(?:0o)?[0-7]+`,
+  b: "(?:true|false)",
+  B: "(?:true|false)",
+  c: "[^]",
+  f: String.raw`[-+\w.]+`,
+  F: String.raw`[-+\w.]+`,
+  e: String.raw`[-+\w.]+`,
+  E: String.raw`[-+\w.]+`,
+  g: String.raw`[-+\w.]+`,
+  G: String.raw`[-+\w.]+`,
+  h: String.raw`[-+\w.]+`,
+  H: String.raw`[-+\w.]+`,
+};
+
+// Conversions as in `Stdlib.Format` and `Scanf`: `%-08.3Lx`, `%a`, `%(…%)`; then Format's own `@…`.
+const special =
+  /%(?<pad>[-0+ #]*(?:\d+|\*)?(?:\.(?:\d+|\*))?)(?<conversion>[lnL][diuxXo]|[a-zA-Z%@!,(){}])|@(?:\[(?:<[^>]*>)?|\{(?:<[^>]*>)?|;(?:<[^>]*>)?|[\]}.,?\n@% ]|<[^>]*>)|\s+/g;
+
+/**
+ * The matcher of a format string as OCaml means it (escapes resolved); `undefined` in `pieces` is text
+ * that is not known. Breaks and blanks match any white space, for boxes wrap. Time is that of one
+ * search for each part, never of backtracking over all of them.
+ */
+export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMatcher {
+  const parts: Part[] = [""];
+  let literal = 0;
+  const append = (source: string) => {
+    parts[parts.length - 1] += source;
+  };
+  const anything = () => {
+    if (parts.at(-1) !== "" || parts.length === 1) parts.push("");
+  };
+  const plain = (text: string) => {
+    literal += text.length;
+    append(text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
+  };
+  for (const piece of pieces) {
+    if (piece === undefined) {
+      anything();
+      continue;
+    }
+    let at = 0;
+    for (const match of piece.matchAll(special)) {
+      plain(piece.slice(at, match.index));
+      at = match.index + match[0].length;
+      addSpecial(match[0], match.groups ?? {}, { plain, append, anything });
+    }
+    plain(piece.slice(at));
+  }
+  // A plain line end in the format, or an empty line, may end the message.
+  const [first = "", ...rest] = parts.map((part) => part.replaceAll(/(?:\\s[*+])+/g, oneSpace));
+  return { matches: matcher(first, rest), literal };
+}
+
+interface Sink {
+  readonly plain: (text: string) => void;
+  readonly append: (source: string) => void;
+  readonly anything: () => void;
+}
+
+function addSpecial(text: string, groups: Readonly<Record<string, string | undefined>>, to: Sink): void {
+  const { pad = "", conversion } = groups;
+  if (conversion === undefined) {
+    if (text === "@@" || text === "@%") to.plain(text.slice(1));
+    else if (text === "@ " || /^(?:@;|\s)/.test(text)) to.append(String.raw`\s+`);
+    else if (/^@[,.\n?]/.test(text)) to.append(String.raw`\s*`);
+    return;
+  }
+  if (conversion === "%" || conversion === "@") return to.plain(conversion);
+  if (conversion === "!" || conversion === ",") return;
+  const source = known[conversion.at(-1) ?? ""];
+  if (source === undefined) return to.anything();
+  const blank = pad === "" ? "" : String.raw`\s*`;
+  to.append(`${blank}${source}${blank}`);
+}
+
+/** Adjoining blanks as one expression: two would be tried in every division. */
+function oneSpace(run: string): string {
+  return run.includes("+") ? String.raw`\s+` : String.raw`\s*`;
+}
+
+function matcher(first: string, rest: readonly string[]): (text: string) => boolean {
+  if (rest.length === 0) {
+    const whole = new RegExp(`^${first}\\s*$`);
+    return (text) => whole.test(text);
+  }
+  const start = new RegExp(first, "y");
+  const middle = rest.slice(0, -1).map((part) => new RegExp(part, "g"));
+  const lastPart = rest.at(-1) ?? "";
+  const end = lastPart === "" ? undefined : new RegExp(`(?:${lastPart})\\s*$`, "g");
+  return (text) => {
+    start.lastIndex = 0;
+    if (!start.test(text)) return false;
+    let at = start.lastIndex;
+    // The leftmost place of each part leaves most to those behind it.
+    for (const part of middle) {
+      part.lastIndex = at;
+      if (!part.test(text)) return false;
+      at = part.lastIndex;
+    }
+    if (!end) return true;
+    end.lastIndex = at;
+    return end.test(text);
+  };
+}
