@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import {
+  choose,
+  clickButton,
+  offersCommand,
+  runCommand,
+  screenshot,
+  waitForCommand,
+  waitForError,
+  waitForStatus,
+  waitForTerminal,
+  waitForText,
+  waitForTreeItem,
+} from "./driver.ts";
+import { programsFirst, type Programs } from "./programs.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** Makes the unikernel in this folder the one that commands work on. */
+async function select(page: Page, folder: string): Promise<void> {
+  // Commands prefer the unikernel of the editor in front.
+  await runCommand(page, "View: Close All Editors");
+  await page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
+  await runCommand(page, "MirageOS: Select Unikernel…");
+  const name = folder.split("/").at(-1) ?? folder;
+  await choose(page, name, `${folder}/config.ml`);
+  await waitForStatus(page, `${name} · unix`);
+}
+
+describe("what goes wrong", () => {
+  let programs: Programs;
+  let session: Session;
+  before(async () => {
+    programs = await programsFirst({
+      mirage: '[ "$1" = configure ] && [ -e "$FOLDER/hang" ] && export MIRAGEOS_STANDIN_BEHAVIOUR=hang',
+    });
+    session = await openSession({ env: programs.env });
+    await session.page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(session.page, /^hello-key, unix/);
+    await waitForCommand(session.page, "MirageOS: Configure");
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-failures-failed");
+  });
+  after(async () => {
+    await session.close();
+    await programs.remove();
+  });
+
+  it("is told with the first error, which Show Error opens, and the output", async () => {
+    const { page } = session;
+    await select(page, "broken/type-error");
+    await runCommand(page, "MirageOS: Configure");
+    const words = await waitForError(page, 30_000);
+    assert.match(words, /type-error: The configure step failed: .*has type int/);
+    assert.match(words, /Show Error.*Show Output/);
+    await screenshot(page, "e2e-failure");
+    await clickButton(page, "Show Error");
+    await page.locator(".tabs-container .tab.active").filter({ hasText: "config.ml" }).waitFor();
+    await waitForText(page, "42");
+    await waitForStatus(page, /Ln 5, Col \d+ \(2 selected\)/);
+  });
+
+  it("shows its output in the terminal of the unikernel", async () => {
+    const { page } = session;
+    await runCommand(page, "MirageOS: Configure");
+    await waitForError(page, 30_000);
+    await clickButton(page, "Show Output");
+    const lines = await waitForTerminal(page, /^✗ /, 30_000);
+    assert.ok(lines.includes("▶ Configure: mirage configure -t unix"), lines.join("\n"));
+  });
+
+  it("asks before it fetches dependencies, and builds nothing when the answer is no", async () => {
+    const { page, folder } = session;
+    await select(page, "hello");
+    await runCommand(page, "MirageOS: Build");
+    await waitForText(page, "Fetch the dependencies of hello first?", 60_000);
+    // The progress notification behind the question has such a button too.
+    await page.locator(".monaco-dialog-box").getByRole("button", { name: "Cancel" }).click();
+    await waitForTreeItem(page, "hello, unix, configured", 60_000);
+    assert.ok(!existsSync(join(folder, "hello", "_build", "default", "main.exe")));
+    assert.ok(!existsSync(join(folder, "hello", "duniverse")));
+  });
+
+  it("that hangs shows what it does, and ends when the notification is cancelled", async () => {
+    const { page } = session;
+    await writeFile(join(programs.folder, "hang"), "");
+    await select(page, "crash");
+    await runCommand(page, "MirageOS: Configure");
+    await waitForStatus(page, /crash · unix: configure/);
+    await waitForTreeItem(page, "crash, unix, configure");
+    await waitForText(page, /^crash: Configure/);
+    assert.ok(await offersCommand(page, "MirageOS: Stop"), "Stop is offered while something runs");
+    await screenshot(page, "e2e-progress");
+    await clickButton(page, "Cancel");
+    await waitForTreeItem(page, "crash, unix, unconfigured", 30_000);
+    assert.ok(!(await offersCommand(page, "MirageOS: Stop", 2000)), "and not when nothing does");
+    await rm(join(programs.folder, "hang"));
+  });
+});
