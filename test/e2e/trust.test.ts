@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  offersCommand,
+  openFile,
+  runCommand,
+  screenshot,
+  waitForCommand,
+  waitForStatus,
+  waitForText,
+  waitForTreeItem,
+} from "./driver.ts";
+import { programsFirst, type Programs } from "./programs.ts";
+import { openSession, type Session } from "./session.ts";
+
+const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo"];
+
+describe("Restricted Mode", () => {
+  let programs: Programs;
+  let session: Session;
+  before(async () => {
+    // Each leaves a line of its name when it is started.
+    programs = await programsFirst(
+      Object.fromEntries(tools.map((name) => [name, `echo ${name} >> "$FOLDER/started"`])),
+    );
+    session = await openSession({ trust: false, env: programs.env });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-trust-failed");
+  });
+  after(async () => {
+    await session.close();
+    await programs.remove();
+  });
+  const started = () => {
+    const file = join(programs.folder, "started");
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  };
+
+  it("lists the unikernels, says what it is, and starts no program", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForText(page, "Restricted Mode: nothing of this workspace is executed until you trust it.");
+    await waitForTreeItem(page, /^hello-key, unix, unconfigured/);
+    await waitForCommand(page, "MirageOS: Check Setup");
+    for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean", "Select Switch…"])
+      assert.ok(!(await offersCommand(page, `MirageOS: ${title}`, 1000)), title);
+    await openFile(page, "hello/config.ml");
+    await runCommand(page, "MirageOS: Check Setup");
+    const panel = page.locator("iframe.webview").contentFrame().locator("iframe").contentFrame();
+    await panel.getByText(/^Restricted Mode: MirageOS runs no program of this workspace/).waitFor();
+    await screenshot(page, "e2e-restricted");
+    assert.deepEqual(started(), []);
+  });
+
+  it("ends with the user's trust, and everything works", async () => {
+    const { page } = session;
+    await runCommand(page, "Workspaces: Manage Workspace Trust");
+    const editor = page.locator(".workspace-trust-editor");
+    await editor.getByRole("button", { name: "Trust", exact: true }).click();
+    await editor.getByText("You trust this folder").waitFor();
+    await page.locator(".monaco-modal-editor-block .codicon-close").first().click();
+    await editor.waitFor({ state: "hidden" });
+    await waitForCommand(page, "MirageOS: Configure");
+    await waitForStatus(page, "hello · unix");
+    await runCommand(page, "MirageOS: Configure");
+    await waitForTreeItem(page, "hello, unix, configured", 60_000);
+    // The switch's environment comes from opam, before any other program.
+    assert.ok(started().includes("opam"), "a program that is started leaves its name");
+    assert.ok(existsSync(join(session.folder, "hello", "Makefile")));
+    assert.equal(await page.getByText(/^Restricted Mode: nothing of this/).count(), 0);
+  });
+});
