@@ -1,5 +1,5 @@
 /**
- * Writes the tables of commands, task properties, settings and snippets into README.md, between
+ * Writes the tables of commands, task and launch properties, settings and snippets into README.md, between
  * `<!-- NAME -->` and `<!-- end of NAME -->`, from package.json and the snippet files.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -16,11 +16,16 @@ interface Schema {
   readonly order?: number;
 }
 
+type Properties = Readonly<Record<string, Schema>>;
+
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
-    readonly taskDefinitions: readonly { readonly properties: Readonly<Record<string, Schema>> }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
+    readonly taskDefinitions: readonly { readonly properties: Properties }[];
+    readonly debuggers: readonly {
+      readonly configurationAttributes: { readonly launch: { readonly properties: Properties } };
+    }[];
+    readonly configuration: { readonly properties: Properties };
     readonly snippets: readonly { readonly path: string }[];
   };
 }
@@ -61,8 +66,7 @@ const scopes: Readonly<Record<string, string>> = {
 /** The tables by name, each as the lines of a Markdown table. */
 export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
   const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const { commands, taskDefinitions, configuration, snippets } = manifest.contributes;
-  const properties = Object.entries(taskDefinitions[0]?.properties ?? {});
+  const { commands, taskDefinitions, debuggers, configuration, snippets } = manifest.contributes;
   const settings = Object.entries(configuration.properties).toSorted(
     ([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0),
   );
@@ -74,13 +78,8 @@ export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
         commands.map(({ command, title }) => [`MirageOS: ${title}`, commandTexts[command] ?? ""]),
       ),
     ],
-    [
-      "task properties",
-      table(
-        ["Property", "Values", "Meaning"],
-        properties.map(([name, schema]) => [`\`${name}\``, valuesOf(schema), textOf(schema)]),
-      ),
-    ],
+    ["task properties", propertyTable(taskDefinitions[0]?.properties)],
+    ["launch properties", propertyTable(debuggers[0]?.configurationAttributes.launch.properties)],
     [
       "settings",
       table(
@@ -110,9 +109,23 @@ export function withTables(text: string, tables: ReadonlyMap<string, string>): s
   return result;
 }
 
+function propertyTable(properties: Properties = {}): string {
+  const rows = Object.entries(properties);
+  return table(
+    ["Property", "Values", "Meaning"],
+    rows.map(([name, schema]) => [`\`${name}\``, valuesOf(schema), textOf(schema)]),
+  );
+}
+
 function valuesOf({ type, enum: values }: Schema): string {
   if (values) return values.map((value) => `\`${value}\``).join(", ");
-  return type === "array" ? "list of texts" : "text";
+  const types: Readonly<Record<string, string>> = {
+    array: "list of texts",
+    boolean: "`true`, `false`",
+    integer: "number",
+    object: "object",
+  };
+  return types[type ?? ""] ?? "text";
 }
 
 function textOf({ description, markdownDescription }: Schema): string {
