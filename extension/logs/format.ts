@@ -1,6 +1,8 @@
 /** Matches the messages that an OCaml format string can give. */
 export interface FormatMatcher {
   readonly matches: (text: string) => boolean;
+  /** What every message begins with, as far as it has no blanks. */
+  readonly prefix: string;
   /** Characters that must be there: how much a match tells. */
   readonly literal: number;
 }
@@ -41,6 +43,7 @@ const special =
 export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMatcher {
   const parts: Part[] = [""];
   let literal = 0;
+  let prefix = "";
   const append = (source: string) => {
     parts[parts.length - 1] += source;
   };
@@ -49,6 +52,7 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
   };
   const plain = (text: string) => {
     literal += text.length;
+    if (parts[0] === "" && parts.length === 1) prefix = text;
     append(text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
   };
   for (const piece of pieces) {
@@ -66,7 +70,7 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
   }
   // A plain line end in the format, or an empty line, may end the message.
   const [first = "", ...rest] = parts.map((part) => part.replaceAll(/(?:\\s[*+])+/g, oneSpace));
-  return { matches: matcher(first, rest), literal };
+  return { matches: matcher(first, rest), prefix, literal };
 }
 
 interface Sink {

@@ -31,7 +31,7 @@ const SPACE = 0x20;
 const OPEN = 0x5b;
 const COLON = 0x3a;
 const maxSources = 10_000;
-const maxHeads = 12;
+const headSlots = 256;
 /** No head of a line is longer; keeps the search for it from the whole of a long line. */
 const maxHead = 1024;
 
@@ -52,7 +52,7 @@ interface KnownHead {
 export function logLineReader(): (line: string) => LogLine | undefined {
   let stamp = "\n";
   let stampTime = 0;
-  const heads: KnownHead[] = [];
+  const heads: (KnownHead | undefined)[] = Array.from({ length: headSlots });
   const sources = new Map<string, string>();
 
   /** One string for each source: records of a million lines share it. */
@@ -73,18 +73,24 @@ export function logLineReader(): (line: string) => LogLine | undefined {
       stampTime = read.time;
     }
     const at = stamp.length;
-    for (const { text, level, source } of heads) {
-      if (!line.startsWith(text, at)) continue;
-      const column = at + text.length;
-      return { loggedAt: stampTime, level, source, message: line.slice(column), column };
+    const slot = slotOf(line, at);
+    const known = heads[slot];
+    if (known && line.startsWith(known.text, at)) {
+      const column = at + known.text.length;
+      return {
+        loggedAt: stampTime,
+        level: known.level,
+        source: known.source,
+        message: line.slice(column),
+        column,
+      };
     }
     const read = readHead(line, at);
     if (!read) return undefined;
     const source = interned(line.slice(read.sourceAt, read.sourceEnd));
     const column = Math.min(read.sourceEnd + 2, line.length);
     if (read.before === "" && line.charCodeAt(column - 1) === SPACE) {
-      const text = line.slice(at, column);
-      if (heads.unshift({ text, level: read.level, source }) > maxHeads) heads.pop();
+      heads[slot] = { text: line.slice(at, column), level: read.level, source };
     }
     return {
       loggedAt: stampTime,
@@ -94,6 +100,13 @@ export function logLineReader(): (line: string) => LogLine | undefined {
       column,
     };
   };
+}
+
+/** Where the head of a line like this one is remembered: letters of its level and of its source tell. */
+function slotOf(line: string, at: number): number {
+  const level = line.charCodeAt(at + 2) + line.charCodeAt(at + 4);
+  const source = line.charCodeAt(at + 9) * 5 + line.charCodeAt(at + 11) * 17 + line.charCodeAt(at + 13);
+  return (level * 31 + source) & (headSlots - 1);
 }
 
 /** Reads `2026-11-23T09:27:25.123-00:00:`, RFC 3339 with `T` or a space, and the colon behind it. */

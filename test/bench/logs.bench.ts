@@ -1,0 +1,152 @@
+/** How fast consoles are read, kept and filtered, and what a million records take. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { callSites, matchRecord } from "../../extension/logs/callSites.ts";
+import { consoleParser } from "../../extension/logs/consoleParser.ts";
+import type { LogRecord } from "../../extension/logs/model.ts";
+import { createLogStore } from "../../extension/logs/store.ts";
+import type { Row } from "../../scripts/bench.ts";
+import { rounds } from "./figures.ts";
+
+export const name = "logs";
+
+const lines = 1_000_000;
+const chunkBytes = 64 * 1024;
+
+/** A million lines of a talkative network stack, in chunks such as a pipe gives. */
+function consoleChunks(): Uint8Array[] {
+  const heads = [
+    "[INFO] [ethernet]",
+    "[DEBUG] [tcp.pcb]",
+    "[WARNING] [ndpc6]",
+    "[DEBUG] [ARP]",
+    " [application]",
+  ];
+  const parts: Buffer[] = [];
+  let text = "";
+  for (let i = 0; i < lines; i++) {
+    const time = new Date(1_795_000_000_000 + i).toISOString().slice(0, 19);
+    text += `${time}-00:00: ${heads[i % heads.length]} from 10.0.0.2 port ${i}: a segment of ${i % 1460} bytes\n`;
+    if (text.length > 1 << 20) {
+      parts.push(Buffer.from(text));
+      text = "";
+    }
+  }
+  const bytes = Buffer.concat([...parts, Buffer.from(text)]);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += chunkBytes) chunks.push(bytes.subarray(at, at + chunkBytes));
+  return chunks;
+}
+
+export async function run(): Promise<readonly Row[]> {
+  const chunks = consoleChunks();
+  return [...parserRows(chunks), ...(await storeRows(chunks)), ...callSiteRows()];
+}
+
+function parserRows(chunks: readonly Uint8Array[]): Row[] {
+  let read = 0;
+  const parse = () => {
+    const parser = consoleParser({ now: Date.now, onRecord: () => read++ });
+    for (const chunk of chunks) parser.stdout(chunk);
+    parser.end();
+  };
+  const byRegex = () => {
+    const line = /^(\S+): (?:\[(\w+)\])? ?\[([^\]]+)\] (.*)$/;
+    let rest = "";
+    for (const chunk of chunks) {
+      const parts = (rest + Buffer.from(chunk).toString()).split("\n");
+      rest = parts.pop() ?? "";
+      for (const part of parts) if (line.test(part)) read++;
+    }
+  };
+  return [
+    {
+      what: "parse a million lines",
+      ...timed(parse),
+      unit: "ms",
+      target: 1000,
+      against: { what: "split and one regex, no records", ...timed(byRegex) },
+    },
+  ];
+}
+
+async function storeRows(chunks: readonly Uint8Array[]): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), "mirageos-bench-"));
+  try {
+    const store = createLogStore({ folder });
+    const before = memory();
+    const started = performance.now();
+    const writer = store.begin({ name: "bench", unikernel: "/bench/config.ml", target: "hvt" });
+    for (const chunk of chunks) {
+      writer.stdout(chunk);
+      // As a pipe gives them: the loop turns, and the file is written.
+      await new Promise(setImmediate);
+    }
+    writer.end({ kind: "ok", text: "ended normally" });
+    await store.settled();
+    const filled = performance.now() - started;
+    const used = memory() - before;
+    const { id } = writer.session;
+    const query = (what: string, filter: Parameters<typeof store.query>[1]): Row => {
+      return { what, ...timed(() => store.query(id, filter)), unit: "ms", target: 200 };
+    };
+    return [
+      { what: "take a million lines, file and all", value: filled, unit: "ms" },
+      { what: "memory of a million records", value: used / 1e6, unit: "MB", target: 350 },
+      query("filter a million by level", { levels: ["warning"] }),
+      query("filter a million by text", { text: "SEGMENT OF 77" }),
+      query("filter a million by regex", { text: String.raw`port \d+7: a`, regex: true }),
+      query("filter a million by a text that all have", { text: "e" }),
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function callSiteRows(): Row[] {
+  const source = Array.from(
+    { length: 250 },
+    (_, i) =>
+      `let f${i} x =\n  (* a comment *)\n  Logs.info (fun m -> m "site ${i} of %s took %d ms" x 3);\n  x + ${i}\n`,
+  ).join("");
+  const scan = timed(() => callSites(source));
+  const sites = callSites(source);
+  const record: LogRecord = {
+    seq: 0,
+    receivedAt: 0,
+    loggedAt: 0,
+    kind: "log",
+    stream: "stderr",
+    level: "info",
+    source: "application",
+    message: "site 123 of something took 45 ms",
+    more: [],
+    frames: [],
+    status: undefined,
+  };
+  const match = timed(() => {
+    for (let i = 0; i < 1000; i++) matchRecord(record, sites);
+  });
+  return [
+    { what: "call sites of 1000 lines", ...scan, unit: "ms" },
+    { what: "match 1000 records with 250 call sites", ...match, unit: "ms" },
+  ];
+}
+
+/** How long the work takes, in milliseconds, in several rounds. */
+function timed(work: () => unknown) {
+  return rounds(
+    Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      work();
+      return performance.now() - started;
+    }),
+  );
+}
+
+function memory(): number {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
