@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { registerServerStatus } from "../language-bridge/vscode/statusItem.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
+import type { LogStore } from "./logs/store.ts";
+import { createLogs } from "./logs/vscode/logs.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
@@ -26,6 +28,8 @@ const run: Run = async (spec: ProcessSpec, hooks?: ProcessHooks) =>
 export interface Api {
   /** Settles when the first search for unikernels has ended. */
   readonly ready: Promise<void>;
+  /** The consoles of this window's runs and of earlier ones. */
+  readonly logStore: () => Promise<LogStore>;
 }
 
 export function activate(context: vscode.ExtensionContext): Api {
@@ -33,14 +37,15 @@ export function activate(context: vscode.ExtensionContext): Api {
   const projects = createProjects(context.workspaceState, log);
   const toolchain = createToolchain(run, log);
   const publisher = createPublisher();
-  const jobs = createJobs(
-    createWorld({ run, projects, toolchain, publisher, scratch: context.globalStorageUri.fsPath }),
-  );
+  const logs = createLogs(context, log);
+  const scratch = context.globalStorageUri.fsPath;
+  const jobs = createJobs(createWorld({ run, projects, toolchain, publisher, scratch, begin: logs.begin }));
   const commands = createCommands(projects, jobs, publisher);
 
   const table: Record<string, Command> = {
     ...commands.table,
     ...projectCommands(projects),
+    ...logs.table,
     "mirageos.showLog": () => log.show(),
     "mirageos.selectTarget": async (on) =>
       (await import("./toolchain/vscode/targetPicker.ts")).selectTarget(projects, toolchain, on),
@@ -70,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     toolchain,
     publisher,
     commands,
+    logs,
     ...Object.entries(table).map(([id, act]) => vscode.commands.registerCommand(id, act)),
     registerContextKeys(projects, jobs),
     registerTree(projects, jobs),
@@ -85,9 +91,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       toolchain,
       jobs,
       runGoal: commands.runGoal,
-      scratch: context.globalStorageUri.fsPath,
+      scratch,
+      begin: logs.begin,
     }),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
-  return { ready: projects.ready };
+  return { ready: projects.ready, logStore: logs.store };
 }

@@ -32,7 +32,7 @@ interface Manifest {
     >;
     readonly submenus: readonly { readonly id: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
-    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
+    readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly {
       readonly view: string;
       readonly contents: string;
@@ -123,11 +123,11 @@ describe("package.json and the code", () => {
 
   it("have the same views and submenus", () => {
     const shown = Object.values(views).flatMap((list) => list.map(({ id }) => id));
-    assert.deepEqual(sorted(shown), sorted(inSources(/createTreeView\("([\w.]+)"/g)));
+    assert.deepEqual(sorted(shown), sorted(inSources(/(?:createTreeView\(|const \w+View = )"([\w.]+)"/g)));
     for (const { view } of viewsWelcome) assert.ok(shown.includes(view), view);
     for (const container of Object.keys(views))
       assert.ok(
-        viewsContainers.activitybar.some(({ id }) => id === container),
+        Object.values(viewsContainers).some((list) => list.some(({ id }) => id === container)),
         container,
       );
     const used = Object.values(menus).flatMap((items) => items.flatMap(({ submenu }) => submenu ?? []));
@@ -190,7 +190,7 @@ describe("package.json and the code", () => {
     );
     assert.deepEqual(sorted(restrictedConfigurations), sorted(programs.map(([name]) => name)));
     const harmless =
-      /\.(selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|selectSwitch|refresh|showLog)$/;
+      /\.(selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|selectSwitch|refresh|showLogs?|clearLogs)$/;
     for (const { command, enablement } of commands)
       if (!harmless.test(command)) assert.match(enablement ?? "", /isWorkspaceTrusted/, command);
   });

@@ -55,6 +55,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
   "mirageos.revealImage": "Shows the image in the file explorer; in the tree, beside an image.",
   "mirageos.refresh": "Looks for unikernels again.",
+  "mirageos.showLogs": "Shows what unikernels log: running and past, filtered by level, source and text.",
+  "mirageos.clearLogs": "Hides what the shown session has logged so far; its raw file keeps it.",
   "mirageos.showLog": "Shows the extension's log: what was found, which environment is used.",
 };
 

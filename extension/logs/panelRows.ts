@@ -77,3 +77,22 @@ export function sessionView({ id, name, target, startedAt, endedAt, outcome }: L
     words: outcome?.text ?? "",
   };
 }
+
+/** A record as it is copied and saved: the time in UTC, level, source, and all of its lines. */
+export function recordText({
+  loggedAt,
+  receivedAt,
+  level,
+  source,
+  message,
+  more,
+  frames,
+}: LogRecord): string {
+  const head = [new Date(loggedAt ?? receivedAt).toISOString()];
+  if (level !== undefined) head.push(`[${level.toUpperCase()}]`);
+  if (source !== undefined) head.push(`[${source}]`);
+  const places = frames.map(
+    (frame) => `  ${frame.name ?? ""} ${frame.file}:${frame.line}:${frame.startColumn + 1}`,
+  );
+  return `${[`${head.join(" ")} ${message}`, ...more, ...places].join("\n")}\n`;
+}

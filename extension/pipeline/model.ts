@@ -51,7 +51,8 @@ export interface Boot {
   /** What may still go wrong, one sentence to show before the console. */
   readonly note: string | undefined;
   /** Reads the console as it comes. */
-  readonly onOutput: (bytes: Uint8Array) => void;
+  readonly onOutput: (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
+  /** Called once, when the program has ended, however it did. */
   readonly explain: (result: ProcessResult) => string;
 }
 

@@ -117,14 +117,19 @@ export async function runUnikernel(
   const boot = await world.boot(request, await stateOf(world, request.unikernel));
   follow.onStep("run", [boot.spec.file, ...boot.spec.args].join(" "));
   if (boot.note !== undefined) follow.onOutput(Buffer.from(`${boot.note}\n`));
-  const onOutput = (bytes: Uint8Array) => {
+  const onOutput = (stream: "stdout" | "stderr") => (bytes: Uint8Array) => {
     follow.onOutput(bytes);
-    boot.onOutput(bytes);
+    boot.onOutput(bytes, stream);
   };
-  const result = await world.run(boot.spec, { signal, onStdout: onOutput, onStderr: onOutput });
+  const result = await world.run(boot.spec, {
+    signal,
+    onStdout: onOutput("stdout"),
+    onStderr: onOutput("stderr"),
+  });
+  const inWords = boot.explain(result);
   if (result.kind === "cancelled") return { kind: "cancelled" };
   if (result.kind === "notFound") throw new ProblemError(problems.toolFailed(boot.spec.file, result.reason));
-  return { kind: "ran", result, inWords: boot.explain(result) };
+  return { kind: "ran", result, inWords };
 }
 
 function failureOf(

@@ -137,7 +137,11 @@ export function logHost(view: View, store: FeedStore): LogHost {
           case "clear":
             feed.clear();
             return;
-          default:
+          case "callSite":
+          case "copy":
+          case "frame":
+          case "raw":
+          case "save":
             asked.push(message);
             return `did ${message.kind}`;
         }

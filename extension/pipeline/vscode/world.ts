@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { problems, ProblemError } from "../../platform/errors.ts";
-import type { Run } from "../../platform/process.ts";
+import type { Outcome } from "../../logs/model.ts";
+import type { LogWriter } from "../../logs/store.ts";
+import type { ProcessResult, Run } from "../../platform/process.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { JobWorld } from "../model.ts";
@@ -14,8 +16,10 @@ export function createWorld(parts: {
   publisher: Publisher;
   /** A folder of the extension's own. */
   scratch: string;
+  /** Begins to keep the console of a run. */
+  begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
 }): JobWorld {
-  const { run, projects, toolchain, publisher, scratch } = parts;
+  const { run, projects, toolchain, publisher, scratch, begin } = parts;
   return {
     run,
     state: async ({ id }) => (await projects.reread(id))?.state,
@@ -24,8 +28,24 @@ export function createWorld(parts: {
       const { file, args, env } = await toolchain.command(command.tool, command.args, unikernel);
       return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
     },
-    boot: async (request, state) =>
-      (await import("../../launch/vscode/boot.ts")).boot(request, state, toolchain, scratch),
+    boot: async (request, state) => {
+      const { boot } = await import("../../launch/vscode/boot.ts");
+      const booted = await boot(request, state, toolchain, scratch);
+      const { name, id } = request.unikernel;
+      const writer = await begin({ name, unikernel: id, target: request.target });
+      return {
+        ...booted,
+        onOutput: (bytes, stream) => {
+          booted.onOutput(bytes);
+          writer[stream](bytes);
+        },
+        explain: (result) => {
+          const text = booted.explain(result);
+          writer.end({ kind: outcomeOf(result), text });
+          return text;
+        },
+      };
+    },
     confirmFetch: async (unikernel, why) => {
       if (projects.memory.buildsWithoutFetch(unikernel.id)) return "build";
       const fetch = "Fetch Dependencies";
@@ -49,4 +69,12 @@ export function createWorld(parts: {
     },
     report: publisher.report,
   };
+}
+
+function outcomeOf(result: ProcessResult): Outcome["kind"] {
+  if (result.kind === "cancelled") return "stopped";
+  if (result.kind === "signalled") {
+    return result.signal === "SIGINT" || result.signal === "SIGTERM" ? "stopped" : "failed";
+  }
+  return result.kind === "exited" && result.code === 0 ? "ok" : "failed";
 }
