@@ -57,6 +57,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.refresh": "Looks for unikernels again.",
   "mirageos.showLogs": "Shows what unikernels log: running and past, filtered by level, source and text.",
   "mirageos.clearLogs": "Hides what the shown session has logged so far; its raw file keeps it.",
+  "mirageos.toggleInlineLogs":
+    "Shows or hides, after each call of `Logs` in the source, what it logged last (the setting `mirageos.inlineLogs`).",
   "mirageos.showLog": "Shows the extension's log: what was found, which environment is used.",
 };
 

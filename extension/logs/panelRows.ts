@@ -5,6 +5,7 @@ import {
   type SessionView,
   type State,
 } from "../../webviews/logs/messages.ts";
+import { frameLabel } from "./links.ts";
 import type { LogRecord, LogSession } from "./model.ts";
 import type { RecordCounts } from "./recordRing.ts";
 
@@ -59,7 +60,7 @@ export function detailsOf({ message, more, frames, kind }: LogRecord): Details {
     lines,
     omitted: more.length - lines.length,
     frames: frames.map(({ name, file, line, startColumn, inlined }) => ({
-      label: `${name ?? "in"}${inlined ? " (inlined)" : ""}`,
+      label: `${frameLabel(name) || "in"}${inlined ? " (inlined)" : ""}`,
       place: `${file}:${line}:${startColumn + 1}`,
     })),
     callSite: kind === "log",

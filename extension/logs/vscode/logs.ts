@@ -27,6 +27,7 @@ export function createLogs(context: vscode.ExtensionContext, log: vscode.LogOutp
     return store;
   };
   const store = () => (made ??= make());
+  let inline: vscode.Disposable | undefined;
   let clear: (() => void) | undefined;
 
   const view = vscode.window.registerWebviewViewProvider(logsView, {
@@ -38,15 +39,27 @@ export function createLogs(context: vscode.ExtensionContext, log: vscode.LogOutp
   });
 
   return {
-    begin: async (run) => (await store()).begin(run),
+    begin: async (run) => {
+      const records = await store();
+      inline ??= (await import("./inline.ts")).showInline(records);
+      return records.begin(run);
+    },
     store,
     table: {
       "mirageos.showLogs": () => vscode.commands.executeCommand(`${logsView}.focus`),
+      "mirageos.toggleInlineLogs": async () => {
+        const settings = vscode.workspace.getConfiguration("mirageos");
+        const shown = settings.get("inlineLogs") !== false;
+        await settings.update("inlineLogs", !shown, vscode.ConfigurationTarget.Global);
+      },
       "mirageos.clearLogs": () => {
         clear?.();
         return clear !== undefined;
       },
     },
-    dispose: () => view.dispose(),
+    dispose: () => {
+      view.dispose();
+      inline?.dispose();
+    },
   };
 }

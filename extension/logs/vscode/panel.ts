@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
 import { openChannel } from "../../../webviews/kit/channel.ts";
 import { pageHtml } from "../../../webviews/kit/page.ts";
 import { isFromPanel, type FromPanel, type ToPanel } from "../../../webviews/logs/messages.ts";
+import { callSites, matchRecord } from "../callSites.ts";
 import { createLogFeed } from "../feed.ts";
 import type { Frame, LogRecord, LogSession } from "../model.ts";
+import { frameCandidates } from "../links.ts";
 import { recordText } from "../panelRows.ts";
 import type { LogStore } from "../store.ts";
+import { ocamlSources, sourceRoot } from "./sources.ts";
 
 const title = "Unikernel Logs";
 /** More would fill the clipboard with what no editor opens. */
@@ -112,23 +115,40 @@ async function openRaw(session: LogSession | undefined): Promise<string> {
 }
 
 async function openFrame(frame: Frame, session: LogSession | undefined): Promise<string> {
-  const root = session ? dirname(session.unikernel) : "";
-  // Dune copies sources into _build, and mirage writes main.ml into mirage/.
-  const candidates = isAbsolute(frame.file)
-    ? [frame.file]
-    : [root, join(root, "mirage"), dirname(root), join(root, "_build", "default")].map((at) =>
-        join(at, frame.file),
-      );
+  const project = session ? sourceRoot(session.unikernel) : "";
+  const candidates = frameCandidates(frame.file, { project, switchPrefix: undefined });
   const found = candidates.find((file) => existsSync(file));
   if (found === undefined)
     return `${frame.file} is not among the sources of ${session?.name ?? "this session"}.`;
   const line = Math.max(0, frame.line - 1);
-  const selection = new vscode.Range(line, frame.startColumn, line, frame.endColumn);
-  await vscode.window.showTextDocument(vscode.Uri.file(found), { selection });
+  await show(found, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
   return "";
 }
 
+/** Goes to where a record was logged; asks where that can be several places. */
 async function goToCallSite(record: LogRecord | undefined, session: LogSession | undefined): Promise<string> {
   if (!record || !session) return "The record is no longer kept.";
-  return "Where this was logged is not known.";
+  const root = sourceRoot(session.unikernel);
+  const sites = (await ocamlSources(root)).flatMap(({ file, text }) =>
+    callSites(text).map((site) => ({ ...site, file })),
+  );
+  const found = matchRecord(record, sites);
+  if (found.length === 0) return `No call in the sources of ${session.name} logs this.`;
+  const items = found.map((site) => ({
+    label: site.format,
+    description: `${relative(root, site.file)}:${site.range.startLine + 1}`,
+    site,
+  }));
+  const chosen =
+    items.length === 1
+      ? items[0]
+      : await vscode.window.showQuickPick(items, { title: "These can have logged it" });
+  if (!chosen) return "";
+  const { startLine, startColumn, endLine, endColumn } = chosen.site.range;
+  await show(chosen.site.file, new vscode.Range(startLine, startColumn, endLine, endColumn));
+  return "";
+}
+
+async function show(file: string, selection: vscode.Range): Promise<void> {
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
 }
