@@ -41,7 +41,7 @@ export function rowOf(record: LogRecord, above: LogRecord | undefined, startedAt
     source,
     message: message.slice(0, messageLimit),
     cut: message.length > messageLimit,
-    more: more.length + frames.length,
+    more: otherLines(more, frames.length).length + frames.length,
   };
 }
 
@@ -52,13 +52,22 @@ function sinceOther(record: LogRecord, above: LogRecord): number {
     : record.receivedAt - above.receivedAt;
 }
 
+/** A line of a backtrace as OCaml prints it. */
+const frameLine = /^(?:Raised|Re-raised|Called) .* in file "/;
+
+/** The lines without those that are shown as frames, with links. */
+function otherLines(more: readonly string[], frames: number): readonly string[] {
+  return frames === 0 ? more : more.filter((line) => !frameLine.test(line));
+}
+
 /** What the panel shows of an expanded record; what is very long is cut. */
 export function detailsOf({ message, more, frames, kind }: LogRecord): Details {
-  const lines = more.slice(0, linesLimit).map((line) => line.slice(0, messageLimit));
+  const all = otherLines(more, frames.length);
+  const lines = all.slice(0, linesLimit).map((line) => line.slice(0, messageLimit));
   return {
     whole: message.length > messageLimit ? message.slice(0, wholeLimit) : undefined,
     lines,
-    omitted: more.length - lines.length,
+    omitted: all.length - lines.length,
     frames: frames.map(({ name, file, line, startColumn, inlined }) => ({
       label: `${frameLabel(name) || "in"}${inlined ? " (inlined)" : ""}`,
       place: `${file}:${line}:${startColumn + 1}`,
@@ -92,8 +101,5 @@ export function recordText({
   const head = [new Date(loggedAt ?? receivedAt).toISOString()];
   if (level !== undefined) head.push(`[${level.toUpperCase()}]`);
   if (source !== undefined) head.push(`[${source}]`);
-  const places = frames.map(
-    (frame) => `  ${frame.name ?? ""} ${frame.file}:${frame.line}:${frame.startColumn + 1}`,
-  );
-  return `${[`${head.join(" ")} ${message}`, ...more, ...places].join("\n")}\n`;
+  return `${[`${head.join(" ")} ${message}`, ...more].join("\n")}\n`;
 }

@@ -120,6 +120,12 @@ describe("jobs", () => {
     assert.ok(empty.kind === "failed" && empty.problem.code === "no-image");
   });
 
+  it("believe a configure though config.ml is dated in the future", async () => {
+    const late = { step: "configure", reason: "config.ml changed after configure" } as const;
+    const w = world({ configure: () => ({ configured: { target: "unix", options: [] }, stale: [late] }) });
+    assert.deepEqual(await createJobs(w).start(request("configure")).result, { kind: "done" });
+  });
+
   it("say so when config.ml is deleted while they run", async () => {
     const w = world({ configure: () => (w.set(undefined), {}) });
     const result = await createJobs(w).start(request("build")).result;

@@ -3,6 +3,7 @@ import { problems, ProblemError, type Problem } from "../platform/errors.ts";
 import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
+import { duneReset } from "../project/state.ts";
 import { outputParser, type OutputProblem } from "./diagnostics.ts";
 import { duneCount } from "./duneCount.ts";
 import { failureWatcher } from "./failures.ts";
@@ -177,8 +178,9 @@ function linesOf(file: string): readonly string[] {
   }
 }
 
+/** Times say nothing here: a config.ml dated in the future is newer than what was just made of it. */
 function isConfigured(state: ProjectState | undefined, target: string): boolean {
-  return state?.configured?.target === target && !state.stale.some(({ step }) => step === "configure");
+  return state?.configured?.target === target && !state.stale.some(({ reason }) => reason === duneReset);
 }
 
 async function stateOf(world: JobWorld, unikernel: Unikernel): Promise<ProjectState> {

@@ -32,6 +32,9 @@ export interface Seen {
   readonly chosenOptions?: readonly string[];
 }
 
+/** Why a configured folder builds nothing: `dune` holds the stanza for config.ml, not the unikernel's. */
+export const duneReset = "the last configure failed, or mirage describe, query or help reset the dune file";
+
 /** Derives how far a unikernel has got. Pure: same snapshot, same answer. */
 export function projectState(snapshot: Snapshot, seen: Seen = {}): ProjectState {
   const { configure, image } = snapshot;
@@ -54,10 +57,7 @@ function staleConfigure({ config, configure, dune }: Snapshot, seen: Seen): Stal
     reasons.push({ step: "configure", reason: "options changed after configure" });
   }
   if (dune !== undefined && /\(include\s+dune\.config\s*\)/.test(dune)) {
-    reasons.push({
-      step: "configure",
-      reason: "the last configure failed, or mirage describe, query or help reset the dune file",
-    });
+    reasons.push({ step: "configure", reason: duneReset });
   }
   return reasons;
 }

@@ -86,6 +86,8 @@ export function handleKeys(grid: Grid, actions: KeyActions): void {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "f") return;
     event.preventDefault();
+    // VS Code takes what comes further, and would search in the editor too.
+    event.stopImmediatePropagation();
     actions.find();
   });
 
