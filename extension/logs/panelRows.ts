@@ -89,15 +89,7 @@ export function sessionView({ id, name, target, startedAt, endedAt, outcome }: L
 }
 
 /** A record as it is copied and saved: the time in UTC, level, source, and all of its lines. */
-export function recordText({
-  loggedAt,
-  receivedAt,
-  level,
-  source,
-  message,
-  more,
-  frames,
-}: LogRecord): string {
+export function recordText({ loggedAt, receivedAt, level, source, message, more }: LogRecord): string {
   const head = [new Date(loggedAt ?? receivedAt).toISOString()];
   if (level !== undefined) head.push(`[${level.toUpperCase()}]`);
   if (source !== undefined) head.push(`[${source}]`);
