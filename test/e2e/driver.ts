@@ -77,13 +77,6 @@ export async function choose(page: Page, label: string | RegExp, detail?: string
   await quickPickRow(page, label, detail).first().click({ timeout: shortly });
 }
 
-/** The rows of the open quick pick, each as its label and description. */
-export async function quickPickRows(page: Page): Promise<string[]> {
-  const rows = quickInput(page).locator(".monaco-list-row");
-  await rows.first().waitFor({ timeout: shortly });
-  return (await rows.all().then((all) => Promise.all(all.map((row) => row.innerText())))).map(oneLine);
-}
-
 /** Waits until some visible element of the window has this text; `timeoutMs` for slow work. */
 export async function waitForText(page: Page, text: string | RegExp, timeoutMs = shortly): Promise<Locator> {
   const found = page.getByText(text).filter({ visible: true }).first();
