@@ -3,14 +3,12 @@ import { registerServerStatus } from "../language-bridge/vscode/statusItem.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store.ts";
 import { createLogs } from "./logs/vscode/logs.ts";
+import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
-import { createPublisher } from "./pipeline/vscode/diagnostics.ts";
-import { createTaskProvider, taskType } from "./pipeline/vscode/tasks.ts";
 import { createWorld } from "./pipeline/vscode/world.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
-import { registerHeaderCheck } from "./project/vscode/header.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerStatusBar } from "./project/vscode/statusBar.ts";
 import { registerTree } from "./project/vscode/tree.ts";
@@ -36,11 +34,21 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("MirageOS", { log: true });
   const projects = createProjects(context.workspaceState, log);
   const toolchain = createToolchain(run, log);
-  const publisher = createPublisher();
+  const publisher = lazy(async () => (await import("./pipeline/vscode/diagnostics.ts")).createPublisher());
+  const headers = lazy(async () =>
+    (await import("./project/vscode/header.ts")).registerHeaderCheck(
+      projects,
+      toolchain.mirageVersion,
+      toolchain.onDidChange,
+    ),
+  );
+  void projects.ready.then(headers.get);
   const logs = createLogs(context, log);
   const scratch = context.globalStorageUri.fsPath;
-  const jobs = createJobs(createWorld({ run, projects, toolchain, publisher, scratch, begin: logs.begin }));
-  const commands = createCommands(projects, jobs, publisher);
+  const jobs = createJobs(
+    createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin: logs.begin }),
+  );
+  const commands = createCommands(projects, jobs, publisher.get);
 
   const table: Record<string, Command> = {
     ...commands.table,
@@ -81,10 +89,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerTree(projects, jobs),
     registerStatusBar(projects, jobs),
     registerSwitchStatus(projects, toolchain),
-    registerHeaderCheck(projects, toolchain.mirageVersion, toolchain.onDidChange),
+    headers,
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
     registerServerStatus(),
-    vscode.tasks.registerTaskProvider(taskType, createTaskProvider(projects, jobs)),
+    vscode.tasks.registerTaskProvider("mirage", {
+      provideTasks: async () => (await import("./pipeline/vscode/tasks.ts")).provideTasks(projects, jobs),
+      resolveTask: async (task) =>
+        (await import("./pipeline/vscode/tasks.ts")).resolveTask(task, projects, jobs),
+    }),
     registerLauncher({
       run,
       projects,

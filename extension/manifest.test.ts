@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildModes } from "./launch/configuration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
-import { goals } from "./pipeline/steps.ts";
+import { goals } from "./pipeline/goals.ts";
 import { targetIds } from "./toolchain/targets.ts";
 
 interface Properties {

@@ -1,6 +1,6 @@
 import { stripAnsi } from "../platform/ansi.ts";
 import { failureRules } from "./failure-rules.ts";
-import type { Goal, Step } from "./steps.ts";
+import type { Goal, Step } from "./goals.ts";
 
 /** What mends a failure. */
 export type FailureAction =

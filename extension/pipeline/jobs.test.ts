@@ -3,7 +3,7 @@ import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
 import type { JobRequest, JobWorld } from "./model.ts";
-import type { Goal } from "./steps.ts";
+import type { Goal } from "./goals.ts";
 
 const hello: Unikernel = {
   id: "/p/config.ml",

@@ -2,7 +2,7 @@ import { ProblemError } from "../platform/errors.ts";
 import { createStrand } from "../platform/strand.ts";
 import type { Follow, Job, JobObserver, JobRequest, JobResult, Jobs, JobWorld } from "./model.ts";
 import type { Progress } from "./progress.ts";
-import type { Step } from "./steps.ts";
+import type { Step } from "./goals.ts";
 
 /** Runs jobs: one at a time and in order for each project folder, projects in parallel. */
 export function createJobs(world: JobWorld): Jobs {

@@ -5,7 +5,8 @@ import type { TargetId } from "../toolchain/targets.ts";
 import type { OutputProblem } from "./diagnostics.ts";
 import type { FailureHint } from "./failures.ts";
 import type { Progress } from "./progress.ts";
-import type { CommandSpec, Goal, Step } from "./steps.ts";
+import type { Goal, Step } from "./goals.ts";
+import type { CommandSpec } from "./steps.ts";
 
 /** What is wanted: a goal for one unikernel with one target. */
 export interface JobRequest {
@@ -69,7 +70,11 @@ export interface JobWorld {
   /** Called when a build has succeeded that began at this time (milliseconds). */
   readonly built: (request: JobRequest, beganAt: number) => Promise<void>;
   /** What a step's output said, replacing what the same step said before; empty when it went well. */
-  readonly report: (unikernel: Unikernel, step: Step, found: readonly OutputProblem[]) => void;
+  readonly report: (
+    unikernel: Unikernel,
+    step: Step,
+    found: readonly OutputProblem[],
+  ) => Promise<void> | void;
 }
 
 export interface Jobs {

@@ -1,30 +1,6 @@
 import { relative, sep } from "node:path";
 import type { ProjectState, Unikernel } from "../project/model.ts";
-
-/** What runs as one program. */
-export const steps = ["configure", "lock", "install-switch", "pull", "build", "clean", "run"] as const;
-export type Step = (typeof steps)[number];
-
-/** What the user asks for: one step, or several in order. */
-export const goals = [...steps, "fetch", "build-and-run"] as const;
-export type Goal = (typeof goals)[number];
-
-export const isGoal = (text: unknown): text is Goal => (goals as readonly unknown[]).includes(text);
-
-/** What each goal is called in menus, tasks and messages. */
-export const goalTitles: Record<Goal, string> = {
-  configure: "Configure",
-  lock: "Lock",
-  "install-switch": "Install Switch Dependencies",
-  pull: "Pull",
-  fetch: "Fetch Dependencies",
-  build: "Build",
-  run: "Run",
-  "build-and-run": "Build and Run",
-  clean: "Clean",
-};
-
-export const stepTitles: Record<Step, string> = goalTitles;
+import type { Goal, Step } from "./goals.ts";
 
 export const fetchSteps = ["lock", "install-switch", "pull"] as const satisfies readonly Step[];
 

@@ -9,7 +9,8 @@ import { duneCount } from "./duneCount.ts";
 import { failureWatcher } from "./failures.ts";
 import type { Follow, JobRequest, JobResult, JobWorld } from "./model.ts";
 import { stepProgress } from "./progress.ts";
-import { commandLine, commandOf, fetchSteps, missingDependencies, stepsOf, type Step } from "./steps.ts";
+import type { Step } from "./goals.ts";
+import { commandLine, commandOf, fetchSteps, missingDependencies, stepsOf } from "./steps.ts";
 
 const duneCountMs = 500;
 
@@ -59,7 +60,7 @@ async function runStep(
   const command = commandOf(step, unikernel, before, target, request.options);
   const spec = await world.resolve(command, unikernel);
   follow.onStep(step, commandLine(command));
-  world.report(unikernel, step, []);
+  await world.report(unikernel, step, []);
   const parser = outputParser({ root: unikernel.root, configFile: unikernel.configFile, ...sourceReader() });
   const failures = failureWatcher({ step, target, root: unikernel.root });
   const progress = stepProgress();
@@ -87,7 +88,7 @@ async function runStep(
   out.end();
   err.end();
   const found = parser.end();
-  world.report(unikernel, step, found);
+  await world.report(unikernel, step, found);
   const state = step === "clean" ? undefined : await stateOf(world, unikernel);
   if (result.kind === "cancelled") return { kind: "cancelled" };
   const problem = failureOf(step, command.tool, result, found, state, target);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { goals } from "../../extension/pipeline/steps.ts";
+import { goals } from "../../extension/pipeline/goals.ts";
 import {
   activate,
   edit,

@@ -5,9 +5,8 @@ import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { commandOfGoal, type Goal } from "../../extension/pipeline/goals.ts";
 import type { JobResult } from "../../extension/pipeline/model.ts";
-import type { Goal } from "../../extension/pipeline/steps.ts";
-import { commandOfGoal } from "../../extension/pipeline/vscode/outcome.ts";
 
 /** Generous: what is awaited comes in a fraction of a second on an idle machine. */
 const limitMs = 30_000;

@@ -3,7 +3,7 @@ import type { Unikernel } from "../../project/model.ts";
 import { headerSource } from "../../project/vscode/header.ts";
 import type { OutputProblem } from "../diagnostics.ts";
 import { withoutDuplicates } from "../duplicates.ts";
-import type { Step } from "../steps.ts";
+import type { Step } from "../goals.ts";
 
 /** Publishes what the output of steps said, one set for each unikernel and step. */
 export interface Publisher extends vscode.Disposable {

@@ -3,7 +3,7 @@ import { checkSetup } from "../../platform/errors.ts";
 import { perform } from "../../platform/vscode/tell.ts";
 import type { FailureHint } from "../failures.ts";
 import type { Job, JobResult } from "../model.ts";
-import { goalTitles } from "../steps.ts";
+import { commandOfGoal, goalTitles } from "../goals.ts";
 
 /** Quick jobs show nothing: the notification comes only when there is something to wait for. */
 const noticeAfterMs = 500;
@@ -97,19 +97,6 @@ function mendOf(
       return undefined;
   }
 }
-
-/** The command of each goal. */
-export const commandOfGoal = {
-  configure: "mirageos.configure",
-  lock: "mirageos.lock",
-  "install-switch": "mirageos.installSwitch",
-  pull: "mirageos.pull",
-  fetch: "mirageos.fetch",
-  build: "mirageos.build",
-  run: "mirageos.run",
-  "build-and-run": "mirageos.buildAndRun",
-  clean: "mirageos.clean",
-} as const;
 
 async function removeBuild(root: string): Promise<void> {
   const folder = vscode.Uri.joinPath(vscode.Uri.file(root), "_build");

@@ -3,10 +3,11 @@ import { folderOf, namedProject } from "../../project/vscode/pick.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../toolchain/targets.ts";
 import type { Jobs } from "../model.ts";
-import { goals, goalTitles, isGoal, type Goal } from "../steps.ts";
+import { goals, goalTitles, isGoal, type Goal } from "../goals.ts";
 import { taskTerminal } from "./terminal.ts";
 
-export const taskType = "mirage";
+/** As package.json declares it. */
+const taskType = "mirage";
 
 /** A task as tasks.json writes it; the schema is in package.json. */
 export interface MirageTaskDefinition extends vscode.TaskDefinition {
@@ -19,34 +20,31 @@ export interface MirageTaskDefinition extends vscode.TaskDefinition {
   readonly arguments?: readonly string[];
 }
 
-/** Offers every goal for every unikernel, and carries out what tasks.json defines. */
-export function createTaskProvider(projects: Projects, jobs: Jobs): vscode.TaskProvider {
-  return {
-    provideTasks: async () => {
-      await projects.ready;
-      const all = projects.all();
-      const named = Map.groupBy(all, ({ name }) => name);
-      return all.flatMap((project) => {
-        const ambiguous = (named.get(project.name)?.length ?? 0) > 1;
-        return goals.map((goal) => taskFor(project, goal, ambiguous, projects, jobs));
-      });
-    },
-    resolveTask: async (task) => {
-      await projects.ready;
-      const definition = task.definition;
-      if (!isDefinition(definition)) return undefined;
-      const scope = typeof task.scope === "object" ? task.scope : undefined;
-      const named = new vscode.Task(
-        definition,
-        task.scope ?? vscode.TaskScope.Workspace,
-        task.name,
-        "mirage",
-      );
-      named.execution = execution(definition, scope, projects, jobs);
-      named.presentationOptions = presentation(definition.goal);
-      return named;
-    },
-  };
+/** Every goal for every unikernel. */
+export async function provideTasks(projects: Projects, jobs: Jobs): Promise<vscode.Task[]> {
+  await projects.ready;
+  const all = projects.all();
+  const named = Map.groupBy(all, ({ name }) => name);
+  return all.flatMap((project) => {
+    const ambiguous = (named.get(project.name)?.length ?? 0) > 1;
+    return goals.map((goal) => taskFor(project, goal, ambiguous, projects, jobs));
+  });
+}
+
+/** What carries out a task that tasks.json defines; undefined when it defines none of ours. */
+export async function resolveTask(
+  task: vscode.Task,
+  projects: Projects,
+  jobs: Jobs,
+): Promise<vscode.Task | undefined> {
+  await projects.ready;
+  const definition = task.definition;
+  if (!isDefinition(definition)) return undefined;
+  const scope = typeof task.scope === "object" ? task.scope : undefined;
+  const named = new vscode.Task(definition, task.scope ?? vscode.TaskScope.Workspace, task.name, "mirage");
+  named.execution = execution(definition, scope, projects, jobs);
+  named.presentationOptions = presentation(definition.goal);
+  return named;
 }
 
 function taskFor(

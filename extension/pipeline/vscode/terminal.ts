@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Job, JobObserver, JobResult } from "../model.ts";
-import { stepTitles } from "../steps.ts";
+import { stepTitles } from "../goals.ts";
 
 /** Output is handed to the terminal in batches: one message per frame, not one per chunk. */
 const batchMs = 16;

@@ -13,7 +13,7 @@ export function createWorld(parts: {
   run: Run;
   projects: Projects;
   toolchain: Toolchain;
-  publisher: Publisher;
+  publisher: () => Promise<Publisher>;
   /** A folder of the extension's own. */
   scratch: string;
   /** Begins to keep the console of a run. */
@@ -67,7 +67,7 @@ export function createWorld(parts: {
       const kept = projects.memory.setBuildBegan(unikernel.id, target, beganAt);
       await Promise.all([kept, projects.reread(unikernel.id)]);
     },
-    report: publisher.report,
+    report: async (unikernel, step, found) => (await publisher()).report(unikernel, step, found),
   };
 }
 
