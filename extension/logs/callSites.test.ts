@@ -14,6 +14,7 @@ const record = (level: Level | undefined, source: string, ...lines: string[]): L
   message: lines[0] ?? "",
   more: lines.slice(1),
   frames: [],
+  lead: level === undefined ? (lines[0] ?? "").indexOf("]") + 2 : 0,
   status: undefined,
 });
 

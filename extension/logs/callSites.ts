@@ -227,9 +227,8 @@ function afterArgument(tokens: readonly Token[], from: number): number {
  */
 export function matchRecord<Site extends CallSite>(record: LogRecord, sites: readonly Site[]): Site[] {
   if (record.kind !== "log" || sites.length === 0) return [];
-  const text = [record.message, ...record.more].join("\n");
-  // A header stands where the level would: it is not of the format.
-  const body = record.level === undefined ? text.replace(/^\[[^\]]*\] /, "") : text;
+  // Tags and header are not of the format.
+  const body = [record.message.slice(record.lead), ...record.more].join("\n");
   let byBeginning = indexes.get(sites);
   if (!byBeginning) {
     byBeginning = Map.groupBy(sites.keys(), (at) => beginning(sites[at]!.matcher.prefix));

@@ -173,6 +173,8 @@ describe("consoleParser", () => {
         "2026-11-23T09:02:32Z: rtt=3ms peer=10.0.0.1 [DEBUG] [tcp] [ack] 7",
         "2026-11-23T09:02:32Z: peer=10.0.0.1  [tcp] hello",
         "2026-11-23T09:02:32Z: [ERROR] [] ",
+        "2026-11-23T09:02:32Z: [READY]  [a] it is",
+        "2026-11-23T09:02:32Z: rtt=3 [TX] [a] sent 64 bytes",
         "",
       ].join("\n"),
     );
@@ -182,7 +184,13 @@ describe("consoleParser", () => {
       "log|debug|tcp|rtt=3ms peer=10.0.0.1 [ack] 7",
       "log|app|tcp|peer=10.0.0.1 hello",
       "log|error||",
+      "log|app|a|[READY] it is",
+      "log||a|rtt=3 [TX] sent 64 bytes",
     ]);
+    assert.deepEqual(
+      records.map(({ message, lead }) => message.slice(lead)),
+      ["connect 0", "slow", "[ack] 7", "hello", "", "it is", "sent 64 bytes"],
+    );
     assert.equal(records[1]?.loggedAt, Date.UTC(2022, 2, 4, 3, 36, 7, 250));
   });
 

@@ -89,6 +89,7 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
     loggedAt: number | undefined,
     status: number | undefined,
     column: number,
+    lead = 0,
   ) => {
     flush();
     const record: GrowingRecord = {
@@ -100,6 +101,7 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       level,
       source,
       message,
+      lead,
       more: [],
       frames: [],
       status,
@@ -130,7 +132,8 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
     const line = escapes ? stripAnsi(raw) : raw;
     const log = isDigit(line.charCodeAt(0)) ? readLogLine(line) : undefined;
     if (log) {
-      begin("log", log.message, log.level, log.source, log.loggedAt, undefined, log.column);
+      const { message, level, source, loggedAt, column, lead } = log;
+      begin("log", message, level, source, loggedAt, undefined, column, lead);
     } else {
       onOtherLine(line);
     }

@@ -6,8 +6,10 @@ export interface LogLine {
   readonly loggedAt: number;
   readonly level: Level | undefined;
   readonly source: string;
-  /** Begins with `[HEADER] ` where the program gave a header in place of the level, and with tags. */
+  /** Begins with tags, and with `[HEADER] ` where the program gave a header in place of the level. */
   readonly message: string;
+  /** How many characters of the message are tags and header, not of the format. */
+  readonly lead: number;
   /** Where the message begins in the line: Format indents the message's further lines to it. */
   readonly column: number;
 }
@@ -82,6 +84,7 @@ export function logLineReader(): (line: string) => LogLine | undefined {
         level: known.level,
         source: known.source,
         message: line.slice(column),
+        lead: 0,
         column,
       };
     }
@@ -97,6 +100,7 @@ export function logLineReader(): (line: string) => LogLine | undefined {
       level: read.level,
       source,
       message: read.before + line.slice(column),
+      lead: read.before.length,
       column,
     };
   };
@@ -146,7 +150,10 @@ function readHead(line: string, at: number): Head | undefined {
     if (close < 0) return undefined;
     const word = line.slice(at + 2, close);
     const level = levelWords.get(word.toUpperCase());
-    return withSource(line, close + 2, level, level === undefined ? `[${word}] ` : "");
+    if (level !== undefined) return withSource(line, close + 2, level, "");
+    // A header of App has a space of its own behind it; for other levels it stands in place of the level.
+    const isApp = line.charCodeAt(close + 2) === SPACE;
+    return withSource(line, close + (isApp ? 3 : 2), isApp ? "app" : undefined, `[${word}] `);
   }
   return oldHead(line, at + 1) ?? taggedHead(line, at + 1);
 }
@@ -173,11 +180,12 @@ function oldHead(line: string, at: number): Head | undefined {
   return level && withSource(line, end + 1, level, "");
 }
 
-/** ` name=value …` before the level; a tag's value may hold anything, so the last possible head counts. */
+/** `name=value …` before the level; a tag's value may hold anything, so a level counts more than a header. */
 function taggedHead(line: string, at: number): Head | undefined {
-  const match = /^([^\s=[]+=.*?) (?:\[(APP|ERROR|WARNING|INFO|DEBUG)\])? (\[[^\]]*\])(?: |$)/.exec(
-    line.slice(at, at + maxHead),
-  );
+  const start = line.slice(at, at + maxHead);
+  const match =
+    /^([^\s=[]+=.*?) (?:\[(APP|ERROR|WARNING|INFO|DEBUG)\])? (\[[^\]]*\])(?: |$)/.exec(start) ??
+    /^([^\s=[]+=.*? \[[^\]]*\]()) (\[[^\]]*\])(?: |$)/.exec(start);
   if (!match) return undefined;
   const [text, tags = "", word, source = ""] = match;
   const level = word === undefined ? "app" : levelWords.get(word);

@@ -51,6 +51,8 @@ export interface LogRecord {
   readonly source: string | undefined;
   /** The message without time, level and source; terminal escapes removed. */
   readonly message: string;
+  /** How many characters of the message are the tags and the header that the call gave it. */
+  readonly lead: number;
   /** Lines that continue the message, escapes removed. */
   readonly more: readonly string[];
   readonly frames: readonly Frame[];

@@ -13,7 +13,7 @@ export interface RecordCounts {
 
 /**
  * The last records of a session, at least `capacity` of them unless their text is longer than
- * `maxText` UTF-16 units. A record takes its text and 23 bytes: full blocks of records are kept as one
+ * `maxText` UTF-16 units. A record takes its text and 25 bytes: full blocks of records are kept as one
  * string and columns of numbers.
  */
 export interface RecordRing {
@@ -60,6 +60,7 @@ interface Block {
   /** kind × 16 + stream × 8 + level. */
   readonly tags: Uint8Array;
   readonly sources: Uint16Array;
+  readonly leads: Uint16Array;
   readonly statuses: ReadonlyMap<number, number>;
   /** Records that grew after the block was closed. */
   readonly grown: Map<number, LogRecord>;
@@ -244,6 +245,7 @@ function blockFrom(
         (levelIndex.get(level ?? "other") ?? 0),
     ),
     sources: Uint16Array.from(records, (record) => indexOfSource(record.source)),
+    leads: Uint16Array.from(records, (record) => record.lead),
     statuses: new Map(
       records.flatMap(({ status }, index) => (status === undefined ? [] : [[index, status] as const])),
     ),
@@ -269,6 +271,7 @@ function recordOf(block: Block, index: number, sourceNames: readonly (string | u
     level: level === "other" ? undefined : level,
     source: sourceNames[block.sources[index]!],
     message,
+    lead: block.leads[index]!,
     more,
     frames: more.map(parseFrame).filter((frame): frame is Frame => frame !== undefined),
     status: block.statuses.get(index),

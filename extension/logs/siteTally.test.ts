@@ -13,6 +13,7 @@ const logged = (message: string, level: LogRecord["level"] = "info"): LogRecord 
   message,
   more: [],
   frames: [],
+  lead: 0,
   status: undefined,
 });
 const source = (line: string) => `let start () =\n  ${line};\n  Logs.warn (fun m -> m "low on %s" what)\n`;

@@ -125,6 +125,7 @@ function callSiteRows(): Row[] {
     message: "site 123 of something took 45 ms",
     more: [],
     frames: [],
+    lead: 0,
     status: undefined,
   };
   const match = timed(() => {

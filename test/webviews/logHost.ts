@@ -9,7 +9,7 @@ import type { View } from "./view.ts";
 /** A record with what matters to a test; a line of Logs unless told otherwise. */
 export function record(seq: number, change: Partial<LogRecord> = {}): LogRecord {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5) + seq * 250;
-  const plain = { stream: "stdout", more: [], frames: [], status: undefined } as const;
+  const plain = { stream: "stdout", more: [], frames: [], lead: 0, status: undefined } as const;
   const message = `message ${seq}`;
   return {
     seq,
