@@ -159,7 +159,7 @@ describe("package.json and the code", () => {
     assert.deepEqual(sorted(task.properties["target"]?.enum ?? []), sorted(targetIds));
     const read = inSources(/definition\["(\w+)"\]/g);
     assert.deepEqual(sorted(Object.keys(task.properties)), sorted(read));
-    assert.ok(inSources(/export const taskType = "(\w+)"/g).has(task.type));
+    assert.ok(inSources(/registerTaskProvider\("(\w+)"/g).has(task.type));
     assert.ok(manifest.activationEvents.includes(`onTaskType:${task.type}`));
   });
 
