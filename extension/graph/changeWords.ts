@@ -1,0 +1,65 @@
+import type { DiffNode } from "./diff.ts";
+import { nodesById } from "./edges.ts";
+import { labelOf } from "./label.ts";
+import type { FunctorGraph, GraphNode } from "./model.ts";
+
+/** No list in a sentence is longer than this; what is left is counted. */
+const longest = 12;
+
+/** What a graph is compared with: another configuration, or the picture before. */
+export type Than = "other" | "before";
+
+const texts = {
+  other: { added: "Not in the other.", removed: "Only in the other.", there: "in the other" },
+  before: { added: "New.", removed: "Gone.", there: "before" },
+} as const;
+
+/**
+ * Gives for each node of a diff what changed at it, in a sentence or two; empty when nothing did.
+ */
+export function changeWriter(
+  graphBefore: FunctorGraph,
+  graphAfter: FunctorGraph,
+  than: Than,
+): (node: Pick<DiffNode, "before" | "after" | "change">) => string {
+  const [old, current] = [namesIn(graphBefore), namesIn(graphAfter)];
+  const { added, removed, there } = texts[than];
+  return ({ before, after, change }) => {
+    if (change === "added") return added;
+    if (change === "removed") return removed;
+    if (change === "same" || !before || !after) return "";
+    const parts = [
+      listChange("Arguments", old(before.arguments), current(after.arguments), there),
+      listChange("Needs", old(before.dependencies), current(after.dependencies), there),
+      listChange("Choices", old(before.branches), current(after.branches), there),
+      listChange("Keys", before.keys, after.keys, there),
+    ].filter((part) => part !== "");
+    return parts.length > 0 ? parts.join(" ") : "The same modules, from other places of the graph.";
+  };
+}
+
+function namesIn(graph: FunctorGraph): (ids: readonly number[]) => readonly string[] {
+  const byId = nodesById(graph);
+  const name = (node: GraphNode | undefined) => (node ? labelOf(node) : "?");
+  return (ids) => ids.map((id) => name(byId.get(id)));
+}
+
+/** One exchanged place is named; for more both lists are. */
+function listChange(
+  what: string,
+  before: readonly string[],
+  after: readonly string[],
+  there: string,
+): string {
+  if (before.join() === after.join()) return "";
+  const places = after.flatMap((name, i) => (name === before[i] ? [] : [i]));
+  const [place] = places;
+  if (before.length === after.length && places.length === 1 && place !== undefined) {
+    return `${what}: ${after[place]} instead of ${before[place]}.`;
+  }
+  const listed = (names: readonly string[]) => {
+    const shown = names.slice(0, longest).join(", ");
+    return names.length > longest ? `${shown} and ${names.length - longest} more` : shown || "none";
+  };
+  return `${what}: ${listed(after)}; ${there} ${listed(before)}.`;
+}

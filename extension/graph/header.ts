@@ -1,0 +1,48 @@
+import type { KeyValue } from "./model.ts";
+
+const fields = /^(Name|Keys|Output|Libraries|Packages)(?:[ \t]+|$)/;
+
+/**
+ * The name and the keys that `describe` prints before the graph (functoria's `Info.pp`):
+ * `Name       hello`, then `Keys       target=unix` or a key a line with commas between them.
+ * What config.ml printed before is skipped. The name is empty when there is no header.
+ */
+export function readHeader(text: string): { readonly name: string; readonly keys: readonly KeyValue[] } {
+  const lines = text.split(/\r?\n/);
+  const start = lines.findLastIndex((line) => /^Name[ \t]/.test(line));
+  if (start < 0) return { name: "", keys: [] };
+  const values = new Map<string, string[]>();
+  let field = "";
+  for (const line of lines.slice(start)) {
+    const named = fields.exec(line);
+    field = named?.[1] ?? field;
+    const rest = named ? line.slice(named[0].length) : line;
+    const present = values.get(field);
+    if (present) present.push(rest.trim());
+    else values.set(field, [rest.trim()]);
+  }
+  return { name: values.get("Name")?.[0] ?? "", keys: keyValues(values.get("Keys") ?? []) };
+}
+
+/** An entry may go over several lines; it ends with a comma at the end of a line. */
+function keyValues(lines: readonly string[]): readonly KeyValue[] {
+  const entries: string[] = [];
+  let open = "";
+  for (const line of lines) {
+    open = open === "" ? line : `${open}\n${line}`;
+    if (!line.endsWith(",")) continue;
+    entries.push(open.slice(0, -1));
+    open = "";
+  }
+  entries.push(open);
+  return entries.filter((entry) => entry !== "").map(keyValue);
+}
+
+function keyValue(entry: string): KeyValue {
+  const isDefault = entry.endsWith(" (default)");
+  const text = isDefault ? entry.slice(0, -" (default)".length) : entry;
+  const equals = text.indexOf("=");
+  return equals < 0
+    ? { name: text, value: "", isDefault }
+    : { name: text.slice(0, equals), value: text.slice(equals + 1), isDefault };
+}
