@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root } from "../scripts/programs.ts";
+import { readConfigSource } from "./configSource.ts";
+
+const skeleton = join(root, "test-workspace", "recordings", "mirage-skeleton");
+const names = (operands: readonly { readonly name: string | undefined }[] | undefined) =>
+  operands?.map(({ name }) => name ?? "?");
+
+describe("calls of the DSL in config.ml", () => {
+  it("are read in every example of mirage-skeleton", () => {
+    const files = globSync("**/config.ml", { cwd: skeleton });
+    assert.equal(files.length, 27);
+    for (const file of files) {
+      const config = readConfigSource(readFileSync(join(skeleton, file), "utf8"));
+      assert.equal(config.registers.length, 1, file);
+      assert.notEqual(config.registers[0]?.name, undefined, file);
+      if (file.includes("noop")) continue;
+      const [main] = config.mains;
+      assert.notEqual(main?.parameters, undefined, file);
+      const [job] = config.registers[0]?.jobs ?? [];
+      assert.equal(job?.functor.name, main?.binding, file);
+      assert.equal(job?.arguments.length, main?.parameters?.length, file);
+    }
+    assert.ok(files.every((file) => basename(file) === "config.ml"));
+  });
+
+  it("have their module, type and labels in any order", () => {
+    const text = `let m = main ~packages:[ package "a" ] "Unikernel.Main" ~deps:[ dep x; dep (f y) ]
+      (stackv4v6 @-> Mirage.kv_ro @-> (a @-> b) @-> job)`;
+    const [main] = readConfigSource(text).mains;
+    assert.ok(main);
+    assert.equal(main.module.value, "Unikernel.Main");
+    assert.equal(text.slice(main.module.span.start, main.module.span.end), "Unikernel.Main");
+    assert.deepEqual(names(main.parameters), ["stackv4v6", "kv_ro", "?"]);
+    assert.equal(main.labels.get("deps")?.elements?.length, 2);
+    assert.equal(main.binding, "m");
+  });
+
+  it("take a type that a `let` gave a name to", () => {
+    const [main] = readConfigSource(`let ty = block @-> job\nlet main = foreign "U.M" ty`).mains;
+    assert.deepEqual(names(main?.parameters), ["block"]);
+    assert.equal(main?.typeInPlace, false);
+  });
+
+  it("have no known type where the text does not tell it", () => {
+    for (const type of ["ty", "(block @-> kv_ro)", "(block @->)", "(block @-> @-> job)", "(f x)", ""]) {
+      const [main] = readConfigSource(`let m = main "Unikernel.Main" ${type}`).mains;
+      assert.ok(main, type);
+      assert.equal(main.parameters, undefined, type);
+    }
+  });
+
+  it("are not seen in comments, texts, labels and names of one's own", () => {
+    const text = `(* main "A" job *) let s = {|main "B" job|} let x = f ~main:"C" and y = Other.main "D" job
+      let main = 1 let () = register "n" [ main $ a ]`;
+    const config = readConfigSource(text);
+    assert.deepEqual(config.mains, []);
+    assert.deepEqual(names(config.registers[0]?.jobs[0]?.arguments), ["a"]);
+  });
+
+  it("give packages with what is said of them", () => {
+    const text = `[ package ~min:"0.2" "hxd" ~sublibs:[ "core"; "string" ]; package "a" ~min:"1"`;
+    const [hxd, a] = readConfigSource(text).packages;
+    assert.deepEqual([hxd?.name.value, hxd?.sublibs], ["hxd", ["core", "string"]]);
+    assert.equal(
+      text.slice(hxd?.span.start, hxd?.span.end),
+      `package ~min:"0.2" "hxd" ~sublibs:[ "core"; "string" ]`,
+    );
+    assert.equal(a?.name.value, "a");
+  });
+
+  it("are read in half-typed text, up to what is missing", () => {
+    const config = readConfigSource(`let m = main "Unikernel.\nlet () = register "n" [ m`);
+    assert.equal(config.mains[0]?.module.value.startsWith("Unikernel."), true);
+    const open = readConfigSource(`let m = main "Unikernel.Main" (block @->\nlet () = register "n" [ m ]`);
+    assert.equal(open.mains[0]?.parameters, undefined);
+    assert.deepEqual(names(open.registers[0]?.jobs.map(({ functor }) => functor)), ["m"]);
+  });
+
+  it("are read in time linear in the text, whatever the text", () => {
+    for (const piece of [
+      "main ",
+      'main "A" ',
+      "(",
+      "a @-> ",
+      "let x = [",
+      "package ~a:[",
+      "register [ a $ ",
+    ]) {
+      const begun = performance.now();
+      readConfigSource(piece.repeat(10_000));
+      assert.ok(performance.now() - begun < 2000, piece);
+    }
+  });
+});

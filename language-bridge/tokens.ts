@@ -1,0 +1,106 @@
+import { ocamlTokens, type Token } from "../extension/project/ocaml.ts";
+
+/** A piece of a text: offsets in UTF-16 units, `end` exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The tokens of an OCaml text with the partner of every bracket, so that a reader can step over what it does not read. */
+export interface Brackets {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  /** Whether the token is this word or sign, and no string that says the same. */
+  readonly is: (at: number, text: string) => boolean;
+  /** Index of the closing partner of `(`, `[`, `{`, `struct`, `sig`, `begin` and `object`; undefined where nothing closes it. */
+  readonly closing: (at: number) => number | undefined;
+  /** Index of the token that ends what stands in the bracket: its partner, or the item before which it was left open. */
+  readonly end: (at: number) => number;
+  /** Index of the token after the bracket that opens here, or after this token. Never before `at + 1`. */
+  readonly after: (at: number) => number;
+}
+
+/** A bracket that is open: the index of its token, and whether its first item is indented. */
+interface Open {
+  readonly at: number;
+  readonly word: string;
+  indented: boolean | undefined;
+}
+
+const openers: ReadonlySet<string> = new Set(["(", "[", "{", "struct", "sig", "begin", "object"]);
+const closers: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+const items: ReadonlySet<string> = new Set([
+  "module",
+  "let",
+  "open",
+  "type",
+  "include",
+  "exception",
+  "external",
+]);
+
+/**
+ * Reads the brackets of OCaml text, also of text that is being typed: an `end` closes what is open
+ * inside its `struct`, and an item of the file's outermost level, at the beginning of a line, ends the
+ * brackets that nobody closed before it. Time is linear in the length of the text.
+ */
+export function readBrackets(text: string): Brackets {
+  const tokens = ocamlTokens(text);
+  const partner = new Map<number, number>();
+  const abandoned = new Map<number, number>();
+  const open: Open[] = [];
+  const word = (at: number) => {
+    const token = tokens[at];
+    return token === undefined || token.kind === "string" ? "" : token.text;
+  };
+  const outermost = (at: number) => {
+    const before = text[(tokens[at]?.start ?? 0) - 1];
+    return before === undefined || before === "\n" || before === "\r";
+  };
+
+  for (let at = 0; at < tokens.length; at++) {
+    const here = word(at);
+    const top = open.at(-1);
+    if (items.has(here)) {
+      const flush = outermost(at);
+      if (top) top.indented ??= !flush;
+      if (flush) for (const left of abandon(open)) abandoned.set(left, at);
+    } else if (openers.has(here)) {
+      open.push({ at, word: here, indented: undefined });
+    } else if (here === "end") {
+      const from = open.findLastIndex((each) => each.word.length > 1);
+      const opener = from < 0 ? undefined : open[from];
+      if (opener) {
+        partner.set(opener.at, at);
+        open.length = from;
+      }
+    } else if (closers[here] !== undefined && top?.word === closers[here]) {
+      partner.set(top.at, at);
+      open.pop();
+    }
+  }
+  return {
+    text,
+    tokens,
+    is: (at, expected) => word(at) === expected,
+    closing: (at) => partner.get(at),
+    end: (at) => partner.get(at) ?? abandoned.get(at) ?? tokens.length,
+    after: (at) => (partner.get(at) ?? at) + 1,
+  };
+}
+
+/** Takes off what cannot go on at an item of the file, and gives the indices of its openers. */
+function abandon(open: Open[]): number[] {
+  const kept = open.findLastIndex((each) => !isAbandoned(each)) + 1;
+  return open.splice(kept).map(({ at }) => at);
+}
+
+/** A bracket cannot go on at an item of the file; a `struct` can, unless its own items are indented. */
+function isAbandoned(top: Open): boolean {
+  return top.word.length === 1 || ((top.word === "struct" || top.word === "sig") && top.indented === true);
+}
+
+/** The text with every run of blanks and line ends as one blank. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,294 @@
+import { oneLine, readBrackets, type Brackets, type Span } from "./tokens.ts";
+
+/** One parameter of a functor: `(S : Tcpip.Stack.V4V6)`, `(_ : sig … end)` or the generative `()`. */
+export interface FunctorParameter {
+  /** `_` where it has no name; undefined for `()`. */
+  readonly name: string | undefined;
+  readonly nameSpan: Span | undefined;
+  /** The module type on one line without comments' content removed; undefined for `()`. */
+  readonly signature: string | undefined;
+  readonly signatureSpan: Span | undefined;
+  /** With its parentheses. */
+  readonly span: Span;
+}
+
+/** One parameter of a function as it is written. */
+export interface StartParameter {
+  readonly text: string;
+  readonly span: Span;
+  /** `?x`: it can be left out where the function is applied. */
+  readonly optional: boolean;
+}
+
+/** What the text tells of a module's `start`. */
+export interface StartFunction {
+  readonly nameSpan: Span;
+  readonly parameters: readonly StartParameter[];
+  /** Further parameters that its body takes first: `fun x ->`, `function`. */
+  readonly further: number;
+  /** Where a parameter is added: after the last one or the name. */
+  readonly insertAt: number;
+  /** Whether what it gives when applied to these is surely no function, because Lwt's operators make it. */
+  readonly ends: boolean;
+}
+
+/** A module of an OCaml file, or the file itself. */
+export interface SourceModule {
+  /** Empty for the file. */
+  readonly name: string;
+  readonly nameSpan: Span;
+  /** Undefined where the text does not tell: an alias, an application, an unfinished header. */
+  readonly parameters: readonly FunctorParameter[] | undefined;
+  /** Where a parameter is added, and how: after `module M (A : S)`, or before the body of `functor (A : S) ->`. */
+  readonly insertAt: number;
+  readonly keyword: boolean;
+  readonly modules: readonly SourceModule[];
+  readonly start: StartFunction | undefined;
+  /** It includes others, or is not written out here, so that it can have more than is seen. */
+  readonly open: boolean;
+}
+
+/**
+ * The modules of an OCaml file with their functor headers and `start` functions, the file itself as
+ * the outermost. Follows the grammar of module expressions in the OCaml manual as far as headers go.
+ * Never fails, whatever the text; time is linear in its length.
+ */
+export function readSource(text: string): SourceModule {
+  const brackets = readBrackets(text);
+  const { tokens } = brackets;
+  const content = readItems(brackets, 0, tokens.length);
+  return {
+    name: "",
+    nameSpan: { start: 0, end: 0 },
+    parameters: [],
+    insertAt: 0,
+    keyword: false,
+    ...content,
+  };
+}
+
+/** The module that a path such as `Main` or `A.B` names inside this one; undefined when it is not seen. */
+export function moduleAt(source: SourceModule, path: readonly string[]): SourceModule | undefined {
+  let found: SourceModule | undefined = source;
+  for (const name of path) found = found?.modules.findLast((each) => each.name === name);
+  return found;
+}
+
+/** Words that an expression or a module expression cannot contain, so that a header ends at them. */
+const itemWords: ReadonlySet<string> = new Set(["let", "open", "include", "exception", "external", "val"]);
+
+interface Content {
+  readonly modules: readonly SourceModule[];
+  readonly start: StartFunction | undefined;
+  readonly open: boolean;
+}
+
+/** Reads what stands between two tokens: the body of a `struct`, or the file. */
+function readItems(brackets: Brackets, from: number, to: number): Content {
+  const { tokens, is } = brackets;
+  const modules: SourceModule[] = [];
+  /** Indices of `let` that no `in` has closed yet: in the end, the items. */
+  const lets: { readonly bindings: number[] }[] = [];
+  let open = false;
+  let at = from;
+  while (at < to) {
+    if (is(at, "let")) {
+      lets.push({ bindings: [at + (is(at + 1, "rec") ? 2 : 1)] });
+      // `let module M = struct … end in` makes no module of the file.
+      at += is(at + 1, "module") ? 2 : 1;
+    } else if (is(at, "and")) {
+      lets.at(-1)?.bindings.push(at + 1);
+      at++;
+    } else if (is(at, "in")) {
+      lets.pop();
+      at++;
+    } else if (is(at, "include")) {
+      open = true;
+      at++;
+    } else if (is(at, "module") && !is(at + 1, "type")) {
+      const nameAt = at + (is(at + 1, "rec") ? 2 : 1);
+      const read = /^[A-Z]/.test(tokens[nameAt]?.text ?? "")
+        ? readModule(brackets, nameAt, to)
+        : { next: at + 1 };
+      if (read.module) modules.push(read.module);
+      at = read.next;
+    } else {
+      at = brackets.after(at);
+    }
+  }
+  const bound = lets.flatMap(({ bindings }) => bindings).filter((each) => is(each, "start"));
+  const startAt = bound.at(-1);
+  return { modules, open, start: startAt === undefined ? undefined : readStart(brackets, startAt, to) };
+}
+
+function readModule(
+  brackets: Brackets,
+  nameAt: number,
+  to: number,
+): { readonly module?: SourceModule; readonly next: number } {
+  const { tokens, is, closing } = brackets;
+  const name = tokens[nameAt];
+  if (name === undefined) return { next: nameAt };
+  const parameters: FunctorParameter[] = [];
+  let known = true;
+  let insertAt = name.end;
+  let keyword = false;
+  const read = (from: number) => {
+    let at = from;
+    while (at < to && is(at, "(")) {
+      const close = closing(at);
+      if (close === undefined) {
+        known = false;
+        return at + 1;
+      }
+      const parameter = readParameter(brackets, at, close);
+      if (parameter) parameters.push(parameter);
+      else known = false;
+      insertAt = tokens[close]?.end ?? insertAt;
+      at = close + 1;
+    }
+    return at;
+  };
+
+  let at = read(nameAt + 1);
+  if (is(at, ":")) at = equalsAfter(brackets, at + 1, to);
+  let body = is(at, "=") ? at + 1 : undefined;
+  while (body !== undefined && is(body, "functor")) {
+    keyword = true;
+    body = read(body + 1);
+    if (!is(body, "-") || !is(body + 1, ">")) break;
+    body += 2;
+    insertAt = tokens[body]?.start ?? insertAt;
+  }
+  const close = body !== undefined && is(body, "struct") ? Math.min(brackets.end(body), to) : undefined;
+  const content: Content =
+    body !== undefined && close !== undefined
+      ? readItems(brackets, body + 1, close)
+      : { modules: [], start: undefined, open: true };
+  return {
+    module: {
+      name: name.text,
+      nameSpan: { start: name.start, end: name.end },
+      // What is not written out here may itself be a functor.
+      parameters: known && close !== undefined ? parameters : undefined,
+      insertAt,
+      keyword,
+      ...content,
+    },
+    next: close === undefined ? Math.max(at, nameAt + 1) : close,
+  };
+}
+
+/** The `=` before a module's body, behind a module type that may have `=` of its own: `S with type t = u = struct`. */
+function equalsAfter(brackets: Brackets, from: number, to: number): number {
+  const { is } = brackets;
+  let last = from;
+  for (let at = from; at < to; at = brackets.after(at)) {
+    const token = brackets.tokens[at];
+    if (token?.kind === "name" && itemWords.has(token.text)) break;
+    const constrains = is(at - 1, "with") || is(at - 1, "and");
+    if ((is(at, "module") || is(at, "type")) && !constrains && !is(at + 1, "of")) break;
+    if (!is(at, "=")) continue;
+    last = at;
+    if (is(at + 1, "struct") || is(at + 1, "functor")) break;
+  }
+  return last;
+}
+
+function readParameter(brackets: Brackets, open: number, close: number): FunctorParameter | undefined {
+  const { text, tokens, is } = brackets;
+  const [first, last, name] = [tokens[open], tokens[close], tokens[open + 1]];
+  if (!first || !last || !name) return undefined;
+  const span = { start: first.start, end: last.end };
+  if (open + 1 === close) {
+    return { name: undefined, nameSpan: undefined, signature: undefined, signatureSpan: undefined, span };
+  }
+  const [begin, end] = [tokens[open + 3], tokens[close - 1]];
+  if (!/^[A-Z_]/.test(name.text) || !is(open + 2, ":") || !begin || !end || open + 3 >= close)
+    return undefined;
+  const signatureSpan = { start: begin.start, end: end.end };
+  return {
+    name: name.text,
+    nameSpan: { start: name.start, end: name.end },
+    signature: oneLine(text.slice(signatureSpan.start, signatureSpan.end)),
+    signatureSpan,
+    span,
+  };
+}
+
+function readStart(brackets: Brackets, nameAt: number, to: number): StartFunction | undefined {
+  const { text, tokens, is } = brackets;
+  const name = tokens[nameAt];
+  if (!name) return undefined;
+  const parameters: StartParameter[] = [];
+  let insertAt = name.end;
+  let at = nameAt + 1;
+  while (at < to && !is(at, "=") && !is(at, ":")) {
+    const begin = at;
+    const optional = is(at, "?");
+    if (optional || is(at, "~")) at++;
+    const labelled = at > begin;
+    if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
+    // What begins an item is no parameter: the function is being typed.
+    if (tokens[at] === undefined || itemWords.has(tokens[at]?.text ?? "") || is(at, "end")) return undefined;
+    const [first, last] = [tokens[begin], tokens[brackets.after(at) - 1]];
+    if (!first || !last) return undefined;
+    const span = { start: first.start, end: last.end };
+    parameters.push({ text: text.slice(span.start, span.end), span, optional });
+    insertAt = span.end;
+    at = brackets.after(at);
+  }
+  while (at < to && !is(at, "=")) at = brackets.after(at);
+  if (!is(at, "=")) return undefined;
+  const { further, ends } = readBody(brackets, at + 1, to);
+  return { nameSpan: { start: name.start, end: name.end }, parameters, further, insertAt, ends };
+}
+
+/**
+ * How many parameters the body of a function takes itself, and whether what it gives is surely made by
+ * Lwt: an operator of Lwt outside of brackets and of `let … in`, or `Lwt.return` as its last expression.
+ */
+function readBody(
+  brackets: Brackets,
+  from: number,
+  to: number,
+): { readonly further: number; readonly ends: boolean } {
+  const { is } = brackets;
+  let at = from;
+  let further = 0;
+  while (is(at, "fun")) {
+    for (at++; at < to && !(is(at, "-") && is(at + 1, ">")); at = brackets.after(at)) {
+      if (!is(at, "~") && !is(at, ":") && !is(at - 1, ":")) further++;
+    }
+    at += 2;
+  }
+  if (is(at, "function")) return { further: further + 1, ends: false };
+  const body = at;
+  let lets = 0;
+  for (; at < to; at = brackets.after(at)) {
+    if (is(at, "let") && lets === 0 && is(at + 1, "*")) return { further, ends: true };
+    if (is(at, "let")) lets++;
+    else if (is(at, "in")) lets--;
+    else if (lets === 0) {
+      if (doubtful.has(brackets.tokens[at]?.text ?? "")) break;
+      const binds = is(at, ">") && (is(at + 1, ">") || is(at + 1, "|")) && is(at + 2, "=");
+      const first = at === body || is(at - 1, "in") || is(at - 1, ";");
+      const returns =
+        is(at, "Lwt") && is(at + 1, ".") && brackets.tokens[at + 2]?.text.startsWith("return") === true;
+      if (binds || (first && returns)) return { further, ends: true };
+    }
+  }
+  return { further, ends: false };
+}
+
+/** Behind these, an operator says nothing of the whole, or another item has begun. */
+const doubtful: ReadonlySet<string> = new Set([
+  "fun",
+  "function",
+  "match",
+  "if",
+  "try",
+  "module",
+  "type",
+  "and",
+]);
