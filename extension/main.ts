@@ -43,12 +43,23 @@ export function activate(context: vscode.ExtensionContext): Api {
     ),
   );
   void projects.ready.then(headers.get);
-  const logs = createLogs(context, log);
+  const logs = createLogs(context, log, toolchain.environment);
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(
     createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin: logs.begin }),
   );
   const commands = createCommands(projects, jobs, publisher.get);
+
+  const launcher = {
+    run,
+    projects,
+    toolchain,
+    jobs,
+    runGoal: commands.runGoal,
+    scratch,
+    begin: logs.begin,
+    logStore: logs.store,
+  };
 
   const table: Record<string, Command> = {
     ...commands.table,
@@ -67,6 +78,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       ),
     "mirageos.copySetupReport": async () =>
       (await import("./toolchain/vscode/doctorPanel.ts")).copyDoctorReport(projects, toolchain),
+    "mirageos.bootArguments": async (on) =>
+      (await import("./launch/vscode/bootArguments.ts")).pickBootArguments(launcher, on),
+    "mirageos.showHostCommands": async (on) =>
+      (await import("./launch/vscode/askDevices.ts")).showHostCommands(on),
     "mirageos.configureWithOptions": async (on) =>
       (await import("./pipeline/vscode/optionsForm.ts")).configureWithOptions(on, {
         projects,
@@ -97,15 +112,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       resolveTask: async (task) =>
         (await import("./pipeline/vscode/tasks.ts")).resolveTask(task, projects, jobs),
     }),
-    registerLauncher({
-      run,
-      projects,
-      toolchain,
-      jobs,
-      runGoal: commands.runGoal,
-      scratch,
-      begin: logs.begin,
-    }),
+    registerLauncher(launcher),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
   return { ready: projects.ready, logStore: logs.store };

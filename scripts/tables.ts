@@ -47,6 +47,10 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "`make build`. Configures first where that is missing or out of date, and asks once before it fetches dependencies.",
   "mirageos.run": "Boots the image: as a process, or under its tender. Builds first where there is no image.",
   "mirageos.buildAndRun": "Builds, then boots the image.",
+  "mirageos.bootArguments":
+    "Chooses the arguments that the unikernel is booted with, from what its own `--help` says, and log levels of the sources seen so far; remembered, for Run and for launch configurations without `args`.",
+  "mirageos.showHostCommands":
+    "Shows the commands that make what a boot lacks, such as a tap interface; behind a button of the message that says so.",
   "mirageos.clean": "`mirage clean`: removes what configure and build made.",
   "mirageos.stop": "Ends a job and every program it started.",
   "mirageos.checkSetup": "Reports tool by tool and target by target what is ready, and what mends the rest.",

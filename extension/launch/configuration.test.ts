@@ -18,7 +18,7 @@ describe("a launch configuration", () => {
     const { build, args, stopOnExit, attachments } = accepted({ type: "mirage", request: "launch" });
     assert.deepEqual(
       { build, args, stopOnExit, attachments },
-      { build: "ifStale", args: [], stopOnExit: true, attachments: {} },
+      { build: "ifStale", args: undefined, stopOnExit: true, attachments: {} },
     );
   });
 

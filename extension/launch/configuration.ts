@@ -12,7 +12,8 @@ export interface LaunchConfiguration {
   readonly target: TargetId | undefined;
   /** Path of the image; undefined: what the build makes. */
   readonly program: string | undefined;
-  readonly args: readonly string[];
+  /** Boot arguments; undefined: those remembered for the unikernel. */
+  readonly args: readonly string[] | undefined;
   readonly memoryMb: number | undefined;
   /** Of `net` and `block` together, by the device's name. */
   readonly attachments: Attachments;
@@ -74,7 +75,7 @@ export function parseConfiguration(
     unikernel: text("unikernel"),
     target: target !== undefined && isTarget(target) ? target : undefined,
     program,
-    args: texts("args"),
+    args: raw["args"] === undefined ? undefined : texts("args"),
     memoryMb: typeof memory === "number" ? memory : undefined,
     attachments: { ...net, ...block },
     devices: [

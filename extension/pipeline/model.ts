@@ -15,8 +15,8 @@ export interface JobRequest {
   readonly target: TargetId;
   /** Arguments of `mirage configure`. */
   readonly options: readonly string[];
-  /** Arguments for the unikernel itself. */
-  readonly bootArguments: readonly string[];
+  /** Arguments for the unikernel itself; without them those remembered for it. */
+  readonly bootArguments?: readonly string[] | undefined;
 }
 
 /** Follows one job from outside; called in order, never after the job's result is there. */
@@ -64,7 +64,8 @@ export interface JobWorld {
   readonly state: (unikernel: Unikernel) => Promise<ProjectState | undefined>;
   /** Gives a command its program's path and environment. Throws a ProblemError when it has none. */
   readonly resolve: (command: CommandSpec, unikernel: Unikernel) => Promise<ProcessSpec>;
-  readonly boot: (request: JobRequest, state: ProjectState) => Promise<Boot>;
+  /** Undefined when a question about the boot was dismissed. */
+  readonly boot: (request: JobRequest, state: ProjectState) => Promise<Boot | undefined>;
   /** Asks whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called when a build has succeeded that began at this time (milliseconds). */

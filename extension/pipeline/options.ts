@@ -26,9 +26,12 @@ const optionSections = /^[A-Z ]*(?:PARAMETERS|OPTIONS)$/;
 /**
  * Reads the options from what `mirage configure --help=plain` prints: cmdliner's manual, sections
  * in capitals at the margin, an option at 7 columns, its text at 11. Whatever comes before and
- * between is skipped; text that is no manual has no options.
+ * between is skipped; text that is no manual has no options. `hasOptions` tells in which sections they are.
  */
-export function parseConfigureHelp(help: string): readonly ConfigureOption[] {
+export function parseConfigureHelp(
+  help: string,
+  hasOptions: (section: string) => boolean = (section) => optionSections.test(section),
+): readonly ConfigureOption[] {
   const options: ConfigureOption[] = [];
   let section: string | undefined;
   let head = "";
@@ -47,7 +50,7 @@ export function parseConfigureHelp(help: string): readonly ConfigureOption[] {
     if (text === "") continue;
     if (column === 0) {
       finish();
-      section = optionSections.test(text) ? text : undefined;
+      section = hasOptions(text) ? text : undefined;
     } else if (column >= 11) {
       doc.push(text);
     } else if (text.startsWith("-")) {

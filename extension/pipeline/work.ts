@@ -117,6 +117,7 @@ export async function runUnikernel(
   signal: AbortSignal,
 ): Promise<JobResult> {
   const boot = await world.boot(request, await stateOf(world, request.unikernel));
+  if (!boot) return { kind: "cancelled" };
   follow.onStep("run", [boot.spec.file, ...boot.spec.args].join(" "));
   if (boot.note !== undefined) follow.onOutput(Buffer.from(`${boot.note}\n`));
   const onOutput = (stream: "stdout" | "stderr") => (bytes: Uint8Array) => {
@@ -125,6 +126,7 @@ export async function runUnikernel(
   };
   const result = await world.run(boot.spec, {
     signal,
+    guarded: true,
     onStdout: onOutput("stdout"),
     onStderr: onOutput("stderr"),
   });

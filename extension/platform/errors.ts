@@ -10,6 +10,13 @@ export interface Problem {
   readonly actions: readonly Action[];
 }
 
+/** Commands for the user to run, in this folder, such as those that make a tap interface. */
+export interface HostCommands {
+  readonly title: string;
+  readonly commandLines: readonly string[];
+  readonly root: string;
+}
+
 /** Opens the report of what is installed and what is missing. */
 export const checkSetup: Action = { title: "Check Setup", command: "mirageos.checkSetup" };
 const showOutput: Action = { title: "Show Log", command: "mirageos.showLog" };
@@ -76,6 +83,19 @@ export const problems = {
     code: "not-launched",
     message: reason,
     actions: [{ title: "Open launch.json", command: "workbench.action.debug.configure" }],
+  }),
+  notReady: (reason: string, fix?: HostCommands): Problem => ({
+    code: "not-ready",
+    message: reason,
+    actions: fix
+      ? [
+          {
+            title: `${fix.title}…`,
+            command: "mirageos.showHostCommands",
+            args: [{ ...fix, message: reason }],
+          },
+        ]
+      : [],
   }),
   notBootable: (reason: string): Problem => ({
     code: "not-bootable",

@@ -21,6 +21,9 @@ export interface Memory {
   /** What the devices of a unikernel were attached to last, in the form of the setting mirageos.devices. */
   readonly attachments: (id: string) => unknown;
   readonly setAttachments: (id: string, attachments: object) => PromiseLike<void>;
+  /** The boot arguments chosen for a unikernel; undefined when none were. */
+  readonly bootArguments: (id: string) => readonly string[] | undefined;
+  readonly setBootArguments: (id: string, args: readonly string[] | undefined) => PromiseLike<void>;
 }
 
 /** The part of a VS Code memento that is used here. */
@@ -45,5 +48,7 @@ export function createMemory(store: Store): Memory {
     setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
     attachments: (id) => store.get(key("attachments", id)),
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
+    bootArguments: (id) => store.get(key("bootArguments", id)),
+    setBootArguments: (id, args) => store.update(key("bootArguments", id), args),
   };
 }

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import * as vscode from "vscode";
+import type { HostCommands } from "../../platform/errors.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { freeTapName, tapCommands } from "../hostCommands.ts";
 import type { Attachment, Attachments, Device } from "../manifest.ts";
-import type { LaunchProblem } from "../preflight.ts";
 
 /** Asks what each device is to be attached to. Undefined when a question was dismissed or has to wait. */
 export async function askForDevices(
@@ -36,13 +36,11 @@ async function askForTap(device: string, root: string): Promise<string | undefin
   });
   if (!chosen) return undefined;
   if (!chosen.make) return chosen.name;
-  await offerCommands(
-    {
-      message: `Make the tap interface ${fresh}, then start again.`,
-      fix: { title: `Create ${fresh}`, commandLines: tapCommands(fresh, process.platform) },
-    },
+  await offerCommands(`Make the tap interface ${fresh}, then start again.`, {
+    title: `Create ${fresh}`,
+    commandLines: tapCommands(fresh, process.platform),
     root,
-  );
+  });
   return undefined;
 }
 
@@ -95,20 +93,22 @@ async function createFile(device: string, root: string): Promise<string | undefi
   return relative(root, path);
 }
 
-/** Tells what keeps a unikernel from booting, and offers the commands that mend it. */
-export async function tellProblems(found: readonly LaunchProblem[], root: string): Promise<void> {
-  const mend = found.find(({ fix }) => fix);
-  const message = found.map((problem) => problem.message).join(" ");
-  const buttons = mend?.fix ? [`${mend.fix.title}…`] : [];
-  const chosen = await vscode.window.showErrorMessage(message, ...buttons);
-  if (chosen !== undefined && mend) await offerCommands(mend, root);
+/** Shows commands; those the user agrees to are typed into a terminal, and sent by the user. */
+export async function offerCommands(
+  message: string,
+  { title, commandLines, root }: HostCommands,
+): Promise<void> {
+  const type = "Type into Terminal";
+  const detail = `${commandLines.join("\n")}\n\nThey are typed into a terminal; Enter runs them.`;
+  const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, type);
+  if (answer === type) await typeIntoTerminal(title, commandLines.join(" && "), root);
 }
 
-/** Shows commands; those the user agrees to are typed into a terminal, and sent by the user. */
-async function offerCommands({ message, fix }: LaunchProblem, root: string): Promise<void> {
-  if (!fix) return;
-  const type = "Type into Terminal";
-  const detail = `${fix.commandLines.join("\n")}\n\nThey are typed into a terminal; Enter runs them.`;
-  const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, type);
-  if (answer === type) await typeIntoTerminal(fix.title, fix.commandLines.join(" && "), root);
+/** The command behind the button of a problem that commands mend. Does nothing with other arguments. */
+export async function showHostCommands(on: unknown): Promise<void> {
+  if (typeof on !== "object" || on === null) return;
+  const { message, title, commandLines, root } = on as Readonly<Partial<Record<string, unknown>>>;
+  if (typeof message !== "string" || typeof title !== "string" || typeof root !== "string") return;
+  if (!Array.isArray(commandLines) || !commandLines.every((line) => typeof line === "string")) return;
+  await offerCommands(message, { title, commandLines, root });
 }

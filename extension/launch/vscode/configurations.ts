@@ -62,9 +62,17 @@ export async function resolveEmpty(
   projects: Projects,
   configuration: vscode.DebugConfiguration,
 ): Promise<vscode.DebugConfiguration | undefined> {
-  if (configuration.type || configuration.request || configuration.name) return configuration;
+  if (configuration.type || configuration.request || configuration.name) {
+    return withConsole(configuration);
+  }
   const project = await projectFor(projects, vscode.window.activeTextEditor?.document.uri);
-  return project && configurationFor(project);
+  return project && withConsole(configurationFor(project));
+}
+
+/** Where the log panel comes to the front, the debug console stays behind unless the configuration says so. */
+function withConsole(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
+  const reveal = vscode.workspace.getConfiguration("mirageos").get("revealLogs");
+  return reveal === "never" ? configuration : { internalConsoleOptions: "neverOpen", ...configuration };
 }
 
 /** Checks a configuration whose variables have been replaced. Undefined when it is wrong; the user is told. */

@@ -1,37 +1,24 @@
-import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import * as vscode from "vscode";
-import { readImage } from "../../image/solo5Notes.ts";
-import { capture } from "../../platform/capture.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
-import type { Run } from "../../platform/process.ts";
 import { tell } from "../../platform/vscode/tell.ts";
 import type { JobResult, Jobs } from "../../pipeline/model.ts";
 import type { Goal } from "../../pipeline/goals.ts";
 import { needsConfigure } from "../../pipeline/steps.ts";
 import { namedProject, projectFor } from "../../project/vscode/pick.ts";
-import type { Project, Projects } from "../../project/vscode/projects.ts";
-import { readHost } from "../../toolchain/host.ts";
+import type { Project } from "../../project/vscode/projects.ts";
 import { artifactOf, hostTarget, targetIds, targets, type TargetId } from "../../toolchain/targets.ts";
-import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import type { Place } from "../../toolchain/vscode/toolchain.ts";
 import { parseConfiguration, unfitFor, type LaunchConfiguration } from "../configuration.ts";
-import { attachmentsFor, undeclared } from "../devices.ts";
 import { logFileWriter } from "../logFile.ts";
-import { parseAttachments, type Attachments, type Device } from "../manifest.ts";
-import { parseTenderAbi, preflight } from "../preflight.ts";
 import type { LogWriter, Prepared, Refused, SessionWorld } from "../session.ts";
-import { askForDevices, tellProblems } from "./askDevices.ts";
-import { bootWith, declaredDevices, settingOf } from "./boot.ts";
+import type { BootArgumentParts } from "./bootArguments.ts";
+import { inWorkspace, readyBoot, revealLogs } from "./ready.ts";
 
 /** What the launcher uses of the rest of the extension. */
-export interface Launcher {
-  readonly run: Run;
-  readonly projects: Projects;
-  readonly toolchain: Toolchain;
+export interface Launcher extends BootArgumentParts {
   readonly jobs: Jobs;
   readonly runGoal: (project: Project, goal: Goal) => Promise<JobResult>;
-  /** A folder of the extension's own. */
-  readonly scratch: string;
   /** Opens a log for one run; absent: nothing keeps logs. */
   readonly begin?: (run: {
     readonly name: string;
@@ -91,52 +78,31 @@ async function prepare(
   if (failed) return failed;
 
   const path = imagePath(launcher, subject, configuration);
-  const cwd =
-    configuration.cwd === undefined ? place.root : resolve(place.workspaceFolder, configuration.cwd);
-  const [image, host, tenderAbi] = await Promise.all([
-    readImage(path),
-    readHost(),
-    tenderVersion(launcher, target, place),
-  ]);
-  const devices = await devicesOf(subject, configuration, image);
-  for (const device of undeclared(devices, configuration.attachments)) {
-    say(`The image has no device "${device}": what the configuration says of it is left out.`);
+  const cwd = configuration.cwd === undefined ? place.root : inWorkspace(place, configuration.cwd);
+  const remembered = project && launcher.projects.memory.bootArguments(project.id);
+  const bootArguments = configuration.args ?? remembered ?? [];
+  if (configuration.args === undefined && bootArguments.length > 0) {
+    say('Boot arguments are those of MirageOS: Boot Arguments, for the configuration has no "args".');
   }
-  const attachments = await attachmentsOf(launcher, subject, configuration, devices);
-  if (!attachments) return { refused: "Not every device of the image is attached to something.", told: true };
-  if (signal.aborted) return { refused: "stopped", told: true };
-
-  const found = await preflight({ target, path, image, devices, attachments, host, cwd, tenderAbi });
-  if (found.length > 0) {
-    void tellProblems(found, place.root);
-    return { refused: found.map(({ message }) => message).join(" "), told: true };
-  }
-  const booted = await bootWith(
-    {
-      target,
-      name,
-      cwd,
-      image: path,
-      bootArguments: configuration.args,
-      devices,
-      attachments,
-      memoryMb: configuration.memoryMb,
-      tenderArgs: configuration.tenderArgs,
-      extraEnv: configuration.env,
-      host,
-    },
-    place,
-    launcher.toolchain,
-    launcher.scratch,
+  const ready = await readyBoot(
+    launcher,
+    { ...configuration, project, name, place, target, image: path, cwd, bootArguments },
+    say,
   );
-  if (project && devices.length > 0) await launcher.projects.memory.setAttachments(project.id, attachments);
+  if (ready.kind === "dismissed") {
+    return { refused: "Not every device of the image is attached to something.", told: true };
+  }
+  if (signal.aborted) return { refused: "stopped", told: true };
+  if (ready.kind === "blocked") return refusedBy(ready.problem);
   const writers: LogWriter[] = [];
   if (configuration.logFile !== undefined) {
-    writers.push(await logFileWriter(resolve(place.workspaceFolder, configuration.logFile)));
+    writers.push(await logFileWriter(inWorkspace(place, configuration.logFile)));
   }
   const unikernel = project?.id ?? path;
   if (launcher.begin) writers.push(await launcher.begin({ name, unikernel, target }));
-  return { ...booted, name, unikernel, target, writers, stopOnExit: configuration.stopOnExit };
+  // Not awaited: what boots need not wait for what shows it.
+  void revealLogs(unikernel, "debug");
+  return { ...ready.booted, name, unikernel, target, writers, stopOnExit: configuration.stopOnExit };
 }
 
 async function subjectOf(
@@ -210,56 +176,8 @@ function imagePath(
   { project, place, name, target }: Subject,
   { program }: LaunchConfiguration,
 ) {
-  if (program !== undefined) return resolve(place.workspaceFolder, program);
+  if (program !== undefined) return inWorkspace(place, program);
   const state = project && projects.get(project.id)?.state;
   if (state?.image && state.configured?.target === target) return state.image.path;
   return join(project?.buildDir ?? place.root, artifactOf(target, name));
-}
-
-async function devicesOf(
-  { project, target }: Subject,
-  configuration: LaunchConfiguration,
-  image: Awaited<ReturnType<typeof readImage>>,
-): Promise<readonly Device[]> {
-  // Unikraft's images do not tell: what the configuration names is what there is.
-  if (targets[target].family === "unikraft") return configuration.devices;
-  return declaredDevices(project, target, image);
-}
-
-async function attachmentsOf(
-  { projects }: Launcher,
-  { project, place, target }: Subject,
-  { attachments }: LaunchConfiguration,
-  devices: readonly Device[],
-): Promise<Attachments | undefined> {
-  const { family } = targets[target];
-  if (family === "unix" || family === "xen") return {};
-  const last = project ? parseAttachments(projects.memory.attachments(project.id)) : {};
-  const setting = settingOf(project?.configFile ?? place.root);
-  const known = attachmentsFor(devices, [attachments, last, setting]);
-  if (known.unmapped.length === 0) return known.attachments;
-  const asked = await askForDevices(known.unmapped, place.root);
-  return asked && { ...known.attachments, ...asked };
-}
-
-/** By the tender's command line and the time of its installation. */
-const tenderVersions = new Map<string, Promise<number | undefined>>();
-
-async function tenderVersion(
-  { toolchain, run }: Launcher,
-  target: TargetId,
-  place: Place,
-): Promise<number | undefined> {
-  const { booter } = targets[target];
-  if (booter !== "solo5-hvt" && booter !== "solo5-spt") return undefined;
-  const { file, args, env } = await toolchain.command(booter, ["--version"], place);
-  const installed = await stat(file).catch(() => undefined);
-  const key = [file, ...args, installed?.mtimeMs].join("\0");
-  const asked =
-    tenderVersions.get(key) ??
-    capture(run, { file, args, env, cwd: place.root }, { timeoutMs: 5000 }).then(({ stdout, stderr }) =>
-      parseTenderAbi(stdout + stderr),
-    );
-  tenderVersions.set(key, asked);
-  return asked;
 }

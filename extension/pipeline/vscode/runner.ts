@@ -27,7 +27,7 @@ export function createRunner(projects: Projects, jobs: Jobs, publisher: Publishe
     if (vscode.workspace.textDocuments.some(({ isDirty }) => isDirty)) await vscode.workspace.saveAll(false);
     const console = consoleOf(project);
     const job = console.follow((observer) =>
-      jobs.start({ unikernel: project, goal, target, options, bootArguments: [] }, observer),
+      jobs.start({ unikernel: project, goal, target, options }, observer),
     );
     if (goal === "run" || goal === "build-and-run") console.show();
     showProgress(job, jobs.onChange);

@@ -90,7 +90,7 @@ function execution(
       (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));
     return taskTerminal((observer) =>
       jobs.start(
-        { unikernel: project, goal: wanted.goal, target, options, bootArguments: wanted.arguments ?? [] },
+        { unikernel: project, goal: wanted.goal, target, options, bootArguments: wanted.arguments },
         observer,
       ),
     );

@@ -19,7 +19,7 @@ export function createWorld(parts: {
   /** Begins to keep the console of a run. */
   begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
 }): JobWorld {
-  const { run, projects, toolchain, publisher, scratch, begin } = parts;
+  const { run, projects, toolchain, publisher, begin } = parts;
   return {
     run,
     state: async ({ id }) => (await projects.reread(id))?.state,
@@ -29,8 +29,9 @@ export function createWorld(parts: {
       return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
     },
     boot: async (request, state) => {
-      const { boot } = await import("../../launch/vscode/boot.ts");
-      const booted = await boot(request, state, toolchain, scratch);
+      const { bootBuilt } = await import("../../launch/vscode/boot.ts");
+      const booted = await bootBuilt(parts, request, state);
+      if (!booted) return undefined;
       const { name, id } = request.unikernel;
       const writer = await begin({ name, unikernel: id, target: request.target });
       return {

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import {
+  argumentOf,
+  bootOptions,
+  isLogOption,
+  joinArguments,
+  levelsText,
+  parseLevels,
+  splitArguments,
+  valuesOf,
+  withArgument,
+  type BootOption,
+} from "./bootArguments.ts";
+
+const recorded = (file: string) =>
+  readFileSync(new URL(`../../test-workspace/recordings/launch/${file}`, import.meta.url), "utf8");
+
+const optionOf = (options: readonly BootOption[], flag: string): BootOption => {
+  const found = options.find((option) => option.flag === flag);
+  assert.ok(found, flag);
+  return found;
+};
+
+describe("the boot arguments of a unikernel", () => {
+  const help = bootOptions(recorded("runtime/unix/help-plain.stdout"));
+
+  it("are read from its help, its own first, with kind, default and documentation", () => {
+    assert.equal(help.length, 17);
+    assert.deepEqual(help[0], {
+      flag: "--mode",
+      aliases: [],
+      kind: "value",
+      docv: "VAL",
+      absent: "ok",
+      doc: "What to do: ok, exn, lwt-exn, exit3, levels, stack, oom, assert, bounds, notfound, abort.",
+      section: "OPTIONS",
+    });
+    assert.ok(help[1] && isLogOption(help[1]));
+    assert.equal(optionOf(help, "--delay").absent, "0");
+    assert.deepEqual(valuesOf(optionOf(help, "--backtrace")), ["true", "false"]);
+    assert.ok(!help.some(({ flag }) => flag === "--help"));
+  });
+
+  it("are the same from an image under a tender, with Solo5's words around them", () => {
+    assert.deepEqual(
+      bootOptions(recorded("runtime/spt/help-plain.stdout")).map(({ flag }) => flag),
+      help.map(({ flag }) => flag),
+    );
+  });
+
+  it("are read from sections that mirage and the user named", () => {
+    const network = bootOptions(recorded("net-run/unix-direct-help.stdout"));
+    assert.equal(optionOf(network, "--port").absent, "8080");
+    assert.match(optionOf(network, "--ipv4").doc, /network/i);
+    const own = "MY SERVER\n       --motd=TEXT (absent=hello)\n           What it says.\n";
+    assert.deepEqual(
+      bootOptions(own).map(({ flag, section }) => [flag, section]),
+      [["--motd", "MY SERVER"]],
+    );
+    assert.deepEqual(bootOptions("hello: unknown option '--help'.\n"), []);
+  });
+
+  const logs = optionOf(help, "--logs");
+  const mode = optionOf(help, "--mode");
+
+  it("are found in every form, and the last one counts", () => {
+    for (const args of [["-l", "*:debug"], ["-l*:debug"], ["--logs", "*:debug"], ["--logs=*:debug"]]) {
+      assert.equal(argumentOf(args, logs), "*:debug", args.join(" "));
+    }
+    assert.equal(argumentOf(["--mode=a", "--mode", "b"], mode), "b");
+    assert.equal(argumentOf(["--", "--mode=a"], mode), undefined);
+    // The value of another option may look like an option.
+    assert.equal(argumentOf(["--mode", "-l"], mode), "-l");
+  });
+
+  it("are replaced where they stand, and taken out", () => {
+    const args = ["-l", "info", "word", "--mode=a", "--mode", "b"];
+    assert.deepEqual(withArgument(args, mode, "c"), ["-l", "info", "word", "--mode=c"]);
+    assert.deepEqual(withArgument(args, logs, "*:debug"), [
+      "--logs=*:debug",
+      "word",
+      "--mode=a",
+      "--mode",
+      "b",
+    ]);
+    assert.deepEqual(withArgument(args, mode, undefined), ["-l", "info", "word"]);
+    assert.deepEqual(withArgument(["a", "--", "b"], mode, "c"), ["a", "--mode=c", "--", "b"]);
+  });
+
+  it("keep what is typed as in a shell", () => {
+    assert.deepEqual(splitArguments(`-l '*:debug'  --motd="hello \\"you\\"" a\\ b ''`), [
+      "-l",
+      "*:debug",
+      '--motd=hello "you"',
+      "a b",
+      "",
+    ]);
+    assert.deepEqual(splitArguments("$(id) `id` $HOME"), ["$(id)", "`id`", "$HOME"]);
+    fc.assert(
+      fc.property(fc.array(fc.string()), (args) => {
+        assert.deepEqual(splitArguments(joinArguments(args)), args);
+      }),
+    );
+  });
+
+  it("set log levels by source", () => {
+    assert.deepEqual([...parseLevels("info")], [["*", "info"]]);
+    const levels = parseLevels("tcp:debug,*:info,tcp:error,a:b:warning");
+    assert.deepEqual(
+      [...levels],
+      [
+        ["*", "info"],
+        ["tcp", "error"],
+        ["a:b", "warning"],
+      ],
+    );
+    assert.equal(levelsText(levels), "*:info,tcp:error,a:b:warning");
+    assert.equal(levelsText(parseLevels("")), "");
+  });
+});

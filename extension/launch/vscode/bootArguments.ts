@@ -1,0 +1,194 @@
+import * as vscode from "vscode";
+import type { LogStore } from "../../logs/store.ts";
+import { problems } from "../../platform/errors.ts";
+import { tell } from "../../platform/vscode/tell.ts";
+import { projectFor } from "../../project/vscode/pick.ts";
+import type { Project } from "../../project/vscode/projects.ts";
+import {
+  argumentOf,
+  isLogOption,
+  joinArguments,
+  levelsText,
+  logLevels,
+  parseLevels,
+  splitArguments,
+  valuesOf,
+  withArgument,
+  type BootOption,
+} from "../bootArguments.ts";
+import { readBootHelp, type BootHelp } from "./bootHelp.ts";
+import type { ReadyParts } from "./ready.ts";
+
+export interface BootArgumentParts extends ReadyParts {
+  readonly logStore: () => Promise<LogStore>;
+}
+
+type Args = readonly string[];
+/** What picking an item leads to: other arguments, or nothing when a question was dismissed. */
+type Item = vscode.QuickPickItem & { readonly act?: () => Promise<Args | undefined> };
+
+/**
+ * Picks the boot arguments of a unikernel, one after another, from what its own help says. Each choice
+ * is remembered at once, for Run and for launch configurations without `args`.
+ */
+export async function pickBootArguments(parts: BootArgumentParts, invokedOn: unknown): Promise<void> {
+  if (!vscode.workspace.isTrusted) return tell(problems.untrusted());
+  const project = await projectFor(parts.projects, invokedOn);
+  if (!project) return;
+  const { memory } = parts.projects;
+  const help = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: `Asking ${project.name} for its boot arguments` },
+    () => readBootHelp(parts, project),
+  );
+  for (;;) {
+    const args = memory.bootArguments(project.id) ?? [];
+    const chosen = await vscode.window.showQuickPick(items(parts, project, help, args), {
+      title: `Boot Arguments of ${project.name}: ${args.length === 0 ? "none" : joinArguments(args)}`,
+      placeHolder: "What to set; Escape when done",
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    });
+    if (!chosen?.act) return;
+    const changed = await chosen.act();
+    if (changed) await memory.setBootArguments(project.id, changed.length === 0 ? undefined : changed);
+  }
+}
+
+function items(parts: BootArgumentParts, project: Project, help: BootHelp, args: Args): Item[] {
+  // Without its help: nearly every unikernel has log levels.
+  const known = help.kind === "options" ? help.options : [logOption];
+  const title = (what: string) => `${what} of ${project.name}`;
+  const rest: Item[] = [
+    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: "$(edit) Type All Arguments…",
+      ...(help.kind === "unknown" && { detail: help.why }),
+      act: () => typeAll(args, title("Boot Arguments")),
+    },
+  ];
+  if (args.length > 0) rest.push({ label: "$(clear-all) Remove All Arguments", act: async () => [] });
+  const ofOptions = known.flatMap((option, index): Item[] => {
+    const separator: Item = { label: inWords(option.section), kind: vscode.QuickPickItemKind.Separator };
+    const item: Item = {
+      label: option.flag,
+      description: description(option, argumentOf(args, option)),
+      detail: option.doc,
+      act: () =>
+        isLogOption(option)
+          ? pickLevels(parts, project, option, args)
+          : setOption(option, args, title(option.flag)),
+    };
+    return option.section === known[index - 1]?.section ? [item] : [separator, item];
+  });
+  return help.kind === "unknown" ? [...rest.slice(1), ...ofOptions] : [...ofOptions, ...rest];
+}
+
+const logOption: BootOption = {
+  flag: "--logs",
+  aliases: ["-l"],
+  kind: "value",
+  docv: "LEVEL",
+  doc: "Which messages are logged, for all sources and for single ones.",
+  section: "LOG AND MONITORING OPTIONS",
+};
+
+const inWords = (section: string) =>
+  section.charAt(0) + section.slice(1).toLowerCase().replace("ocaml", "OCaml");
+
+function description(option: BootOption, value: string | true | undefined): string {
+  const kind = option.kind === "flag" ? "flag" : (option.docv ?? "");
+  const absent = option.absent === undefined ? "" : `, ${option.absent} by default`;
+  const now = value === undefined ? "" : value === true ? "✓ given · " : `= ${value} · `;
+  return `${now}${kind}${absent}`;
+}
+
+async function setOption(option: BootOption, args: Args, title: string): Promise<Args | undefined> {
+  const now = argumentOf(args, option);
+  if (option.kind === "flag") return withArgument(args, option, now === undefined ? true : undefined);
+  const values = valuesOf(option);
+  if (values) {
+    const leave = option.absent === undefined ? "Not given" : `Not given: ${option.absent}`;
+    const chosen = await vscode.window.showQuickPick(
+      [...values.map((label) => ({ label, picked: label === now })), { label: leave, remove: true }],
+      { title, placeHolder: option.doc, ignoreFocusOut: true },
+    );
+    return chosen && withArgument(args, option, "remove" in chosen ? undefined : chosen.label);
+  }
+  const typed = await vscode.window.showInputBox({
+    title,
+    value: typeof now === "string" ? now : "",
+    prompt: `${option.doc} Nothing typed: it is not given.`,
+    placeHolder: option.absent ?? option.docv ?? "",
+    ignoreFocusOut: true,
+  });
+  return typed === undefined ? undefined : withArgument(args, option, typed === "" ? undefined : typed);
+}
+
+async function typeAll(args: Args, title: string): Promise<Args | undefined> {
+  const typed = await vscode.window.showInputBox({
+    title,
+    value: joinArguments(args),
+    prompt: "As in a shell: spaces separate, quotation marks keep them. Nothing is expanded.",
+    placeHolder: "-l *:debug",
+    ignoreFocusOut: true,
+  });
+  return typed === undefined ? undefined : splitArguments(typed);
+}
+
+/** Picks a source, then its level. */
+async function pickLevels(
+  parts: BootArgumentParts,
+  { id, name }: Project,
+  option: BootOption,
+  args: Args,
+): Promise<Args | undefined> {
+  const now = argumentOf(args, option);
+  const levels = parseLevels(typeof now === "string" ? now : "");
+  const seen = await sourcesSeen(parts, id);
+  const sources = [...new Set(["*", ...levels.keys(), ...seen])];
+  const other = "$(add) Another Source…";
+  const rows = sources.map((label) => ({
+    label,
+    description: [levels.get(label), label === "*" ? "all sources" : undefined].filter(Boolean).join(" · "),
+  }));
+  const chosen = await vscode.window.showQuickPick([...rows, { label: other, description: "" }], {
+    title: `Log Levels of ${name}: ${levels.size === 0 ? "as it sets them itself" : levelsText(levels)}`,
+    placeHolder: seen.length === 0 ? "Sources are listed here once it has logged" : "The source of messages",
+    ignoreFocusOut: true,
+  });
+  if (!chosen) return undefined;
+  const source =
+    chosen.label === other
+      ? await vscode.window.showInputBox({
+          title: `Log Source of ${name}`,
+          prompt: "The name it was given by Logs.Src.create, such as tcp",
+          validateInput: (text) => (/^[^\s,]+$/.test(text) ? undefined : "A name without spaces and commas"),
+          ignoreFocusOut: true,
+        })
+      : chosen.label;
+  if (source === undefined) return undefined;
+  const unset = source === "*" ? "As it sets it itself" : "As all sources";
+  const level = await vscode.window.showQuickPick([...logLevels, unset], {
+    title: source === "*" ? `Level of All Sources of ${name}` : `Level of ${source}`,
+    placeHolder: "The least grave messages that are logged",
+    ignoreFocusOut: true,
+  });
+  if (level === undefined) return undefined;
+  const others = [...levels].filter(([known]) => known !== source);
+  const next = new Map<string, string>(level === unset ? others : [...others, [source, level]]);
+  return withArgument(args, option, next.size === 0 ? undefined : levelsText(next));
+}
+
+/** The sources in the consoles of a unikernel, the most talkative first: of all that are in memory, and of the last run. */
+async function sourcesSeen({ logStore }: BootArgumentParts, id: string): Promise<readonly string[]> {
+  const store = await logStore();
+  const own = store.sessions().filter(({ unikernel }) => unikernel === id);
+  if (own[0] && !store.isLoaded(own[0].id)) await store.load(own[0].id);
+  const counts = new Map<string, number>();
+  for (const session of own) {
+    for (const [source, count] of store.counts(session.id).sources) {
+      counts.set(source, (counts.get(source) ?? 0) + count);
+    }
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([source]) => source);
+}
