@@ -38,6 +38,8 @@ export interface MainCall extends Call {
   readonly parameters: readonly Operand[] | undefined;
   /** Where the type stands, its parentheses included. */
   readonly type: Span | undefined;
+  /** Where its last operand begins, which is `job` where the parameters are known. */
+  readonly result: number;
   /** Whether the type stands in the call itself, so that it can be edited there. */
   readonly typeInPlace: boolean;
   /** The name of the innermost `let` around it: in `let NAME = main …`, that of the call. */
@@ -201,19 +203,22 @@ function readMain(
   const module = named && literalAt(brackets, named[0]);
   if (!module) return undefined;
   const call = { word: spanOf(brackets, at, at + 1), span: spanOf(brackets, at, end), labels, module };
-  if (!typed) return { ...call, parameters: undefined, type: undefined, typeInPlace: false };
+  if (!typed) return { ...call, parameters: undefined, type: undefined, result: 0, typeInPlace: false };
   const name = brackets.tokens[typed[0]]?.text ?? "";
   const elsewhere = typed[1] === typed[0] + 1 ? types.get(name) : undefined;
   const [from, to] = elsewhere ?? typed;
   const type = spanOf(brackets, from, to);
-  return { ...call, parameters: readType(brackets, from, to), type, typeInPlace: elsewhere === undefined };
+  const operands = readType(brackets, from, to);
+  const last = operands?.at(-1);
+  const parameters = last?.name === "job" ? operands?.slice(0, -1) : undefined;
+  const result = last?.span.start ?? type.end;
+  return { ...call, parameters, type, result, typeInPlace: elsewhere === undefined };
 }
 
-/** The parameters of a functor type, or undefined where it does not end in `job`. */
+/** The operands of a functor type, with or without parentheses. */
 function readType(brackets: Brackets, from: number, to: number): readonly Operand[] | undefined {
   const inner = brackets.is(from, "(") && brackets.after(from) === to ? [from + 1, to - 1] : [from, to];
-  const operands = split(brackets, inner[0] ?? from, inner[1] ?? to, (at) => arrowAt(brackets, at));
-  return operands?.at(-1)?.name === "job" ? operands.slice(0, -1) : undefined;
+  return split(brackets, inner[0] ?? from, inner[1] ?? to, (at) => arrowAt(brackets, at));
 }
 
 /** `@->` is three signs. */

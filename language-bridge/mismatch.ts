@@ -1,0 +1,215 @@
+import type { Application, ConfigSource, MainCall, Operand } from "./configSource.ts";
+import { deviceTypes, surelyDiffers, typeOfSignature } from "./deviceTypes.ts";
+import { empty, nameOf, surplusParameter, surplusType, type Compared, type Fix } from "./mismatchFixes.ts";
+import type { Span } from "./tokens.ts";
+import { moduleAt, type FunctorParameter, type SourceModule } from "./unikernelSource.ts";
+
+/** Where config.ml and a unikernel's module do not fit, as each of the files is told. */
+export interface Mismatch {
+  readonly kind: "module" | "arity" | "type" | "start";
+  readonly config: { readonly span: Span; readonly message: string };
+  /** Undefined where there is nothing in the other file to point at. */
+  readonly source: { readonly span: Span; readonly message: string } | undefined;
+  readonly fixes: readonly Fix[];
+}
+
+/** The files of a unikernel as `mismatches` needs them. */
+export interface Sources {
+  readonly config: ConfigSource;
+  /** A file by its module's name, `Unikernel` for unikernel.ml; undefined where there is none. */
+  readonly source: (module: string) => SourceModule | undefined;
+}
+
+/**
+ * Compares each `main` of config.ml with the functor it names: whether that is there, has as many
+ * parameters, of types that fit, and a `start` that takes what they give. Only what is surely wrong is
+ * reported: what the text does not tell, an unknown type and an unknown module type are silence.
+ */
+export function mismatches({ config, source }: Sources): Mismatch[] {
+  return config.mains.flatMap((main) => {
+    const [file = "", ...path] = main.module.value.split(".");
+    const found = source(file);
+    if (!found) return [];
+    const module = moduleAt(found, path);
+    if (!module) return missing(main, file, path, found);
+    const { parameters } = module;
+    if (!main.parameters || !parameters) return [];
+    const call = { main, module, application: applicationOf(config, main), file: `${file.toLowerCase()}.ml` };
+    const functors = parameters.filter(({ name }) => name !== undefined);
+    // The generative () takes no device, and mirage gives it none.
+    if (functors.length !== parameters.length) return [];
+    const given = main.parameters;
+    return given.length === functors.length
+      ? [...typeMismatches(call, given, functors), ...startMismatches(call, given)]
+      : [arity(call, given, functors)];
+  });
+}
+
+/** `main $ a $ b`, where it is the only one of this `main` and has as many arguments as the type. */
+function applicationOf(config: ConfigSource, main: MainCall): Application | undefined {
+  const jobs = config.registers.flatMap((register) => register.jobs);
+  const ofMain = jobs.filter(({ functor }) => functor.name === main.binding);
+  const [application] = ofMain;
+  return ofMain.length === 1 && application?.arguments.length === main.parameters?.length
+    ? application
+    : undefined;
+}
+
+function missing(main: MainCall, file: string, path: readonly string[], found: SourceModule): Mismatch[] {
+  const outer = moduleAt(found, path.slice(0, -1));
+  if (!outer || outer.open || found.open) return [];
+  const name = path.at(-1) ?? "";
+  const candidates = [
+    ...(path.length === 1 && outer.start ? [file] : []),
+    ...outer.modules
+      .filter(({ start }) => start)
+      .map((each) => [file, ...path.slice(0, -1), each.name].join(".")),
+  ];
+  return [
+    {
+      kind: "module",
+      config: {
+        span: main.module.span,
+        message: `${file.toLowerCase()}.ml has no module ${name}.${candidates.length > 0 ? ` It has a start function in ${candidates.join(", ")}.` : ""}`,
+      },
+      source: undefined,
+      fixes: candidates.map((each) => ({
+        title: `Change to "${each}"`,
+        edits: [{ file: "config", span: main.module.span, text: each }],
+      })),
+    },
+  ];
+}
+
+const count = (number: number, what: string) =>
+  `${number === 0 ? "no" : number} ${what}${number === 1 ? "" : "s"}`;
+
+function arity(call: Compared, given: readonly Operand[], parameters: readonly FunctorParameter[]): Mismatch {
+  const { main, module, file } = call;
+  const title = module.name === "" ? file : `the functor ${module.name}`;
+  const span = main.type ?? main.module.span;
+  const head = parameters[0] && parameters.at(-1);
+  const at: Span = head ? { start: module.nameSpan.start, end: head.span.end } : module.nameSpan;
+  const message = `config.ml gives ${main.module.value} ${count(given.length, "device")}, but ${title} takes ${count(parameters.length, "parameter")}`;
+  const extra = surplus(given, parameters);
+  const fixes = given.length > parameters.length ? surplusType(call, extra) : surplusParameter(call, extra);
+  return {
+    kind: "arity",
+    config: { span, message: `${message}.` },
+    source: { span: at.end > at.start ? at : (module.start?.nameSpan ?? at), message: `${message}.` },
+    fixes,
+  };
+}
+
+/** Which of the longer list has no partner: the first places that let all others fit, else the last ones. */
+function surplus(given: readonly Operand[], parameters: readonly FunctorParameter[]): number[] {
+  const longer = Math.max(given.length, parameters.length);
+  const extra = Math.abs(given.length - parameters.length);
+  const fits = (left: number) =>
+    left >= 0 &&
+    !differs(
+      given[given.length > parameters.length ? left + extra : left],
+      parameters[given.length > parameters.length ? left : left + extra],
+    );
+  for (let from = longer - extra; from >= 0; from--) {
+    const before = Array.from({ length: from }, (_, i) => !differs(given[i], parameters[i]));
+    const after = Array.from({ length: longer - extra - from }, (_, i) => fits(from + i));
+    if ([...before, ...after].every(Boolean)) return Array.from({ length: extra }, (_, i) => from + i);
+  }
+  return Array.from({ length: extra }, (_, i) => longer - extra + i);
+}
+
+function differs(operand: Operand | undefined, parameter: FunctorParameter | undefined): boolean {
+  return (
+    operand?.name !== undefined &&
+    parameter?.signature !== undefined &&
+    surelyDiffers(operand.name, parameter.signature)
+  );
+}
+
+function typeMismatches(
+  { main, module, file }: Compared,
+  given: readonly Operand[],
+  parameters: readonly FunctorParameter[],
+): Mismatch[] {
+  return given.flatMap((operand, i) => {
+    const parameter = parameters[i];
+    if (!differs(operand, parameter) || !parameter?.signature || !parameter.signatureSpan) return [];
+    const wanted = deviceTypes[operand.name ?? ""]?.signature ?? "";
+    const message = `config.ml gives ${main.module.value} a ${operand.name} (${wanted}), but its parameter ${parameter.name} is a ${parameter.signature}.`;
+    const other = typeOfSignature(parameter.signature);
+    const fixes: Fix[] = [
+      {
+        title: `Change the parameter ${parameter.name} of ${module.name} in ${file} to ${wanted}`,
+        edits: [{ file: "source", span: parameter.signatureSpan, text: wanted }],
+      },
+    ];
+    if (other !== undefined && main.typeInPlace) {
+      fixes.push({
+        title: `Change the type in config.ml to ${other}`,
+        edits: [{ file: "config", span: operand.span, text: other }],
+      });
+    }
+    return [
+      {
+        kind: "type",
+        config: { span: operand.span, message },
+        source: { span: parameter.span, message },
+        fixes,
+      },
+    ];
+  });
+}
+
+/**
+ * What `start` is applied to (`Device.start` and `main` in functoria): the devices, then `~deps`, then
+ * `~runtime_args`; `()` where there is neither device nor dependency.
+ */
+function startMismatches({ main, module, file }: Compared, given: readonly Operand[]): Mismatch[] {
+  const { start } = module;
+  const deps = counted(main, "deps");
+  const values = counted(main, "runtime_args");
+  if (!start || deps === undefined || values === undefined) return [];
+  const expected = Math.max(1, given.length + deps) + values;
+  const taken = start.parameters.filter(({ optional }) => !optional).length + start.further;
+  const few = taken < expected;
+  if (taken === expected || (few && !start.ends)) return [];
+  const unit = given.length + deps === 0;
+  const message = `mirage applies start to ${count(expected, "argument")} (${unit ? "()" : [...given.map(nameOf), ...(deps > 0 ? ["~deps"] : [])].join(", ")}${values > 0 ? ", ~runtime_args" : ""}), but it takes ${taken}.`;
+  const fixes: Fix[] = [];
+  if (few && start.further === 0) {
+    const names = Array.from({ length: expected - taken }, (_, i) =>
+      unit && taken + i === 0
+        ? "()"
+        : `_${(module.parameters?.[taken + i]?.name ?? "value").toLowerCase().replace(/^_$/, "device")}`,
+    );
+    fixes.push({
+      title: `Add ${names.join(" ")} to start in ${file}`,
+      edits: [{ file: "source", span: empty(start.insertAt), text: ` ${names.join(" ")}` }],
+    });
+  }
+  if (!few && start.further === 0 && expected > 0 && start.parameters.every(({ optional }) => !optional)) {
+    const kept = start.parameters[expected - 1]?.span.end ?? start.insertAt;
+    fixes.push({
+      title: `Remove ${start.parameters
+        .slice(expected)
+        .map(({ text }) => text)
+        .join(" ")} from start in ${file}`,
+      edits: [{ file: "source", span: { start: kept, end: start.insertAt }, text: "" }],
+    });
+  }
+  return [
+    {
+      kind: "start",
+      config: { span: main.module.span, message },
+      source: { span: { start: start.nameSpan.start, end: start.insertAt }, message },
+      fixes,
+    },
+  ];
+}
+
+/** How many a label's list has; 0 without the label, undefined where the text does not tell. */
+function counted({ labels }: MainCall, label: string): number | undefined {
+  const given = labels.get(label);
+  return given ? given.elements?.length : 0;
+}

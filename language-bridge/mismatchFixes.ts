@@ -1,0 +1,165 @@
+import type { Application, MainCall, Operand } from "./configSource.ts";
+import { deviceTypes, typeOfSignature } from "./deviceTypes.ts";
+import type { Span } from "./tokens.ts";
+import type { SourceModule, StartFunction } from "./unikernelSource.ts";
+
+/** A change of one of the two files. An empty span inserts. */
+export interface Edit {
+  readonly file: "config" | "source";
+  readonly span: Span;
+  readonly text: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** A `main` of config.ml beside the module that it names. */
+export interface Compared {
+  readonly main: MainCall;
+  readonly module: SourceModule;
+  readonly application: Application | undefined;
+  readonly file: string;
+}
+
+/** An operand as messages call it. */
+export const nameOf = (operand: Operand | undefined) => operand?.name ?? "this type";
+
+/** A place where something is inserted. */
+export const empty = (at: number): Span => ({ start: at, end: at });
+
+/** Fixes of a config.ml that has more: add parameters to the functor, or take the types away. */
+export function surplusType({ main, module, application, file }: Compared, places: readonly number[]): Fix[] {
+  const first = places[0] ?? 0;
+  const operands = places.flatMap((place) => main.parameters?.[place] ?? []);
+  const fixes: Fix[] = [];
+  const types = operands.flatMap(({ name }) => (name !== undefined && deviceTypes[name]) || []);
+  const parameters = module.parameters ?? [];
+  if (types.length === operands.length && module.name !== "") {
+    const taken = new Set(parameters.map(({ name }) => name));
+    const names = types.map((each) => free(each.parameter, taken));
+    const headers = types.map((each, i) => `(${names[i]} : ${each.signature})`).join(" ");
+    const before = parameters[first];
+    const inserted: Edit = before
+      ? { file: "source", span: empty(before.span.start), text: `${headers} ` }
+      : {
+          file: "source",
+          span: empty(module.insertAt),
+          text: module.keyword ? `functor ${headers} -> ` : ` ${headers}`,
+        };
+    const values = names.map((name) => `_${name.toLowerCase()}`).join(" ");
+    const edits = [inserted, ...startParameters(module.start, first, parameters.length, values)];
+    const last = types.map(({ signature }) => signature).join(", ");
+    fixes.push({ title: `Add a parameter (${last}) to ${module.name} in ${file}`, edits });
+  }
+  if (main.typeInPlace) {
+    const edits = places.flatMap((place) => removeType(main, place, application));
+    fixes.push({ title: `Remove ${operands.map(nameOf).join(", ")} from the type in config.ml`, edits });
+  }
+  return fixes;
+}
+
+/** Fixes of a functor that has more: add types in config.ml, or take the parameters away. */
+export function surplusParameter(
+  { main, module, application, file }: Compared,
+  places: readonly number[],
+): Fix[] {
+  const parameters = places.flatMap((place) => module.parameters?.[place] ?? []);
+  const fixes: Fix[] = [];
+  const names = parameters.flatMap(({ signature }) =>
+    signature === undefined ? [] : (typeOfSignature(signature) ?? []),
+  );
+  if (names.length === parameters.length && main.typeInPlace && main.type) {
+    const first = places[0] ?? 0;
+    const devices = names.map((name) => deviceTypes[name]?.device);
+    const edits = [
+      addTypes(main, first, names),
+      ...(devices.every((device) => device !== undefined) ? addArguments(application, first, devices) : []),
+    ];
+    fixes.push({ title: `Add ${names.join(", ")} to the type in config.ml`, edits });
+  }
+  if (!module.keyword) {
+    const all = module.parameters ?? [];
+    const positional = module.start?.parameters.length === all.length ? module.start.parameters : undefined;
+    const edits = places.flatMap((place): Edit[] => {
+      const [parameter, argument] = [all[place], positional?.[place]];
+      if (!parameter) return [];
+      const from = all[place - 1]?.span.end ?? module.nameSpan.end;
+      const header: Edit = { file: "source", span: { start: from, end: parameter.span.end }, text: "" };
+      if (!argument) return [header];
+      // A function without parameters would run before the unikernel does.
+      const text = all.length === places.length && place === places[0] ? "()" : "";
+      const start =
+        text === ""
+          ? (positional?.[place - 1]?.span.end ?? module.start?.nameSpan.end ?? argument.span.start)
+          : argument.span.start;
+      return [header, { file: "source", span: { start, end: argument.span.end }, text }];
+    });
+    fixes.push({
+      title: `Remove the parameter ${parameters.map(({ name }) => name).join(", ")} of ${module.name} in ${file}`,
+      edits,
+    });
+  }
+  return fixes;
+}
+
+function free(name: string, taken: Set<string | undefined>): string {
+  let found = name;
+  for (let i = 2; taken.has(found); i++) found = `${name}${i}`;
+  taken.add(found);
+  return found;
+}
+
+/** More parameters of `start`, where it has one for each of the functor's. */
+function startParameters(
+  start: StartFunction | undefined,
+  place: number,
+  functors: number,
+  names: string,
+): Edit[] {
+  if (!start || start.further > 0) return [];
+  const [first] = start.parameters;
+  if (functors === 0 && start.parameters.length === 1 && first?.text === "()")
+    return [{ file: "source", span: first.span, text: names }];
+  if (start.parameters.length < functors) return [];
+  const before = start.parameters[place];
+  return [
+    before
+      ? { file: "source", span: empty(before.span.start), text: `${names} ` }
+      : { file: "source", span: empty(start.insertAt), text: ` ${names}` },
+  ];
+}
+
+function removeType(main: MainCall, place: number, application: Application | undefined): Edit[] {
+  const operand = main.parameters?.[place];
+  const next = main.parameters?.[place + 1];
+  if (!operand || !main.type) return [];
+  const argument = application?.arguments[place];
+  const before = application?.arguments[place - 1]?.span.end ?? application?.functor.span.end;
+  return [
+    { file: "config", span: { start: operand.span.start, end: next?.span.start ?? main.result }, text: "" },
+    ...(argument && before !== undefined
+      ? [{ file: "config" as const, span: { start: before, end: argument.span.end }, text: "" }]
+      : []),
+  ];
+}
+
+function addTypes(main: MainCall, place: number, names: readonly string[]): Edit {
+  const given = main.parameters ?? [];
+  const text = names.map((name) => `${name} @-> `).join("");
+  // `job` alone stands without parentheses.
+  if (given.length === 0 && main.type?.start === main.result)
+    return { file: "config", span: main.type, text: `(${text}job)` };
+  return { file: "config", span: empty(given[place]?.span.start ?? main.result), text };
+}
+
+function addArguments(
+  application: Application | undefined,
+  place: number,
+  devices: readonly string[],
+): Edit[] {
+  if (!application) return [];
+  const at = application.arguments[place - 1]?.span.end ?? application.functor.span.end;
+  return [{ file: "config", span: empty(at), text: devices.map((device) => ` $ ${device}`).join("") }];
+}
