@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ),
   );
   void projects.ready.then(headers.get);
-  const logs = createLogs(context, log, toolchain.environment);
+  const logs = createLogs(context, log);
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(
     createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin: logs.begin }),
