@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerServerStatus } from "../language-bridge/vscode/statusItem.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store.ts";
@@ -106,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerSwitchStatus(projects, toolchain),
     headers,
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
+    registerLanguage({ projects, mirageVersion: toolchain.mirageVersion, shadows: undefined }),
     registerServerStatus(),
     vscode.tasks.registerTaskProvider("mirage", {
       provideTasks: async () => (await import("./pipeline/vscode/tasks.ts")).provideTasks(projects, jobs),

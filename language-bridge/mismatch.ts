@@ -6,12 +6,16 @@ import { moduleAt, type FunctorParameter, type SourceModule } from "./unikernelS
 
 /** Where config.ml and a unikernel's module do not fit, as each of the files is told. */
 export interface Mismatch {
+  /** The module's file by its module name, such as `Unikernel`. */
+  readonly file: string;
   readonly kind: "module" | "arity" | "type" | "start";
   readonly config: { readonly span: Span; readonly message: string };
   /** Undefined where there is nothing in the other file to point at. */
   readonly source: { readonly span: Span; readonly message: string } | undefined;
   readonly fixes: readonly Fix[];
 }
+
+type Found = Omit<Mismatch, "file">;
 
 /** The files of a unikernel as `mismatches` needs them. */
 export interface Sources {
@@ -28,6 +32,10 @@ export interface Sources {
 export function mismatches({ config, source }: Sources): Mismatch[] {
   return config.mains.flatMap((main) => {
     const [file = "", ...path] = main.module.value.split(".");
+    return mismatchesOf(main, file, path).map((found): Mismatch => ({ ...found, file }));
+  });
+
+  function mismatchesOf(main: MainCall, file: string, path: readonly string[]): Found[] {
     const found = source(file);
     if (!found) return [];
     const module = moduleAt(found, path);
@@ -42,7 +50,7 @@ export function mismatches({ config, source }: Sources): Mismatch[] {
     return given.length === functors.length
       ? [...typeMismatches(call, given, functors), ...startMismatches(call, given)]
       : [arity(call, given, functors)];
-  });
+  }
 }
 
 /** `main $ a $ b`, where it is the only one of this `main` and has as many arguments as the type. */
@@ -55,7 +63,7 @@ function applicationOf(config: ConfigSource, main: MainCall): Application | unde
     : undefined;
 }
 
-function missing(main: MainCall, file: string, path: readonly string[], found: SourceModule): Mismatch[] {
+function missing(main: MainCall, file: string, path: readonly string[], found: SourceModule): Found[] {
   const outer = moduleAt(found, path.slice(0, -1));
   if (!outer || outer.open || found.open) return [];
   const name = path.at(-1) ?? "";
@@ -84,7 +92,7 @@ function missing(main: MainCall, file: string, path: readonly string[], found: S
 const count = (number: number, what: string) =>
   `${number === 0 ? "no" : number} ${what}${number === 1 ? "" : "s"}`;
 
-function arity(call: Compared, given: readonly Operand[], parameters: readonly FunctorParameter[]): Mismatch {
+function arity(call: Compared, given: readonly Operand[], parameters: readonly FunctorParameter[]): Found {
   const { main, module, file } = call;
   const title = module.name === "" ? file : `the functor ${module.name}`;
   const span = main.type ?? main.module.span;
@@ -131,7 +139,7 @@ function typeMismatches(
   { main, module, file }: Compared,
   given: readonly Operand[],
   parameters: readonly FunctorParameter[],
-): Mismatch[] {
+): Found[] {
   return given.flatMap((operand, i) => {
     const parameter = parameters[i];
     if (!differs(operand, parameter) || !parameter?.signature || !parameter.signatureSpan) return [];
@@ -165,7 +173,7 @@ function typeMismatches(
  * What `start` is applied to (`Device.start` and `main` in functoria): the devices, then `~deps`, then
  * `~runtime_args`; `()` where there is neither device nor dependency.
  */
-function startMismatches({ main, module, file }: Compared, given: readonly Operand[]): Mismatch[] {
+function startMismatches({ main, module, file }: Compared, given: readonly Operand[]): Found[] {
   const { start } = module;
   const deps = counted(main, "deps");
   const values = counted(main, "runtime_args");

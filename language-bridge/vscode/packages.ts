@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import type { Project } from "../../extension/project/vscode/projects.ts";
+import { lockedVersions, providersOf, unboundModule } from "../modules.ts";
+import { packageEdits } from "../packageEdits.ts";
+import type { UnikernelFiles } from "./files.ts";
+
+/** The packages of the project's lock file with their versions; empty while there is none. */
+export async function lockedPackages(project: Project): Promise<ReadonlyMap<string, string>> {
+  const { lockFile } = project.state;
+  const text = lockFile === undefined ? undefined : await readFile(lockFile, "utf8").catch(() => undefined);
+  return lockedVersions(text ?? "");
+}
+
+/** For each module that a server or the compiler does not find: add the package that has it to config.ml. */
+export async function packageActions(
+  { project, config, sources }: UnikernelFiles,
+  diagnostics: readonly vscode.Diagnostic[],
+): Promise<vscode.CodeAction[]> {
+  const unbound = diagnostics.flatMap((diagnostic) => {
+    const module = unboundModule(diagnostic.message);
+    return module === undefined || sources.has(module) ? [] : [{ diagnostic, module }];
+  });
+  if (unbound.length === 0) return [];
+  const locked = await lockedPackages(project);
+  return unbound.flatMap(({ diagnostic, module }) =>
+    providersOf(module, locked).flatMap((provider) => {
+      const edits = packageEdits(config.read, provider);
+      if (!edits) return [];
+      const name =
+        provider.sublib === undefined
+          ? `package "${provider.package}"`
+          : `package "${provider.package}" ~sublibs:[ "${provider.sublib}" ]`;
+      const action = new vscode.CodeAction(
+        `Add ${name} to config.ml, which has ${module}`,
+        vscode.CodeActionKind.QuickFix,
+      );
+      action.diagnostics = [diagnostic];
+      action.edit = new vscode.WorkspaceEdit();
+      for (const { span, text } of edits) action.edit.replace(config.uri, config.range(span), text);
+      return [action];
+    }),
+  );
+}
