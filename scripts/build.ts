@@ -1,6 +1,6 @@
 /**
- * Builds what VS Code loads: `dist/extension.js` with its chunks, `dist/webviews/NAME.js`, and the
- * bundle of the integration tests in `out/test`. Options: `--dev` (source maps, readable),
+ * Builds what VS Code loads: `dist/extension.js` with its chunks, `dist/webviews/NAME.js`, the shim
+ * `dist/shim.cjs`, and the bundle of the integration tests in `out/test`. Options: `--dev` (source maps, readable),
  * `--watch` (the same, again at every change).
  */
 import { existsSync } from "node:fs";
@@ -47,7 +47,27 @@ function extensionOptions(dev: boolean): BuildOptions {
   };
 }
 
-/** One self-contained script a view, and `main.css` beside it as `NAME.css` where there is one. */
+/** The shim is a program of its own, of one file: every file more would cost its start-up. */
+function shimOptions(dev: boolean): BuildOptions {
+  return {
+    absWorkingDir: root,
+    entryPoints: { shim: "language-bridge/shim.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    minify: !dev,
+    legalComments: "none",
+    logLevel: "warning",
+  };
+}
+
+/**
+ * One self-contained script a view, and `main.css` beside it as `NAME.css` where there is one. What a
+ * view loads later, beside the page, is `worker.ts` and becomes `NAME-worker.js`.
+ */
 async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
   const entries: Record<string, string> = {};
   for await (const main of glob("webviews/*/main.ts", { cwd: root })) {
@@ -55,6 +75,8 @@ async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
     entries[basename(folder)] = main;
     const css = join(folder, "main.css");
     if (existsSync(join(root, css))) entries[`${basename(folder)}-style`] = css;
+    const worker = join(folder, "worker.ts");
+    if (existsSync(join(root, worker))) entries[`${basename(folder)}-worker`] = worker;
   }
   if (Object.keys(entries).length === 0) return undefined;
   return {
@@ -101,10 +123,15 @@ async function testOptions(): Promise<BuildOptions | undefined> {
  */
 export async function buildAll(choice: BuildChoice): Promise<void> {
   const extension = await build({ ...extensionOptions(choice.dev), write: false });
+  const shim = await build({ ...shimOptions(choice.dev), write: false });
   const views = await webviewOptions(choice.dev);
   const webviews = views === undefined ? undefined : await build({ ...views, write: false });
   await rm(join(root, "dist"), { recursive: true, force: true });
-  for (const file of [...(extension.outputFiles ?? []), ...(webviews?.outputFiles ?? [])]) {
+  for (const file of [
+    ...(extension.outputFiles ?? []),
+    ...(shim.outputFiles ?? []),
+    ...(webviews?.outputFiles ?? []),
+  ]) {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, file.contents);
   }
@@ -128,7 +155,9 @@ export async function buildTests(): Promise<void> {
 
 async function watch(): Promise<void> {
   const tests = await testOptions();
-  const all = [extensionOptions(true), await webviewOptions(true), tests].filter((one) => one !== undefined);
+  const all = [extensionOptions(true), shimOptions(true), await webviewOptions(true), tests].filter(
+    (one) => one !== undefined,
+  );
   const contexts = await Promise.all(all.map((options) => context({ ...options, logLevel: "info" })));
   await Promise.all(contexts.map((one) => one.watch()));
 }

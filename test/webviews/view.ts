@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
@@ -11,6 +12,8 @@ export interface Bundle {
   readonly script: string;
   readonly style: string;
   readonly probe: string;
+  /** What the view loads beside its page, empty when there is nothing. */
+  readonly worker: string;
 }
 
 /** Bundles `webviews/NAME`. Rejects with esbuild's errors. */
@@ -25,12 +28,20 @@ export async function bundleView(name: string): Promise<Bundle> {
     target: "es2022",
     logLevel: "silent",
   } as const satisfies BuildOptions;
-  const [view, probe] = await Promise.all([
+  const workerFile = join("webviews", name, "worker.ts");
+  const hasWorker = existsSync(join(root, workerFile));
+  const [view, worker, probe] = await Promise.all([
     build({ ...options, entryPoints: [join("webviews", name, "main.ts")] }),
+    hasWorker ? build({ ...options, entryPoints: [workerFile] }) : undefined,
     build({ ...options, entryPoints: ["webviews/testing/probe.ts"], globalName: "probe" }),
   ]);
   const part = (end: string): string => view.outputFiles.find(({ path }) => path.endsWith(end))?.text ?? "";
-  return { script: part(".js"), style: part(".css"), probe: probe.outputFiles[0]?.text ?? "" };
+  return {
+    script: part(".js"),
+    style: part(".css"),
+    probe: probe.outputFiles[0]?.text ?? "",
+    worker: worker?.outputFiles[0]?.text ?? "",
+  };
 }
 
 /** A webview's page in a browser, with the test as its extension. */
@@ -70,10 +81,12 @@ export async function openView(
     style: `${origin}/view.css`,
     styleSource: origin,
     nonce: randomBytes(16).toString("hex"),
+    ...(bundle.worker !== "" && { wasm: true, workers: true, images: true }),
   });
   const files = new Map([
     ["/", { contentType: "text/html", body: html }],
     ["/view.js", { contentType: "text/javascript", body: bundle.script }],
+    ["/view-worker.js", { contentType: "text/javascript", body: bundle.worker }],
     ["/view.css", { contentType: "text/css", body: bundle.style }],
   ]);
   await page.route(`${origin}/**`, async (route) => {

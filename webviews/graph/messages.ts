@@ -81,6 +81,8 @@ const isPicture = object({
   kind: word("picture"),
   /** Grows by one with each picture. */
   generation: number,
+  /** Path of config.ml, which the page keeps so that its panel can be brought back. */
+  unikernel: text,
   /** Name of the unikernel, and its folder as shown to the user. */
   name: text,
   place: text,
@@ -149,6 +151,8 @@ export const isKept = object({
   collapsed: list(text),
   hideServices: flag,
   asTree: flag,
+  /** The pane beside the drawing, with the details of what is selected. */
+  details: either(flag, nothing),
   /** Place and scale of the drawing; undefined fits it into the panel. */
   view: either(object({ x: number, y: number, scale: number }), nothing),
 });

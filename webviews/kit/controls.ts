@@ -1,6 +1,7 @@
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
+  vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
@@ -12,6 +13,7 @@ import { element, icon } from "./dom.ts";
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
+    vsCodeCheckbox(),
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),
@@ -83,6 +85,26 @@ export function toggle(label: string, content: Node | string, press: (on: boolea
   set(false);
   made.addEventListener("click", () => press(made.getAttribute("aria-pressed") !== "true"));
   return { element: made, set };
+}
+
+/** A box to tick; `press` is told the wish. */
+export function checkbox(label: string, hint: string, press: (on: boolean) => void): Toggle {
+  const made = element("vscode-checkbox", hint === "" ? {} : { title: hint });
+  made.textContent = label;
+  let shown = false;
+  made.addEventListener("change", () => {
+    const on = Reflect.get(made, "checked") === true;
+    if (on === shown) return;
+    shown = on;
+    press(on);
+  });
+  return {
+    element: made,
+    set: (on) => {
+      shown = on;
+      Reflect.set(made, "checked", on);
+    },
+  };
 }
 
 export interface Choice {

@@ -14,13 +14,26 @@ export function element(
 
 const svg = "http://www.w3.org/2000/svg";
 
+/** An element of SVG with attributes and children. */
+export function svgElement(
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): SVGElement {
+  const made = document.createElementNS(svg, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
 /** A 16×16 drawing of one path in the colour of the text around it; words must say the same. */
 export function icon(path: string): SVGElement {
-  const drawing = document.createElementNS(svg, "svg");
-  const attributes = { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" };
-  for (const [key, value] of Object.entries(attributes)) drawing.setAttribute(key, value);
-  const line = document.createElementNS(svg, "path");
-  line.setAttribute("d", path);
-  drawing.append(line);
+  const drawing = svgElement("svg", {
+    class: "icon",
+    viewBox: "0 0 16 16",
+    "aria-hidden": "true",
+    focusable: "false",
+  });
+  drawing.append(svgElement("path", { d: path }));
   return drawing;
 }

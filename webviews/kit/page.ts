@@ -9,6 +9,10 @@ export interface Page {
   readonly nonce: string;
   /** The view uses WebAssembly. */
   readonly wasm?: boolean;
+  /** The view starts workers from blobs, whose scripts it fetches from where its styles come from. */
+  readonly workers?: boolean;
+  /** The view makes images of what it draws. */
+  readonly images?: boolean;
 }
 
 /**
@@ -19,7 +23,13 @@ export interface Page {
 export function pageHtml(page: Page): string {
   const wasm = page.wasm === true ? " 'wasm-unsafe-eval'" : "";
   const nonce = `'nonce-${page.nonce}'`;
-  const policy = `default-src 'none'; style-src ${page.styleSource} ${nonce}; script-src ${nonce}${wasm}`;
+  const policy = [
+    "default-src 'none'",
+    `style-src ${page.styleSource} ${nonce}`,
+    `script-src ${nonce}${wasm}`,
+    ...(page.workers === true ? ["worker-src blob:", `connect-src ${page.styleSource}`] : []),
+    ...(page.images === true ? ["img-src data:"] : []),
+  ].join("; ");
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

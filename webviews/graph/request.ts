@@ -1,0 +1,118 @@
+import { list, number, object, text } from "../kit/shape.ts";
+import type { Shown } from "./shown.ts";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where everything is, in pixels, from the upper left. */
+export interface Placement extends Size {
+  /** Middles of the nodes, in the order asked: x, y, x, y, … */
+  readonly nodes: readonly number[];
+  /** Of each edge, in the order asked: the points of a Bézier line, then the point of the arrow; empty when it has none. */
+  readonly edges: readonly (readonly number[])[];
+}
+
+const inch = 72;
+/** Leaves of one node are stacked when there are more than these: side by side they would make a long row. */
+const inRow = 4;
+
+/**
+ * What Graphviz is asked: sizes and edges, and no name of the user's. https://graphviz.org/doc/info/lang.html
+ */
+export function requestOf(shown: Shown, sizes: readonly Size[]): string {
+  const numbers = new Map(shown.nodes.map(({ view }, index) => [view.key, index]));
+  const large = shown.nodes.length > 600;
+  const lines = [
+    // Beyond this many nodes a slightly better order is not worth the wait.
+    `graph[ranksep=${large ? 0.6 : 0.5},nodesep=0.22,pad=0${large ? ",nslimit=2,nslimit1=2,mclimit=0.4" : ""}]`,
+    'node[shape=box,fixedsize=true,label=""]',
+    "edge[arrowsize=0.6]",
+  ];
+  const ordered = new Set(shown.edges.filter(({ kind }) => kind === "argument").map(({ from }) => from));
+  shown.nodes.forEach(({ view }, index) => {
+    const size = sizes[index] ?? { width: 0, height: 0 };
+    const inches = `width=${(size.width / inch).toFixed(3)},height=${(size.height / inch).toFixed(3)}`;
+    lines.push(`n${index}[${inches}${ordered.has(view.key) && !large ? ",ordering=out" : ""}]`);
+  });
+  const depth = stacked(shown);
+  shown.edges.forEach((edge, index) => {
+    const from = numbers.get(edge.from);
+    const to = numbers.get(edge.to);
+    if (from === undefined || to === undefined) return;
+    const length = depth.get(index) ?? 1;
+    lines.push(
+      `n${from}->n${to}[id=${index}${length > 1 ? `,minlen=${length}` : ""}${edge.kind === "argument" ? ",weight=2" : ""}]`,
+    );
+  });
+  return `digraph{${lines.join(";")}}`;
+}
+
+/** How many ranks an edge goes down, for edges to leaves that have many beside them. */
+function stacked(shown: Shown): Map<number, number> {
+  const inner = new Set(shown.edges.map(({ from }) => from));
+  const uses = new Map<string, number>();
+  for (const { to } of shown.edges) uses.set(to, (uses.get(to) ?? 0) + 1);
+  const leaves = new Map<string, number[]>();
+  shown.edges.forEach(({ from, to, kind }, index) => {
+    if (inner.has(to) || uses.get(to) !== 1 || kind === "argument") return;
+    leaves.set(from, [...(leaves.get(from) ?? []), index]);
+  });
+  const depth = new Map<number, number>();
+  for (const edges of leaves.values()) {
+    if (edges.length <= inRow) continue;
+    const rows = Math.ceil(Math.sqrt(edges.length / 1.4));
+    edges.forEach((edge, place) => depth.set(edge, 1 + (place % rows)));
+  }
+  return depth;
+}
+
+const isAnswer = object({ bb: text });
+const isObjects = object({ objects: list(object({ name: text, pos: text })) });
+const isEdges = object({ edges: list(object({ id: text, pos: text })) });
+
+/**
+ * Reads Graphviz's `json`, in which y grows upwards and positions are `x,y` in points; of an edge
+ * `s,x,y e,x,y x,y x,y …`. https://graphviz.org/docs/outputs/json/ https://graphviz.org/docs/attr-types/splineType/
+ * Throws when it is something else.
+ */
+export function placementOf(json: string, nodes: number, edges: number): Placement {
+  const answer: unknown = JSON.parse(json);
+  if (!isAnswer(answer)) throw new Error("Graphviz answered without a drawing.");
+  const [left = 0, bottom = 0, right = 0, top = 0] = answer.bb.split(",").map(Number);
+  const middles: number[] = Array.from({ length: nodes * 2 }, () => 0);
+  for (const { name, pos } of isObjects(answer) ? answer.objects : []) {
+    const [x = 0, y = 0] = pos.split(",").map(Number);
+    const index = Number(name.slice(1));
+    middles[index * 2] = x - left;
+    middles[index * 2 + 1] = top - y;
+  }
+  const lines: number[][] = Array.from({ length: edges }, () => []);
+  for (const { id, pos } of isEdges(answer) ? answer.edges : []) lines[Number(id)] = lineOf(pos, left, top);
+  return { width: right - left, height: top - bottom, nodes: middles, edges: lines };
+}
+
+const isNumber = number;
+
+function lineOf(pos: string, left: number, top: number): number[] {
+  const points: number[] = [];
+  let end: readonly number[] = [];
+  // Several splines, of concentrated edges, are not asked for.
+  for (const part of (pos.split(";")[0] ?? "").trim().split(/[\s\\]+/)) {
+    const arrow = part.startsWith("e,");
+    const [x, y] = (arrow || part.startsWith("s,") ? part.slice(2) : part).split(",").map(Number);
+    if (!isNumber(x) || !isNumber(y)) continue;
+    if (arrow) end = [x - left, top - y];
+    else if (!part.startsWith("s,")) points.push(x - left, top - y);
+  }
+  return [...points, ...(end.length > 0 ? end : points.slice(-2))];
+}
+
+/** A placement as it comes from another thread. */
+export const isPlacement = object({
+  width: number,
+  height: number,
+  nodes: list(number),
+  edges: list(list(number)),
+});

@@ -1,0 +1,166 @@
+import { button, dropdown, iconButton, toggle } from "../kit/controls.ts";
+import { element, icon } from "../kit/dom.ts";
+import { menuButton } from "../kit/menu.ts";
+import {
+  exportFormats,
+  type ConfigurationView,
+  type Kept,
+  type OtherView,
+  type Picture,
+} from "./messages.ts";
+import { createStrip } from "./strip.ts";
+
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ToolbarActions {
+  readonly look: (configuration: ConfigurationView | undefined, other: OtherView) => void;
+  readonly configure: (configuration: ConfigurationView) => void;
+  readonly hideServices: (on: boolean) => void;
+  readonly asTree: (on: boolean) => void;
+  readonly details: (on: boolean) => void;
+  readonly find: () => void;
+  readonly zoom: (factor: number) => void;
+  readonly fit: () => void;
+  readonly copy: () => void;
+  readonly save: (format: ExportFormat) => void;
+}
+
+export interface Toolbar {
+  readonly element: HTMLElement;
+  readonly showPicture: (picture: Picture) => void;
+  readonly showKept: (kept: Kept) => void;
+}
+
+const drawings = {
+  find: "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3L14 14",
+  services: "M5 3.5h6a2 2 0 0 1 0 4H5a2 2 0 0 1 0-4M5 9.5h6a2 2 0 0 1 0 4H5a2 2 0 0 1 0-4M2 14L14 2.5",
+  out: "M3.5 8h9",
+  in: "M3.5 8h9M8 3.5v9",
+  fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10M6 6h4v4H6z",
+  tree: "M3 3.5h4M6 8h7M6 12.5h7M4 3.5v9h2M4 8h2",
+  pane: "M2.5 3h11v10h-11zM9.5 3v10M11 6h1M11 8.5h1",
+  copy: "M5.5 5.5h7v8h-7zM3.5 10.5v-8h7",
+  save: "M8 2.5v7M5 6.8l3 3l3-3M2.5 10.5v3h11v-3",
+} as const;
+
+const formatWords: Readonly<Record<ExportFormat, string>> = {
+  svg: "Drawing as SVG\u2026",
+  png: "Drawing as PNG\u2026",
+  dot: "Graph as DOT\u2026",
+  mermaid: "Graph as Mermaid\u2026",
+  json: "Graph as JSON\u2026",
+  markdown: "Description as Markdown\u2026",
+};
+
+/** All that chooses what is drawn and how, above the drawing. */
+export function createToolbar(act: ToolbarActions): Toolbar {
+  let picture: Picture | undefined;
+  let other: OtherView = { kind: "nothing" };
+  let wanted: ConfigurationView | undefined;
+
+  const first = createStrip("", (next) => {
+    wanted = next;
+    act.look(next, other);
+    showConfigure();
+  });
+  const second = createStrip(" to compare with", (configuration) => {
+    other = { kind: "configuration", configuration };
+    act.look(wanted, other);
+  });
+  second.element.classList.add("second");
+  const compare = dropdown("Compare with", (kind) => {
+    if (!picture) return;
+    if (kind === "configuration") {
+      const { evaluate, options } = picture.configuration;
+      const target = picture.targets.find(({ name }) => name !== picture?.configuration.target)?.name;
+      other = {
+        kind,
+        configuration: { target: target ?? picture.configuration.target, options, evaluate },
+      };
+    } else other = { kind: kind === "committed" ? "committed" : "nothing" };
+    act.look(wanted, other);
+    showOther();
+  });
+  compare.element.classList.add("compare");
+  const configure = button({
+    label: "Configure with This",
+    hint: "Run mirage configure with this target and these options",
+    press: () => {
+      if (wanted ?? picture)
+        act.configure(wanted ?? picture?.configuration ?? { target: "", options: [], evaluate: true });
+    },
+  });
+  const services = toggle("Hide runtime services", icon(drawings.services), act.hideServices);
+  const tree = toggle("Show as a tree", icon(drawings.tree), act.asTree);
+  const pane = toggle("Details of the selected node (Space)", icon(drawings.pane), act.details);
+
+  const showOther = (): void => {
+    compare.set(
+      [
+        { value: "nothing", text: "Compare with\u2026" },
+        { value: "configuration", text: "Compared with" },
+        { value: "committed", text: "Compared with the last commit" },
+      ],
+      other.kind,
+    );
+    second.element.hidden = other.kind !== "configuration";
+    if (other.kind !== "configuration") second.form.hidden = true;
+    else if (picture) second.show(picture, other.configuration);
+  };
+  const showConfigure = (): void => {
+    const now = wanted ?? picture?.configuration;
+    configure.hidden = !now || sameChoice(now, picture?.current);
+  };
+
+  const bar = element(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Functor graph" },
+    first.element,
+    element("div", { class: "group" }, compare.element),
+    second.element,
+    configure,
+    element(
+      "div",
+      { class: "group tools" },
+      iconButton({ label: "Find (Ctrl+F)", path: drawings.find, press: act.find }),
+      services.element,
+      iconButton({ label: "Zoom out (\u2212)", path: drawings.out, press: () => act.zoom(1 / 1.25) }),
+      iconButton({ label: "Zoom in (+)", path: drawings.in, press: () => act.zoom(1.25) }),
+      iconButton({ label: "Fit into the panel (0)", path: drawings.fit, press: act.fit }),
+      tree.element,
+      pane.element,
+      iconButton({ label: "Copy as image", path: drawings.copy, press: act.copy }),
+      menuButton(
+        "Export",
+        icon(drawings.save),
+        exportFormats.map((format) => ({ label: formatWords[format], press: () => act.save(format) })),
+      ),
+    ),
+  );
+  bar.hidden = true;
+
+  return {
+    element: element("div", { class: "controls" }, bar, first.form, second.form),
+    showPicture: (next) => {
+      picture = next;
+      wanted = next.configuration;
+      other = next.other;
+      bar.hidden = false;
+      first.show(next, next.configuration);
+      showOther();
+      showConfigure();
+    },
+    showKept: (kept) => {
+      services.set(kept.hideServices);
+      tree.set(kept.asTree);
+      pane.set(kept.details === true);
+    },
+  };
+}
+
+/** Whether the project is configured so; evaluation is a matter of the picture alone. */
+export function sameChoice(one: ConfigurationView, other: ConfigurationView | undefined): boolean {
+  if (!other || one.target !== other.target || one.options.length !== other.options.length) return false;
+  const sorted = other.options.toSorted();
+  return one.options.toSorted().every((option, index) => option === sorted[index]);
+}
