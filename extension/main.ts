@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { registerLanguage } from "../language-bridge/vscode/language.ts";
-import { registerServerStatus } from "../language-bridge/vscode/statusItem.ts";
+import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store.ts";
 import { createLogs } from "./logs/vscode/logs.ts";
@@ -62,7 +62,23 @@ export function activate(context: vscode.ExtensionContext): Api {
     logStore: logs.store,
   };
 
+  const bridge = registerLanguageBridge({
+    context,
+    run,
+    projects,
+    toolchain,
+    log,
+    shadows: async () =>
+      (await import("./graph/shadow.ts")).createShadows({
+        run,
+        folder: `${scratch}/shadows`,
+        tools: toolchain,
+        trusted: () => vscode.workspace.isTrusted,
+      }),
+  });
+
   const table: Record<string, Command> = {
+    ...bridge.table,
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -108,7 +124,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     headers,
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
     registerLanguage({ projects, mirageVersion: toolchain.mirageVersion, shadows: undefined }),
-    registerServerStatus(),
+    bridge,
     vscode.tasks.registerTaskProvider("mirage", {
       provideTasks: async () => (await import("./pipeline/vscode/tasks.ts")).provideTasks(projects, jobs),
       resolveTask: async (task) =>

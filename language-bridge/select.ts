@@ -1,40 +1,145 @@
-import type { Action } from "../extension/platform/errors.ts";
+import { checkSetup, type Action } from "../extension/platform/errors.ts";
+import { asksAnyBuildSystem, atLeast, oldestServer } from "./serverVersion.ts";
 
 /** The extension that serves OCaml where it is there: https://marketplace.visualstudio.com/items?itemName=ocamllabs.ocaml-platform */
 export const ocamlPlatform = "ocamllabs.ocaml-platform";
 
+/** The ocamllsp of a project's switch. */
+export type ServerProgram =
+  | { readonly kind: "found"; readonly file: string; readonly version: string | undefined }
+  /** `reason` is a sentence. */
+  | { readonly kind: "missing"; readonly reason: string }
+  /** Nobody has looked: no OCaml file of a unikernel has been opened. */
+  | { readonly kind: "unknown" };
+
+/** How far an own client has come; times and counts are for the words only. */
+export type ClientState =
+  | { readonly kind: "starting" }
+  | { readonly kind: "running" }
+  | { readonly kind: "waiting"; readonly crashes: number; readonly seconds: number }
+  | { readonly kind: "gaveUp"; readonly crashes: number; readonly last: string }
+  | { readonly kind: "hangs"; readonly seconds: number };
+
 export interface ServerFacts {
   /** Whether VS Code has the OCaml Platform and it is enabled in this workspace. */
   readonly platformEnabled: boolean;
+  /** The setting `mirageos.languageServer`. */
+  readonly setting: "auto" | "off";
+  readonly trusted: boolean;
+  readonly program: ServerProgram;
+  /** Undefined while no client runs. */
+  readonly client?: ClientState;
 }
 
-/** Who serves OCaml in this window, why, and what the user can do next. */
+/** Who serves OCaml in a project, why, and what the user can do next. */
 export interface ServerChoice {
-  readonly kind: "platform" | "off";
+  readonly kind: "platform" | "own" | "off";
   /** A few words for the status item. */
   readonly text: string;
   readonly reason: string;
   readonly next: Action;
+  /** Whether it is as it should be. */
+  readonly well: boolean;
 }
 
-/** Decides who serves OCaml. */
+const restart: Action = { title: "Restart", command: "mirageos.restartLanguageServer" };
+const output: Action = { title: "Show Output", command: "mirageos.showLanguageServerOutput" };
+const install: Action = { title: "Install", command: "mirageos.checkSetup" };
+
+/**
+ * Decides who serves OCaml. The OCaml Platform serves every OCaml file of a window where it is
+ * enabled, so that an own server beside it would answer twice for one file.
+ */
 export function selectServer(facts: ServerFacts): ServerChoice {
+  const { program } = facts;
   if (facts.platformEnabled) {
     return {
       kind: "platform",
       text: "OCaml Platform",
       reason: "Types, completion and errors in OCaml files come from the OCaml Platform extension.",
       next: { title: "Select Sandbox", command: "ocaml.select-sandbox" },
+      well: true,
     };
   }
-  return {
-    kind: "off",
-    text: "No OCaml language server",
-    reason: "The OCaml Platform extension, which serves OCaml, is not installed or not enabled.",
-    next: {
-      title: "Find OCaml Platform",
-      command: "workbench.extensions.search",
-      args: [`@id:${ocamlPlatform}`],
-    },
-  };
+  if (facts.setting === "off") {
+    const next = {
+      title: "Open Setting",
+      command: "workbench.action.openSettings",
+      args: ["mirageos.languageServer"],
+    };
+    const reason = "The setting mirageos.languageServer is off, and the OCaml Platform is not enabled.";
+    return { kind: "off", text: "No OCaml language server", reason, next, well: true };
+  }
+  if (!facts.trusted) {
+    return off("Restricted Mode: no language server is started until you trust this workspace.", {
+      title: "Manage Workspace Trust",
+      command: "workbench.trust.manage",
+    });
+  }
+  if (program.kind === "missing") return off(program.reason, install);
+  if (program.kind === "found" && !atLeast(program.version, oldestServer)) {
+    const reason = `ocamllsp ${program.version} is too old: ${oldestServer} or newer is needed. Update ocaml-lsp-server in the opam switch.`;
+    return off(reason, checkSetup);
+  }
+  return own(facts);
 }
+
+function off(reason: string, next: Action): ServerChoice {
+  return { kind: "off", text: "No OCaml language server", reason, next, well: false };
+}
+
+function own({ program, client }: ServerFacts): ServerChoice {
+  const version = program.kind === "found" ? program.version : undefined;
+  const name = version === undefined ? "ocamllsp" : `ocamllsp ${version}`;
+  switch (client?.kind) {
+    case undefined:
+      return {
+        ...ownWell(name, "It starts when an OCaml file of a unikernel is opened."),
+        text: "ocamllsp not started",
+      };
+    case "starting":
+      return ownWell(name, "It is starting.");
+    case "running":
+      return ownWell(
+        name,
+        atLeast(version, asksAnyBuildSystem)
+          ? "Types, completion and errors in the OCaml files of unikernels come from the switch's own server."
+          : `From ${asksAnyBuildSystem} on it asks for the settings of config.ml by itself; this one is told through a dune of the extension's.`,
+      );
+    case "waiting":
+      return ownIll(
+        `${name} crashed`,
+        `It crashed ${times(client.crashes)} and is started again in ${client.seconds} s.`,
+        output,
+      );
+    case "gaveUp":
+      return ownIll(
+        `${name} stopped`,
+        `It crashed ${times(client.crashes)} and is not started again. Last: ${client.last}`,
+        restart,
+      );
+    case "hangs":
+      return ownIll(
+        `${name} does not answer`,
+        `It was ended because it did not answer within ${client.seconds} s of its start.`,
+        restart,
+      );
+  }
+}
+
+const ownWell = (text: string, reason: string): ServerChoice => ({
+  kind: "own",
+  text,
+  reason,
+  next: restart,
+  well: true,
+});
+const ownIll = (text: string, reason: string, next: Action): ServerChoice => ({
+  kind: "own",
+  text,
+  reason,
+  next,
+  well: false,
+});
+
+const times = (count: number): string => (count === 1 ? "once" : `${count} times`);

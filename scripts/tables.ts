@@ -63,6 +63,11 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.clearLogs": "Hides what the shown session has logged so far; its raw file keeps it.",
   "mirageos.toggleInlineLogs":
     "Shows or hides, after each call of `Logs` in the source, what it logged last (the setting `mirageos.inlineLogs`).",
+  "mirageos.restartLanguageServer": "Starts ocamllsp anew, also after it crashed too often.",
+  "mirageos.showLanguageServerOutput": "Shows what ocamllsp writes and how it was started.",
+  "mirageos.connectOcamlPlatform":
+    "Lets the OCaml Platform's server understand config.ml, by two variables in the workspace's settings.",
+  "mirageos.disconnectOcamlPlatform": "Takes these variables out of the workspace's settings.",
   "mirageos.showLog": "Shows the extension's log: what was found, which environment is used.",
 };
 

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { execa } from "execa";
 
 /** A program to start. `args` go to it untouched: no shell ever reads them. */
@@ -12,6 +13,8 @@ export interface ProcessSpec {
 export interface ProcessHooks {
   readonly onStdout?: (bytes: Uint8Array) => void;
   readonly onStderr?: (bytes: Uint8Array) => void;
+  /** Called at once with what the program reads; without it, it reads nothing. Errors of writing are dropped. */
+  readonly onStdin?: (stdin: Writable) => void;
   /** Aborting ends the program and everything it started. */
   readonly signal?: AbortSignal;
   /** Milliseconds between the polite request to end and the forced end; default 3000. */
@@ -44,13 +47,18 @@ export const run: Run = async (spec, hooks = {}) => {
     extendEnv: false,
     buffer: false,
     encoding: "buffer",
-    stdin: "ignore",
+    stdin: hooks.onStdin ? "pipe" : "ignore",
     reject: false,
     detached: !windows,
     windowsHide: true,
   });
   child.stdout.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
   child.stderr.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
+  if (hooks.onStdin && child.stdin) {
+    // A program that has ended reads no more; that it ended is told by the result.
+    child.stdin.on("error", () => undefined);
+    hooks.onStdin(child.stdin);
+  }
   const stop = stopper(child.pid, hooks.graceMs ?? 3000);
   if (child.pid !== undefined) running.add(child.pid);
   const guard = hooks.guarded === true && child.pid !== undefined ? guardOf(child.pid) : undefined;

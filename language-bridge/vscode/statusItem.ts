@@ -1,28 +1,23 @@
 import * as vscode from "vscode";
-import { ocamlPlatform, selectServer } from "../select.ts";
+import type { ServerChoice } from "../select.ts";
 
-// By file name: without the OCaml Platform, VS Code may know no language for these files.
-const ocamlFiles: vscode.DocumentSelector = { pattern: "**/*.{ml,mli}" };
-
-/** A language status item of OCaml files that says who serves OCaml and why; it follows extensions as they come and go. */
-export function registerServerStatus(): vscode.Disposable {
-  const item = vscode.languages.createLanguageStatusItem("mirageos.server", ocamlFiles);
+/** The language status item of OCaml files that says who serves them and why. */
+export function createServerStatus(): vscode.Disposable & { readonly show: (choice: ServerChoice) => void } {
+  // By file name: without the OCaml Platform, VS Code may know no language for these files.
+  const item = vscode.languages.createLanguageStatusItem("mirageos.server", { pattern: "**/*.{ml,mli}" });
   item.name = "MirageOS Language Server";
-  const update = (): void => {
-    const choice = selectServer({
-      platformEnabled: vscode.extensions.getExtension(ocamlPlatform) !== undefined,
-    });
-    item.text = choice.text;
-    item.detail = choice.reason;
-    item.severity =
-      choice.kind === "off"
-        ? vscode.LanguageStatusSeverity.Warning
-        : vscode.LanguageStatusSeverity.Information;
-    if ("command" in choice.next) {
-      const { title, command, args } = choice.next;
-      item.command = { title, command, ...(args && { arguments: [...args] }) };
-    }
+  return {
+    show: ({ text, reason, next, well }) => {
+      item.text = text;
+      item.detail = reason;
+      item.severity = well
+        ? vscode.LanguageStatusSeverity.Information
+        : vscode.LanguageStatusSeverity.Warning;
+      if ("command" in next) {
+        const { title, command, args } = next;
+        item.command = { title, command, ...(args && { arguments: [...args] }) };
+      }
+    },
+    dispose: () => item.dispose(),
   };
-  update();
-  return vscode.Disposable.from(item, vscode.extensions.onDidChange(update));
 }

@@ -1,0 +1,61 @@
+import type { ProjectState } from "../extension/project/model.ts";
+import { duneReset } from "../extension/project/state.ts";
+
+/** What keeps a language server from knowing the modules that a unikernel uses, and what helps. */
+export interface Missing {
+  readonly title: "Configure" | "Fetch Dependencies" | "Build";
+  readonly command: "mirageos.configure" | "mirageos.fetch" | "mirageos.build";
+  /** A few words for the status item. */
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** The dune context that a target is built in; a change of it changes every answer of dune. */
+export function contextOf(target: string | undefined): "default" | "solo5" | "unikraft" | "none" {
+  if (target === undefined) return "none";
+  if (target === "unix" || target === "macosx") return "default";
+  return target.startsWith("unikraft") ? "unikraft" : "solo5";
+}
+
+/** Changes when a server must look at the project anew: another context, the other stanza, a first build. */
+export function serverKey(state: ProjectState, duneProject: boolean): string {
+  const reset = state.stale.some(({ reason }) => reason === duneReset);
+  return [contextOf(state.configured?.target), reset, state.image !== undefined, duneProject].join(" ");
+}
+
+/** Whether a server said of a file that dune does not know it, or that its libraries are not there. */
+export function isUnknownFile(messages: readonly string[]): boolean {
+  return messages.some((message) => message.startsWith("No config found for file"));
+}
+
+/**
+ * What is missing for the OCaml files of a unikernel, from the state of its files and from what the
+ * server says of one of them; undefined when its complaints are about the code.
+ */
+export function missingFor(
+  name: string,
+  state: ProjectState,
+  messages: readonly string[],
+): Missing | undefined {
+  const reset = state.stale.some(({ reason }) => reason === duneReset);
+  if (state.configured === undefined || reset) {
+    const reason =
+      state.configured === undefined
+        ? `${name} is not configured. Which libraries it uses is known only after mirage configure.`
+        : `${name} must be configured again: ${duneReset}.`;
+    return { title: "Configure", command: "mirageos.configure", text: "Not configured", reason };
+  }
+  if (!isUnknownFile(messages)) return undefined;
+  if (!state.pulled) {
+    const reason = `The libraries of ${name} are not fetched, so that no module of theirs is known.`;
+    return { title: "Fetch Dependencies", command: "mirageos.fetch", text: "Libraries not fetched", reason };
+  }
+  const reason = `The libraries of ${name} are not built for ${state.configured.target}, so that no module of theirs is known.`;
+  return { title: "Build", command: "mirageos.build", text: "Libraries not built", reason };
+}
+
+const syntax =
+  /^(?:Error: )?(?:Syntax error|Illegal |Unterminated |This (?:comment|string|quoted string) |Unmatched |Invalid (?:literal|package)|Expecting |Unexpected )/i;
+
+/** Whether a complaint holds also when no library is known: it is about the text and not about types. */
+export const isSyntaxError = (message: string): boolean => syntax.test(message.trimStart());

@@ -1,0 +1,23 @@
+/** The first ocaml-lsp that asks a program named by the environment for settings of files. */
+export const asksAnyBuildSystem = "1.26";
+/** The first that asks `dune ocaml-merlin`, and the oldest for OCaml 4.13, which mirage needs. */
+export const oldestServer = "1.9";
+
+/** The version in what `ocamllsp --version` prints, such as `1.26.0` or `1.20.1-4.14`; undefined for other words. */
+export function parseServerVersion(output: string): string | undefined {
+  return /^\s*v?(\d+\.\d+(?:\.\d+)?(?:[-+~][\w.+~-]*)?)\s*$/m.exec(output)?.[1];
+}
+
+/** Whether a version is at least another; only numbers count, and an unknown version is taken for a new one. */
+export function atLeast(version: string | undefined, minimum: string): boolean {
+  if (version === undefined) return true;
+  const [have, need] = [numbers(version), numbers(minimum)];
+  for (let index = 0; index < need.length; index++) {
+    const difference = (have[index] ?? 0) - (need[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+const numbers = (version: string): readonly number[] =>
+  (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);

@@ -1,0 +1,24 @@
+import { capture } from "../../extension/platform/capture.ts";
+import { ProblemError } from "../../extension/platform/errors.ts";
+import type { Run } from "../../extension/platform/process.ts";
+import type { Place, Toolchain } from "../../extension/toolchain/vscode/toolchain.ts";
+import type { ServerProgram } from "../select.ts";
+import { parseServerVersion } from "../serverVersion.ts";
+
+/** The ocamllsp of a unikernel's switch and its version. Never rejects: why there is none is in the result. */
+export async function findServer(place: Place, toolchain: Toolchain, run: Run): Promise<ServerProgram> {
+  try {
+    const file = await toolchain.path("ocamllsp", place);
+    if (file === undefined) {
+      const { label } = await toolchain.environment(place);
+      const reason = `ocamllsp was not found in ${label}. Install the package ocaml-lsp-server in the opam switch.`;
+      return { kind: "missing", reason };
+    }
+    const command = await toolchain.command("ocamllsp", ["--version"], place);
+    const { stdout } = await capture(run, { ...command, cwd: place.root }, { timeoutMs: 10_000 });
+    return { kind: "found", file, version: parseServerVersion(stdout) };
+  } catch (error) {
+    if (error instanceof ProblemError) return { kind: "missing", reason: error.problem.message };
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import * as vscode from "vscode";
+import type { Shadows } from "../../extension/graph/shadowModel.ts";
+import { lazy } from "../../extension/platform/lazy.ts";
+import type { Run } from "../../extension/platform/process.ts";
+import { ownerOf } from "../../extension/project/vscode/pick.ts";
+import type { Projects } from "../../extension/project/vscode/projects.ts";
+import type { Toolchain } from "../../extension/toolchain/vscode/toolchain.ts";
+
+export interface BridgeParts {
+  readonly context: vscode.ExtensionContext;
+  readonly run: Run;
+  readonly projects: Projects;
+  readonly toolchain: Toolchain;
+  readonly log: vscode.LogOutputChannel;
+  readonly shadows: () => Promise<Pick<Shadows, "built">>;
+}
+
+export interface Bridge extends vscode.Disposable {
+  /** The commands by their ids. */
+  readonly table: Readonly<Record<string, () => unknown>>;
+}
+
+/** Serves OCaml from when the first OCaml file of a unikernel is open; all that does it is loaded then. */
+export function registerLanguageBridge(parts: BridgeParts): Bridge {
+  const serving = lazy(async () => (await import("./serving.ts")).createServing(parts));
+  const look = (document: vscode.TextDocument): void => {
+    if (isOcaml(document) && ownerOf(document.uri, parts.projects.all())) void serving.get();
+  };
+  const lookAtAll = (): void => vscode.workspace.textDocuments.forEach(look);
+  const opened = vscode.workspace.onDidOpenTextDocument(look);
+  const found = parts.projects.onDidChange(lookAtAll);
+  lookAtAll();
+  return {
+    table: {
+      "mirageos.restartLanguageServer": async () => (await serving.get()).restart(),
+      "mirageos.showLanguageServerOutput": async () => (await serving.get()).showOutput(),
+      "mirageos.connectOcamlPlatform": async () => (await serving.get()).connect(),
+      "mirageos.disconnectOcamlPlatform": async () => (await serving.get()).disconnect(),
+    },
+    dispose: () => vscode.Disposable.from(opened, found, serving).dispose(),
+  };
+}
+
+/** By file name: without the OCaml Platform, VS Code may know no language for these files. */
+export const isOcaml = ({ uri }: Pick<vscode.TextDocument, "uri">): boolean =>
+  uri.scheme === "file" && /\.mli?$/.test(uri.path);

@@ -1,0 +1,253 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { mergeEnv, type Env } from "../../extension/platform/env.ts";
+import { ownerOf } from "../../extension/project/vscode/pick.ts";
+import type { Project } from "../../extension/project/vscode/projects.ts";
+import { serverKey } from "../missing.ts";
+import { ocamlPlatform, selectServer, type ServerChoice, type ServerProgram } from "../select.ts";
+import { asksAnyBuildSystem, atLeast } from "../serverVersion.ts";
+import { installShim, shimEnv, shimFolders, shimPath, type ShimPlace } from "../shimFiles.ts";
+import { duneRootOf } from "../shimAnswers.ts";
+import type { OwnClient } from "./client.ts";
+import { createConfigAnswers } from "./configAnswers.ts";
+import { createMissingHints } from "./missingHints.ts";
+import { createPlatformShim, restartPlatform } from "./platform.ts";
+import { findServer } from "./program.ts";
+import { isOcaml, type BridgeParts } from "./register.ts";
+import { serverMode, serverSettings, userEnv } from "./settings.ts";
+import { createServerStatus } from "./statusItem.ts";
+
+export interface Serving extends vscode.Disposable {
+  readonly restart: () => Promise<void>;
+  readonly showOutput: () => void;
+  readonly connect: () => Promise<void>;
+  readonly disconnect: () => Promise<void>;
+}
+
+/** A client and the unikernels it serves: those of one workspace folder with the same ocamllsp. */
+interface Served {
+  readonly client: OwnClient;
+  readonly program: ServerProgram;
+  readonly roots: string;
+}
+
+const settleMs = 300;
+const initializeMs = 20_000;
+
+/** Keeps every open OCaml file of a unikernel served by exactly one server, whatever changes. */
+export async function createServing(parts: BridgeParts): Promise<Serving> {
+  const { context, run, projects, toolchain, log } = parts;
+  const output = vscode.window.createOutputChannel("MirageOS Language Server", { log: true });
+  const place: ShimPlace = {
+    storage: context.globalStorageUri.fsPath,
+    shim: join(context.extensionPath, "dist", "shim.cjs"),
+    runtime: process.execPath,
+    platform: process.platform,
+  };
+  await installShim(place);
+  const clients = new Map<string, Served>();
+  const programs = new Map<string, Promise<ServerProgram>>();
+  const keys = new Map<string, string>();
+  const status = createServerStatus();
+  const platform = createPlatformShim(place, context.workspaceState);
+  const owner = (uri: vscode.Uri): Project | undefined => ownerOf(uri, projects.all());
+  const platformEnabled = (): boolean => vscode.extensions.getExtension(ocamlPlatform) !== undefined;
+  const clientOf = (uri: vscode.Uri): Served | undefined => {
+    const project = owner(uri);
+    return [...clients.values()].find(({ roots }) => project && roots.split("\n").includes(project.id));
+  };
+  const hints = createMissingHints(owner, (uri) => platformEnabled() || clientOf(uri) !== undefined);
+  const recheck = (uri: vscode.Uri): void => clientOf(uri)?.client.recheck(uri);
+  const answers = createConfigAnswers({
+    ...parts,
+    answers: shimFolders(place.storage).answers,
+    onAnswer: (project) => {
+      if (platformEnabled()) later(restartPlatform);
+      else recheck(vscode.Uri.file(project.configFile));
+    },
+  });
+  let disposed = false;
+  let busy = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  const logged = (error: unknown): void => log.error(`Language server: ${String(error)}`);
+  const later = (act: () => Promise<void>): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void act().catch(logged), settleMs);
+  };
+
+  const programOf = (project: Project): Promise<ServerProgram> => {
+    const found = programs.get(project.id) ?? findServer(project, toolchain, run);
+    programs.set(project.id, found);
+    return found;
+  };
+
+  const openProjects = (): readonly Project[] => {
+    const open = vscode.workspace.textDocuments.filter(isOcaml).flatMap(({ uri }) => owner(uri) ?? []);
+    return [...new Map(open.map((project) => [project.id, project])).values()];
+  };
+
+  const choose = (program: ServerProgram, served?: Served): ServerChoice =>
+    selectServer({
+      platformEnabled: platformEnabled(),
+      setting: serverMode(),
+      trusted: vscode.workspace.isTrusted,
+      program,
+      ...(served && { client: served.client.state() }),
+    });
+
+  const showStatus = async (): Promise<void> => {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    const project = uri && owner(uri);
+    if (!uri || !project) return;
+    const program = vscode.workspace.isTrusted ? await programOf(project) : ({ kind: "unknown" } as const);
+    status.show(choose(program, clientOf(uri)));
+  };
+
+  /** The unikernels of a workspace folder whose switch has the same ocamllsp. */
+  const group = async (project: Project, file: string): Promise<readonly Project[]> => {
+    const same = projects.all().filter(({ workspaceFolder }) => workspaceFolder === project.workspaceFolder);
+    const files = await Promise.all(
+      same.map((each) => toolchain.path("ocamllsp", each).catch(() => undefined)),
+    );
+    return same.filter((each, index) => files[index] === file || each.id === project.id);
+  };
+
+  const specOf = async (members: readonly Project[], program: ServerProgram, cwd: string) => {
+    const [first] = members;
+    if (first === undefined || program.kind !== "found") throw new Error("No unikernel is served.");
+    const user = userEnv(cwd);
+    const command = await toolchain.command("ocamllsp", user.args, first);
+    const bare = members.some(({ configFile }) => duneRootOf(configFile, existsSync) === undefined);
+    const asks = atLeast(program.version, asksAnyBuildSystem);
+    const shim: Env = asks ? shimEnv(place, bare ? cwd : undefined) : {};
+    const env = mergeEnv(mergeEnv(command.env, shim), user.env);
+    return { file: command.file, args: command.args, cwd, env: asks ? env : shimPath(place, env) };
+  };
+
+  const start = async (members: readonly Project[], program: ServerProgram, cwd: string): Promise<Served> => {
+    const { startClient } = await import("./client.ts");
+    const client = startClient({
+      run,
+      spec: () => specOf(members, program, cwd),
+      selector: members.flatMap(({ root }) =>
+        ["ocaml", "ocaml.interface"].map((language) => ({
+          scheme: "file",
+          language,
+          pattern: `${root.replaceAll(/[[{*?]/g, "[$&]")}/**`,
+        })),
+      ),
+      output,
+      settings: () => serverSettings(cwd),
+      middleware: { handleDiagnostics: (uri, all, next) => next(uri, hints.held(uri, all)) },
+      initializeMs,
+      onChange: () => void showStatus().catch(logged),
+    });
+    return { client, program, roots: rootsOf(members) };
+  };
+
+  const look = async (): Promise<void> => {
+    if (disposed) return;
+    await projects.ready;
+    const wanted = new Set<string>();
+    const open = openProjects();
+    for (const project of vscode.workspace.isTrusted ? open : []) {
+      const program = await programOf(project);
+      if (choose(program).kind !== "own" || program.kind !== "found") continue;
+      const key = `${program.file}\n${project.workspaceFolder}`;
+      if (wanted.has(key)) continue;
+      wanted.add(key);
+      const members = await group(project, program.file);
+      const served = clients.get(key);
+      if (served?.roots === rootsOf(members)) continue;
+      await served?.client.stop();
+      clients.set(key, await start(members, program, project.workspaceFolder));
+    }
+    for (const [key, { client }] of clients) {
+      if (wanted.has(key)) continue;
+      clients.delete(key);
+      await client.stop();
+    }
+    if (vscode.workspace.isTrusted) {
+      answers.refresh(open);
+      if (platformEnabled() && open.length > 0) {
+        await platform.mend();
+        void platform.offer().catch(logged);
+      }
+    }
+    await followContexts(open);
+    hints.update();
+    await showStatus();
+  };
+
+  /** Restarts the servers of unikernels whose dune context has changed, or that were built for the first time. */
+  const followContexts = async (open: readonly Project[]): Promise<void> => {
+    let changed = false;
+    const restarted = new Set<Served>();
+    for (const project of open) {
+      const key = serverKey(project.state, duneRootOf(project.configFile, existsSync) !== undefined);
+      const before = keys.get(project.id);
+      keys.set(project.id, key);
+      if (before === undefined || before === key) continue;
+      changed = true;
+      const served = clientOf(vscode.Uri.file(project.configFile));
+      if (served) restarted.add(served);
+    }
+    for (const { client } of restarted) await client.restart();
+    if (changed && platformEnabled()) await restartPlatform();
+    // A build that failed may have told dune of the file all the same.
+    if (!changed) hints.files().forEach(recheck);
+  };
+
+  const update = (): void => {
+    later(() => (busy = busy.then(look).catch(logged)));
+  };
+  const anew = (): void => {
+    programs.clear();
+    answers.forget();
+    update();
+  };
+
+  const parted = [
+    vscode.extensions.onDidChange(update),
+    vscode.workspace.onDidGrantWorkspaceTrust(anew),
+    vscode.workspace.onDidOpenTextDocument((document) => isOcaml(document) && update()),
+    vscode.workspace.onDidCloseTextDocument((document) => isOcaml(document) && update()),
+    vscode.window.onDidChangeActiveTextEditor(() => void showStatus().catch(logged)),
+    projects.onDidChange(update),
+    toolchain.onDidChange(anew),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("mirageos.languageServer")) update();
+      const told = ["mirageos.languageServerSettings", "ocaml.server"];
+      if (told.some((name) => event.affectsConfiguration(name)))
+        for (const { client } of clients.values()) client.configure();
+    }),
+  ];
+  busy = busy.then(look).catch(logged);
+
+  return {
+    restart: async () => {
+      if (platformEnabled()) return restartPlatform();
+      programs.clear();
+      await busy;
+      for (const { client } of clients.values()) await client.restart();
+      await (busy = busy.then(look));
+    },
+    showOutput: () => output.show(),
+    connect: () => platform.connect(),
+    disconnect: () => platform.disconnect(),
+    dispose: () => {
+      disposed = true;
+      clearTimeout(timer);
+      for (const { client } of clients.values()) void client.stop();
+      vscode.Disposable.from(...parted, status, hints, answers, output).dispose();
+    },
+  };
+}
+
+const rootsOf = (members: readonly Project[]): string =>
+  members
+    .map(({ id }) => id)
+    .toSorted()
+    .join("\n");
