@@ -46,46 +46,44 @@ const items: ReadonlySet<string> = new Set([
  */
 export function readBrackets(text: string): Brackets {
   const tokens = ocamlTokens(text);
-  const partner = new Map<number, number>();
-  const abandoned = new Map<number, number>();
+  /** By token: the index of the partner, or of the item before which it was left open; 0 where there is none. */
+  const partner = new Int32Array(tokens.length);
+  const abandoned = new Int32Array(tokens.length);
+  const words = tokens.map((token) => (token.kind === "string" ? "" : token.text));
   const open: Open[] = [];
-  const word = (at: number) => {
-    const token = tokens[at];
-    return token === undefined || token.kind === "string" ? "" : token.text;
-  };
   const outermost = (at: number) => {
     const before = text[(tokens[at]?.start ?? 0) - 1];
     return before === undefined || before === "\n" || before === "\r";
   };
 
   for (let at = 0; at < tokens.length; at++) {
-    const here = word(at);
+    const here = words[at] ?? "";
     const top = open.at(-1);
     if (items.has(here)) {
       const flush = outermost(at);
       if (top) top.indented ??= !flush;
-      if (flush) for (const left of abandon(open)) abandoned.set(left, at);
+      if (flush) for (const left of abandon(open)) abandoned[left] = at;
     } else if (openers.has(here)) {
       open.push({ at, word: here, indented: undefined });
     } else if (here === "end") {
       const from = open.findLastIndex((each) => each.word.length > 1);
       const opener = from < 0 ? undefined : open[from];
       if (opener) {
-        partner.set(opener.at, at);
+        partner[opener.at] = at;
         open.length = from;
       }
     } else if (closers[here] !== undefined && top?.word === closers[here]) {
-      partner.set(top.at, at);
+      partner[top.at] = at;
       open.pop();
     }
   }
   return {
     text,
     tokens,
-    is: (at, expected) => word(at) === expected,
-    closing: (at) => partner.get(at),
-    end: (at) => partner.get(at) ?? abandoned.get(at) ?? tokens.length,
-    after: (at) => (partner.get(at) ?? at) + 1,
+    is: (at, expected) => words[at] === expected,
+    closing: (at) => partner[at] || undefined,
+    end: (at) => partner[at] || abandoned[at] || tokens.length,
+    after: (at) => (partner[at] || at) + 1,
   };
 }
 
