@@ -44,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ),
   );
   void projects.ready.then(headers.get);
-  const logs = createLogs(context, log);
+  const logs = createLogs(context, log, toolchain.environment);
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(
     createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin: logs.begin }),

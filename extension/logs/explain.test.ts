@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { consoleParser } from "./consoleParser.ts";
 import { explainCrash } from "./explain.ts";
-import { frameCandidates, frameLabel } from "./links.ts";
+import { findFrame, frameCandidates, frameLabel } from "./links.ts";
 import type { LogRecord } from "./model.ts";
 
 const recordings = join(import.meta.dirname, "../../test-workspace/recordings/logs");
@@ -40,6 +42,27 @@ describe("explainCrash", () => {
     });
   }
 
+  it("blames no library, and offers what helps next", () => {
+    assert.equal(crashOf("runtime/unix/mode-lwt-exn.stderr")?.frame, undefined);
+    assert.match(crashOf("runtime/unix/mode-lwt-exn.stderr")?.next ?? "", /only libraries/);
+    const actions = (path: string) => crashOf(path)?.actions.map(({ kind }) => kind);
+    assert.deepEqual(actions("runtime/unix/mode-exn.stderr"), ["frame"]);
+    assert.deepEqual(actions("runtime/tender-hvt/missing-device-net.stderr"), ["launch", "devices"]);
+    assert.deepEqual(crashOf("net-run/unix-direct-unprivileged.stderr")?.actions, [
+      { kind: "copy", text: "sudo ip tuntap add tap0 mode tap user $USER" },
+    ]);
+  });
+
+  it("goes by the exit where the console says nothing", () => {
+    const ended = (text: string, kind: "ok" | "failed" = "failed") =>
+      explainCrash([], { target: "spt", outcome: { kind, text } });
+    assert.match(ended("ended with exit code 3")?.next ?? "", /chose this code/);
+    assert.match(ended("printed its help or version (exit code 63)")?.next ?? "", /--help/);
+    assert.match(ended("a boot argument was not accepted (exit code 64)")?.next ?? "", /"args"/);
+    assert.equal(ended("CPU fault (SIGSEGV)")?.text, "CPU fault (SIGSEGV).");
+    assert.equal(ended("ended normally", "ok"), undefined);
+  });
+
   it("finds nothing to explain where all went well", () => {
     assert.equal(crashOf("hello-run/spt.stdout"), undefined);
     assert.equal(crashOf("runtime/tender-hvt/sigint.stderr"), undefined);
@@ -47,7 +70,7 @@ describe("explainCrash", () => {
 });
 
 describe("frameCandidates", () => {
-  const roots = { project: "/p", switchPrefix: "/s" };
+  const roots = { project: "/p", libraries: ["/s/lib"] };
   it("looks in the project, its builds and the switch", () => {
     assert.equal(frameCandidates("unikernel.ml", roots)[0], "/p/unikernel.ml");
     assert.equal(
@@ -62,6 +85,41 @@ describe("frameCandidates", () => {
   it("follows no name out of the project", () => {
     assert.deepEqual(frameCandidates("../../etc/passwd", roots), []);
     assert.deepEqual(frameCandidates("", roots), []);
+  });
+
+  it("finds files of libraries in duniverse and in the switch, and says why it does not", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mirageos-frames-"));
+    const put = async (path: string) => {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), "");
+    };
+    try {
+      for (const path of ["p/unikernel.ml", "p/duniverse/logs/src/logs.ml", "p/duniverse/other/src/main.ml"])
+        await put(path);
+      for (const path of ["s/lwt/unix/lwt_engine.ml", "s/a/main.ml", "s/b/main.ml", "s/ocaml/list.ml"])
+        await put(path);
+      const found = async (file: string, name?: string) => {
+        const source = await findFrame(
+          { file, name },
+          { project: join(folder, "p"), libraries: [join(folder, "s")] },
+        );
+        return "file" in source ? source.file.slice(folder.length + 1) : source.reason;
+      };
+      assert.equal(await found("unikernel.ml"), "p/unikernel.ml");
+      assert.equal(await found("duniverse/logs/src/logs.ml"), "p/duniverse/logs/src/logs.ml");
+      assert.equal(await found("src/logs.ml", "Logs.report"), "p/duniverse/logs/src/logs.ml");
+      assert.equal(
+        await found("src/unix/lwt_engine.ml", "Lwt_engine.libev#iter"),
+        "s/lwt/unix/lwt_engine.ml",
+      );
+      assert.equal(await found("list.ml", "Stdlib__List.map"), "s/ocaml/list.ml");
+      assert.equal(await found("lib/main.ml", "A.run"), "s/a/main.ml");
+      assert.equal(await found("lib/main.ml", "Zed.run"), "several libraries have a main.ml");
+      assert.match(await found("duniverse/gone/x.ml"), /not in duniverse/);
+      assert.match(await found("../p/unikernel.ml"), /no such file/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("names functions as the source does", () => {

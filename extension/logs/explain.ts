@@ -1,4 +1,13 @@
-import type { Frame, LogRecord } from "./model.ts";
+import type { Frame, LogRecord, LogSession } from "./model.ts";
+
+/** What a button below an explanation does. */
+export type CrashAction =
+  /** Goes to `frame`. */
+  | { readonly kind: "frame" }
+  /** Opens launch.json; the setting with the devices; the choice of a target; builds again; checks the setup. */
+  | { readonly kind: "launch" | "devices" | "target" | "build" | "setup" }
+  /** Copies a command line. */
+  | { readonly kind: "copy"; readonly text: string };
 
 /** Why a run failed, from its console. */
 export interface Crash {
@@ -6,25 +15,52 @@ export interface Crash {
   readonly text: string;
   /** What to do about it, a sentence; undefined where nothing general can be said. */
   readonly next: string | undefined;
-  /** The record that tells it. */
-  readonly seq: number;
-  /** The first frame in the project's own code, else the first of all. */
+  /** The record that tells it; undefined where only the exit does. */
+  readonly seq: number | undefined;
+  /** The first frame in the project's own code. */
   readonly frame: Frame | undefined;
+  readonly actions: readonly CrashAction[];
 }
 
-const moreMemory =
-  'Give it more memory: "memory" in launch.json, in MB (a unikernel under Solo5 needs 16 MB or more).';
+type Said = Pick<Crash, "text" | "next"> & { readonly actions?: readonly CrashAction[] };
+
+const moreMemory: Said = {
+  text: "It ran out of memory.",
+  next: 'Give it more memory: "memory" in launch.json, in MB (a unikernel under Solo5 needs 16 MB or more).',
+  actions: [{ kind: "launch" }],
+};
+const attach: readonly CrashAction[] = [{ kind: "launch" }, { kind: "devices" }];
+const build: readonly CrashAction[] = [{ kind: "build" }];
+
+const withCommand = (text: string, words: string, command: string): Said => ({
+  text,
+  next: `${words}: ${command}`,
+  actions: [{ kind: "copy", text: command }],
+});
 
 interface Rule {
   readonly pattern: RegExp;
-  readonly explain: (match: RegExpExecArray) => { readonly text: string; readonly next: string | undefined };
+  readonly explain: (match: RegExpExecArray, target: string) => Said;
 }
 
 const rules: readonly Rule[] = [
   {
     pattern:
-      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Not enough (?:heap )?memory|falls outside of valid range/,
-    explain: () => ({ text: "It ran out of memory.", next: moreMemory }),
+      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Not enough (?:heap )?memory|falls outside of valid range|cannot allocate memory/i,
+    explain: (_, target) =>
+      target === "unix" || target === "macosx"
+        ? {
+            text: "It ran out of memory.",
+            next: "Look for what it keeps or asks for at once: this computer gave it no more.",
+          }
+        : moreMemory,
+  },
+  {
+    pattern: /exception (?:Stdlib\.)?Stack[ _]overflow/,
+    explain: () => ({
+      text: "It ran out of stack.",
+      next: "A recursion goes too deep: let it end earlier, or make its call the last thing the function does.",
+    }),
   },
   {
     pattern: /Device '([^']+)' of type (\w+) declared but not attached/,
@@ -32,8 +68,9 @@ const rules: readonly Rule[] = [
       text: `Its device ${device} is attached to nothing.`,
       next:
         type === "NET_BASIC"
-          ? `Name a tap in "net" of launch.json: { "${device}": "tap100" }.`
-          : `Name a file in "block" of launch.json: { "${device}": "disk.img" }.`,
+          ? `Name a tap in "net" of launch.json, { "${device}": "tap100" }, or in the setting mirageos.devices.`
+          : `Name a file in "block" of launch.json, { "${device}": "disk.img" }, or in the setting mirageos.devices.`,
+      actions: attach,
     }),
   },
   {
@@ -41,31 +78,38 @@ const rules: readonly Rule[] = [
     explain: ([, device]) => ({
       text: `The image has no device ${device}.`,
       next: "Use the names its manifest declares; mirage/manifest.json lists them.",
+      actions: attach,
     }),
   },
   {
     pattern: /Could not attach interface: (\S+): (.+)/,
-    explain: ([, tap, why]) => ({
-      text: `The network interface ${tap} cannot be used: ${why}.`,
-      next: /No such/.test(why ?? "")
-        ? `Make it: sudo ip tuntap add ${tap} mode tap && sudo ip link set ${tap} up.`
-        : /busy/.test(why ?? "")
-          ? "Stop what uses it, or make another tap."
-          : `Make the tap yours: sudo ip tuntap add ${tap} mode tap user $USER.`,
-    }),
+    explain: ([, tap = "", why = ""]) => {
+      const text = `The network interface ${tap} cannot be used: ${why}.`;
+      if (/busy/.test(why)) return { text, next: "Stop what uses it, or make another tap.", actions: attach };
+      return /No such/.test(why)
+        ? withCommand(
+            text,
+            "Make it",
+            `sudo ip tuntap add ${tap} mode tap user $USER && sudo ip link set ${tap} up`,
+          )
+        : withCommand(text, "Make the tap yours", `sudo ip tuntap add ${tap} mode tap user $USER`);
+    },
   },
   {
     pattern: /TUNSETIFF\]: Operation not permitted/,
-    explain: () => ({
-      text: "It may not make its network interface.",
-      next: "Make the tap first and give it to your user: sudo ip tuntap add tap0 mode tap user $USER.",
-    }),
+    explain: () =>
+      withCommand(
+        "It may not make its network interface.",
+        "Make the tap first and give it to your user",
+        "sudo ip tuntap add tap0 mode tap user $USER",
+      ),
   },
   {
     pattern: /Could not open block device: (.+): (.+)/,
     explain: ([, file, why]) => ({
       text: `The block file ${file} cannot be opened: ${why}.`,
-      next: 'Check "block" in launch.json.',
+      next: 'Check "block" in launch.json, or the setting mirageos.devices.',
+      actions: attach,
     }),
   },
   {
@@ -75,13 +119,15 @@ const rules: readonly Rule[] = [
       next: /Permission/.test(why ?? "")
         ? "Add yourself to the group kvm and log in again, or use the target spt."
         : "Load the kvm module or switch on virtualization, or use the target spt.",
+      actions: [{ kind: "setup" }, { kind: "target" }],
     }),
   },
   {
-    pattern: /KVM: (?:internal error|ioctl|unhandled exit)/,
+    pattern: /KVM: (?:internal error|ioctl|unhandled exit)|error: failed to set MSR/,
     explain: () => ({
       text: "KVM of this host cannot run it (as inside some virtual machines).",
       next: "Use the target spt, which needs no KVM.",
+      actions: [{ kind: "target" }],
     }),
   },
   {
@@ -89,19 +135,28 @@ const rules: readonly Rule[] = [
     explain: ([, tender]) => ({
       text: `The image is not one for ${tender}.`,
       next: "Build it for the target that is to boot it.",
+      actions: [...build, { kind: "target" }],
     }),
   },
   {
-    pattern: /invalid or unsupported executable/,
-    explain: () => ({ text: "The image is no executable of Solo5.", next: "Build it again." }),
+    pattern: /invalid or unsupported executable|could not read file|not a 64-bit ELF|Could not load/i,
+    explain: () => ({
+      text: "The image is no executable of Solo5, or was cut.",
+      next: "Build it again.",
+      actions: build,
+    }),
   },
 ];
 
 /**
- * Explains why a run ended as it did, from its last records (some tens will do); undefined where they
- * tell of no failure. An exception counts before what it led to; otherwise the first failure does.
+ * Explains why a run ended as it did, from its last records (some hundreds will do) and its end;
+ * undefined where they tell of no failure. An exception counts before what it led to; otherwise the
+ * first failure does.
  */
-export function explainCrash(records: readonly LogRecord[]): Crash | undefined {
+export function explainCrash(
+  records: readonly LogRecord[],
+  { target, outcome }: Partial<Pick<LogSession, "target" | "outcome">> = {},
+): Crash | undefined {
   const exception = records.findLast((record) => record.kind === "exception");
   const grave =
     exception ??
@@ -109,16 +164,41 @@ export function explainCrash(records: readonly LogRecord[]): Crash | undefined {
       ({ kind, level }) =>
         kind === "abort" || kind === "trap" || ((kind === "tender" || kind === "usage") && level === "error"),
     );
-  if (!grave) return undefined;
+  if (!grave) return outcome?.kind === "failed" ? byExit(outcome.text) : undefined;
   const frame = ownFrame(grave.frames);
-  for (const { pattern, explain } of rules) {
-    const match = pattern.exec(grave.message.slice(0, 4096));
-    if (match) return { ...explain(match), seq: grave.seq, frame };
-  }
-  return { ...byKind(grave, frame), seq: grave.seq, frame };
+  const said =
+    rules.flatMap(({ pattern, explain }) => {
+      const match = pattern.exec(grave.message.slice(0, 4096));
+      return match ? [explain(match, target ?? "")] : [];
+    })[0] ?? byKind(grave, frame);
+  const toFrame: readonly CrashAction[] = frame ? [{ kind: "frame" }] : [];
+  return {
+    text: said.text,
+    next: said.next,
+    seq: grave.seq,
+    frame,
+    actions: [...toFrame, ...(said.actions ?? [])],
+  };
 }
 
-function byKind(record: LogRecord, frame: Frame | undefined): Pick<Crash, "text" | "next"> {
+/** Where the console says nothing, the exit in words does; they are those of the launcher. */
+function byExit(words: string): Crash {
+  const text = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  const said = { text, seq: undefined, frame: undefined };
+  if (/exit code 63\b/.test(words))
+    return {
+      ...said,
+      next: 'Take --help or --version out of "args" to boot it.',
+      actions: [{ kind: "launch" }],
+    };
+  if (/exit code (?:64|125)\b/.test(words))
+    return { ...said, next: 'Correct "args" in launch.json.', actions: [{ kind: "launch" }] };
+  if (words.startsWith("ended with exit code"))
+    return { ...said, next: "The unikernel chose this code itself: look where it calls exit.", actions: [] };
+  return { ...said, next: undefined, actions: [] };
+}
+
+function byKind(record: LogRecord, frame: Frame | undefined): Said {
   const words = record.message.slice(0, 300);
   switch (record.kind) {
     case "exception":
@@ -126,7 +206,9 @@ function byKind(record: LogRecord, frame: Frame | undefined): Pick<Crash, "text"
         text: `Uncaught exception ${words.replace(/^Fatal error: exception /, "")}${frame ? `, in ${frame.file} line ${frame.line}` : ""}.`,
         next: frame
           ? "Open the line, or handle the exception where it is called."
-          : 'Link with "-g" and boot with --backtrace=true to see where it was raised.',
+          : record.frames.length > 0
+            ? "The backtrace names only libraries: look where the program raises this, or fails a promise with it."
+            : 'Link with "-g" and boot with --backtrace=true to see where it was raised.',
       };
     case "trap":
       return {
@@ -142,6 +224,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Pick<Crash, "text"
       return {
         text: `It did not accept its boot arguments: ${words.replace(/^\S+: /, "")}`,
         next: 'Correct "args" in launch.json; --help tells what there is.',
+        actions: [{ kind: "launch" }],
       };
     case "tender":
     case "log":
@@ -152,11 +235,15 @@ function byKind(record: LogRecord, frame: Frame | undefined): Pick<Crash, "text"
   }
 }
 
+const library = /^(?:duniverse|vendor|mirage|_opam)\/|^(?:\/|stdlib|camlinternal)/i;
+/** Files of libraries that were built in a switch are relative to a folder of theirs. */
+const knownLibrary = /^(?:Lwt|Logs|Fmt|Cmdliner|Stdlib|Mirage|Ptime|Mtime|Camlinternal)/i;
+
 /** Libraries raise what the project's own code is to blame for. */
 function ownFrame(frames: readonly Frame[]): Frame | undefined {
-  const own = frames.find(
-    ({ file }) =>
-      !/^(?:duniverse|vendor|mirage|_opam)\//.test(file) && !/^(?:\/|stdlib|camlinternal)/i.test(file),
+  const others = frames.filter(({ file }) => !library.test(file));
+  return (
+    others.find(({ name }) => name?.startsWith("Dune__exe__")) ??
+    others.find(({ name }) => !knownLibrary.test(name ?? ""))
   );
-  return own ?? frames[0];
 }

@@ -1,26 +1,44 @@
 import {
   levelKeys,
+  openFilter,
+  type Clearing,
   type Details,
   type Filter,
   type Rows,
   type ToPanel,
 } from "../../webviews/logs/messages.ts";
+import { explainCrash, type Crash } from "./explain.ts";
+import { TookTooLong, withinTime } from "./limit.ts";
 import type { LogRecord, LogSession } from "./model.ts";
-import { countsSince, detailsOf, rowOf, sessionView } from "./panelRows.ts";
+import { countsSince, crashView, detailsOf, rowOf, sessionView } from "./panelRows.ts";
 import type { RecordCounts } from "./recordRing.ts";
-import type { LogFilter } from "./search.ts";
+import { hitFinder, type LogFilter } from "./search.ts";
 import type { LogStore } from "./store.ts";
 
 /** What a panel needs of the store of records. */
 export type FeedStore = Pick<
   LogStore,
-  "sessions" | "isLoaded" | "load" | "span" | "records" | "record" | "counts" | "query" | "onChange"
+  | "sessions"
+  | "isLoaded"
+  | "load"
+  | "span"
+  | "records"
+  | "record"
+  | "counts"
+  | "countsBefore"
+  | "query"
+  | "onChange"
 >;
 
 /** What one panel shows of the store. */
 export interface LogFeed {
   /** Shows a session through a filter; settles with an ordinal, as `look` in the messages says. */
-  readonly look: (session: string | undefined, filter: Filter, near: number | undefined) => Promise<number>;
+  readonly look: (
+    session: string | undefined,
+    filter: Filter,
+    near: number | undefined,
+    cleared?: readonly Clearing[],
+  ) => Promise<number>;
   readonly rows: (generation: number, from: number, count: number) => Rows;
   readonly details: (seq: number) => Details;
   readonly pause: (on: boolean) => void;
@@ -31,8 +49,12 @@ export interface LogFeed {
   readonly record: (seq: number) => LogRecord | undefined;
   /** The shown records from the first ordinal to before the second, all without them, in portions. */
   readonly shown: (from?: number, to?: number) => Iterable<readonly LogRecord[]>;
-  /** The ordinal of the first row at or after a record. */
-  readonly ordinalOf: (seq: number) => number;
+  /** Throws when ordinals of this generation mean other rows now. */
+  readonly expect: (generation: number) => void;
+  /** Tells the page to go to a record of a session, whatever is shown now. */
+  readonly show: (session: string, seq: number) => void;
+  /** Why the shown session failed; undefined while it runs and when it did not. */
+  readonly crash: () => Crash | undefined;
   readonly dispose: () => void;
 }
 
@@ -40,6 +62,11 @@ const betweenStatesMs = 34;
 const portion = 2000;
 const tailRows = 60;
 const windowLimit = 1000;
+/** A regular expression that needs longer for all records, or for the rows of a window, is given up. */
+const searchMs = 1000;
+const hitsMs = 100;
+/** How many of the last records are read for the reason of a failure. */
+const crashRecords = 1000;
 
 /**
  * Follows the store for a panel: tells it at most thirty times a second what there is, and gives it
@@ -48,7 +75,7 @@ const windowLimit = 1000;
 export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void): LogFeed {
   let wanted: string | undefined;
   let session: string | undefined;
-  let filter: Filter = { hidden: [], source: undefined, text: "", regex: false };
+  let filter = openFilter;
   let generation = 0;
   /** Numbers of the records that pass; undefined when all do. */
   let matches: number[] | undefined;
@@ -56,31 +83,46 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
   let next = 0;
   /** No record from this one on is shown while paused. */
   let until: number | undefined;
-  const cleared = new Map<string, { readonly seq: number; readonly counts: RecordCounts }>();
+  /** Why the filter cannot be used. */
+  let fault: string | undefined;
+  let hits: ((text: string) => readonly number[]) | undefined;
+  /** By session: records before this one are hidden. */
+  const cleared = new Map<string, number>();
+  let countedBefore: { readonly key: string; readonly counts: RecordCounts } | undefined;
+  let explained:
+    | { readonly session: LogSession; readonly end: number; readonly crash: Crash | undefined }
+    | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sentAt = -Infinity;
   let sentSessions = "";
   let disposed = false;
 
   const current = (): LogSession | undefined => store.sessions().find(({ id }) => id === session);
-  const clearing = () => cleared.get(session ?? "");
+  const clearing = () => cleared.get(session ?? "") ?? 0;
 
   /** The records that may be shown: from `first` to before `end`; `all` is the end without a pause. */
   const range = () => {
     const span = store.span(session ?? "");
-    const first = Math.min(span.end, Math.max(span.first, clearing()?.seq ?? 0));
+    const first = Math.min(span.end, Math.max(span.first, clearing()));
     const end = until === undefined ? span.end : Math.max(first, Math.min(until, span.end));
     return { first, end, all: span.end };
   };
 
-  const found = (from: number): Iterable<number> => {
+  /** A regular expression of the user's is given only so much time. */
+  const guarded = <T>(limitMs: number, otherwise: T, work: () => T): T => {
+    if (fault !== undefined) return otherwise;
     try {
-      return store.query(session ?? "", queryOf(filter), from);
-    } catch {
-      // A wrong regular expression, of which the page has told the user.
-      return [];
+      return filter.regex && filter.text !== "" ? withinTime(limitMs, work) : work();
+    } catch (error) {
+      fault =
+        error instanceof TookTooLong
+          ? "The regular expression takes too long: make it simpler, for example without a repetition in a repetition."
+          : wordsOf(error);
+      return otherwise;
     }
   };
+  const found = (from: number): Iterable<number> =>
+    guarded<Iterable<number>>(searchMs, [], () => store.query(session ?? "", queryOf(filter), from));
 
   /** Looks which of the new records pass. */
   const read = (): void => {
@@ -115,9 +157,10 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     const end = Math.min(there.end, from + count);
     const before = begin > there.first ? 1 : 0;
     const startedAt = current()?.startedAt ?? 0;
-    const rows = recordsAt(begin - before, end).map((record, index, all) =>
-      rowOf(record, all[index - 1], startedAt),
-    );
+    const records = recordsAt(begin - before, end);
+    const rowsWith = (find: (text: string) => readonly number[]) =>
+      records.map((record, index) => rowOf(record, records[index - 1], startedAt, find));
+    const rows = guarded(hitsMs, undefined, () => rowsWith(hits ?? noHits)) ?? rowsWith(noHits);
     return { generation, from: begin, rows: rows.slice(before) };
   };
 
@@ -129,10 +172,33 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     send({ kind: "sessions", sessions: views });
   };
 
+  /** What the cleared records count, as far as they are still there. */
+  const hiddenCounts = (): RecordCounts | undefined => {
+    const [id, seq] = [session ?? "", clearing()];
+    const { first } = store.span(id);
+    if (seq <= first) return undefined;
+    const key = JSON.stringify([id, seq, first]);
+    if (countedBefore?.key !== key) countedBefore = { key, counts: store.countsBefore(id, seq) };
+    return countedBefore.counts;
+  };
+
+  const crashOf = (): Crash | undefined => {
+    const now = current();
+    if (now?.outcome?.kind !== "failed" || !store.isLoaded(now.id)) return undefined;
+    const { end } = store.span(now.id);
+    if (explained?.session !== now || explained.end !== end) {
+      const last = store.records(now.id, Math.max(0, end - crashRecords), crashRecords);
+      explained = { session: now, end, crash: explainCrash(last, now) };
+    }
+    return explained.crash;
+  };
+
   const sendState = (): void => {
     const there = ordinals();
     const { first, end, all } = range();
-    const counts = countsSince(store.counts(session ?? ""), clearing()?.counts);
+    const counts = countsSince(store.counts(session ?? ""), hiddenCounts());
+    const crash = crashOf();
+    const outcome = current()?.outcome;
     sentAt = performance.now();
     send({
       kind: "state",
@@ -143,6 +209,9 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
       ...counts,
       paused: until !== undefined,
       waiting: all - end,
+      fault,
+      cleared: clearing(),
+      crash: crash && crashView(crash, outcome?.text ?? ""),
       tail: window(Math.max(there.first, there.end - tailRows), tailRows),
     });
   };
@@ -175,7 +244,9 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
   const begin = (): void => {
     generation += 1;
     until = undefined;
+    fault = undefined;
     matches = isOpen(filter) ? undefined : [];
+    hits = guarded(hitsMs, undefined, () => hitFinder(queryOf(filter)));
     next = 0;
   };
 
@@ -190,7 +261,8 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
 
   const ignore = store.onChange(soon);
   return {
-    look: async (nextSession, nextFilter, near) => {
+    look: async (nextSession, nextFilter, near, before = []) => {
+      for (const each of before) if (!cleared.has(each.session)) cleared.set(each.session, each.seq);
       wanted = nextSession;
       filter = nextFilter;
       choose();
@@ -208,7 +280,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     details: (seq) => {
       const record = recordOf(seq);
       if (!record) throw new Error("the record is no longer kept; it is in the raw file");
-      return detailsOf(record);
+      return guarded(hitsMs, undefined, () => detailsOf(record, hits ?? noHits)) ?? detailsOf(record, noHits);
     },
     pause: (on) => {
       until = on ? range().all : undefined;
@@ -216,7 +288,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     },
     clear: () => {
       if (session === undefined) return;
-      cleared.set(session, { seq: range().all, counts: store.counts(session) });
+      cleared.set(session, range().all);
       begin();
       tell();
     },
@@ -228,7 +300,15 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
       for (let at = Math.max(there.first, from ?? there.first); at < end; at += portion)
         yield recordsAt(at, Math.min(end, at + portion));
     },
-    ordinalOf,
+    expect: (asked) => {
+      if (asked !== generation) throw new Error("the rows have changed meanwhile");
+    },
+    show: (id, seq) => {
+      if (seq < (cleared.get(id) ?? 0)) cleared.set(id, 0);
+      const seen = isOpen(filter) || (id === session && matches?.[lowerBound(matches, seq)] === seq);
+      send({ kind: "show", session: id, seq, hidden: !seen });
+    },
+    crash: crashOf,
     dispose: () => {
       disposed = true;
       clearTimeout(timer);
@@ -237,17 +317,19 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
   };
 }
 
-function isOpen({ hidden, source, text }: Filter): boolean {
-  return hidden.length === 0 && source === undefined && text === "";
+const noHits = (): readonly number[] => [];
+
+function isOpen({ hidden, sources, hiddenSources, text }: Filter): boolean {
+  return hidden.length === 0 && sources === undefined && hiddenSources.length === 0 && text === "";
 }
 
-function queryOf({ hidden, source, text, regex }: Filter): LogFilter {
-  return {
-    ...(hidden.length > 0 && { levels: levelKeys.filter((level) => !hidden.includes(level)) }),
-    ...(source !== undefined && { sources: [source] }),
-    text,
-    regex,
-  };
+function queryOf({ hidden, text, regex, ...rest }: Filter): LogFilter {
+  const levels = hidden.length > 0 && { levels: levelKeys.filter((level) => !hidden.includes(level)) };
+  return { ...rest, ...levels, text, regex };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function lowerBound(numbers: readonly number[], least: number): number {

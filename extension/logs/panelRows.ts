@@ -1,10 +1,12 @@
 import {
   levelKeys,
+  type CrashView,
   type Details,
   type Row,
   type SessionView,
   type State,
 } from "../../webviews/logs/messages.ts";
+import type { Crash, CrashAction } from "./explain.ts";
 import { frameLabel } from "./links.ts";
 import type { LogRecord, LogSession } from "./model.ts";
 import type { RecordCounts } from "./recordRing.ts";
@@ -26,10 +28,19 @@ export function countsSince(
   };
 }
 
+/** Where the filter's text is in a text. */
+export type FindHits = (text: string) => readonly number[];
+
 /** A row of the panel; `above` is the record of the row above it. */
-export function rowOf(record: LogRecord, above: LogRecord | undefined, startedAt: number): Row {
+export function rowOf(
+  record: LogRecord,
+  above: LogRecord | undefined,
+  startedAt: number,
+  hits: FindHits,
+): Row {
   const time = record.loggedAt ?? record.receivedAt;
-  const { seq, kind, stream, source, message, more, frames } = record;
+  const { seq, kind, stream, source, message, lead, more, frames } = record;
+  const shown = message.slice(0, messageLimit);
   return {
     seq,
     time,
@@ -39,7 +50,9 @@ export function rowOf(record: LogRecord, above: LogRecord | undefined, startedAt
     stream,
     level: record.level ?? "other",
     source,
-    message: message.slice(0, messageLimit),
+    message: shown,
+    lead,
+    hits: hits(shown),
     cut: message.length > messageLimit,
     more: otherLines(more, frames.length).length + frames.length,
   };
@@ -61,16 +74,20 @@ function otherLines(more: readonly string[], frames: number): readonly string[] 
 }
 
 /** What the panel shows of an expanded record; what is very long is cut. */
-export function detailsOf({ message, more, frames, kind }: LogRecord): Details {
+export function detailsOf({ message, more, frames, kind }: LogRecord, hits: FindHits): Details {
   const all = otherLines(more, frames.length);
   const lines = all.slice(0, linesLimit).map((line) => line.slice(0, messageLimit));
+  const whole = message.length > messageLimit ? message.slice(0, wholeLimit) : undefined;
   return {
-    whole: message.length > messageLimit ? message.slice(0, wholeLimit) : undefined,
+    whole,
+    wholeHits: whole === undefined ? [] : hits(whole),
     lines,
+    lineHits: hits(lines.join("\n")),
     omitted: all.length - lines.length,
     frames: frames.map(({ name, file, line, startColumn, inlined }) => ({
       label: `${frameLabel(name) || "in"}${inlined ? " (inlined)" : ""}`,
       place: `${file}:${line}:${startColumn + 1}`,
+      why: undefined,
     })),
     callSite: kind === "log",
   };
@@ -86,6 +103,20 @@ export function sessionView({ id, name, target, startedAt, endedAt, outcome }: L
     outcome: outcome?.kind ?? (endedAt === undefined ? "running" : "stopped"),
     words: outcome?.text ?? "",
   };
+}
+
+/** What the panel shows of a crash. */
+export function crashView({ text, next, seq, frame, actions }: Crash, words: string): CrashView {
+  const labels = {
+    frame: `Open ${frame?.file ?? ""}:${frame?.line ?? 0}`,
+    launch: "Open launch.json",
+    devices: "Set Devices",
+    target: "Select Target",
+    build: "Build",
+    setup: "Check Setup",
+    copy: "Copy Command",
+  } as const satisfies Record<CrashAction["kind"], string>;
+  return { words, text, next, seq, actions: actions.map(({ kind }) => labels[kind]) };
 }
 
 /** A record as it is copied and saved: the time in UTC, level, source, and all of its lines. */

@@ -26,6 +26,8 @@ export interface RecordRing {
   readonly get: (seq: number) => LogRecord | undefined;
   /** Of the records that are there. */
   readonly counts: () => RecordCounts;
+  /** Of those before this one. Takes time in proportion to them. */
+  readonly countsBefore: (seq: number) => RecordCounts;
   /** Sequence numbers of the records from `fromSeq` that pass, in order. Throws on a wrong regex. */
   readonly select: (filter: LogFilter, fromSeq: number) => Uint32Array;
 }
@@ -153,14 +155,23 @@ export function recordRing(capacity: number, maxText = defaultMaxText): RecordRi
       const block = blockOf(seq);
       return block && recordOf(block, seq - block.firstSeq, sourceNames);
     },
-    counts: () => ({
-      levels: countsByLevel(levelCounts),
-      sources: new Map(
-        sourceNames.flatMap((name, index) =>
-          name !== undefined && sourceCounts[index] ? [[name, sourceCounts[index]] as const] : [],
-        ),
-      ),
-    }),
+    counts: () => countsFrom(levelCounts, sourceCounts, sourceNames),
+    countsBefore: (seq) => {
+      const byLevel = levelKeys.map(() => 0);
+      const bySource = sourceNames.map(() => 0);
+      const add = (level: number, source: number) => {
+        byLevel[level] = (byLevel[level] ?? 0) + 1;
+        bySource[source] = (bySource[source] ?? 0) + 1;
+      };
+      for (const block of blocks) {
+        const end = Math.min(blockSize, seq - block.firstSeq);
+        for (let i = 0; i < end; i++) add(block.tags[i]! & 7, block.sources[i]!);
+      }
+      for (const record of open) {
+        if (record.seq < seq) add(levelIndex.get(record.level ?? "other") ?? 0, indexOfSource(record.source));
+      }
+      return countsFrom(byLevel, bySource, sourceNames);
+    },
     select: (filter, fromSeq) => {
       const search = textSearch(filter);
       const passes = passesOf(filter, sourceNames);
@@ -189,9 +200,12 @@ interface Passes {
 function passesOf(filter: LogFilter, names: readonly (string | undefined)[]): Passes {
   const wanted = filter.levels && new Set<LevelKey>(filter.levels);
   const tag = Uint8Array.from(levelKeys, (level) => (wanted && !wanted.has(level) ? 0 : 1));
-  const { sources } = filter;
-  if (!sources) return { tag, source: () => true };
-  const passing = Uint8Array.from(names, (name) => (name !== undefined && sources.includes(name) ? 1 : 0));
+  const { sources, hiddenSources = [] } = filter;
+  if (!sources && hiddenSources.length === 0) return { tag, source: () => true };
+  const [only, hidden] = [sources && new Set(sources), new Set(hiddenSources)];
+  const passing = Uint8Array.from(names, (name) =>
+    name === undefined ? Number(only === undefined) : Number((only?.has(name) ?? true) && !hidden.has(name)),
+  );
   return { tag, source: (index) => passing[index] === 1 };
 }
 
@@ -212,6 +226,18 @@ function selection(atMost: number): Selection {
     },
     seqs: () => (ordered ? seqs.slice(0, length) : seqs.slice(0, length).sort()),
   };
+}
+
+function countsFrom(
+  byLevel: readonly number[],
+  bySource: readonly number[],
+  names: readonly (string | undefined)[],
+): RecordCounts {
+  const sources = names.flatMap((name, index) => {
+    const count = bySource[index] ?? 0;
+    return name !== undefined && count > 0 ? [[name, count] as const] : [];
+  });
+  return { levels: countsByLevel(byLevel), sources: new Map(sources) };
 }
 
 function countsByLevel(counts: readonly number[]): Record<LevelKey, number> {

@@ -5,6 +5,8 @@ export interface LogFilter {
   /** `other` is a record without a level. */
   readonly levels?: readonly (Level | "other")[] | undefined;
   readonly sources?: readonly string[] | undefined;
+  /** Sources that are not wanted; records without one pass. */
+  readonly hiddenSources?: readonly string[] | undefined;
   /** Looked for in messages and their further lines without regard to case; empty for all. */
   readonly text?: string | undefined;
   /** `text` is a JavaScript regular expression; `^` and `$` are the ends of lines. */
@@ -20,11 +22,36 @@ export interface TextSearch {
 /** `undefined` where any text passes. Throws a SyntaxError on a wrong regular expression. */
 export function textSearch({ text = "", regex = false }: LogFilter): TextSearch | undefined {
   if (text === "") return undefined;
-  const pattern = regex ? text : text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  const pattern = regex ? text : escaped(text);
   const one = new RegExp(pattern, "im");
   const inText = (record: string) => one.test(record);
   if (regex && mayCrossLines(pattern)) return { inText, inBlock: eachRecord(inText) };
   return { inText, inBlock: wholeBlock(new RegExp(pattern, "gim"), inText) };
+}
+
+/** Beyond these, nothing is marked in a text: nobody looks at so many. */
+const maximalHits = 100;
+
+/**
+ * Where a filter's text is found: begins and ends, one after the other. `undefined` where nothing is to
+ * be found. Throws a SyntaxError on a wrong regular expression.
+ */
+export function hitFinder({ text = "", regex = false }: LogFilter): ((text: string) => number[]) | undefined {
+  if (text === "") return undefined;
+  const pattern = new RegExp(regex ? text : escaped(text), "gim");
+  return (whole) => {
+    const hits: number[] = [];
+    for (const match of whole.matchAll(pattern)) {
+      // A pattern such as x* also finds nothing, between any two letters.
+      if (match[0] !== "") hits.push(match.index, match.index + match[0].length);
+      if (hits.length >= 2 * maximalHits) break;
+    }
+    return hits;
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
 /**

@@ -21,11 +21,13 @@ const entryBytes = 16;
 
 /**
  * Begins the files of a session; throws when the folder cannot be made. What goes wrong later is told
- * to `onError` once, and the rest of the session is not written.
+ * to `onError` once, and the rest of the session is not written. A console that is longer than `limit`
+ * bytes is written as far as that, and a last line says so.
  */
 export function createSessionFile(
   folder: string,
   session: LogSession,
+  limit: number,
   onError: (reason: string) => void,
 ): SessionFile {
   mkdirSync(folder, { recursive: true });
@@ -39,23 +41,44 @@ export function createSessionFile(
   const raw = open(rawFile);
   const times = open(join(folder, `${session.id}.times`));
   const described = describe(folder, session).catch(fail);
+  let written = 0;
+  const put = (stream: Stream, bytes: Uint8Array, time: number) => {
+    raw.write(bytes);
+    const entry = Buffer.alloc(entryBytes);
+    entry.writeDoubleLE(time, 0);
+    entry.writeUInt32LE(bytes.length, 8);
+    entry.writeUInt32LE(stream === "stderr" ? 1 : 0, 12);
+    times.write(entry);
+  };
   return {
     rawFile,
     write: (stream, bytes, time) => {
-      if (failed || bytes.length === 0) return;
+      if (failed || bytes.length === 0 || written > limit) return;
       // Copied: whoever feeds the console may use its buffer again.
-      raw.write(Uint8Array.from(bytes));
-      const entry = Buffer.alloc(entryBytes);
-      entry.writeDoubleLE(time, 0);
-      entry.writeUInt32LE(bytes.length, 8);
-      entry.writeUInt32LE(stream === "stderr" ? 1 : 0, 12);
-      times.write(entry);
+      if (written < limit) put(stream, Uint8Array.from(bytes.subarray(0, limit - written)), time);
+      written += bytes.length;
+      if (written > limit) put(stream, Buffer.from(endNote(limit)), time);
     },
     end: async (ended) => {
       await Promise.all([closed(raw), closed(times), described]);
       await describe(folder, ended).catch(fail);
     },
   };
+}
+
+/** The line that ends a file that became too long. */
+function endNote(limit: number): string {
+  const size = limit < 1_000_000 ? `${limit} bytes` : `${Math.floor(limit / 1_000_000)} MB`;
+  return `\n--- The console went on; only its first ${size} are kept in this file (setting mirageos.logFileSize). ---\n`;
+}
+
+/** In bytes; 0 of a file that is not there. */
+export async function fileSize(path: string | undefined): Promise<number> {
+  if (path === undefined) return 0;
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 async function closed(file: WriteStream): Promise<void> {

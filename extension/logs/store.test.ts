@@ -126,6 +126,8 @@ describe("log store", () => {
     assert.deepEqual(seqs({ levels: ["other"] }), [5000]);
     assert.equal(seqs({ sources: ["b"], levels: ["debug"] }).length, 500);
     assert.deepEqual(seqs({ sources: ["no such"] }), []);
+    assert.equal(seqs({ sources: ["a", "b"] }).length, 5000);
+    assert.equal(seqs({ hiddenSources: ["a"] }).length, 1001);
     assert.deepEqual(
       seqs({ text: "mESSAGE 123" }),
       [123, 1230, 1231, 1232, 1233, 1234, 1235, 1236, 1237, 1238, 1239],
@@ -168,6 +170,78 @@ describe("log store", () => {
     assert.equal(store.query(id, { text: "" }).length, end - first);
     assert.equal(store.record(id, first - 1), undefined);
     assert.equal(store.records(id, 0, 1)[0]?.message, `${first}`);
+  });
+
+  it("writes a console to its file as far as it may be long, says so there, and keeps all in memory", async () => {
+    const store = createLogStore({ folder, fileLimit: () => 1000 });
+    const writer = store.begin(run);
+    for (let i = 0; i < 100; i++) writer.stdout(line("INFO", "a", `number ${i}`));
+    writer.end({ kind: "ok", text: "" });
+    await store.settled();
+    const raw = await readFile(writer.session.rawFile ?? "", "utf8");
+    assert.ok(raw.length < 1200, `${raw.length}`);
+    assert.match(
+      raw,
+      /only its first 1000 bytes are kept in this file \(setting mirageos\.logFileSize\)\. ---\n$/,
+    );
+    assert.equal(all(store, writer.session.id).length, 100);
+    const after = createLogStore({ folder });
+    await after.restore();
+    await after.load(writer.session.id);
+    assert.match(all(after, writer.session.id).at(-1)?.more.at(-1) ?? "", /The console went on/);
+
+    const short = store.begin(run);
+    short.stdout(Buffer.alloc(1000, "x"));
+    short.end({ kind: "ok", text: "" });
+    await store.settled();
+    assert.equal(await readFile(short.session.rawFile ?? "", "utf8"), "x".repeat(1000));
+  });
+
+  it("deletes the oldest files when all together are too large", async () => {
+    let clock = 1_000_000;
+    const store = createLogStore({ folder, keepBytes: 250, now: () => (clock += 1000) });
+    for (let i = 0; i < 4; i++) {
+      const writer = store.begin(run);
+      writer.stdout(Buffer.alloc(100, "x"));
+      writer.end({ kind: "ok", text: `${i}` });
+      await store.settled();
+    }
+    assert.deepEqual(
+      store.sessions().map((session) => session.outcome?.text),
+      ["3", "2"],
+    );
+  });
+
+  it("keeps two sessions apart that write at full speed", () => {
+    const store = createLogStore();
+    const writers = ["a", "b"].map((name) => store.begin({ ...run, name }));
+    const block = (name: string, from: number) =>
+      Buffer.concat(Array.from({ length: 500 }, (_, i) => line("INFO", name, `${name} ${from + i}`)));
+    for (let from = 0; from < 20_000; from += 500) {
+      for (const [at, name] of ["a", "b"].entries()) {
+        const bytes = block(name, from);
+        // Cut where it may be: each session has its own unfinished line.
+        writers[at]?.stderr(bytes.subarray(0, 1001));
+        writers[at]?.stderr(bytes.subarray(1001));
+      }
+    }
+    for (const [at, name] of ["a", "b"].entries()) {
+      const { id } = writers[at]!.session;
+      assert.equal(store.span(id).end, 20_000);
+      assert.deepEqual([...store.counts(id).sources], [[name, 20_000]]);
+      assert.equal(store.record(id, 19_999)?.message, `${name} 19999`);
+    }
+  });
+
+  it("counts what came before a record, also of what was closed into blocks", () => {
+    const store = createLogStore();
+    const writer = store.begin(run);
+    for (let i = 0; i < 3000; i++) writer.stdout(line(i % 2 ? "INFO" : "DEBUG", i % 3 ? "a" : "b", "x"));
+    const { levels, sources } = store.countsBefore(writer.session.id, 2100);
+    assert.deepEqual(
+      [levels.info, levels.debug, sources.get("a"), sources.get("b")],
+      [1050, 1050, 1400, 700],
+    );
   });
 
   it("tells changes together", async () => {

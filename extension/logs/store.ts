@@ -6,6 +6,7 @@ import { recordRing, type RecordCounts, type RecordRing } from "./recordRing.ts"
 import type { LogFilter } from "./search.ts";
 import {
   createSessionFile,
+  fileSize,
   removeSession,
   replay,
   storedSessions,
@@ -29,6 +30,10 @@ export interface LogStoreOptions {
   readonly capacity?: number;
   /** Past sessions that are kept. Default: 20. */
   readonly keep?: number;
+  /** How large the files of past sessions may be together, in bytes; the newest is always kept. Default: 500 MB. */
+  readonly keepBytes?: number;
+  /** How much of a console is written to its file, in bytes, asked when a session begins. Default: 100 MB. */
+  readonly fileLimit?: () => number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** What could not be written or read, in words. */
@@ -51,6 +56,8 @@ export interface LogStore {
   readonly records: (sessionId: string, fromSeq: number, count: number) => LogRecord[];
   readonly record: (sessionId: string, seq: number) => LogRecord | undefined;
   readonly counts: (sessionId: string) => RecordCounts;
+  /** Of the records before this one. */
+  readonly countsBefore: (sessionId: string, seq: number) => RecordCounts;
   /** Sequence numbers, in order, of the records from `fromSeq` (default: all) that pass. Throws a SyntaxError on a wrong regex. */
   readonly query: (sessionId: string, filter: LogFilter, fromSeq?: number) => Uint32Array;
   /** Forgets a past session and deletes its files. */
@@ -76,6 +83,7 @@ interface Entry {
 /** The sessions of a window and of those before it, with their records. */
 export function createLogStore(options: LogStoreOptions = {}): LogStore {
   const { folder, capacity = 1_000_000, keep = 20, now = Date.now, onError = () => undefined } = options;
+  const { keepBytes = 500_000_000, fileLimit = () => 100_000_000 } = options;
   const entries = new Map<string, Entry>();
   const changes = changeTeller();
   const writing = new Set<Promise<void>>();
@@ -96,7 +104,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
     };
     let file: SessionFile | undefined;
     try {
-      file = folder === undefined ? undefined : createSessionFile(folder, session, onError);
+      file = folder === undefined ? undefined : createSessionFile(folder, session, fileLimit(), onError);
     } catch (error) {
       onError(`The console of ${name} is not kept in a file: ${wordsOf(error)}`);
     }
@@ -159,7 +167,14 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
   const prune = async () => {
     const past = newestFirst().filter((entry) => entry.session.endedAt !== undefined);
     unloadBeyond(past);
-    await Promise.all(past.slice(keep).map((entry) => remove(entry.session.id)));
+    await Promise.all(past.map((entry) => entry.stored));
+    const sizes = await Promise.all(past.map(({ session }) => fileSize(session.rawFile)));
+    let bytes = 0;
+    const tooMany = past.filter((_, at) => {
+      bytes += sizes[at] ?? 0;
+      return at >= keep || (at > 0 && bytes > keepBytes);
+    });
+    await Promise.all(tooMany.map((entry) => remove(entry.session.id)));
   };
 
   const unloadBeyond = (past: readonly Entry[]) => {
@@ -234,6 +249,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
     },
     record: (id, seq) => ringOf(id)?.get(seq),
     counts: (id) => ringOf(id)?.counts() ?? noCounts,
+    countsBefore: (id, seq) => ringOf(id)?.countsBefore(seq) ?? noCounts,
     query: (id, filter, fromSeq = 0) => ringOf(id)?.select(filter, fromSeq) ?? new Uint32Array(),
     remove,
     onChange: changes.listen,

@@ -1,6 +1,7 @@
 import { createLogFeed, type FeedStore, type LogFeed } from "../../extension/logs/feed.ts";
 import type { Level, LogRecord, LogSession } from "../../extension/logs/model.ts";
 import { levels } from "../../extension/logs/model.ts";
+import type { RecordCounts } from "../../extension/logs/recordRing.ts";
 import { textSearch } from "../../extension/logs/search.ts";
 import { openChannel } from "../../webviews/kit/channel.ts";
 import { isFromPanel, type FromPanel, type ToPanel } from "../../webviews/logs/messages.ts";
@@ -37,6 +38,23 @@ export interface FakeStore extends FeedStore {
   readonly add: (added: LogSession, make: (seq: number) => LogRecord, end: number) => void;
 }
 
+function countsOf(records: readonly LogRecord[]): RecordCounts {
+  const counted: Record<Level | "other", number> = {
+    app: 0,
+    error: 0,
+    warning: 0,
+    info: 0,
+    debug: 0,
+    other: 0,
+  };
+  const sources = new Map<string, number>();
+  for (const { level, source } of records) {
+    counted[level ?? "other"] += 1;
+    if (source !== undefined) sources.set(source, (sources.get(source) ?? 0) + 1);
+  }
+  return { levels: counted, sources };
+}
+
 export function fakeStore(): FakeStore {
   const all = new Map<string, { session: LogSession; make: (seq: number) => LogRecord; end: number }>();
   const listeners = new Set<() => void>();
@@ -57,22 +75,8 @@ export function fakeStore(): FakeStore {
     span: (id) => ({ first: 0, end: all.get(id)?.end ?? 0 }),
     records,
     record: (id, seq) => records(id, seq, 1)[0],
-    counts: (id) => {
-      const counted: Record<Level | "other", number> = {
-        app: 0,
-        error: 0,
-        warning: 0,
-        info: 0,
-        debug: 0,
-        other: 0,
-      };
-      const sources = new Map<string, number>();
-      for (const each of everything(id)) {
-        counted[keyOf(each)] += 1;
-        if (each.source !== undefined) sources.set(each.source, (sources.get(each.source) ?? 0) + 1);
-      }
-      return { levels: counted, sources };
-    },
+    counts: (id) => countsOf(everything(id)),
+    countsBefore: (id, seq) => countsOf(everything(id).filter((each) => each.seq < seq)),
     query: (id, filter, from = 0) => {
       const search = textSearch(filter);
       const wanted = new Set<string>(filter.levels ?? [...levels, "other"]);
@@ -81,6 +85,7 @@ export function fakeStore(): FakeStore {
           each.seq >= from &&
           wanted.has(keyOf(each)) &&
           (filter.sources === undefined || filter.sources.includes(each.source ?? "")) &&
+          !filter.hiddenSources?.includes(each.source ?? "") &&
           (search === undefined || search.inText([each.message, ...each.more].join("\n"))),
       );
       return Uint32Array.from(found, ({ seq }) => seq);
@@ -126,7 +131,7 @@ export function logHost(view: View, store: FeedStore): LogHost {
       handle: (message) => {
         switch (message.kind) {
           case "look":
-            return feed.look(message.session, message.filter, message.near);
+            return feed.look(message.session, message.filter, message.near, message.cleared);
           case "rows":
             return feed.rows(message.generation, message.from, message.count);
           case "details":
@@ -139,6 +144,7 @@ export function logHost(view: View, store: FeedStore): LogHost {
             return;
           case "callSite":
           case "copy":
+          case "crash":
           case "frame":
           case "raw":
           case "save":

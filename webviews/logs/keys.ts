@@ -11,6 +11,10 @@ export interface KeyActions {
   readonly expand: (ordinal: number, wish: boolean | undefined) => void;
   /** Goes to the source of a row: its call site, or the frame of this index. */
   readonly act: (ordinal: number, act: "callSite" | number) => void;
+  /** Shows only the source of a row, or hides it. */
+  readonly source: (ordinal: number, wish: "only" | "hide") => void;
+  /** Opens the menu of a row at a place of the page. */
+  readonly menu: (ordinal: number, x: number, y: number) => void;
   readonly copy: () => void;
   readonly find: () => void;
 }
@@ -56,8 +60,15 @@ export function handleKeys(grid: Grid, actions: KeyActions): void {
     if (key === "F12" || (key === "Enter" && command)) actions.act(active, "callSite");
     else if (key === "Enter" || key === " ") actions.expand(active, undefined);
     else if (key === "ArrowRight" || key === "ArrowLeft") actions.expand(active, key === "ArrowRight");
+    else if (!command && (key === "o" || key === "h")) actions.source(active, key === "o" ? "only" : "hide");
+    else if (key === "ContextMenu") menuAt(active);
     else return false;
     return true;
+  };
+
+  const menuAt = (ordinal: number): void => {
+    const row = grid.element.querySelector(`#row-${ordinal}`)?.getBoundingClientRect();
+    if (row) actions.menu(ordinal, row.left + 40, row.bottom);
   };
 
   const onCommand = (key: string): boolean => {
@@ -73,7 +84,9 @@ export function handleKeys(grid: Grid, actions: KeyActions): void {
   grid.element.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     const to = command && event.key.startsWith("Arrow") ? undefined : step(event.key);
+    const active = selection.active();
     if (to !== undefined) go(to, event.shiftKey);
+    else if (event.key === "F10" && event.shiftKey && active !== undefined) menuAt(active);
     else if (event.key === "Escape") {
       selection.clear();
       document.getSelection()?.empty();
@@ -106,6 +119,19 @@ export function handleKeys(grid: Grid, actions: KeyActions): void {
     else if (act === "callSite") actions.act(ordinal, "callSite");
     else if (act === "frame") actions.act(ordinal, Number(doing?.dataset["frame"]));
     grid.draw();
+  });
+  grid.element.addEventListener("contextmenu", (event) => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>(".row") : null;
+    event.preventDefault();
+    if (row === null || event.button !== 2) return;
+    const ordinal = Number(row.id.slice("row-".length));
+    if (!selection.has(ordinal)) {
+      selection.move(ordinal, false);
+      actions.moved(ordinal);
+      grid.draw();
+    }
+    grid.element.focus();
+    actions.menu(ordinal, event.clientX, event.clientY);
   });
   grid.element.addEventListener("dblclick", (event) => {
     const active = selection.active();

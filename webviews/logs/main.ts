@@ -4,6 +4,7 @@ import { registerControls } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
 import { number, text } from "../kit/shape.ts";
+import { createBanner } from "./banner.ts";
 import { createGrid } from "./grid.ts";
 import { handleKeys } from "./keys.ts";
 import {
@@ -11,6 +12,7 @@ import {
   isKept,
   isRows,
   isToPanel,
+  openFilter,
   type Details,
   type FromPanel,
   type Kept,
@@ -18,14 +20,17 @@ import {
   type State,
   type ToPanel,
 } from "./messages.ts";
+import { createPopup, type PopupItem } from "./popup.ts";
 import { createRowCache } from "./rowCache.ts";
 import { createSelection } from "./selection.ts";
+import { onlySource, withSource } from "./sources.ts";
 import { createToolbar } from "./toolbar.ts";
-import { patternOf } from "./words.ts";
+import { visible } from "./words.ts";
 
 const keepMs = 200;
 const noteMs = 6000;
 const expandedLimit = 500;
+const clearingsKept = 20;
 
 registerControls();
 const host = connect();
@@ -37,18 +42,18 @@ const channel = openChannel<FromPanel, ToPanel>(host.port, {
 
 const fresh: Kept = {
   session: undefined,
-  filter: { hidden: [], source: undefined, text: "", regex: false },
+  filter: openFilter,
   follow: true,
   wrap: false,
   time: "clock",
   top: undefined,
   active: undefined,
+  cleared: [],
 };
 const before = host.kept();
 let kept: Kept = isKept(before) ? before : fresh;
 let state: State | undefined;
 let sessions: readonly SessionView[] = [];
-let pattern = patternOfKept();
 let keepTimer = 0;
 let noteTimer = 0;
 /** Expanded records by their number, with what they show once it has come. */
@@ -67,7 +72,6 @@ const grid = createGrid({
   row: cache.get,
   look: ({ seq }) => ({
     time: kept.time,
-    pattern,
     expanded: expanded.has(seq),
     details: expanded.get(seq),
   }),
@@ -89,8 +93,11 @@ const toolbar = createToolbar({
   },
   filter: (filter) => {
     keep({ filter });
-    pattern = patternOfKept();
     void look();
+  },
+  openMenu: (below, label, items) => {
+    const { left, bottom } = below.getBoundingClientRect();
+    popup.open(left, bottom + 2, label, items);
   },
   follow: setFollow,
   pause: (on) => channel.tell({ kind: "pause", on }),
@@ -111,11 +118,24 @@ const toolbar = createToolbar({
   raw: () => void say({ kind: "raw" }),
   leave: () => grid.element.focus(),
 });
+const popup = createPopup();
+const banner = createBanner(
+  (index) => void say({ kind: "crash", index }),
+  (seq) => {
+    if (state?.session !== undefined) void goTo(state.session, seq, true);
+  },
+);
 const note = element("div", { class: "note", role: "status" });
 const nothing = element("div", { class: "nothing" });
 document
   .querySelector("#view")
-  ?.append(toolbar.element, element("div", { class: "body" }, grid.element, nothing), note);
+  ?.append(
+    toolbar.element,
+    element("div", { class: "body" }, grid.element, nothing),
+    banner.element,
+    note,
+    popup.element,
+  );
 
 handleKeys(grid, {
   range: () => ({ first: state?.first ?? 0, end: state?.end ?? 0 }),
@@ -130,6 +150,8 @@ handleKeys(grid, {
     if (seq === undefined) return;
     void say(act === "callSite" ? { kind: "callSite", seq } : { kind: "frame", seq, index: act });
   },
+  source: filterSource,
+  menu: (ordinal, x, y) => popup.open(x, y, "Record", () => rowItems(ordinal)),
   copy,
   find: toolbar.focusFilter,
 });
@@ -145,10 +167,7 @@ function hear(message: ToPanel): void {
       showState(message);
       return;
     case "show":
-      setFollow(false);
-      selection.move(message.ordinal, false);
-      grid.reveal(message.ordinal);
-      grid.element.focus();
+      void goTo(message.session, message.seq, message.hidden);
       return;
   }
 }
@@ -166,6 +185,8 @@ function showState(next: State): void {
   state = next;
   toolbar.showSessions(sessions, next.session);
   toolbar.showState(next);
+  banner.show(next.session, next.crash);
+  keepClearing(next);
   grid.setRange(next.first, next.end);
   showNothing();
   if (kept.follow) grid.scrollToEnd();
@@ -183,15 +204,86 @@ function showNothing(): void {
 
 /** Asks for the rows that are wanted now, and stays near the record that is looked at. */
 async function look(): Promise<void> {
-  const { session, filter } = kept;
+  const { session, filter, cleared } = kept;
   const near = kept.follow ? undefined : kept.top;
   try {
-    const ordinal = await channel.ask({ kind: "look", session, filter, near }, number);
+    const ordinal = await channel.ask({ kind: "look", session, filter, near, cleared }, number);
     // The state with these rows came before this answer.
     if (near !== undefined && !kept.follow) grid.scrollToTop(ordinal);
   } catch (error) {
     tellUser(error);
   }
+}
+
+/** Goes to a record, with the filter open where it hides the record. */
+async function goTo(session: string, seq: number, hidden: boolean): Promise<void> {
+  if (hidden && kept.filter !== openFilter) {
+    keep({ filter: openFilter });
+    toolbar.showFilter(openFilter);
+  }
+  setFollow(false);
+  keep({ session: session === sessions[0]?.id ? undefined : session, top: seq, active: seq });
+  const { filter, cleared } = kept;
+  try {
+    const ordinal = await channel.ask(
+      { kind: "look", session: kept.session, filter, near: seq, cleared },
+      number,
+    );
+    selection.move(ordinal, false);
+    grid.scrollToTop(Math.max(state?.first ?? 0, ordinal - 3));
+    grid.draw(true);
+    grid.element.focus();
+  } catch (error) {
+    tellUser(error);
+  }
+}
+
+/** Sessions stay cleared over a reload. */
+function keepClearing({ session, cleared }: State): void {
+  if (session === undefined) return;
+  const now = kept.cleared.find((each) => each.session === session)?.seq ?? 0;
+  if (now === cleared) return;
+  const others = kept.cleared.filter((each) => each.session !== session).slice(-clearingsKept);
+  keep({ cleared: cleared === 0 ? others : [...others, { session, seq: cleared }] });
+}
+
+function filterSource(ordinal: number, wish: "only" | "hide"): void {
+  const source = cache.get(ordinal)?.source;
+  if (source === undefined) return;
+  const change = wish === "only" ? onlySource(source) : withSource(kept.filter, source, false);
+  const filter = { ...kept.filter, ...change };
+  keep({ filter });
+  toolbar.showFilter(filter);
+  void look();
+}
+
+/** What can be done with a row. */
+function rowItems(ordinal: number): readonly PopupItem[] {
+  const row = cache.get(ordinal);
+  if (row === undefined) return [];
+  const { seq, source } = row;
+  const named = source === undefined ? "" : visible(source);
+  return [
+    { label: "Copy", key: "Ctrl+C", press: copy },
+    ...(row.kind === "log"
+      ? [{ label: "Go to Call Site", key: "F12", press: () => void say({ kind: "callSite", seq }) }]
+      : []),
+    ...(source === undefined
+      ? []
+      : [
+          { label: `Only ${named}`, key: "O", press: () => filterSource(ordinal, "only") },
+          { label: `Hide ${named}`, key: "H", press: () => filterSource(ordinal, "hide") },
+        ]),
+    ...(row.more > 0 || row.cut
+      ? [
+          {
+            label: expanded.has(seq) ? "Collapse" : "Expand",
+            key: "Enter",
+            press: () => expand(ordinal, undefined),
+          },
+        ]
+      : []),
+  ];
 }
 
 function setFollow(follow: boolean): void {
@@ -259,14 +351,6 @@ function keepSoon(): void {
     kept = { ...kept, top: cache.get(grid.top())?.seq ?? kept.top };
     host.keep(kept);
   }, keepMs);
-}
-
-function patternOfKept(): RegExp | undefined {
-  try {
-    return patternOf(kept.filter.text, kept.filter.regex);
-  } catch {
-    return undefined;
-  }
 }
 
 toolbar.showFilter(kept.filter);

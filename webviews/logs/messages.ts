@@ -8,14 +8,31 @@ const levelKey = word(...levelKeys);
 export const isFilter = object({
   /** Levels that are not shown. */
   hidden: list(levelKey),
-  /** Only this log source; undefined for all. */
-  source: either(text, nothing),
+  /** Only these log sources; undefined for all but `hiddenSources`. */
+  sources: either(list(text), nothing),
+  hiddenSources: list(text),
   /** Looked for in messages without regard to case; empty for all. */
   text,
   /** `text` is a JavaScript regular expression. */
   regex: flag,
 });
 export type Filter = Shaped<typeof isFilter>;
+
+/** A filter that all records pass. */
+export const openFilter: Filter = {
+  hidden: [],
+  sources: undefined,
+  hiddenSources: [],
+  text: "",
+  regex: false,
+};
+
+/** Places in a text that the filter looks for: where each begins and ends, one after the other. */
+const isHits = list(number);
+
+/** Records of a session before `seq` are hidden. */
+const isClearing = object({ session: text, seq: number });
+export type Clearing = Shaped<typeof isClearing>;
 
 const isSession = object({
   id: text,
@@ -43,6 +60,9 @@ export const isRow = object({
   source: either(text, nothing),
   /** The first line, cut when it is very long. */
   message: text,
+  /** How many of its letters are tags and header. */
+  lead: number,
+  hits: isHits,
   cut: flag,
   /** How many lines and frames a click shows. */
   more: number,
@@ -55,6 +75,18 @@ export type Row = Shaped<typeof isRow>;
  */
 export const isRows = object({ generation: number, from: number, rows: list(isRow) });
 export type Rows = Shaped<typeof isRows>;
+
+/** Why a session failed and what helps; the actions are asked for by their index. */
+const isCrash = object({
+  /** How it ended. */
+  words: text,
+  text,
+  next: either(text, nothing),
+  /** The record that tells it. */
+  seq: either(number, nothing),
+  actions: list(text),
+});
+export type CrashView = Shaped<typeof isCrash>;
 
 const isState = object({
   kind: word("state"),
@@ -71,6 +103,11 @@ const isState = object({
   /** Paused; `waiting` records have come since. */
   paused: flag,
   waiting: number,
+  /** Why the filter finds nothing, where it cannot be used. */
+  fault: either(text, nothing),
+  /** The session's records before this one are hidden. */
+  cleared: number,
+  crash: either(isCrash, nothing),
   /** The last rows, so that a view of the end need not ask. */
   tail: isRows,
 });
@@ -80,17 +117,21 @@ export type State = Shaped<typeof isState>;
 export const isToPanel = either(
   object({ kind: word("sessions"), sessions: list(isSession) }),
   isState,
-  /** Goes to a row. */
-  object({ kind: word("show"), ordinal: number }),
+  /** Goes to a record; `hidden` when the filter must be opened for it. */
+  object({ kind: word("show"), session: text, seq: number, hidden: flag }),
 );
 export type ToPanel = Shaped<typeof isToPanel>;
 
-const isFrame = object({ label: text, place: text });
+/** `why` is the reason why the place cannot be opened. */
+const isFrame = object({ label: text, place: text, why: either(text, nothing) });
 
 /** What a row shows when it is expanded; `whole` is the message where the row's was cut. */
 export const isDetails = object({
   whole: either(text, nothing),
+  wholeHits: isHits,
   lines: list(text),
+  /** In the lines with line ends between. */
+  lineHits: isHits,
   /** Lines that were left out. */
   omitted: number,
   frames: list(isFrame),
@@ -110,6 +151,7 @@ export const isFromPanel = either(
     session: either(text, nothing),
     filter: isFilter,
     near: either(number, nothing),
+    cleared: list(isClearing),
   }),
   /** Answered with `Rows`. */
   object({ kind: word("rows"), generation: number, from: number, count: number }),
@@ -120,6 +162,8 @@ export const isFromPanel = either(
   /** These are answered with words for the user. Rows from `from` to before `to`. */
   object({ kind: word("copy"), generation: number, from: number, to: number }),
   object({ kind: word("save", "raw") }),
+  /** One of the actions of the crash that is shown. */
+  object({ kind: word("crash"), index: number }),
   object({ kind: word("frame"), seq: number, index: number }),
   object({ kind: word("callSite"), seq: number }),
 );
@@ -135,6 +179,7 @@ export const isKept = object({
   /** The record at the top, and the one that the keyboard is on. */
   top: either(number, nothing),
   active: either(number, nothing),
+  cleared: list(isClearing),
 });
 export type Kept = Shaped<typeof isKept>;
 export type TimeMode = Kept["time"];

@@ -5,7 +5,6 @@ import { levelText, piecesOf, spoken, timeText, toneOf, visible } from "./words.
 /** How a row looks now. */
 export interface Look {
   readonly time: TimeMode;
-  readonly pattern: RegExp | undefined;
   readonly expanded: boolean;
   /** Undefined until it has come. */
   readonly details: Details | undefined;
@@ -54,14 +53,20 @@ export function rowElement(ordinal: number, row: Row, look: Look): HTMLElement {
     ),
     messageElement(row, look),
   );
-  if (look.expanded && look.details) made.append(detailsElement(look.details, look.pattern));
+  if (look.expanded && look.details) made.append(detailsElement(look.details));
   return made;
 }
 
 function messageElement(row: Row, look: Look): HTMLElement {
   const cell = element("span", { class: "message", role: "gridcell" });
   const whole = look.expanded ? look.details?.whole : undefined;
-  cell.append(...marked(whole ?? row.message, look.pattern));
+  const text = whole ?? row.message;
+  const hits = whole === undefined ? row.hits : (look.details?.wholeHits ?? []);
+  const { lead } = row;
+  // Tags and header are the call's, not the message's.
+  if (lead > 0)
+    cell.append(element("span", { class: "lead" }, ...marked(text.slice(0, lead), within(hits, 0, lead))));
+  cell.append(...marked(text.slice(lead), within(hits, lead, text.length)));
   if (row.cut && whole === undefined) cell.append(element("span", { class: "hint" }, "…"));
   if (row.more > 0 && !look.expanded)
     cell.append(
@@ -74,16 +79,27 @@ function messageElement(row: Row, look: Look): HTMLElement {
   return cell;
 }
 
-function marked(text: string, pattern: RegExp | undefined): (Node | string)[] {
-  return piecesOf(text, pattern).map((piece) =>
+/** The hits in a part of a text, counted from where the part begins. */
+function within(hits: readonly number[], from: number, to: number): number[] {
+  const inside: number[] = [];
+  for (let at = 0; at + 1 < hits.length; at += 2) {
+    const begin = Math.max(from, hits[at] ?? 0);
+    const end = Math.min(to, hits[at + 1] ?? 0);
+    if (end > begin) inside.push(begin - from, end - from);
+  }
+  return inside;
+}
+
+function marked(text: string, hits: readonly number[]): (Node | string)[] {
+  return piecesOf(text, hits).map((piece) =>
     piece.hit ? element("mark", {}, visible(piece.text)) : visible(piece.text),
   );
 }
 
-function detailsElement(details: Details, pattern: RegExp | undefined): HTMLElement {
+function detailsElement(details: Details): HTMLElement {
   const made = element("div", { class: "details", role: "gridcell" });
   if (details.lines.length > 0)
-    made.append(element("div", { class: "lines" }, ...marked(details.lines.join("\n"), pattern)));
+    made.append(element("div", { class: "lines" }, ...marked(details.lines.join("\n"), details.lineHits)));
   if (details.omitted > 0)
     made.append(element("div", { class: "hint" }, `${details.omitted} more lines are in the raw file.`));
   details.frames.forEach((frame, index) => {
@@ -92,7 +108,10 @@ function detailsElement(details: Details, pattern: RegExp | undefined): HTMLElem
         "div",
         { class: "frame" },
         element("span", {}, `${visible(frame.label)} `),
-        link(visible(frame.place), { act: "frame", frame: String(index) }),
+        frame.why === undefined
+          ? link(visible(frame.place), { act: "frame", frame: String(index) })
+          : `${visible(frame.place)} `,
+        ...(frame.why === undefined ? [] : [element("span", { class: "hint" }, `(${visible(frame.why)})`)]),
       ),
     );
   });

@@ -1,14 +1,17 @@
-import { dropdown, iconButton, textField, toggle } from "../kit/controls.ts";
+import { button, dropdown, iconButton, textField, toggle } from "../kit/controls.ts";
 import { element, icon } from "../kit/dom.ts";
 import {
   levelKeys,
+  openFilter,
   type Filter,
   type LevelKey,
   type SessionView,
   type State,
   type TimeMode,
 } from "./messages.ts";
-import { patternOf, sessionText, visible } from "./words.ts";
+import type { PopupItem } from "./popup.ts";
+import { allSources, isShown, withSource } from "./sources.ts";
+import { complaint, sessionText, visible } from "./words.ts";
 
 export interface ToolbarActions {
   readonly chooseSession: (id: string) => void;
@@ -21,6 +24,7 @@ export interface ToolbarActions {
   readonly copy: () => void;
   readonly save: () => void;
   readonly raw: () => void;
+  readonly openMenu: (below: HTMLElement, label: string, items: () => readonly PopupItem[]) => void;
   /** Escape or the arrow down in the text filter. */
   readonly leave: () => void;
 }
@@ -46,14 +50,14 @@ const drawings = {
   raw: "M9 2.5H4v11h8V5.5zM9 2.5v3h3M6 8.5h4M6 11h4",
 } as const;
 
-const allSources = "";
 const debounceMs = 120;
 const number = new Intl.NumberFormat("en");
 
 /** All that filters and steers, above the rows. */
 export function createToolbar(act: ToolbarActions): Toolbar {
-  let filter: Filter = { hidden: [], source: undefined, text: "", regex: false };
+  let filter = openFilter;
   let timer = 0;
+  let named: State["sources"] = [];
 
   const change = (next: Partial<Filter>): void => {
     filter = { ...filter, ...next };
@@ -64,10 +68,42 @@ export function createToolbar(act: ToolbarActions): Toolbar {
   const dot = element("span", { class: "dot", "aria-hidden": "true" });
   const sessions = dropdown("Session", act.chooseSession);
   sessions.element.classList.add("sessions");
-  const sources = dropdown("Log source", (name) =>
-    change({ source: name === allSources ? undefined : name }),
-  );
-  sources.element.classList.add("sources");
+  const sourceItems = (): readonly PopupItem[] => {
+    const lost = [...(filter.sources ?? []), ...filter.hiddenSources].filter(
+      (name) => !named.some((each) => each.name === name),
+    );
+    const all = [...named, ...lost.map((name) => ({ name, count: 0 }))];
+    const isOpen = filter.sources === undefined && filter.hiddenSources.length === 0;
+    return [
+      { label: "All sources", ticked: isOpen, press: () => change(allSources) },
+      ...all.map(({ name, count }) => {
+        const ticked = isShown(filter, name);
+        const label = `${visible(name) || "(no name)"} (${short(count)})`;
+        return { label, ticked, press: () => change(withSource(filter, name, !ticked)) };
+      }),
+    ];
+  };
+  const sources = button({
+    label: "All sources",
+    press: () => act.openMenu(sources, "Log sources", sourceItems),
+  });
+  sources.classList.add("sources");
+  sources.setAttribute("aria-haspopup", "menu");
+  const showSources = (): void => {
+    const [only, ...more] = filter.sources ?? [];
+    const hidden = filter.hiddenSources.length;
+    const words =
+      only !== undefined
+        ? more.length === 0
+          ? visible(only)
+          : `${more.length + 1} sources`
+        : hidden > 0
+          ? `All but ${hidden}`
+          : "All sources";
+    if (sources.textContent !== words) sources.textContent = words;
+    sources.setAttribute("aria-label", `Log sources: ${words}`);
+    sources.title = `Log sources: ${words}`;
+  };
   const times = dropdown("Time", (mode) => {
     if (mode === "clock" || mode === "start" || mode === "row") act.time(mode);
   });
@@ -127,6 +163,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     filter = next;
     for (const { level, set } of toggles) set(!next.hidden.includes(level));
     regex.set(next.regex);
+    showSources();
   };
 
   const bar = element(
@@ -139,7 +176,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       { class: "group levels", role: "group", "aria-label": "Levels" },
       ...toggles.map((each) => each.element),
     ),
-    element("div", { class: "group" }, sources.element, times.element),
+    element("div", { class: "group" }, sources, times.element),
     element(
       "div",
       { class: "group" },
@@ -175,17 +212,9 @@ export function createToolbar(act: ToolbarActions): Toolbar {
         made?.setAttribute("aria-label", `Show level ${level}, ${number.format(records)} records`);
         made?.toggleAttribute("data-empty", records === 0);
       });
-      const named = state.sources.map(({ name, count }) => ({
-        value: name,
-        text: `${visible(name)} (${short(count)})`,
-      }));
-      const lost = filter.source !== undefined && !state.sources.some(({ name }) => name === filter.source);
-      const missing =
-        lost && filter.source !== undefined ? [{ value: filter.source, text: visible(filter.source) }] : [];
-      sources.set(
-        [{ value: allSources, text: "All sources" }, ...named, ...missing],
-        filter.source ?? allSources,
-      );
+      named = state.sources;
+      const wrong = complaint(field.value(), filter.regex) ?? state.fault ?? "";
+      if (fault.textContent !== wrong) fault.textContent = wrong;
       pause.set(state.paused);
       const rows = state.end - state.first;
       const records =
@@ -215,15 +244,6 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       ),
     focusFilter: field.focus,
   };
-}
-
-function complaint(text: string, regex: boolean): string | undefined {
-  try {
-    patternOf(text, regex);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 /** A count in few letters. */

@@ -6,33 +6,28 @@ export interface Piece {
   readonly hit: boolean;
 }
 
-/** Beyond these, nothing is marked in a row: nobody looks at so many. */
-const maximalHits = 100;
-
-/**
- * What a text filter looks for, as a pattern that finds every place; undefined for an empty filter.
- * Throws a SyntaxError for a wrong regular expression.
- */
-export function patternOf(text: string, regex: boolean): RegExp | undefined {
-  if (text === "") return undefined;
-  return new RegExp(regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gim");
+/** Why a text cannot be looked for as a regular expression; undefined when it can. */
+export function complaint(text: string, regex: boolean): string | undefined {
+  if (!regex) return undefined;
+  try {
+    "".search(new RegExp(text, "im"));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
-/** Cuts a message where a pattern of `patternOf` was found in it. */
-export function piecesOf(message: string, pattern: RegExp | undefined): readonly Piece[] {
-  if (pattern === undefined) return [{ text: message, hit: false }];
+/** Cuts a text where something was found in it: `hits` are begins and ends, one after the other. */
+export function piecesOf(text: string, hits: readonly number[]): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  let hits = 0;
-  for (const match of message.matchAll(pattern)) {
-    // A pattern such as x* also finds nothing, between any two letters.
-    if (match[0] === "") continue;
-    if (match.index > from) pieces.push({ text: message.slice(from, match.index), hit: false });
-    pieces.push({ text: match[0], hit: true });
-    from = match.index + match[0].length;
-    if ((hits += 1) === maximalHits) break;
+  for (let at = 0; at + 1 < hits.length; at += 2) {
+    const [begin = 0, end = 0] = [hits[at], hits[at + 1]];
+    if (begin > from) pieces.push({ text: text.slice(from, begin), hit: false });
+    pieces.push({ text: text.slice(begin, end), hit: true });
+    from = end;
   }
-  if (from < message.length || pieces.length === 0) pieces.push({ text: message.slice(from), hit: false });
+  if (from < text.length || pieces.length === 0) pieces.push({ text: text.slice(from), hit: false });
   return pieces;
 }
 

@@ -1,15 +1,18 @@
 import { sep } from "node:path";
 import * as vscode from "vscode";
 import { visible } from "../../../webviews/logs/words.ts";
-import { levels, type Level, type LogSession } from "../model.ts";
+import type { LogChange } from "../changes.ts";
+import { levels, type Level, type LogRecord, type LogSession } from "../model.ts";
 import { createSiteTally, type SiteTally, type TalliedSite } from "../siteTally.ts";
 import type { LogStore } from "../store.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
 
 const messageLimit = 80;
 const drawMs = 100;
-/** Of a console faster than this, only the newest records of each turn are looked at. */
-const recordsATurn = 500;
+/** How long records are counted before the window may do something else, in milliseconds. */
+const turnMs = 12;
+const portion = 500;
+const settleMs = 60;
 
 /** A run, and what the call sites of its sources have logged. */
 interface Followed {
@@ -17,9 +20,11 @@ interface Followed {
   readonly root: string;
   readonly tally: SiteTally;
   next: number;
+  /** When a record last came or grew, of `performance.now()`. */
+  grewAt: number;
   /** The sources have been read. */
   ready: boolean;
-  /** Some records were passed over, so counts are least counts. */
+  /** Records were dropped before they were looked at, so counts are least counts. */
   skipped: boolean;
 }
 
@@ -41,26 +46,42 @@ export function showInline(store: LogStore): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
 
   const enabled = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogs") !== false;
+  const asHints = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogsAs") === "inlayHints";
+  const hintsChanged = new vscode.EventEmitter<void>();
 
   const follow = async (session: LogSession): Promise<void> => {
     const root = sourceRoot(session.unikernel);
     const tally = createSiteTally();
-    const run: Followed = { id: session.id, root, tally, next: 0, ready: false, skipped: false };
+    const run: Followed = { id: session.id, root, tally, next: 0, ready: false, skipped: false, grewAt: 0 };
     runs.set(root, run);
     for (const { file, text } of await ocamlSources(root)) tally.setFile(file, text);
     run.ready = true;
     soon();
   };
 
-  const read = (run: Followed): void => {
-    const { first, end } = store.span(run.id);
-    const from = Math.max(first, run.next, end - recordsATurn);
-    run.skipped ||= from > run.next;
-    for (const record of store.records(run.id, from, end - from)) run.tally.add(record);
-    run.next = end;
+  /** Counts for a while; true when all has been counted. */
+  const read = (run: Followed): boolean => {
+    const until = performance.now() + turnMs;
+    for (;;) {
+      const { first, end } = store.span(run.id);
+      run.skipped ||= first > run.next;
+      run.next = Math.max(first, run.next);
+      // The last one may still get lines, which its format may ask for.
+      const running = store.sessions().some(({ id, endedAt }) => id === run.id && endedAt === undefined);
+      const stop = running && performance.now() - run.grewAt < settleMs ? end - 1 : end;
+      const count = Math.min(portion, stop - run.next);
+      if (count <= 0) return run.next >= end;
+      for (const record of store.records(run.id, run.next, count)) run.tally.add(record);
+      run.next += count;
+      if (performance.now() > until) return false;
+    }
   };
 
-  const changed = (): void => {
+  const changed = (changes: readonly LogChange[] = []): void => {
+    for (const { sessionId, records } of changes) {
+      const run = [...runs.values()].find(({ id }) => id === sessionId);
+      if (run && records) run.grewAt = performance.now();
+    }
     const seen = new Set<string>();
     for (const session of store.sessions()) {
       const root = sourceRoot(session.unikernel);
@@ -73,8 +94,11 @@ export function showInline(store: LogStore): vscode.Disposable {
 
   const draw = (): void => {
     timer = undefined;
-    for (const run of runs.values()) if (run.ready) read(run);
+    let all = true;
+    for (const run of runs.values()) if (run.ready) all = read(run) && all;
+    if (!all) soon();
     for (const editor of vscode.window.visibleTextEditors) drawEditor(editor);
+    if (asHints()) hintsChanged.fire();
   };
   const soon = (): void => {
     timer ??= setTimeout(draw, drawMs);
@@ -87,17 +111,35 @@ export function showInline(store: LogStore): vscode.Disposable {
 
   const drawEditor = (editor: vscode.TextEditor): void => {
     const run = runOf(editor.document);
-    const sites = run && enabled() ? run.tally.logged(editor.document.fileName) : [];
+    const sites = run && enabled() && !asHints() ? run.tally.logged(editor.document.fileName) : [];
     for (const [level, type] of types) {
       const ours = sites.filter((site) => (site.last.at(-1)?.level ?? "info") === level);
       editor.setDecorations(
         type,
-        ours.map((site) => decoration(editor.document, site, run?.skipped === true)),
+        ours.map((site) => decoration(editor.document, site, run?.id ?? "", run?.skipped === true)),
       );
     }
   };
 
+  const provideInlayHints = (document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] => {
+    const run = runOf(document);
+    if (!run || !enabled() || !asHints()) return [];
+    return run.tally.logged(document.fileName).flatMap((site) => {
+      const line = document.lineAt(Math.min(site.range.endLine, document.lineCount - 1));
+      if (!range.contains(line.range.end)) return [];
+      const hint = new vscode.InlayHint(line.range.end, inlineText(site, run.skipped));
+      hint.paddingLeft = true;
+      hint.tooltip = hover(site, run.id);
+      return [hint];
+    });
+  };
+
   const changing = vscode.Disposable.from(
+    hintsChanged,
+    vscode.languages.registerInlayHintsProvider(
+      { language: "ocaml" },
+      { onDidChangeInlayHints: hintsChanged.event, provideInlayHints },
+    ),
     { dispose: store.onChange(changed) },
     vscode.window.onDidChangeVisibleTextEditors(soon),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
@@ -107,7 +149,13 @@ export function showInline(store: LogStore): vscode.Disposable {
       soon();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("mirageos.inlineLogs")) soon();
+      if (
+        !event.affectsConfiguration("mirageos.inlineLogs") &&
+        !event.affectsConfiguration("mirageos.inlineLogsAs")
+      )
+        return;
+      hintsChanged.fire();
+      soon();
     }),
   );
   changed();
@@ -120,42 +168,70 @@ export function showInline(store: LogStore): vscode.Disposable {
   };
 }
 
+/** A triangle or a disc: themes do not reach into images, and the shape tells without the colour. */
+function gutterIcon(level: "error" | "warning"): vscode.Uri {
+  const shape =
+    level === "error"
+      ? '<circle cx="8" cy="8" r="6" fill="#e05252"/><path d="M5.5 5.5l5 5M10.5 5.5l-5 5" stroke="#fff" stroke-width="1.6"/>'
+      : '<path d="M8 1.5L15 14H1z" fill="#d9a400"/><path d="M8 6v4M8 11.2v1.4" stroke="#000" stroke-width="1.5"/>';
+  const image = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape}</svg>`;
+  return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(image).toString("base64")}`);
+}
+
 function decorationType(level: Level): vscode.TextEditorDecorationType {
   const colour = new vscode.ThemeColor(colours[level]);
   const marked = level === "error" || level === "warning";
   return vscode.window.createTextEditorDecorationType({
     after: { color: colour, fontStyle: "italic", margin: "0 0 0 3ch" },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    ...(marked && { overviewRulerColor: colour, overviewRulerLane: vscode.OverviewRulerLane.Right }),
+    ...(marked && {
+      overviewRulerColor: colour,
+      overviewRulerLane: vscode.OverviewRulerLane.Right,
+      gutterIconPath: gutterIcon(level),
+      gutterIconSize: "70%",
+    }),
   });
 }
 
 function decoration(
   document: vscode.TextDocument,
   site: TalliedSite,
+  session: string,
   skipped: boolean,
 ): vscode.DecorationOptions {
-  const { message = "" } = site.last.at(-1) ?? {};
-  const seen = visible(message);
-  const shown = seen.length > messageLimit ? `${seen.slice(0, messageLimit)}…` : seen;
-  const count = site.count > 1 || skipped ? ` ×${site.count}${skipped ? "+" : ""}` : "";
   const line = document.lineAt(Math.min(site.range.endLine, document.lineCount - 1));
   return {
     range: new vscode.Range(line.range.end, line.range.end),
-    hoverMessage: hover(site),
-    renderOptions: { after: { contentText: `${site.ambiguous ? "? " : ""}${shown}${count}` } },
+    hoverMessage: hover(site, session),
+    renderOptions: { after: { contentText: inlineText(site, skipped) } },
   };
 }
 
-function hover(site: TalliedSite): vscode.MarkdownString {
+/** The last message of a site, how often it logged, and when it did so last. */
+function inlineText(site: TalliedSite, skipped: boolean): string {
+  const last = site.last.at(-1);
+  const seen = visible(last?.message ?? "");
+  const shown = seen.length > messageLimit ? `${seen.slice(0, messageLimit)}…` : seen;
+  const count = site.count > 1 || skipped ? ` ×${site.count}${skipped ? "+" : ""}` : "";
+  const at = last ? ` · ${clock(last)}` : "";
+  return `${site.ambiguous ? "? " : ""}${shown}${count}${at}`;
+}
+
+function clock({ loggedAt, receivedAt }: LogRecord): string {
+  return new Date(loggedAt ?? receivedAt).toLocaleTimeString("en-GB");
+}
+
+/** The last messages of a site, each with a link to it in the panel. */
+function hover(site: TalliedSite, session: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.isTrusted = { enabledCommands: ["mirageos.showLogs"] };
   if (site.ambiguous) text.appendMarkdown("Another call site can have logged these too.\n\n");
-  const lines = site.last.map(({ loggedAt, receivedAt, message }) => {
-    const at = new Date(loggedAt ?? receivedAt).toISOString().slice(11, 23);
-    return `${at} ${visible(message.slice(0, 200))}`;
-  });
-  text.appendCodeblock(lines.join("\n"), "text");
-  text.appendMarkdown("\n[Show Unikernel Logs](command:mirageos.showLogs)");
+  for (const record of site.last) {
+    const at = new Date(record.loggedAt ?? record.receivedAt).toISOString().slice(11, 23);
+    const target = encodeURIComponent(JSON.stringify([{ session, seq: record.seq }]));
+    text.appendMarkdown(`[${at}](command:mirageos.showLogs?${target} "Show it in Unikernel Logs") `);
+    text.appendText(visible(record.message.slice(0, 200)));
+    text.appendMarkdown("\n\n");
+  }
   return text;
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LogStore, LogWriter } from "../store.ts";
+import type { EnvironmentOf } from "./libraries.ts";
+import type { Panel } from "./panel.ts";
 
 /** The view's id in package.json. */
 export const logsView = "mirageos.logs";
@@ -11,30 +13,44 @@ export interface Logs extends vscode.Disposable {
   readonly begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
   readonly store: () => Promise<LogStore>;
   /** The commands by their ids; clearing says whether there is a panel. */
-  readonly table: Readonly<Record<string, () => unknown>>;
+  readonly table: Readonly<Record<string, (argument: unknown) => unknown>>;
 }
 
 /** Registers the panel; what does the work is loaded when a unikernel runs or the panel is seen. */
-export function createLogs(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Logs {
+export function createLogs(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  environment: EnvironmentOf,
+): Logs {
   let made: Promise<LogStore> | undefined;
   const storage = context.storageUri ?? context.globalStorageUri;
 
   const make = async (): Promise<LogStore> => {
     const { createLogStore } = await import("../store.ts");
     const onError = (reason: string) => log.warn(reason);
-    const store = createLogStore({ folder: join(storage.fsPath, "logs"), onError });
+    const fileLimit = () => 1e6 * vscode.workspace.getConfiguration("mirageos").get("logFileSize", 100);
+    const store = createLogStore({ folder: join(storage.fsPath, "logs"), onError, fileLimit });
     await store.restore();
     return store;
   };
   const store = () => (made ??= make());
   let inline: vscode.Disposable | undefined;
-  let clear: (() => void) | undefined;
+  let panel: Panel | undefined;
+  /** What a command asked to be shown before there was a panel. */
+  let wanted: readonly [string, number] | undefined;
 
   const view = vscode.window.registerWebviewViewProvider(logsView, {
     resolveWebviewView: async (shown) => {
-      const [{ fillPanel }, records] = await Promise.all([import("./panel.ts"), store()]);
-      clear = fillPanel(shown, context.extensionUri, records);
-      shown.onDidDispose(() => (clear = undefined));
+      const [{ fillPanel }, { librariesOf }, records] = await Promise.all([
+        import("./panel.ts"),
+        import("./libraries.ts"),
+        store(),
+      ]);
+      const libraries = (unikernel: string) => librariesOf(environment, unikernel);
+      panel = fillPanel(shown, context.extensionUri, records, libraries);
+      shown.onDidDispose(() => (panel = undefined));
+      if (wanted) panel.show(...wanted);
+      wanted = undefined;
     },
   });
 
@@ -46,15 +62,21 @@ export function createLogs(context: vscode.ExtensionContext, log: vscode.LogOutp
     },
     store,
     table: {
-      "mirageos.showLogs": () => vscode.commands.executeCommand(`${logsView}.focus`),
+      "mirageos.showLogs": async (on) => {
+        const record = recordOf(on);
+        wanted = record;
+        await vscode.commands.executeCommand(`${logsView}.focus`);
+        if (panel && record) panel.show(...record);
+        if (panel) wanted = undefined;
+      },
       "mirageos.toggleInlineLogs": async () => {
         const settings = vscode.workspace.getConfiguration("mirageos");
         const shown = settings.get("inlineLogs") !== false;
         await settings.update("inlineLogs", !shown, vscode.ConfigurationTarget.Global);
       },
       "mirageos.clearLogs": () => {
-        clear?.();
-        return clear !== undefined;
+        panel?.clear();
+        return panel !== undefined;
       },
     },
     dispose: () => {
@@ -62,4 +84,12 @@ export function createLogs(context: vscode.ExtensionContext, log: vscode.LogOutp
       inline?.dispose();
     },
   };
+}
+
+/** A session and the number of a record in it, as links of hovers give them. */
+function recordOf(value: unknown): readonly [string, number] | undefined {
+  if (typeof value !== "object" || value === null || !("session" in value) || !("seq" in value))
+    return undefined;
+  const { session, seq } = value;
+  return typeof session === "string" && typeof seq === "number" ? [session, seq] : undefined;
 }

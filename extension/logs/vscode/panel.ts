@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
 import { openChannel } from "../../../webviews/kit/channel.ts";
 import { pageHtml } from "../../../webviews/kit/page.ts";
-import { isFromPanel, type FromPanel, type ToPanel } from "../../../webviews/logs/messages.ts";
+import { isFromPanel, type Details, type FromPanel, type ToPanel } from "../../../webviews/logs/messages.ts";
 import { callSites, matchRecord } from "../callSites.ts";
 import { createLogFeed } from "../feed.ts";
 import type { Frame, LogRecord, LogSession } from "../model.ts";
-import { frameCandidates } from "../links.ts";
+import type { Crash } from "../explain.ts";
+import { findFrame, type LinkRoots } from "../links.ts";
 import { recordText } from "../panelRows.ts";
 import type { LogStore } from "../store.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
@@ -18,20 +18,46 @@ const title = "Unikernel Logs";
 /** More would fill the clipboard with what no editor opens. */
 const copyLimit = 100_000;
 
-/** Fills the view in the panel area from the store; returns what hides the records so far. */
-export function fillPanel(view: vscode.WebviewView, extensionUri: vscode.Uri, store: LogStore): () => void {
+/** The folders of a unikernel's switch that hold libraries; absolute paths. Never rejects. */
+export type Libraries = (unikernel: string) => Promise<readonly string[]>;
+
+/** The panel that is there. */
+export interface Panel {
+  /** Hides the records so far. */
+  readonly clear: () => void;
+  /** Goes to a record. */
+  readonly show: (session: string, seq: number) => void;
+}
+
+/** Fills the view in the panel area from the store. */
+export function fillPanel(
+  view: vscode.WebviewView,
+  extensionUri: vscode.Uri,
+  store: LogStore,
+  libraries: Libraries,
+): Panel {
   const { webview } = view;
   const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
 
   const act = async (message: FromPanel): Promise<unknown> => {
     switch (message.kind) {
-      case "look":
-        return feed.look(message.session, message.filter, message.near);
+      case "look": {
+        const { session, filter, near, cleared } = message;
+        const ordinal = await feed.look(session, filter, near, cleared);
+        hears = true;
+        wanted?.();
+        wanted = undefined;
+        return ordinal;
+      }
       case "rows":
         return feed.rows(message.generation, message.from, message.count);
       case "details":
-        return feed.details(message.seq);
+        return withSources(
+          feed.details(message.seq),
+          feed.record(message.seq),
+          await rootsOf(feed.session()),
+        );
       case "pause":
         feed.pause(message.on);
         return "";
@@ -39,7 +65,12 @@ export function fillPanel(view: vscode.WebviewView, extensionUri: vscode.Uri, st
         feed.clear();
         return "";
       case "copy":
-        return copy(feed.shown(message.from, Math.min(message.to, message.from + copyLimit)));
+        feed.expect(message.generation);
+        return copy(
+          feed.shown(message.from, Math.min(message.to, message.from + copyLimit)),
+          message.to - message.from,
+          () => save(feed.session(), feed.shown(message.from, message.to)),
+        );
       case "save":
         return save(feed.session(), feed.shown());
       case "raw":
@@ -47,11 +78,38 @@ export function fillPanel(view: vscode.WebviewView, extensionUri: vscode.Uri, st
       case "frame": {
         const frame = feed.record(message.seq)?.frames[message.index];
         if (!frame) throw new Error("the record is no longer kept");
-        return openFrame(frame, feed.session());
+        return openFrame(frame, await rootsOf(feed.session()));
       }
+      case "crash":
+        return help(feed.crash(), message.index, feed.session());
       case "callSite":
         return goToCallSite(feed.record(message.seq), feed.session());
     }
+  };
+
+  /** The page has asked what to show, so that it hears what it is told. */
+  let hears = false;
+  let wanted: (() => void) | undefined;
+  const rootsOf = async (session: LogSession | undefined): Promise<LinkRoots> => ({
+    project: session ? sourceRoot(session.unikernel) : "",
+    libraries: session ? await libraries(session.unikernel) : [],
+  });
+
+  const help = async (
+    crash: Crash | undefined,
+    index: number,
+    session: LogSession | undefined,
+  ): Promise<string> => {
+    const action = crash?.actions[index];
+    if (!action || !session) return "The session has changed meanwhile.";
+    if (action.kind === "frame") return crash.frame ? openFrame(crash.frame, await rootsOf(session)) : "";
+    if (action.kind === "copy") {
+      await vscode.env.clipboard.writeText(action.text);
+      return "The command is on the clipboard.";
+    }
+    const [command, ...args] = commandOf[action.kind](session);
+    await vscode.commands.executeCommand(command, ...args);
+    return "";
   };
 
   const channel = openChannel<ToPanel, FromPanel>(
@@ -74,18 +132,68 @@ export function fillPanel(view: vscode.WebviewView, extensionUri: vscode.Uri, st
     styleSource: webview.cspSource,
     nonce: randomBytes(16).toString("hex"),
   });
+  view.onDidChangeVisibility(() => {
+    // The page of a hidden view is thrown away; the next one asks anew.
+    hears &&= view.visible;
+  });
   view.onDidDispose(() => {
     feed.dispose();
     channel.dispose();
   });
-  return feed.clear;
+  return {
+    clear: feed.clear,
+    show: (session, seq) => {
+      wanted = () => feed.show(session, seq);
+      if (!hears) return;
+      wanted();
+      wanted = undefined;
+    },
+  };
 }
 
-async function copy(portions: Iterable<readonly LogRecord[]>): Promise<string> {
+/** What helps after a crash, as commands with their arguments. */
+const commandOf: Readonly<
+  Record<
+    "launch" | "devices" | "target" | "build" | "setup",
+    (session: LogSession) => readonly [string, ...unknown[]]
+  >
+> = {
+  launch: () => ["workbench.action.debug.configure"],
+  devices: () => ["workbench.action.openSettings", "mirageos.devices"],
+  target: () => ["mirageos.selectTarget"],
+  build: ({ unikernel }) => ["mirageos.build", unikernel],
+  setup: () => ["mirageos.checkSetup"],
+};
+
+/** Says of each frame whose source is not to be found why. */
+async function withSources(
+  details: Details,
+  record: LogRecord | undefined,
+  roots: LinkRoots,
+): Promise<Details> {
+  const sources = await Promise.all((record?.frames ?? []).map((frame) => findFrame(frame, roots)));
+  const frames = details.frames.map((frame, index) => {
+    const source = sources[index];
+    return source && "reason" in source ? { ...frame, why: source.reason } : frame;
+  });
+  return { ...details, frames };
+}
+
+async function copy(
+  portions: Iterable<readonly LogRecord[]>,
+  wanted: number,
+  saveAll: () => Promise<string>,
+): Promise<string> {
   const records = [...portions].flat();
   await vscode.env.clipboard.writeText(records.map(recordText).join(""));
-  const cut = records.length === copyLimit ? "; the rest is for Save" : "";
-  return `${records.length} ${records.length === 1 ? "record is" : "records are"} on the clipboard${cut}.`;
+  if (wanted <= copyLimit)
+    return `${records.length} ${records.length === 1 ? "record is" : "records are"} on the clipboard.`;
+  const words = `Only the first ${records.length} of ${wanted} records are on the clipboard: more are for a file.`;
+  const choice = "Save All…";
+  void vscode.window
+    .showInformationMessage(words, choice)
+    .then((answer) => (answer === choice ? saveAll() : undefined));
+  return words;
 }
 
 async function save(
@@ -114,14 +222,11 @@ async function openRaw(session: LogSession | undefined): Promise<string> {
   return "";
 }
 
-async function openFrame(frame: Frame, session: LogSession | undefined): Promise<string> {
-  const project = session ? sourceRoot(session.unikernel) : "";
-  const candidates = frameCandidates(frame.file, { project, switchPrefix: undefined });
-  const found = candidates.find((file) => existsSync(file));
-  if (found === undefined)
-    return `${frame.file} is not among the sources of ${session?.name ?? "this session"}.`;
+async function openFrame(frame: Frame, roots: LinkRoots): Promise<string> {
+  const source = await findFrame(frame, roots);
+  if ("reason" in source) return `${frame.file} cannot be opened: ${source.reason}.`;
   const line = Math.max(0, frame.line - 1);
-  await show(found, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
+  await show(source.file, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
   return "";
 }
 

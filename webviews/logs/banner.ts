@@ -1,0 +1,56 @@
+import { button, iconButton } from "../kit/controls.ts";
+import { element } from "../kit/dom.ts";
+import type { CrashView } from "./messages.ts";
+import { visible } from "./words.ts";
+
+export interface Banner {
+  readonly element: HTMLElement;
+  /** Shows why a session failed; nothing when it did not, or when the user closed it. */
+  readonly show: (session: string | undefined, crash: CrashView | undefined) => void;
+}
+
+/** What happened at the end of a failed session and what helps, below the rows. */
+export function createBanner(act: (index: number) => void, goTo: (seq: number) => void): Banner {
+  const made = element("section", { class: "crash", "aria-label": "Why it failed", hidden: "" });
+  const said = element("div", { class: "said", role: "status" });
+  const buttons = element("div", { class: "group" });
+  const closed = new Set<string>();
+  let shown = "";
+  let now: string | undefined;
+  const close = iconButton({
+    label: "Close the explanation",
+    path: "M4 4l8 8M12 4l-8 8",
+    press: () => {
+      if (now !== undefined) closed.add(now);
+      made.hidden = true;
+    },
+  });
+  made.append(said, buttons, close);
+
+  return {
+    element: made,
+    show: (session, crash) => {
+      now = session;
+      const seen = crash !== undefined && session !== undefined && !closed.has(session);
+      made.hidden = !seen;
+      const next = JSON.stringify([session, crash]);
+      if (!seen || next === shown) return;
+      shown = next;
+      const same = crash.text.toLowerCase().startsWith(crash.words.toLowerCase());
+      said.replaceChildren(
+        element("strong", {}, visible(crash.text)),
+        ...(crash.next === undefined ? [] : [element("span", {}, ` ${visible(crash.next)}`)]),
+        ...(same || crash.words === ""
+          ? []
+          : [element("span", { class: "end" }, ` (${visible(crash.words)})`)]),
+      );
+      const { seq } = crash;
+      buttons.replaceChildren(
+        ...crash.actions.map((label, index) =>
+          button({ label: visible(label), primary: index === 0, press: () => act(index) }),
+        ),
+        ...(seq === undefined ? [] : [button({ label: "Show Record", press: () => goTo(seq) })]),
+      );
+    },
+  };
+}
