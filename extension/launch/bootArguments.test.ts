@@ -54,6 +54,11 @@ describe("the boot arguments of a unikernel", () => {
     const network = bootOptions(recorded("net-run/unix-direct-help.stdout"));
     assert.equal(optionOf(network, "--port").absent, "8080");
     assert.match(optionOf(network, "--ipv4").doc, /network/i);
+    const runtime = "OCAML RUNTIME OPTIONS\n       --backtrace=BOOL\n\nCOMMON OPTIONS\n       --delay=INT\n";
+    assert.deepEqual(
+      bootOptions(runtime).map(({ flag }) => flag),
+      ["--delay", "--backtrace"],
+    );
     const own = "MY SERVER\n       --motd=TEXT (absent=hello)\n           What it says.\n";
     assert.deepEqual(
       bootOptions(own).map(({ flag, section }) => [flag, section]),

@@ -18,7 +18,8 @@ export function bootOptions(help: string): readonly BootOption[] {
 }
 
 function rank({ section }: BootOption): number {
-  if (section === "OCAML RUNTIME PARAMETERS") return 3;
+  // "OPTIONS" or "PARAMETERS", by the version of mirage-runtime.
+  if (section.startsWith("OCAML RUNTIME ")) return 3;
   if (section === "COMMON OPTIONS") return 2;
   return section === "LOG AND MONITORING OPTIONS" ? 1 : 0;
 }

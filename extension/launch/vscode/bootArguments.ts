@@ -93,7 +93,7 @@ const logOption: BootOption = {
 };
 
 const inWords = (section: string) =>
-  section.charAt(0) + section.slice(1).toLowerCase().replace("ocaml", "OCaml");
+  (section.charAt(0) + section.slice(1).toLowerCase()).replace(/^Ocaml/, "OCaml");
 
 function description(option: BootOption, value: string | true | undefined): string {
   const kind = option.kind === "flag" ? "flag" : (option.docv ?? "");
