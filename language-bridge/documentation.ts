@@ -34,7 +34,7 @@ export function combinatorText(
     ...(becomes.length > 0
       ? [becomes.map(([where, module]) => `- ${where}: ${code(module)}`).join("\n")]
       : []),
-    ...(keys.length > 0 ? [`Options: ${keys.map(code).join(", ")}`] : []),
+    ...(keys.length > 0 ? [`Options and boot arguments: ${keys.map(code).join(", ")}`] : []),
     ...(packages.length > 0 ? [`Packages: ${packages.map(code).join(", ")}`] : []),
   ].join("\n\n");
 }

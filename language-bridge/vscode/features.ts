@@ -5,6 +5,7 @@ import { createFiles } from "./files.ts";
 import type { LanguageParts } from "./language.ts";
 import { registerLenses } from "./lenses.ts";
 import { registerNavigation } from "./navigation.ts";
+import { registerOptionActions } from "./optionActions.ts";
 
 /** All that is known of config.ml and unikernel.ml from their texts and the functor graph. */
 export function createFeatures(parts: LanguageParts): vscode.Disposable {
@@ -15,5 +16,6 @@ export function createFeatures(parts: LanguageParts): vscode.Disposable {
     registerChecks(files, parts),
     registerLenses(files, parts),
     registerDocumentation(files, parts),
+    registerOptionActions(parts.projects, parts.mirageVersion),
   );
 }
