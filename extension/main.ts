@@ -29,6 +29,8 @@ export interface Api {
   readonly ready: Promise<void>;
   /** The consoles of this window's runs and of earlier ones. */
   readonly logStore: () => Promise<LogStore>;
+  /** The folder of the extension's own files. */
+  readonly storage: string;
 }
 
 export function activate(context: vscode.ExtensionContext): Api {
@@ -133,5 +135,5 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerLauncher(launcher),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
-  return { ready: projects.ready, logStore: logs.store };
+  return { ready: projects.ready, logStore: logs.store, storage: scratch };
 }

@@ -22,6 +22,9 @@ interface Lane {
   readonly kill: () => void;
 }
 
+/** No file has a longer path, in bytes, and looking for its folders would take for ever: dune may say so. */
+const longestPath = 4096;
+
 const answers = process.env["MIRAGEOS_ANSWERS"] ?? "";
 const lanes = new Map<string, Lane>();
 let ending = false;
@@ -83,7 +86,7 @@ const askDune = (root: string, question: Uint8Array): Promise<Uint8Array> =>
 async function answer(question: Uint8Array, cwd: string): Promise<Uint8Array | undefined> {
   const asked = questionOf(question);
   if (asked.kind === "halt") return undefined;
-  if (asked.kind === "other") return askDune(cwd, question);
+  if (asked.kind === "other" || asked.path.length > longestPath) return askDune(cwd, question);
   const file = isAbsolute(asked.path) ? asked.path : join(cwd, asked.path);
   const own = await ownAnswer(file);
   if (own !== undefined) return own;

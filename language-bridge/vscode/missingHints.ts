@@ -48,7 +48,9 @@ export function createMissingHints(
       shown.set(uri.toString(), missing);
       const hint = new vscode.Diagnostic(
         new vscode.Range(0, 0, 0, 0),
-        `${missing.reason} ${missing.title} to have them: until then only syntax errors are shown.`,
+        said.has(uri.toString())
+          ? `${missing.reason} Until then only syntax errors are shown.`
+          : `${missing.reason} Until then other complaints about this file may be false.`,
         vscode.DiagnosticSeverity.Information,
       );
       hint.source = source;

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { createFrameFilter } from "./lspFrames.ts";
+
+const frame = (body: string): string => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+describe("what a server prints", () => {
+  it("is its messages and, apart from them, lines printed by mistake; however it is broken", () => {
+    const typed = `Content-Type: x\r\nContent-Length: 2\r\n\r\n{}`;
+    const wanted = frame('{"a":"é"}') + frame("{}") + frame('{"b":"Content-Length: 3"}');
+    const given = Buffer.from(
+      `starting…\n${frame('{"a":"é"}')}a warning\n${frame("{}")}con${frame('{"b":"Content-Length: 3"}')}`,
+    );
+    for (let size = 1; size <= given.length; size++) {
+      const filter = createFrameFilter();
+      const messages: Uint8Array[] = [];
+      let stray = "";
+      for (let at = 0; at < given.length; at += size) {
+        const part = filter.push(given.subarray(at, at + size));
+        messages.push(part.messages);
+        stray += part.stray;
+      }
+      assert.equal(Buffer.concat(messages).toString(), wanted, `in parts of ${size} bytes`);
+      assert.match(stray, /a warning\ncon$/);
+    }
+    assert.match(Buffer.from(createFrameFilter().push(Buffer.from(typed)).messages).toString(), /\{\}$/);
+  });
+
+  it("harms nothing when it is a flood without a message", () => {
+    const filter = createFrameFilter();
+    const flood = filter.push(Buffer.alloc(1_000_000, "x"));
+    assert.equal(flood.stray.length, 1_000_000);
+    assert.equal(Buffer.from(filter.push(Buffer.from(frame("{}"))).messages).toString(), frame("{}"));
+  });
+});
