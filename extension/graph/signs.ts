@@ -1,0 +1,74 @@
+import type { Brackets } from "../../language-bridge/tokens.ts";
+import type { Parameter } from "./term.ts";
+
+/** Words that begin no argument of a call. */
+const keywords: ReadonlySet<string> = new Set(
+  "in let and then else with of do done match if fun function end open include module type exception external when as to downto try rec val while for mod or".split(
+    " ",
+  ),
+);
+const itemWords: ReadonlySet<string> = new Set([
+  "open",
+  "include",
+  "module",
+  "type",
+  "exception",
+  "external",
+  "val",
+]);
+
+const item = (brackets: Brackets, at: number) =>
+  brackets.tokens[at]?.kind === "name" && itemWords.has(brackets.tokens[at]?.text ?? "");
+
+/** Whether an item of the file, or a `let` of an expression, begins here. */
+export function startsItem(brackets: Brackets, at: number): boolean {
+  return brackets.is(at, "let") || item(brackets, at);
+}
+
+/** After a simple pattern, or a tuple of them without brackets. */
+export function patternEnd({ is, after }: Brackets, from: number): number {
+  let at = after(from);
+  while (is(at, ",")) at = after(at + 1);
+  return at;
+}
+
+/** A parameter of a function, with the index after it. */
+export function readParameter(
+  { tokens, is, after }: Brackets,
+  from: number,
+): Parameter & { readonly end: number } {
+  const labelled = is(from, "~") || is(from, "?");
+  const at = labelled ? from + 1 : from;
+  const nameAt = is(at, "(") ? at + 1 : at;
+  const name = tokens[nameAt]?.kind === "name" ? tokens[nameAt]?.text : undefined;
+  if (!labelled) return { name, label: undefined, end: after(at) };
+  if (is(at + 1, ":")) {
+    const inner = is(at + 2, "(") ? at + 3 : at + 2;
+    return { name: tokens[inner]?.text, label: name, end: after(at + 2) };
+  }
+  return { name, label: name, end: after(at) };
+}
+
+/** The signs that stand together as one operator, and how many they are; `|`, `->`, `:` and `=` alone are none. */
+export function operatorAt(
+  { tokens }: Brackets,
+  at: number,
+): { readonly text: string; readonly width: number } | undefined {
+  let text = "";
+  let width = 0;
+  while (tokens[at + width]?.kind === "sign" && "$@|>=<^+-*/&:%".includes(tokens[at + width]?.text ?? " ")) {
+    if (width > 0 && tokens[at + width]?.start !== tokens[at + width - 1]?.end) break;
+    text += tokens[at + width]?.text ?? "";
+    width++;
+  }
+  return text === "" || ["|", "->", ":", "=", "|]"].includes(text) ? undefined : { text, width };
+}
+
+/** Whether a simple expression, such as can be an argument, begins here. */
+export function startsAtom({ tokens }: Brackets, at: number): boolean {
+  const token = tokens[at];
+  if (!token) return false;
+  if (token.kind === "name") return !keywords.has(token.text) || token.text === "begin";
+  // A number of one digit is one character, as a sign is.
+  return token.kind !== "sign" || /[([{!`\d]/.test(token.text);
+}
