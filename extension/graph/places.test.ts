@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fileOf, functorOf } from "./functor.ts";
 import type { FunctorGraph } from "./model.ts";
-import { mainsIn, nodeAt, nodeInSource, placesOf, readPlaces } from "./places.ts";
+import { mainsIn, nodeAt, nodeInSource, packagesInConfig, placesOf, readPlaces } from "./places.ts";
 import { device, graphOf, recordedGraph } from "./testGraphs.ts";
 
 const networkConfig = `open Mirage
@@ -232,6 +232,22 @@ let () = Mirage.register "s" ~reporter:(default_reporter ~level:None ()) jobs`;
       readPlaces(graph, `open Mirage let a = ${text.repeat(20_000)}`);
     }
     assert.ok(performance.now() - start < 3000, `${performance.now() - start} ms`);
+  });
+});
+
+describe("packagesInConfig", () => {
+  it("gives the packages of the application's own main, written there or in a list", () => {
+    const graph = recordedGraph("device-usage/network/hvt/describe-dot");
+    const of = (main: string, path = "Unikernel.Main") => {
+      const config = networkConfig.replace('main "Unikernel.Main"', main);
+      const node = graph.nodes.find((each) => each.path === path) ?? assert.fail();
+      return packagesInConfig(graph, `let packages = [ package "a"; package ~min:"1" "b" ]\n${config}`, node);
+    };
+    assert.deepEqual(of('main "Unikernel.Main"'), []);
+    assert.deepEqual(of('main ~packages "Unikernel.Main"'), ["a", "b"]);
+    assert.deepEqual(of('main ~packages:(package "c" :: packages) "Unikernel.Main"'), ["a", "b", "c"]);
+    assert.deepEqual(of('main ~packages:[ package "d" ] "Unikernel.Main"'), ["d"]);
+    assert.deepEqual(of('main ~packages "Unikernel.Main"', "Netif"), []);
   });
 });
 

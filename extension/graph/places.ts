@@ -87,6 +87,35 @@ export function mainsIn(configText: string): readonly string[] {
   return readConfigSource(configText).mains.map(({ module }) => module.value);
 }
 
+/**
+ * Names of the opam packages that config.ml itself gives to a node: those written in the expression
+ * that makes it, and in lists that it names. For `generatedDetails`.
+ */
+export function packagesInConfig(
+  graph: FunctorGraph,
+  configText: string,
+  node: GraphNode,
+): readonly string[] {
+  const { packages, lists, words } = readConfigSource(configText);
+  const within = (outer: Span, inner: Span) => outer.start <= inner.start && inner.end <= outer.end;
+  const spans = placesOf(graph, configText, node).flatMap(({ span }) => [
+    span,
+    ...labelsAndWords(configText, span, words).flatMap((name) => lists.get(name) ?? []),
+  ]);
+  const found = packages.filter((call) => spans.some((span) => within(span, call.span)));
+  return [...new Set(found.map(({ name }) => name.value))];
+}
+
+/** Names used in a piece of config.ml; `~packages` alone names a value as well. */
+function labelsAndWords(
+  text: string,
+  { start, end }: Span,
+  words: readonly { readonly name: string; readonly span: Span }[],
+): readonly string[] {
+  const used = words.filter(({ span }) => start <= span.start && span.end <= end).map(({ name }) => name);
+  return /~packages\b(?!\s*:)/.test(text.slice(start, end)) ? [...used, "packages"] : used;
+}
+
 /** Where config.ml makes a node, best first: {@link readPlaces}. */
 export function placesOf(graph: FunctorGraph, configText: string, node: GraphNode): readonly Place[] {
   return readPlaces(graph, configText).of(node.id);
