@@ -60,13 +60,14 @@ export function madeUp(size: number): GraphView {
   const random = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
   const nodes = Array.from({ length: size }, (_, index) =>
     node(`n${index}`, {
-      kind: index === 0 ? "application" : index * 2.2 + 1 > size ? "module" : "functor",
+      kind: index === 0 ? "application" : index % 3 === 0 ? "module" : "functor",
       title: index === 0 ? "Unikernel.Main" : `Library_${index % 40}.Device_${index}.Make`,
     }),
   );
   const edges: EdgeView[] = [];
   for (let index = 1; index < size; index++) {
-    edges.push(edge(`n${Math.floor((index - 1) / 2.2)}`, `n${index}`, edges.length));
+    const user = Math.max(0, index - 1 - Math.floor(random() * 24));
+    edges.push(edge(`n${user}`, `n${index}`, edges.length));
     const shared = Math.min(size - 1, index + 1 + Math.floor(random() * 30));
     if (random() < 0.35 && shared > index) edges.push(edge(`n${index}`, `n${shared}`, edges.length));
   }

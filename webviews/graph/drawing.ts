@@ -81,7 +81,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
     busy.show(undefined);
     if (layout.kind === "placed") {
       const id = JSON.stringify([generation, comparing, dot]);
-      if (id !== shownNow) show(shown, boxes, layout.placement, links, comparing);
+      if (id !== shownNow) show(shown, boxes, layout.placement, links, comparing, generation);
       shownNow = id;
       sayPart(links, kept, shown);
       options.drawn();
@@ -105,9 +105,11 @@ export function createDrawing(options: DrawingOptions): Drawing {
     placement: Parameters<typeof drawScene>[0]["placement"],
     links: Links,
     comparing: boolean,
+    generation: number,
   ): void => {
     const focused = surface.element.contains(document.activeElement);
     const scene = drawScene({ shown, placement, boxes, links, comparing });
+    scene.element.dataset["generation"] = String(generation);
     const middle = surface.middle();
     const anchors = [selected, middle, ...(surface.scene()?.keys ?? [])].filter((key) => key !== undefined);
     surface.show(scene, anchors);
@@ -212,8 +214,7 @@ function legendOf(links: Links): HTMLElement[] {
   for (const node of links.nodes.values()) {
     kinds.set(node.kind, kindWords[node.kind]);
     if (node.change !== "same") changes.set(node.change, signs[node.change]);
-    for (const { kind } of links.out(node.key))
-      lines.set(kind, kind === "dependency" ? "dependency" : edgeWords[kind]);
+    for (const { kind } of links.out(node.key)) lines.set(kind, edgeWords[kind]);
   }
   return kinds.size === 0 ? [] : [legend(kinds, lines, changes)];
 }

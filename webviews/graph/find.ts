@@ -1,7 +1,7 @@
 import { iconButton, textField } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { NodeView } from "./messages.ts";
-import { nameOf } from "./words.ts";
+import { matchesOf } from "./matches.ts";
 
 export interface Find {
   readonly element: HTMLElement;
@@ -15,21 +15,6 @@ export interface FindOptions {
   /** All matches, and the one that the user is at. */
   readonly found: (keys: readonly string[], current: string | undefined) => void;
   readonly closed: () => void;
-}
-
-/** Keys of the nodes whose name, instance or keys hold all words of the text, in any case. */
-export function matchesOf(nodes: readonly NodeView[], text: string): string[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  if (words.length === 0) return [];
-  return nodes
-    .filter((node) => {
-      const all = [nameOf(node), node.instance, ...node.keys].join("\n").toLowerCase();
-      return words.every((word) => all.includes(word));
-    })
-    .map(({ key }) => key);
 }
 
 /** A line to search in, with how many there are; Enter goes to the next, Shift+Enter back. */

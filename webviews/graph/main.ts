@@ -4,16 +4,16 @@ import { registerControls } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
 import { text } from "../kit/shape.ts";
-import { visible } from "../logs/words.ts";
 import { createDrawing } from "./drawing.ts";
 import { createFind } from "./find.ts";
+import { frame } from "./frame.ts";
 import { handleKeys } from "./keys.ts";
+import { createLeaving } from "./leaving.ts";
 import { linksOf, type Links } from "./links.ts";
 import {
   isDetails,
   isKept,
   isToGraph,
-  type Details,
   type FromGraph,
   type Kept,
   type Picture,
@@ -21,14 +21,13 @@ import {
 } from "./messages.ts";
 import { createMinimap } from "./minimap.ts";
 import { createBusy, createNotices } from "./notices.ts";
-import { changesPane, detailsPane } from "./pane.ts";
-import { base64, copyImage, pngBlob, svgText } from "./picture.ts";
+import { createSide } from "./side.ts";
 import { createSurface } from "./surface.ts";
-import { createToolbar, type ExportFormat } from "./toolbar.ts";
+import { createToolbar } from "./toolbar.ts";
 import { createTree } from "./tree.ts";
+import { plain } from "./plain.ts";
 
 const keepMs = 200;
-const noteMs = 6000;
 
 /** Beside this script; known only while it runs for the first time. */
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
@@ -63,8 +62,6 @@ let marked: string | undefined;
 /** A node that is to be selected and seen when the next drawing is there. */
 let awaited: string | undefined;
 let keepTimer = 0;
-let noteTimer = 0;
-let known = new Map<string, Details>();
 
 const toolbar = createToolbar({
   look: (configuration, other) => {
@@ -78,15 +75,12 @@ const toolbar = createToolbar({
     showMode();
     focusBody();
   },
-  details: (details) => {
-    keep({ details });
-    showPane();
-  },
+  details: showDetails,
   find: () => find.open(),
   zoom: (factor) => surface.zoom(factor),
   fit: () => surface.fit(),
-  copy: () => void copy(),
-  save: (format) => void save(format),
+  copy: () => void leaving.copy(),
+  save: (format) => void leaving.save(format),
 });
 const surface = createSurface({
   moved: () => {
@@ -128,6 +122,21 @@ const drawing = createDrawing({
     }
   },
 });
+const leaving = createLeaving(surface.scene, (format, data) =>
+  channel.ask({ kind: "export", format, data }, text),
+);
+const side = createSide({
+  details: (key) => channel.ask({ kind: "details", key }, isDetails),
+  failed: leaving.say,
+  select: reveal,
+  open: (key, index) => channel.tell({ kind: "open", key, index }),
+  focus: (focus, focusShows) => change({ focus, focusShows }),
+  fold,
+  close: () => {
+    showDetails(false);
+    focusBody();
+  },
+});
 const tree = createTree({
   select: (key) => select(key),
   open: (key) => open(key),
@@ -148,39 +157,27 @@ const find = createFind({
   },
   closed: focusBody,
 });
-const skip = element("a", { class: "skip", href: "#tree" }, "Show the graph as a tree");
-skip.addEventListener("click", (event) => {
-  event.preventDefault();
+const empty = element("div", { class: "empty", role: "status" });
+const legendHost = element("div", { class: "legendHost" });
+const words = element("p", { class: "sentence", role: "status" });
+const asTree = (): void => {
   keep({ asTree: true });
   showMode();
   tree.focus();
+};
+document.querySelector("#view")?.append(
+  ...frame({
+    bars: [toolbar.element, notices.element],
+    surface: surface.element,
+    over: [tree.element, empty, busy.element, find.element, minimap.element, legendHost, leaving.element],
+    side: side.element,
+    words,
+    asTree,
+  }),
+);
+surface.element.addEventListener("focusin", (event) => {
+  if (kept.selected === undefined) select(surface.keyOf(event.target));
 });
-const empty = element("div", { class: "empty", role: "status" });
-const note = element("div", { class: "note", role: "status" });
-const legendHost = element("div", { class: "legendHost" });
-const pane = element("aside", { class: "pane", hidden: "" });
-const words = element("p", { class: "sentence", role: "status" });
-const stage = element(
-  "div",
-  { class: "stage" },
-  surface.element,
-  tree.element,
-  empty,
-  busy.element,
-  find.element,
-  minimap.element,
-  legendHost,
-  note,
-);
-document
-  .querySelector("#view")
-  ?.append(skip, toolbar.element, notices.element, element("div", { class: "body" }, stage, pane), words);
-
-surface.element.setAttribute("role", "application");
-surface.element.setAttribute(
-  "aria-label",
-  "Functor graph. Arrow keys go along the edges, Enter opens the source, Space shows details.",
-);
 handleKeys(surface.element, find.open, {
   walk: (step) => {
     const to = drawing.step(kept.selected, step);
@@ -199,10 +196,7 @@ handleKeys(surface.element, find.open, {
     drawing.focus(links.start);
   },
   open: () => kept.selected !== undefined && open(kept.selected),
-  details: () => {
-    keep({ details: kept.details !== true });
-    showPane();
-  },
+  details: () => showDetails(kept.details !== true),
   fold: () => kept.selected !== undefined && fold(kept.selected),
   leave: () => {
     if (kept.details === true) keep({ details: false });
@@ -234,11 +228,11 @@ function hear(message: ToGraph): void {
 function showPicture(next: Picture): void {
   if (picture && next.generation < picture.generation) return;
   picture = next;
-  known = new Map();
+  side.forget();
   keep({ unikernel: next.unikernel, other: next.other });
   toolbar.showPicture(next);
   notices.showBanner(next.banner, (index) => channel.tell({ kind: "banner", index }));
-  const sentence = next.words.map(visible).join(" ");
+  const sentence = next.words.map(plain).join(" ");
   if (words.textContent !== sentence) words.textContent = sentence;
   // A banner without a graph leaves the last good one where it is.
   if (next.graph) links = linksOf(next.graph);
@@ -273,47 +267,14 @@ function showEmpty(): void {
   else empty.textContent = "";
 }
 
-function showPane(): void {
-  toolbar.showKept(kept);
-  const node = kept.selected === undefined ? undefined : links?.nodes.get(kept.selected);
-  const comparing = picture !== undefined && picture.other.kind !== "nothing" && picture.graph !== undefined;
-  const withDetails = kept.details === true && node !== undefined && links !== undefined;
-  const parts: HTMLElement[] = [];
-  if (withDetails && links) {
-    parts.push(
-      detailsPane(node, links, known.get(node.key), kept.collapsed.includes(node.key), {
-        select: reveal,
-        open: (key, index) => channel.tell({ kind: "open", key, index }),
-        focus: (focus, focusShows) => change({ focus, focusShows }),
-        fold,
-        close: () => {
-          keep({ details: false });
-          showPane();
-          focusBody();
-        },
-      }),
-    );
-    if (!known.has(node.key)) void learn(node.key);
-  } else if (kept.details === true && !comparing) {
-    parts.push(element("p", { class: "quiet hint" }, "Select a node to see its packages, keys and source."));
-  }
-  if (comparing && !withDetails) {
-    parts.push(changesPane("Comparison", picture?.words ?? [], picture?.graph?.nodes ?? [], reveal));
-  }
-  pane.hidden = parts.length === 0;
-  pane.replaceChildren(...parts);
+function showDetails(details: boolean): void {
+  keep({ details });
+  showPane();
 }
 
-async function learn(key: string): Promise<void> {
-  const asked = known;
-  try {
-    const details = await channel.ask({ kind: "details", key }, isDetails);
-    asked.set(key, details);
-  } catch (error) {
-    asked.set(key, { packages: [], connect: [], places: [] });
-    tellUser(error);
-  }
-  if (asked === known && kept.selected === key) showPane();
+function showPane(): void {
+  toolbar.showKept(kept);
+  side.show(kept, links, picture);
 }
 
 function select(key: string | undefined): void {
@@ -363,44 +324,6 @@ function look(): void {
 function focusBody(): void {
   if (kept.asTree) tree.focus();
   else drawing.focus(kept.selected);
-}
-
-async function save(format: ExportFormat): Promise<void> {
-  try {
-    const scene = surface.scene();
-    if ((format === "svg" || format === "png") && !scene) throw new Error("There is nothing drawn.");
-    const data = !scene
-      ? ""
-      : format === "svg"
-        ? svgText(scene)
-        : format === "png"
-          ? await base64(await pngBlob(scene))
-          : "";
-    showNote(await channel.ask({ kind: "export", format, data }, text));
-  } catch (error) {
-    tellUser(error);
-  }
-}
-
-async function copy(): Promise<void> {
-  const scene = surface.scene();
-  if (!scene) return;
-  try {
-    await copyImage(scene);
-    showNote("The drawing is on the clipboard.");
-  } catch {
-    showNote("The clipboard takes no image here. Export the drawing as PNG instead.");
-  }
-}
-
-function tellUser(error: unknown): void {
-  showNote(`That did not work: ${error instanceof Error ? error.message : String(error)}`);
-}
-
-function showNote(said: string): void {
-  note.textContent = visible(said);
-  window.clearTimeout(noteTimer);
-  noteTimer = window.setTimeout(() => (note.textContent = ""), noteMs);
 }
 
 function keep(next: Partial<Kept>): void {

@@ -1,5 +1,6 @@
 import { element } from "../kit/dom.ts";
 import { within } from "./camera.ts";
+import type { Size } from "./request.ts";
 import type { Scene } from "./scene.ts";
 import type { Surface } from "./surface.ts";
 
@@ -22,6 +23,7 @@ export function createMinimap(surface: Surface): Minimap {
   // For the eye and the mouse: the keyboard has the drawing itself.
   const host = element("div", { class: "minimap", "aria-hidden": "true", hidden: "" }, canvas, frame);
   let scale = 0;
+  let map: Size = { width: 0, height: 0 };
 
   const follow = (): void => {
     if (scale === 0) return;
@@ -30,8 +32,11 @@ export function createMinimap(surface: Surface): Minimap {
     const from = within(camera, { x: 0, y: 0 });
     const to = within(camera, { x: width, y: height });
     const [left, top] = [Math.max(0, from.x * scale), Math.max(0, from.y * scale)];
-    const right = Math.min(canvas.clientWidth, to.x * scale);
-    const bottom = Math.min(canvas.clientHeight, to.y * scale);
+    const right = Math.min(map.width, to.x * scale);
+    const bottom = Math.min(map.height, to.y * scale);
+    // What is seen whole needs no map.
+    const whole = right - left >= map.width - 1 && bottom - top >= map.height - 1;
+    host.classList.toggle("idle", whole);
     frame.style.transform = `translate(${left}px, ${top}px)`;
     frame.style.width = `${Math.max(4, right - left)}px`;
     frame.style.height = `${Math.max(4, bottom - top)}px`;
@@ -47,8 +52,6 @@ export function createMinimap(surface: Surface): Minimap {
     go(event);
   });
   host.addEventListener("pointermove", go);
-  for (const name of ["pointerdown", "click", "wheel"])
-    host.addEventListener(name, (event) => event.stopPropagation());
 
   return {
     element: host,
@@ -60,6 +63,7 @@ export function createMinimap(surface: Surface): Minimap {
       if (!shown) return;
       scale = Math.min(room.width / scene.width, room.height / scene.height);
       const [width, height] = [Math.ceil(scene.width * scale), Math.ceil(scene.height * scale)];
+      map = { width, height };
       const ratio = window.devicePixelRatio;
       canvas.width = width * ratio;
       canvas.height = height * ratio;

@@ -1,7 +1,7 @@
 import { button, progressRing } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
-import { visible } from "../logs/words.ts";
 import type { BannerView } from "./messages.ts";
+import { plain } from "./plain.ts";
 
 /** What is said above the drawing: what the extension says, and what the page itself has to say. */
 export interface Notices {
@@ -33,9 +33,9 @@ export function createNotices(): Notices {
       if (!next) return;
       banner.className = `banner ${next.severity}`;
       banner.setAttribute("role", next.severity === "error" ? "alert" : "status");
-      const words = element("div", { class: "words" }, element("span", {}, visible(next.text)));
+      const words = element("div", { class: "words" }, element("span", {}, plain(next.text)));
       if (next.detail !== "") {
-        const detail = element("pre", { tabindex: "0" }, next.detail.split("\n").map(visible).join("\n"));
+        const detail = element("pre", { tabindex: "0" }, next.detail.split("\n").map(plain).join("\n"));
         words.append(element("details", {}, element("summary", {}, "More"), detail));
       }
       const actions = next.actions.map((label, index) => button({ label, press: () => press(index) }));
@@ -53,7 +53,7 @@ export function createNotices(): Notices {
       part.replaceChildren();
       if (words === undefined) return;
       const buttons = actions.map(({ label, press }) => button({ label, press }));
-      part.append(element("span", {}, visible(words)), element("div", { class: "buttons" }, ...buttons));
+      part.append(element("span", {}, plain(words)), element("div", { class: "buttons" }, ...buttons));
     },
   };
 }

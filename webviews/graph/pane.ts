@@ -1,9 +1,9 @@
 import { button, iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
-import { visible } from "../logs/words.ts";
 import type { Links } from "./links.ts";
 import type { Details, EdgeView, Kept, NodeView } from "./messages.ts";
 import { edgeWords, kindWords, nameOf, signs } from "./words.ts";
+import { plain } from "./plain.ts";
 
 export interface PaneActions {
   readonly select: (key: string) => void;
@@ -25,7 +25,7 @@ export function detailsPane(
     "header",
     {},
     element("span", { class: `glyph ${node.kind}`, "aria-hidden": "true" }),
-    element("h2", {}, visible(nameOf(node))),
+    element("h2", {}, plain(nameOf(node))),
     iconButton({ label: "Close the details (Escape)", path: "M4 4l8 8M12 4l-8 8", press: act.close }),
   );
   const parts = [head, element("p", { class: "kind" }, kindLine(node))];
@@ -35,12 +35,12 @@ export function detailsPane(
   }
   parts.push(...placesPart(node, details, act));
   const lines: (readonly [string, readonly (Node | string)[]])[] = [];
-  if (node.keys.length > 0) lines.push(["Keys", node.keys.map((key) => element("code", {}, visible(key)))]);
+  if (node.keys.length > 0) lines.push(["Keys", node.keys.map((key) => element("code", {}, plain(key)))]);
   if (details && details.connect.length > 0) {
-    lines.push(["Connected with", details.connect.map((each) => element("code", {}, visible(each)))]);
+    lines.push(["Connected with", details.connect.map((each) => element("code", {}, plain(each)))]);
   }
   if (details && details.packages.length > 0) {
-    lines.push(["Packages", details.packages.map((each) => element("code", {}, visible(each)))]);
+    lines.push(["Packages", details.packages.map((each) => element("code", {}, plain(each)))]);
   }
   for (const [title, items] of lines) parts.push(listPart(title, items, "plain"));
   parts.push(...neighbours(node, links, act));
@@ -59,7 +59,7 @@ export function detailsPane(
   );
   return element(
     "section",
-    { class: "details", "aria-label": `Details of ${visible(nameOf(node))}` },
+    { class: "details", "aria-label": `Details of ${plain(nameOf(node))}` },
     ...parts,
   );
 }
@@ -67,7 +67,7 @@ export function detailsPane(
 function kindLine(node: NodeView): string {
   const kind = kindWords[node.kind];
   const first = kind.slice(0, 1).toUpperCase() + kind.slice(1);
-  return node.instance === "" ? first : `${first}, instance ${visible(node.instance)}`;
+  return node.instance === "" ? first : `${first}, instance ${plain(node.instance)}`;
 }
 
 function placesPart(node: NodeView, details: Details | undefined, act: PaneActions): HTMLElement[] {
@@ -76,9 +76,9 @@ function placesPart(node: NodeView, details: Details | undefined, act: PaneActio
   const places = details.places.map(({ label, place }, index) => {
     const made = element(
       "button",
-      { class: "place", title: visible(place) },
-      element("span", {}, visible(label)),
-      element("span", { class: "quiet" }, visible(place)),
+      { class: "place", title: plain(place) },
+      element("span", {}, plain(label)),
+      element("span", { class: "quiet" }, plain(place)),
     );
     made.addEventListener("click", () => act.open(node.key, index));
     return made;
@@ -112,7 +112,7 @@ function neighbour(links: Links, edge: EdgeView, key: string, words: string, act
     { class: `neighbour ${edge.change}` },
     element("span", { class: "order" }, words),
     element("span", { class: `glyph ${other?.kind ?? "module"}`, "aria-hidden": "true" }),
-    element("span", { class: "title" }, other ? visible(nameOf(other)) : key),
+    element("span", { class: "title" }, other ? plain(nameOf(other)) : key),
     element("span", { class: "badge" }, signs[edge.change]),
   );
   made.addEventListener("click", () => act.select(key));
@@ -140,9 +140,9 @@ export function changesPane(
         "button",
         { class: `neighbour ${change}` },
         element("span", { class: "badge", "aria-hidden": "true" }, signs[change]),
-        element("span", { class: "title" }, visible(nameOf(node))),
+        element("span", { class: "title" }, plain(nameOf(node))),
       );
-      if (node.changeWords !== "") made.title = visible(node.changeWords);
+      if (node.changeWords !== "") made.title = plain(node.changeWords);
       made.addEventListener("click", () => select(node.key));
       return made;
     });
@@ -152,7 +152,7 @@ export function changesPane(
     "section",
     { class: "changes", "aria-label": title },
     element("header", {}, element("h2", {}, title)),
-    ...words.map((sentence) => element("p", {}, visible(sentence))),
+    ...words.map((sentence) => element("p", {}, plain(sentence))),
     ...groups,
   );
 }

@@ -1,7 +1,7 @@
-import { visible } from "../logs/words.ts";
 import type { NodeView } from "./messages.ts";
 import type { Size } from "./request.ts";
 import { cutTo, nameOf, noteOf } from "./words.ts";
+import { plain } from "./plain.ts";
 
 /** What stands in a node, and how large that makes it. */
 export interface Box extends Size {
@@ -44,7 +44,7 @@ export function createMeasure(): (node: NodeView) => Box {
   };
   return (node) => {
     const font = node.kind === "application" ? "strong" : node.kind === "service" ? "small" : "plain";
-    const [whole, wholeNote] = [visible(nameOf(node)), visible(noteOf(node))];
+    const [whole, wholeNote] = [plain(nameOf(node)), plain(noteOf(node))];
     const name = cutTo(whole, (text) => widthOf(text, font) <= widest);
     const note = cutTo(wholeNote, (text) => widthOf(text, "small") <= widest);
     const text = Math.max(widthOf(name, font), note === "" ? 0 : widthOf(note, "small"));

@@ -1,6 +1,7 @@
 import { checkbox, dropdown, textField, toggle } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { ConfigurationView, OptionView, Picture } from "./messages.ts";
+import { valueOf, withOption } from "./options.ts";
 
 /** Controls of one configuration: target, options, evaluation. */
 export interface Strip {
@@ -33,7 +34,7 @@ export function createStrip(name: string, change: (next: ConfigurationView) => v
   });
   const opener = toggle(
     `Options of config.ml${name}`,
-    element("span", { class: "chip" }, "Options", count),
+    element("div", { class: "chip" }, "Options", count),
     (on) => {
       form.hidden = !on;
       opener.set(on);
@@ -84,24 +85,6 @@ export function createStrip(name: string, change: (next: ConfigurationView) => v
       showCount();
     },
   };
-}
-
-/** What an option is set to; undefined when it is not given. A flag is set to nothing. */
-export function valueOf(options: readonly string[], { name }: OptionView): string | undefined {
-  const found = options.findLast((each) => each === name || each.startsWith(`${name}=`));
-  return found?.slice(name.length + 1);
-}
-
-/** The options with one of them set, or taken away by undefined; the others stay in order. */
-export function withOption(
-  options: readonly string[],
-  option: OptionView,
-  value: string | undefined,
-): string[] {
-  const { name, kind } = option;
-  const others = options.filter((each) => each !== name && !each.startsWith(`${name}=`));
-  if (value === undefined) return others;
-  return [...others, kind === "flag" ? name : `${name}=${value}`];
 }
 
 interface Control {

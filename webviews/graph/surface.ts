@@ -34,6 +34,8 @@ export interface Surface {
   readonly chosen: () => Camera | undefined;
   readonly choose: (camera: Camera | undefined) => void;
   readonly size: () => Size;
+  /** The node that an element of the drawing belongs to. */
+  readonly keyOf: (target: EventTarget | null) => string | undefined;
   /** The drawn node nearest to the middle of the window. */
   readonly middle: () => string | undefined;
 }
@@ -61,10 +63,12 @@ export function createSurface(options: SurfaceOptions): Surface {
   let timer = 0;
   let frame = 0;
 
-  const size = (): Size => ({ width: host.clientWidth, height: host.clientHeight });
+  // Kept, because to ask the page for it in each frame would make it lay itself out.
+  let extent: Size = { width: 0, height: 0 };
+  const size = (): Size => extent;
 
   /** What the legend at the lower edge leaves. */
-  const room = (): Size => ({ width: host.clientWidth, height: host.clientHeight - legendHeight });
+  const room = (): Size => ({ width: extent.width, height: extent.height - legendHeight });
 
   const paint = (): void => {
     frame = 0;
@@ -91,7 +95,9 @@ export function createSurface(options: SurfaceOptions): Surface {
     // A drawing too large to be read whole begins where one would begin to read.
     const { width, height } = size();
     set(
-      whole.scale >= readable || !start ? whole : placed(start, { x: width / 2, y: height / 3 }, 0.75),
+      whole.scale >= readable || !start
+        ? whole
+        : placed(start, { x: width / 2, y: Math.min(height / 3, start.y * 0.75 + 40) }, 0.75),
       false,
     );
   };
@@ -115,6 +121,12 @@ export function createSurface(options: SurfaceOptions): Surface {
       if (far < least) [best, least] = [key, far];
     }
     return best;
+  };
+
+  const keyOf = (target: EventTarget | null): string | undefined => {
+    if (!(target instanceof Element)) return undefined;
+    const index = Number(target.closest<SVGElement>(".node")?.dataset["index"] ?? Number.NaN);
+    return scene?.shown.nodes[index]?.view.key;
   };
 
   const atPointer = (event: MouseEvent): Point => {
@@ -169,13 +181,14 @@ export function createSurface(options: SurfaceOptions): Surface {
   host.addEventListener("pointerup", release);
   host.addEventListener("pointercancel", release);
   host.addEventListener("click", (event) => {
-    if (dragged || !(event.target instanceof Element)) return;
-    const index = Number(event.target.closest<SVGElement>(".node")?.dataset["index"] ?? Number.NaN);
-    options.clicked(scene?.shown.nodes[index]?.view.key, event);
+    if (!dragged) options.clicked(keyOf(event.target), event);
   });
   // The browser would scroll the window to a focused node; the camera moves instead.
   host.addEventListener("scroll", () => host.scrollTo(0, 0));
   new ResizeObserver(() => {
+    extent = { width: host.clientWidth, height: host.clientHeight };
+    // Hidden behind the tree.
+    if (extent.width === 0) return;
     if (auto) home();
     else set(camera, false);
   }).observe(host);
@@ -222,6 +235,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       else home();
     },
     size,
+    keyOf,
     middle,
   };
 }

@@ -1,8 +1,8 @@
 import { element } from "../kit/dom.ts";
-import { visible } from "../logs/words.ts";
 import type { Links } from "./links.ts";
 import type { EdgeView, NodeView } from "./messages.ts";
 import { edgeWords, kindWords, nameOf, noteOf, signs } from "./words.ts";
+import { plain } from "./plain.ts";
 
 export interface Tree {
   readonly element: HTMLElement;
@@ -37,7 +37,10 @@ export function createTree(act: TreeActions): Tree {
   const childrenOf = (path: readonly string[]): readonly EdgeView[] => {
     const key = path.at(-1);
     if (key === undefined || !links || path.indexOf(key) < path.length - 1) return [];
-    return links.out(key).filter(({ to }) => wanted.has(to));
+    const all = links.out(key).filter(({ to }) => wanted.has(to));
+    // What started the application stands before it in the graph; who reads wants the application first.
+    const first = all.filter(({ to }) => links?.nodes.get(to)?.kind === "application");
+    return first.length === 0 ? all : [...first, ...all.filter((edge) => !first.includes(edge))];
   };
 
   const items = (
@@ -100,7 +103,7 @@ export function createTree(act: TreeActions): Tree {
       element("span", { class: "twisty", "aria-hidden": "true" }),
       element("span", { class: `glyph ${node.kind}`, "aria-hidden": "true" }),
       element("span", { class: "badge", "aria-hidden": "true" }, signs[node.change]),
-      element("span", { class: "title" }, visible(nameOf(node))),
+      element("span", { class: "title" }, plain(nameOf(node))),
       element(
         "span",
         { class: "quiet" },
@@ -244,7 +247,7 @@ export function createTree(act: TreeActions): Tree {
 
 function labelOf(node: NodeView, words: string): string {
   const change = node.change === "same" ? "" : node.changeWords || node.change;
-  return [visible(nameOf(node)), words, kindWords[node.kind], noteOf(node) && `reads ${noteOf(node)}`, change]
+  return [plain(nameOf(node)), words, kindWords[node.kind], noteOf(node) && `reads ${noteOf(node)}`, change]
     .filter((part) => part !== "")
     .join(", ");
 }

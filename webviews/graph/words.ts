@@ -13,7 +13,7 @@ export const kindWords: Readonly<Record<NodeView["kind"], string>> = {
 /** What goes along an edge, from the node it leaves. */
 export const edgeWords: Readonly<Record<EdgeView["kind"], string>> = {
   argument: "argument",
-  dependency: "depends on",
+  dependency: "dependency",
   branch: "branch",
   default: "default branch",
   functor: "functor",

@@ -50,6 +50,12 @@ export function focused(): string {
   return host?.getAttribute("aria-label") ?? host?.textContent ?? "";
 }
 
+/** A property of the first of some elements, as it is computed. */
+export function styleOf(selector: string, property: string): string {
+  const node = document.querySelector(selector);
+  return node ? getComputedStyle(node).getPropertyValue(property) : "";
+}
+
 /** How wide the page is laid out, in CSS pixels. */
 export function contentWidth(): number {
   return document.documentElement.scrollWidth;
@@ -95,6 +101,34 @@ export async function scrollFrames(
     last = now;
   }
   return spans;
+}
+
+/** How long each frame takes from now on, in milliseconds, until `ms` are over. */
+export async function frames(ms: number): Promise<number[]> {
+  const spans: number[] = [];
+  const begun = performance.now();
+  let last = begun;
+  while (last - begun < ms) {
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    spans.push(now - last);
+    last = now;
+  }
+  return spans;
+}
+
+/**
+ * Hands the page a message as VS Code does, and waits until `count` elements of the selector are there
+ * and painted; the milliseconds that took.
+ */
+export async function timeTo(message: unknown, selector: string, count: number): Promise<number> {
+  const begun = performance.now();
+  window.postMessage(message, "*");
+  while (document.querySelectorAll(selector).length !== count) await new Promise(requestAnimationFrame);
+  // The frame that shows them is done when the next one begins.
+  await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+  return performance.now() - begun;
 }
 
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];

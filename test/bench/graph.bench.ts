@@ -1,0 +1,129 @@
+/**
+ * The functor graph in headless Chromium: from the picture's message to the painted drawing, and frames
+ * while it is moved. Beside it native Graphviz on the same graph, where `dot` is installed.
+ */
+import { spawnSync } from "node:child_process";
+import { linksOf } from "../../webviews/graph/links.ts";
+import { requestOf } from "../../webviews/graph/request.ts";
+import { shownOf } from "../../webviews/graph/shown.ts";
+import type { GraphView } from "../../webviews/graph/messages.ts";
+import type { Row } from "../../scripts/bench.ts";
+import { openPage } from "../harness/workbench.ts";
+import { graphHost, madeUp, pictureOf, recordedView } from "../webviews/graphHost.ts";
+import { themes } from "../webviews/themes.ts";
+import { bundleView, openView, type View } from "../webviews/view.ts";
+import { rounds } from "./figures.ts";
+
+export const name = "graph";
+
+const turns = 5;
+const frameMs = 1500;
+
+export async function run(): Promise<readonly Row[]> {
+  const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("graph")]);
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const view = await openView(context, bundle, themes.dark);
+    const host = graphHost(view);
+    await host.heard("look");
+    const first = await draw(view, recordedView("network"), 1);
+    const rows: Row[] = [
+      { what: "first picture, 24 nodes, Graphviz loaded for it", value: first, unit: "ms" },
+      await drawn(view, "network on hvt", () => recordedView("network"), undefined),
+      await drawn(view, "300 nodes", (turn) => variant(300, turn), 500),
+      await drawn(view, "1000 nodes", (turn) => variant(1000, turn), 2000),
+      await frames(view, "pan 1000 nodes", (step) => pan(view, step)),
+      await frames(view, "zoom 1000 nodes", (step) => zoom(view, step)),
+    ];
+    const bytes = Buffer.byteLength(bundle.worker) / 1024;
+    host.dispose();
+    return [...rows, { what: "loaded only with the first graph (not minified)", value: bytes, unit: "KiB" }];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A graph that no layout was made of before. */
+function variant(size: number, turn: number): GraphView {
+  const { nodes, edges } = madeUp(size);
+  return { nodes: nodes.map((node) => ({ ...node, title: `${node.title}${"x".repeat(turn)}` })), edges };
+}
+
+async function draw(view: View, graph: GraphView, generation: number): Promise<number> {
+  const message = { envelope: "tell", body: pictureOf(graph, { generation }) };
+  return view.probe<number>(
+    `timeTo(${JSON.stringify(message)}, '.scene[data-generation="${generation}"] .node', ${graph.nodes.length})`,
+  );
+}
+
+let generation = 1;
+
+async function drawn(
+  view: View,
+  what: string,
+  graph: (turn: number) => GraphView,
+  target: number | undefined,
+): Promise<Row> {
+  const times: number[] = [];
+  for (let turn = 0; turn < turns; turn++) times.push(await draw(view, graph(turn), (generation += 1)));
+  const native = nativeTimes(graph(0));
+  return {
+    what: `draw ${what}`,
+    ...rounds(times),
+    unit: "ms",
+    ...(target !== undefined && { target }),
+    ...(native && { against: { what: "native dot -Tsvg", ...rounds(native) } }),
+  };
+}
+
+/** What native Graphviz takes for the same request, as a program; undefined where there is none. */
+function nativeTimes(graph: GraphView): number[] | undefined {
+  const look = {
+    focus: undefined,
+    focusShows: "below",
+    collapsed: new Set<string>(),
+    hideServices: false,
+  } as const;
+  const shown = shownOf(linksOf(graph), { ...look, limit: Infinity, near: undefined });
+  const input = requestOf(
+    shown,
+    shown.nodes.map(() => ({ width: 160, height: 30 })),
+  );
+  const times: number[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const started = performance.now();
+    const { error } = spawnSync("dot", ["-Tsvg"], { input, maxBuffer: 1e9 });
+    if (error) return undefined;
+    times.push(performance.now() - started);
+  }
+  return times;
+}
+
+/** The mean of the frames while the mouse moves the drawing: 50 a second are 20 ms. */
+async function frames(view: View, what: string, move: (step: number) => Promise<void>): Promise<Row> {
+  const spans = view.probe<number[]>(`frames(${frameMs})`);
+  const state = { running: true };
+  const recorded = spans.finally(() => (state.running = false));
+  await view.page.mouse.move(640, 400);
+  await view.page.mouse.down();
+  for (let step = 0; state.running; step++) await move(step);
+  await view.page.mouse.up();
+  const sorted = (await recorded).toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return {
+    what: `${what}, a frame (5 % and 95 % of them)`,
+    value: sorted.reduce((sum, span) => sum + span, 0) / sorted.length,
+    range: { min: at(0.05), max: at(0.95) },
+    unit: "ms",
+    target: 20,
+  };
+}
+
+async function pan({ page }: View, step: number): Promise<void> {
+  const angle = step / 8;
+  await page.mouse.move(640 + 300 * Math.cos(angle), 400 + 250 * Math.sin(angle));
+}
+
+async function zoom({ page }: View, step: number): Promise<void> {
+  await page.mouse.wheel(0, Math.floor(step / 25) % 2 === 0 ? 90 : -90);
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { edge, node, pictureOf, recordedView } from "./graphHost.ts";
+import { drawn, graphViews, moving, nodeNamed, placeOf, selected } from "./graphRig.ts";
+
+const hostile = '<b>bold</b>"\n</script><img src=x onerror="document.title=1">\u202e';
+const names = (page: Page) => page.locator(".node .name").allTextContents();
+
+describe("the functor graph in a browser", function () {
+  this.timeout(60_000);
+  const { openWith } = graphViews();
+
+  it("draws every node of a recorded graph, by kind, and says what the kinds are", async () => {
+    const { page } = await openWith(pictureOf(recordedView("network"), { words: ["24 modules."] }));
+    assert.equal(await page.locator(".node").count(), 24);
+    assert.equal(await page.locator(".node.application").count(), 1);
+    await page.getByText("24 modules.").waitFor();
+    const legend = (await page.locator(".legend li").allTextContents()).sort();
+    assert.deepEqual(legend, [
+      "application",
+      "argument",
+      "dependency",
+      "functor",
+      "module",
+      "runtime service",
+    ]);
+    const boxes = await page
+      .locator(".node .shape")
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
+    for (const one of boxes) {
+      const over = boxes.filter(
+        (other) =>
+          one.left < other.right &&
+          other.left < one.right &&
+          one.top < other.bottom &&
+          other.top < one.bottom,
+      );
+      assert.equal(over.length, 1, "no box lies on another");
+    }
+  });
+
+  it("shows HTML, quotes, newlines and turned text as text, cuts what is too wide and keeps it as a hint", async () => {
+    const wide = "Very_long_library_name.".repeat(12);
+    const graph = {
+      nodes: [node("a", { title: hostile }), node("b", { title: wide })],
+      edges: [edge("a", "b")],
+    };
+    const { page } = await openWith(pictureOf(graph));
+    assert.equal(await page.locator(".surface img, .surface b").count(), 0);
+    const shown = await names(page);
+    assert.ok(shown[0]?.startsWith('<b>bold</b>"\u240a</script>'), shown[0]);
+    assert.ok(shown[1]?.endsWith("\u2026") && shown[1].length < 60, shown[1]);
+    assert.equal(await page.locator(".node title").last().textContent(), wide);
+    await page.locator(".node").first().press("Space");
+    await page.locator(".pane h2").waitFor();
+    assert.equal(await page.locator(".pane img, .pane b").count(), 0);
+  });
+
+  it("opens the source of a node by click and by Enter, and its places from the details", async () => {
+    const { page, host } = await openWith(pictureOf(recordedView("network")));
+    await nodeNamed(page, "Ethernet.Make").click();
+    const first = await host.heard("open");
+    assert.equal(first.index, undefined);
+    assert.equal(await selected(page), "Ethernet.Make");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await host.heard("open", 2), first);
+    await page.keyboard.press("Space");
+    await page.getByText("tcpip (>= 9.0.0 & < 10.0.0)").waitFor();
+    await page.getByText("ethernet_make").waitFor();
+    await page.locator(".place").nth(1).click();
+    assert.deepEqual(await host.heard("open", 3), { ...first, index: 1 });
+  });
+
+  it("is walked along the edges by the keyboard, with the focus on the node", async () => {
+    const { page, view } = await openWith(pictureOf(recordedView("network")));
+    await page.locator('.node[tabindex="0"]').focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await selected(page), "Dhcp_ipv4.Proj_net", "the first argument of the stack");
+    assert.match(await view.probe<string>("focused()"), /^Dhcp_ipv4.Proj_net, functor, needs 1, used by 2/);
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await selected(page), "Tcpip_stack_direct.MakeV4V6");
+    assert.equal(await page.locator(".orders g").count(), 7, "its seven arguments are numbered");
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await selected(page), "Unikernel.Main");
+    assert.equal(await page.locator('.node[tabindex="0"]').count(), 1);
+  });
+
+  it("zooms around the pointer, pans by drag and keys, and fits", async () => {
+    const { page } = await openWith(pictureOf(recordedView("network")));
+    const before = await placeOf(page, "Ethernet.Make");
+    await page.mouse.move(before.x, before.y);
+    await page.mouse.wheel(0, -300);
+    await moving(page);
+    const near = await placeOf(page, "Ethernet.Make");
+    assert.ok(
+      near.width > before.width * 1.3 && Math.abs(near.x - before.x) <= 2 && Math.abs(near.y - before.y) <= 2,
+    );
+    await page.mouse.move(500, 300);
+    await page.mouse.down();
+    await page.mouse.move(540, 310, { steps: 4 });
+    await page.mouse.up();
+    const dragged = await placeOf(page, "Ethernet.Make");
+    assert.deepEqual([dragged.x - near.x, dragged.y - near.y], [40, 10]);
+    assert.equal(await selected(page), "", "a drag selects nothing");
+    await page.locator('.node[tabindex="0"]').focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await moving(page);
+    assert.equal((await placeOf(page, "Ethernet.Make")).x, dragged.x - 60);
+    await page.keyboard.press("0");
+    await moving(page);
+    assert.deepEqual(await placeOf(page, "Ethernet.Make"), before);
+  });
+
+  it("finds by name, counts, and cycles through the matches", async () => {
+    const { page } = await openWith(pictureOf(recordedView("network")));
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("dhcp make");
+    await page.getByText("1 of 1", { exact: true }).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("dhcp");
+    await page.getByText("1 of 3", { exact: true }).waitFor();
+    const first = await selected(page);
+    await page.keyboard.press("Enter");
+    await page.getByText("2 of 3", { exact: true }).waitFor();
+    assert.notEqual(await selected(page), first);
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.press("Shift+Enter");
+    await page.getByText("3 of 3", { exact: true }).waitFor();
+    assert.equal(await page.locator(".node.match").count(), 3);
+    await page.keyboard.type("zzz");
+    await page.getByText("No results").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".node.match").count(), 0);
+  });
+
+  it("shows what a focus asks for, collapses, and hides runtime services", async () => {
+    const { page } = await openWith(pictureOf(recordedView("network")));
+    await nodeNamed(page, "Tcp.Flow.Make").click();
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Everything that uses it" }).click();
+    await page.getByText("everything that uses it, 4 of 24 nodes").waitFor();
+    assert.deepEqual((await names(page)).sort(), [
+      "Mirage_runtime",
+      "Tcp.Flow.Make",
+      "Tcpip_stack_direct.MakeV4V6",
+      "Unikernel.Main",
+    ]);
+    await page.getByRole("button", { name: "Show Everything" }).click();
+    await page.locator(".node").nth(20).waitFor();
+    await nodeNamed(page, "Tcpip_stack_direct.MakeV4V6").click();
+    await page.keyboard.press("c");
+    await page.getByText("+11", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Hide runtime services" }).click();
+    await drawn(page, 2);
+    await page.locator(".node .fold:not(.idle)").click();
+    await drawn(page, 13);
+  });
+
+  it("asks for another target, options and comparison, and configures what differs", async () => {
+    const { page, host } = await openWith(pictureOf(recordedView("network")));
+    assert.equal(await page.getByRole("button", { name: "Configure with This" }).isVisible(), false);
+    await page.getByRole("button", { name: "Options of config.ml", exact: true }).click();
+    await page.getByRole("checkbox", { name: "--utcp" }).click();
+    const utcp = await host.heard("look", 2);
+    assert.deepEqual(utcp.configuration, { target: "hvt", options: ["--utcp"], evaluate: true });
+    await page.getByRole("button", { name: "Configure with This" }).click();
+    assert.deepEqual((await host.heard("configure")).configuration, utcp.configuration);
+    await page.getByRole("combobox", { name: "Target", exact: true }).click();
+    await page.getByRole("option", { name: "spt" }).first().click();
+    assert.equal((await host.heard("look", 3)).configuration?.target, "spt");
+    await page.getByRole("combobox", { name: "Compare with" }).click();
+    await page.getByRole("option", { name: "Compared with the last commit" }).click();
+    assert.deepEqual((await host.heard("look", 4)).other, { kind: "committed" });
+    await page.getByRole("combobox", { name: "Compare with" }).click();
+    await page.getByRole("option", { name: "Compared with", exact: true }).click();
+    const other = (await host.heard("look", 5)).other;
+    assert.equal(other.kind, "configuration");
+    await page.getByRole("combobox", { name: "Target to compare with" }).waitFor();
+  });
+});
