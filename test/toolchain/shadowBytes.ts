@@ -1,0 +1,210 @@
+/**
+ * Compares what the shadow says with what the real mirage says, byte for byte:
+ *
+ *     node test/toolchain/shadowBytes.ts SKELETON [RECORDINGS]
+ *
+ * SKELETON is a checkout of mirage-skeleton; mirage and dune come from PATH. Without RECORDINGS every
+ * project is copied, and for each target and some options mirage configures the copy and describes it
+ * with `--dot -o FILE`, evaluated and not, while the shadow describes the original, which has never been
+ * configured. RECORDINGS is a folder with `skeleton/GROUP/PROJECT/TARGET[+options]` like that of
+ * test-workspace/recordings/mirage-4.11.1, compared instead. The exit code is 1 when something differs.
+ */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { createShadows } from "../../extension/graph/shadow.ts";
+import type { ShadowProject, Shadows } from "../../extension/graph/shadowModel.ts";
+import { findProgram, type Env } from "../../extension/platform/env.ts";
+import { run } from "../../extension/platform/process.ts";
+import { splitTarget } from "../../extension/project/context.ts";
+
+const targets = [
+  "unix",
+  "macosx",
+  "hvt",
+  "spt",
+  "virtio",
+  "muen",
+  "genode",
+  "xen",
+  "qubes",
+  "unikraft-firecracker",
+  "unikraft-qemu",
+];
+
+/** Options tried beside none, where config.ml has what they belong to. */
+const options: readonly (readonly [pattern: RegExp, options: readonly string[]])[] = [
+  [/generic_stackv4v6/, ["--net=host"]],
+  [/generic_stackv4v6/, ["--net=ocaml"]],
+  [/generic_stackv4v6/, ["--no-dhcp", "--utcp"]],
+  [/generic_kv_ro/, ["--kv_ro=direct"]],
+];
+
+/** `described` or `failed`, and the two graphs. */
+type Answer = { readonly kind: string; readonly dots: readonly string[]; readonly said: string };
+
+const tally = { equal: 0, bothRefuse: 0, compared: 0 };
+const differences: string[] = [];
+
+function note(what: string, real: Answer, ours: Answer): void {
+  tally.compared++;
+  if (real.kind !== ours.kind) {
+    differences.push(`${what}: mirage ${real.kind}, shadow ${ours.kind}: ${real.said} / ${ours.said}`);
+  } else if (real.kind !== "described") tally.bothRefuse++;
+  else if (real.dots.every((dot, i) => dot === ours.dots[i])) tally.equal++;
+  else differences.push(`${what}: the graphs differ`);
+}
+
+function execute(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<{ code: number; text: string }> {
+  return new Promise((resolve) => {
+    const settings = { cwd, env: { ...process.env, TERM: "dumb" }, maxBuffer: 64 * 1024 * 1024 };
+    execFile(file, [...args], settings, (error, stdout, stderr) =>
+      resolve({ code: error ? 1 : 0, text: `${stderr}${stdout}`.trim().slice(-300) }),
+    );
+  });
+}
+
+async function askMirage(folder: string, target: string, given: readonly string[]): Promise<Answer> {
+  const configured = await execute("mirage", ["configure", "-t", target, ...given], folder);
+  // What configure refuses (the version in the header, a device that a target lacks) can be described.
+  const again = configured.code === 0 ? [] : ["-t", target, ...given];
+  const dots: string[] = [];
+  for (const evaluation of ["--eval", "--no-eval"]) {
+    const file = join(folder, "graph.dot");
+    const described = await execute(
+      "mirage",
+      ["describe", "--dot", evaluation, "-o", file, ...again],
+      folder,
+    );
+    if (described.code !== 0) return { kind: "failed", dots, said: described.text };
+    dots.push(await readFile(file, "utf8"));
+  }
+  return { kind: "described", dots, said: configured.text };
+}
+
+async function askShadow(
+  shadows: Shadows,
+  project: ShadowProject,
+  target: string,
+  given: readonly string[],
+): Promise<Answer> {
+  const dots: string[] = [];
+  for (const evaluate of [true, false]) {
+    const answer = await shadows.describe(project, { target, options: given, evaluate });
+    if (answer.kind !== "described") {
+      const said = "output" in answer ? answer.output : "problem" in answer ? answer.problem.message : "";
+      return { kind: "failed", dots, said: `${answer.kind}: ${said}`.slice(-300) };
+    }
+    dots.push(answer.dot);
+  }
+  return { kind: "described", dots, said: "" };
+}
+
+const projectIn = (root: string): ShadowProject => ({
+  id: join(root, "config.ml"),
+  name: root,
+  configFile: join(root, "config.ml"),
+  root,
+  buildDir: root,
+  workspaceFolder: root,
+});
+
+/** The graph of `describe --dot -o -`: it follows the header, indented by what stands before it. */
+const recordedGraph = (text: string): string =>
+  text
+    .slice(text.indexOf("digraph G {"))
+    .replaceAll(/\n {12}/g, "\n")
+    .replace(/\s*$/, "\n");
+
+async function compareRecordings(shadows: Shadows, skeleton: string, recordings: string): Promise<void> {
+  const found = await readdir(recordings, { recursive: true });
+  for (const path of found.toSorted((a, b) => a.localeCompare(b))) {
+    const parts = /^(\w+[-\w]*\/[-\w]+)\/([-\w]+)((?:\+[^/]*)?)\/describe-dot(-eval|-no-eval|)\.stdout$/.exec(
+      path,
+    );
+    if (parts === null) continue;
+    const [, name = "", target = "", plus = "", evaluation] = parts;
+    if (!existsSync(join(skeleton, name, "config.ml"))) continue;
+    const commands = await readFile(join(recordings, name, `${target}${plus}`, "commands.tsv"), "utf8");
+    const given = splitTarget(/\tmirage configure (.*)$/m.exec(commands)?.[1]?.split(" ") ?? []).options;
+    const evaluate = evaluation !== "-no-eval";
+    const answer = await shadows.describe(projectIn(join(skeleton, name)), {
+      target,
+      options: given,
+      evaluate,
+    });
+    const recorded = await readFile(join(recordings, path), "utf8");
+    const real = recorded.includes("digraph")
+      ? { kind: "described", dots: [recordedGraph(recorded)], said: "" }
+      : { kind: "failed", dots: [], said: recorded.slice(0, 200) };
+    const ours =
+      answer.kind === "described"
+        ? { kind: "described", dots: [answer.dot.replace(/\s*$/, "\n")], said: "" }
+        : { kind: "failed", dots: [], said: JSON.stringify(answer).slice(0, 300) };
+    note(`recorded ${path}`, real, ours);
+  }
+}
+
+async function compareMirage(shadows: Shadows, skeleton: string): Promise<void> {
+  const configs = (await readdir(skeleton, { recursive: true })).filter((path) =>
+    /(?:^|\/)config\.ml$/.test(path),
+  );
+  for (const config of configs.toSorted((a, b) => a.localeCompare(b))) {
+    const root = join(skeleton, config, "..");
+    const text = await readFile(join(root, "config.ml"), "utf8");
+    const sets = [[], ...options.filter(([pattern]) => pattern.test(text)).map(([, given]) => given)];
+    const scratch = await mkdtemp(join(tmpdir(), "shadow-bytes-"));
+    try {
+      await cp(root, scratch, { recursive: true });
+      for (const target of targets) {
+        for (const given of sets) {
+          const real = await askMirage(scratch, target, given);
+          const ours = await askShadow(shadows, projectIn(root), target, given);
+          note(`${relative(skeleton, root)} ${target} ${given.join(" ")}`, real, ours);
+        }
+      }
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const [skeleton, recordings] = process.argv.slice(2);
+  const env: Env = Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+  if (skeleton === undefined || (await findProgram("mirage", env)) === undefined) {
+    console.log("Skipped: needs the folder of mirage-skeleton as an argument, and mirage on PATH.");
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "shadow-storage-"));
+  const shadows = createShadows({
+    run,
+    folder,
+    trusted: () => true,
+    tools: {
+      environment: async () => ({ env, label: "PATH" }),
+      path: (tool) => findProgram(tool === "ocaml" ? "ocamlc" : tool, env),
+    },
+  });
+  try {
+    if (recordings === undefined) await compareMirage(shadows, skeleton);
+    else await compareRecordings(shadows, skeleton, join(recordings, "skeleton"));
+    const { equal, bothRefuse, compared } = tally;
+    const what = recordings === undefined ? "configurations, with two graphs each" : "recordings";
+    console.log(`Of ${compared} ${what}: ${equal} equal byte for byte, ${bothRefuse} refused by both.`);
+    for (const difference of differences) console.log(difference);
+    if (differences.length > 0) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
