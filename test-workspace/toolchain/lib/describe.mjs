@@ -43,7 +43,7 @@ function graphOf(kind, settings, evaluate) {
     const text = recordedOrNone("skeleton", kind.folder, [family, ...parts].join("+"), file);
     if (text !== undefined || parts.length === 0) {
       const graph = text.slice(text.indexOf("digraph G {"));
-      return graph.replace(/\n {11}/g, "\n");
+      return graph.replace(/\n {12}/g, "\n").trimEnd() + "\n";
     }
   }
 }
@@ -58,7 +58,7 @@ export function description({ project, name, settings, read, out, err }) {
   }
   const evaluate = read["no-eval"] !== true && (read.eval === true || !settings.targetIsDefault);
   const graph = graphOf(kind, settings, evaluate);
-  if (read.output === "-") out(`${header}Output     -${graph.trimEnd().replace(/\n/g, "\n           ")}\n`);
+  if (read.output === "-") out(`${header}Output     -${graph.trimEnd().replace(/\n/g, "\n            ")}\n`);
   else if (read.output !== undefined) {
     writeFileSync(read.output, graph);
     out(`${header}Output     ${read.output}`);
