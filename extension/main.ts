@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
+import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store.ts";
 import { createLogs } from "./logs/vscode/logs.ts";
@@ -64,23 +65,27 @@ export function activate(context: vscode.ExtensionContext): Api {
     logStore: logs.store,
   };
 
+  const graphs = registerGraphs({
+    extensionUri: context.extensionUri,
+    run,
+    projects,
+    toolchain,
+    runGoal: commands.runGoal,
+    scratch,
+  });
+
   const bridge = registerLanguageBridge({
     context,
     run,
     projects,
     toolchain,
     log,
-    shadows: async () =>
-      (await import("./graph/shadow.ts")).createShadows({
-        run,
-        folder: `${scratch}/shadows`,
-        tools: toolchain,
-        trusted: () => vscode.workspace.isTrusted,
-      }),
+    shadows: graphs.shadows,
   });
 
   const table: Record<string, Command> = {
     ...bridge.table,
+    ...graphs.table,
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -118,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     publisher,
     commands,
     logs,
+    graphs,
     ...Object.entries(table).map(([id, act]) => vscode.commands.registerCommand(id, act)),
     registerContextKeys(projects, jobs),
     registerTree(projects, jobs),
@@ -125,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerSwitchStatus(projects, toolchain),
     headers,
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
-    registerLanguage({ projects, mirageVersion: toolchain.mirageVersion, shadows: undefined }),
+    registerLanguage({ projects, mirageVersion: toolchain.mirageVersion, shadows: graphs.shadows }),
     bridge,
     vscode.tasks.registerTaskProvider("mirage", {
       provideTasks: async () => (await import("./pipeline/vscode/tasks.ts")).provideTasks(projects, jobs),

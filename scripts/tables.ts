@@ -59,6 +59,12 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
   "mirageos.revealImage": "Shows the image in the file explorer; in the tree, beside an image.",
   "mirageos.refresh": "Looks for unikernels again.",
+  "mirageos.showGraph":
+    "Shows which modules a configuration is made of, for every target, without touching the project.",
+  "mirageos.showAnotherGraph": "The same in a panel of its own, to have two side by side.",
+  "mirageos.revealInGraph":
+    "Shows the node of the device, combinator or functor parameter that the cursor stands in.",
+  "mirageos.describe": "Opens the graph, the keys and the options of a unikernel as a Markdown document.",
   "mirageos.showLogs": "Shows what unikernels log: running and past, filtered by level, source and text.",
   "mirageos.clearLogs": "Hides what the shown session has logged so far; its raw file keeps it.",
   "mirageos.toggleInlineLogs":

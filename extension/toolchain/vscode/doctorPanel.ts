@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import {
   isFromPanel,
@@ -6,10 +5,9 @@ import {
   type FromPanel,
   type ToPanel,
 } from "../../../webviews/doctor/messages.ts";
-import { openChannel } from "../../../webviews/kit/channel.ts";
-import { pageHtml } from "../../../webviews/kit/page.ts";
 import { ProblemError, type Action } from "../../platform/errors.ts";
 import { perform, tell } from "../../platform/vscode/tell.ts";
+import { fillWebview } from "../../platform/vscode/webview.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { doctorMarkdown, type DoctorReport } from "../doctor.ts";
 import { doctorViewType } from "./doctorSerializer.ts";
@@ -151,30 +149,14 @@ async function attach(
     }
   };
 
-  const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
-  panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-  const channel = openChannel<ToPanel, FromPanel>(
-    {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's, not a window's.
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
-    { incoming: isFromPanel, handle, onStray: (reason) => console.warn(`${title}: ${reason}`) },
-  );
-  const address = (file: string): string =>
-    panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
+  const channel = fillWebview<ToPanel, FromPanel>(panel.webview, extensionUri, {
+    name: "doctor",
+    title,
+    incoming: isFromPanel,
+    handle,
+  });
   const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "media", name);
   panel.iconPath = { light: icon("mirageos-light.svg"), dark: icon("mirageos-dark.svg") };
-  panel.webview.html = pageHtml({
-    title,
-    script: address("doctor.js"),
-    style: address("doctor.css"),
-    styleSource: panel.webview.cspSource,
-    nonce: randomBytes(16).toString("hex"),
-  });
 
   const listeners = vscode.Disposable.from(
     toolchain.onDidChange(outdate),

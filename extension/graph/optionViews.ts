@@ -1,0 +1,13 @@
+import type { OptionView } from "../../webviews/graph/messages.ts";
+import { parseConfigureHelp, projectOptions } from "../pipeline/options.ts";
+
+/** The controls of the panel for the options that a config.ml declares, from the manual of configure. */
+export function optionViews(help: string): readonly OptionView[] {
+  return projectOptions(parseConfigureHelp(help)).map(({ flag, kind, doc, values, absent }) => ({
+    name: flag,
+    documentation: doc,
+    kind: kind === "flag" ? "flag" : values ? "choice" : "text",
+    values: [...(values ?? [])],
+    initial: absent ?? "",
+  }));
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import type { Picture, ToGraph } from "../../webviews/graph/messages.ts";
+import { problems } from "../platform/errors.ts";
+import { createGraphSession, type GraphProject } from "./session.ts";
+import type { DescribeOptions, Described, ShadowFailure, Shadows } from "./shadowModel.ts";
+import type { Configuration } from "./model.ts";
+import { recordedText } from "./testGraphs.ts";
+
+const project: GraphProject = {
+  id: "/w/network/config.ml",
+  name: "network",
+  configFile: "/w/network/config.ml",
+  root: "/w/network",
+  buildDir: "/w/network",
+  workspaceFolder: "/w",
+  target: "xen",
+  options: [],
+  configured: { target: "xen", options: [] },
+};
+
+const nothing = { kind: "nothing" } as const;
+
+type Answers = (configuration: Configuration, options?: DescribeOptions) => Described | ShadowFailure;
+
+const recorded: Answers = ({ target, options }) => {
+  const name = [target, ...options.map((option) => option.slice(2))].join("+");
+  const text = recordedText(`device-usage/network/${name}/describe-dot.stdout`);
+  return { kind: "described", text, dot: "", content: "one" };
+};
+
+function open(answers: Answers = recorded) {
+  const posted: ToGraph[] = [];
+  const asked: Configuration[] = [];
+  let describe = answers;
+  const shadows: Shadows = {
+    describe: async (_project, configuration, options) => {
+      asked.push(configuration);
+      return describe(configuration, options);
+    },
+    built: async () => ({ kind: "cancelled" }),
+    generate: async () => ({ kind: "cancelled" }),
+    help: async () => ({ kind: "help", text: "" }),
+    refresh: () => {},
+  };
+  const session = createGraphSession({
+    shadows,
+    project: () => project,
+    targets: ["xen", "hvt"],
+    mains: async () => ["Unikernel.Main"],
+    committed: async () => "let () = register",
+    post: (message) => void posted.push(message),
+  });
+  const pictures = () => posted.filter((message) => message.kind === "picture");
+  return {
+    session,
+    posted,
+    asked,
+    pictures,
+    last: (): Picture => {
+      const picture = pictures().at(-1);
+      assert.ok(picture);
+      return picture;
+    },
+    answer: (next: Answers) => (describe = next),
+  };
+}
+
+describe("what a graph panel shows", () => {
+  it("is at first what commands use, with the controls and the configured target", async () => {
+    const { session, last, posted } = open();
+    await session.look(undefined, nothing);
+    const { configuration, graph, targets, current, banner } = last();
+    assert.deepEqual(configuration, { target: "xen", options: [], evaluate: true });
+    assert.deepEqual(current, configuration);
+    assert.deepEqual(targets, [
+      { name: "xen", note: "configured" },
+      { name: "hvt", note: "" },
+    ]);
+    assert.ok(graph?.nodes.some(({ title, kind }) => title === "Unikernel.Main" && kind === "application"));
+    assert.equal(banner, undefined);
+    assert.deepEqual(
+      posted.filter((message) => message.kind === "busy").map(({ on }) => on),
+      [true, false],
+    );
+  });
+
+  it("changes with the target, and keeps the keys of nodes that are in both", async () => {
+    const { session, pictures } = open();
+    await session.look(undefined, nothing);
+    await session.look({ target: "hvt", options: [], evaluate: true }, nothing);
+    const keys = pictures().map(({ graph }) => graph?.nodes.find(({ kind }) => kind === "application")?.key);
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+  });
+
+  it("compares with another configuration, in one picture and in words", async () => {
+    const { session, last } = open();
+    const other = { target: "unix", options: ["--net=host"], evaluate: true };
+    await session.look(
+      { target: "hvt", options: [], evaluate: true },
+      { kind: "configuration", configuration: other },
+    );
+    const { graph, words } = last();
+    assert.match(words[0] ?? "", /^hvt instead of unix with sockets adds /);
+    assert.ok(graph?.nodes.some(({ change }) => change === "same"));
+  });
+
+  it("compares with the committed config.ml, and says why when there is none", async () => {
+    const { session, last, asked } = open();
+    await session.look(undefined, { kind: "committed" });
+    assert.equal(asked.length, 2);
+    assert.match(last().words.join(" "), /the committed config\.ml/);
+  });
+
+  it("stays under a banner that names the error, with the way to it, when config.ml breaks", async () => {
+    const { session, last, answer } = open();
+    await session.look(undefined, nothing);
+    const before = last().graph;
+    const problem = {
+      file: "/w/network/config.ml",
+      range: { startLine: 3, startColumn: 0, endLine: 3, endColumn: 4 },
+      severity: "error",
+      message: "Unbound value stack",
+      source: "ocaml",
+      related: [],
+    } as const;
+    answer(() => ({ kind: "doesNotCompile", output: "File …\nError", problems: [problem] }));
+    await session.refresh();
+    assert.deepEqual(last().graph, before);
+    const { banner } = last();
+    assert.match(
+      banner?.text ?? "",
+      /does not compile\. Line 4: Unbound value stack The picture is the one before/,
+    );
+    assert.deepEqual(banner?.actions, ["Show Error", "Show Output"]);
+    assert.equal(session.act(0)?.kind, "show");
+    answer(recorded);
+    await session.refresh();
+    assert.equal(last().banner, undefined);
+  });
+
+  it("says why nothing is evaluated in Restricted Mode, and offers what changes that", async () => {
+    const { session, last } = open(() => ({ kind: "noTool", problem: problems.untrusted() }));
+    await session.look(undefined, nothing);
+    assert.equal(last().graph, undefined);
+    assert.match(last().banner?.text ?? "", /Restricted Mode/);
+    assert.deepEqual(last().banner?.actions, ["Manage Workspace Trust"]);
+  });
+
+  it("does not draw again when a save changed nothing", async () => {
+    const { session, pictures } = open();
+    await session.look(undefined, nothing);
+    await session.refresh();
+    assert.equal(pictures().length, 1);
+  });
+
+  it("forgets an answer that a later question has overtaken", async () => {
+    const { session, pictures } = open();
+    const first = session.look(undefined, nothing);
+    const second = session.look({ target: "hvt", options: [], evaluate: true }, nothing);
+    await Promise.all([first, second]);
+    assert.deepEqual(
+      pictures().map(({ configuration }) => configuration.target),
+      ["hvt"],
+    );
+  });
+});
