@@ -42,14 +42,22 @@ export async function refreshAnswer(input: AnswerInput): Promise<boolean> {
 
 async function askIn(folder: string, way: string, input: AnswerInput): Promise<Buffer | undefined> {
   const spec = await input.dune(["ocaml-merlin", "--no-print-directory"], folder);
-  const splitter = createSplitter();
-  const answers: Uint8Array[] = [];
+  const parts: Uint8Array[] = [];
   await input.run(spec, {
     signal: AbortSignal.timeout(10_000),
     onStdin: (stdin) => stdin.end(Buffer.concat([fileQuestion(way), halt])),
-    onStdout: (bytes) => answers.push(...splitter.push(bytes)),
+    onStdout: (bytes) => parts.push(bytes),
   });
-  const [answer] = answers;
+  const answer = firstValue(Buffer.concat(parts));
   if (answer === undefined || errorOf(answer) !== undefined) return undefined;
   return answerFor(answer, dirname(join(folder, way)), dirname(input.project.configFile));
+}
+
+/** Undefined when a program printed no answer, or something that is none. */
+function firstValue(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return createSplitter().push(bytes)[0];
+  } catch {
+    return undefined;
+  }
 }

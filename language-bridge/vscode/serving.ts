@@ -13,6 +13,7 @@ import type { OwnClient } from "./client.ts";
 import { createConfigAnswers } from "./configAnswers.ts";
 import { createMissingHints } from "./missingHints.ts";
 import { createPlatformShim, restartPlatform } from "./platform.ts";
+import { definitionIn } from "./definition.ts";
 import { findServer } from "./program.ts";
 import { isOcaml, type BridgeParts } from "./register.ts";
 import { serverMode, serverSettings, userEnv } from "./settings.ts";
@@ -140,7 +141,13 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       ),
       output,
       settings: () => serverSettings(cwd),
-      middleware: { handleDiagnostics: (uri, all, next) => next(uri, hints.held(uri, all)) },
+      middleware: {
+        handleDiagnostics: (uri, all, next) => next(uri, hints.held(uri, all)),
+        provideDefinition: (document, position, token, next) =>
+          definitionIn(document, owner(document.uri)?.configFile, position, () =>
+            Promise.resolve(next(document, position, token)),
+          ),
+      },
       initializeMs,
       onChange: () => void showStatus().catch(logged),
     });

@@ -1,115 +1,177 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as vscode from "vscode";
-import { activate, addProject, diagnostics, edit, path, removeAdded } from "./workspace.ts";
+import {
+  activate,
+  addProject,
+  assertDone,
+  command,
+  diagnostics,
+  eventually,
+  path,
+  removeAdded,
+  setting,
+  useTools,
+  type Tools,
+} from "./workspace.ts";
 
-const ours = (all: readonly vscode.Diagnostic[]) => all.filter(({ source }) => source === "mirage");
+const lib = (): string => {
+  const extension = vscode.extensions.getExtension("mirageos.mirageos");
+  assert.ok(extension);
+  return join(extension.extensionPath, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
+};
 
-async function open(file: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument(file);
+/** The stand-in server, and a dune that says of each question that it knows no such file. */
+async function useServer(behaviour = ""): Promise<Tools> {
+  const dune = `case "$*" in *ocaml-merlin*)
+  while [ -n "$(dd bs=4096 count=1 2>/dev/null)" ]; do printf '((5:ERROR26:No config found for file x))'; done;;
+  *) exec "$(PATH=$(printf %s "$PATH" | sed "s#$(dirname "$0"):##g") command -v dune)" "$@";; esac`;
+  return useTools({
+    dune,
+    ocamllsp: `export MIRAGEOS_STANDIN_SERVER=${behaviour}
+[ "$1" = --version ] || echo start >> "$0.starts"
+PATH=$(dirname "$0"):$PATH exec '${process.execPath}' '${lib()}' "$@"`,
+  });
+}
+
+async function show(file: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   await vscode.window.showTextDocument(document);
   return document;
 }
 
-const at = (document: vscode.TextDocument, text: string, inside = 1) =>
-  document.positionAt(document.getText().indexOf(text) + inside);
+async function hover(file: string): Promise<string> {
+  const position = new vscode.Position(0, 1);
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    "vscode.executeHoverProvider",
+    vscode.Uri.file(file),
+    position,
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((one) => (typeof one === "string" ? one : one.value))
+    .join("\n");
+}
 
-describe("config.ml and unikernel.ml together", () => {
+/** How often the server has been started, apart from questions for its version. */
+async function starts(tools: Tools): Promise<number> {
+  const lines = await readFile(join(tools.folder, "ocamllsp.starts"), "utf8").catch(() => "");
+  return lines.split("\n").filter(Boolean).length;
+}
+
+describe("the own language server", function () {
+  if (process.platform === "win32") return;
+  let tools: Tools | undefined;
   before(activate);
   afterEach(async () => {
+    await setting("languageServer", undefined);
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await tools?.restore();
+    tools = undefined;
     await removeAdded();
   });
 
-  it("find each other from main's text and back", async () => {
-    const config = await open(path("network", "config.ml"));
-    // The first provider is loaded when the file is opened.
-    let locations: readonly vscode.LocationLink[] = [];
-    while (locations.length === 0) {
-      locations = await vscode.commands.executeCommand(
-        "vscode.executeDefinitionProvider",
-        config.uri,
-        at(config, "Unikernel.Main"),
-      );
-    }
-    assert.equal(locations[0]?.targetUri.fsPath, path("network", "unikernel.ml"));
-    const unikernel = await open(path("network", "unikernel.ml"));
-    const uses: readonly vscode.Location[] = await vscode.commands.executeCommand(
-      "vscode.executeReferenceProvider",
-      unikernel.uri,
-      at(unikernel, "Main ("),
+  it("serves config.ml through the shim, from the answer made for it", async () => {
+    tools = await useServer();
+    const config = await addProject("served");
+    await show(config);
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
     );
-    assert.ok(uses.some(({ uri }) => uri.fsPath === config.fileName));
+    const storage = await answersFolder();
+    const name = createHash("sha256").update(config).digest("hex").slice(0, 32);
+    await writeFile(join(storage, `${name}.csexp`), "((1:B5:/mine))");
+    assert.match(await hover(config), /\(1:B5:\/mine\)/);
   });
 
-  it("are renamed together from config.ml", async () => {
-    const config = await open(path("network", "config.ml"));
-    const changes: vscode.WorkspaceEdit = await vscode.commands.executeCommand(
-      "vscode.executeDocumentRenameProvider",
-      config.uri,
-      at(config, "Unikernel.Main", 11),
-      "Server",
+  it("says once, with what helps, that a unikernel is not configured, and keeps syntax errors", async () => {
+    tools = await useServer();
+    await addProject("red");
+    const file = path("red", "unikernel.ml");
+    await show(file);
+    const [hint, ...others] = (
+      await diagnostics(file, (all) => all.some(({ source }) => source === "MirageOS"))
+    ).filter(({ source }) => source === "MirageOS");
+    assert.deepEqual(others, []);
+    assert.match(hint?.message ?? "", /^\S+ is not configured\./);
+    await eventually(
+      () => vscode.languages.getDiagnostics(vscode.Uri.file(file)).map(({ message }) => message),
+      (all) => !all.includes("Unbound module Lwt"),
     );
-    assert.deepEqual(
-      changes.entries().map(([uri, edits]) => [uri.fsPath, edits.map(({ newText }) => newText)]),
-      [
-        [config.fileName, ["Server"]],
-        [path("network", "unikernel.ml"), ["Server"]],
-      ],
-    );
-  });
-
-  it("are told at both ends when they do not fit, and mended by a quick fix", async () => {
-    const config = await addProject("unfit", "network");
-    const unikernel = path("unfit", "unikernel.ml");
-    await open(config);
-    await edit(config, (text) => text.replace("stackv4v6 @->", "stackv4v6 @-> kv_ro @->"));
-    const [inConfig] = ours(await diagnostics(config, (all) => ours(all).length > 0));
-    const [inUnikernel] = ours(await diagnostics(unikernel, (all) => ours(all).length > 0));
-    assert.match(inConfig?.message ?? "", /gives Unikernel.Main 2 devices, but the functor Main takes 1/);
-    assert.equal(inUnikernel?.message, inConfig?.message);
-    const actions: readonly vscode.CodeAction[] = await vscode.commands.executeCommand(
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       "vscode.executeCodeActionProvider",
-      vscode.Uri.file(config),
-      inConfig?.range,
+      vscode.Uri.file(file),
+      new vscode.Range(0, 0, 0, 0),
     );
-    const add = actions.find(({ title }) => title.startsWith("Add a parameter (Mirage_kv.RO)"));
-    assert.ok(add?.edit, actions.map(({ title }) => title).join());
-    await vscode.workspace.applyEdit(add.edit);
-    await diagnostics(config, (all) => ours(all).length === 0);
-    assert.match((await vscode.workspace.openTextDocument(unikernel)).getText(), /\(KV : Mirage_kv.RO\)/);
-    await vscode.workspace.saveAll();
+    assert.ok(actions.some(({ command: act }) => act?.command === "mirageos.configure"));
   });
 
-  it("have lenses, hovers and completion without a server", async () => {
-    const config = await open(path("network", "config.ml"));
-    const lenses: readonly vscode.CodeLens[] = await vscode.commands.executeCommand(
-      "vscode.executeCodeLensProvider",
-      config.uri,
-      10,
+  it("is started anew when a configure changes what dune knows", async () => {
+    tools = await useServer();
+    const config = await addProject("again");
+    await show(path("again", "unikernel.ml"));
+    const used = tools;
+    const before = await eventually(
+      () => starts(used),
+      (count) => count > 0,
     );
-    const titles = lenses.map(({ command }) => command?.title ?? "");
-    assert.ok(
-      titles.some((title) => /Configure for \w+/.test(title)),
-      titles.join(),
+    assertDone(await command("configure", config));
+    await eventually(
+      () => starts(used),
+      (count) => count > before,
     );
-    assert.ok(titles.some((title) => title.includes("Run")));
-    const hovers: readonly vscode.Hover[] = await vscode.commands.executeCommand(
-      "vscode.executeHoverProvider",
-      config.uri,
-      at(config, "generic_stackv4v6"),
+    await diagnostics(path("again", "unikernel.ml"), (all) =>
+      all.some(({ source, message }) => source === "MirageOS" && !message.includes("not configured")),
     );
-    const texts = hovers.flatMap(({ contents }) =>
-      contents.map((each) => (typeof each === "string" ? each : each.value)),
+  });
+
+  it("bears what a server prints to stdout by mistake", async () => {
+    tools = await useServer("noisy");
+    const config = await addProject("noisy");
+    await show(config);
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
     );
-    assert.ok(
-      texts.some((text) => text.includes("Tcpip_stack_direct.MakeV4V6") && text.includes("--no-dhcp")),
-      texts.join(),
+  });
+
+  it("is started again after a crash", async () => {
+    tools = await useServer("crash-later");
+    const used = tools;
+    const config = await addProject("crashing");
+    await show(config);
+    await eventually(
+      async () => {
+        await hover(config).catch(() => "");
+        return starts(used);
+      },
+      (count) => count >= 2,
     );
-    const items: vscode.CompletionList = await vscode.commands.executeCommand(
-      "vscode.executeCompletionItemProvider",
-      config.uri,
-      at(config, "generic_stackv4v6", 9),
+  });
+
+  it("is not there when the setting says off", async () => {
+    await setting("languageServer", "off");
+    tools = await useServer();
+    const config = await addProject("silent");
+    await show(config);
+    assert.doesNotMatch(await hover(config), /settings:/);
+    assert.equal(await starts(tools), 0);
+    await setting("languageServer", undefined);
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
     );
-    assert.ok(items.items.some(({ insertText }) => insertText instanceof vscode.SnippetString));
   });
 });
+
+/** Where the extension keeps the shim's answers: beside its other files, below the user's data. */
+async function answersFolder(): Promise<string> {
+  const extension = vscode.extensions.getExtension<{ storage: string }>("mirageos.mirageos");
+  assert.ok(extension);
+  const folder = join(extension.exports.storage, "merlin", "answers");
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
