@@ -47,6 +47,8 @@ export function createDrawing(options: DrawingOptions): Drawing {
   let font = "";
   let ground: Links | undefined;
   let everything = false;
+  /** Less than usual once a graph took too long. */
+  let bound = limit;
   let near: string | undefined;
   let selected: string | undefined;
   /** What made the drawing that is shown. */
@@ -58,7 +60,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
     focusShows: kept.focusShows,
     collapsed: new Set(kept.collapsed),
     hideServices: kept.hideServices,
-    limit: all ? Infinity : limit,
+    limit: all ? Infinity : bound,
     near: near !== undefined && links.nodes.has(near) ? near : undefined,
   });
 
@@ -74,7 +76,8 @@ export function createDrawing(options: DrawingOptions): Drawing {
     font = document.body.style.fontFamily;
     const shown = shownOf(links, lookOf(links, kept, everything));
     const boxes = shown.nodes.map(({ view }) => measure(view));
-    const dot = requestOf(shown, boxes);
+    const { width, height } = surface.size();
+    const dot = requestOf(shown, boxes, width < height);
     if (shown.nodes.length > 0) busy.show("Laying out the graph\u2026");
     const layout = await layouts.layout({ dot, nodes: shown.nodes.length, edges: shown.edges.length });
     if (mine !== turn || layout.kind === "outdated") return;
@@ -87,16 +90,16 @@ export function createDrawing(options: DrawingOptions): Drawing {
       options.drawn();
       return;
     }
-    if (layout.kind === "late") {
+    if (layout.kind === "late" && shown.nodes.length > portion) {
       everything = false;
-      const words = "The whole graph takes too long to be laid out.";
-      if (shown.nodes.length > portion) options.change({});
-      notices.showPart(words, [{ label: "Show as a Tree", press: () => options.change({ asTree: true }) }]);
-    } else {
-      notices.showPart(`The graph could not be drawn: ${layout.reason}`, [
-        { label: "Show as a Tree", press: () => options.change({ asTree: true }) },
-      ]);
+      bound = portion;
+      options.change({});
+      return;
     }
+    const why = layout.kind === "late" ? "it takes too long to be laid out." : layout.reason;
+    notices.showPart(`The graph could not be drawn: ${why}`, [
+      { label: "Show as a Tree", press: () => options.change({ asTree: true }) },
+    ]);
   };
 
   const show = (

@@ -233,7 +233,7 @@ function showPicture(next: Picture): void {
   toolbar.showPicture(next);
   notices.showBanner(next.banner, (index) => channel.tell({ kind: "banner", index }));
   const sentence = next.words.map(plain).join(" ");
-  if (words.textContent !== sentence) words.textContent = sentence;
+  if (words.textContent !== sentence) words.textContent = words.title = sentence;
   // A banner without a graph leaves the last good one where it is.
   if (next.graph) links = linksOf(next.graph);
   showEmpty();

@@ -19,9 +19,10 @@ const inch = 72;
 const inRow = 4;
 
 /**
- * What Graphviz is asked: sizes and edges, and no name of the user's. https://graphviz.org/doc/info/lang.html
+ * What Graphviz is asked: sizes and edges, and no name of the user's. `narrow` is for a
+ * window higher than wide. https://graphviz.org/doc/info/lang.html
  */
-export function requestOf(shown: Shown, sizes: readonly Size[]): string {
+export function requestOf(shown: Shown, sizes: readonly Size[], narrow = false): string {
   const numbers = new Map(shown.nodes.map(({ view }, index) => [view.key, index]));
   const large = shown.nodes.length > 600;
   const lines = [
@@ -36,7 +37,7 @@ export function requestOf(shown: Shown, sizes: readonly Size[]): string {
     const inches = `width=${(size.width / inch).toFixed(3)},height=${(size.height / inch).toFixed(3)}`;
     lines.push(`n${index}[${inches}${ordered.has(view.key) && !large ? ",ordering=out" : ""}]`);
   });
-  const depth = stacked(shown);
+  const depth = stacked(shown, narrow ? 2.5 : 0.7);
   shown.edges.forEach((edge, index) => {
     const from = numbers.get(edge.from);
     const to = numbers.get(edge.to);
@@ -49,8 +50,8 @@ export function requestOf(shown: Shown, sizes: readonly Size[]): string {
   return `digraph{${lines.join(";")}}`;
 }
 
-/** How many ranks an edge goes down, for edges to leaves that have many beside them. */
-function stacked(shown: Shown): Map<number, number> {
+/** How many ranks an edge goes down, for edges to leaves that have many beside them; rows are to columns as `ratio`. */
+function stacked(shown: Shown, ratio: number): Map<number, number> {
   const inner = new Set(shown.edges.map(({ from }) => from));
   const uses = new Map<string, number>();
   for (const { to } of shown.edges) uses.set(to, (uses.get(to) ?? 0) + 1);
@@ -62,7 +63,7 @@ function stacked(shown: Shown): Map<number, number> {
   const depth = new Map<number, number>();
   for (const edges of leaves.values()) {
     if (edges.length <= inRow) continue;
-    const rows = Math.ceil(Math.sqrt(edges.length / 1.4));
+    const rows = Math.ceil(Math.sqrt(edges.length * ratio));
     edges.forEach((edge, place) => depth.set(edge, 1 + (place % rows)));
   }
   return depth;
