@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { problems } from "../platform/errors.ts";
 import type { Run } from "../platform/process.ts";
@@ -219,11 +220,12 @@ export function createShadows(input: ShadowsInput): Shadows {
 
   const generate: Shadows["generate"] = (project, configuration, options = {}) =>
     ask<Generated>(project, options, async (ready) => {
-      const args = configureArguments(configuration, ready.inputs);
+      const { args, context, contextFile } = configureArguments(configuration, ready.inputs);
       const attempt = (copied: boolean) =>
         withScratch(ready.home, async (scratch) => {
           await writeInputs(scratch, ready.inputs);
           if (copied) await copyProject(project.root, scratch, ready.inputs);
+          await writeFile(join(scratch, contextFile), context);
           const ran = await evaluate(ready, args, scratch, options.signal);
           if (ran.kind !== "ran") return ran;
           return (await generatedIn(join(scratch, folderOf(ready.inputs)))) ?? nothingSaid(ran.stdout);

@@ -1,6 +1,6 @@
 import { stripAnsi } from "../platform/ansi.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
-import { splitTarget } from "../project/context.ts";
+import { formatContext, splitTarget } from "../project/context.ts";
 import type { Configuration } from "./model.ts";
 import type { ShadowFailure } from "./shadowModel.ts";
 
@@ -114,10 +114,24 @@ export function describeArguments(
   ];
 }
 
-/** Arguments of config.exe to write what a configure writes, with the default names. */
-export function configureArguments(configuration: Configuration, { configFile }: Where): readonly string[] {
-  const options = withoutOptions(configuration.options, outputOptions);
-  return ["configure", ...targetArguments(configuration.target), ...fileArguments(configFile), ...options];
+/**
+ * Arguments of config.exe to write what a configure writes, with the default names, and the saved
+ * context in which mirage leaves them first. Paths are below the folder it runs in.
+ */
+export function configureArguments(
+  configuration: Configuration,
+  { configFile }: Where,
+): { readonly args: readonly string[]; readonly contextFile: string; readonly context: string } {
+  const { target } = configuration;
+  const options = [...fileArguments(configFile), ...withoutOptions(configuration.options, outputOptions)];
+  const folder = configFile === "config.ml" ? "./" : configFile.slice(0, -"config.ml".length);
+  const contextFile = `${folder}mirage/context`;
+  return {
+    // Before the options: these may end with `--` and words that are none.
+    args: ["configure", ...targetArguments(target), "--context-file", contextFile, ...options],
+    contextFile,
+    context: formatContext({ command: "configure", target, options }),
+  };
 }
 
 /** Arguments of config.exe for the manual. */

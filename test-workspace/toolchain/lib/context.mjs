@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { readArguments } from "./arguments.mjs";
 
 /** An argument as mirage/context keeps it: the escapes of OCaml's String.escaped, on its UTF-8 bytes. */
@@ -24,10 +23,9 @@ function unescapedLine(text) {
   return Buffer.from(bytes).toString("utf8");
 }
 
-/** The arguments of the last configure, from mirage/context; undefined when they were refused. */
-export function contextOf(build, allowed) {
-  const path = join(build, "mirage", "context");
-  if (!existsSync(path)) return undefined;
+/** The arguments of the last configure, from its mirage/context; undefined when there is none or they were refused. */
+export function contextOf(path, allowed) {
+  if (path === undefined || !existsSync(path)) return undefined;
   const lines = readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line !== "")

@@ -212,8 +212,8 @@ function help(read, project) {
   return 0;
 }
 
-/** The stage after config.ml is compiled: one run for every `register`. */
-function evaluated(command, project, args) {
+/** The stage after config.ml is compiled: one run for every `register`. `saved` holds an earlier configure's arguments. */
+function evaluated(command, project, args, saved) {
   const allowed = project.kind.options;
   if (project.announcesUnit) out("adding unit argument to 'start ()' (to delay execution)\n");
   const unit = args.filter((arg) => arg !== command || args.indexOf(arg) !== 0);
@@ -223,7 +223,7 @@ function evaluated(command, project, args) {
     return 0;
   }
   let code = 0;
-  const context = command === "configure" ? undefined : contextOf(project.buildFolder, allowed);
+  const context = command === "configure" ? undefined : contextOf(saved, allowed);
   for (const name of project.names) {
     const settings = settingsOf(read, context, project.kind);
     if (command === "configure") code = configure(project, name, settings, read) || code;
@@ -298,13 +298,29 @@ async function run(args) {
     if (args[0] === undefined) throw new Refused(undefined, "unknown option '--context-file'");
     return args.some((arg) => arg.startsWith("--help")) ? help({ positional: [] }, project) : 1;
   }
-  return evaluated(command, project, args);
+  return evaluated(command, project, args, join(build, "mirage", "context"));
+}
+
+/** config.exe: mirage compiles config.ml to it and hands its arguments on. */
+async function runConfig(text, args) {
+  process.env.MIRAGEOS_STANDIN_BEHAVIOUR = process.env.MIRAGEOS_STANDIN_CONFIG ?? "";
+  await misbehave();
+  const project = readProject(normalize(configFileOf(args)), text);
+  const command = commands.find((known) => known === args[0]);
+  if (command === undefined) throw new Refused(undefined, `unknown command '${args[0] ?? ""}'`);
+  const at = args.indexOf("--context-file");
+  return evaluated(command, project, args, at < 0 ? undefined : args[at + 1]);
 }
 
 /** `mirage ARGS…`, with its exit codes. */
-export async function main(args) {
+export const main = (args) => exiting(() => run(args), args);
+
+/** `config.exe ARGS…` as compiled from this config.ml. */
+export const mainOfConfig = (text, args) => exiting(() => runConfig(text, args), args);
+
+async function exiting(work, args) {
   try {
-    process.exitCode = await run(args);
+    process.exitCode = await work();
   } catch (error) {
     if (error instanceof Refused) {
       err(refusal(error));

@@ -43,8 +43,7 @@ const kinds = [
  * What config.ml says of itself. Comments do not count.
  * @param {string} configFile a path, relative to the current folder as in `-f`
  */
-export function readProject(configFile) {
-  const text = readFileSync(configFile, "utf8");
+export function readProject(configFile, text = readFileSync(configFile, "utf8")) {
   const code = text.replace(/\(\*[\s\S]*?\*\)/g, (comment) => comment.replace(/[^\n]/g, " "));
   const registered = [...code.matchAll(/\bregister\s+(?:~[\w:]+\s+)?"([^"]*)"/g)].map((match) => match[1]);
   const kind = kinds.find((candidate) => candidate.test.test(code));

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join, normalize } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { checkConfig } from "./check.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const bin = join(here, "..", "bin");
+
+/** The machine's own dune: the next one on PATH. */
+function realDune() {
+  const names = process.platform === "win32" ? ["dune.exe", "dune.cmd"] : ["dune"];
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    if (folder === "" || normalize(join(folder, ".")) === normalize(bin)) continue;
+    for (const file of names.map((name) => join(folder, name))) {
+      try {
+        accessSync(file, constants.X_OK);
+        return file;
+      } catch {
+        // Not there: on to the next.
+      }
+    }
+  }
+  return undefined;
+}
+
+/** config.ml as the wanted config.exe is made of it; undefined where a dune file of the user's own decides. */
+function wantedConfig(args) {
+  if (args[0] !== "build") return undefined;
+  const target = args.find((arg) => /^(?:.*[\\/])?config\.exe$/.test(arg));
+  if (target === undefined) return undefined;
+  const folder = dirname(normalize(target));
+  const read = (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "");
+  if (!read("dune").includes("(include dune.config)") || !/\(libraries mirage\)/.test(read("dune.config")))
+    return undefined;
+  return join(folder, "config.ml");
+}
+
+/** A program that does what config.ml says, with the text it has now. */
+function writeProgram(configFile, text) {
+  const program = join("_build", "default", configFile.replace(/\.ml$/, ".exe"));
+  mkdirSync(dirname(program), { recursive: true });
+  // Under a second name the old program stays as it was, as with dune.
+  rmSync(program, { force: true });
+  const module = JSON.stringify(pathToFileURL(join(here, "mirage.mjs")).href);
+  writeFileSync(
+    program,
+    `#!/usr/bin/env node\nimport(${module}).then((program) => program.mainOfConfig(${JSON.stringify(text)}, process.argv.slice(2)));\n`,
+  );
+  chmodSync(program, 0o555);
+}
+
+/** `dune ARGS…`: compiles config.ml itself, since there is no library mirage, and leaves all else to dune. */
+export async function main(args) {
+  const configFile = wantedConfig(args);
+  if (configFile !== undefined && existsSync(configFile)) {
+    const text = readFileSync(configFile, "utf8");
+    const cache = join("_build", "default", configFile);
+    const checked = checkConfig({ configFile, text, color: false, cache });
+    process.stderr.write(checked.message);
+    if (checked.failed) process.exitCode = 1;
+    else writeProgram(configFile, text);
+    return;
+  }
+  const file = realDune();
+  if (file === undefined) {
+    process.stderr.write("dune: not found: the stand-in needs the machine's own.\n");
+    process.exitCode = 127;
+    return;
+  }
+  const child = spawn(file, args, { stdio: "inherit", shell: file.endsWith(".cmd") });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("close", (code, signal) => {
+    process.exitCode = code ?? (signal === null ? 1 : 130);
+  });
+}
