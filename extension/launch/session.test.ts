@@ -34,6 +34,7 @@ function harness(some: Partial<Prepared> = {}, answers: (Refused | undefined)[] 
             note: undefined,
             onOutput: () => undefined,
             explain: (result) => `explained ${result.kind}`,
+            crash: () => undefined,
             writers: [{ stdout: take, stderr: take, end: (outcome) => (log.outcome = outcome) }],
             stopOnExit: true,
             ...some,
@@ -158,6 +159,28 @@ describe("a debug session", () => {
     assert.deepEqual(bodyOf(await request("launch")), {
       error: { id: 1, format: "bad memory", showUser: true },
     });
+  });
+
+  it("says nothing in the debug console when the user stopped the build or a question", async () => {
+    const { request, event, output } = harness({}, [
+      { refused: "The build was stopped.", told: true, chosen: true },
+    ]);
+    assert.ok(!succeeded(await request("launch")));
+    await event("terminated");
+    assert.deepEqual(output(), [], "output would bring the debug console to the front");
+  });
+
+  it("explains a failure below its exit, and nothing of a success", async () => {
+    for (const [code, expected] of [
+      [2, "hello: explained exited\nIt ran out of memory.\n"],
+      [0, "hello: explained exited\n"],
+    ] as const) {
+      const { request, program, event, output } = harness({ crash: () => "It ran out of memory." });
+      await request("launch");
+      (await program()).end({ kind: "exited", code });
+      await event("terminated");
+      assert.equal(output().at(-1)?.output, expected);
+    }
   });
 
   it("stops the unikernel on terminate, and on disconnect answers when it is gone", async () => {

@@ -21,15 +21,18 @@ export interface Prepared {
   readonly note: string | undefined;
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly explain: (result: ProcessResult) => string;
+  /** Why it failed and what to do, from its console; undefined where that tells no more than the exit. */
+  readonly crash: (result: ProcessResult) => string | undefined;
   /** Where else the console goes. */
   readonly writers: readonly LogWriter[];
   readonly stopOnExit: boolean;
 }
 
-/** Why there is nothing to boot; `told` when the user has been told or has chosen so. */
+/** Why there is nothing to boot; `told` when the user has been told, `chosen` when the user stopped it. */
 export interface Refused {
   readonly refused: string;
   readonly told: boolean;
+  readonly chosen?: boolean;
 }
 
 export interface SessionWorld {
@@ -111,7 +114,9 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       }
       boot = undefined;
       settled.resolve();
-      if (!abort.signal.aborted) console.say("important", `${why}\n`);
+      const chosen = abort.signal.aborted || ("refused" in prepared && prepared.chosen === true);
+      // Any output of a launch that fails brings the debug console to the front.
+      if (!chosen) console.say("important", `${why}\n`);
       refuse(request, why, !abort.signal.aborted && "refused" in prepared && !prepared.told);
       event("terminated");
       return;
@@ -150,7 +155,9 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
   const finish = (prepared: Prepared, result: ProcessResult) => {
     const outcome = outcomeOf(result, prepared.explain(result));
     for (const writer of prepared.writers) writer.end(outcome);
-    console.say(outcome.kind === "failed" ? "stderr" : "console", `${prepared.name}: ${outcome.text}\n`);
+    const crash = outcome.kind === "failed" ? prepared.crash(result) : undefined;
+    const ending = `${prepared.name}: ${outcome.text}\n${crash === undefined ? "" : `${crash}\n`}`;
+    console.say(outcome.kind === "failed" ? "stderr" : "console", ending);
     event("thread", { reason: "exited", threadId: thread.id });
     if (restarting) return;
     event("exited", { exitCode: codeOf(result) });

@@ -102,6 +102,34 @@ describe("jobs", () => {
     assert.deepEqual(declined.ran, ["configure"]);
   });
 
+  it("tell that they ask, while a question is open", async () => {
+    const w = world();
+    const answered = Promise.withResolvers<void>();
+    const jobs = createJobs({
+      ...w,
+      boot: async (on, state, asking) => {
+        asking(true);
+        await answered.promise;
+        asking(false);
+        return w.boot(on, state, asking);
+      },
+      confirmFetch: () => (seen.push("confirm"), Promise.resolve("build")),
+    });
+    const seen: string[] = [];
+    jobs.onChange(() => seen.push(...jobs.active().map(({ asking, step }) => `${step} ${asking}`)));
+    const job = jobs.start(request("build-and-run"));
+    for (;;) {
+      const asked = jobs.active().some(({ asking, step }) => asking && step === "build");
+      if (asked) break;
+      await new Promise(setImmediate);
+    }
+    assert.ok(seen.indexOf("configure true") < seen.indexOf("confirm"), "before the first question");
+    assert.ok(seen.lastIndexOf("configure false") > seen.indexOf("confirm"));
+    answered.resolve();
+    assert.equal((await job.result).kind, "ran");
+    assert.deepEqual(seen.slice(-2), ["build false", "run false"]);
+  });
+
   it("stop at the step that fails and tell its first error", async () => {
     const w = world({
       build: () => 'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\n',

@@ -15,7 +15,11 @@ export function createJobs(world: JobWorld): Jobs {
 
   const start = (request: JobRequest, observer: JobObserver = {}): Job => {
     const abort = new AbortController();
-    const work = { step: undefined as Step | undefined, progress: undefined as Progress | undefined };
+    const work = {
+      step: undefined as Step | undefined,
+      asking: false,
+      progress: undefined as Progress | undefined,
+    };
     const follow: Follow = {
       onOutput: (bytes) => observer.onOutput?.(bytes),
       onStep: (step, line) => {
@@ -26,6 +30,11 @@ export function createJobs(world: JobWorld): Jobs {
       },
       onProgress: (progress) => {
         work.progress = progress;
+        changed();
+      },
+      onAsking: (on) => {
+        if (work.asking === on) return;
+        work.asking = on;
         changed();
       },
     };
@@ -51,6 +60,9 @@ export function createJobs(world: JobWorld): Jobs {
       request,
       get step() {
         return work.step;
+      },
+      get asking() {
+        return work.asking;
       },
       get progress() {
         return work.progress;

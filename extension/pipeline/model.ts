@@ -41,6 +41,8 @@ export interface Job {
   readonly request: JobRequest;
   /** Undefined while the job waits for its turn. */
   readonly step: Step | undefined;
+  /** Whether it waits for the user's answer to a question. */
+  readonly asking: boolean;
   readonly progress: Progress | undefined;
   readonly cancel: () => void;
   readonly result: Promise<JobResult>;
@@ -64,8 +66,12 @@ export interface JobWorld {
   readonly state: (unikernel: Unikernel) => Promise<ProjectState | undefined>;
   /** Gives a command its program's path and environment. Throws a ProblemError when it has none. */
   readonly resolve: (command: CommandSpec, unikernel: Unikernel) => Promise<ProcessSpec>;
-  /** Undefined when a question about the boot was dismissed. */
-  readonly boot: (request: JobRequest, state: ProjectState) => Promise<Boot | undefined>;
+  /** Undefined when a question about the boot was dismissed. `asking` tells when one is asked and answered. */
+  readonly boot: (
+    request: JobRequest,
+    state: ProjectState,
+    asking: (on: boolean) => void,
+  ) => Promise<Boot | undefined>;
   /** Asks whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called when a build has succeeded that began at this time (milliseconds). */
@@ -89,4 +95,6 @@ export interface Jobs {
 /** What the work of a job reports to the job. */
 export interface Follow extends Required<JobObserver> {
   readonly onProgress: (progress: Progress) => void;
+  /** Called with true before the user is asked something, and with false when the answer is there. */
+  readonly onAsking: (on: boolean) => void;
 }

@@ -29,7 +29,9 @@ export async function prepare(
     const step = steps.shift() as Exclude<Step, "run">;
     if (step === "build") {
       const why = missingDependencies(state);
+      if (why !== undefined) follow.onAsking(true);
       const answer = why === undefined ? "build" : await world.confirmFetch(unikernel, why);
+      follow.onAsking(false);
       if (answer === "cancel" || signal.aborted) return { kind: "cancelled" };
       for (const fetch of answer === "fetch" ? fetchSteps : []) {
         const end = await runStep(world, request, fetch, state, follow, signal);
@@ -116,7 +118,7 @@ export async function runUnikernel(
   follow: Follow,
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const boot = await world.boot(request, await stateOf(world, request.unikernel));
+  const boot = await world.boot(request, await stateOf(world, request.unikernel), follow.onAsking);
   if (!boot) return { kind: "cancelled" };
   follow.onStep("run", [boot.spec.file, ...boot.spec.args].join(" "));
   if (boot.note !== undefined) follow.onOutput(Buffer.from(`${boot.note}\n`));

@@ -50,13 +50,19 @@ export function sizeText(bytes: number): string {
   return `${value.toFixed(1)} ${unit}`;
 }
 
+/** What an activity does now, as a word or two for the tree and the status bar. */
+export function doing({ step, asking }: Pick<Activity, "step" | "asking">): string {
+  return asking ? "asks a question" : (step ?? "waiting");
+}
+
 /**
- * Of a unikernel's activities the one to show: what works on its files, else what waits for its
+ * Of a unikernel's activities the one to show: what asks, else what works on its files, else what waits for its
  * turn, else the unikernel that runs.
  */
 export function shownActivity(active: readonly Activity[], id: string): Activity | undefined {
   const own = active.filter(({ request }) => request.unikernel.id === id);
   return (
+    own.find(({ asking }) => asking) ??
     own.find(({ step }) => step !== undefined && step !== "run") ??
     own.find(({ step }) => step === undefined) ??
     own.at(-1)

@@ -36,6 +36,8 @@ export interface Activity {
   readonly request: { readonly unikernel: Unikernel; readonly target: string };
   /** The step that runs; undefined while it waits for its turn. */
   readonly step: string | undefined;
+  /** Whether it waits for the user's answer to a question. */
+  readonly asking: boolean;
   /** How far the step is, where its program tells. */
   readonly progress: { readonly done?: number; readonly total?: number } | undefined;
 }

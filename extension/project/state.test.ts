@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shownActivity, sizeText, stageOf, stateLines } from "./describe.ts";
+import { doing, shownActivity, sizeText, stageOf, stateLines } from "./describe.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const untouched: Snapshot = {
@@ -92,6 +92,7 @@ describe("shownActivity", () => {
   const activity = (step: string | undefined, id = unikernel.id) => ({
     request: { unikernel: { ...unikernel, id }, target: "unix" },
     step,
+    asking: false,
     progress: undefined,
   });
 
@@ -101,5 +102,15 @@ describe("shownActivity", () => {
     assert.equal(shownActivity([running, waiting], unikernel.id), waiting);
     assert.equal(shownActivity([running, activity("build", "/q/config.ml")], unikernel.id), running);
     assert.equal(shownActivity([], unikernel.id), undefined);
+  });
+
+  it("is first the one that asks the user something, and says so", () => {
+    const asks = { ...activity(undefined), asking: true };
+    assert.equal(shownActivity([activity("build"), asks], unikernel.id), asks);
+    assert.deepEqual([asks, activity("build"), activity(undefined)].map(doing), [
+      "asks a question",
+      "build",
+      "waiting",
+    ]);
   });
 });

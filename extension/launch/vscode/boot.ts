@@ -4,11 +4,13 @@ import * as vscode from "vscode";
 import type { ImageFile } from "../../image/solo5Notes.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { lineSplitter } from "../../platform/lines.ts";
+import type { ProcessResult } from "../../platform/process.ts";
 import type { ProjectState, Unikernel } from "../../project/model.ts";
 import type { Host } from "../../toolchain/host.ts";
 import type { TargetId } from "../../toolchain/targets.ts";
 import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "../bootPlan.ts";
+import { crashText } from "../crashText.ts";
 import { explainExit } from "../exits.ts";
 import type { ReadyParts } from "./ready.ts";
 import { parseAttachments, parseManifest, type Attachments, type Device } from "../manifest.ts";
@@ -24,21 +26,24 @@ export interface BootRequest {
 /** A program that boots the image, with what reads its console and explains its end. */
 export type Booted = Omit<Extract<BootPlan, { kind: "ready" }>, "kind" | "files"> & {
   readonly onOutput: (bytes: Uint8Array) => void;
-  readonly explain: (result: Parameters<typeof explainExit>[1]) => string;
+  readonly explain: (result: ProcessResult) => string;
+  /** After `explain`: why it failed, in sentences; see `crashText`. */
+  readonly crash: (result: ProcessResult) => string | undefined;
 };
 
 /** The last lines of a console, in which Solo5 says how the guest ended. */
-const keptLines = 50;
+const keptLines = 200;
 
 /**
  * Gets the built image ready to boot, as the last step of a job: with the devices of the last time, of
  * the setting, or asked for. Undefined when a question was dismissed; rejects with a ProblemError saying
- * what is missing or to do.
+ * what is missing or to do. `asking` gets true when a question is asked, and false when it is answered.
  */
 export async function bootBuilt(
   parts: ReadyParts,
   { unikernel, target, bootArguments }: BootRequest,
   state: ProjectState,
+  asking: (on: boolean) => void,
 ): Promise<Booted | undefined> {
   if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
   if (!state.image) throw new ProblemError(problems.noImage(target));
@@ -51,6 +56,7 @@ export async function bootBuilt(
     image: state.image.path,
     cwd: unikernel.root,
     bootArguments: bootArguments ?? parts.projects.memory.bootArguments(unikernel.id) ?? [],
+    asking,
   });
   if (ready.kind === "blocked") throw new ProblemError(ready.problem);
   if (ready.kind === "dismissed") return undefined;
@@ -104,6 +110,7 @@ export async function bootWith(
       lines.end();
       return explainExit(target, result, console);
     },
+    crash: (result) => crashText(target, explainExit(target, result, console), console),
   };
 }
 

@@ -90,7 +90,7 @@ async function prepare(
     say,
   );
   if (ready.kind === "dismissed") {
-    return { refused: "Not every device of the image is attached to something.", told: true };
+    return { refused: "Not every device of the image is attached to something.", told: true, chosen: true };
   }
   if (signal.aborted) return { refused: "stopped", told: true };
   if (ready.kind === "blocked") return refusedBy(ready.problem);
@@ -129,7 +129,7 @@ async function subjectOf(
   }
   if (typeof named === "string" && unikernel !== undefined) return { refused: named, told: false };
   const project = typeof named === "string" ? await projectFor(projects, undefined) : named;
-  if (!project) return { refused: "No unikernel was chosen.", told: true };
+  if (!project) return { refused: "No unikernel was chosen.", told: true, chosen: true };
   return { project, name: project.name, place: project, target: target ?? project.target };
 }
 
@@ -164,7 +164,7 @@ async function buildIfWanted(
     case "failed":
       return { refused: (result.hint ?? result.problem).message, told: true };
     case "cancelled":
-      return { refused: "The build was stopped.", told: true };
+      return { refused: "The build was stopped.", told: true, chosen: true };
     case "done":
     case "ran":
       return undefined;

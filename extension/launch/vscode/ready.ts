@@ -42,6 +42,8 @@ export interface BootWish {
   readonly memoryMb?: number | undefined;
   readonly tenderArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Called with true before the user is asked something, and with false after. */
+  readonly asking?: (on: boolean) => void;
 }
 
 /**
@@ -73,10 +75,12 @@ export async function readyBoot(
     say(`The image has no device "${device}": what the configuration says of it is left out.`);
   }
   const known = knownAttachments(parts.projects, wish, devices);
-  const asked =
-    known.unmapped.length === 0
-      ? {}
-      : await (await import("./askDevices.ts")).askForDevices(known.unmapped, place.root);
+  let asked: Attachments | undefined = {};
+  if (known.unmapped.length > 0) {
+    const { askForDevices } = await import("./askDevices.ts");
+    wish.asking?.(true);
+    asked = await askForDevices(known.unmapped, place.root).finally(() => wish.asking?.(false));
+  }
   if (!asked) return { kind: "dismissed" };
   const attachments = { ...known.attachments, ...asked };
   const found = await preflight({ target, path, image, devices, attachments, host, cwd, tenderAbi });

@@ -8,45 +8,69 @@ import { commandOfGoal, goalTitles } from "../goals.ts";
 /** Quick jobs show nothing: the notification comes only when there is something to wait for. */
 const noticeAfterMs = 500;
 
-/** Shows a job's progress in a cancellable notification until it ends or its unikernel runs. */
+/**
+ * Shows a job's progress in a cancellable notification until it ends or its unikernel runs. While the
+ * user is asked something there is none: it would stand beside the question with a Cancel of its own.
+ */
 export function showProgress(job: Job, onChange: (listener: () => void) => { dispose: () => void }): void {
+  let timer: NodeJS.Timeout | undefined;
+  let notice: Notice | undefined;
+  const hide = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    notice?.close();
+    notice = undefined;
+  };
+  const open = () => {
+    notice = openNotice(job);
+    notice.report();
+  };
+  const look = () => {
+    if (job.asking || job.step === "run") hide();
+    else if (notice) notice.report();
+    else timer ??= setTimeout(open, noticeAfterMs);
+  };
+  const following = onChange(look);
+  look();
+  void job.result.finally(() => {
+    following.dispose();
+    hide();
+  });
+}
+
+interface Notice {
+  readonly report: () => void;
+  readonly close: () => void;
+}
+
+function openNotice(job: Job): Notice {
   const { unikernel, goal } = job.request;
   const title = `${unikernel.name}: ${goalTitles[goal]}`;
-  let ended = false;
-  const timer = setTimeout(() => {
-    if (ended || job.step === "run") return;
-    void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      (progress, token) =>
-        new Promise<void>((resolve) => {
-          token.onCancellationRequested(job.cancel);
-          let percent = 0;
-          const follow = onChange(() => {
-            if (job.step === "run") {
-              follow.dispose();
-              return resolve();
-            }
-            const { done, total, text } = job.progress ?? {};
-            const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
-            const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
-            progress.report({
-              message: `${text ?? job.step ?? "waiting for the job before it"}${counts}`,
-              // Dune's total grows as it goes; a bar that moved back would not be drawn.
-              increment: Math.max(0, now - percent),
-            });
-            percent = Math.max(percent, now);
-          });
-          void job.result.finally(() => {
-            follow.dispose();
-            resolve();
-          });
-        }),
-    );
-  }, noticeAfterMs);
-  void job.result.finally(() => {
-    ended = true;
-    clearTimeout(timer);
-  });
+  const closed = Promise.withResolvers<void>();
+  let percent = 0;
+  let report: ((shown: { message: string; increment: number }) => void) | undefined;
+  void vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (progress, token) => {
+      token.onCancellationRequested(job.cancel);
+      report = (shown) => progress.report(shown);
+      return closed.promise;
+    },
+  );
+  return {
+    report: () => {
+      const { done, total, text } = job.progress ?? {};
+      const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
+      const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
+      report?.({
+        message: `${text ?? job.step ?? "waiting for the job before it"}${counts}`,
+        // Dune's total grows as it goes; a bar that moved back would not be drawn.
+        increment: Math.max(0, now - percent),
+      });
+      percent = Math.max(percent, now);
+    },
+    close: closed.resolve,
+  };
 }
 
 /** Tells of a job that failed, with the mend, the first error and the output as buttons. */

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { tell } from "../../platform/vscode/tell.ts";
+import { doing } from "../../project/describe.ts";
 import { projectFor } from "../../project/vscode/pick.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Goal } from "../goals.ts";
@@ -64,7 +65,7 @@ export function createRunner(projects: Projects, jobs: Jobs, publisher: Publishe
 async function askForJobs(jobs: readonly Job[]): Promise<readonly Job[]> {
   const items = jobs.map((job) => ({
     label: job.request.unikernel.name,
-    description: `${job.step ?? "waiting"} · ${job.request.target}`,
+    description: `${doing(job)} · ${job.request.target}`,
     job,
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: "Stop", canPickMany: true });

@@ -28,9 +28,9 @@ export function createWorld(parts: {
       const { file, args, env } = await toolchain.command(command.tool, command.args, unikernel);
       return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
     },
-    boot: async (request, state) => {
+    boot: async (request, state, asking) => {
       const { bootBuilt } = await import("../../launch/vscode/boot.ts");
-      const booted = await bootBuilt(parts, request, state);
+      const booted = await bootBuilt(parts, request, state, asking);
       if (!booted) return undefined;
       const { name, id } = request.unikernel;
       const writer = await begin({ name, unikernel: id, target: request.target });

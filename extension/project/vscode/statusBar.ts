@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { shownActivity, stateLines } from "../describe.ts";
+import { doing, shownActivity, stateLines } from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
 
 /** The one status bar item: `hello · hvt`, what is going on, and the state on hover. */
@@ -34,7 +34,7 @@ function textOf(project: Project | undefined, job: Activity | undefined): string
   const { done, total } = job.progress ?? {};
   const counts = done === undefined ? "" : total ? ` ${Math.floor((100 * done) / total)}%` : ` (${done})`;
   const busy = project?.id === unikernel.id ? name : `${unikernel.name} · ${target}`;
-  return `$(sync~spin) ${busy}: ${job.step ?? "waiting"}${counts}`;
+  return `$(${job.asking ? "question" : "sync~spin"}) ${busy}: ${doing(job)}${counts}`;
 }
 
 function tooltipOf(project: Project, job: Activity | undefined): vscode.MarkdownString {

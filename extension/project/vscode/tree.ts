@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { shownActivity, stageOf, stateLines, type Stage, type StateLine } from "../describe.ts";
+import { doing, shownActivity, stageOf, stateLines, type Stage, type StateLine } from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
 
 /** An element of the Unikernels view; commands of its menus get it as their argument. */
@@ -120,25 +120,25 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
 function projectItem(project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
   const stage = stageOf(project.state);
-  const doing = job && (job.step ?? "waiting");
+  const activity = job && doing(job);
   const folder = relative(project.workspaceFolder, project.buildDir);
   item.id = project.id;
   item.description = [
     selected ? "●" : "",
     project.target,
-    doing ?? stage,
+    activity ?? stage,
     folder === project.name ? "" : folder,
   ]
     .filter(Boolean)
     .join(" · ");
-  item.iconPath = job ? new vscode.ThemeIcon("sync~spin") : stageIcons[stage];
+  item.iconPath = job ? new vscode.ThemeIcon(job.asking ? "question" : "sync~spin") : stageIcons[stage];
   item.resourceUri = vscode.Uri.file(project.configFile);
   item.tooltip = `${project.configFile}\n${stateLines(project.state)
     .map(({ text, detail }) => (detail ? `${text}: ${detail}` : text))
     .join("\n")}`;
   item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
   item.accessibilityInformation = {
-    label: `${project.name}, ${project.target}, ${doing ?? stage}${selected ? ", selected" : ""}`,
+    label: `${project.name}, ${project.target}, ${activity ?? stage}${selected ? ", selected" : ""}`,
   };
   return item;
 }
