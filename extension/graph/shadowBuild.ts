@@ -96,7 +96,9 @@ export async function compile(
   const target = inputs.configFile.replace(/\.ml$/, ".exe");
   const program = join(folder, "_build", "default", target);
   const workspace = workspacePath(project);
-  const args = ["build", `./${target}`, "--root", ".", "--workspace", workspace];
+  // dune reads a target as an s-expression, in which a space would end it.
+  const quoted = /^[\w./+-]+$/.test(target) ? `./${target}` : JSON.stringify(`./${target}`);
+  const args = ["build", quoted, "--root", ".", "--workspace", workspace];
   const spec = { ...commandIn(compiler, compiler.dune, args), cwd: folder, env: compiler.env };
   const until = Date.now() + limit.compileMs;
   for (let cleaned = false; ;) {
