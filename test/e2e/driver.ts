@@ -127,9 +127,11 @@ export async function openFile(page: Page, path: string): Promise<void> {
   const input = quickInput(page).locator("input").first();
   await input.waitFor({ state: "visible", timeout: shortly });
   await input.fill(path);
-  await quickInput(page).locator(".monaco-list-row").first().waitFor({ timeout: shortly });
-  await page.keyboard.press("Enter");
   const name = path.split("/").at(-1) ?? path;
+  // Until the search has an answer the list shows the files opened last.
+  const found = quickInput(page).locator(".monaco-list-row.focused").filter({ hasText: name });
+  await found.first().waitFor({ timeout: shortly });
+  await page.keyboard.press("Enter");
   await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor({ timeout: shortly });
 }
 

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrameLocator } from "playwright-core";
+import { openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
+import { openSession, type Session } from "./session.ts";
+
+const longMs = 60_000;
+
+describe("the functor graph in the window", function () {
+  this.timeout(300_000);
+  let session: Session;
+  let graph: FrameLocator;
+  const node = (title: string) => graph.locator("g.node").filter({ hasText: title }).first();
+
+  before(async () => {
+    session = await openSession();
+    graph = session.page.frameLocator("iframe.webview").frameLocator("#active-frame");
+  });
+  after(() => session.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-graph-failed");
+  });
+
+  it("is drawn beside config.ml, before anything was configured", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^network/, longMs);
+    await openFile(page, "network/config.ml");
+    await waitForStatus(page, /network · /, longMs);
+    await runCommand(page, "MirageOS: Show Functor Graph");
+    await node("Unikernel.Main").waitFor({ timeout: longMs });
+    await screenshot(page, "graph");
+  });
+
+  it("goes to the functor in unikernel.ml by a click, and back from the cursor", async () => {
+    const { page } = session;
+    await node("Unikernel.Main").click();
+    await page.getByRole("option", { name: /unikernel\.ml/ }).first().click({ timeout: longMs });
+    const header = page.locator(".view-line", { hasText: "module Main" }).first();
+    await header.waitFor({ timeout: longMs });
+    await openFile(page, "network/config.ml");
+    await page.locator(".view-line", { hasText: "generic_stackv4v6" }).getByText("generic_stackv4v6").click();
+    await graph.locator("g.node.marked").first().waitFor({ timeout: longMs });
+    await runCommand(page, "MirageOS: Reveal in Functor Graph");
+    await graph.locator("g.node.selected").first().waitFor({ timeout: longMs });
+    await screenshot(page, "graph-revealed");
+  });
+
+  it("is drawn for another target at a choice, and compared with what was there", async () => {
+    const { page } = session;
+    const words = graph.getByText(/ for hvt is made of/);
+    await graph.getByRole("combobox", { name: "Target" }).first().click();
+    await graph.getByRole("option", { name: "hvt", exact: true }).first().click();
+    await words.first().waitFor({ timeout: longMs });
+    await screenshot(page, "graph-hvt");
+    await runCommand(page, "MirageOS: Describe");
+    await page.locator(".view-line", { hasText: "# network" }).first().waitFor({ timeout: longMs });
+    await runCommand(page, "MirageOS: Show Functor Graph");
+    await node("Unikernel.Main").waitFor({ timeout: longMs });
+  });
+
+  it("comes back after the window was loaded anew", async () => {
+    const { page } = session;
+    await page.reload();
+    await node("Unikernel.Main").waitFor({ timeout: longMs });
+    await graph.getByText(/ for hvt is made of/).first().waitFor({ timeout: longMs });
+  });
+
+  it("follows a saved config.ml, and keeps the last picture under the error of one that does not compile", async () => {
+    const { page, folder } = session;
+    const file = join(folder, "network", "config.ml");
+    const good = await readFile(file, "utf8");
+    await writeFile(file, `${good}\nlet broken = \n`);
+    await graph.locator(".banner").filter({ hasText: "does not compile" }).waitFor({ timeout: longMs });
+    assert.ok(await node("Unikernel.Main").isVisible());
+    await screenshot(page, "graph-broken");
+    await writeFile(file, good);
+    await graph.locator(".banner").waitFor({ state: "hidden", timeout: longMs });
+  });
+});
