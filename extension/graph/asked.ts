@@ -76,13 +76,13 @@ export function failureWords(failure: Unanswered): { readonly text: string; read
   switch (failure.kind) {
     case "doesNotCompile": {
       const first = failure.problems.find(({ severity }) => severity === "error");
-      const where = first ? ` Line ${first.range.startLine + 1}: ${firstLine(first.message)}` : "";
+      const where = first ? ` Line ${first.range.startLine + 1}: ${sentence(firstLine(first.message))}` : "";
       return { text: `config.ml does not compile.${where}`, detail: failure.output };
     }
     case "failed": {
       const last = failure.output.trim().split("\n").at(-1) ?? "";
       return {
-        text: `config.ml gave no graph: ${last === "" ? "it ended without a word." : last}`,
+        text: `config.ml gave no graph: ${last === "" ? "it ended without a word." : sentence(last)}`,
         detail: failure.output.includes("\n") ? failure.output : "",
       };
     }
@@ -104,3 +104,6 @@ export function failureWords(failure: Unanswered): { readonly text: string; read
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+
+/** With a stop at its end, so that another sentence can follow. */
+const sentence = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);

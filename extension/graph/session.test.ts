@@ -130,7 +130,7 @@ describe("what a graph panel shows", () => {
     const { banner } = last();
     assert.match(
       banner?.text ?? "",
-      /does not compile\. Line 4: Unbound value stack The picture is the one before/,
+      /does not compile\. Line 4: Unbound value stack\. The picture is the one before/,
     );
     assert.deepEqual(banner?.actions, ["Show Error", "Show Output"]);
     assert.equal(session.act(0)?.kind, "show");
