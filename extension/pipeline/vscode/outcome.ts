@@ -106,11 +106,10 @@ function mendOf(
     case "command":
       return {
         title: action.title,
-        act: () => {
+        act: async () => {
           // Typed into a terminal but not sent: the user reads it and presses Enter.
-          const terminal = vscode.window.createTerminal({ name: action.title, cwd: unikernel.root });
-          terminal.show();
-          terminal.sendText(action.commandLine, false);
+          const { typeIntoTerminal } = await import("../../toolchain/vscode/setupTerminal.ts");
+          await typeIntoTerminal(action.title, action.commandLine, unikernel.root);
         },
       };
     case "checkSetup":

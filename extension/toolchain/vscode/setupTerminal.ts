@@ -1,7 +1,5 @@
 import * as vscode from "vscode";
-
-/** A shell that does not tell VS Code when it is ready is typed into after this long. */
-const readyMs = 2000;
+import { readyLimitMs } from "../shellReady.ts";
 
 /**
  * Opens a terminal and types a command line there without sending it. Each command line gets a
@@ -18,8 +16,12 @@ export async function typeIntoTerminal(title: string, commandLine: string, cwd: 
 async function untilReady(terminal: vscode.Terminal): Promise<void> {
   let listening: vscode.Disposable | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const integration = vscode.workspace
+    .getConfiguration("terminal.integrated.shellIntegration")
+    .get("enabled", true);
+  const limitMs = readyLimitMs(vscode.env.shell, integration);
   await new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, readyMs);
+    timer = setTimeout(resolve, limitMs);
     listening = vscode.Disposable.from(
       vscode.window.onDidChangeTerminalShellIntegration((event) => {
         if (event.terminal === terminal) resolve();
