@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+import { withStandIns } from "../harness/samples.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+import {
+  choose,
+  clickButton,
+  notifications,
+  openFile,
+  runCommand,
+  screenshot,
+  waitForCommand,
+  waitForStatus,
+  waitForTerminal,
+  waitForText,
+  waitForTreeItem,
+} from "./driver.ts";
+import { openSession, type Session } from "./session.ts";
+
+const bootMs = 60_000;
+const run = promisify(execFile);
+
+/** A sample built for spt in a folder of its own, whose path make can use. */
+async function built(sample: string, at: string, env: NodeJS.ProcessEnv): Promise<void> {
+  for (const file of ["config.ml", "unikernel.ml"])
+    await cp(join(root, "test-workspace", sample, file), join(at, file));
+  await run("mirage", ["configure", "-t", "spt"], { cwd: at, env });
+  await run("make", ["depend", "build"], { cwd: at, env });
+}
+
+/** Makes a tap interface that is up; undefined where this user may not. */
+async function makeTap(name: string): Promise<{ remove: () => Promise<unknown> } | undefined> {
+  try {
+    await run("ip", ["tuntap", "add", name, "mode", "tap"]);
+    await run("ip", ["link", "set", "dev", name, "up"]);
+  } catch {
+    return undefined;
+  }
+  return { remove: () => run("ip", ["link", "del", name]) };
+}
+
+async function select(page: Page, name: string, folder: string): Promise<void> {
+  await runCommand(page, "MirageOS: Select Unikernel…");
+  await choose(page, name, `${folder}/config.ml`);
+  await waitForStatus(page, `${name} · spt`);
+}
+
+/** The last command line that Run shows in the terminal in front. */
+async function runLine(page: Page): Promise<string> {
+  const lines = await waitForTerminal(page, /^▶ Run: /, bootMs);
+  return lines.findLast((line) => line.startsWith("▶ Run: ")) ?? "";
+}
+
+describe("the questions for devices", function () {
+  this.timeout(300_000);
+  let session: Session;
+  let own: Awaited<ReturnType<typeof temporaryFolder>>;
+
+  before(async function () {
+    if (process.platform !== "linux") this.skip();
+    own = await temporaryFolder("mirageos-devices-");
+    const folder = join(own.path, "ws");
+    // A shell that takes its time: what is typed before its prompt would be seen twice.
+    await writeFile(join(own.path, ".bashrc"), "sleep 5\nPS1='ready> '\n");
+    const env = {
+      ...withStandIns(process.env),
+      HOME: own.path,
+      SHELL: "/bin/bash",
+      MIRAGEOS_STANDIN_SPEED: "100",
+    };
+    await built("network", join(folder, "network"), env);
+    await built("block", join(folder, "block"), env);
+    await cp(join(folder, "block"), join(folder, "other"), { recursive: true, preserveTimestamps: true });
+    await writeFile(join(folder, "other", "disk.img"), Buffer.alloc(1 << 20));
+    session = await openSession({ folder, env });
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^network, spt, built/);
+    await waitForCommand(page, "MirageOS: Run");
+  });
+  after(async () => {
+    await session?.close();
+    await own?.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-devices-failed");
+  });
+
+  it("show the commands that make a tap and, on consent, type them once", async () => {
+    const { page } = session;
+    await select(page, "network", "network");
+    await runCommand(page, "MirageOS: Run");
+    await waitForText(page, 'Network Device "service"');
+    await waitForStatus(page, "network · spt: asks a question");
+    await waitForTreeItem(page, /^network, spt, asks a question/);
+    assert.deepEqual(await notifications(page), [], "no progress stands beside the question");
+    await screenshot(page, "e2e-devices-tap");
+    await choose(page, "New Tap Interface…");
+    const dialog = page.locator(".monaco-dialog-box");
+    await dialog.waitFor();
+    const words = await dialog.innerText();
+    const commands = [
+      'sudo ip tuntap add tap100 mode tap user "$USER"',
+      "sudo ip addr add 10.0.0.1/24 dev tap100",
+      "sudo ip link set dev tap100 up",
+    ];
+    for (const line of commands) assert.ok(words.includes(line), words);
+    await screenshot(page, "e2e-devices-commands");
+    await clickButton(page, "Type into Terminal");
+    const lines = await waitForTerminal(page, /^ready> .*tuntap/, bootMs);
+    assert.deepEqual(
+      lines.filter((line) => line.includes("tuntap")),
+      [`ready> ${commands.join(" && ")}`],
+    );
+    await screenshot(page, "e2e-devices-typed");
+    assert.ok(!existsSync("/sys/class/net/tap100"), "nothing runs before Enter");
+    await waitForTreeItem(page, /^network, spt, built/);
+  });
+
+  it("end with the answer no, without a word", async () => {
+    const { page } = session;
+    await runCommand(page, "MirageOS: Run");
+    await choose(page, "New Tap Interface…");
+    await page.locator(".monaco-dialog-box").getByRole("button", { name: "Cancel" }).click();
+    await waitForTreeItem(page, /^network, spt, built/);
+    assert.deepEqual(await notifications(page), [], "a question that was declined is no failure");
+  });
+
+  it("offer the taps there are, and remember the one that was taken", async function () {
+    const name = `mos${process.pid}`;
+    const tap = await makeTap(name);
+    if (!tap) return this.skip();
+    try {
+      const { page } = session;
+      for (const asks of [true, false]) {
+        await runCommand(page, "MirageOS: Run");
+        if (asks) await choose(page, name);
+        await waitForTreeItem(page, /^network, spt, run/, bootMs);
+        assert.match(await runLine(page), new RegExp(`--net:service=${name} `));
+        await runCommand(page, "MirageOS: Stop");
+        await waitForTreeItem(page, /^network, spt, built/);
+      }
+    } finally {
+      await tap.remove();
+    }
+  });
+
+  it("make a file of the size that is given", async () => {
+    const { page, folder } = session;
+    await select(page, "block_test", "block");
+    await openFile(page, "block/unikernel.ml");
+    await page.keyboard.press("F5");
+    await waitForText(page, 'Block Device "storage"', bootMs);
+    await choose(page, "New File…");
+    const input = page.locator(".quick-input-widget input").first();
+    await waitForText(page, 'Size of the File for "storage"');
+    await input.fill("much");
+    await waitForText(page, "A whole number of megabytes, such as 16");
+    await screenshot(page, "e2e-devices-size");
+    await input.fill("2");
+    await page.keyboard.press("Enter");
+    await waitForText(page, 'Name of the File for "storage"');
+    await page.keyboard.press("Enter");
+    const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
+    await panel.getByText("Total tests passed").waitFor({ timeout: bootMs });
+    assert.equal((await stat(join(folder, "block", "storage.img"))).size, 2 << 20);
+    await screenshot(page, "e2e-devices-block");
+    // Run attaches what F5 did, without a question.
+    await runCommand(page, "MirageOS: Run");
+    assert.match(await runLine(page), /--block:storage=storage\.img -- dist\/block_test\.spt$/);
+  });
+
+  it("offer the files there are", async () => {
+    const { page } = session;
+    await select(page, "block_test", "other");
+    await runCommand(page, "View: Close All Editors");
+    await runCommand(page, "MirageOS: Run");
+    await choose(page, "disk.img");
+    assert.match(await runLine(page), /--block:storage=disk\.img -- dist\/block_test\.spt$/);
+  });
+});
