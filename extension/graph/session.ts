@@ -110,8 +110,17 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
       const views = await optionsOf(project, found.graph, signal);
       if (mine !== round) return;
       take(project, asked, found, views, mark);
+      if (found.graph.kind === "graph") void askAhead(project, asked, signal);
     } finally {
       if (mine === round) post({ kind: "busy", on: false, words: "" });
+    }
+  };
+
+  /** What the next look at another target asks for is then remembered by the shadow. */
+  const askAhead = async (project: ShadowProject, asked: Configuration, signal: AbortSignal) => {
+    for (const target of parts.targets) {
+      if (signal.aborted) return;
+      await shadows.describe(project, { ...asked, target }, { signal });
     }
   };
 
