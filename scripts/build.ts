@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { glob, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { build, context, type BuildOptions, type Metafile } from "esbuild";
+import { thirdPartyNotices } from "./notices.ts";
 import { isMain, root, secondsSince } from "./programs.ts";
 
 /** What the bench reads of a build: which file holds which sources, and how large they are. */
@@ -135,6 +136,10 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, file.contents);
   }
+  const metafiles = [extension.metafile, shim.metafile, webviews?.metafile].filter(
+    (one) => one !== undefined,
+  );
+  await writeFile(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafiles));
   const meta: BuildMeta = {
     ...(extension.metafile && { extension: extension.metafile }),
     ...(webviews?.metafile && { webviews: webviews.metafile }),

@@ -32,6 +32,8 @@ interface Manifest {
 
 /** What each command does, by its id. */
 export const commandTexts: Readonly<Record<string, string>> = {
+  "mirageos.newUnikernel":
+    "Creates a unikernel from a template: what it shows, its name, folder and first target; then offers to configure it. Also in File › New File….",
   "mirageos.selectUnikernel": "Chooses the unikernel that commands work on when nothing else says which.",
   "mirageos.selectTarget":
     "Chooses its target. Those that this computer can build and boot come first; the others say why not.",
