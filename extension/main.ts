@@ -14,6 +14,7 @@ import { projectCommands, registerContextKeys } from "./project/vscode/commands.
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerStatusBar } from "./project/vscode/statusBar.ts";
 import { registerTree } from "./project/vscode/tree.ts";
+import { registerScaffold } from "./scaffold/vscode/register.ts";
 import { registerDoctorSerializer } from "./toolchain/vscode/doctorSerializer.ts";
 import { createToolchain } from "./toolchain/vscode/toolchain.ts";
 import { registerSwitchStatus } from "./toolchain/vscode/switchStatus.ts";
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
+    ...registerScaffold({ context, projects, toolchain }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,

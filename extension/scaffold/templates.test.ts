@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import { readConfigSource } from "../../language-bridge/configSource.ts";
+import { mismatches } from "../../language-bridge/mismatch.ts";
+import { readSource } from "../../language-bridge/unikernelSource.ts";
+import { findProgram, root } from "../../scripts/programs.ts";
+import { skip } from "../../test/harness/reporter.ts";
+import { readConfig } from "../project/config.ts";
+import { satisfies } from "../project/version.ts";
+import { targetIds } from "../toolchain/targets.ts";
+import { nameProblem } from "./names.ts";
+import { planFiles, sharedIgnore } from "./plan.ts";
+import { fitting, readIndex, targetsFor } from "./templates.ts";
+
+const folder = join(root, "snippets", "templates");
+const read = (path: string): string => readFileSync(join(folder, path), "utf8");
+const templates = readIndex(JSON.parse(read("index.json")));
+const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
+
+/** Every file below a folder, with `/`. */
+function filesBelow(path: string): readonly string[] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .toSorted();
+}
+
+describe("the index of templates", () => {
+  it("names every folder and file that is there, and nothing else", () => {
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    assert.deepEqual(ids(templates).toSorted(), folders.map(({ name }) => name).toSorted());
+    for (const { id, files } of templates)
+      assert.deepEqual(files.toSorted(), filesBelow(join(folder, id)), id);
+    assert.ok(templates.length >= 21);
+  });
+
+  it("keeps entries of a group together, so that each heading is shown once", () => {
+    const groups = templates.map(({ group }) => group);
+    const changes = groups.filter((group, at) => group !== groups[at - 1]);
+    assert.deepEqual(changes, [...new Set(groups)]);
+  });
+
+  it("is refused when an entry lacks something, with the place", () => {
+    assert.throws(() => readIndex([{ id: "a" }]), /Entry 0/);
+    assert.throws(() => readIndex({}), /no list/);
+    const [first] = templates;
+    assert.throws(() => readIndex([first, { ...first, targets: ["moon"] }]), /Entry 1/);
+  });
+
+  it("offers what the installed mirage can configure, and everything when it is not known", () => {
+    assert.deepEqual(fitting(templates, undefined), templates);
+    assert.deepEqual(fitting(templates, "4.11.1"), templates);
+    assert.deepEqual(fitting(templates, "4.12.0"), []);
+    assert.deepEqual(fitting(templates, "4.8.2"), []);
+    const old = ids(fitting(templates, "4.9.1"));
+    assert.ok(old.includes("hello") && !old.includes("block"));
+  });
+
+  it("offers the targets of this computer first, and none that mirage does not know yet", () => {
+    const [hello] = templates.filter(({ id }) => id === "hello");
+    assert.ok(hello);
+    assert.deepEqual(targetsFor(hello, "4.9.0", "linux"), [
+      "unix",
+      "hvt",
+      "spt",
+      "virtio",
+      "muen",
+      "genode",
+      "xen",
+      "qubes",
+    ]);
+    assert.deepEqual(targetsFor(hello, "4.11.1", "darwin").slice(0, 2), ["macosx", "unix"]);
+    assert.deepEqual(targetsFor(hello, undefined, "linux").length, targetIds.length - 1);
+  });
+});
+
+describe("each template", () => {
+  for (const { id, devices, minimumMirage, files } of templates) {
+    const config = read(`${id}/config.ml`);
+
+    it(`${id}: its config.ml is a unikernel for mirage ${minimumMirage} to 4.11`, () => {
+      const { isUnikernel, header, registers } = readConfig(config);
+      assert.ok(isUnikernel);
+      assert.ok(header && "constraint" in header, "the version header is understood");
+      assert.ok(satisfies(minimumMirage, header.constraint) && satisfies("4.11.9", header.constraint));
+      assert.ok(!satisfies("4.12.0", header.constraint) && !satisfies("4.8.9", header.constraint));
+      assert.equal(nameProblem(registers[0]?.name ?? ""), undefined);
+    });
+
+    it(`${id}: config.ml and unikernel.ml agree, and have the devices that the index tells`, () => {
+      const parsed = readConfigSource(config);
+      const [main, ...others] = parsed.mains;
+      assert.ok(main);
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        main.parameters?.map(({ name }) => name),
+        devices,
+      );
+      const source = readSource(read(`${id}/unikernel.ml`));
+      const found = mismatches({
+        config: parsed,
+        source: (module) => (module === "Unikernel" ? source : undefined),
+      });
+      assert.deepEqual(found, []);
+    });
+
+    it(`${id}: becomes a project of any name`, async () => {
+      const [template] = templates.filter((each) => each.id === id);
+      assert.ok(template);
+      const target = "hvt";
+      const planned = await planFiles(template, { name: "my-own", target }, async (path) => read(path));
+      assert.deepEqual(
+        planned.map(({ path }) => path),
+        [...files, ".gitignore"].toSorted(),
+      );
+      const text = (path: string) => planned.find((file) => file.path === path)?.text ?? "";
+      assert.equal(readConfig(text("config.ml")).registers[0]?.name, "my-own");
+      assert.match(text("README.md"), /^# my-own\n[^]*mirage configure -t hvt\n[^]*dist\/my-own\.hvt/);
+      assert.doesNotMatch(text("README.md"), /\{\{/);
+      assert.equal(text(".gitignore"), read(sharedIgnore));
+    });
+  }
+});
+
+describe("the OCaml of the templates", () => {
+  it("is parsed by OCaml's own parser", async function () {
+    const ocamlc = findProgram(["ocamlc"]);
+    if (ocamlc === undefined) skip(this, "no ocamlc on PATH");
+    this.timeout(60_000);
+    for (const { id, files } of templates) {
+      for (const file of files.filter((name) => /\.mli?$/.test(name))) {
+        const kind = file.endsWith("i") ? "-intf" : "-impl";
+        // Rejects with the compiler's words.
+        await promisify(execFile)(ocamlc, ["-stop-after", "parsing", kind, join(folder, id, file)]);
+      }
+    }
+  });
+});

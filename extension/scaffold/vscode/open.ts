@@ -1,0 +1,109 @@
+import { isAbsolute, join, sep } from "node:path";
+import * as vscode from "vscode";
+import type { Projects } from "../../project/vscode/projects.ts";
+import { isTarget, type TargetId } from "../../toolchain/targets.ts";
+import { createdKey } from "./register.ts";
+
+/** A unikernel that was just written. Paths are absolute. */
+export interface Created {
+  readonly configFile: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly target: TargetId;
+}
+
+export interface OpenParts {
+  readonly context: vscode.ExtensionContext;
+  readonly projects: Projects;
+}
+
+/**
+ * Asks where to open what was created, and opens it. A window that is opened for it, or an extension
+ * host that VS Code starts anew, finds in the global state what to go on with.
+ */
+export async function openCreated(created: Created, parts: OpenParts): Promise<void> {
+  const uri = vscode.Uri.file(created.folder);
+  if (vscode.workspace.getWorkspaceFolder(uri)) {
+    await parts.projects.rediscover();
+    return goOn(created, parts);
+  }
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const here = folders.length === 0 ? "Open" : "Open Here";
+  const other = "Open in New Window";
+  const add = "Add to Workspace";
+  const chosen = await vscode.window.showInformationMessage(
+    `${created.name} was created in ${created.folder}.`,
+    ...(folders.length === 0 ? [here, other] : [add, here, other]),
+  );
+  if (chosen === undefined) return;
+  await parts.context.globalState.update(createdKey, created);
+  if (chosen === add) {
+    // With one folder open VS Code starts the extensions anew, and register.ts goes on.
+    const added = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      added.dispose();
+      void goOnAfterOpening(created, parts);
+    });
+    vscode.workspace.updateWorkspaceFolders(folders.length, 0, { uri, name: created.name });
+    return;
+  }
+  await vscode.commands.executeCommand("vscode.openFolder", uri, { forceNewWindow: chosen === other });
+}
+
+/** Goes on with what another window, or this one before a restart, has created. */
+export async function goOnAfterOpening(remembered: unknown, parts: OpenParts): Promise<void> {
+  const created = readCreated(remembered);
+  if (!created || !vscode.workspace.getWorkspaceFolder(vscode.Uri.file(created.folder))) return;
+  await parts.context.globalState.update(createdKey, undefined);
+  await parts.projects.rediscover();
+  await goOn(created, parts);
+}
+
+async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
+  const project = projects.all().find(({ configFile }) => configFile === created.configFile);
+  await vscode.window.showTextDocument(vscode.Uri.file(join(created.folder, "unikernel.ml")));
+  if (!project) {
+    const inside = created.folder.split(sep).at(-1) ?? created.folder;
+    await vscode.window.showWarningMessage(
+      `${created.name} was created, but the settings exclude the folder ${inside}: it is not listed.`,
+    );
+    return;
+  }
+  await projects.setTarget(project.id, created.target);
+  await projects.select(project.id);
+  if (!vscode.workspace.isTrusted) {
+    await vscode.window.showInformationMessage(
+      `${created.name} was created. Restricted Mode: it can be configured once you trust this workspace.`,
+    );
+    return;
+  }
+  const configure = "Configure";
+  const chosen = await vscode.window.showInformationMessage(
+    `${created.name} was created. Configure it for ${created.target} now?`,
+    configure,
+    "Open README",
+  );
+  if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", project.id);
+  else if (chosen !== undefined)
+    await vscode.commands.executeCommand(
+      "markdown.showPreview",
+      vscode.Uri.file(join(created.folder, "README.md")),
+    );
+}
+
+function readCreated(value: unknown): Created | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const field = (name: keyof Created): string => {
+    const found = fields.get(name);
+    return typeof found === "string" ? found : "";
+  };
+  const [configFile, folder, name, target] = [
+    field("configFile"),
+    field("folder"),
+    field("name"),
+    field("target"),
+  ];
+  return isTarget(target) && isAbsolute(configFile) && isAbsolute(folder)
+    ? { configFile, folder, name, target }
+    : undefined;
+}

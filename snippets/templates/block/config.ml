@@ -1,0 +1,11 @@
+(* mirage >= 4.10.0 & < 4.12.0 *)
+open Mirage
+
+let main = main "Unikernel.Main" (block @-> job)
+
+(* Solo5 calls a disk by a name, Unikraft by its number; on Unix it is a file. *)
+let disk =
+  if_impl Key.is_solo5 (block_of_file "storage")
+    (if_impl Key.is_unikraft (block_of_file "0") (block_of_file "disk.img"))
+
+let () = register "block" [ main $ disk ]

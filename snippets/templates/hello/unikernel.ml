@@ -1,0 +1,11 @@
+open Lwt.Infix
+
+(* Sleeping gives a promise: nothing blocks, other threads run meanwhile. *)
+let rec greet count =
+  if count > 4 then Lwt.return_unit
+  else begin
+    Logs.info (fun f -> f "Hello from MirageOS (%d of 4)" count);
+    Mirage_sleep.ns (Duration.of_sec 1) >>= fun () -> greet (count + 1)
+  end
+
+let start () = greet 1

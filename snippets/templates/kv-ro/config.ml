@@ -1,0 +1,8 @@
+(* mirage >= 4.9.0 & < 4.12.0 *)
+open Mirage
+
+let main = main "Unikernel.Main" (kv_ro @-> job)
+
+(* How the folder gets into the image is chosen at configure: --kv_ro=crunch, or direct. *)
+let files = generic_kv_ro "files"
+let () = register "kv-ro" [ main $ files ]

@@ -1,0 +1,1 @@
+let of_name name = "Good morning, " ^ name ^ "."

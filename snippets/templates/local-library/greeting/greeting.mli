@@ -1,0 +1,2 @@
+val of_name : string -> string
+(** A sentence that greets somebody. *)

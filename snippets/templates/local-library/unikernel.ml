@@ -1,0 +1,3 @@
+let start () =
+  Logs.app (fun f -> f "%s" (Greeting.of_name "unikernel"));
+  Lwt.return_unit
