@@ -137,6 +137,7 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
     const result = await world.run(spec, {
       signal,
       guarded: true,
+      unhindered: true,
       onStdout: (bytes) => {
         onOutput(bytes);
         for (const writer of writers) writer.stdout(bytes);

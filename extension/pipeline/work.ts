@@ -129,6 +129,7 @@ export async function runUnikernel(
   const result = await world.run(boot.spec, {
     signal,
     guarded: true,
+    unhindered: true,
     onStdout: onOutput("stdout"),
     onStderr: onOutput("stderr"),
   });

@@ -25,6 +25,37 @@ describe("run", () => {
     assert.deepEqual([stdout, stderr], ["out\n", "err\n"]);
   });
 
+  it("reads without hindering: the same bytes in fewer portions, whoever ends it", async function () {
+    if (process.platform === "win32") return this.skip();
+    const portions: Buffer[] = [];
+    const lines =
+      "for (let i = 0; i < 20000; i++) require('fs').writeSync(1, `line ${i}\\n`); console.error('end')";
+    let errors = "";
+    const result = await run(node(lines), {
+      unhindered: true,
+      onStdout: (bytes) => portions.push(Buffer.from(bytes)),
+      onStderr: (bytes) => (errors += Buffer.from(bytes).toString()),
+    });
+    assert.deepEqual(result, { kind: "exited", code: 0 });
+    const expected = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join("");
+    assert.equal(Buffer.concat(portions).toString() === expected, true, "every byte, in order");
+    assert.equal(errors, "end\n");
+    assert.ok(portions.length < 5000, `${portions.length} portions`);
+    const missing = await run({ ...node(""), file: "no-such-program-here" }, { unhindered: true });
+    assert.equal(missing.kind, "notFound");
+    const abort = new AbortController();
+    const stopped = run(node("console.log('up'); setInterval(() => {}, 1000)"), {
+      unhindered: true,
+      signal: abort.signal,
+      onStdout: () => abort.abort(),
+    });
+    assert.equal((await stopped).kind, "cancelled");
+    const early = new AbortController();
+    const never = run(node("setInterval(() => {}, 1000)"), { unhindered: true, signal: early.signal });
+    early.abort();
+    assert.equal((await never).kind, "cancelled", "stopped while its pipes were being made");
+  });
+
   it("hands arguments over untouched by any shell", async () => {
     const odd = ["a b", "'\";$(touch x)`y`", "é🐫", "*", ""];
     const { stdout } = await capture(

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { execa } from "execa";
+import { openPipes } from "./pipes.ts";
 
 /** A program to start. `args` go to it untouched: no shell ever reads them. */
 export interface ProcessSpec {
@@ -21,6 +22,8 @@ export interface ProcessHooks {
   readonly graceMs?: number;
   /** Ends the program also when the extension host is killed and can do nothing itself (POSIX only). */
   readonly guarded?: boolean;
+  /** Reads the output so that the program is hardly slowed down by it, however much it prints (POSIX only). */
+  readonly unhindered?: boolean;
 }
 
 /** How a program ended. `code` is its exit code, `signal` a name such as `SIGSEGV`. */
@@ -41,6 +44,11 @@ const windows = process.platform === "win32";
  */
 export const run: Run = async (spec, hooks = {}) => {
   if (hooks.signal?.aborted) return { kind: "cancelled" };
+  const pipes = hooks.unhindered === true && !windows ? await openPipes(makeFifos) : undefined;
+  if (hooks.signal?.aborted) {
+    await pipes?.read(undefined, undefined);
+    return { kind: "cancelled" };
+  }
   const child = execa(spec.file, [...spec.args], {
     cwd: spec.cwd,
     env: { ...spec.env },
@@ -48,12 +56,15 @@ export const run: Run = async (spec, hooks = {}) => {
     buffer: false,
     encoding: "buffer",
     stdin: hooks.onStdin ? "pipe" : "ignore",
+    stdout: descriptor(pipes?.stdout),
+    stderr: descriptor(pipes?.stderr),
     reject: false,
     detached: !windows,
     windowsHide: true,
   });
-  child.stdout.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
-  child.stderr.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
+  child.stdout?.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
+  child.stderr?.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
+  const allRead = pipes?.read(hooks.onStdout, hooks.onStderr);
   if (hooks.onStdin && child.stdin) {
     // A program that has ended reads no more; that it ended is told by the result.
     child.stdin.on("error", () => undefined);
@@ -65,6 +76,7 @@ export const run: Run = async (spec, hooks = {}) => {
   hooks.signal?.addEventListener("abort", stop.begin, { once: true });
   try {
     const result = await child;
+    await allRead;
     if (hooks.signal?.aborted) return { kind: "cancelled" };
     if (result.exitCode !== undefined) return { kind: "exited", code: result.exitCode };
     if (result.signal !== undefined) return { kind: "signalled", signal: result.signal };
@@ -76,6 +88,16 @@ export const run: Run = async (spec, hooks = {}) => {
     if (child.pid !== undefined) running.delete(child.pid);
   }
 };
+
+/** execa takes any descriptor; its types know the first ones only. */
+function descriptor(opened: number | undefined): "pipe" | 3 {
+  return opened === undefined ? "pipe" : (opened as 3);
+}
+
+async function makeFifos(paths: readonly string[]): Promise<boolean> {
+  const { exitCode } = await execa("mkfifo", [...paths], { stdio: "ignore", reject: false });
+  return exitCode === 0;
+}
 
 /** Process groups now alive, ended by force when the extension host goes. */
 const running = new Set<number>();
