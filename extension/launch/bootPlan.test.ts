@@ -161,14 +161,14 @@ describe("bootPlan", () => {
       input("virtio", {
         devices: [net, disk],
         attachments: { service: { host: "tap0" }, storage: { host: "a,b.img" } },
-        bootArguments: ["-l", "a b"],
+        bootArguments: ["-l", "*:info,a b:debug"],
       }),
     );
     const words = commandLine(devices);
     assert.ok(words.includes("tap,id=net0,ifname=tap0,script=no,downscript=no"));
     assert.ok(words.includes("virtio-net-pci,netdev=net0,addr=0x2,bus=pci.0"));
     assert.ok(words.includes("id=drive1,file=a,,b.img,if=none,format=raw"));
-    assert.deepEqual(words.slice(-2), ["-append", String.raw`-l a\ b`]);
+    assert.deepEqual(words.slice(-2), ["-append", String.raw`-l *:info,a\ b:debug`]);
   });
 
   it("falls back to solo5-virtio-run, unless it would lose spaces", () => {
@@ -179,10 +179,14 @@ describe("bootPlan", () => {
       "-q",
       "-m",
       "512",
-      "dist/hello.virtio",
       "--",
+      "dist/hello.virtio",
       "--mode=ok",
     ]);
+    assert.match(
+      blocked(bootPlan(input("virtio", { ...place, bootArguments: ["--logs=a:info,b:debug"] })))[0] ?? "",
+      /can't be given "--logs=a:info,b:debug"/,
+    );
     assert.match(blocked(bootPlan(input("virtio", { programs })))[0] ?? "", /can't be given "\/ws\/my hello/);
   });
 

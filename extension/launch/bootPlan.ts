@@ -182,8 +182,10 @@ function virtioTender(input: BootInput, near: string, kvm: boolean): Tender | { 
   const script = input.programs["solo5-virtio-run"];
   if (script === undefined) return missing(input.target, ["qemu-system-x86_64", "solo5-virtio-run"]);
   const hosts = input.devices.map(({ name }) => input.attachments[name]?.host ?? "");
-  // A shell in it splits all of them at spaces and expands patterns.
-  const unfit = [input.image, ...hosts, ...input.bootArguments].find((word) => /[\s*?[\]\\"]/.test(word));
+  // A shell in it splits all of them at spaces and expands patterns; commas of arguments it doubles.
+  const unfit =
+    [input.image, ...hosts, ...input.bootArguments].find((word) => /[\s*?[\]\\"]/.test(word)) ??
+    input.bootArguments.find((word) => word.includes(","));
   if (unfit !== undefined) {
     return {
       reason: `solo5-virtio-run can't be given "${unfit}". With qemu-system-x86_64 installed it can be run.`,

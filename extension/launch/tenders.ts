@@ -58,7 +58,9 @@ const defaultMemoryMb = 512;
 /**
  * QEMU for a virtio image: the options of solo5-virtio-run (Solo5's `scripts/virtio-run`), whose
  * shell loses spaces in paths and arguments. QEMU puts the image's path before the arguments and
- * the guest drops everything up to the first space, so `image` must not have one.
+ * the guest drops everything up to the first space, so `image` must not have one. Commas in the
+ * arguments stay single, unlike in the script: QEMU has kept them as they are since 3.0
+ * (`mb_add_cmdline` in its `hw/i386/multiboot.c`), and the guest would see the doubled ones.
  */
 export function virtioQemuArguments(boot: Boot, kvm: boolean): string[] {
   return [
@@ -85,15 +87,18 @@ export function virtioQemuArguments(boot: Boot, kvm: boolean): string[] {
   ];
 }
 
-/** The command line of solo5-virtio-run. Neither paths nor arguments may hold a space: it splits them. */
+/**
+ * The command line of solo5-virtio-run. Neither paths nor arguments may hold a space: it splits them.
+ * `--` stands before the image: BSD's getopt would hand one after it on to the guest, and GNU's would
+ * take the guest's options for the script's without one.
+ */
 export function virtioRunArguments(boot: Boot): string[] {
   const devices = boot.devices.flatMap(({ type, attachment }) => [
     type === "NET_BASIC" ? "-n" : "-d",
     attachment.host,
   ]);
   const memory = ["-m", String(boot.memoryMb ?? defaultMemoryMb)];
-  const tail = boot.bootArguments.length === 0 ? [] : ["--", ...boot.bootArguments];
-  return ["-q", ...memory, ...devices, ...boot.tenderArgs, boot.image, ...tail];
+  return ["-q", ...memory, ...devices, ...boot.tenderArgs, "--", boot.image, ...boot.bootArguments];
 }
 
 /**
