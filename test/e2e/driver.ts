@@ -127,9 +127,12 @@ export async function openFile(page: Page, path: string): Promise<void> {
   const input = quickInput(page).locator("input").first();
   await input.waitFor({ state: "visible", timeout: shortly });
   await input.fill(path);
-  const name = path.split("/").at(-1) ?? path;
+  const [name = path, ...folders] = path.split("/").toReversed();
   // Until the search has an answer the list shows the files opened last.
-  const found = quickInput(page).locator(".monaco-list-row.focused").filter({ hasText: name });
+  const found = quickInput(page)
+    .locator(".monaco-list-row.focused")
+    .filter({ hasText: name })
+    .filter({ hasText: folders.toReversed().join("/") });
   await found.first().waitFor({ timeout: shortly });
   await page.keyboard.press("Enter");
   await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor({ timeout: shortly });
