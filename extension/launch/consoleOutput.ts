@@ -3,7 +3,7 @@ import type { OutputCategory } from "./dap.ts";
 /** The debug console gets output in batches: one message each, not one per chunk. */
 const batchMs = 30;
 /** It keeps some thousand lines; what a flood brings beyond this per batch would never be seen there. */
-const batchLimit = 48 * 1024;
+const batchLimit = 8 * 1024;
 
 /** Turns the bytes of two streams into batches of text, in the order in which they came. */
 export interface ConsoleOutput {

@@ -75,6 +75,54 @@ describe("callSites", () => {
     assert.deepEqual(found("info", "anywhere", "from elsewhere"), ["from elsewhere"]);
   });
 
+  it("reads the ways in which sources and formats are written", () => {
+    const text = String.raw`
+let net = Logs.Src.create "net.wire"
+module Net = (val Logs.src_log net)
+module L = Logs
+let f src x =
+  Net.info (fun m ->
+      m
+        "a rather long message that is \
+         continued on %s"
+        "another line");
+  L.warn ~src:net (fun m -> m {|quoted "%s"|} "x");
+  L.warn ~src:net @@ fun m -> m {id|in |braces|id};
+  Log.err (fun m -> m ~tags:Logs.Tag.(empty |> add rtt 3) ~header:"H" "slow by %d" 7);
+  Logs_lwt.msg Logs.Error (fun m -> m "in lwt %d" 5) >>= fun () ->
+  Logs.msg ~src:net level (fun (m : (_, _) Logs.msgf) -> m "of a level %d" 5);
+  Logs.debug (function m -> m "by function")
+`;
+    assert.deepEqual(
+      callSites(text).map(({ level, source: name, format }) => [level, name, format]),
+      [
+        ["info", "net.wire", "a rather long message that is continued on %s"],
+        ["warning", "net.wire", 'quoted "%s"'],
+        ["warning", "net.wire", "in |braces"],
+        ["error", undefined, "slow by %d"],
+        ["error", "application", "in lwt %d"],
+        [undefined, "net.wire", "of a level %d"],
+        ["debug", "application", "by function"],
+      ],
+    );
+  });
+
+  it("knows a message after which the program printed something else", () => {
+    const sites = callSites('let f () = Logs.err (fun m -> m "by level %c" a); Logs.err (fun m -> m "%s" b)');
+    const found = (...lines: string[]) =>
+      matchRecord(record("error", "application", ...lines), sites).map((site) => site.format);
+    assert.deepEqual(found("by level x", "printed by itself"), ["by level %c", "%s"]);
+    const one = callSites('let f () = Logs.err (fun m -> m "one"); Logs.err (fun m -> m "one@,two")');
+    assert.deepEqual(
+      matchRecord(record("error", "application", "one", "two"), one).map((site) => site.format),
+      ["one@,two"],
+    );
+    assert.deepEqual(
+      matchRecord(record("error", "application", "one", "x"), one).map((site) => site.format),
+      ["one"],
+    );
+  });
+
   it("shows that a record may be of several sites", () => {
     const sites = callSites('let f () = Logs.info (fun m -> m "%s" a); Logs.info (fun m -> m "got %s" b)');
     const formats = matchRecord(record("info", "application", "got it"), sites).map((site) => site.format);

@@ -166,11 +166,15 @@ interface Format {
 /** The formats of `(fun m -> … m "…" …)` or `@@ fun m -> …`: one for each branch that logs. */
 function formatsOf(tokens: readonly Token[], from: number): Format[] {
   let start = from;
-  while (start < from + 6 && tokens[start]?.text !== "fun") start++;
+  const isFun = () => tokens[start]?.text === "fun" || tokens[start]?.text === "function";
+  while (start < from + 6 && !isFun()) start++;
+  if (!isFun()) return [];
+  // `fun (m : …) ->`
+  if (tokens[start + 1]?.text === "(") start++;
   const binder = tokens[start + 1];
-  if (tokens[start]?.text !== "fun" || binder?.kind !== "name") return [];
+  if (binder?.kind !== "name") return [];
   const formats: Format[] = [];
-  let depth = 0;
+  let depth = tokens[start]?.text === "(" ? 1 : 0;
   for (let at = start + 2; at < Math.min(tokens.length, start + reach); at++) {
     const token = tokens[at]!;
     if (token.kind === "sign") {
@@ -228,23 +232,29 @@ function afterArgument(tokens: readonly Token[], from: number): number {
 export function matchRecord<Site extends CallSite>(record: LogRecord, sites: readonly Site[]): Site[] {
   if (record.kind !== "log" || sites.length === 0) return [];
   // Tags and header are not of the format.
-  const body = [record.message.slice(record.lead), ...record.more].join("\n");
+  const line = record.message.slice(record.lead);
+  const body = [line, ...record.more].join("\n");
   let byBeginning = indexes.get(sites);
   if (!byBeginning) {
     byBeginning = Map.groupBy(sites.keys(), (at) => beginning(sites[at]!.matcher.prefix));
     indexes.set(sites, byBeginning);
   }
-  const key = beginning(body);
-  const candidates = [...(key === "" ? [] : (byBeginning.get(key) ?? [])), ...(byBeginning.get("") ?? [])];
-  return candidates
+  const key = beginning(line.length < 4 ? body : line);
+  const candidates = [...(key === "" ? [] : (byBeginning.get(key) ?? [])), ...(byBeginning.get("") ?? [])]
     .map((at) => sites[at]!)
     .filter(
       (site) =>
         (site.source === undefined || site.source === record.source) &&
-        (site.level === undefined || record.level === undefined || site.level === record.level) &&
-        site.matcher.matches(body),
-    )
-    .sort((a, b) => b.matcher.literal - a.matcher.literal);
+        (site.level === undefined || record.level === undefined || site.level === record.level),
+    );
+  const whole = candidates.filter((site) => site.matcher.matches(body));
+  const tells = whole.some(({ matcher }) => matcher.literal > 0);
+  const found =
+    tells || record.more.length === 0
+      ? whole
+      : // What the program printed otherwise follows a message as its further lines would.
+        candidates.filter((site) => whole.includes(site) || site.matcher.matches(line));
+  return found.sort((a, b) => b.matcher.literal - a.matcher.literal);
 }
 
 const indexes = new WeakMap<readonly CallSite[], Map<string, number[]>>();

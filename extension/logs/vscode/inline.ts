@@ -9,9 +9,10 @@ import { ocamlSources, sourceRoot } from "./sources.ts";
 
 const messageLimit = 80;
 const drawMs = 100;
-/** How long records are counted before the window may do something else, in milliseconds. */
-const turnMs = 12;
-const portion = 500;
+/** How long records are counted before something else may be done: a pipe fills in some milliseconds. */
+const turnMs = 4;
+const betweenTurnsMs = 12;
+const portion = 250;
 const settleMs = 60;
 
 /** A run, and what the call sites of its sources have logged. */
@@ -44,6 +45,7 @@ export function showInline(store: LogStore): vscode.Disposable {
   // Runs of earlier windows are for the panel alone: the sources may have changed since.
   const since = Date.now();
   let timer: NodeJS.Timeout | undefined;
+  let counting: NodeJS.Timeout | undefined;
 
   const enabled = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogs") !== false;
   const asHints = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogsAs") === "inlayHints";
@@ -92,11 +94,19 @@ export function showInline(store: LogStore): vscode.Disposable {
     soon();
   };
 
-  const draw = (): void => {
-    timer = undefined;
+  /** Of a flood much is to be counted between two drawings. */
+  const count = (): void => {
+    counting = undefined;
     let all = true;
     for (const run of runs.values()) if (run.ready) all = read(run) && all;
-    if (!all) soon();
+    if (all) return;
+    counting = setTimeout(count, betweenTurnsMs);
+    soon();
+  };
+
+  const draw = (): void => {
+    timer = undefined;
+    if (counting === undefined) count();
     for (const editor of vscode.window.visibleTextEditors) drawEditor(editor);
     if (asHints()) hintsChanged.fire();
   };
@@ -162,6 +172,7 @@ export function showInline(store: LogStore): vscode.Disposable {
   return {
     dispose: () => {
       clearTimeout(timer);
+      clearTimeout(counting);
       changing.dispose();
       for (const type of types.values()) type.dispose();
     },
