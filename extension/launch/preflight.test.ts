@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import type { ImageFile } from "../image/solo5Notes.ts";
 import type { Host } from "../toolchain/host.ts";
 import { freeTapName, tapCommands } from "./hostCommands.ts";
+import { readTaps } from "./taps.ts";
 import { isInterfaceName, parseTenderAbi, preflight, type Preflight } from "./preflight.ts";
 
 const linux: Host = {
@@ -126,6 +127,18 @@ describe("preflight", () => {
 });
 
 describe("taps", () => {
+  it("are told from other interfaces", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mirageos-taps-"));
+    for (const name of ["tap1", "eth0", "tap0"]) await mkdir(join(folder, name));
+    for (const name of ["tap1", "tap0"]) await writeFile(join(folder, name, "tun_flags"), "0x1002\n");
+    assert.deepEqual(await readTaps(folder), {
+      interfaces: ["eth0", "tap0", "tap1"],
+      taps: ["tap0", "tap1"],
+    });
+    assert.deepEqual(await readTaps(join(folder, "none")), { interfaces: [], taps: [] });
+    await rm(folder, { recursive: true });
+  });
+
   it("get a name that is free and that Linux takes", () => {
     assert.equal(freeTapName([]), "tap100");
     assert.equal(freeTapName(["tap100", "eth0", "tap101"]), "tap102");

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { HostCommands } from "../../platform/errors.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { freeTapName, tapCommands } from "../hostCommands.ts";
 import type { Attachment, Attachments, Device } from "../manifest.ts";
+import { readTaps } from "../taps.ts";
 
 /** Asks what each device is to be attached to. Undefined when a question was dismissed or has to wait. */
 export async function askForDevices(
@@ -22,8 +23,7 @@ export async function askForDevices(
 }
 
 async function askForTap(device: string, root: string): Promise<string | undefined> {
-  const interfaces = await readdir("/sys/class/net").catch((): string[] => []);
-  const taps = interfaces.filter((name) => existsSync(join("/sys/class/net", name, "tun_flags")));
+  const { interfaces, taps } = await readTaps();
   const fresh = freeTapName(interfaces);
   const items = [
     ...taps.map((name) => ({ label: name, description: "tap interface", name, make: false })),

@@ -24,6 +24,14 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
       },
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
+    vscode.languages.registerCompletionItemProvider(
+      [{ pattern: "**/launch.json" }, { pattern: "**/*.code-workspace" }],
+      {
+        provideCompletionItems: async (document, position) =>
+          (await import("./launchCompletion.ts")).completeLaunch(launcher, document, position),
+      },
+      '"',
+    ),
     vscode.debug.registerDebugAdapterDescriptorFactory(type, {
       createDebugAdapterDescriptor: async (session) =>
         (await import("./adapter.ts")).createAdapter(launcher, session),

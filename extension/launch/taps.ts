@@ -1,0 +1,21 @@
+import { access, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * The names of this computer's network interfaces, and which of them are taps: those have `tun_flags`
+ * (Linux' `drivers/net/tun.c`). Both are empty where there is no `/sys/class/net`.
+ */
+export async function readTaps(
+  folder = "/sys/class/net",
+): Promise<{ readonly interfaces: readonly string[]; readonly taps: readonly string[] }> {
+  const interfaces = (await readdir(folder).catch((): string[] => [])).toSorted();
+  const found = await Promise.all(
+    interfaces.map((name) =>
+      access(join(folder, name, "tun_flags")).then(
+        () => [name],
+        () => [],
+      ),
+    ),
+  );
+  return { interfaces, taps: found.flat() };
+}

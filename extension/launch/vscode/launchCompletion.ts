@@ -1,0 +1,183 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { readImage } from "../../image/solo5Notes.ts";
+import { stageOf } from "../../project/describe.ts";
+import { folderOf, namedProject } from "../../project/vscode/pick.ts";
+import type { Project } from "../../project/vscode/projects.ts";
+import { artifactOf, isTarget } from "../../toolchain/targets.ts";
+import { isLogOption, logLevels, valuesOf, type BootOption } from "../bootArguments.ts";
+import { launchPlace, type LaunchPlace } from "../launchJson.ts";
+import type { Device } from "../manifest.ts";
+import { readTaps } from "../taps.ts";
+import { declaredDevices } from "./boot.ts";
+import { readBootHelp } from "./bootHelp.ts";
+import type { ReadyParts } from "./ready.ts";
+
+/** What can stand at a place: the text, without quotation marks, and what is told of it. */
+interface Offer {
+  readonly text: string;
+  readonly detail: string;
+  readonly doc?: string;
+  readonly kind: vscode.CompletionItemKind;
+  /** Of a key: what its value may be. */
+  readonly values?: readonly string[];
+  /** Whether more is typed into the same text. */
+  readonly goesOn?: boolean;
+}
+
+/** Completes configurations of type `mirage` with what the project has; what the schema knows is VS Code's. */
+export async function completeLaunch(
+  parts: ReadyParts,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<vscode.CompletionItem[]> {
+  const place = launchPlace(document.getText(), document.offsetAt(position));
+  if (!place) return [];
+  const offers = await offersAt(parts, place, vscode.workspace.getWorkspaceFolder(document.uri));
+  const range = new vscode.Range(document.positionAt(place.start), document.positionAt(place.end));
+  return offers
+    .filter(({ text }) => !place.others.includes(text))
+    .map((offer, index) => itemOf(offer, range, place, index));
+}
+
+function itemOf(offer: Offer, range: vscode.Range, place: LaunchPlace, index: number): vscode.CompletionItem {
+  const item = new vscode.CompletionItem(offer.text, offer.kind);
+  const quoted = JSON.stringify(offer.text);
+  item.detail = offer.detail;
+  if (offer.doc !== undefined) item.documentation = offer.doc;
+  item.range = range;
+  // Compared with what stands in the range, and that has its quotation marks.
+  item.filterText = quoted;
+  item.sortText = String(index).padStart(4, "0");
+  item.insertText = quoted;
+  if (offer.goesOn === true) {
+    item.insertText = new vscode.SnippetString()
+      .appendText(quoted.slice(0, -1))
+      .appendTabstop(0)
+      .appendText('"');
+  }
+  // A key that is there already has its value.
+  if (place.at === "key" && place.start === place.end) {
+    const key = new vscode.SnippetString().appendText(`${quoted}: "`);
+    if (offer.values && offer.values.length > 0) key.appendChoice([...offer.values]);
+    else key.appendTabstop(1);
+    item.insertText = key.appendText('"');
+  }
+  return item;
+}
+
+async function offersAt(
+  parts: ReadyParts,
+  place: LaunchPlace,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<readonly Offer[]> {
+  const [attribute, name] = place.path;
+  const deep = place.path.length;
+  await parts.projects.ready;
+  const named = namedProject(place.fields["unikernel"], folder, parts.projects, "launch configuration");
+  const project = typeof named === "string" ? undefined : named;
+  switch (attribute) {
+    case "unikernel":
+      return place.at === "value" ? unikernels(parts, folder) : [];
+    case "net":
+    case "block": {
+      if (deep === 1 && place.at === "key") return devices(place, project, attribute);
+      const ofDevice = deep === 2 || (deep === 3 && place.path[2] === "host");
+      return place.at === "value" && ofDevice ? hosts(attribute, project) : [];
+    }
+    case "args":
+      return typeof name === "number" && deep === 2 && project ? bootArguments(parts, project, place) : [];
+    case undefined:
+    default:
+      return [];
+  }
+}
+
+function unikernels({ projects }: ReadyParts, folder: vscode.WorkspaceFolder | undefined): readonly Offer[] {
+  return projects
+    .all()
+    .filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath)
+    .map((project) => ({
+      text: folderOf(project),
+      detail: `${project.name} · ${project.target} · ${stageOf(project.state)}`,
+      kind: vscode.CompletionItemKind.Module,
+    }));
+}
+
+async function devices(
+  place: LaunchPlace,
+  project: Project | undefined,
+  attribute: "net" | "block",
+): Promise<readonly Offer[]> {
+  if (!project) return [];
+  const wanted = place.fields["target"];
+  const target = wanted !== undefined && isTarget(wanted) ? wanted : project.target;
+  const program = place.fields["program"];
+  const path = join(project.buildDir, program === undefined ? artifactOf(target, project.name) : program);
+  const declared = await declaredDevices(project, target, await readImage(path));
+  const type: Device["type"] = attribute === "net" ? "NET_BASIC" : "BLOCK_BASIC";
+  const values = (await hosts(attribute, project)).map(({ text }) => text);
+  return declared
+    .filter((device) => device.type === type)
+    .map(({ name }) => ({
+      text: name,
+      detail: attribute === "net" ? "network device of the image" : "block device of the image",
+      kind: vscode.CompletionItemKind.Property,
+      values,
+    }));
+}
+
+/** What a device can be attached to: taps of this computer, images beside the unikernel. */
+async function hosts(attribute: "net" | "block", project: Project | undefined): Promise<readonly Offer[]> {
+  if (attribute === "net") {
+    const { taps } = await readTaps();
+    const kind = vscode.CompletionItemKind.Interface;
+    return taps.map((text) => ({ text, detail: "tap interface", kind }));
+  }
+  const files = project ? await readdir(project.root).catch((): string[] => []) : [];
+  return files
+    .filter((name) => name.endsWith(".img"))
+    .map((text) => ({ text, detail: "file", kind: vscode.CompletionItemKind.File }));
+}
+
+async function bootArguments(
+  parts: ReadyParts,
+  project: Project,
+  { typed, previous }: LaunchPlace,
+): Promise<readonly Offer[]> {
+  // The image is asked for its help, and that runs it.
+  if (!vscode.workspace.isTrusted) return [];
+  const help = await readBootHelp(parts, project);
+  const options = help.kind === "options" ? help.options : [];
+  const before = options.find(({ flag, aliases, kind }) => {
+    return kind === "value" && previous !== undefined && [flag, ...aliases].includes(previous);
+  });
+  if (before) return valueOffers(before, "");
+  const [flag = ""] = typed.split("=");
+  const given = typed.includes("=") ? options.find((option) => option.flag === flag) : undefined;
+  if (given) return valueOffers(given, `${flag}=`);
+  return options.map((option) => ({
+    text: option.kind === "value" && option.flag.startsWith("--") ? `${option.flag}=` : option.flag,
+    detail: detailOf(option),
+    doc: option.doc,
+    kind: vscode.CompletionItemKind.Property,
+    goesOn: option.kind === "value" && option.flag.startsWith("--"),
+  }));
+}
+
+function valueOffers(option: BootOption, head: string): readonly Offer[] {
+  const values = isLogOption(option) ? logLevels.map((level) => `*:${level}`) : (valuesOf(option) ?? []);
+  const kind = vscode.CompletionItemKind.Value;
+  return values.map((value) => ({
+    text: `${head}${value}`,
+    detail: detailOf(option),
+    doc: option.doc,
+    kind,
+  }));
+}
+
+function detailOf({ docv, absent, kind }: BootOption): string {
+  const value = kind === "flag" ? "flag" : (docv ?? "value");
+  return absent === undefined ? value : `${value}, default ${absent}`;
+}

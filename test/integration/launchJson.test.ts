@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import * as vscode from "vscode";
+import {
+  activate,
+  addProject,
+  assertDone,
+  command,
+  ensureFetched,
+  path,
+  refresh,
+  removeAdded,
+} from "./workspace.ts";
+
+/** What is offered at `|` in a configuration of launch.json, by labels; words of the text itself left out. */
+async function offered(fields: string): Promise<string[]> {
+  const text = `{ "configurations": [ { "type": "mirage", "request": "launch", ${fields} } ] }`;
+  const document = await vscode.workspace.openTextDocument(path(".vscode/launch.json"));
+  const edit = new vscode.WorkspaceEdit();
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  edit.replace(document.uri, all, text.replace("|", ""));
+  await vscode.workspace.applyEdit(edit);
+  const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+    "vscode.executeCompletionItemProvider",
+    document.uri,
+    document.positionAt(text.indexOf("|")),
+  );
+  const told = items.filter(({ kind }) => kind !== vscode.CompletionItemKind.Text);
+  return told.map(({ label }) => (typeof label === "string" ? label : label.label));
+}
+
+const includes = (all: readonly string[], ...wanted: string[]) => {
+  for (const each of wanted) assert.ok(all.includes(each), `${each} in ${all.join(", ")}`);
+};
+
+describe("launch.json", function () {
+  this.timeout(180_000);
+
+  before(async () => {
+    await activate();
+    await mkdir(path(".vscode"), { recursive: true });
+    await writeFile(path(".vscode/launch.json"), "{}");
+  });
+  after(async () => {
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await rm(path(".vscode"), { recursive: true });
+    await removeAdded();
+  });
+
+  it("is completed with the folders of unikernels", async () => {
+    includes(await offered('"unikernel": "|"'), "hello", "crash", "several/echo");
+  });
+
+  it("is completed with the targets, once each", async () => {
+    const targets = (await offered('"target": "|"')).map((label) => label.replaceAll('"', ""));
+    includes(targets, "unix", "hvt", "unikraft-firecracker");
+    assert.equal(new Set(targets).size, targets.length, targets.join());
+  });
+
+  it("is completed with boot arguments, from the image's own help, and their values", async () => {
+    assertDone(await command("build", await ensureFetched("crash")));
+    const crash = '"unikernel": "crash"';
+    includes(await offered(`${crash}, "args": ["|"]`), "--mode=", "--logs=");
+    includes(await offered(`${crash}, "args": ["-l", "|"]`), "*:debug");
+    assert.ok(!(await offered(`${crash}, "name": "|"`)).includes("--mode="));
+  });
+
+  it("is completed with the devices that the configured target declares", async () => {
+    await addProject("with-tap", "network");
+    await promisify(execFile)("mirage", ["configure", "-t", "spt"], { cwd: path("with-tap") });
+    await refresh();
+    const network = '"unikernel": "with-tap"';
+    includes(await offered(`${network}, "net": { | }`), "service");
+    assert.ok(!(await offered(`${network}, "block": { | }`)).includes("service"));
+    assert.ok(!(await offered(`${network}, "net": { "service": "tap0", | }`)).includes("service"));
+  });
+});
