@@ -1,6 +1,8 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { envValue, type Env } from "../../platform/env.ts";
+import { run } from "../../platform/process.ts";
+import { libraryFolders } from "../../toolchain/libraries.ts";
 import { sourceRoot } from "./sources.ts";
 
 /** The environment of a project's tools; rejects where there is none. */
@@ -10,23 +12,21 @@ export type EnvironmentOf = (place: {
 }) => Promise<{ readonly env: Env }>;
 
 /**
- * The folders with a folder for each installed library, of the switch that a unikernel uses: opam's
- * `lib`, and what OCAMLPATH and OCAMLLIB name. Empty where no tools are known. Never rejects.
+ * The folders with a folder for each installed library, of the switch that a unikernel uses: those
+ * that findlib knows, and what OCAMLLIB names. Empty where no tools are known. Never rejects.
  */
 export async function librariesOf(environment: EnvironmentOf, unikernel: string): Promise<readonly string[]> {
   const root = sourceRoot(unikernel);
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(unikernel));
   try {
     const { env } = await environment({ root, workspaceFolder: folder?.uri.fsPath ?? root });
-    const prefix = envValue(env, "OPAM_SWITCH_PREFIX");
+    // The compiler's own library is beside or above the others, wherever findlib is not asked.
     const compiler = envValue(env, "OCAMLLIB");
-    const named = (envValue(env, "OCAMLPATH") ?? "").split(process.platform === "win32" ? ";" : ":");
     const all = [
-      ...(prefix === undefined ? [] : [join(prefix, "lib")]),
+      ...(await libraryFolders(env, run, root)),
       ...(compiler === undefined ? [] : [compiler, dirname(compiler)]),
-      ...named,
     ];
-    return [...new Set(all.filter((each) => each !== ""))];
+    return [...new Set(all)];
   } catch {
     return [];
   }
