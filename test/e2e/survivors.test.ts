@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+import { withStandIns } from "../harness/samples.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+import {
+  choose,
+  quickPickRow,
+  runCommand,
+  screenshot,
+  waitForCommand,
+  waitForStatus,
+  waitForTreeItem,
+} from "./driver.ts";
+import { openSession, type Session } from "./session.ts";
+
+const bootMs = 60_000;
+const names = ["first", "second", "third"] as const;
+
+/** The crash sample under another name, asleep for a long time when it boots, built for unix. */
+async function sleeper(name: string, at: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await mkdir(at, { recursive: true });
+  for (const [file, from, to] of [
+    ["config.ml", '"crash"', `"${name}"`],
+    ["unikernel.ml", 'opt string "exn"', 'opt string "sleep"'],
+  ] as const) {
+    const text = await readFile(join(root, "test-workspace", "crash", file), "utf8");
+    assert.ok(text.includes(from));
+    await writeFile(join(at, file), text.replace(from, to));
+  }
+  const run = promisify(execFile);
+  await run("mirage", ["configure", "-t", "unix"], { cwd: at, env });
+  await run("make", ["depend", "build"], { cwd: at, env });
+}
+
+/** The ids of the programs that run images below a folder. */
+async function running(folder: string): Promise<number[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const image = await readlink(`/proc/${id}/exe`).catch(() => "");
+      return image.startsWith(folder) ? [Number(id)] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function untilRunning(page: Page, folder: string, count: number): Promise<number[]> {
+  const until = performance.now() + bootMs;
+  for (;;) {
+    const found = await running(folder);
+    if (found.length === count) return found;
+    if (performance.now() > until) assert.fail(`${found.length} unikernels run, not ${count}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/^PPid:\s*(\d+)/m.exec(text)?.[1]);
+}
+
+describe("unikernels that run", function () {
+  this.timeout(300_000);
+  let session: Session;
+  let own: Awaited<ReturnType<typeof temporaryFolder>>;
+  let folder = "";
+
+  before(async function () {
+    if (process.platform !== "linux") this.skip();
+    own = await temporaryFolder("mirageos-survivors-");
+    folder = join(own.path, "ws");
+    const env = withStandIns(process.env);
+    for (const name of names) await sleeper(name, join(folder, name), env);
+    const configurations = ["first", "second"].map((name) => ({
+      type: "mirage",
+      request: "launch",
+      name,
+      unikernel: name,
+    }));
+    await mkdir(join(folder, ".vscode"));
+    await writeFile(
+      join(folder, ".vscode", "launch.json"),
+      JSON.stringify({ configurations, compounds: [{ name: "both", configurations: ["first", "second"] }] }),
+    );
+    session = await openSession({ folder, env });
+    await session.page.getByRole("tab", { name: "MirageOS" }).first().click();
+  });
+  after(async () => {
+    await session?.close();
+    await own?.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-survivors-failed");
+  });
+
+  /** Starts two by F5 and one by Run. */
+  const startThree = async (page: Page): Promise<number[]> => {
+    await waitForTreeItem(page, /^third, unix, built/);
+    await waitForCommand(page, "MirageOS: Run");
+    await runCommand(page, "MirageOS: Select Unikernel…");
+    await choose(page, "third", "third/config.ml");
+    await waitForStatus(page, "third · unix");
+    await runCommand(page, "MirageOS: Run");
+    await untilRunning(page, folder, 1);
+    await runCommand(page, "Debug: Select and Start Debugging");
+    // The list is that of quick open with this prefix.
+    await page.locator(".quick-input-widget input").first().fill("debug both");
+    await quickPickRow(page, "both").first().click();
+    return untilRunning(page, folder, 3);
+  };
+
+  it("end with their window when it is reloaded, and their logs stay", async () => {
+    const { page } = session;
+    await startThree(page);
+    await screenshot(page, "e2e-survivors");
+    await page.reload();
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await untilRunning(page, folder, 0);
+    await waitForCommand(page, "MirageOS: Show Unikernel Logs");
+    await runCommand(page, "MirageOS: Show Unikernel Logs");
+    const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
+    await panel.getByText("mode is sleep").first().waitFor({ timeout: bootMs });
+    await screenshot(page, "e2e-survivors-reloaded");
+  });
+
+  it("do not outlive an extension host that is killed", async () => {
+    const { page } = session;
+    const three = await startThree(page);
+    const hosts = new Set(await Promise.all(three.map(parentOf)));
+    assert.equal(hosts.size, 1, "one extension host started all");
+    const [host = 0] = hosts;
+    assert.match(await readFile(`/proc/${host}/cmdline`, "utf8"), /extensionHost/);
+    process.kill(host, "SIGKILL");
+    await untilRunning(page, folder, 0);
+  });
+});
