@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
-    ...registerScaffold({ context, projects, toolchain }),
+    ...registerScaffold({ context, projects, toolchain, run }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,

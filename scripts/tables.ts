@@ -34,6 +34,10 @@ interface Manifest {
 export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.newUnikernel":
     "Creates a unikernel from a template: what it shows, its name, folder and first target; then offers to configure it. Also in File › New File….",
+  "mirageos.cloneSkeleton":
+    "Clones the examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git, one or all.",
+  "mirageos.addDevice":
+    "Adds a device to config.ml, a parameter to the functor and to `start`, and the package; shows the changes first and makes them as one edit.",
   "mirageos.selectUnikernel": "Chooses the unikernel that commands work on when nothing else says which.",
   "mirageos.selectTarget":
     "Chooses its target. Those that this computer can build and boot come first; the others say why not.",

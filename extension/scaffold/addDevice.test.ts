@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { readConfigSource } from "../../language-bridge/configSource.ts";
+import { mismatches } from "../../language-bridge/mismatch.ts";
+import type { Edit } from "../../language-bridge/mismatchFixes.ts";
+import { readSource } from "../../language-bridge/unikernelSource.ts";
+import { addDevice } from "./addDevice.ts";
+import { deviceOffers, type DeviceOffer } from "./offers.ts";
+
+const named = (type: string): DeviceOffer => {
+  const found = deviceOffers.find((each) => each.type === type);
+  assert.ok(found, type);
+  return found;
+};
+
+function applied(text: string, edits: readonly Edit[], file: Edit["file"]): string {
+  const own = edits.filter((edit) => edit.file === file).toSorted((a, b) => b.span.start - a.span.start);
+  return own.reduce((now, { span, text: put }) => now.slice(0, span.start) + put + now.slice(span.end), text);
+}
+
+/** Both texts after the device has been added; checks that they agree. */
+function after(config: string, source: string, device: DeviceOffer) {
+  const added = addDevice(
+    {
+      config: { text: config, read: readConfigSource(config) },
+      source: (name) => (name === "Unikernel" ? { text: source, read: readSource(source) } : undefined),
+    },
+    device,
+  );
+  if (added.kind !== "edits") assert.fail(added.reason);
+  const result = {
+    config: applied(config, added.edits, "config"),
+    source: applied(source, added.edits, "source"),
+  };
+  const read = readSource(result.source);
+  const found = mismatches({ config: readConfigSource(result.config), source: () => read });
+  assert.deepEqual(found, []);
+  return result;
+}
+
+const plainConfig = 'open Mirage\n\nlet main = main "Unikernel" job\nlet () = register "hello" [ main ]\n';
+const plainSource = 'let start () =\n  Logs.info (fun f -> f "two\nlines");\n  Lwt.return_unit\n';
+const stackConfig =
+  'open Mirage\n\nlet main = main "Unikernel.Main" (stackv4v6 @-> job)\nlet net_stack = generic_stackv4v6 default_network\nlet () = register "n" [ main $ net_stack ]\n';
+const stackSource = "module Main (S : Tcpip.Stack.V4V6) = struct\n  let start stack = S.listen stack\nend\n";
+
+describe("adding a device", () => {
+  it("makes a functor of a file that was none, and leaves its texts alone", () => {
+    assert.deepEqual(after(plainConfig, plainSource, named("block")), {
+      config:
+        'open Mirage\n\nlet main = main ~packages:[ package "mirage-block" ] "Unikernel.Main" (block @-> job)\nlet disk = block_of_file "disk"\nlet () = register "hello" [ main $ disk ]\n',
+      source:
+        'module Main (B : Mirage_block.S) = struct\n  let start _b =\n    Logs.info (fun f -> f "two\nlines");\n    Lwt.return_unit\nend\n',
+    });
+  });
+
+  it("adds a parameter behind those that are there, and uses the stack of config.ml", () => {
+    const { config, source } = after(stackConfig, stackSource, named("dns_client"));
+    assert.match(config, /\(stackv4v6 @-> dns_client @-> job\)/);
+    assert.match(config, /^let dns = generic_dns_client net_stack \(generic_happy_eyeballs net_stack\)$/m);
+    assert.match(config, /main \$ net_stack \$ dns \]/);
+    assert.match(source, /^module Main \(S : Tcpip\.Stack\.V4V6\) \(Dns : Dns_client_mirage\.S\) = struct/);
+    assert.match(source, /let start stack _dns =/);
+  });
+
+  it("makes the stack that a device needs, once", () => {
+    const { config } = after(plainConfig, plainSource, named("http"));
+    assert.match(
+      config,
+      /let stack = generic_stackv4v6 default_network\nlet http = cohttp_server \(conduit_direct stack\)\n/,
+    );
+    assert.match(config, /package "cohttp-mirage"/);
+  });
+
+  it("gives a second device of a kind a name of its own", () => {
+    const once = after(plainConfig, plainSource, named("block"));
+    const twice = after(once.config, once.source, named("block"));
+    assert.match(twice.config, /let disk2 = block_of_file "disk"/);
+    assert.match(twice.source, /\(B : Mirage_block\.S\) \(B2 : Mirage_block\.S\)/);
+    assert.match(twice.source, /let start _b _b2 =/);
+  });
+
+  for (const device of deviceOffers)
+    it(`${device.title}: config.ml and unikernel.ml agree afterwards, in both kinds of projects`, () => {
+      after(plainConfig, plainSource, device);
+      after(stackConfig, stackSource, device);
+    });
+
+  it("says why where the text does not tell enough", () => {
+    const reason = (config: string, source: string | undefined) => {
+      const added = addDevice(
+        {
+          config: { text: config, read: readConfigSource(config) },
+          source: () => (source === undefined ? undefined : { text: source, read: readSource(source) }),
+        },
+        named("block"),
+      );
+      return added.kind === "impossible" ? added.reason : "";
+    };
+    assert.match(reason('open Mirage\nlet () = register "x" []\n', plainSource), /no call of main/);
+    assert.match(reason(plainConfig, undefined), /no unikernel\.ml beside/);
+    assert.match(reason(plainConfig, "let begin_ () = ()\n"), /start function/);
+    assert.match(
+      reason(
+        plainConfig.replace(" job", " (block @-> job)").replace("[ main ]", "[ main $ d ]"),
+        stackSource,
+      ),
+      /do not agree/,
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { findProgram } from "../../scripts/programs.ts";
+import { skip } from "../../test/harness/reporter.ts";
+import { run } from "../platform/process.ts";
+import { checkOut, cloneBare, failureOf, listExamples, skeletonUrl, type GitInput } from "./clone.ts";
+
+describe("cloning the examples", () => {
+  let scratch = "";
+  let input: GitInput;
+  before(async function () {
+    const git = findProgram(["git"]);
+    if (git === undefined) skip(this, "no git on PATH");
+    this.timeout(30_000);
+    scratch = await mkdtemp(join(tmpdir(), "mirageos clone-"));
+    const work = join(scratch, "work");
+    for (const path of [
+      "README.md",
+      "tutorial/hello/config.ml",
+      "tutorial/hello/unikernel.ml",
+      "device/block/config.ml",
+    ]) {
+      mkdirSync(dirname(join(work, path)), { recursive: true });
+      writeFileSync(join(work, path), path);
+    }
+    const env: Record<string, string> = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: scratch,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_AUTHOR_NAME: "a",
+      GIT_AUTHOR_EMAIL: "a@example.org",
+      GIT_COMMITTER_NAME: "a",
+      GIT_COMMITTER_EMAIL: "a@example.org",
+    };
+    const command = (cwd: string, ...args: string[]) => execFileSync(git, args, { cwd, env, stdio: "pipe" });
+    command(work, "init", "-q", "-b", "main");
+    command(work, "add", ".");
+    command(work, "commit", "-q", "-m", "examples");
+    command(scratch, "clone", "-q", "--bare", work, "remote.git");
+    command(join(scratch, "remote.git"), "config", "uploadpack.allowFilter", "true");
+    const url = pathToFileURL(join(scratch, "remote.git")).href;
+    input = { run, git, env, url };
+  });
+  after(() => rm(scratch, { recursive: true, force: true }));
+
+  it("lists the examples before their files are fetched", async () => {
+    const folder = join(scratch, "listed");
+    assert.deepEqual(await cloneBare(input, folder, scratch), { kind: "done" });
+    assert.deepEqual(await readdir(folder), [".git"]);
+    const listed = await listExamples(input, folder);
+    assert.deepEqual(listed, { kind: "list", paths: ["device/block", "tutorial/hello"] });
+  }).timeout(20_000);
+
+  it("writes one example, or all", async () => {
+    const one = join(scratch, "one");
+    await cloneBare(input, one, scratch);
+    assert.deepEqual(await checkOut(input, one, ["tutorial/hello"]), { kind: "done" });
+    assert.equal(await readFile(join(one, "tutorial/hello/config.ml"), "utf8"), "tutorial/hello/config.ml");
+    assert.ok(!existsSync(join(one, "device")));
+    const all = join(scratch, "all");
+    await cloneBare(input, all, scratch);
+    assert.deepEqual(await checkOut(input, all, "all"), { kind: "done" });
+    assert.ok(existsSync(join(all, "device/block/config.ml")) && existsSync(join(all, "README.md")));
+  }).timeout(20_000);
+
+  it("is refused by git where the folder is there and holds something", async () => {
+    const folder = join(scratch, "mine");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "notes"), "mine");
+    const outcome = await cloneBare(input, folder, scratch);
+    assert.equal(outcome.kind, "failed");
+    assert.match(outcome.kind === "failed" ? outcome.reason : "", /already exists and is not an empty/);
+    assert.equal(await readFile(join(folder, "notes"), "utf8"), "mine");
+  });
+
+  it("ends when it is cancelled", async () => {
+    const signal = AbortSignal.abort();
+    assert.deepEqual(await cloneBare({ ...input, signal }, join(scratch, "no"), scratch), {
+      kind: "cancelled",
+    });
+  });
+
+  it("says that there is no connection, from git's own words", () => {
+    const lines = [
+      "Cloning into 'mirage-skeleton'...",
+      `fatal: unable to access '${skeletonUrl}/': Could not resolve host: github.com`,
+    ];
+    const failure = failureOf({ kind: "exited", code: 128 }, lines);
+    assert.equal(failure.offline, true);
+    assert.match(failure.reason, /network/);
+    const other = failureOf({ kind: "exited", code: 128 }, ["fatal: No space left on device"]);
+    assert.deepEqual([other.offline, other.reason], [false, "git failed: No space left on device"]);
+  });
+});
