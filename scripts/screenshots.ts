@@ -49,8 +49,14 @@ try {
   for (const name of ["several", "café ünïcode", "crash"]) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
-  await inTheme("Default Light Modern", lightPictures);
-  await inTheme("Default Dark Modern", darkPictures);
+  const graphs = ["graph", "graph-comparison"];
+  if (only.length === 0 || only.some((name) => !graphs.includes(name))) {
+    await inTheme("Default Light Modern", lightPictures);
+    await inTheme("Default Dark Modern", darkPictures);
+  }
+  if (only.length === 0 || only.some((name) => graphs.includes(name))) {
+    await inTheme("Default Light Modern", graphPictures);
+  }
 } finally {
   await rm(place, { recursive: true, force: true });
 }
@@ -137,6 +143,42 @@ async function darkPictures(page: Page): Promise<void> {
   await report.getByText(/^Builds and runs here/).waitFor({ timeout: 60_000 });
   await restMouse(page);
   await shoot(page, "check-setup");
+}
+
+async function graphPictures(page: Page): Promise<void> {
+  await openSource(page, "network", "config.ml");
+  await runCommand(page, "MirageOS: Show Functor Graph");
+  await page.keyboard.press("ControlOrMeta+B");
+  const graph = page.frameLocator("iframe.webview").frameLocator("#active-frame");
+  const pick = async (control: string, value: string): Promise<void> => {
+    await graph.getByRole("combobox", { name: control, exact: true }).last().click();
+    await graph.getByRole("option", { name: value, exact: true }).last().click();
+  };
+  await graph.locator("g.node").first().waitFor({ timeout: 60_000 });
+  await pick("Target", "hvt");
+  await graph
+    .getByText(/ for hvt is made of/)
+    .first()
+    .waitFor();
+  await shoot(page, "graph");
+  const tab = page.locator(".tabs-container .tab").filter({ hasText: "config.ml" });
+  await tab.first().click({ button: "middle" });
+  await pick("Compare with", "Compared with");
+  const options = graph.getByRole("button", { name: /^Options of config.ml to compare with/ }).first();
+  await options.click();
+  await pick("--net", "host");
+  await graph
+    .getByText(/instead of unix with sockets/)
+    .first()
+    .waitFor();
+  await options.click();
+  await graph.getByRole("button", { name: "Hide runtime services" }).first().click();
+  await graph.getByRole("button", { name: /^Fit/ }).first().click();
+  await graph
+    .getByText(/instead of unix with sockets/)
+    .first()
+    .hover();
+  await shoot(page, "graph-comparison");
 }
 
 async function selectUnikernel(page: Page, name: string, file: string): Promise<void> {
