@@ -24,7 +24,8 @@ const restMs = 1;
  * Pipes whose reader does not slow the program down; `undefined` where they cannot be made. What Node
  * makes are pairs of sockets: these hold some hundred short lines at most, and each line wakes the
  * reader, which costs a program that prints line by line half of its speed. These are real pipes, read
- * at once when something comes after silence and then a millisecond apart. `makeFifos` is `mkfifo`.
+ * at once when something comes after silence, and then a millisecond apart unless they fill faster.
+ * `makeFifos` is `mkfifo`.
  */
 export async function openPipes(
   makeFifos: (paths: readonly string[]) => Promise<boolean>,
@@ -70,6 +71,7 @@ function readPipe(descriptor: number, take: Take): Promise<void> {
       buffer,
       callback: (length) => {
         take?.(buffer.slice(0, length));
+        if (length > portion / 2) return true;
         setTimeout(() => socket.resume(), restMs);
         return false;
       },

@@ -1,0 +1,240 @@
+/**
+ * A program that logs a million lines, one write each as Logs reporters do, through the launcher: how
+ * long it needs beside the time with its output to a file, in pairs, what its records take and how fast
+ * they are filtered. In a window: the same until its last record stands in the panel, beside VS Code's
+ * own terminal; and F5 of what is built until its first record stands there, beside the bare program.
+ * The program is compiled with the machine's OCaml.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Page } from "playwright-core";
+import { debugSession } from "../../extension/launch/session.ts";
+import { createLogStore, type LogStore } from "../../extension/logs/store.ts";
+import { run as runProgram } from "../../extension/platform/process.ts";
+import type { Row } from "../../scripts/bench.ts";
+import { runCommand, waitForCommand } from "../e2e/driver.ts";
+import { temporarySamples } from "../harness/samples.ts";
+import { rounds } from "./figures.ts";
+import { withInstalled } from "./window.ts";
+
+export const name = "logs of a launched program";
+
+const lines = 1_000_000;
+const pairs = 3;
+const starts = 7;
+
+/** Prints as mirage-logs does: by Format, a flush after each line. */
+const source = `
+let () =
+  for i = 1 to int_of_string Sys.argv.(1) do
+    Format.eprintf "2026-11-24T10:%02d:%02dZ: [%s] [%s] @[port %d: a segment of %d bytes@]@."
+      (i / 60000 mod 60) (i / 1000 mod 60)
+      (if i mod 7 > 0 then "INFO" else "WARNING")
+      "net" i (i mod 1460)
+  done
+`;
+
+export async function run(): Promise<readonly Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), "mirageos-bench-"));
+  try {
+    const program = join(folder, "talkative");
+    await writeFile(`${program}.ml`, source);
+    execFileSync("ocamlopt", ["-o", program, `${program}.ml`]);
+    return [...(await launcherRows(program, folder)), ...(await windowRows(program))];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function launcherRows(program: string, folder: string): Promise<Row[]> {
+  const [launched, toFile]: [number[], number[]] = [[], []];
+  let last: { store: LogStore; id: string } | undefined;
+  let used = 0;
+  for (let pair = 0; pair < pairs; pair++) {
+    toFile.push(await fileTime(program, join(folder, "out")));
+    last = undefined;
+    const before = memory();
+    const round = await launchedTime(program, join(folder, `store-${pair}`));
+    used = memory() - before;
+    launched.push(round.time);
+    last = round;
+  }
+  if (!last) throw new Error("Nothing was launched.");
+  const { store, id } = last;
+  const records = store.span(id).end;
+  if (records !== lines) throw new Error(`${records} records came of ${lines} lines.`);
+  const filtered = (what: string, filter: Parameters<LogStore["query"]>[1]): Row => {
+    const times = Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      store.query(id, filter);
+      return performance.now() - began;
+    });
+    return { what, ...rounds(times), unit: "ms", target: 200 };
+  };
+  const against = { what: "output to a file", ...rounds(toFile) };
+  return [
+    {
+      what: "a million lines through the launcher",
+      ...rounds(launched),
+      unit: "ms",
+      against,
+      target: Math.round(against.value * 1.15),
+    },
+    { what: "memory of its records", value: used / 1e6, unit: "MB", target: 350 },
+    filtered("filter them by level", { levels: ["warning"] }),
+    filtered("filter them by text", { text: "segment of 77" }),
+  ];
+}
+
+async function fileTime(program: string, file: string): Promise<number> {
+  const output = openSync(file, "w");
+  const began = performance.now();
+  await once(spawn(program, [String(lines)], { stdio: ["ignore", output, output] }), "exit");
+  closeSync(output);
+  return performance.now() - began;
+}
+
+/** As a debug session runs it, with the store behind; the time until all is read. */
+async function launchedTime(program: string, folder: string) {
+  const store = createLogStore({ folder });
+  const writer = store.begin({ name: "bench", unikernel: "/bench/config.ml", target: "unix" });
+  const ended = Promise.withResolvers<void>();
+  const prepared = {
+    name: "bench",
+    unikernel: "/bench/config.ml",
+    target: "unix",
+    spec: { file: program, args: [String(lines)], cwd: tmpdir(), env: {} },
+    note: undefined,
+    onOutput: () => undefined,
+    explain: () => "ended normally",
+    crash: () => undefined,
+    writers: [writer],
+    stopOnExit: true,
+  };
+  const session = debugSession({ run: runProgram, prepare: async () => prepared }, (message) => {
+    if ("event" in message && message.event === "terminated") ended.resolve();
+  });
+  const began = performance.now();
+  session.handle({ seq: 1, type: "request", command: "launch", arguments: {} });
+  await ended.promise;
+  const time = performance.now() - began;
+  await store.settled();
+  return { time, store, id: writer.session.id };
+}
+
+async function windowRows(program: string): Promise<Row[]> {
+  const samples = await temporarySamples();
+  try {
+    const launch = (title: string, count: number) => ({
+      type: "mirage",
+      request: "launch",
+      name: title,
+      unikernel: "hello",
+      target: "unix",
+      program,
+      args: [String(count)],
+      build: "never",
+    });
+    const configurations = [launch("one line", 1), launch("a million lines", lines)];
+    await mkdir(join(samples.path, ".vscode"), { recursive: true });
+    await writeFile(
+      join(samples.path, ".vscode", "launch.json"),
+      JSON.stringify({ version: "0.2.0", configurations }),
+    );
+    return await withInstalled(samples.path, ({ inWindow }) =>
+      inWindow(async (page) => {
+        await waitForCommand(page, "MirageOS: Show Unikernel Logs");
+        await runCommand(page, "MirageOS: Show Unikernel Logs");
+        const first = await firstRecords(page, program);
+        const panel = await floodTime(page);
+        const terminal = await terminalTime(page, program);
+        return [
+          {
+            what: `F5 to the first record in the panel, less the bare program, ${starts} starts`,
+            ...rounds(first),
+            unit: "ms",
+            target: 150,
+          },
+          {
+            what: "a million lines until the last is in the panel",
+            value: panel,
+            unit: "ms",
+            against: { what: "VS Code's terminal", value: terminal },
+          },
+        ];
+      }),
+    );
+  } finally {
+    await samples.remove();
+  }
+}
+
+const panelOf = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
+
+/** Starts a configuration of launch.json by its name, which F5 then starts again. */
+async function debug(page: Page, title: string): Promise<number> {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").first().fill(`debug ${title}`);
+  const row = page.locator(".quick-input-widget .monaco-list-row").filter({ hasText: title }).first();
+  await row.and(page.locator(".focused")).waitFor();
+  const began = performance.now();
+  await page.keyboard.press("Enter");
+  return began;
+}
+
+/** Of F5 with the panel open, after a first start that loads the code. */
+async function firstRecords(page: Page, program: string): Promise<number[]> {
+  await debug(page, "one line");
+  const shown = panelOf(page).locator(".row").filter({ hasText: "port 1: a segment" });
+  await shown.waitFor();
+  await ended(page);
+  const times: number[] = [];
+  for (let start = 0; start < starts; start++) {
+    await runCommand(page, "MirageOS: Clear Unikernel Logs");
+    await shown.waitFor({ state: "detached" });
+    const bareBegan = performance.now();
+    await once(spawn(program, ["1"], { stdio: "ignore" }), "exit");
+    const bare = performance.now() - bareBegan;
+    const began = performance.now();
+    await page.keyboard.press("F5");
+    await shown.waitFor();
+    times.push(performance.now() - began - bare);
+    await ended(page);
+  }
+  return times;
+}
+
+/** Waits until no debug session is running. */
+async function ended(page: Page): Promise<void> {
+  await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
+}
+
+async function floodTime(page: Page): Promise<number> {
+  const began = await debug(page, "a million lines");
+  await panelOf(page).getByText("1,000,000 records", { exact: true }).waitFor({ timeout: 120_000 });
+  return performance.now() - began;
+}
+
+async function terminalTime(page: Page, program: string): Promise<number> {
+  await runCommand(page, "Terminal: Create New Terminal");
+  await page.locator(".terminal-wrapper.active .xterm-screen").first().waitFor();
+  await page.keyboard.type(`${program} ${lines}; printf '%s%s' over now; exit`);
+  const began = performance.now();
+  await page.keyboard.press("Enter");
+  await page.locator(".terminal-wrapper.active").first().waitFor({ state: "detached", timeout: 240_000 });
+  return performance.now() - began;
+}
+
+/** Bytes in use after a collection of garbage. */
+function memory(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
