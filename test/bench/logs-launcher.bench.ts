@@ -193,7 +193,7 @@ async function firstRecords(page: Page, program: string): Promise<number[]> {
   await debug(page, "one line");
   const shown = panelOf(page).locator(".row").filter({ hasText: "port 1: a segment" });
   await shown.waitFor();
-  await ended(page);
+  await noSession(page);
   const times: number[] = [];
   for (let start = 0; start < starts; start++) {
     await runCommand(page, "MirageOS: Clear Unikernel Logs");
@@ -205,13 +205,13 @@ async function firstRecords(page: Page, program: string): Promise<number[]> {
     await page.keyboard.press("F5");
     await shown.waitFor();
     times.push(performance.now() - began - bare);
-    await ended(page);
+    await noSession(page);
   }
   return times;
 }
 
 /** Waits until no debug session is running. */
-async function ended(page: Page): Promise<void> {
+async function noSession(page: Page): Promise<void> {
   await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
 }
 
