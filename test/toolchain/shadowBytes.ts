@@ -19,20 +19,7 @@ import type { ShadowProject, Shadows } from "../../extension/graph/shadowModel.t
 import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run } from "../../extension/platform/process.ts";
 import { splitTarget } from "../../extension/project/context.ts";
-
-const targets = [
-  "unix",
-  "macosx",
-  "hvt",
-  "spt",
-  "virtio",
-  "muen",
-  "genode",
-  "xen",
-  "qubes",
-  "unikraft-firecracker",
-  "unikraft-qemu",
-];
+import { targetIds } from "../../extension/toolchain/targets.ts";
 
 /** Options tried beside none, where config.ml has what they belong to. */
 const options: readonly (readonly [pattern: RegExp, options: readonly string[]])[] = [
@@ -162,7 +149,7 @@ async function compareMirage(shadows: Shadows, skeleton: string): Promise<void> 
     const scratch = await mkdtemp(join(tmpdir(), "shadow-bytes-"));
     try {
       await cp(root, scratch, { recursive: true });
-      for (const target of targets) {
+      for (const target of targetIds) {
         for (const given of sets) {
           const real = await askMirage(scratch, target, given);
           const ours = await askShadow(shadows, projectIn(root), target, given);
