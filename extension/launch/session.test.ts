@@ -239,6 +239,50 @@ describe("a debug session", () => {
     assert.equal(programs.length, 1);
   });
 
+  it("is not restarted while it is being stopped for good", async () => {
+    const { request, program, event, events, programs } = harness();
+    await request("launch");
+    const first = await program();
+    await request("terminate");
+    const restarted = request("restart");
+    const again = request("restart");
+    first.end(cancelled);
+    assert.ok(!succeeded(await restarted));
+    assert.ok(!succeeded(await again));
+    await event("terminated");
+    assert.equal(programs.length, 1);
+    assert.deepEqual(events("exited").map(bodyOf), [{ exitCode: 130 }]);
+  });
+
+  it("boots once when it is told to restart twice", async () => {
+    const { request, program, event, programs } = harness();
+    await request("launch");
+    const first = await program();
+    const restarts = [request("restart"), request("restart")];
+    first.end(cancelled);
+    await program(1);
+    assert.ok((await Promise.all(restarts)).every(succeeded));
+    programs[1]?.end({ kind: "exited", code: 0 });
+    await event("terminated");
+    assert.equal(programs.length, 2, "the second request is that of the first");
+  });
+
+  it("goes on when it is restarted while a restart still prepares", async () => {
+    const { request, program, event, events, programs, configurations } = harness();
+    await request("launch", { memory: 1 });
+    const restarted = request("restart", { arguments: { memory: 2 } });
+    (await program()).end(cancelled);
+    while (configurations.length < 2) await Promise.resolve();
+    const again = request("restart", { arguments: { memory: 3 } });
+    assert.ok(succeeded(await restarted));
+    assert.ok(succeeded(await again));
+    assert.equal(events("terminated").length, 0);
+    assert.deepEqual(configurations.at(-1), { memory: 3 });
+    (await program(1)).end({ kind: "exited", code: 0 });
+    await event("terminated");
+    assert.equal(programs.length, 2);
+  });
+
   it("stays after the unikernel's end with stopOnExit false, until it is stopped", async () => {
     const { request, program, event, events } = harness({ stopOnExit: false });
     await request("launch");

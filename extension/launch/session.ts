@@ -114,6 +114,8 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       }
       boot = undefined;
       settled.resolve();
+      // Another restart has taken its place.
+      if (restarting && request.command === "restart") return respond(request);
       const chosen = abort.signal.aborted || ("refused" in prepared && prepared.chosen === true);
       // Any output of a launch that fails brings the debug console to the front.
       if (!chosen) console.say("important", `${why}\n`);
@@ -171,8 +173,11 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
   };
 
   const restart = async (request: DapRequest) => {
-    restarting = true;
+    if (closing) return refuse(request, "It was stopped.");
     configuration = configurationOf(field(request.arguments, "arguments") ?? configuration);
+    // The restart that waits for the unikernel's end boots with this configuration.
+    if (restarting) return respond(request);
+    restarting = true;
     await stop();
     restarting = false;
     // Stopped for good while it was being stopped for a restart.

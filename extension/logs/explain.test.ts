@@ -45,6 +45,18 @@ describe("explainCrash", () => {
   it("blames no library, and offers what helps next", () => {
     assert.equal(crashOf("runtime/unix/mode-lwt-exn.stderr")?.frame, undefined);
     assert.match(crashOf("runtime/unix/mode-lwt-exn.stderr")?.next ?? "", /only libraries/);
+    const installed = [
+      'Fatal error: exception Dune__exe__Unikernel.Custom("boom", 42)',
+      'Raised at Lwt.Miscellaneous.poll in file "src/core/lwt.ml", line 3141, characters 20-29',
+      'Called from Solo5_os__Main.run.aux in file "lib/main.ml", line 46, characters 10-20',
+      'Called from Dune__exe__Main in file "mirage/main.ml", line 135, characters 2-7',
+      "",
+    ];
+    const records: LogRecord[] = [];
+    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+    parser.stdout(Buffer.from(installed.join("\n")));
+    parser.end();
+    assert.equal(explainCrash(records)?.frame, undefined, "the runtime's own frame, from a switch");
     const actions = (path: string) => crashOf(path)?.actions.map(({ kind }) => kind);
     assert.deepEqual(actions("runtime/unix/mode-exn.stderr"), ["frame"]);
     assert.deepEqual(actions("runtime/tender-hvt/missing-device-net.stderr"), ["launch", "devices"]);

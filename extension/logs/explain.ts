@@ -237,7 +237,8 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
 
 const library = /^(?:duniverse|vendor|mirage|_opam)\/|^(?:\/|stdlib|camlinternal)/i;
 /** Files of libraries that were built in a switch are relative to a folder of theirs. */
-const knownLibrary = /^(?:Lwt|Logs|Fmt|Cmdliner|Stdlib|Mirage|Ptime|Mtime|Camlinternal)/i;
+const knownLibrary =
+  /^(?:(?:Solo5|Unix|Unikraft|Xen)_os|Lwt|Logs|Fmt|Cmdliner|Stdlib|Mirage|Ptime|Mtime|Camlinternal)/i;
 
 /** Libraries raise what the project's own code is to blame for. */
 function ownFrame(frames: readonly Frame[]): Frame | undefined {
