@@ -5,19 +5,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram, root } from "../scripts/programs.ts";
+import { goals } from "../extension/pipeline/goals.ts";
+import { isTarget } from "../extension/toolchain/targets.ts";
 import { skip } from "../test/harness/reporter.ts";
-import { list, object, text } from "../webviews/kit/shape.ts";
+import { either, list, object, text } from "../webviews/kit/shape.ts";
 
 const isSnippet = object({ scope: text, prefix: text, description: text, body: list(text) });
+const isLimited = either(object({ include: list(text) }), object({ exclude: list(text) }));
 const folder = join(root, "snippets");
 
 /** What stands in the editor when the user fills in nothing. */
 function untouched(body: readonly string[]): string {
   const source = body.join("\n");
-  const tokens = /\\([\\$}])|\$(\d+)|\$\{(\d+)(?::([^}]*))?\}/g;
+  const tokens = /\\([\\$}])|\$(\d+)|\$\{(\d+)(?::([^}]*)|\|([^,|]*)[^}]*)?\}/g;
   const defaults = new Map<string, string>();
-  for (const [, , , stop, value] of source.matchAll(tokens)) {
-    if (stop !== undefined && value !== undefined) defaults.set(stop, value);
+  for (const [, , , stop, value, first] of source.matchAll(tokens)) {
+    const chosen = value ?? first;
+    if (stop !== undefined && chosen !== undefined) defaults.set(stop, chosen);
   }
   return source.replace(
     tokens,
@@ -27,7 +31,9 @@ function untouched(body: readonly string[]): string {
 }
 
 interface Snippet {
+  readonly scope: string;
   readonly prefix: string;
+  readonly description: string;
   readonly body: readonly string[];
 }
 
@@ -40,7 +46,8 @@ async function readSnippets(): Promise<readonly Snippet[]> {
     assert.ok(typeof snippets === "object" && snippets !== null, file);
     return Object.entries(snippets).map(([name, snippet]: [string, unknown]): Snippet => {
       assert.ok(isSnippet(snippet), `${file}: ${name} has no scope, prefix, description or body`);
-      assert.equal(snippet.scope, "ocaml", `${file}: ${name}`);
+      // Where VS Code knows patterns, a snippet is offered only in the files that it is meant for.
+      if (snippet.scope !== "dune") assert.ok(isLimited(snippet), `${file}: ${name} is offered everywhere`);
       return snippet;
     });
   });
@@ -63,7 +70,8 @@ describe("snippets", () => {
     if (ocamlc === undefined) skip(this, "no ocamlc on PATH");
     const scratch = await mkdtemp(join(tmpdir(), "mirageos-snippets-"));
     try {
-      for (const { prefix, body } of await readSnippets()) {
+      for (const { prefix, body, scope } of await readSnippets()) {
+        if (scope !== "ocaml") continue;
         const file = join(scratch, `${prefix}.ml`);
         await writeFile(file, untouched(body));
         // Rejects with the compiler's words.
@@ -72,5 +80,52 @@ describe("snippets", () => {
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
+  });
+
+  it("of tasks and launch configurations are JSON that names what VS Code will find", async () => {
+    const read = (await readSnippets()).filter(({ scope }) => scope === "json,jsonc");
+    assert.ok(read.length > 0);
+    for (const { prefix, body } of read) {
+      const made: unknown = JSON.parse(untouched(body));
+      assert.ok(object({ type: text })(made), prefix);
+      assert.equal(made.type, "mirage", prefix);
+      if (object({ goal: text })(made))
+        assert.ok(
+          goals.some((goal) => goal === made.goal),
+          prefix,
+        );
+      if (object({ target: text })(made)) assert.ok(isTarget(made.target), prefix);
+    }
+  });
+
+  it("of dune are balanced s-expressions", async () => {
+    for (const { body, prefix } of (await readSnippets()).filter(({ scope }) => scope === "dune")) {
+      let depth = 0;
+      for (const sign of untouched(body)) {
+        if (sign === "(") depth++;
+        if (sign === ")") depth--;
+        assert.ok(depth >= 0, prefix);
+      }
+      assert.equal(depth, 0, prefix);
+    }
+  });
+
+  it("cover each device that a functor can take, each with config.ml's name for it", async () => {
+    const written = (await readSnippets()).map(({ description }) => description).join("\n");
+    const types =
+      "network ethernet arpv4 ipv4 ipv6 udpv4v6 tcpv4v6 stackv4v6 block kv_ro kv_rw conduit resolver " +
+      "happy_eyeballs dns_client http http_client http_server";
+    const lacking = types.split(" ").filter((type) => !written.includes(`\`${type}\``));
+    assert.deepEqual(lacking, []);
+  });
+
+  it("take no prefix of the OCaml Platform", async () => {
+    // Those of version 2.3.0, in its snippets/*.json.
+    const others = new Set(
+      "lang name using info package alias env executable executables install library rule test fun let func | val sig struct module match type".split(
+        " ",
+      ),
+    );
+    for (const { prefix } of await readSnippets()) assert.ok(!others.has(prefix), prefix);
   });
 });
