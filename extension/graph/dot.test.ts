@@ -240,3 +240,13 @@ describe("parseDescription", () => {
     );
   });
 });
+
+describe("the header of a description", () => {
+  it("ends before the graph, which can stand apart from it", () => {
+    const text = "Name       n\nKeys       a= (default),\n  b=1 (default)\n\ndigraph G {\n}\n";
+    assert.deepEqual(parseDescription(text).graph?.keys, [
+      { name: "a", value: "", isDefault: true },
+      { name: "b", value: "1", isDefault: true },
+    ]);
+  });
+});

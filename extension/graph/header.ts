@@ -35,7 +35,11 @@ function keyValues(lines: readonly string[]): readonly KeyValue[] {
     open = "";
   }
   entries.push(open);
-  return entries.filter((entry) => entry !== "").map(keyValue);
+  // Lines without anything can follow, where the graph went to a file.
+  return entries
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+    .map(keyValue);
 }
 
 function keyValue(entry: string): KeyValue {
