@@ -21,6 +21,8 @@ export function quickPickRow(page: Page, label: string | RegExp, detail?: string
 
 /** Opens the command palette, empty. */
 export async function openPalette(page: Page): Promise<void> {
+  // One that is still closing would take the key, or be taken for the new one.
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: shortly });
   await page.keyboard.press("F1");
   await quickInput(page).locator("input").first().waitFor({ state: "visible", timeout: shortly });
 }
