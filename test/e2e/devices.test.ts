@@ -13,6 +13,7 @@ import {
   clickButton,
   notifications,
   openFile,
+  quickPickRow,
   runCommand,
   screenshot,
   waitForCommand,
@@ -90,6 +91,28 @@ describe("the questions for devices", function () {
   });
   afterEach(async function () {
     if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-devices-failed");
+  });
+
+  it("come after a choice of unikernels and targets that can be built and booted here", async () => {
+    const { page } = session;
+    await runCommand(page, "Debug: Select and Start Debugging");
+    const input = page.locator(".quick-input-widget input").first();
+    await input.fill("debug MirageOS");
+    await quickPickRow(page, /MirageOS\.\.\./)
+      .first()
+      .click();
+    await quickPickRow(page, "Run network on spt").first().waitFor();
+    await screenshot(page, "e2e-devices-dynamic");
+    const labels = await page.locator(".quick-input-widget .label-name").allInnerTexts();
+    for (const unikernel of ["network", "block_test"]) {
+      for (const target of ["unix", "spt"]) {
+        const label = `Run ${unikernel} on ${target}`;
+        assert.ok(labels.includes(label), `${label} in ${labels.join(", ")}`);
+      }
+    }
+    assert.ok(!labels.some((label) => label.includes("muen")), labels.join(", "));
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
   });
 
   it("show the commands that make a tap and, on consent, type them once", async () => {
