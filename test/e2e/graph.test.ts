@@ -61,7 +61,10 @@ describe("the functor graph in the window", function () {
 
   it("comes back after the window was loaded anew", async () => {
     const { page } = session;
-    await page.reload();
+    // A reload by the browser would lose what the workbench has not written yet: which panels are open.
+    const loaded = page.waitForEvent("load", { timeout: longMs });
+    await runCommand(page, "Developer: Reload Window");
+    await loaded;
     await node("Unikernel.Main").waitFor({ timeout: longMs });
     await graph
       .getByText(/ for hvt is made of/)
