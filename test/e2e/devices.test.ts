@@ -104,7 +104,8 @@ describe("the questions for devices", function () {
     await quickPickRow(page, "Run network on spt").first().waitFor();
     await screenshot(page, "e2e-devices-dynamic");
     const labels = await page.locator(".quick-input-widget .label-name").allInnerTexts();
-    for (const unikernel of ["network", "block_test"]) {
+    assert.equal(new Set(labels).size, labels.length, labels.join(", "));
+    for (const unikernel of ["network", "block_test (block)", "block_test (other)"]) {
       for (const target of ["unix", "spt"]) {
         const label = `Run ${unikernel} on ${target}`;
         assert.ok(labels.includes(label), `${label} in ${labels.join(", ")}`);

@@ -12,11 +12,17 @@ import { parseConfiguration } from "../configuration.ts";
 export const debugType = "mirage";
 
 /** The configuration that boots a unikernel; without a target the selected one, whatever it is then. */
-function configurationFor(project: Project, target?: TargetId): vscode.DebugConfiguration {
+function configurationFor(
+  project: Project,
+  target?: TargetId,
+  others: readonly Project[] = [],
+): vscode.DebugConfiguration {
+  const twin = others.some(({ id, name }) => id !== project.id && name === project.name);
+  const called = twin ? `${project.name} (${folderOf(project)})` : project.name;
   return {
     type: debugType,
     request: "launch",
-    name: target === undefined ? `Run ${project.name}` : `Run ${project.name} on ${target}`,
+    name: target === undefined ? `Run ${called}` : `Run ${called} on ${target}`,
     unikernel: folderOf(project),
     ...(target !== undefined && { target }),
   };
@@ -31,7 +37,8 @@ export async function initialConfigurations(
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<vscode.DebugConfiguration[]> {
   await projects.ready;
-  return ofFolder(projects, folder).map((project) => configurationFor(project));
+  const all = ofFolder(projects, folder);
+  return all.map((project) => configurationFor(project, undefined, all));
 }
 
 /** What can be started without a launch.json: each unikernel on each target that can be built and booted here. */
@@ -40,10 +47,13 @@ export async function dynamicConfigurations(
   toolchain: Toolchain,
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<vscode.DebugConfiguration[]> {
+  // Asked for the user's settings too, where the same would be offered a second time.
+  if (!folder) return [];
   await projects.ready;
+  const all = ofFolder(projects, folder);
   const host = await readHost();
   const offered = await Promise.all(
-    ofFolder(projects, folder).map(async (project) => {
+    all.map(async (project) => {
       const ready = new Set<TargetId>([project.target]);
       const detections = vscode.workspace.isTrusted
         ? await toolchain.detections(project).catch(() => undefined)
@@ -51,7 +61,7 @@ export async function dynamicConfigurations(
       for (const { target, build, boot } of detections ? targetsByReadiness(detections, host) : []) {
         if (build.ready && boot.ready) ready.add(target);
       }
-      return [...ready].map((target) => configurationFor(project, target));
+      return [...ready].map((target) => configurationFor(project, target, all));
     }),
   );
   return offered.flat();
