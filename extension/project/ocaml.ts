@@ -24,31 +24,32 @@ export function ocamlTokens(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
-    if (text.startsWith("(*", at)) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code === 0xfeff) {
+      at++;
+    } else if (code === parenthesis && text[at + 1] === "*") {
       at = commentEnd(text, at);
-      continue;
+    } else {
+      const end = tokenEnd(text, at);
+      tokens.push(tokenOf(text, at, end));
+      at = end;
     }
-    const end = tokenEnd(text, at);
-    if (!isSpace(text[at] ?? "")) tokens.push(tokenOf(text, at, end));
-    at = end;
   }
   return tokens;
 }
 
-function isSpace(character: string): boolean {
-  return character <= " " || character === "\uFEFF";
-}
+const parenthesis = "(".charCodeAt(0);
 
 function tokenOf(text: string, start: number, end: number): Token {
   const token = (kind: Token["kind"], value = text.slice(start, end)) => ({ kind, text: value, start, end });
   if (text[start] === '"')
     return token("string", unescapeString(text.slice(start + 1, end).replace(/"$/, "")));
-  const quotation = quotationAt(text, start);
+  const quotation = text[start] === "{" ? quotationAt(text, start) : undefined;
   if (quotation) {
     const closed = end - quotation.close.length >= quotation.body && text.endsWith(quotation.close, end);
     return token("string", text.slice(quotation.body, closed ? end - quotation.close.length : end));
   }
-  if (matchAt(name, text, start) !== undefined) return token("name");
+  if (nameEnd(text, start) > start) return token("name");
   return token(end > start + 1 ? "other" : "sign");
 }
 
@@ -65,10 +66,34 @@ function tokenEnd(text: string, at: number): number {
     }
     case "'":
       return at + (matchAt(characterLiteral, text, at)?.length ?? 1);
-    default:
-      return at + (matchAt(name, text, at) ?? matchAt(number, text, at) ?? wholeCharacter(text, at)).length;
+    default: {
+      const end = nameEnd(text, at);
+      if (end > at) return end;
+      const digits = isDigit(text.charCodeAt(at)) ? matchAt(number, text, at) : undefined;
+      return at + (digits ?? wholeCharacter(text, at)).length;
+    }
   }
 }
+
+/** Where the name that starts at `at` ends; `at` where none does. The expression is for letters outside ASCII. */
+function nameEnd(text: string, at: number): number {
+  let end = at;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code >= 0x80) return at + (matchAt(name, text, at)?.length ?? 0);
+    if (!isNameStart(code) && (end === at || !(isDigit(code) || code === quote))) return end;
+  }
+  return end;
+}
+
+const quote = "'".charCodeAt(0);
+
+/** An ASCII letter or an underscore. */
+const isNameStart = (code: number): boolean => {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code === 0x5f;
+};
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** A loop and not an expression: a long string would exhaust the stack of the latter. */
 function stringEnd(text: string, at: number): number {
