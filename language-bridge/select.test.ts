@@ -31,6 +31,14 @@ describe("selectServer", () => {
     assert.match(selectServer(facts({ program, client: { kind: "running" } })).reason, /From 1\.26 on/);
   });
 
+  it("tells beside the OCaml Platform that an older server cannot know config.ml", () => {
+    const program = { kind: "found", file: "/bin/ocamllsp", version: "1.20.1-4.14" } as const;
+    const choice = selectServer(facts({ platformEnabled: true, program }));
+    assert.equal(choice.kind, "platform");
+    assert.match(choice.reason, /1\.20\.1-4\.14 cannot be told .* 1\.26 or newer/);
+    assert.equal(choice.well, false);
+  });
+
   it("is off, with the reason and the mend", () => {
     const off: readonly [Partial<ServerFacts>, RegExp, string][] = [
       [{ setting: "off" }, /setting mirageos\.languageServer is off/, "workbench.action.openSettings"],

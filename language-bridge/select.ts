@@ -53,6 +53,15 @@ const install: Action = { title: "Install", command: "mirageos.checkSetup" };
 export function selectServer(facts: ServerFacts): ServerChoice {
   const { program } = facts;
   if (facts.platformEnabled) {
+    if (program.kind === "found" && !atLeast(program.version, asksAnyBuildSystem)) {
+      return {
+        kind: "platform",
+        text: "OCaml Platform, without config.ml",
+        reason: `ocamllsp ${program.version} cannot be told the settings of config.ml, so that open Mirage is an error there. Update ocaml-lsp-server in the opam switch to ${asksAnyBuildSystem} or newer.`,
+        next: checkSetup,
+        well: false,
+      };
+    }
     return {
       kind: "platform",
       text: "OCaml Platform",

@@ -180,7 +180,10 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       answers.refresh(open);
       if (platformEnabled() && open.length > 0) {
         await platform.mend();
-        void platform.offer().catch(logged);
+        // An older server would not ask for what it is offered; the status item says so.
+        const all = await Promise.all(open.map(programOf));
+        if (all.every((each) => each.kind !== "found" || atLeast(each.version, asksAnyBuildSystem)))
+          void platform.offer().catch(logged);
       }
     }
     await followContexts(open);

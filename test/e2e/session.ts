@@ -8,6 +8,7 @@ import {
   showWorkbench,
   startWorkbench,
   temporaryFolder,
+  uninstallExtension,
 } from "../harness/workbench.ts";
 
 export interface SessionOptions {
@@ -24,6 +25,10 @@ export interface Session {
   readonly page: Page;
   /** Absolute path of the open folder. */
   readonly folder: string;
+  /** Installs an extension beside ours, in the open window too. */
+  readonly install: (vsix: string) => Promise<void>;
+  /** Removes an extension by its id, from the open window when that is reloaded. */
+  readonly uninstall: (id: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -67,7 +72,13 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
     const opened = await openPage();
     undo.push(opened.close);
     await showWorkbench(opened.page, workbench.url());
-    return { page: opened.page, folder, close };
+    return {
+      page: opened.page,
+      folder,
+      install: (vsix) => installExtension(vsix, extensionsDir, userData),
+      uninstall: (id) => uninstallExtension(id, extensionsDir, userData),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -14,7 +14,7 @@ import {
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 
-const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo"];
+const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo", "ocamllsp"];
 
 describe("Restricted Mode", () => {
   let programs: Programs;

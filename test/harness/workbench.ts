@@ -160,9 +160,29 @@ function address(
 
 /** Installs a packaged extension where a workbench will find it. Rejects with the server's words. */
 export async function installExtension(vsix: string, extensionsDir: string, userData: string): Promise<void> {
-  const args = [serverMain, "--install-extension", vsix, "--force"];
+  const output = await changeExtensions(["--install-extension", vsix, "--force"], extensionsDir, userData);
+  if (!output.includes("successfully installed")) {
+    throw new Error(`${vsix} could not be installed:\n${output}`);
+  }
+}
+
+/** Removes an extension by its id; a window that is open keeps what it has until it is reloaded. */
+export async function uninstallExtension(id: string, extensionsDir: string, userData: string): Promise<void> {
+  const output = await changeExtensions(["--uninstall-extension", id], extensionsDir, userData);
+  if (!output.includes("successfully uninstalled")) {
+    throw new Error(`${id} could not be uninstalled:\n${output}`);
+  }
+}
+
+/** Runs the server's command line and returns what it prints. */
+async function changeExtensions(
+  change: readonly string[],
+  extensionsDir: string,
+  userData: string,
+): Promise<string> {
   const places = ["--extensions-dir", extensionsDir, "--server-data-dir", userData];
-  const child = spawn(process.execPath, [...args, ...places, "--accept-server-license-terms"], {
+  const args = [serverMain, ...change, ...places, "--accept-server-license-terms"];
+  const child = spawn(process.execPath, args, {
     env: { ...withoutNpm(process.env), VSCODE_CLI: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -170,9 +190,7 @@ export async function installExtension(vsix: string, extensionsDir: string, user
   child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
   child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  if (code !== 0 || !output.includes("successfully installed")) {
-    throw new Error(`${vsix} could not be installed:\n${output}`);
-  }
+  return code === 0 ? output : `exit code ${code}\n${output.replaceAll("successfully", "")}`;
 }
 
 export interface OpenPage {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import {
@@ -13,53 +13,9 @@ import {
   path,
   removeAdded,
   setting,
-  useTools,
   type Tools,
 } from "./workspace.ts";
-
-const lib = (): string => {
-  const extension = vscode.extensions.getExtension("mirageos.mirageos");
-  assert.ok(extension);
-  return join(extension.extensionPath, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
-};
-
-/** The stand-in server, and a dune that says of each question that it knows no such file. */
-async function useServer(behaviour = ""): Promise<Tools> {
-  const dune = `case "$*" in *ocaml-merlin*)
-  while [ -n "$(dd bs=4096 count=1 2>/dev/null)" ]; do printf '((5:ERROR26:No config found for file x))'; done;;
-  *) exec "$(PATH=$(printf %s "$PATH" | sed "s#$(dirname "$0"):##g") command -v dune)" "$@";; esac`;
-  return useTools({
-    dune,
-    ocamllsp: `export MIRAGEOS_STANDIN_SERVER=${behaviour}
-[ "$1" = --version ] || echo start >> "$0.starts"
-PATH=$(dirname "$0"):$PATH exec '${process.execPath}' '${lib()}' "$@"`,
-  });
-}
-
-async function show(file: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-  await vscode.window.showTextDocument(document);
-  return document;
-}
-
-async function hover(file: string): Promise<string> {
-  const position = new vscode.Position(0, 1);
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-    "vscode.executeHoverProvider",
-    vscode.Uri.file(file),
-    position,
-  );
-  return hovers
-    .flatMap(({ contents }) => contents)
-    .map((one) => (typeof one === "string" ? one : one.value))
-    .join("\n");
-}
-
-/** How often the server has been started, apart from questions for its version. */
-async function starts(tools: Tools): Promise<number> {
-  const lines = await readFile(join(tools.folder, "ocamllsp.starts"), "utf8").catch(() => "");
-  return lines.split("\n").filter(Boolean).length;
-}
+import { hover, show, starts, useServer } from "./languageServer.ts";
 
 describe("the own language server", function () {
   if (process.platform === "win32") return;

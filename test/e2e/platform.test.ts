@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createVSIX } from "@vscode/vsce";
+import type { Page } from "playwright-core";
+import { answerPath } from "../../language-bridge/shimAnswers.ts";
+import { root } from "../../scripts/programs.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+import { clickButton, openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
+import { programsFirst, type Programs } from "./programs.ts";
+import { openSession, type Session } from "./session.ts";
+
+const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
+const system = "OCAMLLSP_PROJECT_BUILD_SYSTEM";
+
+/** Hovers the first word of the open file until the hover has these words, and returns it. */
+async function hovered(page: Page, words: string): Promise<string> {
+  const hover = page.locator(".monaco-hover").filter({ hasText: words }).first();
+  const until = performance.now() + 30_000;
+  for (;;) {
+    await page.mouse.move(700, 5);
+    await page.locator(".view-line span span").first().hover();
+    const seen = await hover.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+    if (seen) return hover.innerText();
+    if (performance.now() > until) throw new Error(`No hover says "${words}".`);
+  }
+}
+
+describe("beside the OCaml Platform", function () {
+  this.timeout(240_000);
+  let session: Session;
+  let programs: Programs;
+  let scratch: { readonly path: string; readonly remove: () => Promise<void> };
+  let vsix: string;
+
+  before(async () => {
+    scratch = await temporaryFolder("mirageos-platform-");
+    vsix = join(scratch.path, "platform.vsix");
+    const cwd = join(root, "test", "e2e", "platform");
+    await createVSIX({
+      cwd,
+      packagePath: vsix,
+      allowMissingRepository: true,
+      skipLicense: true,
+      dependencies: false,
+    });
+    programs = await programsFirst({
+      ocamllsp: `[ "$1" = --version ] || echo start >> "$FOLDER/starts"\nexec '${process.execPath}' '${standIn}' "$@"`,
+    });
+    session = await openSession({ env: programs.env });
+  });
+  after(async () => {
+    await session.close();
+    await programs.remove();
+    await scratch.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-platform-failed");
+  });
+
+  const extraEnv = async (): Promise<Readonly<Record<string, string>> | undefined> => {
+    const file = join(session.folder, ".vscode", "settings.json");
+    if (!existsSync(file)) return undefined;
+    const settings: Record<string, Record<string, string>> = JSON.parse(await readFile(file, "utf8"));
+    return settings["ocaml.server.extraEnv"];
+  };
+  const written = async (satisfies: (env: Readonly<Record<string, string>> | undefined) => boolean) => {
+    for (const until = performance.now() + 30_000; performance.now() < until;) {
+      const env = await extraEnv();
+      if (satisfies(env)) return env;
+      await session.page.waitForTimeout(100);
+    }
+    throw new Error(`ocaml.server.extraEnv is ${JSON.stringify(await extraEnv())}`);
+  };
+  const ownStarts = () => readFileSync(join(programs.folder, "starts"), "utf8").split("\n").length - 1;
+
+  it("an own server gives way when the Platform is installed, and asks once before it writes a setting", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^network/, 60_000);
+    await openFile(page, "network/config.ml");
+    assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
+    const before = ownStarts();
+    assert.equal(before, 1);
+    await session.install(vsix);
+    await waitForStatus(page, "Platform started 1", 60_000);
+    await page.getByRole("button", { name: "Set Up" }).first().waitFor();
+    await screenshot(page, "platform-offer");
+    assert.equal(await extraEnv(), undefined);
+    await clickButton(page, "Set Up");
+    const env = await written((each) => each?.[system] !== undefined);
+    assert.match(env?.[system] ?? "", /mirageos-merlin$/);
+    await waitForStatus(page, /Platform started [2-9]/);
+    // The variable leads by way of the root to the launcher, and beside that are the answers.
+    const bin = dirname(`/${(env?.[system] ?? "").replace(/^(\.\.\/)+/, "")}`);
+    const config = join(session.folder, "network", "config.ml");
+    await writeFile(answerPath(join(dirname(bin), "answers"), config), "((1:B5:/mine))");
+    const text = await hovered(page, "Platform: settings: ((1:B5:/mine))");
+    assert.equal((text.match(/settings:/g) ?? []).length, 1, "one server answers");
+    await screenshot(page, "platform-connected");
+  });
+
+  it("restarts the Platform's server after a configure for another dune context", async () => {
+    const { page } = session;
+    const count = async () =>
+      Number(
+        /Platform started (\d+)/.exec(
+          (await page.locator(".part.statusbar").innerText()).replaceAll(/\s+/g, " "),
+        )?.[1],
+      );
+    const before = await count();
+    await openFile(page, "network/unikernel.ml");
+    await runCommand(page, "MirageOS: Configure");
+    await page.waitForFunction(
+      (least) => {
+        const { document } = globalThis as unknown as { document: { body: { innerText: string } } };
+        return Number(/Platform started\s+(\d+)/.exec(document.body.innerText)?.[1]) > least;
+      },
+      before,
+      { timeout: 60_000 },
+    );
+  });
+
+  it("mends a setting that names a place of the shim that is no more", async () => {
+    const { page, folder } = session;
+    const env = await extraEnv();
+    await mkdir(join(folder, ".vscode"), { recursive: true });
+    const settings = {
+      "ocaml.server.extraEnv": { ...env, [system]: "../../gone/mirageos-merlin", MINE: "1" },
+    };
+    await writeFile(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    await openFile(page, "hello/unikernel.ml");
+    const mended = await written((each) => each?.[system] === env?.[system]);
+    assert.equal(mended?.["MINE"], "1", "what the user wrote is kept");
+  });
+
+  it("takes the variables out on request, and no others", async () => {
+    const { page } = session;
+    await runCommand(page, "MirageOS: Disconnect OCaml Platform");
+    const env = await written((each) => each?.[system] === undefined);
+    assert.deepEqual(env, { MINE: "1" });
+  });
+
+  it("an own server comes back when the Platform is gone", async () => {
+    const { page } = session;
+    const before = ownStarts();
+    await session.uninstall("ocamllabs.ocaml-platform");
+    const loaded = page.waitForEvent("load", { timeout: 60_000 });
+    await runCommand(page, "Developer: Reload Window");
+    await loaded;
+    await waitForTreeItem(page, /^network/, 60_000);
+    await openFile(page, "network/config.ml");
+    assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
+    assert.ok(ownStarts() > before);
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * Stands for the OCaml Platform: the same id, settings and command, and a server of its own for every
+ * OCaml file, in the environment of `ocaml.server.extraEnv`. Hover and diagnostics are all it passes on.
+ * The status bar tells how often the server has been started.
+ */
+const { spawn } = require("node:child_process");
+const vscode = require("vscode");
+
+const documents = { scheme: "file", language: "ocaml" };
+
+/** Starts the server that the settings name and opens every OCaml document in it. */
+function startServer(collection) {
+  const settings = vscode.workspace.getConfiguration("ocaml.server");
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const child = spawn(settings.get("path") || "ocamllsp", [], {
+    cwd: folder.uri.fsPath,
+    env: { ...process.env, ...settings.get("extraEnv") },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  let bytes = Buffer.alloc(0);
+  let count = 0;
+  const waiting = new Map();
+  const send = (message) => {
+    const body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", ...message }));
+    child.stdin.write(`Content-Length: ${body.length}\r\n\r\n`);
+    child.stdin.write(body);
+  };
+  const ask = (method, params) =>
+    new Promise((resolve) => {
+      count += 1;
+      waiting.set(count, resolve);
+      send({ id: count, method, params });
+    });
+  const receive = ({ id, method, params, result }) => {
+    if (method === "textDocument/publishDiagnostics") {
+      const all = params.diagnostics.map(({ range: { start, end }, message }) => {
+        const range = new vscode.Range(start.line, start.character, end.line, end.character);
+        const diagnostic = new vscode.Diagnostic(range, message);
+        diagnostic.source = "ocamllsp";
+        return diagnostic;
+      });
+      collection.set(vscode.Uri.parse(params.uri), all);
+    } else if (method !== undefined && id !== undefined) send({ id, result: null });
+    else waiting.get(id)?.(result);
+  };
+  child.on("error", () => undefined);
+  child.stdin.on("error", () => undefined);
+  child.stdout.on("data", (chunk) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    for (;;) {
+      const head = /Content-Length: (\d+)\r\n\r\n/.exec(bytes.toString("latin1"));
+      if (!head) return;
+      const begin = head.index + head[0].length;
+      const end = begin + Number(head[1]);
+      if (bytes.length < end) return;
+      const message = JSON.parse(bytes.subarray(begin, end).toString());
+      bytes = bytes.subarray(end);
+      receive(message);
+    }
+  });
+  const open = (document) => {
+    if (document.uri.scheme !== "file" || !document.uri.path.endsWith(".ml")) return;
+    const textDocument = {
+      uri: document.uri.toString(),
+      languageId: "ocaml",
+      version: 1,
+      text: document.getText(),
+    };
+    send({ method: "textDocument/didOpen", params: { textDocument } });
+  };
+  const ready = ask("initialize", {
+    processId: process.pid,
+    rootUri: folder.uri.toString(),
+    capabilities: {},
+  }).then(() => {
+    send({ method: "initialized", params: {} });
+    vscode.workspace.textDocuments.forEach(open);
+  });
+  const opening = vscode.workspace.onDidOpenTextDocument((document) => void ready.then(() => open(document)));
+  return {
+    hover: async (document, position) => {
+      await ready;
+      const params = { textDocument: { uri: document.uri.toString() }, position };
+      const result = await ask("textDocument/hover", params);
+      const text = result?.contents?.value ?? result?.contents;
+      return typeof text === "string" ? new vscode.Hover(`Platform: ${text}`) : undefined;
+    },
+    end: () => {
+      opening.dispose();
+      child.kill();
+    },
+  };
+}
+
+exports.activate = (context) => {
+  const collection = vscode.languages.createDiagnosticCollection("ocamllsp");
+  const item = vscode.window.createStatusBarItem();
+  let starts = 0;
+  let server;
+  const restart = () => {
+    server?.end();
+    collection.clear();
+    server = startServer(collection);
+    starts += 1;
+    item.text = `Platform started ${starts}`;
+    item.show();
+  };
+  restart();
+  context.subscriptions.push(
+    collection,
+    item,
+    vscode.commands.registerCommand("ocaml.server.restart", restart),
+    vscode.languages.registerHoverProvider(documents, {
+      provideHover: (document, position) => server.hover(document, position),
+    }),
+    { dispose: () => server?.end() },
+  );
+};

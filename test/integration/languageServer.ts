@@ -1,0 +1,56 @@
+/** The stand-in language server in tests inside VS Code. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { useTools, type Tools } from "./workspace.ts";
+
+const lib = (): string => {
+  const extension = vscode.extensions.getExtension("mirageos.mirageos");
+  assert.ok(extension);
+  return join(extension.extensionPath, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
+};
+
+/** The stand-in server, which may misbehave, and a dune that says of each question that it knows no such file. */
+export async function useServer(behaviour = "", version = ""): Promise<Tools> {
+  const dune = `case "$*" in *ocaml-merlin*)
+  while [ -n "$(dd bs=4096 count=1 2>/dev/null)" ]; do printf '((5:ERROR26:No config found for file x))'; done;;
+  *) exec "$(PATH=$(printf %s "$PATH" | sed "s#$(dirname "$0"):##g") command -v dune)" "$@";; esac`;
+  return useTools({
+    dune,
+    ocamllsp: `export MIRAGEOS_STANDIN_SERVER=${behaviour}
+${version === "" ? "" : `export MIRAGEOS_STANDIN_SERVER_VERSION=${version}`}
+[ "$1" = --version ] || echo $$ >> "$0.starts"
+PATH=$(dirname "$0"):$PATH exec '${process.execPath}' '${lib()}' "$@"`,
+  });
+}
+
+/** Opens a file in an editor. */
+export async function show(file: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** What all hovers say at the first word of a file. */
+export async function hover(file: string): Promise<string> {
+  const position = new vscode.Position(0, 1);
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    "vscode.executeHoverProvider",
+    vscode.Uri.file(file),
+    position,
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((one) => (typeof one === "string" ? one : one.value))
+    .join("\n");
+}
+
+/** The ids of the processes of all servers so far, the last last. */
+export async function processes(tools: Tools): Promise<readonly number[]> {
+  const lines = await readFile(join(tools.folder, "ocamllsp.starts"), "utf8").catch(() => "");
+  return lines.split("\n").filter(Boolean).map(Number);
+}
+
+/** How often the server has been started, apart from questions for its version. */
+export const starts = async (tools: Tools): Promise<number> => (await processes(tools)).length;
