@@ -17,6 +17,9 @@ export type Question =
 const longestAtom = 16 * 1024 * 1024;
 const longestLength = String(longestAtom).length;
 
+/** Lists are nested three deep in an answer; what goes deeper than this is rubbish, and would exhaust the stack. */
+const deepest = 500;
+
 const open = 0x28;
 const close = 0x29;
 const colon = 0x3a;
@@ -84,8 +87,10 @@ export function parseCsexp(bytes: Uint8Array): Csexp {
     const token = tokenAt(bytes, at);
     if (token === undefined) throw new SyntaxError("An s-expression is cut off.");
     at = token.end;
-    if (token.step === 1) stack.push([]);
-    else if (token.step === 0) stack.at(-1)?.push(bytes.subarray(token.begin, token.end));
+    if (token.step === 1) {
+      if (stack.length > deepest) throw new SyntaxError("Lists are nested too deep.");
+      stack.push([]);
+    } else if (token.step === 0) stack.at(-1)?.push(bytes.subarray(token.begin, token.end));
     else {
       const list = stack.pop();
       if (list === undefined || stack.length === 0)

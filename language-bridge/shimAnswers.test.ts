@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { answerFor, answerPath, duneRootOf, pathBelow } from "./shimAnswers.ts";
 
 describe("answers of the shim", () => {
+  it("refuses lists nested deeper than any answer is, and reads on until there", () => {
+    const nested = (depth: number) => Buffer.from("(".repeat(depth) + ")".repeat(depth));
+    assert.deepEqual(answerFor(nested(100), "/s", "/home"), nested(100));
+    assert.throws(() => answerFor(nested(100_000), "/s", "/home"), SyntaxError);
+  });
+
   it("names one file for each config.ml, whatever is in its path", () => {
     const one = answerPath("/store", "/a b/é/config.ml");
     assert.match(one, /^\/store\/[0-9a-f]{32}\.csexp$/);

@@ -31,6 +31,27 @@ function talk(handle: (message: { to: number }) => unknown) {
 }
 
 describe("the channel of webviews", () => {
+  it("tells of a stray message that cannot be written out", () => {
+    let nested: unknown = "end";
+    for (let depth = 0; depth < 100_000; depth++) nested = [nested];
+    let hear: (message: unknown) => void = () => assert.fail();
+    const stray: string[] = [];
+    const port: Port = {
+      post: () => undefined,
+      onMessage: (listener) => {
+        hear = listener;
+        return () => undefined;
+      },
+    };
+    openChannel(port, {
+      incoming: none,
+      handle: () => undefined,
+      onStray: (reason) => void stray.push(reason),
+    });
+    hear(nested);
+    assert.match(stray[0] ?? "", /unknown shape/);
+  });
+
   it("answers each question with its own answer, whichever comes first", async () => {
     const late = Promise.withResolvers<number>();
     const { client } = talk(({ to }) => (to === 1 ? late.promise : to * 10));

@@ -108,5 +108,10 @@ function reasonOf(error: unknown): string {
 }
 
 function excerpt(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  } catch (error) {
+    // Nested too deep, a circle or a BigInt: structured clone carries them, JSON has no words for them.
+    return reasonOf(error);
+  }
 }
