@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createVSIX, listFiles } from "@vscode/vsce";
+import { createVSIX, listFiles, PackageManager } from "@vscode/vsce";
 import { root } from "../../scripts/programs.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 
@@ -37,7 +37,9 @@ const needed = [
 describe("the package", () => {
   let files: readonly string[] = [];
   before(async () => {
-    files = (await listFiles({ cwd: root, dependencies: false })).map((file) => file.replaceAll("\\", "/"));
+    files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((file) =>
+      file.replaceAll("\\", "/"),
+    );
   });
 
   it("holds what is needed and nothing that was not meant to go out", () => {
