@@ -47,7 +47,13 @@ for (const { name, inputs, read, shapes } of chosen) {
   failed ||= result.failed;
   for (const [start, repeated] of shapes) {
     // oxlint-disable-next-line no-await-in-loop -- One after another, for the times.
-    const { ratio, bytes } = await growth(read, start, repeated);
+    let { ratio, bytes } = await growth(read, start, repeated);
+    // Collecting garbage, or a busy computer, slows one measurement; a slow reader slows all of them.
+    for (let again = 0; ratio > 6 && again < 3; again++) {
+      // oxlint-disable-next-line no-await-in-loop -- One after another, for the times.
+      const other = await growth(read, start, repeated);
+      if (other.ratio < ratio) ({ ratio, bytes } = other);
+    }
     const slow = ratio > 9;
     failed ||= slow;
     if (slow || ratio > 6)
