@@ -167,7 +167,8 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       wanted.add(key);
       const members = await group(project, program.file);
       const served = clients.get(key);
-      if (served?.roots === rootsOf(members)) continue;
+      const same = served?.program.kind === "found" && served.program.version === program.version;
+      if (same && served.roots === rootsOf(members)) continue;
       await served?.client.stop();
       clients.set(key, await start(members, program, project.workspaceFolder));
     }
@@ -241,8 +242,11 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       if (platformEnabled()) return restartPlatform();
       programs.clear();
       await busy;
-      for (const { client } of clients.values()) await client.restart();
+      const before = [...clients.values()];
+      // What is no longer there, or too old by now, is not started once more.
       await (busy = busy.then(look));
+      const still = new Set(clients.values());
+      for (const served of before) if (still.has(served)) await served.client.restart();
     },
     showOutput: () => output.show(),
     connect: () => platform.connect(),

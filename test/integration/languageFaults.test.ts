@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { cp, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { hover, processes, show, starts, useServer } from "./languageServer.ts";
+import { activate, addProject, eventually, path, removeAdded, type Tools } from "./workspace.ts";
+
+const restart = () => vscode.commands.executeCommand("mirageos.restartLanguageServer");
+
+const runs = (id: number): boolean => {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** The titles over `register`, which need no server. */
+async function lenses(file: string): Promise<readonly string[]> {
+  const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    "vscode.executeCodeLensProvider",
+    vscode.Uri.file(file),
+  );
+  return all.map(({ command }) => command?.title ?? "");
+}
+
+describe("a language server that is ill", function () {
+  if (process.platform === "win32") return;
+  let tools: Tools | undefined;
+  before(activate);
+  afterEach(async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await tools?.restore();
+    tools = undefined;
+    await removeAdded();
+  });
+
+  it("is ended when it never answers, keeps nothing else waiting, and is not started again by itself", async () => {
+    const used = (tools = await useServer("hang"));
+    const config = await addProject("hanging");
+    await show(config);
+    const [first] = await eventually(
+      () => processes(used),
+      (ids) => ids.length === 1,
+    );
+    assert.ok(first !== undefined && runs(first));
+    assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
+    await eventually(
+      () => runs(first),
+      (alive) => !alive,
+    );
+    assert.equal(await starts(used), 1);
+    await restart();
+    assert.equal(await starts(used), 2, "the user can start it anew");
+  });
+
+  it("that crashes at once is started again later and later", async () => {
+    const used = (tools = await useServer("crash"));
+    const config = await addProject("crashing-at-once");
+    await show(config);
+    const seen: number[] = [];
+    await eventually(
+      async () => {
+        const count = await starts(used);
+        if (seen[count] === undefined) seen[count] = performance.now();
+        return count;
+      },
+      (count) => count >= 3,
+    );
+    const [, one = 0, two = 0, three = 0] = seen;
+    assert.ok(two - one > 500, `the second start comes after ${two - one} ms`);
+    assert.ok(three - two > two - one, "the third takes longer");
+    assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
+  });
+
+  it("that goes with its switch is missed, and served again when it is back", async () => {
+    const used = (tools = await useServer());
+    const config = await addProject("removed-switch");
+    await show(config);
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
+    );
+    const program = join(used.folder, "ocamllsp");
+    await rename(program, `${program}.gone`);
+    await restart();
+    await eventually(
+      () => hover(config),
+      (text) => !text.includes("settings:"),
+    );
+    assert.ok((await lenses(config)).length > 0);
+    await rename(`${program}.gone`, program);
+    await restart();
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
+    );
+  });
+
+  it("that is too old is not started", async () => {
+    const used = (tools = await useServer("", "1.8.3"));
+    const config = await addProject("too-old");
+    await show(config);
+    await eventually(
+      async () => (await used.calls("ocamllsp")).filter((call) => call === "--version").length,
+      (count) => count > 0,
+    );
+    await restart();
+    assert.equal(await starts(used), 0);
+    assert.doesNotMatch(await hover(config), /settings:/);
+  });
+
+  it("serves 500 open files from one process", async () => {
+    const used = (tools = await useServer());
+    const config = await addProject("many");
+    const names = Array.from({ length: 500 }, (_, index) => path("many", `m${index}.ml`));
+    await Promise.all(names.map((name) => writeFile(name, `let x = 1\n`)));
+    await cp(path("many", "unikernel.ml"), path("many", "last.ml"));
+    await show(config);
+    for (const name of names) await vscode.workspace.openTextDocument(vscode.Uri.file(name));
+    const last = path("many", "last.ml");
+    await show(last);
+    await eventually(
+      () => hover(last),
+      (text) => text.includes("settings:"),
+    );
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
+    );
+    assert.equal(await starts(used), 1);
+  });
+});
