@@ -7,6 +7,7 @@ import type { Project } from "../../extension/project/vscode/projects.ts";
 import { serverKey } from "../missing.ts";
 import { ocamlPlatform, selectServer, type ServerChoice, type ServerProgram } from "../select.ts";
 import { asksAnyBuildSystem, atLeast } from "../serverVersion.ts";
+import { settled } from "../settle.ts";
 import { installShim, shimEnv, shimFolders, shimPath, type ShimPlace } from "../shimFiles.ts";
 import { duneRootOf } from "../shimAnswers.ts";
 import type { OwnClient } from "./client.ts";
@@ -64,19 +65,17 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     ...parts,
     answers: shimFolders(place.storage).answers,
     onAnswer: (project) => {
-      if (platformEnabled()) later(restartPlatform);
+      if (platformEnabled()) platformRestart.ask();
       else recheck(vscode.Uri.file(project.configFile));
     },
   });
   let disposed = false;
   let busy = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
 
   const logged = (error: unknown): void => log.error(`Language server: ${String(error)}`);
-  const later = (act: () => Promise<void>): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void act().catch(logged), settleMs);
-  };
+  // Two timers: a document that is opened must not call off the restart an answer asked for.
+  const platformRestart = settled(() => void restartPlatform().catch(logged), settleMs);
+  const nextLook = settled(() => void (busy = busy.then(look).catch(logged)), settleMs);
 
   const programOf = (project: Project): Promise<ServerProgram> => {
     const found = programs.get(project.id) ?? findServer(project, toolchain, run);
@@ -211,9 +210,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     if (!changed) hints.files().forEach(recheck);
   };
 
-  const update = (): void => {
-    later(() => (busy = busy.then(look).catch(logged)));
-  };
+  const update = nextLook.ask;
   const anew = (): void => {
     programs.clear();
     answers.forget();
@@ -253,7 +250,8 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     disconnect: () => platform.disconnect(),
     dispose: () => {
       disposed = true;
-      clearTimeout(timer);
+      platformRestart.dispose();
+      nextLook.dispose();
       for (const { client } of clients.values()) void client.stop();
       vscode.Disposable.from(...parted, status, hints, answers, output).dispose();
     },
