@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
+import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store.ts";
@@ -141,6 +142,13 @@ export function activate(context: vscode.ExtensionContext): Api {
         (await import("./pipeline/vscode/tasks.ts")).resolveTask(task, projects, jobs),
     }),
     registerLauncher(launcher),
+    registerAssistant({
+      projects,
+      jobs,
+      runGoal: commands.runGoal,
+      shadows: graphs.shadows,
+      logStore: logs.store,
+    }),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
   return { ready: projects.ready, logStore: logs.store, storage: scratch };

@@ -42,6 +42,10 @@ interface Manifest {
       readonly type: string;
       readonly configurationAttributes: { readonly launch: { readonly properties: Properties } };
     }[];
+    readonly languageModelTools: readonly {
+      readonly name: string;
+      readonly inputSchema: { readonly properties: Properties };
+    }[];
     readonly taskDefinitions: readonly { readonly type: string; readonly properties: Properties }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
   };
@@ -161,6 +165,16 @@ describe("package.json and the code", () => {
     assert.deepEqual(sorted(Object.keys(task.properties)), sorted(read));
     assert.ok(inSources(/registerTaskProvider\("(\w+)"/g).has(task.type));
     assert.ok(manifest.activationEvents.includes(`onTaskType:${task.type}`));
+  });
+
+  it("know the same tools for language models", () => {
+    const tools = manifest.contributes.languageModelTools.map(({ name }) => name);
+    assert.deepEqual(sorted(tools), sorted(inSources(/^ {4}(mirageos_\w+): /gm)));
+    for (const { inputSchema } of manifest.contributes.languageModelTools) {
+      const { target, comparedWith } = inputSchema.properties;
+      if (target) assert.deepEqual(target.enum, targetIds);
+      if (comparedWith) assert.deepEqual(comparedWith.enum, targetIds);
+    }
   });
 
   it("know the same attributes of launch configurations", () => {

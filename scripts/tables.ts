@@ -27,6 +27,10 @@ interface Manifest {
     }[];
     readonly configuration: { readonly properties: Properties };
     readonly snippets: readonly { readonly path: string }[];
+    readonly languageModelTools: readonly {
+      readonly toolReferenceName: string;
+      readonly userDescription: string;
+    }[];
   };
 }
 
@@ -91,7 +95,8 @@ const scopes: Readonly<Record<string, string>> = {
 /** The tables by name, each as the lines of a Markdown table. */
 export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
   const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const { commands, taskDefinitions, debuggers, configuration, snippets } = manifest.contributes;
+  const { commands, taskDefinitions, debuggers, configuration, snippets, languageModelTools } =
+    manifest.contributes;
   const settings = Object.entries(configuration.properties).toSorted(
     ([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0),
   );
@@ -114,6 +119,16 @@ export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
           `\`${JSON.stringify(schema.default)}\``,
           scopes[schema.scope ?? ""] ?? schema.scope ?? "",
           textOf(schema),
+        ]),
+      ),
+    ],
+    [
+      "tools",
+      table(
+        ["Tool", "What it gives"],
+        languageModelTools.map(({ toolReferenceName, userDescription }) => [
+          `\`#${toolReferenceName}\``,
+          userDescription,
         ]),
       ),
     ],
