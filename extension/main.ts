@@ -103,6 +103,13 @@ export function activate(context: vscode.ExtensionContext): Api {
         projects,
         toolchain,
       ),
+    "mirageos.reportIssue": async () =>
+      (await import("./report/vscode/reportIssue.ts")).reportIssue({
+        context,
+        projects,
+        toolchain,
+        logStore: logs.store,
+      }),
     "mirageos.copySetupReport": async () =>
       (await import("./toolchain/vscode/doctorPanel.ts")).copyDoctorReport(projects, toolchain),
     "mirageos.bootArguments": async (on) =>

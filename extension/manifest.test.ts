@@ -204,7 +204,7 @@ describe("package.json and the code", () => {
     );
     assert.deepEqual(sorted(restrictedConfigurations), sorted(programs.map(([name]) => name)));
     const harmless =
-      /\.(newUnikernel|addDevice|selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|selectSwitch|refresh|showLogs?|showLanguageServerOutput|showGraph|showAnotherGraph|revealInGraph|disconnectOcamlPlatform|clearLogs|toggleInlineLogs)$/;
+      /\.(newUnikernel|addDevice|selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|reportIssue|selectSwitch|refresh|showLogs?|showLanguageServerOutput|showGraph|showAnotherGraph|revealInGraph|disconnectOcamlPlatform|clearLogs|toggleInlineLogs)$/;
     for (const { command, enablement } of commands)
       if (!harmless.test(command)) assert.match(enablement ?? "", /isWorkspaceTrusted/, command);
   });

@@ -65,6 +65,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.stop": "Ends a job and every program it started.",
   "mirageos.checkSetup": "Reports tool by tool and target by target what is ready, and what mends the rest.",
   "mirageos.copySetupReport": "Puts that report on the clipboard as Markdown, for a bug report.",
+  "mirageos.reportIssue":
+    "Opens a report of versions, settings, setup and last logs as a document, without secrets and private paths, to read and change before you open an issue with it.",
   "mirageos.selectSwitch": "Chooses the opam switch that the tools come from.",
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
   "mirageos.revealImage": "Shows the image in the file explorer; in the tree, beside an image.",
