@@ -4,12 +4,13 @@
  * only the pictures named. Paths can be seen in some of them: `--in=FOLDER` puts the workspace and the
  * tools in a new folder with a name fit for that, and removes it afterwards.
  */
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import type { Page } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "playwright-core";
 import {
   choose,
   clickButton,
+  quickPickRow,
   runCommand,
   waitForStatus,
   waitForTerminal,
@@ -37,6 +38,19 @@ const place = given ?? (await temporaryFolder("mirageos-pictures-")).path;
 if (given !== undefined) await mkdir(given);
 const folder = join(place, "unikernels");
 const standIns = join(place, "stand-ins");
+const launchOf = (title: string, unikernel: string, target: string, ...args: readonly string[]) => {
+  return { type: "mirage", request: "launch", name: title, unikernel, target, args };
+};
+const launchJson = {
+  version: "0.2.0",
+  configurations: [
+    launchOf("Hello on unix", "hello", "unix"),
+    launchOf("Hello on hvt", "hello", "hvt"),
+    launchOf("Network on spt", "network", "spt"),
+    launchOf("Crash", "crash", "unix"),
+    launchOf("All levels", "crash", "unix", "--mode", "levels", "-l", "*:debug"),
+  ],
+};
 try {
   await copySamples(folder);
   for (const part of ["toolchain", "recordings"]) {
@@ -50,12 +64,18 @@ try {
     await rm(join(folder, name), { recursive: true, force: true });
   }
   const graphs = ["graph", "graph-comparison"];
-  if (only.length === 0 || only.some((name) => !graphs.includes(name))) {
+  const ofLogs = ["logs-unix", "logs-hvt", "logs-crash", "logs-filtered", "missing-tap"];
+  const wanted = (passes: (name: string) => boolean) => only.length === 0 || only.some(passes);
+  if (wanted((name) => !graphs.includes(name) && !ofLogs.includes(name))) {
     await inTheme("Default Light Modern", lightPictures);
     await inTheme("Default Dark Modern", darkPictures);
   }
-  if (only.length === 0 || only.some((name) => graphs.includes(name))) {
-    await inTheme("Default Light Modern", graphPictures);
+  if (wanted((name) => graphs.includes(name))) await inTheme("Default Light Modern", graphPictures);
+  if (wanted((name) => ofLogs.includes(name))) {
+    await cp(join(root, "test-workspace", "crash"), join(folder, "crash"), { recursive: true });
+    await mkdir(join(folder, ".vscode"), { recursive: true });
+    await writeFile(join(folder, ".vscode", "launch.json"), JSON.stringify(launchJson));
+    await inTheme("Default Dark Modern", logPictures);
   }
 } finally {
   await rm(place, { recursive: true, force: true });
@@ -179,6 +199,64 @@ async function graphPictures(page: Page): Promise<void> {
     .first()
     .hover();
   await shoot(page, "graph-comparison");
+}
+
+async function logPictures(page: Page): Promise<void> {
+  await openSource(page, "hello", "unikernel.ml");
+  await debug(page, "Hello on unix", shownLog(page, "hello").nth(2));
+  await shoot(page, "logs-unix");
+  await whenOver(page);
+  await debug(page, "Hello on hvt", shownLog(page, "Solo5 v"));
+  await shownLog(page, "hello").nth(2).waitFor();
+  await shoot(page, "logs-hvt");
+  await whenOver(page);
+
+  await openSource(page, "crash", "unikernel.ml");
+  await debug(page, "Crash", shownLog(page, "Custom").first());
+  await whenOver(page);
+  await shoot(page, "logs-crash");
+  await debug(page, "All levels", shownLog(page, "of the default source").first());
+  await whenOver(page);
+  await panelOf(page).locator(".filter input").fill("line");
+  await panelOf(page)
+    .getByRole("button", { name: /^Show level debug/ })
+    .click();
+  await panelOf(page).locator("mark").first().waitFor();
+  await shoot(page, "logs-filtered");
+
+  await openSource(page, "network", "config.ml");
+  await debug(page, "Network on spt", quickPickRow(page, /New Tap Interface/));
+  await page.keyboard.press("Enter");
+  await page.locator(".monaco-dialog-box").getByText("ip tuntap add").waitFor();
+  await shoot(page, "missing-tap");
+  await page.keyboard.press("Escape");
+}
+
+function panelOf(page: Page): FrameLocator {
+  return page.frameLocator("iframe.webview").frameLocator("#active-frame");
+}
+
+function shownLog(page: Page, text: string): Locator {
+  return panelOf(page).locator(".row").filter({ hasText: text });
+}
+
+/** Starts a configuration of launch.json, fetches dependencies when asked, and waits for what it leads to. */
+async function debug(page: Page, title: string, goal: Locator): Promise<void> {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").first().fill(`debug ${title}`);
+  const row = page.locator(".quick-input-widget .monaco-list-row.focused").filter({ hasText: title });
+  await row.first().waitFor();
+  await page.keyboard.press("Enter");
+  const fetching = page.locator(".monaco-dialog-box").getByRole("button", { name: "Fetch Dependencies" });
+  // The goal may be in a frame, so one locator can't be for both.
+  const shown = { timeout: buildMs };
+  await Promise.race([goal.waitFor(shown), fetching.waitFor(shown)]);
+  if (await fetching.isVisible()) await fetching.click();
+  await goal.waitFor(shown);
+}
+
+async function whenOver(page: Page): Promise<void> {
+  await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
 }
 
 async function selectUnikernel(page: Page, name: string, file: string): Promise<void> {

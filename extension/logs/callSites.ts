@@ -249,14 +249,18 @@ export function matchRecord<Site extends CallSite>(record: LogRecord, sites: rea
     );
   const whole = candidates.filter((site) => site.matcher.matches(body));
   const tells = whole.some(({ matcher }) => matcher.literal > 0);
-  const found =
-    tells || record.more.length === 0
-      ? whole
-      : // What the program printed otherwise follows a message as its further lines would.
-        candidates.filter((site) => whole.includes(site) || site.matcher.matches(line));
+  // What the program printed otherwise follows a message as its further lines would.
+  const beginnings = tells
+    ? []
+    : record.more.slice(0, maxLines).map((_, count) => [line, ...record.more.slice(0, count)].join("\n"));
+  const found = candidates.filter(
+    (site) => whole.includes(site) || beginnings.some((text) => site.matcher.matches(text)),
+  );
   return found.sort((a, b) => b.matcher.literal - a.matcher.literal);
 }
 
+/** A format with more lines is looked for in the whole message only. */
+const maxLines = 20;
 const indexes = new WeakMap<readonly CallSite[], Map<string, number[]>>();
 
 /** Few formats of a program share it; empty where a text is too short to tell. */

@@ -58,4 +58,15 @@ describe("what call sites have logged", () => {
       [[true], [true]],
     );
   });
+
+  it("knows a message of two lines where other output follows it", () => {
+    const tally = createSiteTally();
+    tally.setFile("a.ml", source('Logs.info (fun m -> m "hello@\\nand welcome")'));
+    tally.add({ ...logged("hello"), more: ["and welcome", "printed otherwise", "and more of it"] });
+    tally.add({ ...logged("hello"), more: ["and farewell"] });
+    assert.deepEqual(
+      tally.logged("a.ml").map(({ count }) => count),
+      [1],
+    );
+  });
 });
