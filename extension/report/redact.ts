@@ -25,7 +25,8 @@ const secrets: readonly (readonly [RegExp, string])[] = [
     /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16})/g,
     hidden,
   ],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, hidden],
+  // Only where a word begins: from every `eyJ-` of a long one the search would go to its end.
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, hidden],
   [
     new RegExp(
       `(?<![\\w.-])("?${secretNames}"?\\s{0,3}[=:]\\s{0,3})("[^"\\n]*"|'[^'\\n]*'|[^\\s,;)}\\]]+)`,

@@ -13,7 +13,9 @@ import { consoleParser } from "../../extension/logs/consoleParser.ts";
 import { parseOpamEnv } from "../../extension/platform/env.ts";
 import { lineSplitter } from "../../extension/platform/lines.ts";
 import { readConfig } from "../../extension/project/config.ts";
+import { parseContext } from "../../extension/project/context.ts";
 import { ocamlTokens } from "../../extension/project/ocaml.ts";
+import { redacted } from "../../extension/report/redact.ts";
 import { readConfigSource } from "../../language-bridge/configSource.ts";
 import { createSplitter, errorOf, questionOf } from "../../language-bridge/merlinProtocol.ts";
 import { answerFor } from "../../language-bridge/shimAnswers.ts";
@@ -26,6 +28,20 @@ import { openChannel } from "../../webviews/kit/channel.ts";
 import { either } from "../../webviews/kit/shape.ts";
 import * as logs from "../../webviews/logs/messages.ts";
 import { inputs, recorded } from "./samples.ts";
+import {
+  dotShapes,
+  dotWords,
+  jsonShapes,
+  lineShapes,
+  lineWords,
+  messageWords,
+  ocamlShapes,
+  ocamlWords,
+  opamWords,
+  reportShapes,
+  reportWords,
+  sexpShapes,
+} from "./words.ts";
 
 /** A parser as its caller sees it, what it is given, and the shapes that make careless ones slow. */
 export interface Fuzzed {
@@ -36,152 +52,6 @@ export interface Fuzzed {
   /** Texts to be repeated: begin, and what is repeated after it. */
   readonly shapes: readonly (readonly [begin: string, repeated: string])[];
 }
-
-const ocamlWords = [
-  "(*",
-  "*)",
-  '"',
-  "\\",
-  "{|",
-  "|}",
-  "{id|",
-  "'",
-  "(",
-  ")",
-  "[",
-  "]",
-  "let ",
-  "main ",
-  "register ",
-  "@->",
-  "$",
-  "package ",
-  "~",
-  "module M = struct",
-  " end ",
-  "functor ",
-  "#1",
-];
-const ocamlShapes = [
-  ["", "(*"],
-  ["", "(* "],
-  ["", '"'],
-  ["", '(*"'],
-  ["", "{a|"],
-  ["", "{"],
-  ["", "'"],
-  ["", "("],
-  ["", "["],
-  ["let x =", " "],
-  ["", "\n"],
-  ["", "let x = "],
-  ["", "main ("],
-  ["", 'package "'],
-  ["", "a."],
-  ["", "f $ x "],
-  ["", 'register "a" [ '],
-  ["", "module A (B : "],
-  ["", "struct "],
-  ["a", "a"],
-  ["1", "_"],
-  ["", "@-> "],
-] as const;
-const lineWords = [
-  'File "config.ml", line 1, characters 2-3:',
-  "Error: ",
-  "Warning 8 [unused]:",
-  "-> required by ",
-  "   ^^^",
-  "1 | let",
-  "make: *** ",
-  "Fatal error: exception ",
-  "Called from ",
-  "[INFO] ",
-  "2026-01-01T00:00:00-00:00: ",
-  "Solo5: ",
-  "\u001b[",
-  "\u001b]8;;",
-  "-",
-  "--opt=VAL",
-  "       ",
-  "OPTIONS",
-  "(absent=",
-  "`a', ",
-];
-const lineShapes = [
-  ["", "\u001b["],
-  ["", "\u001b]8;"],
-  ["\u001b[", "1;"],
-  ["", " "],
-  ["", "\t"],
-  ["", "\r"],
-  ["", "\n"],
-  ["", "("],
-  ["", "["],
-  ['File "', "a"],
-  ["", 'File "a", '],
-  ["", "Error: "],
-  ["", " ^"],
-  ["Fatal error: exception ", "a("],
-  ["", "2026-01-01T00:00:00Z "],
-  ["", "-> required by a\n"],
-  ["OPTIONS\n       --a", " "],
-  ["OPTIONS\n       --a=V (absent=", "("],
-  ["OPTIONS\n       --a\n", "           word\n"],
-  ["OPTIONS\n", "       -a, --b=C\n"],
-] as const;
-const dotWords = [
-  "digraph G {",
-  "}",
-  "[label=",
-  '"',
-  "\\n",
-  "->",
-  "1",
-  " 2 ",
-  "shape=",
-  "style=dashed",
-  "];",
-  "|",
-  "{",
-  "<",
-  "\\",
-];
-const dotShapes = [
-  ["digraph G {\n", "1 -> "],
-  ["digraph G {\n1 [label=", '"'],
-  ['digraph G {\n1 [label="', "\\"],
-  ["digraph G {\n", '1 [label="a"];\n'],
-  ["digraph G {\n", " "],
-  ["", "{"],
-  ["", "["],
-  ['digraph G {\n1 [label="', "{a|"],
-  ["digraph G {\n1 -> 2 [", "a="],
-] as const;
-const sexpShapes = [
-  ["", "("],
-  ["", "()"],
-  ["", '("'],
-  ["(", '("a" "b")'],
-  ['(("', "\\1"],
-  ["", "1:a"],
-  ["(", "1:a"],
-  ["(4:File", "("],
-  ["", "0:"],
-  ["", "1"],
-  ["depends: [", '"a" {= "1"}\n'],
-  ["depends: [", '"'],
-  ["depends: [", "{"],
-  ["depends: [", "("],
-  ["", "depends: ["],
-] as const;
-/** No nesting: how long that takes is the business of JSON.parse. */
-const jsonShapes = [
-  ["[", "1,"],
-  ['"', "a"],
-  ['{"kind":"show","rows":', " "],
-  ["", '"'],
-] as const;
 
 const text = (read: (input: string) => unknown) => (bytes: Buffer) => read(bytes.toString("utf8"));
 
@@ -236,27 +106,6 @@ function hear(bytes: Buffer): void {
   channel.dispose();
 }
 
-const messageWords = [
-  '{"envelope":"tell","body":',
-  '{"envelope":"ask","id":1,"body":',
-  '{"kind":"',
-  "show",
-  "rows",
-  "state",
-  '"rows":[',
-  "1e400",
-  "null",
-  '"',
-  "{",
-  "}",
-  "[",
-  "]",
-  ":",
-  ",",
-  "true",
-  '"__proto__":',
-  '"generation":',
-];
 const ocaml = recorded(/(config|unikernel|main)\.ml$/);
 const output = recorded(/(errors|builds|locks|make-depend).*\.(stdout|stderr)$/);
 const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", type: "NET_BASIC" }])];
@@ -317,22 +166,7 @@ export const parsers: readonly Fuzzed[] = [
   },
   {
     name: "opam and lock files",
-    inputs: inputs(recorded(/(\.opam|query-opam\.stdout|\.locked)$/), [
-      "depends: [",
-      '"a"',
-      "{",
-      "}",
-      "(",
-      ")",
-      "]",
-      "&",
-      "|",
-      '"',
-      "\\",
-      "= ",
-      "#",
-      "(*",
-    ]),
+    inputs: inputs(recorded(/(\.opam|query-opam\.stdout|\.locked)$/), opamWords),
     shapes: sexpShapes,
     read: text((input) => [opamDepends(input), lockedVersions(input), parseOpamEnv(input)]),
   },
@@ -359,6 +193,23 @@ export const parsers: readonly Fuzzed[] = [
     inputs: inputs(recorded(/manifest\.json$/), messageWords),
     shapes: jsonShapes,
     read: text(parseManifest),
+  },
+  {
+    name: "context of mirage",
+    inputs: inputs(recorded(/mirage\/context$/), ["(", ")", "-t", '"', "\\", "--a=b", "configure"]),
+    shapes: sexpShapes,
+    read: text((input) => parseContext(input)),
+  },
+  {
+    name: "secrets in a report",
+    inputs: inputs(output, reportWords),
+    shapes: reportShapes,
+    read: text((input) =>
+      redacted(input, {
+        paths: [{ path: "/home/name", instead: "~" }],
+        words: [{ word: "name", instead: "[user]" }],
+      }),
+    ),
   },
   {
     name: "merlin shim",
