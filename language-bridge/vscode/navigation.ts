@@ -1,15 +1,9 @@
 import * as vscode from "vscode";
-import { renamed, targets, type Target } from "../names.ts";
+import { targets, type Target } from "../names.ts";
 import { configFiles, ocamlFiles, type Files, type UnikernelFiles } from "./files.ts";
+import { registerRename } from "./rename.ts";
 
-/**
- * Definition, references, rename and completion between `main "Unikernel.Main"` and the module.
- *
- * A module is renamed from config.ml only: VS Code asks one provider after another and takes the first
- * that can rename, so that one for unikernel.ml would take the place of the language server's, which
- * knows all other uses of the module. The check of config.ml reports the name that is left behind
- * there, with a fix.
- */
+/** Definition, references, rename and completion between `main "Unikernel.Main"` and the module. */
 export function registerNavigation(files: Files): vscode.Disposable {
   const found = async (document: vscode.TextDocument, position: vscode.Position) => {
     const project = files.owner(document.uri);
@@ -53,28 +47,7 @@ export function registerNavigation(files: Files): vscode.Disposable {
         return [...uses, new vscode.Location(source.uri, source.range(module))];
       },
     }),
-    vscode.languages.registerRenameProvider(configFiles, {
-      prepareRename: async (document, position) => {
-        const at = await found(document, position);
-        if (!at?.inConfig || !at.target.module)
-          throw new Error("Only the module that main names can be renamed here.");
-        return { range: at.read.config.range(at.target.lastName), placeholder: at.target.name };
-      },
-      provideRenameEdits: async (document, position, newName) => {
-        const at = await found(document, position);
-        if (!at?.inConfig || !at.target.module) return undefined;
-        if (!/^[A-Z][\w']*$/.test(newName))
-          throw new Error(`${newName} is no name of a module: it has to begin with a capital letter.`);
-        const source = at.read.sources.get(at.target.file);
-        if (!source) return undefined;
-        const edit = new vscode.WorkspaceEdit();
-        for (const { file, span } of renamed(at.all, at.target, source.text)) {
-          const changed = file === "config" ? at.read.config : source;
-          edit.replace(changed.uri, changed.range(span), newName);
-        }
-        return edit;
-      },
-    }),
+    registerRename(found),
     vscode.languages.registerCompletionItemProvider(
       configFiles,
       {
