@@ -141,7 +141,12 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerSwitchStatus(projects, toolchain),
     headers,
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
-    registerLanguage({ projects, mirageVersion: toolchain.mirageVersion, shadows: graphs.shadows }),
+    registerLanguage({
+      projects,
+      mirageVersion: toolchain.mirageVersion,
+      shadows: graphs.shadows,
+      completes: bridge.completes,
+    }),
     bridge,
     vscode.tasks.registerTaskProvider("mirage", {
       provideTasks: async () => (await import("./pipeline/vscode/tasks.ts")).provideTasks(projects, jobs),

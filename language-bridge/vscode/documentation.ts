@@ -12,7 +12,10 @@ import { lockedPackages } from "./packages.ts";
 const graphMs = 300;
 
 /** Hover on devices, types and packages of a config.ml, and completion of them. */
-export function registerDocumentation(files: Files, { shadows }: LanguageParts): vscode.Disposable {
+export function registerDocumentation(
+  files: Files,
+  { shadows, completes }: LanguageParts,
+): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.languages.registerHoverProvider(configFiles, {
       provideHover: async (document, position) => {
@@ -48,7 +51,9 @@ export function registerDocumentation(files: Files, { shadows }: LanguageParts):
     vscode.languages.registerCompletionItemProvider(configFiles, {
       provideCompletionItems: async (document, position) => {
         const project = files.owner(document.uri);
-        const read = project && (await files.of(project));
+        // A server has all of these with their types: each would be offered twice.
+        if (!project || completes(project.configFile)) return undefined;
+        const read = await files.of(project);
         if (!read || !isWordPlace(read.config.text, document.offsetAt(position))) return undefined;
         return [...combinatorItems(), ...typeItems()];
       },

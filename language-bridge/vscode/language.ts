@@ -10,6 +10,8 @@ export interface LanguageParts {
   readonly mirageVersion: MirageVersion;
   /** The private builds of config.ml, which tell what a target makes of it; undefined where there are none. */
   readonly shadows: (() => Promise<Shadows>) | undefined;
+  /** Whether a language server that knows Mirage completes in this config.ml. */
+  readonly completes: (configFile: string) => boolean;
 }
 
 /** Loads the features of config.ml and unikernel.ml when the first OCaml file of a unikernel is open. */

@@ -7,6 +7,8 @@ export interface PlatformShim {
   /** Asks once in a workspace whether its settings may be changed. */
   readonly offer: () => Promise<void>;
   readonly connect: () => Promise<void>;
+  /** Whether the workspace's settings name the shim. */
+  readonly isConnected: () => boolean;
   readonly disconnect: () => Promise<void>;
   /** Corrects a setting that names an older place of the shim. */
   readonly mend: () => Promise<void>;
@@ -61,6 +63,7 @@ export function createPlatformShim(place: ShimPlace, memory: vscode.Memento): Pl
 
   return {
     connect,
+    isConnected: () => isOurs(written(), place),
     disconnect: async () => {
       const env = written();
       await memory.update(askedKey, "no");

@@ -5,6 +5,7 @@ import type { Run } from "../../extension/platform/process.ts";
 import { ownerOf } from "../../extension/project/vscode/pick.ts";
 import type { Projects } from "../../extension/project/vscode/projects.ts";
 import type { Toolchain } from "../../extension/toolchain/vscode/toolchain.ts";
+import type { Serving } from "./serving.ts";
 
 export interface BridgeParts {
   readonly context: vscode.ExtensionContext;
@@ -18,11 +19,14 @@ export interface BridgeParts {
 export interface Bridge extends vscode.Disposable {
   /** The commands by their ids. */
   readonly table: Readonly<Record<string, () => unknown>>;
+  /** Whether a server that knows Mirage completes in this config.ml. */
+  readonly completes: (configFile: string) => boolean;
 }
 
 /** Serves OCaml from when the first OCaml file of a unikernel is open; all that does it is loaded then. */
 export function registerLanguageBridge(parts: BridgeParts): Bridge {
-  const serving = lazy(async () => (await import("./serving.ts")).createServing(parts));
+  let made: Serving | undefined;
+  const serving = lazy(async () => (made = await (await import("./serving.ts")).createServing(parts)));
   const look = (document: vscode.TextDocument): void => {
     if (isOcaml(document) && ownerOf(document.uri, parts.projects.all())) void serving.get();
   };
@@ -37,6 +41,7 @@ export function registerLanguageBridge(parts: BridgeParts): Bridge {
       "mirageos.connectOcamlPlatform": async () => (await serving.get()).connect(),
       "mirageos.disconnectOcamlPlatform": async () => (await serving.get()).disconnect(),
     },
+    completes: (configFile) => made?.completes(configFile) === true,
     dispose: () => vscode.Disposable.from(opened, found, serving).dispose(),
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { mergeEnv, type Env } from "../../extension/platform/env.ts";
@@ -9,7 +9,7 @@ import { ocamlPlatform, selectServer, type ServerChoice, type ServerProgram } fr
 import { asksAnyBuildSystem, atLeast } from "../serverVersion.ts";
 import { settled } from "../settle.ts";
 import { installShim, shimEnv, shimFolders, shimPath, type ShimPlace } from "../shimFiles.ts";
-import { duneRootOf } from "../shimAnswers.ts";
+import { answerPath, duneRootOf } from "../shimAnswers.ts";
 import type { OwnClient } from "./client.ts";
 import { createConfigAnswers } from "./configAnswers.ts";
 import { createMissingHints } from "./missingHints.ts";
@@ -25,6 +25,8 @@ export interface Serving extends vscode.Disposable {
   readonly showOutput: () => void;
   readonly connect: () => Promise<void>;
   readonly disconnect: () => Promise<void>;
+  /** Whether a server that knows Mirage completes in this config.ml. */
+  readonly completes: (configFile: string) => boolean;
 }
 
 /** A client and the unikernels it serves: those of one workspace folder with the same ocamllsp. */
@@ -248,6 +250,12 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     showOutput: () => output.show(),
     connect: () => platform.connect(),
     disconnect: () => platform.disconnect(),
+    completes: (configFile) => {
+      const answer = answerPath(shimFolders(place.storage).answers, configFile);
+      if (!statSync(answer, { throwIfNoEntry: false })?.size) return false;
+      if (platformEnabled()) return platform.isConnected();
+      return clientOf(vscode.Uri.file(configFile))?.client.state().kind === "running";
+    },
     dispose: () => {
       disposed = true;
       platformRestart.dispose();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { answerPath } from "../../language-bridge/shimAnswers.ts";
 import {
   activate,
   addProject,
@@ -37,10 +37,31 @@ describe("the own language server", function () {
       () => hover(config),
       (text) => text.includes("settings:"),
     );
-    const storage = await answersFolder();
-    const name = createHash("sha256").update(config).digest("hex").slice(0, 32);
-    await writeFile(join(storage, `${name}.csexp`), "((1:B5:/mine))");
+    await writeFile(await answerFile(config), "((1:B5:/mine))");
     assert.match(await hover(config), /\(1:B5:\/mine\)/);
+  });
+
+  it("completes combinators of Mirage alone where it knows them, and leaves them to us where it is off", async () => {
+    tools = await useServer();
+    const config = await addProject("completed");
+    const document = await show(config);
+    const offered = async (): Promise<boolean> => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        "vscode.executeCompletionItemProvider",
+        document.uri,
+        document.lineAt(document.lineCount - 1).range.end,
+      );
+      return items.some(({ label }) => typeof label === "object" && label.label === "generic_kv_ro");
+    };
+    await eventually(offered, (is) => is);
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
+    );
+    await writeFile(await answerFile(config), "((1:B5:/mine))");
+    assert.equal(await offered(), false);
+    await setting("languageServer", "off");
+    await eventually(offered, (is) => is);
   });
 
   it("says once, with what helps, that a unikernel is not configured, and keeps syntax errors", async () => {
@@ -123,11 +144,11 @@ describe("the own language server", function () {
   });
 });
 
-/** Where the extension keeps the shim's answers: beside its other files, below the user's data. */
-async function answersFolder(): Promise<string> {
+/** The file of the shim's answer for a config.ml: beside the extension's other files, below the user's data. */
+async function answerFile(config: string): Promise<string> {
   const extension = vscode.extensions.getExtension<{ storage: string }>("mirageos.mirageos");
   assert.ok(extension);
   const folder = join(extension.exports.storage, "merlin", "answers");
   await mkdir(folder, { recursive: true });
-  return folder;
+  return answerPath(folder, config);
 }
