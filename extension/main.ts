@@ -112,6 +112,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       }),
     "mirageos.copySetupReport": async () =>
       (await import("./toolchain/vscode/doctorPanel.ts")).copyDoctorReport(projects, toolchain),
+    "mirageos.debug": async (on) =>
+      (await import("./launch/vscode/startKey.ts")).debugUnikernel(projects, on),
+    "mirageos.startByKey": async (how) =>
+      (await import("./launch/vscode/startKey.ts")).startByKey(projects, how !== "run"),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArguments.ts")).pickBootArguments(launcher, on),
     "mirageos.showHostCommands": async (on) =>

@@ -57,6 +57,10 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "`make build`. Configures first where that is missing or out of date, and asks once before it fetches dependencies.",
   "mirageos.run": "Boots the image: as a process, or under its tender. Builds first where there is no image.",
   "mirageos.buildAndRun": "Builds, then boots the image.",
+  "mirageos.debug":
+    "Boots the unikernel as a debug session, with its log panel; builds what is stale first. No launch.json is needed.",
+  "mirageos.startByKey":
+    "What F5 does where no launch configuration is selected: Debug, unless launch.json or another debugger is meant.",
   "mirageos.bootArguments":
     "Chooses the arguments that the unikernel is booted with, from what its own `--help` says, and log levels of the sources seen so far; remembered, for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":

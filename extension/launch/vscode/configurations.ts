@@ -12,7 +12,7 @@ import { parseConfiguration } from "../configuration.ts";
 export const debugType = "mirage";
 
 /** The configuration that boots a unikernel; without a target the selected one, whatever it is then. */
-function configurationFor(
+export function configurationFor(
   project: Project,
   target?: TargetId,
   others: readonly Project[] = [],
