@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readText } from "../platform/text.ts";
 
 /** Where a module is defined: a source file, and the offset of `module NAME` in it, 0 for the file itself. */
 export interface ModuleFile {
@@ -31,7 +32,7 @@ export async function moduleFiles(path: string, folders: readonly string[]): Pro
   for (const file of files) {
     const depth = names.get(basename(file)) ?? 0;
     if (depth > 0 && !belongsTo(file, components[depth - 1] ?? "")) continue;
-    const place = placeOf(await readFile(file, "utf8").catch(() => ""), components.slice(depth + 1));
+    const place = placeOf((await readText(file)) ?? "", components.slice(depth + 1));
     if (place) found.push({ file, ...place, depth, source: file.endsWith(".ml") });
   }
   const sources = found.some(({ source }) => source) ? found.filter(({ source }) => source) : found;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { readText } from "../platform/text.ts";
 import type { ShadowProject } from "./shadowModel.ts";
 
 /** What config.exe is compiled from. Paths are relative to the dune root, with `/`. */
@@ -77,13 +78,13 @@ export async function readInputs(project: ShadowProject, configText?: string): P
   const files = new Map<string, string | Uint8Array>();
   files.set(configFile, configText ?? (await readFile(project.configFile)));
   // `(modules config)` takes the interface too.
-  const mli = await readOwn(join(dirname(project.configFile), "config.mli"));
+  const mli = await readText(join(dirname(project.configFile), "config.mli"));
   if (mli !== undefined) files.set(`${prefix}config.mli`, mli);
 
   const own = new Set<string>();
   for (const [name, generated] of Object.entries(base)) {
     const path = name === "dune-project" ? name : `${prefix}${name}`;
-    const found = await readOwn(join(project.root, path));
+    const found = await readText(join(project.root, path));
     if (found !== undefined && !isGenerated(name, found)) own.add(name).add(path);
     files.set(path, found !== undefined && own.has(name) ? found : generated);
   }
@@ -99,15 +100,6 @@ export async function readInputs(project: ShadowProject, configText?: string): P
 function isGenerated(name: string, content: string): boolean {
   if (name !== "dune-project") return content.includes(mark);
   return content.trim().split("\n").at(-1)?.includes(mark) === true;
-}
-
-async function readOwn(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch {
-    // Absent, or not for us to read: mirage would not get it either.
-    return undefined;
-  }
 }
 
 const neverCopied = new Set(["node_modules", "duniverse", "dist"]);

@@ -1,6 +1,7 @@
 import { access, open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProblemError, problems } from "../platform/errors.ts";
+import { readText } from "../platform/text.ts";
 import { TooLarge, type ShadowInputs } from "./shadowInputs.ts";
 import type { Generated, ShadowFailure, ShadowProject } from "./shadowModel.ts";
 
@@ -33,7 +34,7 @@ export const folderOf = ({ configFile }: Pick<ShadowInputs, "configFile">): stri
 /** The arguments of the last `mirage configure`, as mirage keeps them; undefined before the first. */
 export async function contextOf(project: ShadowProject) {
   const path = join(project.buildDir, "mirage", "context");
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readText(path);
   return text === undefined ? undefined : { path, text };
 }
 

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { readElf, readNotes, type Note, type Source } from "./elf.ts";
 
 /** A device an image declares; it boots only when each is attached to something of the host. */
@@ -42,6 +42,8 @@ const deviceTypes: Readonly<Record<number, Device["type"]>> = { 1: "BLOCK_BASIC"
 export async function readImage(path: string): Promise<ImageFile> {
   let file;
   try {
+    // A pipe would be waited for when it is opened.
+    if (!(await stat(path)).isFile()) return { kind: "unreadable", reason: "it is not an ordinary file" };
     file = await open(path, "r");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,7 +1,41 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { lstat, mkdir, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import type { LogWriter } from "./session.ts";
+
+/**
+ * Where a console may be written: the path, taken from `folder`, or why not. A launch configuration comes
+ * with the project, so it writes only below its folder, wherever links lead, and only an ordinary file.
+ */
+export async function logFileIn(
+  folder: string,
+  name: string,
+): Promise<{ readonly path: string } | { readonly refused: string }> {
+  const path = resolve(folder, name);
+  const found = await lstat(path).catch(() => undefined);
+  // Of a link that leads nowhere a file would be made there.
+  const real = found ? await realpath(path).catch(() => undefined) : await realParent(path);
+  const within = real === undefined ? ".." : relative(await realpath(folder), real);
+  if (isAbsolute(within) || within.split(/[\\/]/)[0] === "..") {
+    return {
+      refused: `"logFile" leads out of the folder ${folder}, to ${real ?? path}. Name a file below that folder.`,
+    };
+  }
+  const file = await stat(path).catch(() => undefined);
+  if (file && !file.isFile()) {
+    return { refused: `"logFile" names ${path}, which is no ordinary file. Name another one.` };
+  }
+  return { path };
+}
+
+/** The nearest folder above a path that exists, without links. */
+async function realParent(path: string): Promise<string> {
+  const above = dirname(path);
+  return realpath(above).catch((error: unknown) => {
+    if (above === dirname(above)) throw error;
+    return realParent(above);
+  });
+}
 
 /**
  * Writes a console to a file as it comes, both streams in their order; what was in the file before

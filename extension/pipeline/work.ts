@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { problems, ProblemError, type Problem } from "../platform/errors.ts";
 import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult } from "../platform/process.ts";
+import { textLimit } from "../platform/text.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { duneReset } from "../project/state.ts";
 import { outputParser, type OutputProblem } from "./diagnostics.ts";
@@ -177,6 +178,9 @@ function sourceReader() {
 
 function linesOf(file: string): readonly string[] {
   try {
+    const found = statSync(file);
+    // A name from a program's output may be that of a pipe, which would be waited for, or of a huge file.
+    if (!found.isFile() || found.size > textLimit) return [];
     return readFileSync(file, "utf8").split(/\r?\n/);
   } catch {
     // Gone or unreadable: columns then stay as the compiler counted them.

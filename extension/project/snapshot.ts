@@ -1,5 +1,6 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { readText } from "../platform/text.ts";
 import { parseContext, withoutConfigFile } from "./context.ts";
 import type { Unikernel } from "./model.ts";
 import type { FileStamp, Snapshot } from "./state.ts";
@@ -97,7 +98,6 @@ async function stamp(folder: string, path: string): Promise<FileStamp | undefine
 
 // A file that is not there, or not readable, is a state of the project and no error.
 const statOf = (path: string) => stat(path).catch(() => undefined);
-const readText = (path: string) => readFile(path, "utf8").catch(() => undefined);
 const entries = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
 
 /**

@@ -264,6 +264,9 @@ export function isTarget(text: string): text is TargetId {
   return targetIds.some((id) => id === text);
 }
 
+/** Whether a unikernel's name can be that of a file: with a slash it would lead out of `dist/`. */
+export const isFileName = (name: string): boolean => !/[\\/\0]/.test(name);
+
 /** The image `make build` leaves, relative to the project's root: `dist/hello.hvt`. */
 export function artifactOf(target: TargetId, name: string): string {
   return `dist/${name}${targets[target].extension}`;

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import { readText } from "../../extension/platform/text.ts";
 import { ownerOf } from "../../extension/project/vscode/pick.ts";
 import type { Project, Projects } from "../../extension/project/vscode/projects.ts";
 import { readConfigSource, type ConfigSource } from "../configSource.ts";
@@ -46,7 +47,7 @@ export function createFiles(projects: Projects): Files {
   const onDisk = (path: string) => {
     const known = texts.get(path);
     if (known) return known;
-    const read = readFile(path, "utf8").catch(() => undefined);
+    const read = readText(path);
     texts.set(path, read);
     return read;
   };

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { readText } from "../../extension/platform/text.ts";
 import type { Project } from "../../extension/project/vscode/projects.ts";
 import { lockedVersions, providersOf, unboundModule } from "../modules.ts";
 import { packageEdits } from "../packageEdits.ts";
@@ -8,7 +8,7 @@ import type { UnikernelFiles } from "./files.ts";
 /** The packages of the project's lock file with their versions; empty while there is none. */
 export async function lockedPackages(project: Project): Promise<ReadonlyMap<string, string>> {
   const { lockFile } = project.state;
-  const text = lockFile === undefined ? undefined : await readFile(lockFile, "utf8").catch(() => undefined);
+  const text = lockFile === undefined ? undefined : await readText(lockFile);
   return lockedVersions(text ?? "");
 }
 

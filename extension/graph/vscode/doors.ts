@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as vscode from "vscode";
 import { generatedDetails } from "../generated.ts";
@@ -7,6 +6,7 @@ import type { Span } from "../../../language-bridge/tokens.ts";
 import { fileOf, functorOf } from "../functor.ts";
 import { packagesInConfig, placesOf } from "../places.ts";
 import type { FunctorGraph, GraphNode } from "../model.ts";
+import { readText } from "../../platform/text.ts";
 import type { Shown } from "../session.ts";
 import type { Generated, Shadows } from "../shadowModel.ts";
 import { libraryFolders } from "../../toolchain/libraries.ts";
@@ -139,8 +139,6 @@ async function choose(path: string, doors: readonly Door[]): Promise<Door | unde
   const items = doors.map((door) => ({ label: door.label, description: door.place, door }));
   return (await vscode.window.showQuickPick(items, { title: `Sources of ${path}` }))?.door;
 }
-
-const readText = (file: string): Promise<string | undefined> => readFile(file, "utf8").catch(() => undefined);
 
 function positionAt(text: string, offset: number): vscode.Position {
   const before = text.slice(0, offset);

@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { ImageFile } from "../../image/solo5Notes.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { lineSplitter } from "../../platform/lines.ts";
 import type { ProcessResult } from "../../platform/process.ts";
+import { readText } from "../../platform/text.ts";
 import type { ProjectState, Unikernel } from "../../project/model.ts";
 import type { Host } from "../../toolchain/host.ts";
 import type { TargetId } from "../../toolchain/targets.ts";
@@ -131,5 +132,5 @@ export async function declaredDevices(
   // Only Solo5 targets have a manifest; for the others a file left behind says nothing.
   if (!unikernel || !["hvt", "spt", "virtio", "muen", "genode", "xen"].includes(target)) return [];
   const path = join(unikernel.buildDir, "mirage", "manifest.json");
-  return parseManifest(await readFile(path, "utf8").catch(() => "")) ?? [];
+  return parseManifest((await readText(path)) ?? "") ?? [];
 }

@@ -5,7 +5,7 @@ import { capture } from "../../platform/capture.ts";
 import { ProblemError } from "../../platform/errors.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { readHost } from "../../toolchain/host.ts";
-import { artifactOf, hostTarget, type TargetId } from "../../toolchain/targets.ts";
+import { artifactOf, hostTarget, isFileName, type TargetId } from "../../toolchain/targets.ts";
 import { bootOptions, type BootOption } from "../bootArguments.ts";
 import type { Attachment, Device } from "../manifest.ts";
 import { preflight } from "../preflight.ts";
@@ -59,6 +59,7 @@ export async function readBootHelp(parts: ReadyParts, project: Project): Promise
 
 /** The images that can be asked, the one built last first. */
 async function built({ buildDir, name }: Project): Promise<readonly Candidate[]> {
+  if (!isFileName(name)) return [];
   const found = await Promise.all(
     ([hostTarget(process.platform), "spt", "hvt"] as const).map(async (target) => {
       const image = join(buildDir, artifactOf(target, name));

@@ -10,7 +10,7 @@ import type { Project } from "../../project/vscode/projects.ts";
 import { artifactOf, hostTarget, targetIds, targets, type TargetId } from "../../toolchain/targets.ts";
 import type { Place } from "../../toolchain/vscode/toolchain.ts";
 import { parseConfiguration, unfitFor, type LaunchConfiguration } from "../configuration.ts";
-import { logFileWriter } from "../logFile.ts";
+import { logFileIn, logFileWriter } from "../logFile.ts";
 import type { LogWriter, Prepared, Refused, SessionWorld } from "../session.ts";
 import type { BootArgumentParts } from "./bootArguments.ts";
 import { inWorkspace, readyBoot, revealLogs } from "./ready.ts";
@@ -96,7 +96,9 @@ async function prepare(
   if (ready.kind === "blocked") return refusedBy(ready.problem);
   const writers: LogWriter[] = [];
   if (configuration.logFile !== undefined) {
-    writers.push(await logFileWriter(inWorkspace(place, configuration.logFile)));
+    const file = await logFileIn(place.workspaceFolder, configuration.logFile);
+    if ("refused" in file) return refusedBy(problems.notLaunched(file.refused));
+    writers.push(await logFileWriter(file.path));
   }
   const unikernel = project?.id ?? path;
   if (launcher.begin) writers.push(await launcher.begin({ name, unikernel, target }));

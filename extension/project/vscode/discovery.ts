@@ -1,5 +1,6 @@
 import { dirname, basename } from "node:path";
 import * as vscode from "vscode";
+import { readText } from "../../platform/text.ts";
 import { readConfig } from "../config.ts";
 import type { Unikernel } from "../model.ts";
 import { rootOf } from "../snapshot.ts";
@@ -42,13 +43,10 @@ export async function findUnikernels(token: vscode.CancellationToken): Promise<F
 
 /** Reads one config.ml; undefined when it is none of a unikernel, or not readable. */
 export async function readUnikernel(file: vscode.Uri, workspaceFolder: string): Promise<Found | undefined> {
-  const bytes = await vscode.workspace.fs.readFile(file).then(
-    (content) => content,
-    // Deleted or made unreadable since it was listed: then it is no unikernel now.
-    () => undefined,
-  );
-  if (bytes === undefined) return undefined;
-  const config = readConfig(new TextDecoder().decode(bytes));
+  const text = await readText(file.fsPath);
+  // Deleted or made unreadable since it was listed, or nothing that a person wrote: then it is no unikernel.
+  if (text === undefined) return undefined;
+  const config = readConfig(text);
   if (!config.isUnikernel) return undefined;
   const configFile = file.fsPath;
   const buildDir = dirname(configFile);

@@ -1,6 +1,6 @@
 import { sep } from "node:path";
 import * as vscode from "vscode";
-import { artifactOf, isTarget, type TargetId } from "../../toolchain/targets.ts";
+import { artifactOf, isFileName, isTarget, type TargetId } from "../../toolchain/targets.ts";
 import { createMemory, type Memory } from "../memory.ts";
 import type { ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
@@ -61,7 +61,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   const readState = async (unikernel: Found): Promise<boolean> => {
     try {
       const snapshot = await readSnapshot(unikernel, (target) =>
-        isTarget(target) ? artifactOf(target, unikernel.name) : undefined,
+        isTarget(target) && isFileName(unikernel.name) ? artifactOf(target, unikernel.name) : undefined,
       );
       const { configure } = snapshot;
       const began = configure && memory.buildBegan(unikernel.id, configure.target);
