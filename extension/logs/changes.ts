@@ -32,8 +32,9 @@ export function changeTeller(): ChangeTeller {
 
   const tell = () => {
     timer = undefined;
-    toldAt = performance.now();
     const changes = [...pending].map(([sessionId, change]) => ({ sessionId, ...change }));
+    // That a session began must not keep its first records waiting.
+    if (changes.some(({ records }) => records)) toldAt = performance.now();
     pending.clear();
     for (const listener of listeners) listener(changes);
   };

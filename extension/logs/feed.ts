@@ -199,7 +199,8 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     const counts = countsSince(store.counts(session ?? ""), hiddenCounts());
     const crash = crashOf();
     const outcome = current()?.outcome;
-    sentAt = performance.now();
+    // Nothing has been seen yet, so the first records need not wait.
+    if (there.end > there.first) sentAt = performance.now();
     send({
       kind: "state",
       generation,

@@ -44,7 +44,7 @@ const windows = process.platform === "win32";
  */
 export const run: Run = async (spec, hooks = {}) => {
   if (hooks.signal?.aborted) return { kind: "cancelled" };
-  const pipes = hooks.unhindered === true && !windows ? await openPipes(makeFifos) : undefined;
+  const pipes = hooks.unhindered === true && !windows ? await takePipes() : undefined;
   if (hooks.signal?.aborted) {
     await pipes?.read(undefined, undefined);
     return { kind: "cancelled" };
@@ -88,6 +88,19 @@ export const run: Run = async (spec, hooks = {}) => {
     if (child.pid !== undefined) running.delete(child.pid);
   }
 };
+
+let spare: ReturnType<typeof openPipes> | undefined;
+
+/** Opens what the next `unhindered` program needs, so that it starts sooner: for when one is about to. */
+export function makeReady(): void {
+  if (!windows) spare ??= openPipes(makeFifos);
+}
+
+function takePipes(): ReturnType<typeof openPipes> {
+  const taken = spare ?? openPipes(makeFifos);
+  spare = undefined;
+  return taken;
+}
 
 /** execa takes any descriptor; its types know the first ones only. */
 function descriptor(opened: number | undefined): "pipe" | 3 {
