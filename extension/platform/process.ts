@@ -82,6 +82,7 @@ export const run: Run = async (spec, hooks = {}) => {
     if (result.signal !== undefined) return { kind: "signalled", signal: result.signal };
     return { kind: "notFound", reason: result.originalMessage ?? result.code ?? "it could not be started" };
   } finally {
+    if (pipes) spare ??= openPipes(makeFifos);
     hooks.signal?.removeEventListener("abort", stop.begin);
     stop.done();
     guard?.release();
@@ -89,12 +90,8 @@ export const run: Run = async (spec, hooks = {}) => {
   }
 };
 
+/** Made when an unhindered program has ended, so that the next one starts sooner. */
 let spare: ReturnType<typeof openPipes> | undefined;
-
-/** Opens what the next `unhindered` program needs, so that it starts sooner: for when one is about to. */
-export function makeReady(): void {
-  if (!windows) spare ??= openPipes(makeFifos);
-}
 
 function takePipes(): ReturnType<typeof openPipes> {
   const taken = spare ?? openPipes(makeFifos);

@@ -7,7 +7,6 @@ export function createAdapter(
   launcher: Launcher,
   session: vscode.DebugSession,
 ): vscode.DebugAdapterDescriptor {
-  void import("../../platform/process.ts").then(({ makeReady }) => makeReady());
   const sent = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
   const world = { run: launcher.run, prepare: preparing(launcher, session.workspaceFolder) };
   const debug = debugSession(world, (message) => sent.fire(message));
