@@ -48,7 +48,7 @@ function startServer(collection) {
   child.stdout.on("data", (chunk) => {
     bytes = Buffer.concat([bytes, chunk]);
     for (;;) {
-      const head = /Content-Length: (\d+)\r\n\r\n/.exec(bytes.toString("latin1"));
+      const head = /Content-Length: (\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(bytes.toString("latin1"));
       if (!head) return;
       const begin = head.index + head[0].length;
       const end = begin + Number(head[1]);
