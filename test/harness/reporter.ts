@@ -29,8 +29,13 @@ export default function report(runner: Mocha.Runner, options: Mocha.MochaOptions
   });
 }
 
-/** Skips the running test and says why, in the list that `npm test` prints at the end. */
+/**
+ * Skips the running test, or from a `before` all tests of its suite, and says why, in the list that
+ * `npm test` prints at the end.
+ */
 export function skip(context: Mocha.Context, reason: string): never {
-  if (context.test !== undefined) context.test.title += ` (skipped: ${reason})`;
+  const { test } = context;
+  const skipped = test instanceof Mocha.Hook ? test.parent : test;
+  if (skipped !== undefined) skipped.title += ` (skipped: ${reason})`;
   return context.skip();
 }
