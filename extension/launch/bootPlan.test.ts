@@ -202,6 +202,12 @@ describe("bootPlan", () => {
     ]);
   });
 
+  it("destroys the domain of xen that is stopped, and nothing of the other targets", () => {
+    const undo = (plan: BootPlan) => (plan.kind === "ready" ? plan.spec.undo : assert.fail(plan.kind));
+    assert.deepEqual(undo(bootPlan(input("xen"))), ["/bin/xl", "destroy", "hello"]);
+    assert.equal(undo(bootPlan(input("spt"))), undefined);
+  });
+
   it("boots Unikraft images of the host's own architecture", () => {
     const arm: Host = { ...linux, arch: "arm64", kvm: "absent" };
     const words = commandLine(

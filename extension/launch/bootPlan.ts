@@ -82,9 +82,17 @@ export function bootPlan(input: BootInput): BootPlan {
     tenderArgs: input.tenderArgs ?? [],
   };
   const { args, file } = chosen.command(boot);
+  // What `xl create -c` shows is a domain of the hypervisor's, which goes on without it.
+  const destroy =
+    target.booter === "xl" ? commandIn(input, chosen.program, ["destroy", input.name]) : undefined;
   return {
     kind: "ready",
-    spec: { ...commandIn(input, chosen.program, args), cwd: input.cwd, env: input.env },
+    spec: {
+      ...commandIn(input, chosen.program, args),
+      cwd: input.cwd,
+      env: input.env,
+      ...(destroy && { undo: [destroy.file, ...destroy.args] }),
+    },
     files: file ? [file] : [],
     note: kvmNote(input),
   };

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { watch } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { capture } from "./capture.ts";
 import { run, type ProcessSpec } from "./process.ts";
 
@@ -132,6 +136,57 @@ describe("run", () => {
     child.kill("SIGKILL");
     await once(child, "close");
     while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  describe("with a program like xl, which leaves a domain behind", function () {
+    if (process.platform === "win32") return;
+    let folder: string;
+    let xl: ProcessSpec;
+    const log = async () => (await readFile(join(folder, "log"), "utf8")).trim().split("\n");
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "mirageos-xl-"));
+      const file = join(folder, "xl");
+      const script = `#!/bin/sh
+cd "$(dirname "$0")"; echo "$@" >>log
+case "$1" in
+  create) [ "$5" = ends ] && exit 0; echo console; exec sleep 300 ;;
+  destroy) [ "$2" = hello ] ;;
+esac
+`;
+      await writeFile(file, script, { mode: 0o755 });
+      xl = { ...node(""), file, args: ["create", "-c", "hello.xl"], undo: [file, "destroy", "hello"] };
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    it("ends that too when it is stopped", async () => {
+      const abort = new AbortController();
+      const result = await run(xl, { signal: abort.signal, guarded: true, onStdout: () => abort.abort() });
+      assert.deepEqual(result, { kind: "cancelled" });
+      assert.deepEqual(await log(), ["create -c hello.xl", "destroy hello"]);
+    });
+
+    it("leaves it alone when the program has ended by itself", async () => {
+      const result = await run({ ...xl, args: [...xl.args, "", "ends"] }, { guarded: true });
+      assert.deepEqual(result, { kind: "exited", code: 0 });
+      assert.deepEqual(await log(), ["create -c hello.xl  ends"]);
+    });
+
+    it("ends it when the process that started the program is killed", async function () {
+      this.timeout(20_000);
+      const script = `
+        import { run } from ${JSON.stringify(new URL("process.ts", import.meta.url).href)};
+        await run(${JSON.stringify(xl)}, { guarded: true, onStdout: (bytes) => process.stdout.write(bytes) });
+      `;
+      const host = spawn(process.execPath, ["--input-type=module", "-e", script]);
+      await once(host.stdout, "data");
+      const destroyed = Promise.withResolvers<void>();
+      const watcher = watch(folder, async () => {
+        if ((await log()).includes("destroy hello")) destroyed.resolve();
+      });
+      host.kill("SIGKILL");
+      await destroyed.promise.finally(() => watcher.close());
+    });
   });
 
   it("lets a guarded program end by itself", async () => {

@@ -9,6 +9,11 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** The whole environment of the program. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * A command, the program first, that ends what the program leaves behind when it is ended before its
+   * time: run after cancelling and, for a guarded program, when the extension host is killed.
+   */
+  readonly undo?: readonly string[];
 }
 
 export interface ProcessHooks {
@@ -72,12 +77,15 @@ export const run: Run = async (spec, hooks = {}) => {
   }
   const stop = stopper(child.pid, hooks.graceMs ?? 3000);
   if (child.pid !== undefined) running.add(child.pid);
-  const guard = hooks.guarded === true && child.pid !== undefined ? guardOf(child.pid) : undefined;
+  const guard = hooks.guarded === true && child.pid !== undefined ? guardOf(child.pid, spec) : undefined;
   hooks.signal?.addEventListener("abort", stop.begin, { once: true });
   try {
     const result = await child;
     await allRead;
-    if (hooks.signal?.aborted) return { kind: "cancelled" };
+    if (hooks.signal?.aborted) {
+      await undo(spec);
+      return { kind: "cancelled" };
+    }
     if (result.exitCode !== undefined) return { kind: "exited", code: result.exitCode };
     if (result.signal !== undefined) return { kind: "signalled", signal: result.signal };
     return { kind: "notFound", reason: result.originalMessage ?? result.code ?? "it could not be started" };
@@ -99,6 +107,20 @@ function takePipes(): ReturnType<typeof openPipes> {
   return taken;
 }
 
+/** That it fails says that there was nothing left to end. */
+async function undo({ undo: [file, ...args] = [], cwd, env }: ProcessSpec): Promise<void> {
+  if (file === undefined) return;
+  await execa(file, args, {
+    cwd,
+    env: { ...env },
+    extendEnv: false,
+    stdio: "ignore",
+    reject: false,
+    timeout: undoMs,
+  });
+}
+const undoMs = 10_000;
+
 /** execa takes any descriptor; its types know the first ones only. */
 function descriptor(opened: number | undefined): "pipe" | 3 {
   return opened === undefined ? "pipe" : (opened as 3);
@@ -117,12 +139,13 @@ process.on("exit", () => {
 
 /**
  * A shell that waits for the end of its input: a line means that all went well, an end without one
- * that this process is gone, and then it ends the group.
+ * that this process is gone, and then it ends the group and what that leaves behind.
  */
-function guardOf(pid: number): { readonly release: () => void } {
+function guardOf(pid: number, { undo: after = [], cwd, env }: ProcessSpec): { readonly release: () => void } {
   if (windows) return { release: () => undefined };
-  const script = 'read -r released || kill -s KILL -- "-$1"';
-  const guard = execa("/bin/sh", ["-c", script, "guard", String(pid)], {
+  const script = 'read -r released || { kill -s KILL -- "-$1"; shift; "$@"; }';
+  const guard = execa("/bin/sh", ["-c", script, "guard", String(pid), ...after], {
+    ...(after.length > 0 && { cwd, env: { ...env }, extendEnv: false }),
     stdin: "pipe",
     stdout: "ignore",
     stderr: "ignore",
