@@ -3,17 +3,27 @@
  *
  * The client is the chunk of the packaged extension, loaded in a fresh process each time with an empty
  * `vscode` in its place. The shim is asked as ocaml-lsp asks it, in a dune project with one module, in
- * pairs with dune asked directly; the first answer counts from the start of the program. With ocamllsp
- * on PATH, the time from its start to the first hover in config.ml is compared with that in the module.
+ * pairs with dune asked directly; the first answer counts from the start of the program. Where
+ * MIRAGEOS_REAL_TOOLS names the programs of an opam switch, the time from the start of ocamllsp to its
+ * first hover in a config.ml that is not configured, its shadow warm, is compared with that of the same
+ * ocamllsp without the shim, in the module of that plain dune project.
  */
 import { spawn } from "node:child_process";
-import { readdir, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Row } from "../../scripts/bench.ts";
 import { root } from "../../scripts/programs.ts";
 import { createSplitter, fileQuestion, halt } from "../../language-bridge/merlinProtocol.ts";
 import { answerPath } from "../../language-bridge/shimAnswers.ts";
-import { installShim, launcherName, shimFolders } from "../../language-bridge/shimFiles.ts";
+import {
+  installShim,
+  launcherName,
+  shimEnv,
+  shimFolders,
+  type ShimPlace,
+} from "../../language-bridge/shimFiles.ts";
+import { mergeEnv, type Env } from "../../extension/platform/env.ts";
+import { answerConfig, realEnv, realTools, startServer } from "../harness/ocamllsp.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { rounds } from "./figures.ts";
 
@@ -21,6 +31,7 @@ export const name = "language-server";
 
 const pairs = 15;
 const later = 50;
+const hovers = 9;
 
 interface Asked {
   /** Milliseconds from the start of the program to its first answer. */
@@ -79,10 +90,55 @@ export async function run(): Promise<readonly Row[]> {
         unit: "ms",
         against: { what: "dune for another file", ...rounds(bare.map(({ first }) => first)) },
       },
+      ...(await hoverRows(project, shim)),
     ];
   } finally {
     await place.remove();
   }
+}
+
+/** None without the real tools. */
+async function hoverRows(plain: string, place: ShimPlace): Promise<readonly Row[]> {
+  if (realTools === undefined) return [];
+  const folder = await temporaryFolder("mirageos-hover-");
+  try {
+    const config = join(folder.path, "config.ml");
+    await cp(join(root, "test-workspace", "network", "config.ml"), config);
+    await answerConfig(place, folder.path);
+    const module = join(plain, "other.ml");
+    const own: number[] = [];
+    const bare: number[] = [];
+    for (let pair = 0; pair < hovers; pair++) {
+      bare.push(await firstHover(plain, realEnv, module, "print_endline"));
+      own.push(
+        await firstHover(folder.path, mergeEnv(realEnv, shimEnv(place, folder.path)), config, "register"),
+      );
+    }
+    const more = own.map((time, index) => time - (bare[index] ?? 0));
+    return [
+      { what: "first hover in config.ml, more than a bare server", ...rounds(more), unit: "ms", target: 300 },
+      {
+        what: "first hover in config.ml, from the server's start",
+        ...rounds(own),
+        unit: "ms",
+        against: { what: "bare server, plain dune project", ...rounds(bare) },
+      },
+    ];
+  } finally {
+    await folder.remove();
+  }
+}
+
+/** Milliseconds from the start of ocamllsp until it says what a word is. */
+async function firstHover(cwd: string, env: Env, file: string, word: string): Promise<number> {
+  const text = await readFile(file, "utf8");
+  const begin = performance.now();
+  const server = await startServer(cwd, env);
+  const hover = await (await server.open(file, text)).at("hover", word);
+  const time = performance.now() - begin;
+  await server.stop();
+  if (hover === null) throw new Error(`ocamllsp knows nothing of ${word} in ${file}.`);
+  return time;
 }
 
 async function clientRow(): Promise<Row> {
