@@ -7,7 +7,7 @@ import type { FeedStore } from "../../extension/logs/feed.ts";
 import { createLogStore } from "../../extension/logs/store.ts";
 import { root } from "../../scripts/programs.ts";
 import { openPage } from "../harness/workbench.ts";
-import { fakeStore, logHost, record, session, type LogHost } from "./logHost.ts";
+import { fakeStore, logHost, record, session, type FakeStore, type LogHost } from "./logHost.ts";
 import { themes, type Theme } from "./themes.ts";
 import { bundleView, openView, type Bundle, type View } from "./view.ts";
 
@@ -44,6 +44,17 @@ const variety: readonly Partial<LogRecord>[] = [
   },
   { kind: "abort", level: undefined, source: undefined, message: "Solo5: solo5_abort() called" },
 ];
+
+/** Adds a session that began later and failed. */
+function addCrash(store: FakeStore): void {
+  const crash = session("crash", {
+    startedAt: Date.UTC(2026, 0, 2, 4),
+    target: "spt",
+    endedAt: 1,
+    outcome: { kind: "failed", text: "uncaught exception (exit code 2)" },
+  });
+  store.add(crash, (seq) => record(seq, variety[seq]), variety.length);
+}
 
 const lineOf = (seq: number) =>
   `2026-01-02T03:04:${String(5 + (seq % 50)).padStart(2, "0")}-00:00: [INFO] [${seq % 3 === 0 ? "tcpip" : "application"}] message ${seq}\n`;
@@ -89,7 +100,9 @@ describe("the log panel in a browser", function () {
     const store = fakeStore();
     const { page } = await open(store);
     await page.getByText("Run or debug a unikernel").waitFor();
-    store.add(session("hello"), (seq) => record(seq), 3);
+    store.add(session("hello"), (seq) => record(seq), 1);
+    await page.getByText("1 record", { exact: true }).waitFor();
+    store.grow("hello", 3);
     await page.getByText("message 2", { exact: true }).waitFor();
     assert.equal(await page.getByText("Run or debug a unikernel").isVisible(), false);
     await page.getByText("3 records", { exact: true }).waitFor();
@@ -111,7 +124,7 @@ describe("the log panel in a browser", function () {
   it("filters by level, source and text, counts each, and marks what was found", async () => {
     const { view, page } = await open(varied());
     await page.getByText("9 records", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Show level error, 1 records" }).waitFor();
+    await page.getByRole("button", { name: "Show level error, 1 record", exact: true }).waitFor();
     await page.getByRole("button", { name: /^Show level other/ }).click();
     await page.getByText("5 of 9 records").waitFor();
     await page.getByRole("button", { name: /^Show level other/ }).click();
@@ -165,12 +178,7 @@ describe("the log panel in a browser", function () {
 
   it("explains why a session failed, with what helps", async () => {
     const store = varied();
-    const ended = {
-      endedAt: 1,
-      outcome: { kind: "failed", text: "uncaught exception (exit code 2)" },
-    } as const;
-    const later = { startedAt: Date.UTC(2026, 0, 2, 4), target: "spt", ...ended };
-    store.add(session("crash", later), (seq) => record(seq, variety[seq]), variety.length);
+    addCrash(store);
     const { host, page } = await open(store);
     const banner = page.getByRole("region", { name: "Why it failed" });
     await banner.getByText('Uncaught exception Failure("boom"), in unikernel.ml line 7.').waitFor();
@@ -371,6 +379,23 @@ describe("the log panel in a browser", function () {
         await mkdir(join(root, shot), { recursive: true });
         await page.screenshot({ path: join(root, shot, `logs-${name}-${width}.png`) });
       }
+    });
+
+    it(`shows the explanation of a failure and its menus in the theme ${name}`, async () => {
+      const store = varied();
+      addCrash(store);
+      const { view, page } = await open(store, theme);
+      await page.setViewportSize({ width: 1000, height: 420 });
+      await page.getByRole("region", { name: "Why it failed" }).waitFor();
+      await page.getByRole("button", { name: /^All sources|^Log sources/ }).click();
+      await page.getByRole("menuitemcheckbox", { name: "All sources" }).waitFor();
+      assert.deepEqual(
+        await view.probe(`unseen(".crash .said, .crash .end, .crash button, .popup .what")`),
+        [],
+      );
+      if (shot === undefined) return;
+      await mkdir(join(root, shot), { recursive: true });
+      await page.screenshot({ path: join(root, shot, `logs-menu-${name}.png`) });
     });
   }
 });

@@ -209,7 +209,10 @@ export function createToolbar(act: ToolbarActions): Toolbar {
         const records = state.levels[index] ?? 0;
         if (count) count.textContent = records === 0 ? "" : short(records);
         const made = toggles[index]?.element;
-        made?.setAttribute("aria-label", `Show level ${level}, ${number.format(records)} records`);
+        made?.setAttribute(
+          "aria-label",
+          `Show level ${level}, ${number.format(records)} ${records === 1 ? "record" : "records"}`,
+        );
         made?.toggleAttribute("data-empty", records === 0);
       });
       named = state.sources;
@@ -222,7 +225,8 @@ export function createToolbar(act: ToolbarActions): Toolbar {
           ? number.format(rows)
           : `${number.format(rows)} of ${number.format(state.total)}`;
       const waiting = state.paused ? `, paused, ${number.format(state.waiting)} more` : "";
-      const words = state.session === undefined ? "" : `${records} records${waiting}`;
+      const what = state.total === 1 ? "record" : "records";
+      const words = state.session === undefined ? "" : `${records} ${what}${waiting}`;
       if (shown.textContent !== words) shown.textContent = words;
     },
     showFilter: (next) => {

@@ -10,13 +10,13 @@ import { createLogFeed } from "../feed.ts";
 import type { Frame, LogRecord, LogSession } from "../model.ts";
 import type { Crash } from "../explain.ts";
 import { findFrame, type LinkRoots } from "../links.ts";
+import { forClipboard, type Copied } from "../clipboard.ts";
 import { recordText } from "../panelRows.ts";
 import type { LogStore } from "../store.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
 
 const title = "Unikernel Logs";
 /** More would fill the clipboard with what no editor opens. */
-const copyLimit = 100_000;
 
 /** The folders of a unikernel's switch that hold libraries; absolute paths. Never rejects. */
 export type Libraries = (unikernel: string) => Promise<readonly string[]>;
@@ -66,10 +66,8 @@ export function fillPanel(
         return "";
       case "copy":
         feed.expect(message.generation);
-        return copy(
-          feed.shown(message.from, Math.min(message.to, message.from + copyLimit)),
-          message.to - message.from,
-          () => save(feed.session(), feed.shown(message.from, message.to)),
+        return copy(forClipboard(feed.shown(message.from, message.to), message.to - message.from), () =>
+          save(feed.session(), feed.shown(message.from, message.to)),
         );
       case "save":
         return save(feed.session(), feed.shown());
@@ -179,16 +177,9 @@ async function withSources(
   return { ...details, frames };
 }
 
-async function copy(
-  portions: Iterable<readonly LogRecord[]>,
-  wanted: number,
-  saveAll: () => Promise<string>,
-): Promise<string> {
-  const records = [...portions].flat();
-  await vscode.env.clipboard.writeText(records.map(recordText).join(""));
-  if (wanted <= copyLimit)
-    return `${records.length} ${records.length === 1 ? "record is" : "records are"} on the clipboard.`;
-  const words = `Only the first ${records.length} of ${wanted} records are on the clipboard: more are for a file.`;
+async function copy({ text, words, all }: Copied, saveAll: () => Promise<string>): Promise<string> {
+  await vscode.env.clipboard.writeText(text);
+  if (all) return words;
   const choice = "Save All…";
   void vscode.window
     .showInformationMessage(words, choice)
