@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { englishManifest } from "../scripts/manifest.ts";
 import { buildModes } from "./launch/configuration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/goals.ts";
@@ -52,7 +53,7 @@ interface Manifest {
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const manifest: Manifest = englishManifest();
 const { commands, menus, submenus, views, viewsContainers, viewsWelcome, taskDefinitions, configuration } =
   manifest.contributes;
 

@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { englishManifest } from "./manifest.ts";
 import { isMain, root } from "./programs.ts";
 
 interface Schema {
@@ -100,7 +101,7 @@ const scopes: Readonly<Record<string, string>> = {
 
 /** The tables by name, each as the lines of a Markdown table. */
 export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
-  const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const manifest: Manifest = englishManifest();
   const { commands, taskDefinitions, debuggers, configuration, snippets, languageModelTools } =
     manifest.contributes;
   const settings = Object.entries(configuration.properties).toSorted(

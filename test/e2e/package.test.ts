@@ -22,6 +22,7 @@ const allowed: readonly RegExp[] = [
 /** Without these nothing would work, or the licences would not be kept. */
 const needed = [
   "package.json",
+  "package.nls.json",
   "README.md",
   "CHANGELOG.md",
   "LICENSE",
