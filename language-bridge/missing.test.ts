@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ProjectState } from "../extension/project/model.ts";
 import { duneReset } from "../extension/project/state.ts";
-import { contextOf, isSyntaxError, missingFor, serverKey } from "./missing.ts";
+import { contextOf, isSyntaxError, listedLibraries, missingFor, serverKey } from "./missing.ts";
 
 const fresh: ProjectState = {
   configured: undefined,
@@ -11,6 +11,11 @@ const fresh: ProjectState = {
   stale: [],
 };
 const configured: ProjectState = { ...fresh, configured: { target: "hvt", options: [] } };
+const duneBuild = `(executable
+ (name main)
+ (libraries charrua conduit-mirage ipaddr
+   lwt mirage-runtime.functoria)
+ (modules (:standard \\ config)))`;
 const noConfig = ["No config found for file unikernel.ml. Try calling 'dune build'."];
 
 describe("what is missing for unikernel.ml", () => {
@@ -26,6 +31,18 @@ describe("what is missing for unikernel.ml", () => {
     const build = missingFor("hello", pulled, noConfig);
     assert.equal(build?.command, "mirageos.build");
     assert.match(build?.reason ?? "", /not built for hvt/);
+  });
+
+  it("is the same when dune knows the file but not the libraries, as after a build that stopped at them", () => {
+    const libraries = () => listedLibraries(duneBuild);
+    for (const module of ["Lwt", "Mirage_runtime", "Dhcp_wire", "Conduit_mirage", "Ipaddr"]) {
+      const said = [`Unbound module ${module}`];
+      assert.equal(missingFor("hello", configured, said, libraries)?.command, "mirageos.fetch", module);
+      const pulled = { ...configured, pulled: true };
+      assert.equal(missingFor("hello", pulled, said, libraries)?.command, "mirageos.build", module);
+    }
+    for (const module of ["Fmt", "Unikernal"])
+      assert.equal(missingFor("hello", configured, [`Unbound module ${module}`], libraries), undefined);
   });
 
   it("is nothing when the complaints are about the code", () => {

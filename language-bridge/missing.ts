@@ -1,5 +1,6 @@
 import type { ProjectState } from "../extension/project/model.ts";
 import { duneReset } from "../extension/project/state.ts";
+import { providersOf, unboundModule } from "./modules.ts";
 
 /** What keeps a language server from knowing the modules that a unikernel uses, and what helps. */
 export interface Missing {
@@ -28,14 +29,33 @@ export function isUnknownFile(messages: readonly string[]): boolean {
   return messages.some((message) => message.startsWith("No config found for file"));
 }
 
+/** The names in the `libraries` field of the dune file that mirage writes, `dune.build`. */
+export function listedLibraries(duneBuild: string): ReadonlySet<string> {
+  const [, names = ""] = /\(libraries\s+([^()]*)\)/.exec(duneBuild) ?? [];
+  return new Set(names.split(/\s+/).filter(Boolean));
+}
+
+/**
+ * Whether a server misses a module of a library that the unikernel is configured with: it would know
+ * it if the library were there.
+ */
+function lacksLibrary(messages: readonly string[], libraries: () => ReadonlySet<string>): boolean {
+  const missed = messages.flatMap((message) => unboundModule(message) ?? []);
+  if (missed.length === 0) return false;
+  const packages = new Map([...libraries()].map((library) => [library.replace(/\..*/s, ""), ""]));
+  return missed.some((module) => providersOf(module, packages).some((each) => packages.has(each.package)));
+}
+
 /**
  * What is missing for the OCaml files of a unikernel, from the state of its files and from what the
- * server says of one of them; undefined when its complaints are about the code.
+ * server says of one of them; undefined when its complaints are about the code. `libraries` are those
+ * that the unikernel is configured with.
  */
 export function missingFor(
   name: string,
   state: ProjectState,
   messages: readonly string[],
+  libraries: () => ReadonlySet<string> = () => new Set(),
 ): Missing | undefined {
   const reset = state.stale.some(({ reason }) => reason === duneReset);
   if (state.configured === undefined || reset) {
@@ -45,7 +65,7 @@ export function missingFor(
         : `${name} must be configured again: ${duneReset}.`;
     return { title: "Configure", command: "mirageos.configure", text: "Not configured", reason };
   }
-  if (!isUnknownFile(messages)) return undefined;
+  if (!isUnknownFile(messages) && !lacksLibrary(messages, libraries)) return undefined;
   if (!state.pulled) {
     const reason = `The libraries of ${name} are not fetched, so that no module of theirs is known.`;
     return { title: "Fetch Dependencies", command: "mirageos.fetch", text: "Libraries not fetched", reason };

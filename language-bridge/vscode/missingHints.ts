@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Project } from "../../extension/project/vscode/projects.ts";
-import { isSyntaxError, missingFor, type Missing } from "../missing.ts";
+import { isSyntaxError, listedLibraries, missingFor, type Missing } from "../missing.ts";
 
 /** One place that says what is missing for a file, instead of a diagnostic at every name. */
 export interface MissingHints extends vscode.Disposable {
@@ -34,7 +36,14 @@ export function createMissingHints(
         .getDiagnostics(uri)
         .filter((each) => each.source !== source)
         .map(({ message }) => message);
-    return missingFor(project.name, project.state, messages);
+    return missingFor(project.name, project.state, messages, () => librariesOf(project));
+  };
+
+  const libraries = new WeakMap<object, ReadonlySet<string>>();
+  const librariesOf = ({ buildDir, state }: Project): ReadonlySet<string> => {
+    const known = libraries.get(state) ?? listedLibraries(readOr(join(buildDir, "dune.build"), ""));
+    libraries.set(state, known);
+    return known;
   };
 
   const update = (): void => {
@@ -132,4 +141,12 @@ export function createMissingHints(
     },
     dispose: () => vscode.Disposable.from(collection, item, actions, ...listeners).dispose(),
   };
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return otherwise;
+  }
 }
