@@ -1,3 +1,4 @@
+import "./platform/vscode/texts.ts";
 import * as vscode from "vscode";
 import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";

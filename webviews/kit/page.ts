@@ -1,3 +1,5 @@
+import type { Texts } from "../../extension/platform/l10n.ts";
+
 export interface Page {
   readonly title: string;
   /** Addresses that the webview may load. */
@@ -13,6 +15,9 @@ export interface Page {
   readonly workers?: boolean;
   /** The view makes images of what it draws. */
   readonly images?: boolean;
+  /** The language of the page, as `vscode.env.language` says, and its texts by the English ones. */
+  readonly language?: string;
+  readonly texts?: Texts | undefined;
 }
 
 /**
@@ -31,7 +36,7 @@ export function pageHtml(page: Page): string {
     ...(page.images === true ? ["img-src data:"] : []),
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escaped(page.language ?? "en")}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
@@ -42,10 +47,16 @@ export function pageHtml(page: Page): string {
 </head>
 <body>
 <main id="view"></main>
-<script nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
+${page.texts ? textsOf(page.texts) : ""}<script nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
 </body>
 </html>
 `;
+}
+
+/** A block of data, which no policy forbids because it is never run. */
+function textsOf(texts: Texts): string {
+  const json = JSON.stringify(texts).replaceAll("<", "\\u003c");
+  return `<script type="application/json" id="texts">${json}</script>\n`;
 }
 
 function escaped(value: string): string {

@@ -1,3 +1,4 @@
+import "../kit/texts.ts";
 import "./style.css";
 import { openChannel } from "../kit/channel.ts";
 import { registerControls } from "../kit/controls.ts";

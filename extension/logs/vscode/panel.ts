@@ -129,6 +129,8 @@ export function fillPanel(
     style: address("logs.css"),
     styleSource: webview.cspSource,
     nonce: randomBytes(16).toString("hex"),
+    language: vscode.env.language,
+    texts: vscode.l10n.bundle,
   });
   view.onDidChangeVisibility(() => {
     // The page of a hidden view is thrown away; the next one asks anew.

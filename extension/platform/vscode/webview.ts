@@ -37,6 +37,8 @@ export function fillWebview<Out, In>(
     style: address(`${name}.css`),
     styleSource: webview.cspSource,
     nonce: randomBytes(16).toString("hex"),
+    language: vscode.env.language,
+    texts: vscode.l10n.bundle,
   });
   return channel;
 }

@@ -1,0 +1,124 @@
+/**
+ * Collects the texts of `t("…")` in the sources into l10n/bundle.l10n.json, from which translators start.
+ * With `--pseudo` also writes bundles of a language that does not exist, in which every text is accented and in
+ * brackets: `out/l10n`, for tests that look for texts that were not translated.
+ */
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import {
+  isCallExpression,
+  isIdentifier,
+  isNoSubstitutionTemplateLiteral,
+  isStringLiteral,
+  type Node,
+  type SourceFile,
+} from "typescript/unstable/ast";
+import { API } from "typescript/unstable/sync";
+import { manifestTexts } from "./manifest.ts";
+import { isMain, root } from "./programs.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+const bundlePath = "l10n/bundle.l10n.json";
+
+/** The sources of what VS Code loads, parsed; tests are not among them. */
+export function productSources(): readonly SourceFile[] {
+  const api = new API({ cwd: root });
+  try {
+    const files = ["tsconfig.json", "webviews/tsconfig.json"].flatMap((config) => {
+      const snapshot = api.updateSnapshot({ openProject: join(root, config) });
+      return snapshot.getProjects().flatMap(({ program }) =>
+        program
+          .getSourceFileNames()
+          .filter((name) =>
+            /^(extension|webviews|language-bridge)\/(?!.*(\.test\.ts$|\btest))/.test(pathOf(name)),
+          )
+          .flatMap((name) => program.getSourceFile(name) ?? []),
+      );
+    });
+    return [...new Map(files.map((file) => [file.fileName, file])).values()];
+  } finally {
+    api.close();
+  }
+}
+
+/** A file's path in the repository, with slashes. */
+export function pathOf(file: string): string {
+  return relative(root, file).replaceAll("\\", "/");
+}
+
+/** Calls the visitor for every node of the tree below one; where it says false, not for those below it. */
+export function visit(node: Node, visitor: (node: Node) => boolean | void): void {
+  if (visitor(node) !== false) node.forEachChild((child) => visit(child, visitor));
+}
+
+/** The text of a literal without places for values. */
+export function literalText(node: Node | undefined): string | undefined {
+  return node && (isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) ? node.text : undefined;
+}
+
+/** Whether the node is a call of `t`. */
+export function translates(node: Node): boolean {
+  return isCallExpression(node) && isIdentifier(node.expression) && node.expression.text === "t";
+}
+
+/** The English texts in the sources, sorted. Throws where a call of `t` has something else than a literal. */
+export function collectTexts(sources: readonly SourceFile[]): Texts {
+  const texts = new Set<string>();
+  for (const source of sources)
+    visit(source, (node) => {
+      if (!isCallExpression(node) || !translates(node)) return;
+      const text = literalText(node.arguments[0]);
+      if (text === undefined) {
+        const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+        throw new Error(
+          `${pathOf(source.fileName)}:${line + 1}: t takes a literal, to be found by translators.`,
+        );
+      }
+      texts.add(text);
+    });
+  return Object.fromEntries([...texts].toSorted().map((text) => [text, text]));
+}
+
+/** The bundle as it is written. */
+export function bundleText(texts: Texts): string {
+  return `${JSON.stringify(texts, undefined, 2)}\n`;
+}
+
+/** What the repository has. */
+export function writtenBundle(): string {
+  return readFileSync(join(root, bundlePath), "utf8").replaceAll("\r\n", "\n");
+}
+
+const accented = new Map(
+  [..."aeiouycnsAEIOUYCNS"].map((letter, i) => [letter, [..."àéîöûýçñšÀÉÎÖÛÝÇÑŠ"][i] ?? letter]),
+);
+
+/** A text as no language has it: accented and in brackets, its values, links and icons as they were. */
+export function pseudo(text: string): string {
+  const parts = text.split(/(\{\w+\}|\]\([^)]*\)|\$\([^)]*\)|`[^`]*`)/);
+  const letters = (part: string): string =>
+    part.replace(/[a-z]/gi, (letter) => accented.get(letter) ?? letter);
+  return `⟦${parts.map((part, i) => (i % 2 === 0 ? letters(part) : part)).join("")}⟧`;
+}
+
+/** Every text by its pseudo-translation. */
+export function pseudoTexts(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, pseudo(text)]));
+}
+
+async function writeTo(path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text);
+}
+
+if (isMain(import.meta.url)) {
+  const texts = collectTexts(productSources());
+  await writeTo(bundlePath, bundleText(texts));
+  console.log(`${bundlePath}: ${Object.keys(texts).length} texts.`);
+  if (process.argv.includes("--pseudo")) {
+    await writeTo("out/l10n/bundle.l10n.qps-ploc.json", bundleText(pseudoTexts(texts)));
+    await writeTo("out/l10n/package.nls.qps-ploc.json", bundleText(pseudoTexts(manifestTexts())));
+  }
+}
