@@ -59,6 +59,11 @@ export const problems = {
     message: `The ${step} step failed: ${reason}`,
     actions: [],
   }),
+  linkLeadsOut: (path: string, leadsTo: string): Problem => ({
+    code: "link-leads-out",
+    message: `${path} leads out of this workspace, to ${leadsTo}, and the step would write there. Remove the link, or open that folder itself.`,
+    actions: [],
+  }),
   nothingConfigured: (): Problem => ({
     code: "nothing-configured",
     message: "mirage ended well but configured nothing: does config.ml call register?",

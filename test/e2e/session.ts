@@ -25,6 +25,8 @@ export interface Session {
   readonly page: Page;
   /** Absolute path of the open folder. */
   readonly folder: string;
+  /** Absolute path of the folder in which VS Code keeps its logs. */
+  readonly logs: string;
   /** Installs an extension beside ours, in the open window too. */
   readonly install: (vsix: string) => Promise<void>;
   /** Removes an extension by its id, from the open window when that is reloaded. */
@@ -75,6 +77,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
     return {
       page: opened.page,
       folder,
+      logs: join(userData, "data", "logs"),
       install: (vsix) => installExtension(vsix, extensionsDir, userData),
       uninstall: (id) => uninstallExtension(id, extensionsDir, userData),
       close,

@@ -25,6 +25,9 @@ export function createWorld(parts: {
     state: async ({ id }) => (await projects.reread(id))?.state,
     resolve: async (command, unikernel) => {
       if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+      const { linkOut } = await import("../linkOut.ts");
+      const link = await linkOut(unikernel);
+      if (link) throw new ProblemError(problems.linkLeadsOut(link.path, link.leadsTo));
       const { file, args, env } = await toolchain.command(command.tool, command.args, unikernel);
       return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
     },

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../scripts/programs.ts";
+import {
+  differences,
+  fingerprints,
+  maliciousWorkspace,
+  oddNames,
+  type Malicious,
+} from "../harness/malicious.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+import {
+  choose,
+  offersCommand,
+  runCommand,
+  screenshot,
+  waitForCommand,
+  waitForStatus,
+  waitForText,
+  waitForTreeItem,
+} from "./driver.ts";
+import { programsFirst, type Programs } from "./programs.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** VS Code's own search does not find files whose path has a line break. */
+const listed = oddNames.filter((name) => !name.includes("\n"));
+const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo", "ocamllsp"];
+
+describe("a malicious workspace", () => {
+  let folder: { path: string; remove: () => Promise<void> };
+  let malicious: Malicious;
+  let untouched: ReadonlyMap<string, string>;
+  let programs: Programs;
+  let session: Session;
+  before(async () => {
+    folder = await temporaryFolder("mirageos-malicious-");
+    malicious = await maliciousWorkspace(folder.path);
+    untouched = await fingerprints(folder.path);
+    // Each start leaves a file of what it was given, word for word.
+    programs = await programsFirst(
+      Object.fromEntries(
+        tools.map((name) => [name, `printf '%s\\0' ${name} "$PWD" "$@" > "$FOLDER/call.$$"`]),
+      ),
+    );
+    // The user's own: those of the workspace count only when it is trusted.
+    const toolPaths = Object.fromEntries(
+      ["mirage", "opam"].map((name) => [name, join(programs.folder, name)]),
+    );
+    session = await openSession({
+      folder: malicious.workspace,
+      trust: false,
+      env: programs.env,
+      settings: { "mirageos.toolPaths": toolPaths },
+    });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-malicious-failed");
+  });
+  after(async () => {
+    await session?.close();
+    await programs?.remove();
+    await folder?.remove();
+  });
+
+  /** The programs that were started, each with its folder and arguments. */
+  const calls = async () => {
+    const names = (await readdir(programs.folder)).filter((name) => name.startsWith("call."));
+    const texts = await Promise.all(names.map((name) => readFile(join(programs.folder, name), "utf8")));
+    return texts.map((text) => text.split("\0").slice(0, -1));
+  };
+  const changed = async () => differences(untouched, await fingerprints(folder.path));
+  const elsewhere = () =>
+    [homedir(), root, process.cwd(), programs.folder].filter((place) => existsSync(join(place, "pwned")));
+  const inProject = (path: string): boolean =>
+    /^workspace\/[^/]+(\/|$)/s.test(path) && !/^workspace\/(evil|\.vscode|all of it)\b/.test(path);
+
+  it("is listed in Restricted Mode, says why nothing runs, and nothing is executed or written", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForText(page, "Restricted Mode: nothing of this workspace is executed until you trust it.");
+    await waitForTreeItem(page, /^\$\(touch pwned\), unix, unconfigured/);
+    await waitForTreeItem(page, /^-rf, unix, unconfigured/);
+    await waitForCommand(page, "MirageOS: Check Setup");
+    for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean"])
+      assert.ok(!(await offersCommand(page, `MirageOS: ${title}`, 1000)), title);
+    await runCommand(page, "MirageOS: Check Setup");
+    const panel = page.locator("iframe.webview").contentFrame().locator("iframe").contentFrame();
+    await panel.getByText(/^Restricted Mode: MirageOS runs no program of this workspace/).waitFor();
+    await screenshot(page, "e2e-malicious-restricted");
+    assert.equal(await page.getByRole("treeitem", { name: /^huge,/ }).count(), 0, "200 MB are no config.ml");
+    assert.deepEqual(await calls(), []);
+    assert.ok(!existsSync(malicious.started), "no program of the workspace was started");
+    assert.deepEqual(await changed(), []);
+    assert.deepEqual(elsewhere(), []);
+  });
+
+  it("when it is trusted, runs the tools that were asked for, each word as it is, in the project only", async () => {
+    const { page } = session;
+    // Whoever trusts a folder has looked at its settings: what they name would rightly be used.
+    await rm(join(malicious.workspace, ".vscode", "settings.json"));
+    await rm(join(malicious.workspace, "plain", "_opam"), { recursive: true });
+    await runCommand(page, "Workspaces: Manage Workspace Trust");
+    const editor = page.locator(".workspace-trust-editor");
+    await editor.getByRole("button", { name: "Trust", exact: true }).click();
+    await editor.getByText("You trust this folder").waitFor();
+    await page.locator(".monaco-modal-editor-block .codicon-close").first().click();
+    await editor.waitFor({ state: "hidden" });
+    await waitForCommand(page, "MirageOS: Configure");
+    for (const name of listed) {
+      await runCommand(page, "MirageOS: Select Unikernel");
+      await choose(page, name);
+      await runCommand(page, "MirageOS: Configure");
+      const shown = name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      await waitForTreeItem(page, new RegExp(`^${shown}, unix, configured`), 60_000);
+    }
+    const configures = (await calls()).filter(
+      ([tool, , first]) => tool === "mirage" && first === "configure",
+    );
+    assert.deepEqual(
+      configures.map(([, cwd, ...args]) => `${cwd}: ${args.join("|")}`).toSorted(),
+      listed.map((name) => `${join(malicious.workspace, name)}: configure|-t|unix`).toSorted(),
+    );
+    await screenshot(page, "e2e-malicious-trusted");
+  });
+
+  it("is refused with the reason where links lead the tools elsewhere", async () => {
+    const { page } = session;
+    for (const [name, place, why] of [
+      ["hello", "linked/config.ml", /linked\/mirage leads out of this workspace, to .*outside\/mirage/],
+      ["outside", "all of it/config.ml", /all of it leads out of this workspace, to .*outside/],
+    ] as const) {
+      await runCommand(page, "MirageOS: Select Unikernel");
+      await choose(page, name, place);
+      await waitForStatus(page, `${name} · unix`);
+      await runCommand(page, "MirageOS: Configure");
+      await waitForText(page, why);
+    }
+    await screenshot(page, "e2e-malicious-link");
+  });
+
+  it("has written nothing outside its projects, and has started no program of its own", async () => {
+    const paths = await changed();
+    assert.deepEqual(
+      paths.filter(
+        (path) =>
+          !inProject(path) && path !== "workspace/.vscode/settings.json" && path !== "workspace/.vscode",
+      ),
+      [],
+    );
+    assert.deepEqual(
+      paths.filter((path) => /(^|\/)pwned$/.test(path)),
+      [],
+    );
+    assert.deepEqual(elsewhere(), []);
+    assert.ok(!existsSync(malicious.started), "no program of the workspace was started");
+  });
+});
