@@ -1,3 +1,4 @@
+import { firmwareLine, firmwareMessage } from "./firmware.ts";
 import type { Frame, Level, RecordKind } from "./model.ts";
 
 /** What a line that is not of a Logs reporter is known to be. */
@@ -49,14 +50,21 @@ const banner = [
 export function knownLine(line: string): KnownLine | undefined {
   switch (line.charCodeAt(0)) {
     case 0x53:
-      return line.startsWith("Solo5:") ? solo5Line(line) : undefined;
+      return line.startsWith("Solo5:") ? solo5Line(line) : firmware(line);
     case 0x20:
     case 0x5c:
     case 0x5f:
-      return bannerLine(line);
+      return bannerLine(line) ?? firmware(line);
+    case 0x42:
+    case 0x4f:
+    case 0x50:
+    case 0x69:
+    case 0x6f:
+      return firmware(line);
     case 0x46:
       if (line.startsWith("Fatal error: exception ")) return exception;
-      if (line.startsWith("Fatal error in uncaught exception handler: ")) return exception;
+      if (/^Fatal error(?: in uncaught exception handler:|: uncaught exception) /.test(line))
+        return exception;
       return line.startsWith("Fatal error: ") ? abort : undefined;
     case 0x41:
       return line === "Aborted" ? abortRest : undefined;
@@ -71,6 +79,17 @@ export function knownLine(line: string): KnownLine | undefined {
       return line.includes(":") || /^(?:\+ exec |solo5-)/.test(line)
         ? programLine(line.slice(0, 512))
         : undefined;
+  }
+}
+
+function firmware(line: string): KnownLine | undefined {
+  switch (firmwareLine(line)) {
+    case "begins":
+      return bannerTop;
+    case "joins":
+      return bootInfo;
+    case undefined:
+      return undefined;
   }
 }
 
@@ -92,7 +111,9 @@ function solo5Line(line: string): KnownLine | undefined {
 
 // Tenders and what stands in for them: their own name and a colon first.
 const tender =
-  /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu-system-[\w-]+: |(?:lib)?xl: |firecracker: |\+ exec qemu-)/;
+  /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu(?:-system-[\w-]+)?: |Could not access KVM kernel module: |(?:lib)?xl: |firecracker: |\+ exec qemu-)/;
+// Firecracker's `logger` crate: instance, thread, and of newer ones level and place.
+const firecracker = /^\d{4}-\d\d-\d\dT[\d:.]{8,20} \[[^\]:]{1,80}:[^\]]{1,200}\] |^Error: RunWithoutApi/;
 const tenderUsage = /^usage: solo5-/;
 const tenderCalm =
   /(?:: Exiting on signal| tender, version |: adjusting memory|: dumpcore: |Waiting for a debugger|^\+ exec )/;
@@ -101,6 +122,10 @@ const cmdlinerError =
   /^[^\s:]+: (?:unknown (?:option|command) |option '|options? |too many arguments|required (?:option|argument)|ambiguous |invalid (?:value|element)|[A-Z…]+… argument: |[A-Z]+ argument: |internal error, uncaught exception)/;
 
 function programLine(start: string): KnownLine | undefined {
+  if (firecracker.test(start)) {
+    if (/:WARN(?:ING)?[:\]]/.test(start)) return known("tender", "warning");
+    return known("tender", /:ERROR[:\]]|^Error: /.test(start) ? "error" : undefined);
+  }
   if (tender.test(start)) {
     if (tenderCalm.test(start)) return known("tender");
     return known("tender", /\bwarning\b/i.test(start) ? "warning" : "error");
@@ -136,7 +161,7 @@ export function isBacktrace(line: string): boolean {
   );
 }
 
-/** What a boot record says at a glance, from its lines so far: `Solo5 v0.12.1, 512 MB`. */
+/** What a boot record says at a glance, from its lines so far: `Solo5 v0.12.1, 512 MB`, `SeaBIOS 1.16.3`. */
 export function bootMessage(lines: readonly string[]): string {
   let version = "";
   let memory = "";
@@ -144,5 +169,11 @@ export function bootMessage(lines: readonly string[]): string {
     version ||= /^Solo5: Bindings version (\S{1,40})/.exec(line)?.[1] ?? "";
     memory ||= /^Solo5: Memory map: (\d{1,12} MB)/.exec(line)?.[1] ?? "";
   }
+  if (
+    version === "" &&
+    memory === "" &&
+    !lines.some((line) => line.startsWith("Solo5") || banner.includes(line.trimEnd()))
+  )
+    return firmwareMessage(lines);
   return `Solo5${version && ` ${version}`}${memory && `, ${memory}`}`;
 }

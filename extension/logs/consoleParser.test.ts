@@ -194,6 +194,22 @@ describe("consoleParser", () => {
     assert.equal(records[1]?.loggedAt, Date.UTC(2022, 2, 4, 3, 36, 7, 250));
   });
 
+  it("reads a line with a time and a level but no source as a record of its own", () => {
+    const records = parse(
+      [
+        "2026-11-23T09:02:32Z: [INFO] [a] first",
+        "2026-11-23T09:02:32Z: [INFO] without a source",
+        "2026-11-23T09:02:32Z: [INFO] [b] third",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(records.map(brief), [
+      "log|info|a|first",
+      "log|info||without a source",
+      "log|info|b|third",
+    ]);
+  });
+
   it("gives the same records however the bytes are cut", () => {
     const bytes = Buffer.concat(
       [

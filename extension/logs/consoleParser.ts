@@ -1,6 +1,7 @@
 import { stripAnsi } from "../platform/ansi.ts";
 import { lineSplitter } from "../platform/lines.ts";
 import { bootMessage, isBacktrace, knownLine, parseFrame, type KnownLine } from "./consoleLine.ts";
+import { kernelLine, restOfFirmware } from "./firmware.ts";
 import { logLineReader } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
 
@@ -25,6 +26,7 @@ export interface ConsoleParserOptions {
 export const maxMoreLines = 4096;
 const maxMoreLength = 1 << 20;
 const ESC = 0x1b;
+const OPEN = 0x5b;
 const cutMark = " … (cut; the whole line is in the raw console)";
 
 interface GrowingRecord extends LogRecord {
@@ -135,12 +137,21 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       const { message, level, source, loggedAt, column, lead } = log;
       begin("log", message, level, source, loggedAt, undefined, column, lead);
     } else {
-      onOtherLine(line);
+      onUnstamped(line);
     }
     if (unfinishedSince !== undefined) {
       unfinishedSince = undefined;
       receivedAt = options.now();
     }
+  };
+
+  const onUnstamped = (line: string) => {
+    const read =
+      line.charCodeAt(0) === OPEN || /^(?:dbg|Info|Warn|ERR|CRIT): /.test(line)
+        ? kernelLine(line)
+        : undefined;
+    if (!read) return onOtherLine(line);
+    begin("log", read.message, read.level, read.source, undefined, undefined, read.column);
   };
 
   const onOtherLine = (line: string) => {
@@ -176,6 +187,7 @@ function continues(open: Open, known: KnownLine | undefined, line: string): bool
   if (more.length >= maxMoreLines || open.length + line.length > maxMoreLength) return false;
   if (known) return known.joins && known.kind === kind;
   if (kind === "log" || kind === "usage") return true;
+  if (kind === "boot") return !open.record.message.startsWith("Solo5") && restOfFirmware(line);
   return kind === "exception" && (frames.length === 0 || isBacktrace(line));
 }
 

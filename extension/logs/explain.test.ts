@@ -42,6 +42,35 @@ describe("explainCrash", () => {
     });
   }
 
+  const texts: readonly (readonly [string, RegExp, RegExp])[] = [
+    ["Fatal error: out of memory", /^It ran out of memory/, /"memory" in launch\.json/],
+    ["Fatal error: allocation failure during minor GC", /^It ran out of memory/, /"memory" in launch\.json/],
+    ["Fatal error: exception Out of memory", /^It ran out of memory/, /"memory" in launch\.json/],
+    ["Fatal error: uncaught exception Not_found", /^Uncaught exception Not_found\.$/, /backtrace/],
+    ["Could not access KVM kernel module: Permission denied", /^\/dev\/kvm .*Permission denied/, /group kvm/],
+    [
+      "qemu-system-x86_64: -netdev tap: could not configure /dev/net/tun (tap0): Device or resource busy",
+      /^The network interface tap0 cannot be used: Device or resource busy/,
+      /another tap/,
+    ],
+    [
+      "qemu-system-x86_64: -drive file=a.img: Could not open 'a.img': No such file or directory",
+      /^The block file a\.img cannot be opened: No such file/,
+      /"block" in launch\.json/,
+    ],
+  ];
+  for (const [line, text, next] of texts) {
+    it(`explains "${line}"`, () => {
+      const records: LogRecord[] = [];
+      const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+      parser.stdout(Buffer.from(`${line}\n`));
+      parser.end();
+      const crash = explainCrash(records, { target: "virtio" });
+      assert.match(crash?.text ?? "", text);
+      assert.match(crash?.next ?? "", next);
+    });
+  }
+
   it("blames no library, and offers what helps next", () => {
     assert.equal(crashOf("runtime/unix/mode-lwt-exn.stderr")?.frame, undefined);
     assert.match(crashOf("runtime/unix/mode-lwt-exn.stderr")?.next ?? "", /only libraries/);

@@ -46,7 +46,7 @@ interface Rule {
 const rules: readonly Rule[] = [
   {
     pattern:
-      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Not enough (?:heap )?memory|falls outside of valid range|cannot allocate memory/i,
+      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Fatal error: (?:out of memory|allocation failure)|Not enough (?:heap )?memory|falls outside of valid range|cannot allocate memory/i,
     explain: (_, target) =>
       target === "unix" || target === "macosx"
         ? {
@@ -96,6 +96,15 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    pattern: /could not configure \/dev\/net\/tun \((\S+)\): (.+)/,
+    explain: ([, tap = "", why = ""]) => {
+      const text = `The network interface ${tap} cannot be used: ${why}.`;
+      return /busy/.test(why)
+        ? { text, next: "Stop what uses it, or make another tap.", actions: attach }
+        : withCommand(text, "Make the tap yours", `sudo ip tuntap add ${tap} mode tap user $USER`);
+    },
+  },
+  {
     pattern: /TUNSETIFF\]: Operation not permitted/,
     explain: () =>
       withCommand(
@@ -105,7 +114,7 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    pattern: /Could not open block device: (.+): (.+)/,
+    pattern: /Could not open (?:block device: )?'?(.+?)'?: ([^:]+)$/,
     explain: ([, file, why]) => ({
       text: `The block file ${file} cannot be opened: ${why}.`,
       next: 'Check "block" in launch.json, or the setting mirageos.devices.',
@@ -113,7 +122,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    pattern: /Could not open: \/dev\/kvm: (.+)/,
+    pattern: /Could not (?:open: \/dev\/kvm|access KVM kernel module): (.+)/,
     explain: ([, why]) => ({
       text: `/dev/kvm cannot be opened: ${why}.`,
       next: /Permission/.test(why ?? "")
@@ -203,7 +212,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
   switch (record.kind) {
     case "exception":
       return {
-        text: `Uncaught exception ${words.replace(/^Fatal error: exception /, "")}${frame ? `, in ${frame.file} line ${frame.line}` : ""}.`,
+        text: `Uncaught exception ${words.replace(/^Fatal error: (?:uncaught )?exception /, "")}${frame ? `, in ${frame.file} line ${frame.line}` : ""}.`,
         next: frame
           ? "Open the line, or handle the exception where it is called."
           : record.frames.length > 0
@@ -231,7 +240,8 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
     case "boot":
     case "exit":
     case "plain":
-      return { text: words, next: undefined };
+      // Firecracker's time, instance and place tell the user nothing.
+      return { text: words.replace(/^\d{4}-\S{1,40} \[[^\]]+\] /, ""), next: undefined };
   }
 }
 

@@ -92,7 +92,7 @@ export function logLineReader(): (line: string) => LogLine | undefined {
     if (!read) return undefined;
     const source = interned(line.slice(read.sourceAt, read.sourceEnd));
     const column = Math.min(read.sourceEnd + 2, line.length);
-    if (read.before === "" && line.charCodeAt(column - 1) === SPACE) {
+    if (read.before === "" && read.sourceAt < read.sourceEnd && line.charCodeAt(column - 1) === SPACE) {
       heads[slot] = { text: line.slice(at, column), level: read.level, source };
     }
     return {
@@ -150,7 +150,9 @@ function readHead(line: string, at: number): Head | undefined {
     if (close < 0) return undefined;
     const word = line.slice(at + 2, close);
     const level = levelWords.get(word.toUpperCase());
-    if (level !== undefined) return withSource(line, close + 2, level, "");
+    // A reporter of one's own may name no source.
+    const bare = { level, before: "", sourceAt: close, sourceEnd: close };
+    if (level !== undefined) return withSource(line, close + 2, level, "") ?? bare;
     // A header of App has a space of its own behind it; for other levels it stands in place of the level.
     const isApp = line.charCodeAt(close + 2) === SPACE;
     return withSource(line, close + (isApp ? 3 : 2), isApp ? "app" : undefined, `[${word}] `);

@@ -1,0 +1,65 @@
+import type { Level } from "./model.ts";
+
+/** A line that what runs before or below the OCaml program prints: a BIOS, Unikraft. */
+export type FirmwareLine = "begins" | "joins" | undefined;
+
+/** Printed by Unikraft's `lib/ukboot/banner.c`, its release and version below it. */
+const unikraftArt = new Set([
+  "o.   .o       _ _               __ _",
+  "Oo   Oo  ___ (_) | __ __  __ _ ' _) :_",
+  "oO   oO ' _ `| | |/ /  _)' _` | |_|  _)",
+  "oOo oOO| | | | |   (| | | (_) |  _) :_",
+  String.raw`OoOoO ._, ._:_:_,\_._,  .__,_:_, \___)`,
+]);
+const unikraftRelease = /^\s{4,80}([A-Z]\w{1,40} \d{1,4}\.\d{1,4}\.\d{1,4}\S{0,40})$/;
+
+/** Whether a line is of the boot before the guest's own, and can begin its record or goes on with it. */
+export function firmwareLine(line: string): FirmwareLine {
+  if (line.length > 200) return undefined;
+  if (line === "Powered by" || line.startsWith("SeaBIOS (version ")) return "begins";
+  if (/^(?:iPXE \(http|Booting from (?:ROM|Hard Disk|Floppy|DVD)|Machine UUID )/.test(line)) return "joins";
+  return unikraftArt.has(line.trim()) ? "joins" : undefined;
+}
+
+/** Whether a line that tells nothing of itself goes on with such a boot: BIOSes print empty lines among theirs. */
+export function restOfFirmware(line: string): boolean {
+  return line.length < 200 && (line.trim() === "" || unikraftRelease.test(line));
+}
+
+/** What the lines of such a boot say at a glance: `SeaBIOS 1.16.3`, `Unikraft Pandora 0.16.1`. */
+export function firmwareMessage(lines: readonly string[]): string {
+  const bios = /^SeaBIOS \(version ([^\s)]{1,60})/.exec(lines[0] ?? "")?.[1];
+  if (bios !== undefined) return `SeaBIOS ${bios}`;
+  if (lines[0] !== "Powered by") return "Boot";
+  const release = lines.map((line) => unikraftRelease.exec(line)?.[1]).find((found) => found !== undefined);
+  return `Unikraft${release === undefined ? "" : ` ${release}`}`;
+}
+
+/** The parts of a message of Unikraft's kernel. */
+export interface KernelLine {
+  readonly level: Level;
+  readonly source: string;
+  readonly message: string;
+  /** Where the message begins in the line. */
+  readonly column: number;
+}
+
+const kernelLevels: Readonly<Record<string, Level>> = {
+  dbg: "debug",
+  info: "info",
+  warn: "warning",
+  err: "error",
+  crit: "error",
+};
+// `lib/ukdebug/print.c`: time since boot where it is configured, level, library, caller and place.
+const kernel =
+  /^(?:\[ {0,8}\d{1,9}\.\d{1,9}\] {1,4})?(dbg|Info|Warn|ERR|CRIT): {1,4}\[([\w.-]{1,80})\] (?:\{[^}]{1,80}\} )?(?:<[^>]{1,120}> )?/i;
+
+/** Reads `[    0.104561] Warn: [libukbus_pci] <pci_bus.c @  112> no driver`; undefined for any other line. */
+export function kernelLine(line: string): KernelLine | undefined {
+  const match = kernel.exec(line.slice(0, 400));
+  const level = kernelLevels[match?.[1]?.toLowerCase() ?? ""];
+  if (!match || level === undefined) return undefined;
+  const [{ length: column }, , source = ""] = match;
+  return { level, source, message: line.slice(column), column };
+}
