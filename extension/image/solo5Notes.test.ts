@@ -123,6 +123,14 @@ describe("readImage", () => {
     assert.match(await reason(solo5Note(0x31494241, Buffer.alloc(2)), noDevices), /ABI/);
   });
 
+  it("reads 63 devices, as many as a manifest holds, and refuses one that claims 64", async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => net(`net${index}`));
+    const full = await imageOf(solo5Image("hvt", many(63)));
+    assert.equal(full.kind === "solo5" && full.devices.length, 63);
+    const over = await imageOf(solo5Image("hvt", many(64)));
+    assert.match(over.kind === "badNotes" ? over.reason : over.kind, /65 entries/);
+  });
+
   it("takes any bytes", async () => {
     const image = solo5Image("hvt", [net("service")]);
     const damage = fc.array(fc.tuple(fc.nat(image.length - 1), fc.integer({ min: 0, max: 255 })), {
