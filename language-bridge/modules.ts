@@ -9,7 +9,8 @@ export interface Provider {
  * `Module: package` or `Module: package.sublib`.
  */
 const table = `
-Angstrom: angstrom; Arp: arp.mirage; Asn: asn1-combinators; Astring: astring; Base64: base64; Bigstringaf: bigstringaf;
+Alpn: paf.alpn; Base64_rfc2045: base64.rfc2045; Lwt_condition: lwt; Lwt_list: lwt; Lwt_mutex: lwt; Lwt_mvar: lwt;
+Lwt_pool: lwt; Lwt_result: lwt; Lwt_stream: lwt; Lwt_switch: lwt; Angstrom: angstrom; Arp: arp.mirage; Asn: asn1-combinators; Astring: astring; Base64: base64; Bigstringaf: bigstringaf;
 Block_ccm: mirage-block-ccm; Bos: bos;  Ca_certs_nss: ca-certs-nss; Checkseum: checkseum; Cmdliner: cmdliner;
 Cohttp: cohttp; Cohttp_lwt: cohttp-lwt; Cohttp_mirage: cohttp-mirage; Conduit_mirage: conduit-mirage; Cstruct: cstruct;
 Decompress: decompress; De: decompress.de; Gz: decompress.gz; Zl: decompress.zl; Lzo: decompress.lzo;

@@ -1,6 +1,9 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { readText } from "../../extension/platform/text.ts";
 import type { Project } from "../../extension/project/vscode/projects.ts";
+import { modulesBelow } from "../duniverse.ts";
 import { lockedVersions, providersOf, unboundModule } from "../modules.ts";
 import { packageEdits } from "../packageEdits.ts";
 import type { UnikernelFiles } from "./files.ts";
@@ -10,6 +13,22 @@ export async function lockedPackages(project: Project): Promise<ReadonlyMap<stri
   const { lockFile } = project.state;
   const text = lockFile === undefined ? undefined : await readText(lockFile);
   return lockedVersions(text ?? "");
+}
+
+/** By the time of the folder `duniverse`, which each fetch makes anew. */
+let latest: { readonly key: string; readonly modules: ReturnType<typeof modulesBelow> } | undefined;
+
+/** What the libraries that were fetched for a unikernel have; the sources are read once for each fetch. */
+async function fetchedModules({
+  buildDir,
+  state,
+}: Project): Promise<Awaited<ReturnType<typeof modulesBelow>>> {
+  const folder = join(buildDir, "duniverse");
+  const time = state.pulled ? (await stat(folder).catch(() => undefined))?.mtimeMs : undefined;
+  if (time === undefined) return new Map();
+  const key = `${folder} ${time}`;
+  if (latest?.key !== key) latest = { key, modules: modulesBelow(folder) };
+  return latest.modules;
 }
 
 /** For each module that a server or the compiler does not find: add the package that has it to config.ml. */
@@ -23,8 +42,9 @@ export async function packageActions(
   });
   if (unbound.length === 0) return [];
   const locked = await lockedPackages(project);
+  const fetched = await fetchedModules(project);
   return unbound.flatMap(({ diagnostic, module }) =>
-    providersOf(module, locked).flatMap((provider) => {
+    (fetched.get(module) ?? providersOf(module, locked)).flatMap((provider) => {
       const edits = packageEdits(config.read, provider);
       if (!edits) return [];
       const name =
