@@ -53,13 +53,14 @@ export function createMissingHints(
       const missing = missingAt(uri);
       if (missing === undefined) continue;
       open.add(uri.toString());
-      if (shown.get(uri.toString())?.reason === missing.reason) continue;
       shown.set(uri.toString(), missing);
+      const words = said.has(uri.toString())
+        ? `${missing.reason} Until then only syntax errors are shown.`
+        : `${missing.reason} Until then other complaints about this file may be false.`;
+      if (collection.get(uri)?.[0]?.message === words) continue;
       const hint = new vscode.Diagnostic(
         new vscode.Range(0, 0, 0, 0),
-        said.has(uri.toString())
-          ? `${missing.reason} Until then only syntax errors are shown.`
-          : `${missing.reason} Until then other complaints about this file may be false.`,
+        words,
         vscode.DiagnosticSeverity.Information,
       );
       hint.source = source;

@@ -9,6 +9,7 @@ import {
   assertDone,
   command,
   diagnostics,
+  ensureFetched,
   eventually,
   path,
   removeAdded,
@@ -84,6 +85,52 @@ describe("the own language server", function () {
       new vscode.Range(0, 0, 0, 0),
     );
     assert.ok(actions.some(({ command: act }) => act?.command === "mirageos.configure"));
+  });
+
+  it("serves interfaces as it serves modules", async () => {
+    tools = await useServer();
+    assertDone(await command("configure", await addProject("interfaces")));
+    const file = path("interfaces", "api.mli");
+    await writeFile(file, "val start : unit -> unit Lwt.t\n");
+    const document = await show(file);
+    assert.equal(document.languageId, "ocaml.interface");
+    await eventually(
+      () => hover(file),
+      (text) => text.includes("settings:"),
+    );
+    const shown = await diagnostics(file, (all) =>
+      all.some(({ message }) => message.includes("only syntax errors")),
+    );
+    assert.deepEqual(shown.map(({ source }) => source).toSorted(), ["MirageOS", "ocamllsp"]);
+    assert.ok(shown.some(({ message }) => message === "Syntax error"));
+  });
+
+  it("lets a module that it misses be added from what was fetched", async () => {
+    tools = await useServer();
+    await addProject("fetching");
+    await ensureFetched("fetching");
+    await mkdir(path("fetching", "duniverse", "mine"));
+    await writeFile(
+      path("fetching", "duniverse", "mine", "dune"),
+      "(library (name deep) (public_name mine.inner))",
+    );
+    const { uri } = await show(path("fetching", "unikernel.ml"));
+    const missed = vscode.languages.createDiagnosticCollection("test");
+    const place = new vscode.Range(0, 0, 0, 1);
+    missed.set(uri, [new vscode.Diagnostic(place, "Unbound module Deep")]);
+    const titles = await eventually(
+      async () => {
+        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+          "vscode.executeCodeActionProvider",
+          uri,
+          place,
+        );
+        return actions.map(({ title }) => title).filter((title) => title.includes("Deep"));
+      },
+      (all) => all.length > 0,
+    );
+    missed.dispose();
+    assert.deepEqual(titles, ['Add package "mine" ~sublibs:[ "inner" ] to config.ml, which has Deep']);
   });
 
   it("is started anew when a configure changes what dune knows", async () => {
