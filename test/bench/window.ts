@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { createVSIX } from "@vscode/vsce";
 import { packageExtension, vsixPath } from "../../scripts/package.ts";
 import { installWorkbench } from "../../scripts/vscode.ts";
 import { withStandIns } from "../harness/samples.ts";
@@ -19,10 +20,17 @@ export interface Installed {
   readonly inWindow: <T>(look: (page: Page) => Promise<T>) => Promise<T>;
 }
 
+interface Beside {
+  /** The folder of an extension that is packed and installed beside ours. */
+  readonly extension: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Packs and installs the extension, starts a VS Code on `folder`, and ends it when `measure` has ended. */
 export async function withInstalled<T>(
   folder: string,
   measure: (installed: Installed) => Promise<T>,
+  beside?: Beside,
 ): Promise<T> {
   await installWorkbench();
   await packageExtension();
@@ -31,7 +39,18 @@ export async function withInstalled<T>(
     const userData = join(data.path, "server");
     const extensionsDir = join(data.path, "extensions");
     await installExtension(vsixPath, extensionsDir, userData);
-    const env = withStandIns(process.env);
+    if (beside) {
+      const vsix = join(data.path, "beside.vsix");
+      await createVSIX({
+        cwd: beside.extension,
+        packagePath: vsix,
+        allowMissingRepository: true,
+        skipLicense: true,
+        dependencies: false,
+      });
+      await installExtension(vsix, extensionsDir, userData);
+    }
+    const env = { ...withStandIns(process.env), ...beside?.env };
     const workbench = await startWorkbench({ folder, userData, extensionsDir, env, gallery: false });
     try {
       const inWindow = async <R>(look: (page: Page) => Promise<R>): Promise<R> => {
