@@ -109,7 +109,7 @@ describe("package.json and the code", () => {
       problems.switchUnusable("a", "no"),
       problems.noImage("unix"),
       problems.optionsUnreadable("a", "no"),
-      problems.bootByHand("xen", []),
+      problems.bootByHand("xen", [], ""),
       problems.notBootable("no"),
     ];
     const inMessages = [checkSetup, ...made.flatMap(({ actions }) => actions)].map((action) =>

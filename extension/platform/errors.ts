@@ -79,10 +79,10 @@ export const problems = {
     message: `mirage could not tell the options of ${name}: ${lastLines(output)}`,
     actions: [{ title: "Open config.ml", command: "mirageos.openConfig" }, checkSetup],
   }),
-  bootByHand: (target: string, steps: readonly string[]): Problem => ({
+  bootByHand: (target: string, steps: readonly string[], image: string): Problem => ({
     code: "boot-by-hand",
     message: `An image for ${target} is not booted from here. ${steps.join(" ")}`,
-    actions: [{ title: "Reveal Image", command: "mirageos.revealImage" }],
+    actions: [{ title: "Reveal Image", command: "mirageos.revealImage", args: [{ image }] }],
   }),
   notLaunched: (reason: string): Problem => ({
     code: "not-launched",

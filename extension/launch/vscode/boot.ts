@@ -93,7 +93,7 @@ export async function bootWith(
     scratch,
   });
   if (plan.kind === "blocked") throw new ProblemError(problems.notBootable(plan.reasons.join(" ")));
-  if (plan.kind === "explain") throw new ProblemError(problems.bootByHand(target, plan.steps));
+  if (plan.kind === "explain") throw new ProblemError(problems.bootByHand(target, plan.steps, wish.image));
   for (const file of plan.files) {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, file.text);

@@ -23,10 +23,16 @@ export function projectCommands(
       if (project) await vscode.window.showTextDocument(vscode.Uri.file(project.configFile));
     },
     "mirageos.revealImage": async (on) => {
-      const image = (await projectFor(projects, on))?.state.image;
-      if (image) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(image.path));
+      // The image of a launch need not be that of the selected unikernel.
+      const path = imageOf(on) ?? (await projectFor(projects, on))?.state.image?.path;
+      if (path !== undefined) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(path));
     },
   };
+}
+
+function imageOf(on: unknown): string | undefined {
+  if (typeof on !== "object" || on === null || !("image" in on)) return undefined;
+  return typeof on.image === "string" ? on.image : undefined;
 }
 
 /**
