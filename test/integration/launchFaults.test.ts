@@ -154,6 +154,26 @@ describe("faults of a launch", function () {
     assert.match(consoleOf(one), /deaf: stopped/);
   });
 
+  it("a xen domain is destroyed when its session is stopped", async () => {
+    const tools = await useTools({ xl: '[ "$1" = create ] || exit 0\necho ready\nexec sleep 1000' });
+    try {
+      await writeFile(join(images(), "guest.xen"), solo5Image("xen", []));
+      const one = await launch("xen", { program: join(images(), "guest.xen") });
+      await eventually(
+        () => consoleOf(one),
+        (text) => text.includes("ready"),
+      );
+      assert.match((await tools.calls("xl"))[0] ?? "", /^create -c mirage\/guest\.xl kernel=/);
+      await vscode.debug.stopDebugging(one.session);
+      await eventually(
+        () => tools.calls("xl"),
+        (calls) => calls.includes("destroy guest"),
+      );
+    } finally {
+      await tools.restore();
+    }
+  });
+
   it("a compound starts all of its unikernels, and stopping them leaves none", async () => {
     const program = join(images(), "long");
     await writeFile(program, "#!/bin/sh\necho ready\nexec sleep 1000\n");
