@@ -71,6 +71,30 @@ describe("explainCrash", () => {
     });
   }
 
+  it("goes to the line of an exception that was logged, where only the exit tells of a failure", () => {
+    const records: LogRecord[] = [];
+    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+    const said = [
+      "2026-11-24T10:00:00Z: [ERROR] [application] in a promise: Not_found",
+      'Raised at Unikernel.go in file "unikernel.ml", line 3, characters 4-9',
+      'Called from Lwt.catch in file "src/core/lwt.ml", line 2016, characters 16-20',
+      "2026-11-24T10:00:00Z: [INFO] [application] giving up",
+      "",
+    ];
+    parser.stdout(Buffer.from(said.join("\n")));
+    parser.end();
+    const outcome = { kind: "failed", text: "ended with exit code 1" } as const;
+    const crash = explainCrash(records, { target: "unix", outcome });
+    assert.deepEqual([crash?.text, crash?.seq, crash?.frame?.line], ["Ended with exit code 1.", 0, 3]);
+    assert.match(crash?.next ?? "", /has a backtrace/);
+    assert.deepEqual(crash?.actions, [{ kind: "frame" }]);
+  });
+
+  it("says what a fault of memory comes from", () => {
+    const outcome = { kind: "failed", text: "ended by SIGSEGV" } as const;
+    assert.match(explainCrash([], { target: "unix", outcome })?.next ?? "", /C stubs/);
+  });
+
   it("blames no library, and offers what helps next", () => {
     assert.equal(crashOf("runtime/unix/mode-lwt-exn.stderr")?.frame, undefined);
     assert.match(crashOf("runtime/unix/mode-lwt-exn.stderr")?.next ?? "", /only libraries/);

@@ -173,7 +173,7 @@ export function explainCrash(
       ({ kind, level }) =>
         kind === "abort" || kind === "trap" || ((kind === "tender" || kind === "usage") && level === "error"),
     );
-  if (!grave) return outcome?.kind === "failed" ? byExit(outcome.text) : undefined;
+  if (!grave) return outcome?.kind === "failed" ? withLogged(byExit(outcome.text), records) : undefined;
   const frame = ownFrame(grave.frames);
   const said =
     rules.flatMap(({ pattern, explain }) => {
@@ -190,6 +190,22 @@ export function explainCrash(
   };
 }
 
+/** A program that logs its exception before it exits itself has told where it was raised. */
+function withLogged(crash: Crash, records: readonly LogRecord[]): Crash {
+  const logged = records.findLast(({ level, frames }) => level === "error" && ownFrame(frames));
+  if (!logged) return crash;
+  const frame = ownFrame(logged.frames);
+  return {
+    ...crash,
+    next: "The last error that it logged has a backtrace: open its line.",
+    seq: logged.seq,
+    frame,
+    actions: [{ kind: "frame" }, ...crash.actions],
+  };
+}
+
+const badMemory = "Invalid memory was used: look at C stubs and unsafe functions, or for too deep recursion.";
+
 /** Where the console says nothing, the exit in words does; they are those of the launcher. */
 function byExit(words: string): Crash {
   const text = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
@@ -202,6 +218,7 @@ function byExit(words: string): Crash {
     };
   if (/exit code (?:64|125)\b/.test(words))
     return { ...said, next: 'Correct "args" in launch.json.', actions: [{ kind: "launch" }] };
+  if (/\bSIG(?:SEGV|BUS|ILL)\b/.test(words)) return { ...said, next: badMemory, actions: [] };
   if (words.startsWith("ended with exit code"))
     return { ...said, next: "The unikernel chose this code itself: look where it calls exit.", actions: [] };
   return { ...said, next: undefined, actions: [] };
@@ -222,7 +239,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
     case "trap":
       return {
         text: `The processor faulted: ${words.replace(/^Solo5: trap: /, "")}.`,
-        next: "Invalid memory was used: look at C stubs and unsafe functions, or for too deep recursion.",
+        next: badMemory,
       };
     case "abort":
       return {
