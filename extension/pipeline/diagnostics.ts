@@ -12,6 +12,7 @@ import {
   shortenSolverReport,
   sourceOf,
 } from "./message-lines.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Something the output of a step says about a file. */
 export interface OutputProblem {
@@ -138,7 +139,7 @@ export function outputParser(options: OutputParserOptions): OutputParser {
       related.push({
         file: configFile,
         range: nowhere,
-        message: "mirage generates this file from config.ml",
+        message: t("mirage generates this file from config.ml"),
       });
     }
     add({

@@ -1,4 +1,5 @@
 import type { FailureAction, FailureContext, FailureHint } from "./failures.ts";
+import { t } from "../platform/l10n.ts";
 
 /** How a failure shows in one message of the output, and what it means. */
 export interface FailureRule {
@@ -15,7 +16,7 @@ const removeBuild: FailureAction = { kind: "removeBuild" };
 const fetch: FailureAction = { kind: "step", step: "fetch" };
 const installSwitch: FailureAction = { kind: "step", step: "install-switch" };
 const configure: FailureAction = { kind: "step", step: "configure" };
-const updateOpam: FailureAction = { kind: "command", title: "Update opam", commandLine: "opam update" };
+const updateOpam: FailureAction = { kind: "command", title: t("Update opam"), commandLine: "opam update" };
 
 const listed = (words: readonly string[]) =>
   words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
@@ -31,7 +32,7 @@ const programMissing = (program: string) => ({
   code: `${program}-missing`,
   pattern: missingProgram(program),
   explain: () => ({
-    message: `${program} was not found on the PATH of this project's switch.`,
+    message: t("{0} was not found on the PATH of this project's switch.", program),
     action: setup,
   }),
 });
@@ -43,7 +44,10 @@ export const failureRules: readonly FailureRule[] = [
     // dune has two sentences for it; only one names the process.
     pattern: /^Error: (?:Another Dune instance is currently running|A running dune(?: \(pid: (\d+)\))?)/,
     explain: ([pid]) => ({
-      message: `Another dune${pid === undefined ? "" : ` (process ${pid})`} uses _build: a build in a terminal, or dune build --watch. Wait for it or end it, then try again.`,
+      message: t(
+        "Another dune{0} uses _build: a build in a terminal, or dune build --watch. Wait for it or end it, then try again.",
+        pid === undefined ? "" : t(" (process {0})", pid),
+      ),
       action: none,
     }),
   },
@@ -68,7 +72,7 @@ export const failureRules: readonly FailureRule[] = [
   {
     code: "disk-full",
     pattern: /No space left on device/,
-    explain: () => ({ message: "The disk is full.", action: none }),
+    explain: () => ({ message: t("The disk is full."), action: none }),
   },
   {
     code: "no-network",
@@ -76,7 +80,10 @@ export const failureRules: readonly FailureRule[] = [
     pattern:
       /Could not resolve host(?:name)?:? ?([\w.-]+)|Temporary failure in name resolution|Network is unreachable|\bcurl\b.*exited with code (?:6|7|28)\b|Failed to connect to ([\w.-]+)/,
     explain: ([host], { step }) => ({
-      message: `${host ?? "A server"} could not be reached: there is no network, or a proxy is in the way.`,
+      message: t(
+        "{0} could not be reached: there is no network, or a proxy is in the way.",
+        host ?? t("A server"),
+      ),
       action: step === "run" ? none : { kind: "step", step },
     }),
   },
@@ -85,7 +92,10 @@ export const failureRules: readonly FailureRule[] = [
     // opam-monorepo's solver prints this reason below each package it has no version of.
     pattern: /^- (\S+) -> \(problem\) No known implementations at all/,
     explain: (packages) => ({
-      message: `No opam repository of this switch has ${listed(packages)}. Is the name in config.ml right, are the repositories up to date?`,
+      message: t(
+        "No opam repository of this switch has {0}. Is the name in config.ml right, are the repositories up to date?",
+        listed(packages),
+      ),
       action: updateOpam,
     }),
   },
@@ -93,10 +103,13 @@ export const failureRules: readonly FailureRule[] = [
     code: "unsatisfiable",
     pattern: /^- (\S+ -> \(problem\) .*)/,
     explain: (reports) => ({
-      message: `No version fits: ${reports
-        .slice(0, 3)
-        .map((report) => report.replace(" -> (problem)", ":").slice(0, 240))
-        .join("; ")}`,
+      message: t(
+        "No version fits: {0}",
+        reports
+          .slice(0, 3)
+          .map((report) => report.replace(" -> (problem)", ":").slice(0, 240))
+          .join("; "),
+      ),
       action: updateOpam,
     }),
   },
@@ -127,7 +140,10 @@ export const failureRules: readonly FailureRule[] = [
     pattern:
       /fatal error: '?(?:solo5|mft_abi|elf_abi)\.h'?(?:: No such file| file not found)|Undefined toolchain: solo5|Program solo5-elftool not found/,
     explain: (_, { target }) => ({
-      message: `ocaml-solo5 and solo5, which the target ${target} needs, are not installed in this switch.`,
+      message: t(
+        "ocaml-solo5 and solo5, which the target {0} needs, are not installed in this switch.",
+        target,
+      ),
       action: installSwitch,
     }),
   },
@@ -138,16 +154,19 @@ export const failureRules: readonly FailureRule[] = [
     explain: (_, { target }) =>
       target.startsWith("unikraft")
         ? {
-            message: `The OCaml compiler for Unikraft, which the target ${target} needs, is not installed in this switch.`,
+            message: t(
+              "The OCaml compiler for Unikraft, which the target {0} needs, is not installed in this switch.",
+              target,
+            ),
             action: installSwitch,
           }
-        : { message: "dune itself failed. A fresh _build may help.", action: removeBuild },
+        : { message: t("dune itself failed. A fresh _build may help."), action: removeBuild },
   },
   {
     code: "solo5-without-target",
     pattern: /cannot open linker script file solo5_(\w+)\.lds/,
     explain: ([binding]) => ({
-      message: `Solo5 in this switch was built without support for ${binding}.`,
+      message: t("Solo5 in this switch was built without support for {0}.", binding ?? ""),
       action: none,
     }),
   },
@@ -155,8 +174,9 @@ export const failureRules: readonly FailureRule[] = [
     code: "mirage-library-missing",
     pattern: /^Error: Library "mirage" not found/,
     explain: () => ({
-      message:
+      message: t(
         "The OCaml library mirage is not in the switch that dune uses: mirage and dune come from different switches.",
+      ),
       action: setup,
     }),
   },
@@ -164,7 +184,10 @@ export const failureRules: readonly FailureRule[] = [
     code: "library-missing",
     pattern: /^Error: Library "([^"]+)" not found/,
     explain: (libraries) => ({
-      message: `${libraries.length > 1 ? "The libraries" : "The library"} ${listed(libraries)} ${libraries.length > 1 ? "are" : "is"} not in duniverse/. Fetch the dependencies for this target; if that does not help, config.ml lacks a package.`,
+      message: t(
+        "Not in duniverse/: {0}. Fetch the dependencies for this target; if that does not help, config.ml lacks a package.",
+        listed(libraries),
+      ),
       action: fetch,
     }),
   },
@@ -172,18 +195,24 @@ export const failureRules: readonly FailureRule[] = [
     code: "stale-build",
     // A _build left by a failed build makes dune believe that config.exe is there.
     pattern: /^run \['_build\/default\/\S*config\.exe' .*\]: No such file or directory/,
-    explain: () => ({ message: "_build is in a state that keeps mirage from working.", action: removeBuild }),
+    explain: () => ({
+      message: t("_build is in a state that keeps mirage from working."),
+      action: removeBuild,
+    }),
   },
   {
     code: "other-compiler",
     pattern: /is not a compiled interface for this version of OCaml|make inconsistent assumptions over/,
-    explain: () => ({ message: "_build holds files of another OCaml compiler.", action: removeBuild }),
+    explain: () => ({ message: t("_build holds files of another OCaml compiler."), action: removeBuild }),
   },
   {
     code: "foreign-dune-file",
     pattern: /^Error: Don't know how to build \S*config\.exe/,
     explain: (_, { root }) => ({
-      message: `A dune file that mirage did not write is beside config.ml, so mirage cannot write its own. Move it to a folder of its own: ${root}`,
+      message: t(
+        "A dune file that mirage did not write is beside config.ml, so mirage cannot write its own. Move it to a folder of its own: {0}",
+        root,
+      ),
       action: none,
     }),
   },
@@ -192,7 +221,7 @@ export const failureRules: readonly FailureRule[] = [
     pattern:
       /No lockfile: try running|No rule to make target '[^']*\.opam\.locked'|\.opam\.locked: No such file/,
     explain: () => ({
-      message: "There is no lock file for this target.",
+      message: t("There is no lock file for this target."),
       action: { kind: "step", step: "lock" },
     }),
   },
@@ -202,7 +231,7 @@ export const failureRules: readonly FailureRule[] = [
     pattern:
       /^Error: Don't know how to build \.\/dist|No rule to make target '(?:build|lock|pull|install-switch|depends?|[^']*\.opam)'/,
     explain: (_, { target }) => ({
-      message: `The project is not configured for ${target}.`,
+      message: t("The project is not configured for {0}.", target),
       action: configure,
     }),
   },
@@ -210,7 +239,7 @@ export const failureRules: readonly FailureRule[] = [
     code: "version-mismatch",
     pattern: /^Version mismatch: required is mirage ((?:>=|<) \S+), but/,
     explain: ([bound = ""]) => ({
-      message: `config.ml asks for mirage ${bound} in its first line, and another version is installed.`,
+      message: t("config.ml asks for mirage {0} in its first line, and another version is installed.", bound),
       action: {
         kind: "command",
         title: `Install mirage ${bound}`,
@@ -230,7 +259,7 @@ export const failureRules: readonly FailureRule[] = [
     code: "muen-block",
     pattern: /Block devices not supported on Muen target/,
     explain: () => ({
-      message: "mirage supports no block devices on muen. Choose another target.",
+      message: t("mirage supports no block devices on muen. Choose another target."),
       action: none,
     }),
   },
@@ -238,13 +267,13 @@ export const failureRules: readonly FailureRule[] = [
     code: "unknown-target",
     // Without quotes where the output is coloured.
     pattern: /^mirage: option '?(?:-t|--target)'?: invalid value '?([^',]+)/,
-    explain: ([target = ""]) => ({ message: `This mirage has no target ${target}.`, action: none }),
+    explain: ([target = ""]) => ({ message: t("This mirage has no target {0}.", target), action: none }),
   },
   {
     code: "unknown-option",
     pattern: /^mirage: unknown option '?(-[^',\s]+)/,
     explain: (options) => ({
-      message: `config.ml of this project has no option ${listed(options)}. Change its options.`,
+      message: t("config.ml of this project has no option {0}. Change its options.", listed(options)),
       action: none,
     }),
   },
@@ -252,7 +281,7 @@ export const failureRules: readonly FailureRule[] = [
     code: "out-of-memory",
     pattern: /Command got signal KILL|^Killed$|\*\*\* .* Killed$/,
     explain: () => ({
-      message: "The system ended a program by force, most likely for want of memory.",
+      message: t("The system ended a program by force, most likely for want of memory."),
       action: none,
     }),
   },
@@ -261,7 +290,7 @@ export const failureRules: readonly FailureRule[] = [
     // Linux lets nobody write a program that runs; older dunes do not replace the file but write into it.
     pattern: /Text file busy$/,
     explain: () => ({
-      message: "The unikernel still runs, so its image cannot be written. Stop it, then build again.",
+      message: t("The unikernel still runs, so its image cannot be written. Stop it, then build again."),
       action: none,
     }),
   },
@@ -269,7 +298,7 @@ export const failureRules: readonly FailureRule[] = [
     code: "not-writable",
     pattern: /(?:Permission denied|Operation not permitted|Read-only file system)$/,
     explain: (_, { root }) => ({
-      message: `A file could not be written. Is ${root} writable?`,
+      message: t("A file could not be written. Is {0} writable?", root),
       action: none,
     }),
   },

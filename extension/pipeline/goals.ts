@@ -1,3 +1,5 @@
+import { t } from "../platform/l10n.ts";
+
 /** What runs as one program. */
 export const steps = ["configure", "lock", "install-switch", "pull", "build", "clean", "run"] as const;
 export type Step = (typeof steps)[number];
@@ -10,15 +12,15 @@ export const isGoal = (text: unknown): text is Goal => (goals as readonly unknow
 
 /** What each goal is called in menus, tasks and messages. */
 export const goalTitles: Record<Goal, string> = {
-  configure: "Configure",
-  lock: "Lock",
-  "install-switch": "Install Switch Dependencies",
-  pull: "Pull",
-  fetch: "Fetch Dependencies",
-  build: "Build",
-  run: "Run",
-  "build-and-run": "Build and Run",
-  clean: "Clean",
+  configure: t("Configure"),
+  lock: t("Lock"),
+  "install-switch": t("Install Switch Dependencies"),
+  pull: t("Pull"),
+  fetch: t("Fetch Dependencies"),
+  build: t("Build"),
+  run: t("Run"),
+  "build-and-run": t("Build and Run"),
+  clean: t("Clean"),
 };
 
 export const stepTitles: Record<Step, string> = goalTitles;

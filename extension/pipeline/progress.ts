@@ -1,4 +1,5 @@
 import { stripAnsi } from "../platform/ansi.ts";
+import { t } from "../platform/l10n.ts";
 
 /** How far a step is. `total` may grow: dune finds its work as it goes. */
 export interface Progress {
@@ -22,20 +23,20 @@ const rules: readonly {
   // The generated Makefile announces its steps.
   { pattern: /^ *↳ +(\S.*)$/, next: ([, text = ""]) => ({ text }) },
   // make echoes the command of the build itself.
-  { pattern: /^dune build /, next: () => ({ text: "build" }) },
+  { pattern: /^dune build /, next: () => ({ text: t("build") }) },
   // dune on a terminal, or where it is configured to show its progress.
   {
     pattern: /^Done: +\d+% \((\d+)\/(\d+), \d+ left\)/,
-    next: (match, now) => counted(now?.text ?? "build", match),
+    next: (match, now) => counted(now?.text ?? t("build"), match),
   },
   // opam's and opam-monorepo's jobs; what follows the colon names only the slowest of them.
   {
     pattern: /^Processing +(\d+)\/(\d+):/,
-    next: (match, now) => counted(now?.text ?? "process packages", match),
+    next: (match, now) => counted(now?.text ?? t("process packages"), match),
   },
   {
     pattern: /^Successfully pulled (\d+)\/(\d+) repositories/,
-    next: (match) => counted("pull sources", match),
+    next: (match) => counted(t("pull sources"), match),
   },
   // opam-monorepo's phases.
   {
@@ -45,19 +46,19 @@ const rules: readonly {
   // opam's plan, and each package as it is done (the sign before it depends on the terminal).
   {
     pattern: /^=+ install (\d+) packages?/,
-    next: ([, total]) => ({ text: "install packages", done: 0, total: Number(total) }),
+    next: ([, total]) => ({ text: t("install packages"), done: 0, total: Number(total) }),
   },
   {
     pattern: /^\S+ installed (\S+)$/,
-    next: ([, name = ""], now) => ({ ...now, text: `installed ${name}`, done: (now?.done ?? 0) + 1 }),
+    next: ([, name = ""], now) => ({ ...now, text: t("installed {0}", name), done: (now?.done ?? 0) + 1 }),
   },
 ];
 
 const monorepoPhases: Readonly<Record<string, (count: string) => string>> = {
-  Found: (count) => `found ${count} dependencies`,
-  Querying: () => "read the metadata of the dependencies",
-  Calculating: () => "find the exact sources",
-  "Wrote lockfile": () => "wrote the lock file",
+  Found: (count) => t("found {0} dependencies", count),
+  Querying: () => t("read the metadata of the dependencies"),
+  Calculating: () => t("find the exact sources"),
+  "Wrote lockfile": () => t("wrote the lock file"),
 };
 
 function counted(text: string, match: RegExpExecArray): Progress {

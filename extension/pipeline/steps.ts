@@ -1,6 +1,7 @@
 import { relative, sep } from "node:path";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import type { Goal, Step } from "./goals.ts";
+import { t } from "../platform/l10n.ts";
 
 export const fetchSteps = ["lock", "install-switch", "pull"] as const satisfies readonly Step[];
 
@@ -44,9 +45,9 @@ export function needsConfigure(state: ProjectState, target: string, options: rea
 
 /** Why the libraries of a configured unikernel cannot be there yet; undefined when they can. */
 export function missingDependencies(state: ProjectState): string | undefined {
-  if (!state.pulled) return "The libraries of this unikernel have not been fetched into duniverse/.";
+  if (!state.pulled) return t("The libraries of this unikernel have not been fetched into duniverse/.");
   if (state.lockFile === undefined)
-    return `The libraries in duniverse/ were not locked for ${state.configured?.target}.`;
+    return t("The libraries in duniverse/ were not locked for {0}.", state.configured?.target ?? "");
   return undefined;
 }
 

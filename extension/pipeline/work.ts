@@ -12,6 +12,7 @@ import type { Follow, JobRequest, JobResult, JobWorld } from "./model.ts";
 import { stepProgress } from "./progress.ts";
 import type { Step } from "./goals.ts";
 import { commandLine, commandOf, fetchSteps, missingDependencies, stepsOf } from "./steps.ts";
+import { t } from "../platform/l10n.ts";
 
 const duneCountMs = 500;
 
@@ -106,7 +107,7 @@ function followDune(root: string, beganAt: number, follow: Follow): NodeJS.Timeo
   let last = 0;
   return setInterval(() => {
     void counter.read().then((done) => {
-      if (done > last) follow.onProgress({ text: "build, commands run", done });
+      if (done > last) follow.onProgress({ text: t("build, commands run"), done });
       last = done;
     });
   }, duneCountMs);
@@ -150,11 +151,12 @@ function failureOf(
 ): Problem | undefined {
   if (result.kind === "notFound") return problems.toolFailed(tool, result.reason);
   const first = found.find(({ severity }) => severity === "error");
-  if (result.kind === "signalled") return problems.stepFailed(step, `${tool} was ended by ${result.signal}`);
+  if (result.kind === "signalled")
+    return problems.stepFailed(step, t("{0} was ended by {1}", tool, result.signal));
   if (result.kind === "exited" && result.code !== 0) {
     return problems.stepFailed(
       step,
-      first ? inOneLine(first.message) : `${tool} ended with exit code ${result.code}`,
+      first ? inOneLine(first.message) : t("{0} ended with exit code {1}", tool, result.code),
     );
   }
   // Both happen with exit code 0: a config.ml without register, and a dune file that builds nothing.

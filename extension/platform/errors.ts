@@ -1,3 +1,5 @@
+import { t } from "./l10n.ts";
+
 /** What a message offers to do next: a command of the extension or a page to open. */
 export type Action =
   | { readonly title: string; readonly command: string; readonly args?: readonly unknown[] }
@@ -18,76 +20,85 @@ export interface HostCommands {
 }
 
 /** Opens the report of what is installed and what is missing. */
-export const checkSetup: Action = { title: "Check Setup", command: "mirageos.checkSetup" };
-const showOutput: Action = { title: "Show Log", command: "mirageos.showLog" };
-const trust: Action = { title: "Manage Workspace Trust", command: "workbench.trust.manage" };
+export const checkSetup: Action = { title: t("Check Setup"), command: "mirageos.checkSetup" };
+const showOutput: Action = { title: t("Show Log"), command: "mirageos.showLog" };
+const trust: Action = { title: t("Manage Workspace Trust"), command: "workbench.trust.manage" };
 
 /** Every problem the extension can report, one factory each. */
 export const problems = {
   untrusted: (): Problem => ({
     code: "untrusted",
-    message: "Restricted Mode: MirageOS runs no program of this workspace until you trust it.",
+    message: t("Restricted Mode: MirageOS runs no program of this workspace until you trust it."),
     actions: [trust],
   }),
   noUnikernel: (): Problem => ({
     code: "no-unikernel",
-    message: "No unikernel was found: no config.ml in this workspace uses the Mirage DSL and calls register.",
-    actions: [{ title: "Open Folder", command: "vscode.openFolder" }],
+    message: t(
+      "No unikernel was found: no config.ml in this workspace uses the Mirage DSL and calls register.",
+    ),
+    actions: [{ title: t("Open Folder"), command: "vscode.openFolder" }],
   }),
   toolMissing: (tool: string): Problem => ({
     code: "tool-missing",
-    message: `${tool} was not found. Install it in the opam switch, or set its path in the settings.`,
+    message: t("{0} was not found. Install it in the opam switch, or set its path in the settings.", tool),
     actions: [checkSetup],
   }),
   toolFailed: (tool: string, reason: string): Problem => ({
     code: "tool-failed",
-    message: `${tool} could not be started: ${reason}`,
+    message: t("{0} could not be started: {1}", tool, reason),
     actions: [checkSetup, showOutput],
   }),
   switchUnusable: (name: string, reason: string): Problem => ({
     code: "switch-unusable",
-    message: `The environment of ${name} could not be read: ${reason}`,
-    actions: [{ title: "Select Switch", command: "mirageos.selectSwitch" }, showOutput],
+    message: t("The environment of {0} could not be read: {1}", name, reason),
+    actions: [{ title: t("Select Switch"), command: "mirageos.selectSwitch" }, showOutput],
   }),
   projectGone: (name: string): Problem => ({
     code: "project-gone",
-    message: `The config.ml of ${name} no longer exists.`,
+    message: t("The config.ml of {0} no longer exists.", name),
     actions: [],
   }),
   stepFailed: (step: string, reason: string): Problem => ({
     code: "step-failed",
-    message: `The ${step} step failed: ${reason}`,
+    message: t("The {0} step failed: {1}", step, reason),
     actions: [],
   }),
   linkLeadsOut: (path: string, leadsTo: string): Problem => ({
     code: "link-leads-out",
-    message: `${path} leads out of this workspace, to ${leadsTo}, and the step would write there. Remove the link, or open that folder itself.`,
+    message: t(
+      "{0} leads out of this workspace, to {1}, and the step would write there. Remove the link, or open that folder itself.",
+      path,
+      leadsTo,
+    ),
     actions: [],
   }),
   nothingConfigured: (): Problem => ({
     code: "nothing-configured",
-    message: "mirage ended well but configured nothing: does config.ml call register?",
+    message: t("mirage ended well but configured nothing: does config.ml call register?"),
     actions: [],
   }),
   noImage: (target: string): Problem => ({
     code: "no-image",
-    message: `The build ended well but made no image for ${target}: the dune files are not those of a configure.`,
-    actions: [{ title: "Configure Again", command: "mirageos.configure" }],
+    message: t(
+      "The build ended well but made no image for {0}: the dune files are not those of a configure.",
+      target,
+    ),
+    actions: [{ title: t("Configure Again"), command: "mirageos.configure" }],
   }),
   optionsUnreadable: (name: string, output: string): Problem => ({
     code: "options-unreadable",
-    message: `mirage could not tell the options of ${name}: ${lastLines(output)}`,
-    actions: [{ title: "Open config.ml", command: "mirageos.openConfig" }, checkSetup],
+    message: t("mirage could not tell the options of {0}: {1}", name, lastLines(output)),
+    actions: [{ title: t("Open config.ml"), command: "mirageos.openConfig" }, checkSetup],
   }),
   bootByHand: (target: string, steps: readonly string[], image: string): Problem => ({
     code: "boot-by-hand",
-    message: `An image for ${target} is not booted from here. ${steps.join(" ")}`,
-    actions: [{ title: "Reveal Image", command: "mirageos.revealImage", args: [{ image }] }],
+    message: t("An image for {0} is not booted from here. {1}", target, steps.join(" ")),
+    actions: [{ title: t("Reveal Image"), command: "mirageos.revealImage", args: [{ image }] }],
   }),
   notLaunched: (reason: string): Problem => ({
     code: "not-launched",
     message: reason,
-    actions: [{ title: "Open launch.json", command: "workbench.action.debug.configure" }],
+    actions: [{ title: t("Open launch.json"), command: "workbench.action.debug.configure" }],
   }),
   notReady: (reason: string, fix?: HostCommands): Problem => ({
     code: "not-ready",
@@ -106,7 +117,7 @@ export const problems = {
     code: "not-bootable",
     message: reason,
     actions: [
-      { title: "Open Setting", command: "workbench.action.openSettings", args: ["mirageos.devices"] },
+      { title: t("Open Setting"), command: "workbench.action.openSettings", args: ["mirageos.devices"] },
       checkSetup,
     ],
   }),

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { execa } from "execa";
 import { openPipes } from "./pipes.ts";
+import { t } from "./l10n.ts";
 
 /** A program to start. `args` go to it untouched: no shell ever reads them. */
 export interface ProcessSpec {
@@ -88,7 +89,10 @@ export const run: Run = async (spec, hooks = {}) => {
     }
     if (result.exitCode !== undefined) return { kind: "exited", code: result.exitCode };
     if (result.signal !== undefined) return { kind: "signalled", signal: result.signal };
-    return { kind: "notFound", reason: result.originalMessage ?? result.code ?? "it could not be started" };
+    return {
+      kind: "notFound",
+      reason: result.originalMessage ?? result.code ?? t("it could not be started"),
+    };
   } finally {
     if (pipes) spare ??= openPipes(makeFifos);
     hooks.signal?.removeEventListener("abort", stop.begin);

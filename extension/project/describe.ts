@@ -1,4 +1,5 @@
 import type { Activity, ProjectState } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /** How far a unikernel has got, as one word for icons and menus. */
 export type Stage = "unconfigured" | "configured" | "fetched" | "built" | "stale";
@@ -10,11 +11,25 @@ export function stageOf(state: ProjectState): Stage {
   return state.pulled && state.lockFile !== undefined ? "fetched" : "configured";
 }
 
+/** The stage in a word, as the user reads it. */
+export function stageText(state: ProjectState): string {
+  const words: Record<Stage, string> = {
+    unconfigured: t("unconfigured"),
+    configured: t("configured"),
+    fetched: t("fetched"),
+    built: t("built"),
+    stale: t("stale"),
+  };
+  return words[stageOf(state)];
+}
+
 /** One line of a unikernel's state: what it says, and whether it asks for something. */
 export interface StateLine {
   readonly text: string;
   readonly detail: string;
   readonly kind: "done" | "missing" | "stale";
+  /** It is about an image that is there. */
+  readonly ofImage?: boolean;
 }
 
 /** The state in the order of the work, each line with its reason. */
@@ -22,24 +37,32 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
   const { configured, image } = state;
   const locked = state.lockFile !== undefined;
   if (!configured) {
-    return [{ text: "not configured", detail: "mirage configure has not run here", kind: "missing" }];
+    return [{ text: t("not configured"), detail: t("mirage configure has not run here"), kind: "missing" }];
   }
   const of = (step: string) => state.stale.filter((stale) => stale.step === step).map(({ reason }) => reason);
   const line = (text: string, done: boolean, missing: string, reasons: readonly string[]): StateLine => ({
-    text: done && reasons.length > 0 ? `${text}, out of date` : text,
+    text: done && reasons.length > 0 ? t("{0}, out of date", text) : text,
     detail: done ? reasons.join("; ") : missing,
     kind: !done ? "missing" : reasons.length > 0 ? "stale" : "done",
   });
   return [
-    line(`configured for ${configured.target}`, true, "", of("configure")),
-    line(locked ? "locked" : "not locked", locked, `no lock file for ${configured.target}`, of("lock")),
-    line(state.pulled ? "fetched" : "not fetched", state.pulled, "there is no duniverse folder", []),
+    line(t("configured for {0}", configured.target), true, "", of("configure")),
     line(
-      image ? `built (${sizeText(image.bytes)})` : "not built",
-      image !== undefined,
-      `no image for ${configured.target}`,
-      of("build"),
+      locked ? t("locked") : t("not locked"),
+      locked,
+      t("no lock file for {0}", configured.target),
+      of("lock"),
     ),
+    line(state.pulled ? t("fetched") : t("not fetched"), state.pulled, t("there is no duniverse folder"), []),
+    {
+      ...line(
+        image ? t("built ({0})", sizeText(image.bytes)) : t("not built"),
+        image !== undefined,
+        t("no image for {0}", configured.target),
+        of("build"),
+      ),
+      ...(image && { ofImage: true }),
+    },
   ];
 }
 
@@ -52,7 +75,7 @@ export function sizeText(bytes: number): string {
 
 /** What an activity does now, as a word or two for the tree and the status bar. */
 export function doing({ step, asking }: Pick<Activity, "step" | "asking">): string {
-  return asking ? "asks a question" : (step ?? "waiting");
+  return asking ? t("asks a question") : (step ?? t("waiting"));
 }
 
 /**

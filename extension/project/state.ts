@@ -1,4 +1,5 @@
 import type { ProjectState, Staleness } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /** A file and its modification time in milliseconds. The path is shown to the user, relative to config.ml's folder. */
 export interface FileStamp {
@@ -33,7 +34,9 @@ export interface Seen {
 }
 
 /** Why a configured folder builds nothing: `dune` holds the stanza for config.ml, not the unikernel's. */
-export const duneReset = "the last configure failed, or mirage describe, query or help reset the dune file";
+export const duneReset = t(
+  "the last configure failed, or mirage describe, query or help reset the dune file",
+);
 
 /** Derives how far a unikernel has got. Pure: same snapshot, same answer. */
 export function projectState(snapshot: Snapshot, seen: Seen = {}): ProjectState {
@@ -51,10 +54,10 @@ function staleConfigure({ config, configure, dune }: Snapshot, seen: Seen): Stal
   if (!configure) return [];
   const reasons: Staleness[] = [];
   if (config.mtime > configure.writtenAt) {
-    reasons.push({ step: "configure", reason: `${config.path} changed after configure` });
+    reasons.push({ step: "configure", reason: t("{0} changed after configure", config.path) });
   }
   if (seen.chosenOptions && !sameList(seen.chosenOptions, configure.options)) {
-    reasons.push({ step: "configure", reason: "options changed after configure" });
+    reasons.push({ step: "configure", reason: t("options changed after configure") });
   }
   if (dune !== undefined && /\(include\s+dune\.config\s*\)/.test(dune)) {
     reasons.push({ step: "configure", reason: duneReset });
@@ -64,17 +67,17 @@ function staleConfigure({ config, configure, dune }: Snapshot, seen: Seen): Stal
 
 function staleLock({ opamFile, lockFile }: Snapshot): Staleness[] {
   if (!opamFile || !lockFile || lockFile.mtime >= opamFile.mtime) return [];
-  return [{ step: "lock", reason: "the lock file is older than the opam file" }];
+  return [{ step: "lock", reason: t("the lock file is older than the opam file") }];
 }
 
 function staleBuild({ configure, image, newestSource }: Snapshot, { buildBeganAt = 0 }: Seen): Staleness[] {
   if (!image) return [];
   const builtAt = Math.max(image.mtime, buildBeganAt);
   if (newestSource && newestSource.mtime > builtAt) {
-    return [{ step: "build", reason: `${newestSource.path} changed after build` }];
+    return [{ step: "build", reason: t("{0} changed after build", newestSource.path) }];
   }
   if (configure && configure.writtenAt > builtAt) {
-    return [{ step: "build", reason: "configured again after build" }];
+    return [{ step: "build", reason: t("configured again after build") }];
   }
   return [];
 }

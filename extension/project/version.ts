@@ -1,3 +1,5 @@
+import { t } from "../platform/l10n.ts";
+
 /** One part of the version header of a config.ml. */
 export interface Bound {
   readonly operator: ">=" | "<";
@@ -32,19 +34,19 @@ export function parseVersionHeader(firstLine: string): VersionHeader | undefined
     const version = words[i + 1];
     if ((word !== ">=" && word !== "<") || version === undefined) break;
     if (bounds.some((bound) => bound.operator === word)) {
-      return headerError(`it has more than one ${word} constraint`);
+      return headerError(t("it has more than one {0} constraint", word));
     }
     if (triple(version) === undefined) {
-      return headerError(`${JSON.stringify(version)} is not a version of digits and dots`);
+      return headerError(t("{0} is not a version of digits and dots", JSON.stringify(version)));
     }
     bounds.push({ operator: word, version });
     i++;
   }
-  return headerError(`it must have the form ${form}, with a space between all parts`);
+  return headerError(t("it must have the form {0}, with a space between all parts", form));
 }
 
 function headerError(reason: string): VersionHeader {
-  return { kind: "error", message: `mirage cannot read this version constraint: ${reason}.` };
+  return { kind: "error", message: t("mirage cannot read this version constraint: {0}.", reason) };
 }
 
 /** Major, minor, patch; a missing part counts as 0. Undefined where mirage could not compare it. */

@@ -8,6 +8,7 @@ import type { Run } from "../platform/process.ts";
 import { commandIn, failureOf } from "./environment.ts";
 import { toolIds, type ToolId } from "./toolId.ts";
 import { tools, type Candidate, type Tool } from "./tools.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What was found of a tool. */
 export type Detection = Found | Missing;
@@ -82,7 +83,7 @@ async function detectProgram(tool: Tool, input: DetectInput): Promise<Detection>
     if (path !== undefined) return await askVersion(tool, { ...candidate, program: path }, input);
   }
   const names = candidates.map(({ program }) => program).join(" or ");
-  return { id: tool.id, kind: "missing", reason: `there is no ${names} in the environment` };
+  return { id: tool.id, kind: "missing", reason: t("there is no {0} in the environment", names) };
 }
 
 /** opam keeps its plugins outside PATH and finds them by itself. */
@@ -117,10 +118,10 @@ async function askVersion(tool: Tool, candidate: Candidate, input: DetectInput):
   const { result } = captured;
   // Wrapped in another command, a program that is not there shows as its failure.
   if (input.template && version === undefined && (result.kind !== "exited" || result.code !== 0)) {
-    return { id, kind: "missing", reason: failureOf(captured) ?? "it did not start" };
+    return { id, kind: "missing", reason: failureOf(captured) ?? t("it did not start") };
   }
   if (version !== undefined) return { id, kind: "found", path, version };
-  return { id, kind: "found", path, version, note: failureOf(captured) ?? "its answer is not a version" };
+  return { id, kind: "found", path, version, note: failureOf(captured) ?? t("its answer is not a version") };
 }
 
 /**
@@ -136,7 +137,7 @@ async function detectCrossCompiler(
   const platform = input.platform ?? process.platform;
   const name = `${toolchain}.conf`;
   if (input.template) {
-    const note = "a custom command does not show whether it is there";
+    const note = t("a custom command does not show whether it is there");
     return { id, kind: "found", path: name, version: undefined, note };
   }
   for (const folder of await configFolders(input.env, platform)) {
@@ -144,7 +145,7 @@ async function detectCrossCompiler(
     if (!(await exists(path))) continue;
     return { id, kind: "found", path, version: await packageVersion(id, dirname(dirname(dirname(path)))) };
   }
-  return { id, kind: "missing", reason: `no findlib.conf.d of the environment has ${name}` };
+  return { id, kind: "missing", reason: t("no findlib.conf.d of the environment has {0}", name) };
 }
 
 async function configFolders(env: Env, platform: NodeJS.Platform): Promise<string[]> {

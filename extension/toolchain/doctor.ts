@@ -5,6 +5,7 @@ import { targetReadiness, toolStatus, type TargetReadiness, type ToolStatus } fr
 import { targetIds, targets } from "./targets.ts";
 import { toolIds, type ToolId } from "./toolId.ts";
 import { tools, type Tool } from "./tools.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What mends a line: a command line for a terminal, a page to read, or a command of the extension. */
 export type Fix =
@@ -48,16 +49,16 @@ export function doctorReport(input: DoctorInput): DoctorReport {
       {
         section: "environment",
         id: "environment",
-        title: "Environment",
+        title: t("Environment"),
         status: "ready",
         detail: `${input.environment.label} (${input.environment.why})`,
         essential: true,
-        fix: { title: "Select Switch", command: "mirageos.selectSwitch" },
+        fix: { title: t("Select Switch"), command: "mirageos.selectSwitch" },
       },
       {
         section: "environment",
         id: "host",
-        title: "Host",
+        title: t("Host"),
         status: "ready",
         detail: describeHost(host),
         essential: true,
@@ -72,7 +73,7 @@ export function doctorReport(input: DoctorInput): DoctorReport {
 function kvmLine(host: Host): DoctorLine[] {
   if (host.platform !== "linux") return [];
   const line = { section: "environment", id: "kvm", title: "KVM", essential: false } as const;
-  const spt: Fix = { title: "Select Target", command: "mirageos.selectTarget" };
+  const spt: Fix = { title: t("Select Target"), command: "mirageos.selectTarget" };
   switch (host.kvm) {
     case "ok":
       return [
@@ -88,12 +89,12 @@ function kvmLine(host: Host): DoctorLine[] {
           ...line,
           status: "limited",
           detail: "/dev/kvm is there, but this user may not open it: join the group kvm and log in again",
-          fix: { title: "Join the Group kvm", commandLine: "sudo usermod -aG kvm $USER" },
+          fix: { title: t("Join the Group kvm"), commandLine: "sudo usermod -aG kvm $USER" },
         },
       ];
     case "absent":
       return [
-        { ...line, status: "missing", detail: "there is no /dev/kvm: use spt instead of hvt", fix: spt },
+        { ...line, status: "missing", detail: t("there is no /dev/kvm: use spt instead of hvt"), fix: spt },
       ];
   }
 }
@@ -116,21 +117,26 @@ function toolDetail(tool: Tool, detection: Detection, status: ToolStatus): strin
   if (detection.kind === "missing") return `${detection.reason}; it ${tool.purpose}`;
   const place = `at ${detection.path}`;
   if (status === "old") {
-    return `${detection.version ?? ""} ${place} is older than ${tool.minimum ?? ""}, which is needed`;
+    return t(
+      "{0} {1} is older than {2}, which is needed",
+      detection.version ?? "",
+      place,
+      tool.minimum ?? "",
+    );
   }
-  if (status === "unknown") return `version unknown, ${place}: ${detection.note ?? ""}`;
+  if (status === "unknown") return t("version unknown, {0}: {1}", place, detection.note ?? "");
   return detection.version === undefined ? place : `${detection.version} ${place}`;
 }
 
 function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): Fix {
   if (tool.id === "ocaml" && status === "old") {
     // The newest compiler is not always one that ocaml-solo5 supports; this one is.
-    return { title: "Create a Switch", commandLine: "opam switch create mirage 5.4.1" };
+    return { title: t("Create a Switch"), commandLine: "opam switch create mirage 5.4.1" };
   }
   if (tool.opamPackages) return opamFix(tool.opamPackages, status, input);
   const { packageManager } = input.host;
   const name = packageManager && tool.systemPackages?.[packageManager];
-  const title = `${status === "old" ? "Update" : "Install"} ${tool.id}`;
+  const title = status === "old" ? t("Update {0}", tool.id) : t("Install {0}", tool.id);
   if (name === undefined) return { title, url: tool.url };
   const install = packageManager === "apt" ? "sudo apt install" : "brew install";
   return { title, commandLine: `${install} ${name}` };
@@ -140,7 +146,8 @@ function opamFix(packages: readonly string[], status: "old" | "missing", input: 
   const verb = status === "old" ? "upgrade" : "install";
   const words = ["opam", verb];
   if (input.opamSwitch !== undefined) words.push(`--switch=${input.opamSwitch}`);
-  const title = `${status === "old" ? "Upgrade" : "Install"} ${packages.join(" and ")}`;
+  const names = packages.join(t(" and "));
+  const title = status === "old" ? t("Upgrade {0}", names) : t("Install {0}", names);
   return { title, commandLine: [...words, ...packages].map(shellQuoted).join(" ") };
 }
 
@@ -153,16 +160,16 @@ function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine 
     return {
       ...line,
       status: "missing",
-      detail: `can't be built: ${readiness.build.reasons.join(", ")}`,
+      detail: t("can't be built: {0}", readiness.build.reasons.join(", ")),
       ...(fix ? { fix } : {}),
     };
   }
-  if (readiness.boot.ready) return { ...line, status: "ready", detail: `builds and runs${hints}` };
-  const detail = `builds, but can't be run: ${readiness.boot.reasons.join(", ")}${hints}`;
+  if (readiness.boot.ready) return { ...line, status: "ready", detail: t("builds and runs{0}", hints) };
+  const detail = t("builds, but can't be run: {0}{1}", readiness.boot.reasons.join(", "), hints);
   return {
     ...line,
     status: "limited",
-    detail: target.booter === undefined ? "builds; it is not started from here" : detail,
+    detail: target.booter === undefined ? t("builds; it is not started from here") : detail,
   };
 }
 
@@ -179,14 +186,14 @@ function missingPackages({ target: id }: TargetReadiness, input: DoctorInput): F
 const marks: Readonly<Record<DoctorStatus, string>> = {
   ready: "✓ ready",
   limited: "~ limited",
-  old: "✗ too old",
+  old: t("✗ too old"),
   unknown: "? unknown",
   missing: "✗ missing",
 };
 
 /** The report as Markdown, to be pasted into a bug report. */
 export function doctorMarkdown(report: DoctorReport): string {
-  const titles = { environment: "Environment", tools: "Tools", targets: "Targets" } as const;
+  const titles = { environment: t("Environment"), tools: t("Tools"), targets: t("Targets") } as const;
   const parts = (["environment", "tools", "targets"] as const).map((section) => {
     const rows = report.lines.filter((line) => line.section === section).map(markdownRow);
     return [`## ${titles[section]}`, "", "| | Status | Detail | Fix |", "|---|---|---|---|", ...rows].join(

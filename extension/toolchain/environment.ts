@@ -5,6 +5,7 @@ import { problems, type Problem } from "../platform/errors.ts";
 import { capture, type Captured } from "../platform/capture.ts";
 import type { Run } from "../platform/process.ts";
 import type { SwitchChoice } from "./switches.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Where the tools of a project are and how they are started. */
 export interface Environment {
@@ -39,7 +40,8 @@ export async function readEnvironment(input: EnvironmentInput): Promise<Environm
       return { env: withFolder(base, choice.dune), label, choice };
     case "custom": {
       const template = templateWords(choice.template);
-      if (!template) return problems.switchUnusable(label, "a quotation mark in its template is not closed");
+      if (!template)
+        return problems.switchUnusable(label, t("a quotation mark in its template is not closed"));
       return { env: base, label, choice, template };
     }
     case "opam": {
@@ -69,7 +71,7 @@ async function askFor(
   const failure = failureOf(captured);
   if (failure !== undefined) return problems.switchUnusable(label, failure);
   const patch = parse(captured.stdout);
-  if (!patch) return problems.switchUnusable(label, `${basename(program)} did not print an environment`);
+  if (!patch) return problems.switchUnusable(label, t("{0} did not print an environment", basename(program)));
   return { env: mergeEnv(input.base, patch), label, choice: input.choice };
 }
 
@@ -77,17 +79,17 @@ async function askFor(
 export function failureOf({ result, stdout, stderr }: Captured): string | undefined {
   switch (result.kind) {
     case "cancelled":
-      return "it did not answer in time";
+      return t("it did not answer in time");
     case "notFound":
       return result.reason;
     case "signalled":
-      return `it was ended by ${result.signal}`;
+      return t("it was ended by {0}", result.signal);
     case "exited": {
       if (result.code === 0) return undefined;
       const lines = stripAnsi(`${stderr}\n${stdout}`)
         .split("\n")
         .map((line) => line.replace(/^\s*\[ERROR\]\s*|^error:?\s*/i, "").trim());
-      return lines.find((line) => line !== "") ?? `it ended with exit code ${result.code}`;
+      return lines.find((line) => line !== "") ?? t("it ended with exit code {0}", result.code);
     }
   }
 }
@@ -121,9 +123,9 @@ function labelOf(choice: SwitchChoice): string {
     case "esy":
       return `esy: ${basename(choice.root)}`;
     case "custom":
-      return "custom command";
+      return t("custom command");
     case "dune":
-      return "dune package management";
+      return t("dune package management");
     case "path":
       return "PATH";
   }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { release } from "node:os";
+import { t } from "../platform/l10n.ts";
 
 /** What this computer can do for unikernels, learnt without starting a program. */
 export interface Host {
@@ -86,14 +87,14 @@ async function anyExists(paths: readonly string[]): Promise<boolean> {
 /** The host in words: `Linux x86-64 (WSL, in a container), /dev/kvm usable`. */
 export function describeHost(host: Host): string {
   const systems: Partial<Record<NodeJS.Platform, string>> = {
-    linux: "Linux",
+    linux: t("Linux"),
     darwin: "macOS",
-    win32: "Windows",
+    win32: t("Windows"),
     freebsd: "FreeBSD",
     openbsd: "OpenBSD",
   };
   const arch = host.arch === "x64" ? "x86-64" : host.arch;
-  const around = [host.wsl ? "WSL" : "", host.container ? "in a container" : ""].filter(
+  const around = [host.wsl ? "WSL" : "", host.container ? t("in a container") : ""].filter(
     (part) => part !== "",
   );
   const place = around.length === 0 ? "" : ` (${around.join(", ")})`;

@@ -4,6 +4,7 @@ import type { Host } from "./host.ts";
 import { targetIds, targets, type HostNeeds, type TargetId } from "./targets.ts";
 import type { ToolId } from "./toolId.ts";
 import { tools } from "./tools.ts";
+import { t } from "../platform/l10n.ts";
 
 /** `unknown`: it is there but does not say its version, or gives no sensible answer. */
 export type ToolStatus = "ready" | "old" | "unknown" | "missing";
@@ -39,7 +40,7 @@ export function targetReadiness(id: TargetId, detections: Detections, host: Host
   ];
   const boot =
     target.booter === undefined
-      ? ["it is not started from here"]
+      ? [t("it is not started from here")]
       : [
           ...hostReasons(target.bootNeeds.host, host),
           ...target.bootNeeds.tools.flatMap((tool) => toolReason(forArchitecture(tool, host), detections)),
@@ -64,10 +65,10 @@ function toolReason(alternatives: readonly ToolId[], detections: Detections): st
   const statuses = alternatives.map((id) => toolStatus(detections[id]));
   if (statuses.some((status) => status === "ready" || status === "unknown")) return [];
   const old = alternatives[statuses.indexOf("old")];
-  if (old === undefined) return [`${alternatives.join(" or ")} is missing`];
+  if (old === undefined) return [t("{0} is missing", alternatives.join(" or "))];
   const detection = detections[old];
   const version = detection.kind === "found" ? (detection.version ?? "") : "";
-  return [`${old} ${version} is older than ${tools[old].minimum ?? ""}`];
+  return [t("{0} {1} is older than {2}", old, version, tools[old].minimum ?? "")];
 }
 
 /** Of two QEMUs, the one for images of this computer's own kind. */
@@ -82,7 +83,7 @@ export function qemuFor(arch: NodeJS.Architecture): "qemu-system-x86_64" | "qemu
 }
 
 const systems: Partial<Record<NodeJS.Platform, string>> = {
-  linux: "Linux",
+  linux: t("Linux"),
   darwin: "macOS",
   freebsd: "FreeBSD",
   openbsd: "OpenBSD",
@@ -91,22 +92,24 @@ const systems: Partial<Record<NodeJS.Platform, string>> = {
 /** Why this host does not do, as phrases; empty when it does. */
 export function hostReasons(needs: HostNeeds, host: Host): string[] {
   if (needs.platforms.length > 0 && !needs.platforms.includes(host.platform)) {
-    return [`it needs ${needs.platforms.map((platform) => systems[platform] ?? platform).join(" or ")}`];
+    return [t("it needs {0}", needs.platforms.map((platform) => systems[platform] ?? platform).join(" or "))];
   }
   if (needs.architectures.length > 0 && !needs.architectures.includes(host.arch)) {
-    return [`it needs ${needs.architectures.map((arch) => (arch === "x64" ? "x86-64" : arch)).join(" or ")}`];
+    return [
+      t("it needs {0}", needs.architectures.map((arch) => (arch === "x64" ? "x86-64" : arch)).join(" or ")),
+    ];
   }
   if (needs.kvm !== "required" || host.platform !== "linux" || host.kvm === "ok") return [];
-  return [host.kvm === "denied" ? "/dev/kvm may not be used by this user" : "there is no /dev/kvm"];
+  return [host.kvm === "denied" ? "/dev/kvm may not be used by this user" : t("there is no /dev/kvm")];
 }
 
 function kvmHints(id: TargetId, host: Host): string[] {
   const { kvm, platforms } = targets[id].bootNeeds.host;
   if (kvm === "unused" || host.platform !== "linux") return [];
   if (platforms.length > 0 && !platforms.includes(host.platform)) return [];
-  if (kvm === "faster") return host.kvm === "ok" ? [] : ["without KVM it is emulated, which is slow"];
-  const instead = id === "hvt" ? "; the target spt needs no KVM" : "";
-  if (host.kvm !== "ok") return instead === "" ? [] : ["the target spt needs no KVM"];
+  if (kvm === "faster") return host.kvm === "ok" ? [] : [t("without KVM it is emulated, which is slow")];
+  const instead = id === "hvt" ? t("; the target spt needs no KVM") : "";
+  if (host.kvm !== "ok") return instead === "" ? [] : [t("the target spt needs no KVM")];
   const nested = host.wsl || host.container;
-  return nested ? [`KVM can still fail inside a container or a virtual machine${instead}`] : [];
+  return nested ? [t("KVM can still fail inside a container or a virtual machine{0}", instead)] : [];
 }

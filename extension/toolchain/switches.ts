@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, isAbsolute } from "node:path";
+import { t } from "../platform/l10n.ts";
 
 /** Which environment the tools of a project are taken from, and why: a phrase to be shown. */
 export type SwitchChoice =
@@ -36,19 +37,19 @@ export interface SwitchFacts {
 export async function chooseSwitch(facts: SwitchFacts): Promise<SwitchChoice> {
   const wanted = expandFolders(facts.setting.trim(), facts.workspaceFolders);
   if (wanted !== "" && wanted !== "auto") {
-    return { kind: "opam", switch: wanted, why: "chosen in the setting mirageos.switch" };
+    return { kind: "opam", switch: wanted, why: t("chosen in the setting mirageos.switch") };
   }
   const sandbox = parseSandbox(facts.sandbox, facts.workspaceFolders);
   if (sandbox) return sandbox;
   if (facts.localSwitch !== undefined) {
-    return { kind: "opam", switch: facts.localSwitch, why: "the project's local switch" };
+    return { kind: "opam", switch: facts.localSwitch, why: t("the project's local switch") };
   }
   if (facts.opamSwitch !== undefined && facts.opamSwitch !== "") {
-    return { kind: "opam", switch: facts.opamSwitch, why: "the variable OPAMSWITCH" };
+    return { kind: "opam", switch: facts.opamSwitch, why: t("the variable OPAMSWITCH") };
   }
   const current = await facts.currentSwitch();
   if (current !== undefined) {
-    return { kind: "opam", switch: current, why: "opam's current switch" };
+    return { kind: "opam", switch: current, why: t("opam's current switch") };
   }
   return { kind: "path", why: "opam has no switch here" };
 }
@@ -67,7 +68,7 @@ export function parseSandbox(
     if (typeof value !== "string" || value.trim() === "") return undefined;
     return expandFolders(value.trim(), folders);
   };
-  const why = "the sandbox of the OCaml Platform (ocaml.sandbox)";
+  const why = t("the sandbox of the OCaml Platform (ocaml.sandbox)");
   switch (field("kind")) {
     case "opam": {
       const name = field("switch");

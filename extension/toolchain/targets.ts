@@ -1,4 +1,5 @@
 import type { ToolId } from "./toolId.ts";
+import { t } from "../platform/l10n.ts";
 
 /** The targets of mirage 4.10 and later (`mirage configure -t TARGET`; mirage's `lib/devices/key.ml`). */
 export const targetIds = [
@@ -85,7 +86,7 @@ const unikraftBuild: Target["buildNeeds"] = {
 export const targets: Readonly<Record<TargetId, Target>> = {
   unix: {
     id: "unix",
-    label: "Unix process",
+    label: t("Unix process"),
     family: "unix",
     extension: "",
     context: "default",
@@ -94,11 +95,11 @@ export const targets: Readonly<Record<TargetId, Target>> = {
     buildNeeds: { tools: common, host: anyHost },
     bootNeeds: { tools: [], host: anyHost },
     opamPackages: [],
-    documentation: "An ordinary program of this computer: the fastest way to try a unikernel.",
+    documentation: t("An ordinary program of this computer: the fastest way to try a unikernel."),
   },
   macosx: {
     id: "macosx",
-    label: "macOS process",
+    label: t("macOS process"),
     family: "unix",
     extension: "",
     context: "default",
@@ -107,7 +108,7 @@ export const targets: Readonly<Record<TargetId, Target>> = {
     buildNeeds: { tools: common, host: macHost },
     bootNeeds: { tools: [], host: macHost },
     opamPackages: [],
-    documentation: "As unix; the name mirage uses by default on macOS.",
+    documentation: t("As unix; the name mirage uses by default on macOS."),
   },
   hvt: {
     id: "hvt",
@@ -123,7 +124,7 @@ export const targets: Readonly<Record<TargetId, Target>> = {
       host: { platforms: ["linux", "freebsd", "openbsd"], architectures: ["x64", "arm64"], kvm: "required" },
     },
     opamPackages: solo5Packages,
-    documentation: "A small virtual machine under KVM, FreeBSD vmm or OpenBSD vmm, with gdb support.",
+    documentation: t("A small virtual machine under KVM, FreeBSD vmm or OpenBSD vmm, with gdb support."),
   },
   spt: {
     id: "spt",
@@ -139,7 +140,7 @@ export const targets: Readonly<Record<TargetId, Target>> = {
       host: { platforms: ["linux"], architectures: ["x64", "arm64"], kvm: "unused" },
     },
     opamPackages: solo5Packages,
-    documentation: "A Linux process that seccomp confines to a handful of system calls; needs no KVM.",
+    documentation: t("A Linux process that seccomp confines to a handful of system calls; needs no KVM."),
   },
   virtio: {
     id: "virtio",
@@ -155,7 +156,7 @@ export const targets: Readonly<Record<TargetId, Target>> = {
       host: { platforms: [], architectures: ["x64"], kvm: "faster" },
     },
     opamPackages: solo5Packages,
-    documentation: "A virtual machine with virtio devices: QEMU, FreeBSD bhyve, Google Compute Engine.",
+    documentation: t("A virtual machine with virtio devices: QEMU, FreeBSD bhyve, Google Compute Engine."),
   },
   muen: {
     id: "muen",
@@ -165,14 +166,16 @@ export const targets: Readonly<Record<TargetId, Target>> = {
     context: "solo5",
     booter: undefined,
     bootSteps: [
-      "A Muen image runs as a subject of a Muen system, which is assembled as a whole from a policy.",
-      "Add the image as a component to your Muen policy: `solo5-elftool query-manifest` lists its devices.",
-      "Build the Muen system with it and boot that.",
+      t("A Muen image runs as a subject of a Muen system, which is assembled as a whole from a policy."),
+      t(
+        "Add the image as a component to your Muen policy: `solo5-elftool query-manifest` lists its devices.",
+      ),
+      t("Build the Muen system with it and boot that."),
     ],
     buildNeeds: { ...solo5Build, host: { ...solo5Build.host, architectures: ["x64"] } },
     bootNeeds: { tools: [], host: anyHost },
     opamPackages: solo5Packages,
-    documentation: "A subject of the Muen separation kernel; booted by a Muen system, not from here.",
+    documentation: t("A subject of the Muen separation kernel; booted by a Muen system, not from here."),
   },
   genode: {
     id: "genode",
@@ -182,14 +185,14 @@ export const targets: Readonly<Record<TargetId, Target>> = {
     context: "solo5",
     booter: undefined,
     bootSteps: [
-      "A Genode image is a component of a Genode system and is started by its init.",
-      "Add the image to the boot modules of your Genode run script, with a start node for it.",
-      "Route the sessions for the devices that `solo5-elftool query-manifest` lists, and run the script.",
+      t("A Genode image is a component of a Genode system and is started by its init."),
+      t("Add the image to the boot modules of your Genode run script, with a start node for it."),
+      t("Route the sessions for the devices that `solo5-elftool query-manifest` lists, and run the script."),
     ],
     buildNeeds: { ...solo5Build, host: { ...solo5Build.host, architectures: ["x64"] } },
     bootNeeds: { tools: [], host: anyHost },
     opamPackages: solo5Packages,
-    documentation: "A component of the Genode operating system; booted by Genode, not from here.",
+    documentation: t("A component of the Genode operating system; booted by Genode, not from here."),
   },
   xen: {
     id: "xen",
@@ -205,7 +208,7 @@ export const targets: Readonly<Record<TargetId, Target>> = {
       host: { platforms: ["linux"], architectures: ["x64"], kvm: "unused" },
     },
     opamPackages: solo5Packages,
-    documentation: "A PVH guest of the Xen hypervisor, started with xl on a Xen host (dom0).",
+    documentation: t("A PVH guest of the Xen hypervisor, started with xl on a Xen host (dom0)."),
   },
   qubes: {
     id: "qubes",
@@ -215,18 +218,20 @@ export const targets: Readonly<Record<TargetId, Target>> = {
     context: "solo5",
     booter: undefined,
     bootSteps: [
-      "A Qubes image replaces the kernel of a qube, and only dom0 of a Qubes OS computer can set that.",
-      "Copy the image to dom0, as `vmlinuz` in a folder of /var/lib/qubes/vm-kernels.",
-      "In dom0, choose that folder as the kernel of a qube whose virtualisation mode is PVH, and start the qube.",
+      t("A Qubes image replaces the kernel of a qube, and only dom0 of a Qubes OS computer can set that."),
+      t("Copy the image to dom0, as `vmlinuz` in a folder of /var/lib/qubes/vm-kernels."),
+      t(
+        "In dom0, choose that folder as the kernel of a qube whose virtualisation mode is PVH, and start the qube.",
+      ),
     ],
     buildNeeds: { ...solo5Build, host: { ...solo5Build.host, architectures: ["x64"] } },
     bootNeeds: { tools: [], host: anyHost },
     opamPackages: solo5Packages,
-    documentation: "A qube of Qubes OS, such as a firewall; started by Qubes, not from here.",
+    documentation: t("A qube of Qubes OS, such as a firewall; started by Qubes, not from here."),
   },
   "unikraft-qemu": {
     id: "unikraft-qemu",
-    label: "Unikraft on QEMU",
+    label: t("Unikraft on QEMU"),
     family: "unikraft",
     extension: ".qemu",
     context: "unikraft",
@@ -239,11 +244,11 @@ export const targets: Readonly<Record<TargetId, Target>> = {
       host: { platforms: [], architectures: ["x64", "arm64"], kvm: "faster" },
     },
     opamPackages: ["ocaml-unikraft", "ocaml-unikraft-backend-qemu"],
-    documentation: "A Unikraft virtual machine for QEMU, with virtio devices.",
+    documentation: t("A Unikraft virtual machine for QEMU, with virtio devices."),
   },
   "unikraft-firecracker": {
     id: "unikraft-firecracker",
-    label: "Unikraft on Firecracker",
+    label: t("Unikraft on Firecracker"),
     family: "unikraft",
     extension: ".fc",
     context: "unikraft",
@@ -255,7 +260,7 @@ export const targets: Readonly<Record<TargetId, Target>> = {
       host: { platforms: ["linux"], architectures: ["x64", "arm64"], kvm: "required" },
     },
     opamPackages: ["ocaml-unikraft", "ocaml-unikraft-backend-firecracker"],
-    documentation: "A Unikraft micro virtual machine for Firecracker; needs KVM.",
+    documentation: t("A Unikraft micro virtual machine for Firecracker; needs KVM."),
   },
 };
 

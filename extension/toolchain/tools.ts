@@ -1,4 +1,5 @@
 import type { ToolId } from "./toolId.ts";
+import { t } from "../platform/l10n.ts";
 
 /** One way to start a tool and ask its version. */
 export interface Candidate {
@@ -61,7 +62,7 @@ function system(
 export const tools: Readonly<Record<ToolId, Tool>> = {
   opam: {
     id: "opam",
-    purpose: "installs the tools and a unikernel's dependencies",
+    purpose: t("installs the tools and a unikernel's dependencies"),
     essential: true,
     candidates: one("opam", "--version"),
     version: plainVersion,
@@ -71,7 +72,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   mirage: {
     id: "mirage",
-    purpose: "configures unikernels",
+    purpose: t("configures unikernels"),
     essential: true,
     candidates: one("mirage", "--version"),
     version: plainVersion,
@@ -82,7 +83,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   "opam-monorepo": {
     id: "opam-monorepo",
-    purpose: "locks and pulls the sources of a unikernel's libraries",
+    purpose: t("locks and pulls the sources of a unikernel's libraries"),
     essential: true,
     candidates: one("opam-monorepo", "--version"),
     version: plainVersion,
@@ -92,7 +93,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   dune: {
     id: "dune",
-    purpose: "builds unikernels",
+    purpose: t("builds unikernels"),
     essential: true,
     candidates: one("dune", "--version"),
     version: plainVersion,
@@ -102,7 +103,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   ocaml: {
     id: "ocaml",
-    purpose: "compiles unikernels",
+    purpose: t("compiles unikernels"),
     essential: true,
     candidates: () => [
       { program: "ocamlc", versionArgs: ["-version"] },
@@ -115,7 +116,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   make: {
     id: "make",
-    purpose: "runs the steps of the Makefile that mirage writes (GNU make)",
+    purpose: t("runs the steps of the Makefile that mirage writes (GNU make)"),
     essential: true,
     candidates: (platform) => {
       const make = { program: "make", versionArgs: ["--version"] };
@@ -129,7 +130,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   ocamllsp: {
     id: "ocamllsp",
-    purpose: "gives completion, types and errors in OCaml files",
+    purpose: t("gives completion, types and errors in OCaml files"),
     essential: false,
     candidates: one("ocamllsp", "--version"),
     version: plainVersion,
@@ -138,46 +139,46 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   "solo5-elftool": solo5(
     "solo5-elftool",
-    "writes and reads the device manifest of Solo5 images",
+    t("writes and reads the device manifest of Solo5 images"),
     one("solo5-elftool", "help"),
   ),
-  "solo5-hvt": solo5("solo5-hvt", "boots hvt images", one("solo5-hvt", "--version")),
-  "solo5-spt": solo5("solo5-spt", "boots spt images", one("solo5-spt", "--version")),
+  "solo5-hvt": solo5("solo5-hvt", t("boots hvt images"), one("solo5-hvt", "--version")),
+  "solo5-spt": solo5("solo5-spt", t("boots spt images"), one("solo5-spt", "--version")),
   "solo5-virtio-run": solo5(
     "solo5-virtio-run",
-    "boots virtio images, with QEMU or bhyve",
+    t("boots virtio images, with QEMU or bhyve"),
     one("solo5-virtio-run"),
   ),
   "qemu-system-x86_64": system(
     "qemu-system-x86_64",
-    "boots virtio and Unikraft images for x86-64",
+    t("boots virtio and Unikraft images for x86-64"),
     one("qemu-system-x86_64", "--version"),
     "https://www.qemu.org/download/",
     { apt: "qemu-system-x86", brew: "qemu" },
   ),
   "qemu-system-aarch64": system(
     "qemu-system-aarch64",
-    "boots Unikraft images for arm64",
+    t("boots Unikraft images for arm64"),
     one("qemu-system-aarch64", "--version"),
     "https://www.qemu.org/download/",
     { apt: "qemu-system-arm", brew: "qemu" },
   ),
   firecracker: system(
     "firecracker",
-    "boots unikraft-firecracker images",
+    t("boots unikraft-firecracker images"),
     one("firecracker", "--version"),
     "https://github.com/firecracker-microvm/firecracker/releases",
   ),
   xl: system(
     "xl",
-    "boots xen images, in dom0",
+    t("boots xen images, in dom0"),
     one("xl"),
     "https://xenproject.org/resources/getting-started/",
   ),
   gdb: {
     ...system(
       "gdb",
-      "debugs unikernels",
+      t("debugs unikernels"),
       one("gdb", "--version"),
       "https://www.sourceware.org/gdb/download/",
       {
@@ -190,7 +191,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   "ocaml-solo5": {
     id: "ocaml-solo5",
-    purpose: "compiles OCaml for Solo5 and Xen targets",
+    purpose: t("compiles OCaml for Solo5 and Xen targets"),
     essential: false,
     candidates: () => [],
     version: plainVersion,
@@ -200,7 +201,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   "ocaml-unikraft": {
     id: "ocaml-unikraft",
-    purpose: "compiles OCaml for Unikraft targets",
+    purpose: t("compiles OCaml for Unikraft targets"),
     essential: false,
     candidates: () => [],
     version: plainVersion,

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { readImage } from "../../image/solo5Notes.ts";
-import { stageOf } from "../../project/describe.ts";
+import { stageText } from "../../project/describe.ts";
 import { folderOf, namedProject } from "../../project/vscode/pick.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { artifactOf, isTarget } from "../../toolchain/targets.ts";
@@ -100,7 +100,7 @@ function unikernels({ projects }: ReadyParts, folder: vscode.WorkspaceFolder | u
     .filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath)
     .map((project) => ({
       text: folderOf(project),
-      detail: `${project.name} · ${project.target} · ${stageOf(project.state)}`,
+      detail: `${project.name} · ${project.target} · ${stageText(project.state)}`,
       kind: vscode.CompletionItemKind.Module,
     }));
 }

@@ -15,6 +15,7 @@ import {
   type OptionChoices,
 } from "../options.ts";
 import type { RunGoal } from "./commands.ts";
+import { t } from "../../platform/l10n.ts";
 
 interface Parts {
   readonly projects: Projects;
@@ -43,7 +44,7 @@ export async function configureWithOptions(invokedOn: unknown, parts: Parts): Pr
 async function readOptions(project: Project, parts: Parts): Promise<readonly ConfigureOption[] | undefined> {
   try {
     await vscode.workspace.saveAll(false);
-    const title = `Reading the options of ${project.name}`;
+    const title = t("Reading the options of {0}", project.name);
     const help = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (_progress, token) => {
@@ -77,7 +78,7 @@ type Item = vscode.QuickPickItem & {
 
 const reset: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("discard"),
-  tooltip: "Back to the default",
+  tooltip: t("Back to the default"),
 };
 
 /** The form: a list of options with their values. Undefined when dismissed. */
@@ -115,9 +116,9 @@ function pickItem(
   active: string | undefined,
 ): Promise<Picked | undefined> {
   const picker = vscode.window.createQuickPick<Item>();
-  picker.title = `Options: ${project.name} · ${project.target}`;
+  picker.title = t("Options: {0} · {1}", project.name, project.target);
   const given = optionArguments(choices).join(" ");
-  picker.placeholder = given === "" ? "All options have their defaults" : given;
+  picker.placeholder = given === "" ? t("All options have their defaults") : given;
   picker.ignoreFocusOut = true;
   picker.matchOnDetail = true;
   picker.items = formItems(options, choices);
@@ -141,11 +142,11 @@ function formItems(options: readonly ConfigureOption[], choices: OptionChoices):
   const own = options.filter(({ section }) => section.startsWith("UNIKERNEL"));
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    { label: "$(settings-gear) Configure", description: "with these options", act: "configure" },
-    { label: "$(save) Remember", description: "these options, configure later", act: "save" },
-    separator(own.length > 0 ? "of this unikernel" : "config.ml declares no options of its own"),
+    { label: t("$(settings-gear) Configure"), description: t("with these options"), act: "configure" },
+    { label: t("$(save) Remember"), description: t("these options, configure later"), act: "save" },
+    separator(own.length > 0 ? t("of this unikernel") : t("config.ml declares no options of its own")),
     ...own.map((option) => optionItem(option, choices[option.flag])),
-    separator("of mirage"),
+    separator(t("of mirage")),
     ...options
       .filter((option) => !own.includes(option))
       .map((option) => optionItem(option, choices[option.flag])),
@@ -158,7 +159,7 @@ function optionItem(option: ConfigureOption, value: string | true | undefined): 
   return {
     option,
     label: option.flag,
-    description: value === undefined ? fallback : value === true ? "on" : value,
+    description: value === undefined ? fallback : value === true ? t("on") : value,
     detail: option.doc,
     iconPath: new vscode.ThemeIcon(value === undefined ? "circle-large-outline" : "circle-large-filled"),
     ...(value !== undefined && { buttons: [reset] }),
@@ -171,7 +172,7 @@ async function askValue(
 ): Promise<string | undefined> {
   const title = `${option.flag}${option.docv === undefined ? "" : `=${option.docv}`}`;
   if (option.values) {
-    const items = option.values.map((label) => ({ label, description: label === now ? "chosen" : "" }));
+    const items = option.values.map((label) => ({ label, description: label === now ? t("chosen") : "" }));
     return (
       await vscode.window.showQuickPick(items, { title, placeHolder: option.doc, ignoreFocusOut: true })
     )?.label;

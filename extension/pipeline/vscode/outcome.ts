@@ -4,6 +4,7 @@ import { perform } from "../../platform/vscode/tell.ts";
 import type { FailureHint } from "../failures.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Quick jobs show nothing: the notification comes only when there is something to wait for. */
 const noticeAfterMs = 500;
@@ -63,7 +64,7 @@ function openNotice(job: Job): Notice {
       const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
       const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
       report?.({
-        message: `${text ?? job.step ?? "waiting for the job before it"}${counts}`,
+        message: `${text ?? job.step ?? t("waiting for the job before it")}${counts}`,
         // Dune's total grows as it goes; a bar that moved back would not be drawn.
         increment: Math.max(0, now - percent),
       });
@@ -85,8 +86,8 @@ export async function showOutcome(
   const buttons: { title: string; act: () => PromiseLike<void> | void }[] = [];
   if (mend) buttons.push(mend);
   for (const action of problem.actions) buttons.push({ title: action.title, act: () => perform(action) });
-  if (offer.firstError) buttons.push({ title: "Show Error", act: offer.firstError });
-  buttons.push({ title: "Show Output", act: offer.showOutput });
+  if (offer.firstError) buttons.push({ title: t("Show Error"), act: offer.firstError });
+  buttons.push({ title: t("Show Output"), act: offer.showOutput });
   const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
   const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
   await buttons.find(({ title }) => title === chosen)?.act();
@@ -115,7 +116,7 @@ function mendOf(
     case "checkSetup":
       return { title: checkSetup.title, act: () => perform(checkSetup) };
     case "removeBuild":
-      return { title: "Remove _build", act: () => removeBuild(unikernel.root) };
+      return { title: t("Remove _build"), act: () => removeBuild(unikernel.root) };
     case "none":
       return undefined;
   }

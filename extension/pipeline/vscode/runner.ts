@@ -10,6 +10,7 @@ import type { RunGoal } from "./commands.ts";
 import type { Publisher } from "./diagnostics.ts";
 import { showOutcome, showProgress } from "./outcome.ts";
 import { openConsole, type Console } from "./terminal.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Carries out the commands that start and stop jobs, with a terminal for each unikernel. */
 export function createRunner(projects: Projects, jobs: Jobs, publisher: Publisher) {
@@ -68,6 +69,6 @@ async function askForJobs(jobs: readonly Job[]): Promise<readonly Job[]> {
     description: `${doing(job)} · ${job.request.target}`,
     job,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { title: "Stop", canPickMany: true });
+  const chosen = await vscode.window.showQuickPick(items, { title: t("Stop"), canPickMany: true });
   return (chosen ?? []).map(({ job }) => job);
 }

@@ -5,6 +5,7 @@ import { isTarget } from "../../toolchain/targets.ts";
 import type { Jobs } from "../model.ts";
 import { goals, goalTitles, isGoal, type Goal } from "../goals.ts";
 import { taskTerminal } from "./terminal.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** As package.json declares it. */
 const taskType = "mirage";
@@ -64,7 +65,7 @@ function taskFor(
     execution(definition, folder, projects, jobs),
     [],
   );
-  task.detail = `${goalTitles[goal]} for ${project.target}`;
+  task.detail = t("{0} for {1}", goalTitles[goal], project.target);
   task.presentationOptions = presentation(goal);
   if (goal === "build") task.group = vscode.TaskGroup.Build;
   if (goal === "clean") task.group = vscode.TaskGroup.Clean;
@@ -84,7 +85,7 @@ function execution(
     const project = namedProject(wanted.unikernel, folder, projects, "task");
     if (typeof project === "string") return sayAndFail(project);
     const target = wanted.target ?? project.target;
-    if (!isTarget(target)) return sayAndFail(`'${target}' is no target of mirage.`);
+    if (!isTarget(target)) return sayAndFail(t("'{0}' is no target of mirage.", target));
     const options =
       wanted.options ??
       (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));

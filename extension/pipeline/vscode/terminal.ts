@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Job, JobObserver, JobResult } from "../model.ts";
 import { stepTitles } from "../goals.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Output is handed to the terminal in batches: one message per frame, not one per chunk. */
 const batchMs = 16;
@@ -31,7 +32,7 @@ export function terminalText(fire: (text: string) => void): TerminalText {
     clearTimeout(timer);
     timer = undefined;
     if (pending.length === 0) return;
-    const note = dropped > 0 ? `\r\n${dim(`… ${dropped} characters not shown …`)}\r\n` : "";
+    const note = dropped > 0 ? `\r\n${dim(t("… {0} characters not shown …", dropped))}\r\n` : "";
     const text = pending.join("").replace(/\r?\n/g, "\r\n");
     pending = [];
     size = dropped = 0;

@@ -7,6 +7,7 @@ import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { JobWorld } from "../model.ts";
 import type { Publisher } from "./diagnostics.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** What jobs see of VS Code: the environment of a project, its remembered answers, its diagnostics. */
 export function createWorld(parts: {
@@ -52,11 +53,14 @@ export function createWorld(parts: {
     },
     confirmFetch: async (unikernel, why) => {
       if (projects.memory.buildsWithoutFetch(unikernel.id)) return "build";
-      const fetch = "Fetch Dependencies";
-      const build = "Build Without Fetching";
-      const detail = `${why} Fetching runs make lock, install-switch and pull: it uses the network and takes minutes.`;
+      const fetch = t("Fetch Dependencies");
+      const build = t("Build Without Fetching");
+      const detail = t(
+        "{0} Fetching runs make lock, install-switch and pull: it uses the network and takes minutes.",
+        why,
+      );
       const answer = await vscode.window.showWarningMessage(
-        `Fetch the dependencies of ${unikernel.name} first?`,
+        t("Fetch the dependencies of {0} first?", unikernel.name),
         { modal: true, detail },
         fetch,
         build,

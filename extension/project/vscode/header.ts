@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { headerFor, unmetBound } from "../version.ts";
 import type { Project, Projects } from "./projects.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** The source of the diagnostics that this check reports. */
 export const headerSource = "mirage: version";
@@ -63,14 +64,18 @@ async function diagnosticFor(
     diagnostic.source = headerSource;
     return diagnostic;
   };
-  if ("error" in header) return report(`mirage will refuse this header: ${header.error}`);
+  if ("error" in header) return report(t("mirage will refuse this header: {0}", header.error));
   const installed = await version(project);
   const bound = installed === undefined ? undefined : unmetBound(installed, header.constraint);
   if (!bound) return undefined;
   const { operator, version: wanted } = bound;
   return report(
-    `This config.ml wants mirage ${operator} ${wanted}, but ${installed} is installed. ` +
-      `Install a matching one (opam install 'mirage${operator}${wanted}'), select another switch, or change the header.`,
+    t("This config.ml wants mirage {0} {1}, but {2} is installed. ", operator, wanted, installed ?? "") +
+      t(
+        "Install a matching one (opam install 'mirage{0}{1}'), select another switch, or change the header.",
+        operator,
+        wanted,
+      ),
   );
 }
 
@@ -89,11 +94,11 @@ async function mends(
     made.diagnostics = [diagnostic];
     return made;
   };
-  const select = action("Select a switch with another mirage…");
+  const select = action(t("Select a switch with another mirage…"));
   select.command = { command: "mirageos.selectSwitch", title: select.title };
   const header = headerFor((await mirageVersion(project)) ?? "");
   if (header === undefined) return [select];
-  const change = action(`Change the header to ${header}`);
+  const change = action(t("Change the header to {0}", header));
   change.isPreferred = true;
   change.edit = new vscode.WorkspaceEdit();
   change.edit.replace(document.uri, diagnostic.range, header);

@@ -2,8 +2,9 @@ import { relative, sep } from "node:path";
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { tell } from "../../platform/vscode/tell.ts";
-import { stageOf } from "../describe.ts";
+import { stageText } from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
+import { t } from "../../platform/l10n.ts";
 
 /**
  * The unikernel that a command means: the one it was invoked on (an element of the tree, a file),
@@ -31,13 +32,13 @@ export async function askForProject(projects: Projects): Promise<Project | undef
   const selected = projects.selected()?.id;
   const items = projects.all().map((project) => ({
     label: project.name,
-    description: `${project.target} · ${stageOf(project.state)}${project.id === selected ? " · selected" : ""}`,
+    description: `${project.target} · ${stageText(project.state)}${project.id === selected ? t(" · selected") : ""}`,
     detail: relative(project.workspaceFolder, project.configFile),
     project,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: "Select Unikernel",
-    placeHolder: "The unikernel that commands work on",
+    title: t("Select Unikernel"),
+    placeHolder: t("The unikernel that commands work on"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -60,7 +61,10 @@ export function namedProject(
     const selected = projects.selected();
     return (
       selected ??
-      `Name the unikernel in the ${where}'s "unikernel": this workspace has several and none is selected.`
+      t(
+        'Name the unikernel in the {0}\'s "unikernel": this workspace has several and none is selected.',
+        where,
+      )
     );
   }
   const inFolder = all.filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath);
@@ -70,8 +74,11 @@ export function namedProject(
   const byName = inFolder.filter(({ name }) => name === unikernel);
   if (byFolder) return byFolder;
   if (byName.length === 1 && byName[0]) return byName[0];
-  if (byName.length > 1) return `Several unikernels are called ${unikernel}: name the folder instead.`;
-  return `No unikernel '${unikernel}' in this workspace: name a folder with a config.ml, or the name given to register.`;
+  if (byName.length > 1) return t("Several unikernels are called {0}: name the folder instead.", unikernel);
+  return t(
+    "No unikernel '{0}' in this workspace: name a folder with a config.ml, or the name given to register.",
+    unikernel,
+  );
 }
 
 /** The folder of config.ml relative to its workspace folder, with slashes; `.` for that folder itself. */

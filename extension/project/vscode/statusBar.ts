@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
 import { doing, shownActivity, stateLines } from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** The one status bar item: `hello · hvt`, what is going on, and the state on hover. */
 export function registerStatusBar(projects: Projects, activities: Activities): vscode.Disposable {
@@ -14,8 +15,10 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
     const job = (project && shownActivity(active, project.id)) ?? active.at(-1);
     item.text = vscode.workspace.isTrusted ? textOf(project, job) : `${textOf(project, job)} $(shield)`;
     item.command = project ? "mirageos.selectTarget" : "mirageos.selectUnikernel";
-    item.tooltip = project ? tooltipOf(project, job) : "Select the unikernel that commands work on";
-    item.accessibilityInformation = { label: `MirageOS: ${item.text.replace(/\$\([^)]*\)/g, "").trim()}` };
+    item.tooltip = project ? tooltipOf(project, job) : t("Select the unikernel that commands work on");
+    item.accessibilityInformation = {
+      label: t("MirageOS: {0}", item.text.replace(/\$\([^)]*\)/g, "").trim()),
+    };
     item.show();
   };
   refresh();
@@ -28,7 +31,7 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
 }
 
 function textOf(project: Project | undefined, job: Activity | undefined): string {
-  const name = project ? `${project.name} · ${project.target}` : "Select Unikernel";
+  const name = project ? `${project.name} · ${project.target}` : t("Select Unikernel");
   if (!job) return `$(package) ${name}`;
   const { unikernel, target } = job.request;
   const { done, total } = job.progress ?? {};
@@ -53,10 +56,14 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
   };
   const link = (title: string, command: string) =>
     text.appendMarkdown(`[${title}](command:mirageos.${command}) · `);
-  text.appendMarkdown("**").appendText(project.name).appendMarkdown("** for **").appendText(project.target);
+  text
+    .appendMarkdown("**")
+    .appendText(project.name)
+    .appendMarkdown(t("** for **"))
+    .appendText(project.target);
   text.appendMarkdown("**\n\n");
   if (project.options.length > 0)
-    text.appendMarkdown("Options: ").appendText(project.options.join(" ")).appendMarkdown("\n\n");
+    text.appendMarkdown(t("Options: ")).appendText(project.options.join(" ")).appendMarkdown("\n\n");
   for (const { text: line, detail, kind } of stateLines(project.state)) {
     text.appendMarkdown(`- $(${{ done: "pass", missing: "circle-outline", stale: "warning" }[kind]}) `);
     text.appendText(detail ? `${line}: ${detail}` : line).appendMarkdown("\n");
@@ -64,15 +71,15 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
   text.appendMarkdown("\n");
   if (!vscode.workspace.isTrusted) {
     return text.appendMarkdown(
-      "$(shield) Restricted Mode: nothing of this workspace is executed until you trust it.",
+      t("$(shield) Restricted Mode: nothing of this workspace is executed until you trust it."),
     );
   }
   if (job) link("$(debug-stop) Stop", "stop");
-  link("Configure", "configure");
-  link("Fetch", "fetch");
-  link("Build", "build");
-  link("Run", "run");
-  link("Target", "selectTarget");
-  text.appendMarkdown("[Check Setup](command:mirageos.checkSetup)");
+  link(t("Configure"), "configure");
+  link(t("Fetch"), "fetch");
+  link(t("Build"), "build");
+  link(t("Run"), "run");
+  link(t("Target"), "selectTarget");
+  text.appendMarkdown(t("[Check Setup](command:mirageos.checkSetup)"));
   return text;
 }

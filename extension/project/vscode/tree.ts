@@ -1,8 +1,17 @@
 import { relative } from "node:path";
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { doing, shownActivity, stageOf, stateLines, type Stage, type StateLine } from "../describe.ts";
+import {
+  doing,
+  shownActivity,
+  stageOf,
+  stageText,
+  stateLines,
+  type Stage,
+  type StateLine,
+} from "../describe.ts";
 import type { Project, Projects } from "./projects.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** An element of the Unikernels view; commands of its menus get it as their argument. */
 export type Node =
@@ -56,7 +65,7 @@ export function registerTree(projects: Projects, activities: Activities): vscode
   const sayTrust = () => {
     view.message = vscode.workspace.isTrusted
       ? ""
-      : "Restricted Mode: nothing of this workspace is executed until you trust it.";
+      : t("Restricted Mode: nothing of this workspace is executed until you trust it.");
   };
   sayTrust();
   return vscode.Disposable.from(
@@ -82,11 +91,11 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
     case "project":
       return projectItem(project, job, selected);
     case "target": {
-      const item = new vscode.TreeItem("Target");
+      const item = new vscode.TreeItem(t("Target"));
       item.description = project.target;
       item.iconPath = new vscode.ThemeIcon("server-environment");
       item.contextValue = "target";
-      item.command = { command: "mirageos.selectTarget", title: "Select Target", arguments: [node] };
+      item.command = { command: "mirageos.selectTarget", title: t("Select Target"), arguments: [node] };
       return item;
     }
     case "options": {
@@ -94,8 +103,8 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
       const collapsed = some
         ? vscode.TreeItemCollapsibleState.Collapsed
         : vscode.TreeItemCollapsibleState.None;
-      const item = new vscode.TreeItem("Options", collapsed);
-      item.description = some ? project.options.join(" ") : "defaults";
+      const item = new vscode.TreeItem(t("Options"), collapsed);
+      item.description = some ? project.options.join(" ") : t("defaults");
       item.iconPath = new vscode.ThemeIcon("settings");
       item.contextValue = some ? "options.set" : "options";
       return item;
@@ -111,7 +120,7 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
       item.description = node.line.detail;
       item.tooltip = node.line.detail || node.line.text;
       item.iconPath = lineIcons[node.line.kind];
-      item.contextValue = node.line.text.startsWith("built") ? "state.image" : "state";
+      item.contextValue = node.line.ofImage === true ? "state.image" : "state";
       return item;
     }
   }
@@ -126,7 +135,7 @@ function projectItem(project: Project, job: Activity | undefined, selected: bool
   item.description = [
     selected ? "●" : "",
     project.target,
-    activity ?? stage,
+    activity ?? stageText(project.state),
     folder === project.name ? "" : folder,
   ]
     .filter(Boolean)
@@ -138,7 +147,7 @@ function projectItem(project: Project, job: Activity | undefined, selected: bool
     .join("\n")}`;
   item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
   item.accessibilityInformation = {
-    label: `${project.name}, ${project.target}, ${activity ?? stage}${selected ? ", selected" : ""}`,
+    label: `${project.name}, ${project.target}, ${activity ?? stageText(project.state)}${selected ? t(", selected") : ""}`,
   };
   return item;
 }

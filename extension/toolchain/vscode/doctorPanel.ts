@@ -14,8 +14,9 @@ import { doctorViewType } from "./doctorSerializer.ts";
 import { checkTools, problemView, reportView, subjectOf } from "./setupCheck.ts";
 import { typeIntoTerminal } from "./setupTerminal.ts";
 import type { Toolchain } from "./toolchain.ts";
+import { t } from "../../platform/l10n.ts";
 
-const title = "MirageOS: Check Setup";
+const title = t("MirageOS: Check Setup");
 
 /** The panel that is open, if one is. */
 let open: { readonly panel: vscode.WebviewPanel; readonly check: () => Promise<void> } | undefined;
@@ -52,7 +53,7 @@ export async function restoreDoctor(
 export async function copyDoctorReport(projects: Projects, toolchain: Toolchain): Promise<void> {
   try {
     await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: "Checking the MirageOS setup" },
+      { location: vscode.ProgressLocation.Window, title: t("Checking the MirageOS setup") },
       async () => {
         await projects.ready;
         const report = await checkTools(subjectOf(projects).place, toolchain);
@@ -64,7 +65,7 @@ export async function copyDoctorReport(projects: Projects, toolchain: Toolchain)
     await tell(error.problem);
     return;
   }
-  void vscode.window.showInformationMessage("The setup report is on the clipboard, as Markdown.");
+  void vscode.window.showInformationMessage(t("The setup report is on the clipboard, as Markdown."));
 }
 
 async function attach(
@@ -123,7 +124,7 @@ async function attach(
       return "";
     }
     await typeIntoTerminal(fix.title, fix.commandLine, subjectOf(projects).place.root);
-    return "The command is typed in the terminal: press Enter there to run it, then check again.";
+    return t("The command is typed in the terminal: press Enter there to run it, then check again.");
   };
 
   const handle = async (message: FromPanel): Promise<string> => {
@@ -138,7 +139,7 @@ async function attach(
       case "copy":
         if (!report) throw new Error("there is no report yet");
         await vscode.env.clipboard.writeText(doctorMarkdown(report));
-        return "The report is on the clipboard.";
+        return t("The report is on the clipboard.");
       case "mend":
         return mend(message.id);
       case "act": {

@@ -6,6 +6,7 @@ import type { Projects } from "../../project/vscode/projects.ts";
 import { doctorReport, type DoctorReport } from "../doctor.ts";
 import { readHost } from "../host.ts";
 import { defaultPlace, type Place, type Toolchain } from "./toolchain.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Whose setup is checked: the selected unikernel's, else the first workspace folder's. */
 export interface Subject {
@@ -20,7 +21,7 @@ export function subjectOf(projects: Projects): Subject {
   const home = homedir();
   const place = defaultPlace(home);
   const name =
-    place.root === home ? "this computer (no folder is open)" : `the folder ${basename(place.root)}`;
+    place.root === home ? t("this computer (no folder is open)") : t("the folder {0}", basename(place.root));
   return { place, name };
 }
 
@@ -55,8 +56,11 @@ export function problemView(error: unknown): {
   readonly actions: readonly Action[];
 } {
   if (!(error instanceof ProblemError)) {
-    const message = `The setup could not be checked: ${error instanceof Error ? error.message : String(error)}`;
-    const actions = [{ title: "Show Log", command: "mirageos.showLog" }];
+    const message = t(
+      "The setup could not be checked: {0}",
+      error instanceof Error ? error.message : String(error),
+    );
+    const actions = [{ title: t("Show Log"), command: "mirageos.showLog" }];
     return { view: { kind: "failed", message, actions: actions.map(({ title }) => title) }, actions };
   }
   const { code, message, actions: offered } = error.problem;

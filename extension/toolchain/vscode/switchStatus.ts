@@ -3,13 +3,14 @@ import { ProblemError } from "../../platform/errors.ts";
 import { ownerOf } from "../../project/vscode/pick.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "./toolchain.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** The language status item of OCaml and dune files: the switch in use, why, and the picker. */
 export function registerSwitchStatus(projects: Projects, toolchain: Toolchain): vscode.Disposable {
   const selector = [{ pattern: "**/*.{ml,mli}" }, { pattern: "**/dune{,-project}" }];
   const item = vscode.languages.createLanguageStatusItem("mirageos.switch", selector);
-  item.name = "MirageOS Switch";
-  item.command = { command: "mirageos.selectSwitch", title: "Select Switch" };
+  item.name = t("MirageOS Switch");
+  item.command = { command: "mirageos.selectSwitch", title: t("Select Switch") };
   item.text = "MirageOS";
   const refresh = async () => {
     const file = vscode.window.activeTextEditor?.document.uri;
@@ -24,7 +25,7 @@ export function registerSwitchStatus(projects: Projects, toolchain: Toolchain): 
       item.severity = vscode.LanguageStatusSeverity.Information;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      item.text = "No switch";
+      item.text = t("No switch");
       item.detail = error.problem.message;
       item.severity = vscode.LanguageStatusSeverity.Warning;
     } finally {

@@ -6,6 +6,7 @@ import { readHost } from "../host.ts";
 import { targetsByReadiness, type TargetReadiness } from "../readiness.ts";
 import { targetIds, targets, type TargetId } from "../targets.ts";
 import type { Toolchain } from "./toolchain.ts";
+import { t } from "../../platform/l10n.ts";
 
 type Item = vscode.QuickPickItem & { readonly target?: TargetId };
 
@@ -21,8 +22,8 @@ export async function selectTarget(
   const project = await projectFor(projects, invokedOn);
   if (!project) return undefined;
   const picker = vscode.window.createQuickPick<Item>();
-  picker.title = `Select Target: ${project.name}`;
-  picker.placeholder = "What the unikernel is built for";
+  picker.title = t("Select Target: {0}", project.name);
+  picker.placeholder = t("What the unikernel is built for");
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = targetIds.map((id) => itemOf(id, project));
@@ -70,11 +71,11 @@ async function withReadiness(project: Project, toolchain: Toolchain): Promise<It
       sorted.filter(({ build, boot }) => build.ready && boot.ready),
     ),
     ...group(
-      "builds, but does not boot here",
+      t("builds, but does not boot here"),
       sorted.filter(({ build, boot }) => build.ready && !boot.ready),
     ),
     ...group(
-      "not ready",
+      t("not ready"),
       sorted.filter(({ build }) => !build.ready),
     ),
   ];
