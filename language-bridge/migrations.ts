@@ -1,6 +1,7 @@
 import { compareVersions, parseVersionHeader } from "../extension/project/version.ts";
 import type { ConfigSource } from "./configSource.ts";
 import { readBrackets, type Span } from "./tokens.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 /** Something that a later mirage changed, and how the text becomes what it wants. */
 export interface Migration {
@@ -62,8 +63,12 @@ function ambientArguments(config: ConfigSource): Migration[] {
         {
           since: "4.9.0",
           span: operand.span,
-          message: `Since mirage 4.9 ${operand.name} is no argument of a functor: code uses the module ${module} itself.`,
-          title: `Remove ${operand.name}, as mirage 4.9 did`,
+          message: t(
+            "Since mirage 4.9 {0} is no argument of a functor: code uses the module {1} itself.",
+            operand.name,
+            module,
+          ),
+          title: t("Remove {0}, as mirage 4.9 did", operand.name),
           edits,
         },
       ];
@@ -94,8 +99,11 @@ function goneArguments(text: string): Migration[] {
     migrations.push({
       since: "4.11.0",
       span,
-      message: `mirage 4.11 took ~${token.text} away: options of mirage configure (--net, --no-dhcp, --utcp) decide now.`,
-      title: `Remove ~${token.text}, as mirage 4.11 did`,
+      message: t(
+        "mirage 4.11 took ~{0} away: options of mirage configure (--net, --no-dhcp, --utcp) decide now.",
+        token.text,
+      ),
+      title: t("Remove ~{0}, as mirage 4.11 did", token.text),
       edits: [{ span: { start: span.start, end: next }, text: "" }],
     });
   }
@@ -117,8 +125,8 @@ export function sourceMigrations(text: string, version: string): Migration[] {
       {
         since: "4.11.0",
         span,
-        message: "mirage 4.11 took Mirage_runtime.register away: it is register_arg now.",
-        title: "Replace by Mirage_runtime.register_arg",
+        message: t("mirage 4.11 took Mirage_runtime.register away: it is register_arg now."),
+        title: t("Replace by Mirage_runtime.register_arg"),
         edits: [{ span, text: "register_arg" }],
       },
     ];

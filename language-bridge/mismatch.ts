@@ -3,6 +3,7 @@ import { deviceTypes, surelyDiffers, typeOfSignature } from "./deviceTypes.ts";
 import { empty, nameOf, surplusParameter, surplusType, type Compared, type Fix } from "./mismatchFixes.ts";
 import type { Span } from "./tokens.ts";
 import { moduleAt, type FunctorParameter, type SourceModule } from "./unikernelSource.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 /** Where config.ml and a unikernel's module do not fit, as each of the files is told. */
 export interface Mismatch {
@@ -78,11 +79,16 @@ function missing(main: MainCall, file: string, path: readonly string[], found: S
       kind: "module",
       config: {
         span: main.module.span,
-        message: `${file.toLowerCase()}.ml has no module ${name}.${candidates.length > 0 ? ` It has a start function in ${candidates.join(", ")}.` : ""}`,
+        message: t(
+          "{0}.ml has no module {1}.{2}",
+          file.toLowerCase(),
+          name,
+          candidates.length > 0 ? t(" It has a start function in {0}.", candidates.join(", ")) : "",
+        ),
       },
       source: undefined,
       fixes: candidates.map((each) => ({
-        title: `Change to "${each}"`,
+        title: t('Change to "{0}"', each),
         edits: [{ file: "config", span: main.module.span, text: each }],
       })),
     },
@@ -94,11 +100,17 @@ const count = (number: number, what: string) =>
 
 function arity(call: Compared, given: readonly Operand[], parameters: readonly FunctorParameter[]): Found {
   const { main, module, file } = call;
-  const title = module.name === "" ? file : `the functor ${module.name}`;
+  const title = module.name === "" ? file : t("the functor {0}", module.name);
   const span = main.type ?? main.module.span;
   const head = parameters[0] && parameters.at(-1);
   const at: Span = head ? { start: module.nameSpan.start, end: head.span.end } : module.nameSpan;
-  const message = `config.ml gives ${main.module.value} ${count(given.length, "device")}, but ${title} takes ${count(parameters.length, "parameter")}`;
+  const message = t(
+    "config.ml gives {0} {1}, but {2} takes {3}",
+    main.module.value,
+    count(given.length, "device"),
+    title,
+    count(parameters.length, "parameter"),
+  );
   const extra = surplus(given, parameters);
   const fixes = given.length > parameters.length ? surplusType(call, extra) : surplusParameter(call, extra);
   return {
@@ -144,17 +156,24 @@ function typeMismatches(
     const parameter = parameters[i];
     if (!differs(operand, parameter) || !parameter?.signature || !parameter.signatureSpan) return [];
     const wanted = deviceTypes[operand.name ?? ""]?.signature ?? "";
-    const message = `config.ml gives ${main.module.value} a ${operand.name} (${wanted}), but its parameter ${parameter.name} is a ${parameter.signature}.`;
+    const message = t(
+      "config.ml gives {0} a {1} ({2}), but its parameter {3} is a {4}.",
+      main.module.value,
+      operand.name,
+      wanted,
+      parameter.name,
+      parameter.signature,
+    );
     const other = typeOfSignature(parameter.signature);
     const fixes: Fix[] = [
       {
-        title: `Change the parameter ${parameter.name} of ${module.name} in ${file} to ${wanted}`,
+        title: t("Change the parameter {0} of {1} in {2} to {3}", parameter.name, module.name, file, wanted),
         edits: [{ file: "source", span: parameter.signatureSpan, text: wanted }],
       },
     ];
     if (other !== undefined && main.typeInPlace) {
       fixes.push({
-        title: `Change the type in config.ml to ${other}`,
+        title: t("Change the type in config.ml to {0}", other),
         edits: [{ file: "config", span: operand.span, text: other }],
       });
     }
@@ -183,7 +202,13 @@ function startMismatches({ main, module, file }: Compared, given: readonly Opera
   const few = taken < expected;
   if (taken === expected || (few && !start.ends)) return [];
   const unit = given.length + deps === 0;
-  const message = `mirage applies start to ${count(expected, "argument")} (${unit ? "()" : [...given.map(nameOf), ...(deps > 0 ? ["~deps"] : [])].join(", ")}${values > 0 ? ", ~runtime_args" : ""}), but it takes ${taken}.`;
+  const message = t(
+    "mirage applies start to {0} ({1}{2}), but it takes {3}.",
+    count(expected, "argument"),
+    unit ? "()" : [...given.map(nameOf), ...(deps > 0 ? ["~deps"] : [])].join(", "),
+    values > 0 ? ", ~runtime_args" : "",
+    taken,
+  );
   const fixes: Fix[] = [];
   if (few && start.further === 0) {
     const names = Array.from({ length: expected - taken }, (_, i) =>
@@ -192,17 +217,21 @@ function startMismatches({ main, module, file }: Compared, given: readonly Opera
         : `_${(module.parameters?.[taken + i]?.name ?? "value").toLowerCase().replace(/^_$/, "device")}`,
     );
     fixes.push({
-      title: `Add ${names.join(" ")} to start in ${file}`,
+      title: t("Add {0} to start in {1}", names.join(" "), file),
       edits: [{ file: "source", span: empty(start.insertAt), text: ` ${names.join(" ")}` }],
     });
   }
   if (!few && start.further === 0 && expected > 0 && start.parameters.every(({ optional }) => !optional)) {
     const kept = start.parameters[expected - 1]?.span.end ?? start.insertAt;
     fixes.push({
-      title: `Remove ${start.parameters
-        .slice(expected)
-        .map(({ text }) => text)
-        .join(" ")} from start in ${file}`,
+      title: t(
+        "Remove {0} from start in {1}",
+        start.parameters
+          .slice(expected)
+          .map(({ text }) => text)
+          .join(" "),
+        file,
+      ),
       edits: [{ file: "source", span: { start: kept, end: start.insertAt }, text: "" }],
     });
   }

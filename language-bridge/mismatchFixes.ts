@@ -2,6 +2,7 @@ import type { Application, MainCall, Operand } from "./configSource.ts";
 import { deviceTypes, typeOfSignature } from "./deviceTypes.ts";
 import type { Span } from "./tokens.ts";
 import type { SourceModule, StartFunction } from "./unikernelSource.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 /** A change of one of the two files. An empty span inserts. */
 export interface Edit {
@@ -24,7 +25,7 @@ export interface Compared {
 }
 
 /** An operand as messages call it. */
-export const nameOf = (operand: Operand | undefined) => operand?.name ?? "this type";
+export const nameOf = (operand: Operand | undefined) => operand?.name ?? t("this type");
 
 /** A place where something is inserted. */
 export const empty = (at: number): Span => ({ start: at, end: at });
@@ -51,11 +52,11 @@ export function surplusType({ main, module, application, file }: Compared, place
     const values = names.map((name) => `_${name.toLowerCase()}`).join(" ");
     const edits = [inserted, ...startParameters(module.start, first, parameters.length, values)];
     const last = types.map(({ signature }) => signature).join(", ");
-    fixes.push({ title: `Add a parameter (${last}) to ${module.name} in ${file}`, edits });
+    fixes.push({ title: t("Add a parameter ({0}) to {1} in {2}", last, module.name, file), edits });
   }
   if (main.typeInPlace) {
     const edits = places.flatMap((place) => removeType(main, place, application));
-    fixes.push({ title: `Remove ${operands.map(nameOf).join(", ")} from the type in config.ml`, edits });
+    fixes.push({ title: t("Remove {0} from the type in config.ml", operands.map(nameOf).join(", ")), edits });
   }
   return fixes;
 }
@@ -77,7 +78,7 @@ export function surplusParameter(
       addTypes(main, first, names),
       ...(devices.every((device) => device !== undefined) ? addArguments(application, first, devices) : []),
     ];
-    fixes.push({ title: `Add ${names.join(", ")} to the type in config.ml`, edits });
+    fixes.push({ title: t("Add {0} to the type in config.ml", names.join(", ")), edits });
   }
   if (!module.keyword) {
     const all = module.parameters ?? [];
@@ -97,7 +98,12 @@ export function surplusParameter(
       return [header, { file: "source", span: { start, end: argument.span.end }, text }];
     });
     fixes.push({
-      title: `Remove the parameter ${parameters.map(({ name }) => name).join(", ")} of ${module.name} in ${file}`,
+      title: t(
+        "Remove the parameter {0} of {1} in {2}",
+        parameters.map(({ name }) => name).join(", "),
+        module.name,
+        file,
+      ),
       edits,
     });
   }

@@ -1,10 +1,11 @@
 import type { ProjectState } from "../extension/project/model.ts";
 import { duneReset } from "../extension/project/state.ts";
 import { providersOf, unboundModule } from "./modules.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 /** What keeps a language server from knowing the modules that a unikernel uses, and what helps. */
 export interface Missing {
-  readonly title: "Configure" | "Fetch Dependencies" | "Build";
+  readonly title: string;
   readonly command: "mirageos.configure" | "mirageos.fetch" | "mirageos.build";
   /** A few words for the status item. */
   readonly text: string;
@@ -61,17 +62,26 @@ export function missingFor(
   if (state.configured === undefined || reset) {
     const reason =
       state.configured === undefined
-        ? `${name} is not configured. Which libraries it uses is known only after mirage configure.`
-        : `${name} must be configured again: ${duneReset}.`;
-    return { title: "Configure", command: "mirageos.configure", text: "Not configured", reason };
+        ? t("{0} is not configured. Which libraries it uses is known only after mirage configure.", name)
+        : t("{0} must be configured again: {1}.", name, duneReset);
+    return { title: t("Configure"), command: "mirageos.configure", text: t("Not configured"), reason };
   }
   if (!isUnknownFile(messages) && !lacksLibrary(messages, libraries)) return undefined;
   if (!state.pulled) {
-    const reason = `The libraries of ${name} are not fetched, so that no module of theirs is known.`;
-    return { title: "Fetch Dependencies", command: "mirageos.fetch", text: "Libraries not fetched", reason };
+    const reason = t("The libraries of {0} are not fetched, so that no module of theirs is known.", name);
+    return {
+      title: t("Fetch Dependencies"),
+      command: "mirageos.fetch",
+      text: t("Libraries not fetched"),
+      reason,
+    };
   }
-  const reason = `The libraries of ${name} are not built for ${state.configured.target}, so that no module of theirs is known.`;
-  return { title: "Build", command: "mirageos.build", text: "Libraries not built", reason };
+  const reason = t(
+    "The libraries of {0} are not built for {1}, so that no module of theirs is known.",
+    name,
+    state.configured.target,
+  );
+  return { title: t("Build"), command: "mirageos.build", text: t("Libraries not built"), reason };
 }
 
 const syntax =

@@ -1,5 +1,6 @@
 import { checkSetup, type Action } from "../extension/platform/errors.ts";
 import { asksAnyBuildSystem, atLeast, oldestServer } from "./serverVersion.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 /** The extension that serves OCaml where it is there: https://marketplace.visualstudio.com/items?itemName=ocamllabs.ocaml-platform */
 export const ocamlPlatform = "ocamllabs.ocaml-platform";
@@ -42,9 +43,9 @@ export interface ServerChoice {
   readonly well: boolean;
 }
 
-const restart: Action = { title: "Restart", command: "mirageos.restartLanguageServer" };
-const output: Action = { title: "Show Output", command: "mirageos.showLanguageServerOutput" };
-const install: Action = { title: "Install", command: "mirageos.checkSetup" };
+const restart: Action = { title: t("Restart"), command: "mirageos.restartLanguageServer" };
+const output: Action = { title: t("Show Output"), command: "mirageos.showLanguageServerOutput" };
+const install: Action = { title: t("Install"), command: "mirageos.checkSetup" };
 
 /**
  * Decides who serves OCaml. The OCaml Platform serves every OCaml file of a window where it is
@@ -56,45 +57,53 @@ export function selectServer(facts: ServerFacts): ServerChoice {
     if (program.kind === "found" && !atLeast(program.version, asksAnyBuildSystem)) {
       return {
         kind: "platform",
-        text: "OCaml Platform, without config.ml",
-        reason: `ocamllsp ${program.version} cannot be told the settings of config.ml, so that open Mirage is an error there. Update ocaml-lsp-server in the opam switch to ${asksAnyBuildSystem} or newer.`,
+        text: t("OCaml Platform, without config.ml"),
+        reason: t(
+          "ocamllsp {0} cannot be told the settings of config.ml, so that open Mirage is an error there. Update ocaml-lsp-server in the opam switch to {1} or newer.",
+          program.version,
+          asksAnyBuildSystem,
+        ),
         next: checkSetup,
         well: false,
       };
     }
     return {
       kind: "platform",
-      text: "OCaml Platform",
-      reason: "Types, completion and errors in OCaml files come from the OCaml Platform extension.",
-      next: { title: "Select Sandbox", command: "ocaml.select-sandbox" },
+      text: t("OCaml Platform"),
+      reason: t("Types, completion and errors in OCaml files come from the OCaml Platform extension."),
+      next: { title: t("Select Sandbox"), command: "ocaml.select-sandbox" },
       well: true,
     };
   }
   if (facts.setting === "off") {
     const next = {
-      title: "Open Setting",
+      title: t("Open Setting"),
       command: "workbench.action.openSettings",
       args: ["mirageos.languageServer"],
     };
-    const reason = "The setting mirageos.languageServer is off, and the OCaml Platform is not enabled.";
-    return { kind: "off", text: "No OCaml language server", reason, next, well: true };
+    const reason = t("The setting mirageos.languageServer is off, and the OCaml Platform is not enabled.");
+    return { kind: "off", text: t("No OCaml language server"), reason, next, well: true };
   }
   if (!facts.trusted) {
-    return off("Restricted Mode: no language server is started until you trust this workspace.", {
-      title: "Manage Workspace Trust",
+    return off(t("Restricted Mode: no language server is started until you trust this workspace."), {
+      title: t("Manage Workspace Trust"),
       command: "workbench.trust.manage",
     });
   }
   if (program.kind === "missing") return off(program.reason, install);
   if (program.kind === "found" && !atLeast(program.version, oldestServer)) {
-    const reason = `ocamllsp ${program.version} is too old: ${oldestServer} or newer is needed. Update ocaml-lsp-server in the opam switch.`;
+    const reason = t(
+      "ocamllsp {0} is too old: {1} or newer is needed. Update ocaml-lsp-server in the opam switch.",
+      program.version,
+      oldestServer,
+    );
     return off(reason, checkSetup);
   }
   return own(facts);
 }
 
 function off(reason: string, next: Action): ServerChoice {
-  return { kind: "off", text: "No OCaml language server", reason, next, well: false };
+  return { kind: "off", text: t("No OCaml language server"), reason, next, well: false };
 }
 
 function own({ program, client }: ServerFacts): ServerChoice {
@@ -103,34 +112,39 @@ function own({ program, client }: ServerFacts): ServerChoice {
   switch (client?.kind) {
     case undefined:
       return {
-        ...ownWell(name, "It starts when an OCaml file of a unikernel is opened."),
-        text: "ocamllsp not started",
+        ...ownWell(name, t("It starts when an OCaml file of a unikernel is opened.")),
+        text: t("ocamllsp not started"),
       };
     case "starting":
-      return ownWell(name, "It is starting.");
+      return ownWell(name, t("It is starting."));
     case "running":
       return ownWell(
         name,
         atLeast(version, asksAnyBuildSystem)
-          ? "Types, completion and errors in the OCaml files of unikernels come from the switch's own server."
-          : `From ${asksAnyBuildSystem} on it asks for the settings of config.ml by itself; this one is told through a dune of the extension's.`,
+          ? t(
+              "Types, completion and errors in the OCaml files of unikernels come from the switch's own server.",
+            )
+          : t(
+              "From {0} on it asks for the settings of config.ml by itself; this one is told through a dune of the extension's.",
+              asksAnyBuildSystem,
+            ),
       );
     case "waiting":
       return ownIll(
         `${name} crashed`,
-        `It crashed ${times(client.crashes)} and is started again in ${client.seconds} s.`,
+        t("It crashed {0} and is started again in {1} s.", times(client.crashes), client.seconds),
         output,
       );
     case "gaveUp":
       return ownIll(
         `${name} stopped`,
-        `It crashed ${times(client.crashes)} and is not started again. Last: ${client.last}`,
+        t("It crashed {0} and is not started again. Last: {1}", times(client.crashes), client.last),
         restart,
       );
     case "hangs":
       return ownIll(
-        `${name} does not answer`,
-        `It was ended because it did not answer within ${client.seconds} s of its start.`,
+        t("{0} does not answer", name),
+        t("It was ended because it did not answer within {0} s of its start.", client.seconds),
         restart,
       );
   }

@@ -2,6 +2,7 @@ import type { OtherView } from "../../webviews/graph/messages.ts";
 import type { Configuration, FunctorGraph } from "./model.ts";
 import { parseDescription } from "./dot.ts";
 import type { ShadowFailure, ShadowProject, Shadows } from "./shadowModel.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What the panel wants to see: a configuration, and another to compare it with. */
 export interface Wanted {
@@ -77,12 +78,12 @@ export function failureWords(failure: Unanswered): { readonly text: string; read
     case "doesNotCompile": {
       const first = failure.problems.find(({ severity }) => severity === "error");
       const where = first ? ` Line ${first.range.startLine + 1}: ${sentence(firstLine(first.message))}` : "";
-      return { text: `config.ml does not compile.${where}`, detail: failure.output };
+      return { text: t("config.ml does not compile.{0}", where), detail: failure.output };
     }
     case "failed": {
       const last = failure.output.trim().split("\n").at(-1) ?? "";
       return {
-        text: `config.ml gave no graph: ${last === "" ? "it ended without a word." : sentence(last)}`,
+        text: t("config.ml gave no graph: {0}", last === "" ? t("it ended without a word.") : sentence(last)),
         detail: failure.output.includes("\n") ? failure.output : "",
       };
     }
@@ -90,12 +91,15 @@ export function failureWords(failure: Unanswered): { readonly text: string; read
       return {
         text:
           failure.step === "compile"
-            ? `Compiling config.ml took more than ${failure.seconds} s and was stopped.`
-            : `config.ml ran for more than ${failure.seconds} s and was stopped. Does it loop, or wait for something?`,
+            ? t("Compiling config.ml took more than {0} s and was stopped.", failure.seconds)
+            : t(
+                "config.ml ran for more than {0} s and was stopped. Does it loop, or wait for something?",
+                failure.seconds,
+              ),
         detail: "",
       };
     case "cancelled":
-      return { text: "The evaluation of config.ml was cancelled.", detail: "" };
+      return { text: t("The evaluation of config.ml was cancelled."), detail: "" };
     case "noTool":
       return { text: failure.problem.message, detail: "" };
     case "noGraph":

@@ -2,6 +2,7 @@ import type { DiffNode } from "./diff.ts";
 import { nodesById } from "./edges.ts";
 import { labelOf } from "./label.ts";
 import type { FunctorGraph, GraphNode } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /** No list in a sentence is longer than this; what is left is counted. */
 const longest = 12;
@@ -10,7 +11,7 @@ const longest = 12;
 export type Than = "other" | "before";
 
 const texts = {
-  other: { added: "Not in the other.", removed: "Only in the other.", there: "in the other" },
+  other: { added: t("Not in the other."), removed: t("Only in the other."), there: t("in the other") },
   before: { added: "New.", removed: "Gone.", there: "before" },
 } as const;
 
@@ -29,12 +30,12 @@ export function changeWriter(
     if (change === "removed") return removed;
     if (change === "same" || !before || !after) return "";
     const parts = [
-      listChange("Arguments", old(before.arguments), current(after.arguments), there),
-      listChange("Needs", old(before.dependencies), current(after.dependencies), there),
-      listChange("Choices", old(before.branches), current(after.branches), there),
-      listChange("Keys", before.keys, after.keys, there),
+      listChange(t("Arguments"), old(before.arguments), current(after.arguments), there),
+      listChange(t("Needs"), old(before.dependencies), current(after.dependencies), there),
+      listChange(t("Choices"), old(before.branches), current(after.branches), there),
+      listChange(t("Keys"), before.keys, after.keys, there),
     ].filter((part) => part !== "");
-    return parts.length > 0 ? parts.join(" ") : "The same modules, from other places of the graph.";
+    return parts.length > 0 ? parts.join(" ") : t("The same modules, from other places of the graph.");
   };
 }
 
@@ -55,7 +56,7 @@ function listChange(
   const places = after.flatMap((name, i) => (name === before[i] ? [] : [i]));
   const [place] = places;
   if (before.length === after.length && places.length === 1 && place !== undefined) {
-    return `${what}: ${after[place]} instead of ${before[place]}.`;
+    return t("{0}: {1} instead of {2}.", what, after[place], before[place]);
   }
   const listed = (names: readonly string[]) => {
     const shown = names.slice(0, longest).join(", ");

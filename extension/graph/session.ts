@@ -22,6 +22,7 @@ import { optionViews } from "./optionViews.ts";
 import type { ShadowProject, Shadows } from "./shadowModel.ts";
 import { comparisonView, graphView, type Drawn } from "./view.ts";
 import { comparisonWords, configurationWords, graphWords } from "./words.ts";
+import { t } from "../platform/l10n.ts";
 
 /** A unikernel as the graph needs it. */
 export interface GraphProject extends ShadowProject {
@@ -96,7 +97,7 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
     const project = parts.project();
     const asked = configuration();
     if (!project || !asked) return show(undefined, asked, goneBanner);
-    post({ kind: "busy", on: true, words: "Evaluating config.ml" });
+    post({ kind: "busy", on: true, words: t("Evaluating config.ml") });
     try {
       const mains = await parts.mains();
       const found = await findGraphs(
@@ -210,7 +211,8 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
 }
 
 function namesOf(before: Answer, after: Answer): { readonly before: string; readonly after: string } {
-  if (before.configText !== undefined) return { before: "the committed config.ml", after: "config.ml now" };
+  if (before.configText !== undefined)
+    return { before: t("the committed config.ml"), after: t("config.ml now") };
   return {
     before: configurationWords(before.configuration),
     after: configurationWords(after.configuration),
@@ -232,7 +234,7 @@ const viewOf = ({ text, detail, severity, actions }: Banner): BannerView => ({
 });
 
 const goneBanner: Banner = {
-  text: "The config.ml of this graph no longer exists.",
+  text: t("The config.ml of this graph no longer exists."),
   detail: "",
   severity: "warning",
   actions: [],
@@ -240,12 +242,12 @@ const goneBanner: Banner = {
 
 function bannerOf(failure: Unanswered, older: boolean): Banner {
   const { text, detail } = failureWords(failure);
-  const stays = older ? " The picture is the one before." : "";
+  const stays = older ? t(" The picture is the one before.") : "";
   return { text: `${text}${stays}`, detail, severity: "error", actions: actionsOf(failure) };
 }
 
 function actionsOf(failure: Unanswered): Banner["actions"] {
-  const again = { title: "Try Again", act: { kind: "again" } } as const;
+  const again = { title: t("Try Again"), act: { kind: "again" } } as const;
   if (failure.kind === "noTool") {
     return failure.problem.actions.map((action) => ({
       title: action.title,
@@ -254,8 +256,8 @@ function actionsOf(failure: Unanswered): Banner["actions"] {
   }
   if (failure.kind === "doesNotCompile") {
     const first = failure.problems.find(({ severity }) => severity === "error");
-    const output = { title: "Show Output", act: { kind: "output", text: failure.output } } as const;
-    return first ? [{ title: "Show Error", act: { kind: "show", problem: first } }, output] : [output];
+    const output = { title: t("Show Output"), act: { kind: "output", text: failure.output } } as const;
+    return first ? [{ title: t("Show Error"), act: { kind: "show", problem: first } }, output] : [output];
   }
   return [again];
 }

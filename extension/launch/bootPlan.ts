@@ -17,6 +17,7 @@ import {
   type AttachedDevice,
   type Boot,
 } from "./tenders.ts";
+import { t } from "../platform/l10n.ts";
 
 export interface BootInput {
   readonly target: TargetId;
@@ -99,15 +100,15 @@ export function bootPlan(input: BootInput): BootPlan {
 }
 
 function blockedBy({ target, host }: BootInput, reason: string): string {
-  const spt = target === "hvt" && reason.includes("/dev/kvm") ? " The target spt needs no KVM." : "";
-  const group = host.kvm === "denied" && spt !== "" ? " Joining the group kvm permits it." : "";
-  return `An image for ${target} can't be run on this computer: ${reason}.${group}${spt}`;
+  const spt = target === "hvt" && reason.includes("/dev/kvm") ? t(" The target spt needs no KVM.") : "";
+  const group = host.kvm === "denied" && spt !== "" ? t(" Joining the group kvm permits it.") : "";
+  return t("An image for {0} can't be run on this computer: {1}.{2}{3}", target, reason, group, spt);
 }
 
 /** Facts about /dev/kvm end at opening it; whether it can run code shows only then. */
 function kvmNote({ target, host }: BootInput): string | undefined {
   if (target !== "hvt" || host.platform !== "linux") return undefined;
-  return "If KVM fails on this computer (a virtual machine, a container), use the target spt.";
+  return t("If KVM fails on this computer (a virtual machine, a container), use the target spt.");
 }
 
 function attach(input: BootInput): {
@@ -132,9 +133,16 @@ function attach(input: BootInput): {
 function unattached({ name, type }: Device): string {
   const [kind, what, example] =
     type === "NET_BASIC"
-      ? ["network", "a tap interface", "tap0"]
-      : ["block", "a file or block device", "disk.img"];
-  return `The ${kind} device "${name}" is attached to nothing: name ${what} for it in the setting mirageos.devices, such as { "${name}": "${example}" }.`;
+      ? ["network", t("a tap interface"), "tap0"]
+      : ["block", t("a file or block device"), "disk.img"];
+  return t(
+    'The {0} device "{1}" is attached to nothing: name {2} for it in the setting mirageos.devices, such as { "{3}": "{4}" }.',
+    kind,
+    name,
+    what,
+    name,
+    example,
+  );
 }
 
 interface Tender {
@@ -177,7 +185,7 @@ function tender(input: BootInput): Tender | { readonly reason: string } {
       return using("firecracker", image, (boot) => ({ args, file: { path, text: firecrackerConfig(boot) } }));
     }
     case undefined:
-      return { reason: `An image for ${input.target} is not started from here.` };
+      return { reason: t("An image for {0} is not started from here.", input.target) };
   }
 }
 
@@ -196,7 +204,10 @@ function virtioTender(input: BootInput, near: string, kvm: boolean): Tender | { 
     input.bootArguments.find((word) => word.includes(","));
   if (unfit !== undefined) {
     return {
-      reason: `solo5-virtio-run can't be given "${unfit}". With qemu-system-x86_64 installed it can be run.`,
+      reason: t(
+        'solo5-virtio-run can\'t be given "{0}". With qemu-system-x86_64 installed it can be run.',
+        unfit,
+      ),
     };
   }
   return { program: script, image: near, command: (boot) => ({ args: virtioRunArguments(boot) }) };
@@ -209,9 +220,11 @@ function nearPath({ cwd, image }: BootInput): string {
 }
 
 function missing(target: TargetId, tools: readonly ToolId[]): { readonly reason: string } {
-  return { reason: `To run an image for ${target}, ${tools.join(" or ")} is needed, and it was not found.` };
+  return {
+    reason: t("To run an image for {0}, {1} is needed, and it was not found.", target, tools.join(" or ")),
+  };
 }
 
 function spaces(image: string): { readonly reason: string } {
-  return { reason: `QEMU can't boot ${image}: its path must be without spaces.` };
+  return { reason: t("QEMU can't boot {0}: its path must be without spaces.", image) };
 }

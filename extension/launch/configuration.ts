@@ -1,6 +1,7 @@
 import { isTarget, targets, type TargetId } from "../toolchain/targets.ts";
 import type { Device } from "../image/solo5Notes.ts";
 import { parseAttachments, type Attachments } from "./manifest.ts";
+import { t } from "../platform/l10n.ts";
 
 export const buildModes = ["ifStale", "always", "never"] as const;
 export type BuildMode = (typeof buildModes)[number];
@@ -41,33 +42,33 @@ export function parseConfiguration(
 ): { readonly configuration: LaunchConfiguration } | { readonly problems: readonly string[] } {
   const problems: string[] = [];
   const wrong = (attribute: string, what: string) => {
-    problems.push(`"${attribute}" ${what}, and it is ${shown(raw[attribute])}.`);
+    problems.push(t('"{0}" {1}, and it is {2}.', attribute, what, shown(raw[attribute])));
     return undefined;
   };
   const text = (attribute: string) => {
     const value = raw[attribute];
     if (value === undefined) return undefined;
-    return typeof value === "string" && value !== "" ? value : wrong(attribute, "must be a text");
+    return typeof value === "string" && value !== "" ? value : wrong(attribute, t("must be a text"));
   };
   const texts = (attribute: string): readonly string[] => {
     const value = raw[attribute];
     if (value === undefined) return [];
     if (Array.isArray(value) && value.every((item): item is string => typeof item === "string")) return value;
-    const hint = typeof value === "string" ? ` such as ${JSON.stringify(value.split(/\s+/))}` : "";
-    return wrong(attribute, `must be a list of texts, one for each argument${hint}`) ?? [];
+    const hint = typeof value === "string" ? t(" such as {0}", JSON.stringify(value.split(/\s+/))) : "";
+    return wrong(attribute, t("must be a list of texts, one for each argument{0}", hint)) ?? [];
   };
 
   const target = text("target");
-  if (target !== undefined && !isTarget(target)) wrong("target", "must be a target of mirage");
+  if (target !== undefined && !isTarget(target)) wrong("target", t("must be a target of mirage"));
   const memory = raw["memory"];
   if (memory !== undefined && !(Number.isInteger(memory) && Number(memory) > 0)) {
-    wrong("memory", "must be a whole number of megabytes");
+    wrong("memory", t("must be a whole number of megabytes"));
   }
   const build = raw["build"];
   const mode = buildModes.find((known) => known === build);
-  if (build !== undefined && mode === undefined) wrong("build", `must be ${buildModes.join(", ")}`);
+  if (build !== undefined && mode === undefined) wrong("build", t("must be {0}", buildModes.join(", ")));
   const stop = raw["stopOnExit"];
-  if (stop !== undefined && typeof stop !== "boolean") wrong("stopOnExit", "must be true or false");
+  if (stop !== undefined && typeof stop !== "boolean") wrong("stopOnExit", t("must be true or false"));
 
   const program = text("program");
   const [net, block] = [devices(raw, "net", problems), devices(raw, "block", problems)];
@@ -98,14 +99,14 @@ export function unfitFor(target: TargetId, configuration: LaunchConfiguration): 
   const process = targets[target].family === "unix";
   const said: string[] = [];
   if (process && configuration.tenderArgs.length > 0) {
-    said.push(`"tenderArgs" is for a tender, and an image for ${target} is started without one.`);
+    said.push(t('"tenderArgs" is for a tender, and an image for {0} is started without one.', target));
   }
   if (process && configuration.memoryMb !== undefined) {
-    said.push(`"memory" is for a tender, and an image for ${target} is started without one.`);
+    said.push(t('"memory" is for a tender, and an image for {0} is started without one.', target));
   }
   if (!process && Object.keys(configuration.env).length > 0) {
     said.push(
-      `"env" is for unikernels that are processes; one for ${target} has no environment: use "args".`,
+      t('"env" is for unikernels that are processes; one for {0} has no environment: use "args".', target),
     );
   }
   return said;
@@ -117,14 +118,14 @@ function devices(raw: Fields, attribute: "net" | "block", problems: string[]): A
   const example =
     attribute === "net" ? '{ "service": "tap100" }' : '{ "storage": "${workspaceFolder}/disk.img" }';
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    problems.push(`"${attribute}" must name the host's side of each device, such as ${example}.`);
+    problems.push(t('"{0}" must name the host\'s side of each device, such as {1}.', attribute, example));
     return {};
   }
   const attachments = parseAttachments(value);
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(attachments, name)) continue;
-    const wanted = attribute === "net" ? "a tap interface" : "a file or block device";
-    problems.push(`"${attribute}.${name}" must name ${wanted}, such as ${example}.`);
+    const wanted = attribute === "net" ? t("a tap interface") : t("a file or block device");
+    problems.push(t('"{0}.{1}" must name {2}, such as {3}.', attribute, name, wanted, example));
   }
   return attachments;
 }
@@ -134,10 +135,10 @@ function variables(value: unknown, problems: string[]): Readonly<Record<string, 
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
   const unfit = entries.filter(([, text]) => typeof text !== "string");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    problems.push(`"env" must be an object of texts, and it is ${shown(value)}.`);
+    problems.push(t('"env" must be an object of texts, and it is {0}.', shown(value)));
   } else {
     for (const [name, text] of unfit)
-      problems.push(`"env.${name}" must be a text, and it is ${shown(text)}.`);
+      problems.push(t('"env.{0}" must be a text, and it is {1}.', name, shown(text)));
   }
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { lstat, mkdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import type { LogWriter } from "./session.ts";
+import { t } from "../platform/l10n.ts";
 
 /**
  * Where a console may be written: the path, taken from `folder`, or why not. A launch configuration comes
@@ -18,12 +19,16 @@ export async function logFileIn(
   const within = real === undefined ? ".." : relative(await realpath(folder), real);
   if (isAbsolute(within) || within.split(/[\\/]/)[0] === "..") {
     return {
-      refused: `"logFile" leads out of the folder ${folder}, to ${real ?? path}. Name a file below that folder.`,
+      refused: t(
+        '"logFile" leads out of the folder {0}, to {1}. Name a file below that folder.',
+        folder,
+        real ?? path,
+      ),
     };
   }
   const file = await stat(path).catch(() => undefined);
   if (file && !file.isFile()) {
-    return { refused: `"logFile" names ${path}, which is no ordinary file. Name another one.` };
+    return { refused: t('"logFile" names {0}, which is no ordinary file. Name another one.', path) };
   }
   return { path };
 }

@@ -6,6 +6,7 @@ import type { Host } from "../toolchain/host.ts";
 import { targets, type TargetId } from "../toolchain/targets.ts";
 import type { Attachment, Attachments } from "./manifest.ts";
 import { kvmCommands, tapCommands, upCommands } from "./hostCommands.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What keeps an image from booting: a sentence, and commands that mend it where there are some. */
 export interface LaunchProblem {
@@ -61,18 +62,20 @@ export function imageProblems({ target, path, image, tenderAbi }: Preflight): La
   const noted = notedTargets.includes(target);
   switch (image.kind) {
     case "missing":
-      return [{ message: `There is no image ${path}: build the unikernel for ${target} first.` }];
+      return [{ message: t("There is no image {0}: build the unikernel for {1} first.", path, target) }];
     case "unreadable":
-      return [{ message: `The image ${path} can't be read: ${image.reason}.` }];
+      return [{ message: t("The image {0} can't be read: {1}.", path, image.reason) }];
     case "truncated":
-      return [{ message: `The image ${name} is cut short: ${image.reason}. Build it again.` }];
+      return [{ message: t("The image {0} is cut short: {1}. Build it again.", name, image.reason) }];
     case "unsupported":
     case "badNotes":
-      return noted ? [{ message: `${name} is no image for ${target}: ${image.reason}.` }] : [];
+      return noted ? [{ message: t("{0} is no image for {1}: {2}.", name, target, image.reason) }] : [];
     case "notElf":
-      return noted ? [{ message: `${name} is no image for ${target}: it is not an ELF file.` }] : [];
+      return noted ? [{ message: t("{0} is no image for {1}: it is not an ELF file.", name, target) }] : [];
     case "elf":
-      return noted ? [{ message: `${name} is no image for ${target}: it has no notes of Solo5.` }] : [];
+      return noted
+        ? [{ message: t("{0} is no image for {1}: it has no notes of Solo5.", name, target) }]
+        : [];
     case "solo5":
       return abiProblem(name, image.abi, target, tenderAbi);
   }
@@ -88,19 +91,29 @@ function abiProblem(
   if (abi.target !== target && !xen) {
     return [
       {
-        message: `${name} is an image for ${abi.target}, not for ${target}: build for ${target}, or choose the target ${abi.target}.`,
+        message: t(
+          "{0} is an image for {1}, not for {2}: build for {3}, or choose the target {4}.",
+          name,
+          abi.target,
+          target,
+          target,
+          abi.target,
+        ),
       },
     ];
   }
   if (tenderAbi === undefined || tenderAbi === abi.version) return [];
-  const other = tenderAbi < abi.version ? "an older" : "a newer";
+  const other = tenderAbi < abi.version ? t("an older") : "a newer";
   return [
     {
-      message:
-        `${name} has version ${abi.version} of the ${target} interface and the tender knows version ${tenderAbi}: the tender comes from ${other} Solo5 than the image. Build and run with the same opam switch.`.replace(
-          "an newer",
-          "a newer",
-        ),
+      message: t(
+        "{0} has version {1} of the {2} interface and the tender knows version {3}: the tender comes from {4} Solo5 than the image. Build and run with the same opam switch.",
+        name,
+        abi.version,
+        target,
+        tenderAbi,
+        other,
+      ).replace("an newer", "a newer"),
     },
   ];
 }
@@ -112,19 +125,23 @@ export function parseTenderAbi(text: string): number | undefined {
 }
 
 function kvmProblems(host: Host, target: TargetId): LaunchProblem[] {
-  const instead = target === "hvt" ? " The target spt needs no KVM." : "";
+  const instead = target === "hvt" ? t(" The target spt needs no KVM.") : "";
   if (host.kvm === "denied") {
     return [
       {
         message: `/dev/kvm may not be used by this user: join the group kvm and log in again.${instead}`,
-        fix: { title: "Join Group kvm", commandLines: kvmCommands() },
+        fix: { title: t("Join Group kvm"), commandLines: kvmCommands() },
       },
     ];
   }
   if (host.kvm === "ok") return [];
   return [
     {
-      message: `An image for ${target} needs KVM, and there is no /dev/kvm: virtualisation is off in the firmware, or this is a virtual machine or a container without it.${instead}`,
+      message: t(
+        "An image for {0} needs KVM, and there is no /dev/kvm: virtualisation is off in the firmware, or this is a virtual machine or a container without it.{1}",
+        target,
+        instead,
+      ),
     },
   ];
 }
@@ -139,29 +156,33 @@ async function netProblem(
 ): Promise<LaunchProblem | undefined> {
   // A number after @ is a file descriptor; elsewhere than on Linux /sys does not tell.
   if (tap.startsWith("@") || host.platform !== "linux") return undefined;
-  const of = `The network device "${device}" is attached to ${tap}`;
+  const of = t('The network device "{0}" is attached to {1}', device, tap);
   if (!isInterfaceName(tap)) {
-    return { message: `${of}, which can't be the name of an interface (15 characters, no space or slash).` };
+    return {
+      message: t("{0}, which can't be the name of an interface (15 characters, no space or slash).", of),
+    };
   }
   const folder = join(interfaces, tap);
   const flags = await readFile(join(folder, "flags"), "utf8").catch(() => undefined);
   if (flags === undefined) {
     return {
-      message: `${of}, and there is no such interface.`,
-      ...(isPlain(tap) && { fix: { title: `Create ${tap}`, commandLines: tapCommands(tap, host.platform) } }),
+      message: t("{0}, and there is no such interface.", of),
+      ...(isPlain(tap) && {
+        fix: { title: t("Create {0}", tap), commandLines: tapCommands(tap, host.platform) },
+      }),
     };
   }
   const tun = await readFile(join(folder, "tun_flags"), "utf8").catch(() => undefined);
-  if (tun === undefined) return { message: `${of}, which is not a tap interface.` };
+  if (tun === undefined) return { message: t("{0}, which is not a tap interface.", of) };
   const owner = Number(await readFile(join(folder, "owner"), "utf8").catch(() => "-1"));
   const me = process.getuid?.() ?? -1;
   if (owner !== -1 && owner !== me && me !== 0) {
-    return { message: `${of}, which belongs to another user (uid ${owner}): make one of your own.` };
+    return { message: t("{0}, which belongs to another user (uid {1}): make one of your own.", of, owner) };
   }
   if ((Number(flags) & interfaceUp) === 0) {
     return {
-      message: `${of}, which is down.`,
-      ...(isPlain(tap) && { fix: { title: `Bring Up ${tap}`, commandLines: upCommands(tap) } }),
+      message: t("{0}, which is down.", of),
+      ...(isPlain(tap) && { fix: { title: t("Bring Up {0}", tap), commandLines: upCommands(tap) } }),
     };
   }
   return undefined;
@@ -181,20 +202,25 @@ async function blockProblem(
   cwd: string,
 ): Promise<LaunchProblem | undefined> {
   const path = resolve(cwd, host);
-  const of = `The block device "${device}" is attached to ${host}`;
+  const of = t('The block device "{0}" is attached to {1}', device, host);
   const facts = await stat(path).catch(() => undefined);
-  if (!facts) return { message: `${of}, and there is no such file (${path}).` };
+  if (!facts) return { message: t("{0}, and there is no such file ({1}).", of, path) };
   if (!facts.isFile() && !facts.isBlockDevice()) {
-    return { message: `${of}, which is neither a file nor a block device.` };
+    return { message: t("{0}, which is neither a file nor a block device.", of) };
   }
   try {
     await access(path, constants.R_OK | constants.W_OK);
   } catch {
-    return { message: `${of}, which this user may not read and write.` };
+    return { message: t("{0}, which this user may not read and write.", of) };
   }
   if (facts.isFile() && (facts.size < sectorSize || facts.size % sectorSize !== 0)) {
     return {
-      message: `${of}, whose ${facts.size} bytes are not one or more whole sectors of ${sectorSize} bytes.`,
+      message: t(
+        "{0}, whose {1} bytes are not one or more whole sectors of {2} bytes.",
+        of,
+        facts.size,
+        sectorSize,
+      ),
     };
   }
   return undefined;

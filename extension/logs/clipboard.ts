@@ -1,5 +1,6 @@
 import type { LogRecord } from "./model.ts";
 import { recordText } from "./panelRows.ts";
+import { t } from "../platform/l10n.ts";
 
 /** A clipboard is no place for more: VS Code sends it through several processes, and some desktops stall. */
 const mostRecords = 100_000;
@@ -27,8 +28,12 @@ export function forClipboard(portions: Iterable<readonly LogRecord[]>, wanted: n
   const all = count >= wanted;
   const number = new Intl.NumberFormat("en");
   const words = all
-    ? `${number.format(count)} ${count === 1 ? "record is" : "records are"} on the clipboard.`
-    : `Only the first ${number.format(count)} of ${number.format(wanted)} records are on the clipboard: more are for a file.`;
+    ? t("{0} {1} on the clipboard.", number.format(count), count === 1 ? t("record is") : t("records are"))
+    : t(
+        "Only the first {0} of {1} records are on the clipboard: more are for a file.",
+        number.format(count),
+        number.format(wanted),
+      );
   return { text: parts.join(""), words, all };
 }
 

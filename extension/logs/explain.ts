@@ -1,4 +1,5 @@
 import type { Frame, LogRecord, LogSession } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What a button below an explanation does. */
 export type CrashAction =
@@ -25,8 +26,10 @@ export interface Crash {
 type Said = Pick<Crash, "text" | "next"> & { readonly actions?: readonly CrashAction[] };
 
 const moreMemory: Said = {
-  text: "It ran out of memory.",
-  next: 'Give it more memory: "memory" in launch.json, in MB (a unikernel under Solo5 needs 16 MB or more).',
+  text: t("It ran out of memory."),
+  next: t(
+    'Give it more memory: "memory" in launch.json, in MB (a unikernel under Solo5 needs 16 MB or more).',
+  ),
   actions: [{ kind: "launch" }],
 };
 const attach: readonly CrashAction[] = [{ kind: "launch" }, { kind: "devices" }];
@@ -50,74 +53,83 @@ const rules: readonly Rule[] = [
     explain: (_, target) =>
       target === "unix" || target === "macosx"
         ? {
-            text: "It ran out of memory.",
-            next: "Look for what it keeps or asks for at once: this computer gave it no more.",
+            text: t("It ran out of memory."),
+            next: t("Look for what it keeps or asks for at once: this computer gave it no more."),
           }
         : moreMemory,
   },
   {
     pattern: /exception (?:Stdlib\.)?Stack[ _]overflow/,
     explain: () => ({
-      text: "It ran out of stack.",
-      next: "A recursion goes too deep: let it end earlier, or make its call the last thing the function does.",
+      text: t("It ran out of stack."),
+      next: t(
+        "A recursion goes too deep: let it end earlier, or make its call the last thing the function does.",
+      ),
     }),
   },
   {
     pattern: /Device '([^']+)' of type (\w+) declared but not attached/,
     explain: ([, device, type]) => ({
-      text: `Its device ${device} is attached to nothing.`,
+      text: t("Its device {0} is attached to nothing.", device),
       next:
         type === "NET_BASIC"
-          ? `Name a tap in "net" of launch.json, { "${device}": "tap100" }, or in the setting mirageos.devices.`
-          : `Name a file in "block" of launch.json, { "${device}": "disk.img" }, or in the setting mirageos.devices.`,
+          ? t(
+              'Name a tap in "net" of launch.json, { "{0}": "tap100" }, or in the setting mirageos.devices.',
+              device,
+            )
+          : t(
+              'Name a file in "block" of launch.json, { "{0}": "disk.img" }, or in the setting mirageos.devices.',
+              device,
+            ),
       actions: attach,
     }),
   },
   {
     pattern: /Resource not declared in manifest: '([^']+)'/,
     explain: ([, device]) => ({
-      text: `The image has no device ${device}.`,
-      next: "Use the names its manifest declares; mirage/manifest.json lists them.",
+      text: t("The image has no device {0}.", device),
+      next: t("Use the names its manifest declares; mirage/manifest.json lists them."),
       actions: attach,
     }),
   },
   {
     pattern: /Could not attach interface: (\S+): (.+)/,
     explain: ([, tap = "", why = ""]) => {
-      const text = `The network interface ${tap} cannot be used: ${why}.`;
-      if (/busy/.test(why)) return { text, next: "Stop what uses it, or make another tap.", actions: attach };
+      const text = t("The network interface {0} cannot be used: {1}.", tap, why);
+      if (/busy/.test(why))
+        return { text, next: t("Stop what uses it, or make another tap."), actions: attach };
       return /No such/.test(why)
         ? withCommand(
             text,
-            "Make it",
+            t("Make it"),
             `sudo ip tuntap add ${tap} mode tap user $USER && sudo ip link set ${tap} up`,
           )
-        : withCommand(text, "Make the tap yours", `sudo ip tuntap add ${tap} mode tap user $USER`);
+        : withCommand(text, t("Make the tap yours"), `sudo ip tuntap add ${tap} mode tap user $USER`);
     },
   },
   {
     pattern: /could not configure \/dev\/net\/tun \((\S+)\): (.+)/,
     explain: ([, tap = "", why = ""]) => {
-      const text = `The network interface ${tap} cannot be used: ${why}.`;
+      const text = t("The network interface {0} cannot be used: {1}.", tap, why);
       return /busy/.test(why)
-        ? { text, next: "Stop what uses it, or make another tap.", actions: attach }
-        : withCommand(text, "Make the tap yours", `sudo ip tuntap add ${tap} mode tap user $USER`);
+        ? { text, next: t("Stop what uses it, or make another tap."), actions: attach }
+        : withCommand(text, t("Make the tap yours"), `sudo ip tuntap add ${tap} mode tap user $USER`);
     },
   },
   {
     pattern: /TUNSETIFF\]: Operation not permitted/,
     explain: () =>
       withCommand(
-        "It may not make its network interface.",
-        "Make the tap first and give it to your user",
+        t("It may not make its network interface."),
+        t("Make the tap first and give it to your user"),
         "sudo ip tuntap add tap0 mode tap user $USER",
       ),
   },
   {
     pattern: /Could not open (?:block device: )?'?(.+?)'?: ([^:]+)$/,
     explain: ([, file, why]) => ({
-      text: `The block file ${file} cannot be opened: ${why}.`,
-      next: 'Check "block" in launch.json, or the setting mirageos.devices.',
+      text: t("The block file {0} cannot be opened: {1}.", file, why),
+      next: t('Check "block" in launch.json, or the setting mirageos.devices.'),
       actions: attach,
     }),
   },
@@ -126,32 +138,32 @@ const rules: readonly Rule[] = [
     explain: ([, why]) => ({
       text: `/dev/kvm cannot be opened: ${why}.`,
       next: /Permission/.test(why ?? "")
-        ? "Add yourself to the group kvm and log in again, or use the target spt."
-        : "Load the kvm module or switch on virtualization, or use the target spt.",
+        ? t("Add yourself to the group kvm and log in again, or use the target spt.")
+        : t("Load the kvm module or switch on virtualization, or use the target spt."),
       actions: [{ kind: "setup" }, { kind: "target" }],
     }),
   },
   {
     pattern: /KVM: (?:internal error|ioctl|unhandled exit)|error: failed to set MSR/,
     explain: () => ({
-      text: "KVM of this host cannot run it (as inside some virtual machines).",
-      next: "Use the target spt, which needs no KVM.",
+      text: t("KVM of this host cannot run it (as inside some virtual machines)."),
+      next: t("Use the target spt, which needs no KVM."),
       actions: [{ kind: "target" }],
     }),
   },
   {
     pattern: /Executable is not for the (\S+) target/,
     explain: ([, tender]) => ({
-      text: `The image is not one for ${tender}.`,
-      next: "Build it for the target that is to boot it.",
+      text: t("The image is not one for {0}.", tender),
+      next: t("Build it for the target that is to boot it."),
       actions: [...build, { kind: "target" }],
     }),
   },
   {
     pattern: /invalid or unsupported executable|could not read file|not a 64-bit ELF|Could not load/i,
     explain: () => ({
-      text: "The image is no executable of Solo5, or was cut.",
-      next: "Build it again.",
+      text: t("The image is no executable of Solo5, or was cut."),
+      next: t("Build it again."),
       actions: build,
     }),
   },
@@ -197,14 +209,16 @@ function withLogged(crash: Crash, records: readonly LogRecord[]): Crash {
   const frame = ownFrame(logged.frames);
   return {
     ...crash,
-    next: "The last error that it logged has a backtrace: open its line.",
+    next: t("The last error that it logged has a backtrace: open its line."),
     seq: logged.seq,
     frame,
     actions: [{ kind: "frame" }, ...crash.actions],
   };
 }
 
-const badMemory = "Invalid memory was used: look at C stubs and unsafe functions, or for too deep recursion.";
+const badMemory = t(
+  "Invalid memory was used: look at C stubs and unsafe functions, or for too deep recursion.",
+);
 
 /** Where the console says nothing, the exit in words does; they are those of the launcher. */
 function byExit(words: string): Crash {
@@ -213,14 +227,18 @@ function byExit(words: string): Crash {
   if (/exit code 63\b/.test(words))
     return {
       ...said,
-      next: 'Take --help or --version out of "args" to boot it.',
+      next: t('Take --help or --version out of "args" to boot it.'),
       actions: [{ kind: "launch" }],
     };
   if (/exit code (?:64|125)\b/.test(words))
-    return { ...said, next: 'Correct "args" in launch.json.', actions: [{ kind: "launch" }] };
+    return { ...said, next: t('Correct "args" in launch.json.'), actions: [{ kind: "launch" }] };
   if (/\bSIG(?:SEGV|BUS|ILL)\b/.test(words)) return { ...said, next: badMemory, actions: [] };
   if (words.startsWith("ended with exit code"))
-    return { ...said, next: "The unikernel chose this code itself: look where it calls exit.", actions: [] };
+    return {
+      ...said,
+      next: t("The unikernel chose this code itself: look where it calls exit."),
+      actions: [],
+    };
   return { ...said, next: undefined, actions: [] };
 }
 
@@ -229,27 +247,33 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
   switch (record.kind) {
     case "exception":
       return {
-        text: `Uncaught exception ${words.replace(/^Fatal error: (?:uncaught )?exception /, "")}${frame ? `, in ${frame.file} line ${frame.line}` : ""}.`,
+        text: t(
+          "Uncaught exception {0}{1}.",
+          words.replace(/^Fatal error: (?:uncaught )?exception /, ""),
+          frame ? t(", in {0} line {1}", frame.file, frame.line) : "",
+        ),
         next: frame
-          ? "Open the line, or handle the exception where it is called."
+          ? t("Open the line, or handle the exception where it is called.")
           : record.frames.length > 0
-            ? "The backtrace names only libraries: look where the program raises this, or fails a promise with it."
-            : 'Link with "-g" and boot with --backtrace=true to see where it was raised.',
+            ? t(
+                "The backtrace names only libraries: look where the program raises this, or fails a promise with it.",
+              )
+            : t('Link with "-g" and boot with --backtrace=true to see where it was raised.'),
       };
     case "trap":
       return {
-        text: `The processor faulted: ${words.replace(/^Solo5: trap: /, "")}.`,
+        text: t("The processor faulted: {0}.", words.replace(/^Solo5: trap: /, "")),
         next: badMemory,
       };
     case "abort":
       return {
-        text: `It was aborted: ${words.replace(/^(?:Solo5: (?:ABORT: )?|Fatal error: )/, "")}.`,
+        text: t("It was aborted: {0}.", words.replace(/^(?:Solo5: (?:ABORT: )?|Fatal error: )/, "")),
         next: undefined,
       };
     case "usage":
       return {
-        text: `It did not accept its boot arguments: ${words.replace(/^\S+: /, "")}`,
-        next: 'Correct "args" in launch.json; --help tells what there is.',
+        text: t("It did not accept its boot arguments: {0}", words.replace(/^\S+: /, "")),
+        next: t('Correct "args" in launch.json; --help tells what there is.'),
         actions: [{ kind: "launch" }],
       };
     case "tender":

@@ -14,6 +14,7 @@ import { countsSince, crashView, detailsOf, rowOf, sessionView } from "./panelRo
 import type { RecordCounts } from "./recordRing.ts";
 import { hitFinder, type LogFilter } from "./search.ts";
 import type { LogStore } from "./store.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What a panel needs of the store of records. */
 export type FeedStore = Pick<
@@ -116,7 +117,9 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     } catch (error) {
       fault =
         error instanceof TookTooLong
-          ? "The regular expression takes too long: make it simpler, for example without a repetition in a repetition."
+          ? t(
+              "The regular expression takes too long: make it simpler, for example without a repetition in a repetition.",
+            )
           : wordsOf(error);
       return otherwise;
     }

@@ -1,6 +1,7 @@
 import { access, readdir } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
 import type { Frame } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Where the files of a backtrace may lie; absolute paths. */
 export interface LinkRoots {
@@ -49,7 +50,7 @@ export async function findFrame(
   for (const candidate of frameCandidates(file, roots))
     if (await exists(candidate)) return { file: candidate };
   if (isAbsolute(file) || file === "" || /[\0]|(?:^|[\\/])\.\.(?:[\\/]|$)/.test(file))
-    return { reason: "no such file" };
+    return { reason: t("no such file") };
   const parts = file.split(/[\\/]/);
   const tails = parts.map((_, from) => parts.slice(from).join("/"));
   const vendored = ["duniverse", "vendor"].map((folder) => join(roots.project, folder));
@@ -59,12 +60,13 @@ export async function findFrame(
   ];
   const [best] = found;
   if (best === undefined) {
-    const missing = parts[0] === "duniverse" ? "it is not in duniverse/" : "not among the project's sources";
-    return { reason: `${missing}${roots.libraries.length === 0 ? "" : " nor those of the switch"}` };
+    const missing =
+      parts[0] === "duniverse" ? t("it is not in duniverse/") : t("not among the project's sources");
+    return { reason: `${missing}${roots.libraries.length === 0 ? "" : t(" nor those of the switch")}` };
   }
   const alike = found.filter(({ ofModule }) => ofModule === best.ofModule);
   if (alike.length === 1 || best.ofModule) return { file: best.path };
-  return { reason: `several libraries have a ${basename(file)}` };
+  return { reason: t("several libraries have a {0}", basename(file)) };
 }
 
 interface Found {

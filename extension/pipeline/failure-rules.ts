@@ -60,14 +60,18 @@ export const failureRules: readonly FailureRule[] = [
     // cmdliner quotes with either mark; opam, when it knows the plugin, offers to install it.
     pattern: /^opam: unknown command [`']?monorepo|Opam plugin "monorepo" is not installed/,
     explain: () => ({
-      message: "opam monorepo is not installed in this switch.",
-      action: { kind: "command", title: "Install opam-monorepo", commandLine: "opam install opam-monorepo" },
+      message: t("opam monorepo is not installed in this switch."),
+      action: {
+        kind: "command",
+        title: t("Install {0}", "opam-monorepo"),
+        commandLine: "opam install opam-monorepo",
+      },
     }),
   },
   {
     code: "opam-unusable",
     pattern: /Opam has not been initialised|No switch is currently set/,
-    explain: () => ({ message: "opam is not initialised, or no switch is selected.", action: setup }),
+    explain: () => ({ message: t("opam is not initialised, or no switch is selected."), action: setup }),
   },
   {
     code: "disk-full",
@@ -242,7 +246,7 @@ export const failureRules: readonly FailureRule[] = [
       message: t("config.ml asks for mirage {0} in its first line, and another version is installed.", bound),
       action: {
         kind: "command",
-        title: `Install mirage ${bound}`,
+        title: t("Install {0}", `mirage ${bound}`),
         commandLine: `opam install "mirage${bound.replace(" ", "")}"`,
       },
     }),

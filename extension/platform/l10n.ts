@@ -1,7 +1,7 @@
 /** The texts of a language by the English ones, as `vscode.l10n.bundle` gives them. */
 export type Texts = Readonly<Record<string, string>>;
 
-type Value = string | number;
+type Value = string | number | undefined;
 
 let translated: Texts = {};
 

@@ -1,6 +1,7 @@
 import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult, Run } from "../platform/process.ts";
 import type { Env } from "../platform/env.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Where the examples of MirageOS are. */
 export const skeletonUrl = "https://github.com/mirage/mirage-skeleton";
@@ -107,19 +108,21 @@ const unreachable =
 /** What a failed git means. Lines are those of its standard error. */
 export function failureOf(result: ProcessResult, lines: readonly string[]): GitFailure {
   if (result.kind === "notFound")
-    return { kind: "failed", offline: false, reason: `git could not be started: ${result.reason}` };
+    return { kind: "failed", offline: false, reason: t("git could not be started: {0}", result.reason) };
   const text = lines.join("\n");
   if (unreachable.test(text))
     return {
       kind: "failed",
       offline: true,
-      reason: "The repository cannot be reached. Check the network connection and its proxy, then try again.",
+      reason: t(
+        "The repository cannot be reached. Check the network connection and its proxy, then try again.",
+      ),
     };
   const fatal =
-    lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? "it gave no reason";
+    lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? t("it gave no reason");
   return {
     kind: "failed",
     offline: false,
-    reason: `git failed: ${fatal.replace(/^(?:fatal|error):\s*/, "")}`,
+    reason: t("git failed: {0}", fatal.replace(/^(?:fatal|error):\s*/, "")),
   };
 }

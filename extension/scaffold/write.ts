@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { PlannedFile } from "./plan.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What an empty folder may have in it and still be taken for a new project. */
 const harmless: ReadonlySet<string> = new Set([".git", ".vscode", ".DS_Store", "_opam", ".devcontainer"]);
@@ -55,10 +56,10 @@ export function writeReason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const path = error instanceof Error && "path" in error ? String(error.path) : "a file";
   if (code === "EEXIST")
-    return `${path} is there already, and nothing is overwritten. Choose another folder.`;
+    return t("{0} is there already, and nothing is overwritten. Choose another folder.", path);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
-    return `${path} cannot be written: you have no permission for that folder. Choose another one.`;
-  if (code === "ENOSPC") return "The disk is full.";
-  if (code === "ENOTDIR") return `${path} cannot be written: part of its path is a file, not a folder.`;
+    return t("{0} cannot be written: you have no permission for that folder. Choose another one.", path);
+  if (code === "ENOSPC") return t("The disk is full.");
+  if (code === "ENOTDIR") return t("{0} cannot be written: part of its path is a file, not a folder.", path);
   return error instanceof Error ? error.message : String(error);
 }

@@ -13,6 +13,7 @@ import {
 } from "./files.ts";
 import type { LanguageParts } from "./language.ts";
 import { packageActions } from "./packages.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 const settleMs = 120;
 /** The source of what is reported here. */
@@ -132,8 +133,8 @@ function mismatchFindings(read: UnikernelFiles): Finding[] {
         const related = (at: TextFile, range: vscode.Range, text: string) => [
           new vscode.DiagnosticRelatedInformation(new vscode.Location(at.uri, range), text),
         ];
-        inConfig.relatedInformation = related(other, inSource.range, "what takes the devices");
-        inSource.relatedInformation = related(config, inConfig.range, "what gives the devices");
+        inConfig.relatedInformation = related(other, inSource.range, t("what takes the devices"));
+        inSource.relatedInformation = related(config, inConfig.range, t("what gives the devices"));
         ends.push({ uri: other.uri, diagnostic: inSource, fixes });
       }
       return ends;
@@ -204,7 +205,12 @@ async function headerActions(
   return [
     ...(current
       ? []
-      : [make(present ? `Change the version header to ${header}` : `Add the version header ${header}`, [])]),
-    ...(migrations.length > 0 ? [make(`Migrate this config.ml to mirage ${version}`, migrations)] : []),
+      : [
+          make(
+            present ? t("Change the version header to {0}", header) : t("Add the version header {0}", header),
+            [],
+          ),
+        ]),
+    ...(migrations.length > 0 ? [make(t("Migrate this config.ml to mirage {0}", version), migrations)] : []),
   ];
 }

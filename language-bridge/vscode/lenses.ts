@@ -5,6 +5,7 @@ import { moduleAt, type FunctorParameter } from "../unikernelSource.ts";
 import { configFiles, ocamlFiles, type Files } from "./files.ts";
 import { graphOf } from "./graphOf.ts";
 import type { LanguageParts } from "./language.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 const graphCommand = "mirageos.showGraph";
 
@@ -84,7 +85,7 @@ export function registerLenses(files: Files, { projects, shadows }: LanguagePart
           parameters.map(([parameter, module]) => {
             const hint = new vscode.InlayHint(end(parameter), `= ${module}`, vscode.InlayHintKind.Type);
             hint.paddingLeft = true;
-            hint.tooltip = `What ${target} gives to this parameter.`;
+            hint.tooltip = t("What {0} gives to this parameter.", target);
             return hint;
           }),
         );
@@ -103,7 +104,7 @@ async function buttons(project: Project): Promise<vscode.Command[]> {
   });
   const commands = await vscode.commands.getCommands(true);
   return [
-    button(`$(settings-gear) Configure for ${project.target}`, "mirageos.configure"),
+    button(t("$(settings-gear) Configure for {0}", project.target), "mirageos.configure"),
     button("$(tools) Build", "mirageos.build"),
     button("$(play) Run", "mirageos.run"),
     ...(commands.includes(graphCommand) ? [button("$(type-hierarchy) Graph", graphCommand)] : []),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Project } from "../../extension/project/vscode/projects.ts";
 import { isSyntaxError, listedLibraries, missingFor, type Missing } from "../missing.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** One place that says what is missing for a file, instead of a diagnostic at every name. */
 export interface MissingHints extends vscode.Disposable {
@@ -55,8 +56,8 @@ export function createMissingHints(
       open.add(uri.toString());
       shown.set(uri.toString(), missing);
       const words = said.has(uri.toString())
-        ? `${missing.reason} Until then only syntax errors are shown.`
-        : `${missing.reason} Until then other complaints about this file may be false.`;
+        ? t("{0} Until then only syntax errors are shown.", missing.reason)
+        : t("{0} Until then other complaints about this file may be false.", missing.reason);
       if (collection.get(uri)?.[0]?.message === words) continue;
       const hint = new vscode.Diagnostic(
         new vscode.Range(0, 0, 0, 0),

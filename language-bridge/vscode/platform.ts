@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { buildSystem, launcherName, shimEnv, shimVariables, type ShimPlace } from "../shimFiles.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** How the OCaml Platform's own server comes to use the shim. */
 export interface PlatformShim {
@@ -53,7 +54,10 @@ export function createPlatformShim(place: ShimPlace, memory: vscode.Memento): Pl
   const connect = async (): Promise<void> => {
     const env = written();
     if (env[buildSystem] !== undefined && !isOurs(env, place)) {
-      const message = `The workspace's ocaml.server.extraEnv names another ${buildSystem}. Remove it there to let MirageOS answer for config.ml.`;
+      const message = t(
+        "The workspace's ocaml.server.extraEnv names another {0}. Remove it there to let MirageOS answer for config.ml.",
+        buildSystem,
+      );
       void vscode.window.showWarningMessage(message);
       return;
     }
@@ -78,11 +82,13 @@ export function createPlatformShim(place: ShimPlace, memory: vscode.Memento): Pl
     offer: async () => {
       if (memory.get(askedKey) !== undefined || isOurs(written(), place)) return;
       await memory.update(askedKey, "asked");
-      const yes = "Set Up";
+      const yes = t("Set Up");
       const answer = await vscode.window.showInformationMessage(
-        "The OCaml Platform does not understand config.ml of a unikernel by itself. MirageOS can tell it the settings, by two variables in this workspace's ocaml.server.extraEnv. “MirageOS: Disconnect OCaml Platform” takes them out again.",
+        t(
+          "The OCaml Platform does not understand config.ml of a unikernel by itself. MirageOS can tell it the settings, by two variables in this workspace's ocaml.server.extraEnv. “MirageOS: Disconnect OCaml Platform” takes them out again.",
+        ),
         yes,
-        "Not Now",
+        t("Not Now"),
       );
       if (answer === yes) await connect();
     },

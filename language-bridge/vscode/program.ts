@@ -4,6 +4,7 @@ import type { Run } from "../../extension/platform/process.ts";
 import type { Place, Toolchain } from "../../extension/toolchain/vscode/toolchain.ts";
 import type { ServerProgram } from "../select.ts";
 import { parseServerVersion } from "../serverVersion.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** The ocamllsp of a unikernel's switch and its version. Never rejects: why there is none is in the result. */
 export async function findServer(place: Place, toolchain: Toolchain, run: Run): Promise<ServerProgram> {
@@ -11,7 +12,10 @@ export async function findServer(place: Place, toolchain: Toolchain, run: Run): 
     const file = await toolchain.path("ocamllsp", place);
     if (file === undefined) {
       const { label } = await toolchain.environment(place);
-      const reason = `ocamllsp was not found in ${label}. Install the package ocaml-lsp-server in the opam switch.`;
+      const reason = t(
+        "ocamllsp was not found in {0}. Install the package ocaml-lsp-server in the opam switch.",
+        label,
+      );
       return { kind: "missing", reason };
     }
     const command = await toolchain.command("ocamllsp", ["--version"], place);

@@ -8,6 +8,7 @@ import { text } from "../kit/shape.ts";
 import { isKept, isToPanel, type DoctorView, type FromPanel, type ToPanel } from "./messages.ts";
 import { reportTables } from "./report.ts";
 import { summaryOf } from "./summary.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 registerControls();
 const host = connect();
@@ -24,17 +25,17 @@ const note = element("span", { class: "note", role: "status" });
 const working = element("span", { class: "working", hidden: "" }, progressRing());
 const body = element("div", { class: "body" });
 const copy = button({
-  label: "Copy as Markdown",
+  label: t("Copy as Markdown"),
   press: () => void ask({ kind: "copy" }),
 });
 document
   .querySelector("#view")
   ?.append(
-    element("header", {}, element("h1", {}, "MirageOS Setup"), subject),
+    element("header", {}, element("h1", {}, t("MirageOS Setup")), subject),
     element(
       "div",
       { class: "bar" },
-      button({ label: "Check Again", primary: true, press: () => channel.tell({ kind: "check" }) }),
+      button({ label: t("Check Again"), primary: true, press: () => channel.tell({ kind: "check" }) }),
       copy,
       working,
       note,
@@ -48,7 +49,7 @@ async function ask(message: FromPanel): Promise<void> {
   try {
     note.textContent = await channel.ask(message, text);
   } catch (error) {
-    note.textContent = `That did not work: ${error instanceof Error ? error.message : String(error)}`;
+    note.textContent = t("That did not work: {0}", error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -56,8 +57,8 @@ function show(view: DoctorView): void {
   const checking = view.kind === "checking";
   working.hidden = !checking;
   body.setAttribute("aria-busy", String(checking));
-  note.textContent = checking ? "Asking the tools for their versions…" : "";
-  if ("subject" in view) subject.textContent = `For ${view.subject}`;
+  note.textContent = checking ? t("Asking the tools for their versions…") : "";
+  if ("subject" in view) subject.textContent = t("For {0}", view.subject);
   // What was found before stays to be read while the tools are asked again.
   if (checking) return;
   host.keep({ view });

@@ -2,6 +2,7 @@ import { button } from "../kit/controls.ts";
 import { element, icon } from "../kit/dom.ts";
 import type { DoctorLineView } from "./messages.ts";
 import { toneOf, wordOf, type Tone } from "./summary.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 const drawings: Readonly<Record<Tone, string>> = {
   good: "M8 1.7a6.3 6.3 0 1 0 0 12.6a6.3 6.3 0 1 0 0-12.6M5.2 8.2l2 2l3.6-4",
@@ -12,9 +13,9 @@ const drawings: Readonly<Record<Tone, string>> = {
 };
 
 const headings: Readonly<Record<DoctorLineView["section"], string>> = {
-  environment: "Environment",
-  tools: "Tools",
-  targets: "Targets",
+  environment: t("Environment"),
+  tools: t("Tools"),
+  targets: t("Targets"),
 };
 
 /** One table for each section that has lines. `mend` is called with a line's id. */
@@ -31,7 +32,9 @@ function tableOf(
   mend: (id: string) => void,
 ): HTMLElement {
   const id = `section-${section}`;
-  const columns = ["Status", "Name", "Detail", "Fix"].map((name) => element("th", { scope: "col" }, name));
+  const columns = [t("Status"), t("Name"), t("Detail"), t("Fix")].map((name) =>
+    element("th", { scope: "col" }, name),
+  );
   // Roles are written out because a narrow panel lays the rows out as grids, which would lose them.
   const table = element(
     "table",
@@ -68,7 +71,7 @@ function mendOf(line: DoctorLineView, mend: (id: string) => void): HTMLElement[]
       label: line.mend.title,
       // Several lines can offer the same.
       fullLabel: `${line.mend.title}, for ${line.title}`,
-      ...(typed && { hint: "Types the command into a terminal; you press Enter." }),
+      ...(typed && { hint: t("Types the command into a terminal; you press Enter.") }),
       press: () => mend(line.id),
     }),
   ];

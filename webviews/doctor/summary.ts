@@ -1,4 +1,5 @@
 import type { DoctorLineView } from "./messages.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** How a line stands out: only what stops every build is alarming; what is optional stays quiet. */
 export type Tone = "good" | "partly" | "doubtful" | "bad" | "absent";
@@ -19,8 +20,8 @@ export function toneOf(line: DoctorLineView): Tone {
 
 /** The word beside the icon. */
 export function wordOf(line: DoctorLineView): string {
-  if (line.status === "old") return "too old";
-  return line.section === "targets" && line.status === "missing" ? "not ready" : line.status;
+  if (line.status === "old") return t("too old");
+  return line.section === "targets" && line.status === "missing" ? t("not ready") : line.status;
 }
 
 /** What the report comes to, in one or two sentences. */
@@ -32,10 +33,10 @@ export function summaryOf(lines: readonly DoctorLineView[]): string {
   const ready = targets.filter(({ status }) => status === "ready").map(({ title }) => title);
   const partly = targets.filter(({ status }) => status === "limited").map(({ title }) => title);
   if (lacking.length > 0) {
-    const names = lacking.map(({ title, status }) => (status === "old" ? `${title} (too old)` : title));
-    return `Needed before anything can be built: ${names.join(", ")}.`;
+    const names = lacking.map(({ title, status }) => (status === "old" ? t("{0} (too old)", title) : title));
+    return t("Needed before anything can be built: {0}.", names.join(", "));
   }
-  if (ready.length > 0) return `Builds and runs here: ${ready.join(", ")}.`;
-  if (partly.length > 0) return `Builds, but does not run here: ${partly.join(", ")}.`;
-  return "The tools are here, but no target is ready yet.";
+  if (ready.length > 0) return t("Builds and runs here: {0}.", ready.join(", "));
+  if (partly.length > 0) return t("Builds, but does not run here: {0}.", partly.join(", "));
+  return t("The tools are here, but no target is ready yet.");
 }

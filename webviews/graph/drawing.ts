@@ -9,6 +9,7 @@ import { partOf, portion, shownOf, type Shown } from "./shown.ts";
 import type { Surface } from "./surface.ts";
 import { createWalk, type Step } from "./walk.ts";
 import { edgeWords, kindWords, nameOf, signs } from "./words.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** From a graph to the drawing on the surface. */
 export interface Drawing {
@@ -78,7 +79,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
     const boxes = shown.nodes.map(({ view }) => measure(view));
     const { width, height } = surface.size();
     const dot = requestOf(shown, boxes, width < height);
-    if (shown.nodes.length > 0) busy.show("Laying out the graph\u2026");
+    if (shown.nodes.length > 0) busy.show(t("Laying out the graph…"));
     const layout = await layouts.layout({ dot, nodes: shown.nodes.length, edges: shown.edges.length });
     if (mine !== turn || layout.kind === "outdated") return;
     busy.show(undefined);
@@ -96,9 +97,9 @@ export function createDrawing(options: DrawingOptions): Drawing {
       options.change({});
       return;
     }
-    const why = layout.kind === "late" ? "it takes too long to be laid out." : layout.reason;
-    notices.showPart(`The graph could not be drawn: ${why}`, [
-      { label: "Show as a Tree", press: () => options.change({ asTree: true }) },
+    const why = layout.kind === "late" ? t("it takes too long to be laid out.") : layout.reason;
+    notices.showPart(t("The graph could not be drawn: {0}", why), [
+      { label: t("Show as a Tree"), press: () => options.change({ asTree: true }) },
     ]);
   };
 
@@ -126,20 +127,25 @@ export function createDrawing(options: DrawingOptions): Drawing {
     let words: string | undefined;
     if (focus) {
       const what = {
-        arguments: "what it needs",
-        below: "everything below",
-        users: "everything that uses it",
+        arguments: t("what it needs"),
+        below: t("everything below"),
+        users: t("everything that uses it"),
       };
       words = `${nameOf(focus)}: ${what[kept.focusShows]}, ${shown.nodes.length} of ${links.nodes.size} nodes.`;
-      actions.push({ label: "Show Everything", press: () => options.change({ focus: undefined }) });
+      actions.push({ label: t("Show Everything"), press: () => options.change({ focus: undefined }) });
     }
     if (shown.left > 0) {
       const total = shown.left + shown.nodes.length;
       const start = links.nodes.get(near ?? links.start ?? "");
-      words =
-        `${words ?? ""} The graph has ${total.toLocaleString("en")} nodes: shown are the ${shown.nodes.length} nearest to ${start ? nameOf(start) : "its start"}. Focus on a node to see what belongs to it.`.trim();
+      words = t(
+        "{0} The graph has {1} nodes: shown are the {2} nearest to {3}. Focus on a node to see what belongs to it.",
+        words ?? "",
+        total.toLocaleString("en"),
+        shown.nodes.length,
+        start ? nameOf(start) : t("its start"),
+      ).trim();
       actions.push({
-        label: "Draw All",
+        label: t("Draw All"),
         press: () => {
           everything = true;
           options.change({});

@@ -2,6 +2,7 @@ import { iconButton, textField } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { NodeView } from "./messages.ts";
 import { matchesOf } from "./matches.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface Find {
   readonly element: HTMLElement;
@@ -24,7 +25,7 @@ export function createFind(options: FindOptions): Find {
   const count = element("span", { class: "count", role: "status" });
 
   const show = (): void => {
-    const words = matches.length === 0 ? "No results" : `${at + 1} of ${matches.length}`;
+    const words = matches.length === 0 ? t("No results") : `${at + 1} of ${matches.length}`;
     count.textContent = field.value().trim() === "" ? "" : words;
     options.found(matches, matches[at]);
   };
@@ -48,15 +49,19 @@ export function createFind(options: FindOptions): Find {
     options.closed();
   };
 
-  const field = textField("Find in the graph", "Find", look);
+  const field = textField(t("Find in the graph"), t("Find"), look);
   const host = element(
     "div",
     { class: "find", role: "search", hidden: "" },
     field.element,
     count,
-    iconButton({ label: "Previous match (Shift+Enter)", path: "M8 13V3M4 7l4-4l4 4", press: () => step(-1) }),
-    iconButton({ label: "Next match (Enter)", path: "M8 3v10M4 9l4 4l4-4", press: () => step(1) }),
-    iconButton({ label: "Close (Escape)", path: "M4 4l8 8M12 4l-8 8", press: close }),
+    iconButton({
+      label: t("Previous match (Shift+Enter)"),
+      path: "M8 13V3M4 7l4-4l4 4",
+      press: () => step(-1),
+    }),
+    iconButton({ label: t("Next match (Enter)"), path: "M8 3v10M4 9l4 4l4-4", press: () => step(1) }),
+    iconButton({ label: t("Close (Escape)"), path: "M4 4l8 8M12 4l-8 8", press: close }),
   );
   host.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();

@@ -3,6 +3,7 @@ import { base64, copyImage, pngBlob, svgText } from "./picture.ts";
 import { plain } from "./plain.ts";
 import type { Scene } from "./scene.ts";
 import type { ExportFormat } from "./toolbar.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** What goes out of the page, and the words about it. */
 export interface Leaving {
@@ -30,7 +31,7 @@ export function createLeaving(
     timer = window.setTimeout(() => (note.textContent = ""), noteMs);
   };
   const say = (error: unknown): void => {
-    show(`That did not work: ${error instanceof Error ? error.message : String(error)}`);
+    show(t("That did not work: {0}", error instanceof Error ? error.message : String(error)));
   };
 
   const dataOf = async (format: ExportFormat): Promise<string> => {
@@ -55,9 +56,9 @@ export function createLeaving(
       if (!scene) return;
       try {
         await copyImage(scene);
-        show("The drawing is on the clipboard.");
+        show(t("The drawing is on the clipboard."));
       } catch {
-        show("The clipboard takes no image here. Export the drawing as PNG instead.");
+        show(t("The clipboard takes no image here. Export the drawing as PNG instead."));
       }
     },
   };

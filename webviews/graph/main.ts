@@ -27,6 +27,7 @@ import { createSurface } from "./surface.ts";
 import { createToolbar } from "./toolbar.ts";
 import { createTree } from "./tree.ts";
 import { plain } from "./plain.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 const keepMs = 200;
 
@@ -263,8 +264,8 @@ function showEmpty(): void {
   const none = links === undefined || links.nodes.size === 0;
   empty.hidden = !none;
   if (!none) return;
-  if (links) empty.textContent = "This config.ml makes no modules: the graph is empty.";
-  else if (picture?.banner) empty.textContent = "There is no graph to show yet.";
+  if (links) empty.textContent = t("This config.ml makes no modules: the graph is empty.");
+  else if (picture?.banner) empty.textContent = t("There is no graph to show yet.");
   else empty.textContent = "";
 }
 
@@ -347,5 +348,5 @@ new MutationObserver(() => minimap.show(surface.scene())).observe(document.body,
 surface.choose(kept.view);
 showMode();
 showEmpty();
-busy.show("Reading the functor graph\u2026");
+busy.show(t("Reading the functor graph…"));
 look();

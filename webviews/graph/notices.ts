@@ -2,6 +2,7 @@ import { button, progressRing } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { BannerView } from "./messages.ts";
 import { plain } from "./plain.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** What is said above the drawing: what the extension says, and what the page itself has to say. */
 export interface Notices {
@@ -36,7 +37,7 @@ export function createNotices(): Notices {
       const words = element("div", { class: "words" }, element("span", {}, plain(next.text)));
       if (next.detail !== "") {
         const detail = element("pre", { tabindex: "0" }, next.detail.split("\n").map(plain).join("\n"));
-        words.append(element("details", {}, element("summary", {}, "More"), detail));
+        words.append(element("details", {}, element("summary", {}, t("More")), detail));
       }
       const actions = next.actions.map((label, index) => button({ label, press: () => press(index) }));
       banner.append(
@@ -105,5 +106,5 @@ export function legend(
       element("li", { class: name }, element("span", { class: "badge" }, words), name),
     ),
   ];
-  return element("ul", { class: "legend", "aria-label": "Legend" }, ...items);
+  return element("ul", { class: "legend", "aria-label": t("Legend") }, ...items);
 }

@@ -4,6 +4,7 @@ import type { Links } from "./links.ts";
 import type { Details, EdgeView, Kept, NodeView } from "./messages.ts";
 import { edgeWords, kindWords, nameOf, signs } from "./words.ts";
 import { plain } from "./plain.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface PaneActions {
   readonly select: (key: string) => void;
@@ -26,7 +27,7 @@ export function detailsPane(
     {},
     element("span", { class: `glyph ${node.kind}`, "aria-hidden": "true" }),
     element("h2", {}, plain(nameOf(node))),
-    iconButton({ label: "Close the details (Escape)", path: "M4 4l8 8M12 4l-8 8", press: act.close }),
+    iconButton({ label: t("Close the details (Escape)"), path: "M4 4l8 8M12 4l-8 8", press: act.close }),
   );
   const parts = [head, element("p", { class: "kind" }, kindLine(node))];
   if (node.change !== "same") {
@@ -35,31 +36,31 @@ export function detailsPane(
   }
   parts.push(...placesPart(node, details, act));
   const lines: (readonly [string, readonly (Node | string)[]])[] = [];
-  if (node.keys.length > 0) lines.push(["Keys", node.keys.map((key) => element("code", {}, plain(key)))]);
+  if (node.keys.length > 0) lines.push([t("Keys"), node.keys.map((key) => element("code", {}, plain(key)))]);
   if (details && details.connect.length > 0) {
-    lines.push(["Connected with", details.connect.map((each) => element("code", {}, plain(each)))]);
+    lines.push([t("Connected with"), details.connect.map((each) => element("code", {}, plain(each)))]);
   }
   if (details && details.packages.length > 0) {
-    lines.push(["Packages", details.packages.map((each) => element("code", {}, plain(each)))]);
+    lines.push([t("Packages"), details.packages.map((each) => element("code", {}, plain(each)))]);
   }
   for (const [title, items] of lines) parts.push(listPart(title, items, "plain"));
   parts.push(...neighbours(node, links, act));
   parts.push(
-    element("h3", {}, "Show only"),
+    element("h3", {}, t("Show only")),
     element(
       "div",
       { class: "buttons" },
-      button({ label: "What it needs", press: () => act.focus(node.key, "arguments") }),
-      button({ label: "Everything below", press: () => act.focus(node.key, "below") }),
-      button({ label: "Everything that uses it", press: () => act.focus(node.key, "users") }),
+      button({ label: t("What it needs"), press: () => act.focus(node.key, "arguments") }),
+      button({ label: t("Everything below"), press: () => act.focus(node.key, "below") }),
+      button({ label: t("Everything that uses it"), press: () => act.focus(node.key, "users") }),
       ...(links.out(node.key).length > 0
-        ? [button({ label: collapsed ? "Expand" : "Collapse", press: () => act.fold(node.key) })]
+        ? [button({ label: collapsed ? t("Expand") : t("Collapse"), press: () => act.fold(node.key) })]
         : []),
     ),
   );
   return element(
     "section",
-    { class: "details", "aria-label": `Details of ${plain(nameOf(node))}` },
+    { class: "details", "aria-label": t("Details of {0}", plain(nameOf(node))) },
     ...parts,
   );
 }
@@ -71,8 +72,8 @@ function kindLine(node: NodeView): string {
 }
 
 function placesPart(node: NodeView, details: Details | undefined, act: PaneActions): HTMLElement[] {
-  if (!details) return [element("p", { class: "quiet" }, "Looking for its source\u2026")];
-  if (details.places.length === 0) return [element("p", { class: "quiet" }, "No source of it was found.")];
+  if (!details) return [element("p", { class: "quiet" }, t("Looking for its source…"))];
+  if (details.places.length === 0) return [element("p", { class: "quiet" }, t("No source of it was found."))];
   const places = details.places.map(({ label, place }, index) => {
     const made = element(
       "button",
@@ -83,7 +84,7 @@ function placesPart(node: NodeView, details: Details | undefined, act: PaneActio
     made.addEventListener("click", () => act.open(node.key, index));
     return made;
   });
-  return [element("h3", {}, "Source"), element("div", { class: "places" }, ...places)];
+  return [element("h3", {}, t("Source")), element("div", { class: "places" }, ...places)];
 }
 
 function neighbours(node: NodeView, links: Links, act: PaneActions): HTMLElement[] {
@@ -95,12 +96,12 @@ function neighbours(node: NodeView, links: Links, act: PaneActions): HTMLElement
       const words = edge.kind === "argument" ? String((place += 1)) : edgeWords[edge.kind];
       return neighbour(links, edge, edge.to, words, act);
     });
-    parts.push(listPart("Needs", items, "nodes"));
+    parts.push(listPart(t("Needs"), items, "nodes"));
   }
   const into = links.into(node.key);
   if (into.length > 0) {
     const items = into.map((edge) => neighbour(links, edge, edge.from, "", act));
-    parts.push(listPart("Used by", items, "nodes"));
+    parts.push(listPart(t("Used by"), items, "nodes"));
   }
   return parts;
 }

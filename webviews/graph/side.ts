@@ -2,6 +2,7 @@ import { element } from "../kit/dom.ts";
 import type { Links } from "./links.ts";
 import type { Details, Kept, Picture } from "./messages.ts";
 import { changesPane, detailsPane, type PaneActions } from "./pane.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** The pane beside the drawing: details of the selected node, else what a comparison found. */
 export interface Side {
@@ -47,9 +48,9 @@ export function createSide(options: SideOptions): Side {
       return [detailsPane(node, links, known.get(node.key), collapsed, options)];
     }
     if (picture && compared)
-      return [changesPane("Comparison", picture.words, compared.nodes, options.select)];
+      return [changesPane(t("Comparison"), picture.words, compared.nodes, options.select)];
     if (kept.details !== true) return [];
-    const words = "Select a node to see its packages, keys and source.";
+    const words = t("Select a node to see its packages, keys and source.");
     return [element("p", { class: "quiet hint" }, words)];
   };
 

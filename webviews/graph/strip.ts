@@ -2,6 +2,7 @@ import { checkbox, dropdown, textField, toggle } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { ConfigurationView, OptionView, Picture } from "./messages.ts";
 import { valueOf, withOption } from "./options.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** Controls of one configuration: target, options, evaluation. */
 export interface Strip {
@@ -23,24 +24,24 @@ export function createStrip(name: string, change: (next: ConfigurationView) => v
     change(now);
   };
 
-  const targets = dropdown(`Target${name}`, (target) => set({ target }));
+  const targets = dropdown(t("Target{0}", name), (target) => set({ target }));
   targets.element.classList.add("targets");
   const count = element("span", { class: "count" });
   const form = element("div", {
     class: "options",
     role: "group",
-    "aria-label": `Options${name}`,
+    "aria-label": t("Options{0}", name),
     hidden: "",
   });
   const opener = toggle(
-    `Options of config.ml${name}`,
-    element("div", { class: "chip" }, "Options", count),
+    t("Options of config.ml{0}", name),
+    element("div", { class: "chip" }, t("Options"), count),
     (on) => {
       form.hidden = !on;
       opener.set(on);
     },
   );
-  const evaluate = checkbox("Evaluate", "Off: shows every branch of each choice", (on) =>
+  const evaluate = checkbox(t("Evaluate"), t("Off: shows every branch of each choice"), (on) =>
     set({ evaluate: on }),
   );
   let controls: readonly ((options: readonly string[]) => void)[] = [];
@@ -52,7 +53,7 @@ export function createStrip(name: string, change: (next: ConfigurationView) => v
   return {
     element: element(
       "div",
-      { class: "group strip", role: "group", "aria-label": `Configuration${name}` },
+      { class: "group strip", role: "group", "aria-label": t("Configuration{0}", name) },
       targets.element,
       opener.element,
       evaluate.element,
@@ -105,7 +106,10 @@ function control(option: OptionView, set: (value: string | undefined) => void): 
   }
   if (option.kind === "choice") {
     const made = dropdown(option.name, (value) => set(value === "" ? undefined : value));
-    const none = { value: "", text: option.initial === "" ? "not set" : `${option.initial} (as it is)` };
+    const none = {
+      value: "",
+      text: option.initial === "" ? t("not set") : t("{0} (as it is)", option.initial),
+    };
     const choices = [none, ...option.values.map((value) => ({ value, text: value }))];
     const host = row(element("div", { class: "labelled" }, label, made.element));
     return { element: host, show: (options) => made.set(choices, valueOf(options, option) ?? "") };

@@ -9,6 +9,7 @@ import {
   type Picture,
 } from "./messages.ts";
 import { createStrip } from "./strip.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -44,12 +45,12 @@ const drawings = {
 } as const;
 
 const formatWords: Readonly<Record<ExportFormat, string>> = {
-  svg: "Drawing as SVG\u2026",
-  png: "Drawing as PNG\u2026",
-  dot: "Graph as DOT\u2026",
-  mermaid: "Graph as Mermaid\u2026",
-  json: "Graph as JSON\u2026",
-  markdown: "Description as Markdown\u2026",
+  svg: t("Drawing as SVG…"),
+  png: t("Drawing as PNG…"),
+  dot: t("Graph as DOT…"),
+  mermaid: t("Graph as Mermaid…"),
+  json: t("Graph as JSON…"),
+  markdown: t("Description as Markdown…"),
 };
 
 /** All that chooses what is drawn and how, above the drawing. */
@@ -63,12 +64,12 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     act.look(next, other);
     showConfigure();
   });
-  const second = createStrip(" to compare with", (configuration) => {
+  const second = createStrip(t(" to compare with"), (configuration) => {
     other = { kind: "configuration", configuration };
     act.look(wanted, other);
   });
   second.element.classList.add("second");
-  const compare = dropdown("Compare with", (kind) => {
+  const compare = dropdown(t("Compare with"), (kind) => {
     if (!picture) return;
     if (kind === "configuration") {
       const { evaluate, options } = picture.configuration;
@@ -83,23 +84,23 @@ export function createToolbar(act: ToolbarActions): Toolbar {
   });
   compare.element.classList.add("compare");
   const configure = button({
-    label: "Configure with This",
-    hint: "Run mirage configure with this target and these options",
+    label: t("Configure with This"),
+    hint: t("Run mirage configure with this target and these options"),
     press: () => {
       if (wanted ?? picture)
         act.configure(wanted ?? picture?.configuration ?? { target: "", options: [], evaluate: true });
     },
   });
-  const services = toggle("Hide runtime services", icon(drawings.services), act.hideServices);
-  const tree = toggle("Show as a tree", icon(drawings.tree), act.asTree);
-  const pane = toggle("Details of the selected node (Space)", icon(drawings.pane), act.details);
+  const services = toggle(t("Hide runtime services"), icon(drawings.services), act.hideServices);
+  const tree = toggle(t("Show as a tree"), icon(drawings.tree), act.asTree);
+  const pane = toggle(t("Details of the selected node (Space)"), icon(drawings.pane), act.details);
 
   const showOther = (): void => {
     compare.set(
       [
-        { value: "nothing", text: "Compare with\u2026" },
-        { value: "configuration", text: "Compared with" },
-        { value: "committed", text: "Compared with the last commit" },
+        { value: "nothing", text: t("Compare with…") },
+        { value: "configuration", text: t("Compared with") },
+        { value: "committed", text: t("Compared with the last commit") },
       ],
       other.kind,
     );
@@ -114,7 +115,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
 
   const bar = element(
     "div",
-    { class: "toolbar", role: "toolbar", "aria-label": "Functor graph" },
+    { class: "toolbar", role: "toolbar", "aria-label": t("Functor graph") },
     first.element,
     element("div", { class: "group" }, compare.element),
     second.element,
@@ -122,16 +123,16 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     element(
       "div",
       { class: "group tools" },
-      iconButton({ label: "Find (Ctrl+F)", path: drawings.find, press: act.find }),
+      iconButton({ label: t("Find (Ctrl+F)"), path: drawings.find, press: act.find }),
       services.element,
-      iconButton({ label: "Zoom out (\u2212)", path: drawings.out, press: () => act.zoom(1 / 1.25) }),
-      iconButton({ label: "Zoom in (+)", path: drawings.in, press: () => act.zoom(1.25) }),
-      iconButton({ label: "Fit into the panel (0)", path: drawings.fit, press: act.fit }),
+      iconButton({ label: t("Zoom out (−)"), path: drawings.out, press: () => act.zoom(1 / 1.25) }),
+      iconButton({ label: t("Zoom in (+)"), path: drawings.in, press: () => act.zoom(1.25) }),
+      iconButton({ label: t("Fit into the panel (0)"), path: drawings.fit, press: act.fit }),
       tree.element,
       pane.element,
-      iconButton({ label: "Copy as image", path: drawings.copy, press: act.copy }),
+      iconButton({ label: t("Copy as image"), path: drawings.copy, press: act.copy }),
       menuButton(
-        "Export",
+        t("Export"),
         icon(drawings.save),
         exportFormats.map((format) => ({ label: formatWords[format], press: () => act.save(format) })),
       ),

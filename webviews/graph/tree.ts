@@ -3,6 +3,7 @@ import type { Links } from "./links.ts";
 import type { EdgeView, NodeView } from "./messages.ts";
 import { edgeWords, kindWords, nameOf, noteOf, signs } from "./words.ts";
 import { plain } from "./plain.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface Tree {
   readonly element: HTMLElement;
@@ -27,7 +28,7 @@ const portion = 400;
  * each of them. https://www.w3.org/WAI/ARIA/apg/patterns/treeview/
  */
 export function createTree(act: TreeActions): Tree {
-  const host = element("ul", { class: "tree", role: "tree", "aria-label": "Functor graph", hidden: "" });
+  const host = element("ul", { class: "tree", role: "tree", "aria-label": t("Functor graph"), hidden: "" });
   let links: Links | undefined;
   let wanted: ReadonlySet<string> = new Set();
   let marked: string | undefined;

@@ -1,13 +1,14 @@
 import type { EdgeView, NodeView } from "./messages.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** What a kind of node is called. */
 export const kindWords: Readonly<Record<NodeView["kind"], string>> = {
   application: "application",
   functor: "functor",
   module: "module",
-  service: "runtime service",
+  service: t("runtime service"),
   if: "choice",
-  apply: "application of a functor",
+  apply: t("application of a functor"),
 };
 
 /** What goes along an edge, from the node it leaves. */
@@ -15,7 +16,7 @@ export const edgeWords: Readonly<Record<EdgeView["kind"], string>> = {
   argument: "argument",
   dependency: "dependency",
   branch: "branch",
-  default: "default branch",
+  default: t("default branch"),
   functor: "functor",
 };
 
@@ -44,8 +45,8 @@ export function spokenOf(node: NodeView, needs: number, users: number, hides: nu
   const parts = [nameOf(node), kindWords[node.kind]];
   if (noteOf(node) !== "") parts.push(`reads ${noteOf(node)}`);
   if (node.change !== "same") parts.push(node.changeWords === "" ? node.change : node.changeWords);
-  parts.push(needs === 0 ? "needs nothing" : `needs ${needs}`);
-  if (users > 0) parts.push(`used by ${users}`);
+  parts.push(needs === 0 ? t("needs nothing") : `needs ${needs}`);
+  if (users > 0) parts.push(t("used by {0}", users));
   if (hides > 0) parts.push(`collapsed, ${hides} hidden`);
   return parts.join(", ");
 }

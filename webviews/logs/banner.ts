@@ -2,6 +2,7 @@ import { button, iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { CrashView } from "./messages.ts";
 import { visible } from "./words.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface Banner {
   readonly element: HTMLElement;
@@ -11,14 +12,14 @@ export interface Banner {
 
 /** What happened at the end of a failed session and what helps, below the rows. */
 export function createBanner(act: (index: number) => void, goTo: (seq: number) => void): Banner {
-  const made = element("section", { class: "crash", "aria-label": "Why it failed", hidden: "" });
+  const made = element("section", { class: "crash", "aria-label": t("Why it failed"), hidden: "" });
   const said = element("div", { class: "said", role: "status" });
   const buttons = element("div", { class: "group" });
   const closed = new Set<string>();
   let shown = "";
   let now: string | undefined;
   const close = iconButton({
-    label: "Close the explanation",
+    label: t("Close the explanation"),
     path: "M4 4l8 8M12 4l-8 8",
     press: () => {
       if (now !== undefined) closed.add(now);
@@ -49,7 +50,7 @@ export function createBanner(act: (index: number) => void, goTo: (seq: number) =
         ...crash.actions.map((label, index) =>
           button({ label: visible(label), primary: index === 0, press: () => act(index) }),
         ),
-        ...(seq === undefined ? [] : [button({ label: "Show Record", press: () => goTo(seq) })]),
+        ...(seq === undefined ? [] : [button({ label: t("Show Record"), press: () => goTo(seq) })]),
       );
     },
   };

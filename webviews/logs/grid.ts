@@ -2,6 +2,7 @@ import { element } from "../kit/dom.ts";
 import { createHeights } from "./heights.ts";
 import { emptyRow, rowElement, rowId, type Look } from "./row.ts";
 import type { Row } from "./messages.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** Where the rows come from and how they look; asked at every drawing. */
 export interface GridModel {
@@ -47,7 +48,7 @@ export function createGrid(model: GridModel): Grid {
       class: "grid",
       role: "grid",
       tabindex: "0",
-      "aria-label": "Log records",
+      "aria-label": t("Log records"),
       "aria-multiselectable": "true",
       "aria-colcount": "4",
     },

@@ -27,6 +27,7 @@ import { createSelection } from "./selection.ts";
 import { onlySource, withSource } from "./sources.ts";
 import { createToolbar } from "./toolbar.ts";
 import { visible } from "./words.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 const keepMs = 200;
 const noteMs = 6000;
@@ -152,7 +153,7 @@ handleKeys(grid, {
     void say(act === "callSite" ? { kind: "callSite", seq } : { kind: "frame", seq, index: act });
   },
   source: filterSource,
-  menu: (ordinal, x, y) => popup.open(x, y, "Record", () => rowItems(ordinal)),
+  menu: (ordinal, x, y) => popup.open(x, y, t("Record"), () => rowItems(ordinal)),
   copy,
   find: toolbar.focusFilter,
 });
@@ -198,9 +199,10 @@ function showNothing(): void {
   const empty = state === undefined || state.end === state.first;
   nothing.hidden = !empty;
   if (!empty) return;
-  if (sessions.length === 0) nothing.textContent = "Run or debug a unikernel, and what it logs appears here.";
-  else if (state !== undefined && state.total > 0) nothing.textContent = "No record passes the filter.";
-  else nothing.textContent = "Nothing was logged yet.";
+  if (sessions.length === 0)
+    nothing.textContent = t("Run or debug a unikernel, and what it logs appears here.");
+  else if (state !== undefined && state.total > 0) nothing.textContent = t("No record passes the filter.");
+  else nothing.textContent = t("Nothing was logged yet.");
 }
 
 /** Asks for the rows that are wanted now, and stays near the record that is looked at. */
@@ -265,20 +267,20 @@ function rowItems(ordinal: number): readonly PopupItem[] {
   const { seq, source } = row;
   const named = source === undefined ? "" : visible(source);
   return [
-    { label: "Copy", key: "Ctrl+C", press: copy },
+    { label: t("Copy"), key: "Ctrl+C", press: copy },
     ...(row.kind === "log"
-      ? [{ label: "Go to Call Site", key: "F12", press: () => void say({ kind: "callSite", seq }) }]
+      ? [{ label: t("Go to Call Site"), key: "F12", press: () => void say({ kind: "callSite", seq }) }]
       : []),
     ...(source === undefined
       ? []
       : [
-          { label: `Only ${named}`, key: "O", press: () => filterSource(ordinal, "only") },
-          { label: `Hide ${named}`, key: "H", press: () => filterSource(ordinal, "hide") },
+          { label: t("Only {0}", named), key: "O", press: () => filterSource(ordinal, "only") },
+          { label: t("Hide {0}", named), key: "H", press: () => filterSource(ordinal, "hide") },
         ]),
     ...(row.more > 0 || row.cut
       ? [
           {
-            label: expanded.has(seq) ? "Collapse" : "Expand",
+            label: expanded.has(seq) ? t("Collapse") : t("Expand"),
             key: "Enter",
             press: () => expand(ordinal, undefined),
           },
@@ -331,7 +333,7 @@ async function say(message: FromPanel): Promise<void> {
 }
 
 function tellUser(error: unknown): void {
-  showNote(`That did not work: ${error instanceof Error ? error.message : String(error)}`);
+  showNote(t("That did not work: {0}", error instanceof Error ? error.message : String(error)));
 }
 
 /** Words that go away by themselves. */

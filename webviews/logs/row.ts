@@ -1,6 +1,7 @@
 import { element, icon } from "../kit/dom.ts";
 import type { Details, Row, TimeMode } from "./messages.ts";
 import { levelText, piecesOf, spoken, timeText, toneOf, visible } from "./words.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** How a row looks now. */
 export interface Look {
@@ -101,7 +102,7 @@ function detailsElement(details: Details): HTMLElement {
   if (details.lines.length > 0)
     made.append(element("div", { class: "lines" }, ...marked(details.lines.join("\n"), details.lineHits)));
   if (details.omitted > 0)
-    made.append(element("div", { class: "hint" }, `${details.omitted} more lines are in the raw file.`));
+    made.append(element("div", { class: "hint" }, t("{0} more lines are in the raw file.", details.omitted)));
   details.frames.forEach((frame, index) => {
     made.append(
       element(
@@ -116,7 +117,7 @@ function detailsElement(details: Details): HTMLElement {
     );
   });
   if (details.callSite)
-    made.append(element("div", { class: "frame" }, link("Go to call site", { act: "callSite" })));
+    made.append(element("div", { class: "frame" }, link(t("Go to call site"), { act: "callSite" })));
   return made;
 }
 

@@ -12,6 +12,7 @@ import {
 import type { PopupItem } from "./popup.ts";
 import { allSources, isShown, withSource } from "./sources.ts";
 import { complaint, sessionText, visible } from "./words.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface ToolbarActions {
   readonly chooseSession: (id: string) => void;
@@ -66,7 +67,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
   };
 
   const dot = element("span", { class: "dot", "aria-hidden": "true" });
-  const sessions = dropdown("Session", act.chooseSession);
+  const sessions = dropdown(t("Session"), act.chooseSession);
   sessions.element.classList.add("sessions");
   const sourceItems = (): readonly PopupItem[] => {
     const lost = [...(filter.sources ?? []), ...filter.hiddenSources].filter(
@@ -75,17 +76,17 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     const all = [...named, ...lost.map((name) => ({ name, count: 0 }))];
     const isOpen = filter.sources === undefined && filter.hiddenSources.length === 0;
     return [
-      { label: "All sources", ticked: isOpen, press: () => change(allSources) },
+      { label: t("All sources"), ticked: isOpen, press: () => change(allSources) },
       ...all.map(({ name, count }) => {
         const ticked = isShown(filter, name);
-        const label = `${visible(name) || "(no name)"} (${short(count)})`;
+        const label = `${visible(name) || t("(no name)")} (${short(count)})`;
         return { label, ticked, press: () => change(withSource(filter, name, !ticked)) };
       }),
     ];
   };
   const sources = button({
-    label: "All sources",
-    press: () => act.openMenu(sources, "Log sources", sourceItems),
+    label: t("All sources"),
+    press: () => act.openMenu(sources, t("Log sources"), sourceItems),
   });
   sources.classList.add("sources");
   sources.setAttribute("aria-haspopup", "menu");
@@ -98,13 +99,13 @@ export function createToolbar(act: ToolbarActions): Toolbar {
           ? visible(only)
           : `${more.length + 1} sources`
         : hidden > 0
-          ? `All but ${hidden}`
-          : "All sources";
+          ? t("All but {0}", hidden)
+          : t("All sources");
     if (sources.textContent !== words) sources.textContent = words;
     sources.setAttribute("aria-label", `Log sources: ${words}`);
-    sources.title = `Log sources: ${words}`;
+    sources.title = t("Log sources: {0}", words);
   };
-  const times = dropdown("Time", (mode) => {
+  const times = dropdown(t("Time"), (mode) => {
     if (mode === "clock" || mode === "start" || mode === "row") act.time(mode);
   });
   times.element.classList.add("times");
@@ -114,7 +115,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     const count = element("span", { class: "count" });
     counts.set(level, count);
     const content = element("div", { class: `chip ${level}` }, level, count);
-    const made = toggle(`Show level ${level}`, content, (on) => {
+    const made = toggle(t("Show level {0}", level), content, (on) => {
       const hidden = new Set(filter.hidden);
       if (on) hidden.delete(level);
       else hidden.add(level);
@@ -132,7 +133,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     fault.textContent = wrong ?? "";
     if (wrong === undefined) timer = window.setTimeout(() => change({ text: now }), debounceMs);
   };
-  const field = textField("Filter", "Filter (text or regular expression)", typed);
+  const field = textField(t("Filter"), t("Filter (text or regular expression)"), typed);
   field.element.classList.add("filter");
   field.element.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && field.value() !== "") {
@@ -143,7 +144,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     event.preventDefault();
     event.stopPropagation();
   });
-  const regex = toggle("Use a regular expression", ".*", (on) => {
+  const regex = toggle(t("Use a regular expression"), ".*", (on) => {
     const wrong = complaint(field.value(), on);
     filter = { ...filter, regex: on };
     regex.set(on);
@@ -154,9 +155,9 @@ export function createToolbar(act: ToolbarActions): Toolbar {
   regex.element.classList.add("regex");
   const fault = element("span", { class: "fault", role: "alert" });
 
-  const follow = toggle("Follow the end", icon(drawings.follow), act.follow);
-  const pause = toggle("Pause", icon(drawings.pause), act.pause);
-  const wrap = toggle("Wrap long lines", icon(drawings.wrap), act.wrap);
+  const follow = toggle(t("Follow the end"), icon(drawings.follow), act.follow);
+  const pause = toggle(t("Pause"), icon(drawings.pause), act.pause);
+  const wrap = toggle(t("Wrap long lines"), icon(drawings.wrap), act.wrap);
   const shown = element("span", { class: "shown", role: "status" });
 
   const showFilter = (next: Filter): void => {
@@ -168,12 +169,12 @@ export function createToolbar(act: ToolbarActions): Toolbar {
 
   const bar = element(
     "div",
-    { class: "toolbar", role: "toolbar", "aria-label": "Log" },
+    { class: "toolbar", role: "toolbar", "aria-label": t("Log") },
     element("div", { class: "group" }, dot, sessions.element),
     element("div", { class: "group grow" }, field.element, regex.element),
     element(
       "div",
-      { class: "group levels", role: "group", "aria-label": "Levels" },
+      { class: "group levels", role: "group", "aria-label": t("Levels") },
       ...toggles.map((each) => each.element),
     ),
     element("div", { class: "group" }, sources, times.element),
@@ -183,10 +184,10 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       follow.element,
       pause.element,
       wrap.element,
-      iconButton({ label: "Clear", path: drawings.clear, press: act.clear }),
-      iconButton({ label: "Copy the selected rows, or all", path: drawings.copy, press: act.copy }),
-      iconButton({ label: "Save the shown rows as…", path: drawings.save, press: act.save }),
-      iconButton({ label: "Open the raw console", path: drawings.raw, press: act.raw }),
+      iconButton({ label: t("Clear"), path: drawings.clear, press: act.clear }),
+      iconButton({ label: t("Copy the selected rows, or all"), path: drawings.copy, press: act.copy }),
+      iconButton({ label: t("Save the shown rows as…"), path: drawings.save, press: act.save }),
+      iconButton({ label: t("Open the raw console"), path: drawings.raw, press: act.raw }),
     ),
     element("div", { class: "group words" }, fault, shown),
   );
@@ -194,14 +195,14 @@ export function createToolbar(act: ToolbarActions): Toolbar {
   return {
     element: bar,
     showSessions: (all, chosen) => {
-      const none = [{ value: "", text: "No session yet" }];
+      const none = [{ value: "", text: t("No session yet") }];
       const choices = all.map((each) => ({ value: each.id, text: sessionText(each), tone: each.outcome }));
       sessions.set(choices.length > 0 ? choices : none, chosen ?? "");
       const now = all.find(({ id }) => id === chosen);
       dot.className = `dot ${now?.outcome ?? ""}`;
       sessions.element.title = now
         ? `${sessionText(now)}${now.words === "" ? "" : `: ${now.words}`}`
-        : "Session";
+        : t("Session");
     },
     showState: (state) => {
       levelKeys.forEach((level, index) => {
@@ -224,7 +225,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
         rows === state.total
           ? number.format(rows)
           : `${number.format(rows)} of ${number.format(state.total)}`;
-      const waiting = state.paused ? `, paused, ${number.format(state.waiting)} more` : "";
+      const waiting = state.paused ? t(", paused, {0} more", number.format(state.waiting)) : "";
       const what = state.total === 1 ? "record" : "records";
       const words = state.session === undefined ? "" : `${records} ${what}${waiting}`;
       if (shown.textContent !== words) shown.textContent = words;
@@ -240,9 +241,9 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     showTime: (mode) =>
       times.set(
         [
-          { value: "clock", text: "Clock time" },
-          { value: "start", text: "Since start" },
-          { value: "row", text: "Since last row" },
+          { value: "clock", text: t("Clock time") },
+          { value: "start", text: t("Since start") },
+          { value: "row", text: t("Since last row") },
         ],
         mode,
       ),

@@ -1,4 +1,5 @@
 import type { Row, SessionView, TimeMode } from "./messages.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** A piece of a message; `hit` where the filter's text was found. */
 export interface Piece {
@@ -91,6 +92,6 @@ export function toneOf({ level, kind, stream }: Row): string {
 export function spoken(row: Row, mode: TimeMode, expanded: boolean): string {
   const level = levelText(row);
   const parts = [level, row.source === undefined ? "" : visible(row.source), visible(row.message)];
-  const more = row.more === 0 || expanded ? "" : `${row.more} more lines`;
+  const more = row.more === 0 || expanded ? "" : t("{0} more lines", row.more);
   return [...parts, more, timeText(mode, row)].filter((part) => part !== "").join(", ");
 }

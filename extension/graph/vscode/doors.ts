@@ -11,6 +11,7 @@ import type { Shown } from "../session.ts";
 import type { Generated, Shadows } from "../shadowModel.ts";
 import { libraryFolders } from "../../toolchain/libraries.ts";
 import type { GraphParts } from "./register.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** A place of a node in the sources. */
 interface Door {
@@ -121,7 +122,10 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
       if (!door && doors.length > 0) return;
       if (!door) {
         void vscode.window.showInformationMessage(
-          `No source of ${found.node.path || "this node"} was found in config.ml, duniverse/ or the switch.`,
+          t(
+            "No source of {0} was found in config.ml, duniverse/ or the switch.",
+            found.node.path || t("this node"),
+          ),
         );
         return;
       }
@@ -137,7 +141,7 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
 async function choose(path: string, doors: readonly Door[]): Promise<Door | undefined> {
   if (doors.length < 2) return doors[0];
   const items = doors.map((door) => ({ label: door.label, description: door.place, door }));
-  return (await vscode.window.showQuickPick(items, { title: `Sources of ${path}` }))?.door;
+  return (await vscode.window.showQuickPick(items, { title: t("Sources of {0}", path) }))?.door;
 }
 
 function positionAt(text: string, offset: number): vscode.Position {

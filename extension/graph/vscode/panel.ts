@@ -21,6 +21,7 @@ import { committedText } from "./committed.ts";
 import { createDoors } from "./doors.ts";
 import { keyAt } from "./cursor.ts";
 import type { GraphParts } from "./register.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Saves come in bursts, as with Save All. */
 const settleMs = 40;
@@ -201,7 +202,7 @@ async function exportGraph(
   const shown = session.shown();
   if (!shown) throw new Error("there is no graph yet");
   const file = await vscode.window.showSaveDialog({
-    title: "Export the functor graph",
+    title: t("Export the functor graph"),
     defaultUri: vscode.Uri.file(
       join(dirname(unikernel), `${name}-${shown.answer.configuration.target}.${extensions[format]}`),
     ),
@@ -209,12 +210,12 @@ async function exportGraph(
   if (!file) return "";
   const bytes = format === "png" ? Buffer.from(data, "base64") : Buffer.from(exported(format, data, shown));
   await vscode.workspace.fs.writeFile(file, bytes);
-  return `Saved as ${file.fsPath}.`;
+  return t("Saved as {0}.", file.fsPath);
 }
 
 function exported(format: keyof typeof extensions, drawing: string, shown: Shown): string {
   const { graph, configuration } = shown.answer;
-  const against = shown.other ? ` compared with ${configurationWords(shown.other.configuration)}` : "";
+  const against = shown.other ? t(" compared with {0}", configurationWords(shown.other.configuration)) : "";
   const words = `${configurationWords(configuration)}${against}`;
   const whole = { name: graph.name, configuration: words, view: shown.drawn.view };
   switch (format) {

@@ -6,6 +6,7 @@ import type { Shadows } from "../shadowModel.ts";
 import { describeUnikernel } from "./describe.ts";
 import { openPanel, type GraphPanel } from "./panel.ts";
 import { graphViewType, type GraphParts } from "./register.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** The graph panels of this window: any number, the command shows the one used last of a unikernel. */
 export interface GraphPanels extends vscode.Disposable {
@@ -41,7 +42,7 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
   };
 
   const create = (project: Project): GraphPanel => {
-    const title = `Functor Graph: ${project.name}`;
+    const title = t("Functor Graph: {0}", project.name);
     const panel = vscode.window.createWebviewPanel(graphViewType, title, {
       viewColumn: vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
     });
@@ -79,7 +80,7 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
       const place = editorPlace();
       if (!place) {
         void vscode.window.showInformationMessage(
-          "Put the cursor into config.ml or unikernel.ml of a unikernel to see its node in the graph.",
+          t("Put the cursor into config.ml or unikernel.ml of a unikernel to see its node in the graph."),
         );
         return;
       }
@@ -90,7 +91,9 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
       if (shown) panel.panel.reveal(undefined, true);
       else {
         void vscode.window.showInformationMessage(
-          "Nothing in the graph comes from here. Put the cursor on a device, a combinator or a functor parameter.",
+          t(
+            "Nothing in the graph comes from here. Put the cursor on a device, a combinator or a functor parameter.",
+          ),
         );
       }
     },

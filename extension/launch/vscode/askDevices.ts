@@ -7,6 +7,7 @@ import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { freeTapName, tapCommands } from "../hostCommands.ts";
 import type { Attachment, Attachments, Device } from "../manifest.ts";
 import { readTaps } from "../taps.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Asks what each device is to be attached to. Undefined when a question was dismissed or has to wait. */
 export async function askForDevices(
@@ -26,18 +27,18 @@ async function askForTap(device: string, root: string): Promise<string | undefin
   const { interfaces, taps } = await readTaps();
   const fresh = freeTapName(interfaces);
   const items = [
-    ...taps.map((name) => ({ label: name, description: "tap interface", name, make: false })),
-    { label: "$(add) New Tap Interface…", description: fresh, name: fresh, make: true },
+    ...taps.map((name) => ({ label: name, description: t("tap interface"), name, make: false })),
+    { label: t("$(add) New Tap Interface…"), description: fresh, name: fresh, make: true },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: `Network Device "${device}"`,
-    placeHolder: "The tap interface it is attached to",
+    title: t('Network Device "{0}"', device),
+    placeHolder: t("The tap interface it is attached to"),
     ignoreFocusOut: true,
   });
   if (!chosen) return undefined;
   if (!chosen.make) return chosen.name;
-  await offerCommands(`Make the tap interface ${fresh}, then start again.`, {
-    title: `Create ${fresh}`,
+  await offerCommands(t("Make the tap interface {0}, then start again.", fresh), {
+    title: t("Create {0}", fresh),
     commandLines: tapCommands(fresh, process.platform),
     root,
   });
@@ -46,16 +47,16 @@ async function askForTap(device: string, root: string): Promise<string | undefin
 
 async function askForFile(device: string, root: string): Promise<string | undefined> {
   const images = (await readdir(root).catch((): string[] => [])).filter((name) => name.endsWith(".img"));
-  const [choose, create] = ["$(folder-opened) Choose a File…", "$(add) New File…"];
+  const [choose, create] = [t("$(folder-opened) Choose a File…"), t("$(add) New File…")];
   const chosen = await vscode.window.showQuickPick([...images, choose, create], {
-    title: `Block Device "${device}"`,
-    placeHolder: "The file it is attached to",
+    title: t('Block Device "{0}"', device),
+    placeHolder: t("The file it is attached to"),
     ignoreFocusOut: true,
   });
   if (chosen === choose) {
     const found = await vscode.window.showOpenDialog({
       defaultUri: vscode.Uri.file(root),
-      title: `File for the Block Device "${device}"`,
+      title: t('File for the Block Device "{0}"', device),
     });
     return found?.[0]?.fsPath;
   }
@@ -65,20 +66,24 @@ async function askForFile(device: string, root: string): Promise<string | undefi
 /** Makes a file of zeroes that takes no room on the disk until it is written to. */
 async function createFile(device: string, root: string): Promise<string | undefined> {
   const size = await vscode.window.showInputBox({
-    title: `Size of the File for "${device}"`,
-    prompt: "In megabytes",
+    title: t('Size of the File for "{0}"', device),
+    prompt: t("In megabytes"),
     value: "16",
     validateInput: (text) =>
-      /^[1-9]\d{0,6}$/.test(text) ? undefined : "A whole number of megabytes, such as 16",
+      /^[1-9]\d{0,6}$/.test(text) ? undefined : t("A whole number of megabytes, such as 16"),
     ignoreFocusOut: true,
   });
   if (size === undefined) return undefined;
   const name = await vscode.window.showInputBox({
-    title: `Name of the File for "${device}"`,
-    prompt: "Relative to the unikernel's folder",
+    title: t('Name of the File for "{0}"', device),
+    prompt: t("Relative to the unikernel's folder"),
     value: `${device.replace(/[^\w.-]/g, "_")}.img`,
     validateInput: (text) =>
-      text === "" ? "A name" : existsSync(resolve(root, text)) ? "There is such a file already" : undefined,
+      text === ""
+        ? t("A name")
+        : existsSync(resolve(root, text))
+          ? t("There is such a file already")
+          : undefined,
     ignoreFocusOut: true,
   });
   if (name === undefined) return undefined;
@@ -98,8 +103,8 @@ export async function offerCommands(
   message: string,
   { title, commandLines, root }: HostCommands,
 ): Promise<void> {
-  const type = "Type into Terminal";
-  const detail = `${commandLines.join("\n")}\n\nThey are typed into a terminal; Enter runs them.`;
+  const type = t("Type into Terminal");
+  const detail = t("{0}\n\nThey are typed into a terminal; Enter runs them.", commandLines.join("\n"));
   const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, type);
   if (answer === type) await typeIntoTerminal(title, commandLines.join(" && "), root);
 }

@@ -18,6 +18,7 @@ import {
 } from "../bootArguments.ts";
 import { readBootHelp, type BootHelp } from "./bootHelp.ts";
 import type { ReadyParts } from "./ready.ts";
+import { t } from "../../platform/l10n.ts";
 
 export interface BootArgumentParts extends ReadyParts {
   readonly logStore: () => Promise<LogStore>;
@@ -37,14 +38,18 @@ export async function pickBootArguments(parts: BootArgumentParts, invokedOn: unk
   if (!project) return;
   const { memory } = parts.projects;
   const help = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: `Asking ${project.name} for its boot arguments` },
+    { location: vscode.ProgressLocation.Window, title: t("Asking {0} for its boot arguments", project.name) },
     () => readBootHelp(parts, project),
   );
   for (;;) {
     const args = memory.bootArguments(project.id) ?? [];
     const chosen = await vscode.window.showQuickPick(items(parts, project, help, args), {
-      title: `Boot Arguments of ${project.name}: ${args.length === 0 ? "none" : joinArguments(args)}`,
-      placeHolder: "What to set; Escape when done",
+      title: t(
+        "Boot Arguments of {0}: {1}",
+        project.name,
+        args.length === 0 ? t("none") : joinArguments(args),
+      ),
+      placeHolder: t("What to set; Escape when done"),
       matchOnDetail: true,
       ignoreFocusOut: true,
     });
@@ -61,12 +66,12 @@ function items(parts: BootArgumentParts, project: Project, help: BootHelp, args:
   const rest: Item[] = [
     { label: "", kind: vscode.QuickPickItemKind.Separator },
     {
-      label: "$(edit) Type All Arguments…",
+      label: t("$(edit) Type All Arguments…"),
       ...(help.kind === "unknown" && { detail: help.why }),
-      act: () => typeAll(args, title("Boot Arguments")),
+      act: () => typeAll(args, title(t("Boot Arguments"))),
     },
   ];
-  if (args.length > 0) rest.push({ label: "$(clear-all) Remove All Arguments", act: async () => [] });
+  if (args.length > 0) rest.push({ label: t("$(clear-all) Remove All Arguments"), act: async () => [] });
   const ofOptions = known.flatMap((option, index): Item[] => {
     const separator: Item = { label: inWords(option.section), kind: vscode.QuickPickItemKind.Separator };
     const item: Item = {
@@ -88,7 +93,7 @@ const logOption: BootOption = {
   aliases: ["-l"],
   kind: "value",
   docv: "LEVEL",
-  doc: "Which messages are logged, for all sources and for single ones.",
+  doc: t("Which messages are logged, for all sources and for single ones."),
   section: "LOG AND MONITORING OPTIONS",
 };
 
@@ -97,7 +102,7 @@ const inWords = (section: string) =>
 
 function description(option: BootOption, value: string | true | undefined): string {
   const kind = option.kind === "flag" ? "flag" : (option.docv ?? "");
-  const absent = option.absent === undefined ? "" : `, ${option.absent} by default`;
+  const absent = option.absent === undefined ? "" : t(", {0} by default", option.absent);
   const now = value === undefined ? "" : value === true ? "✓ given · " : `= ${value} · `;
   return `${now}${kind}${absent}`;
 }
@@ -107,7 +112,7 @@ async function setOption(option: BootOption, args: Args, title: string): Promise
   if (option.kind === "flag") return withArgument(args, option, now === undefined ? true : undefined);
   const values = valuesOf(option);
   if (values) {
-    const leave = option.absent === undefined ? "Not given" : `Not given: ${option.absent}`;
+    const leave = option.absent === undefined ? t("Not given") : t("Not given: {0}", option.absent);
     const chosen = await vscode.window.showQuickPick(
       [...values.map((label) => ({ label, picked: label === now })), { label: leave, remove: true }],
       { title, placeHolder: option.doc, ignoreFocusOut: true },
@@ -117,7 +122,7 @@ async function setOption(option: BootOption, args: Args, title: string): Promise
   const typed = await vscode.window.showInputBox({
     title,
     value: typeof now === "string" ? now : "",
-    prompt: `${option.doc} Nothing typed: it is not given.`,
+    prompt: t("{0} Nothing typed: it is not given.", option.doc),
     placeHolder: option.absent ?? option.docv ?? "",
     ignoreFocusOut: true,
   });
@@ -128,8 +133,8 @@ async function typeAll(args: Args, title: string): Promise<Args | undefined> {
   const typed = await vscode.window.showInputBox({
     title,
     value: joinArguments(args),
-    prompt: "As in a shell: spaces separate, quotation marks keep them. Nothing is expanded.",
-    placeHolder: "-l *:debug",
+    prompt: t("As in a shell: spaces separate, quotation marks keep them. Nothing is expanded."),
+    placeHolder: t("-l *:debug"),
     ignoreFocusOut: true,
   });
   return typed === undefined ? undefined : splitArguments(typed);
@@ -146,31 +151,39 @@ async function pickLevels(
   const levels = parseLevels(typeof now === "string" ? now : "");
   const seen = await sourcesSeen(parts, id);
   const sources = [...new Set(["*", ...levels.keys(), ...seen])];
-  const other = "$(add) Another Source…";
+  const other = t("$(add) Another Source…");
   const rows = sources.map((label) => ({
     label,
-    description: [levels.get(label), label === "*" ? "all sources" : undefined].filter(Boolean).join(" · "),
+    description: [levels.get(label), label === "*" ? t("all sources") : undefined]
+      .filter(Boolean)
+      .join(" · "),
   }));
   const chosen = await vscode.window.showQuickPick([...rows, { label: other, description: "" }], {
-    title: `Log Levels of ${name}: ${levels.size === 0 ? "as it sets them itself" : levelsText(levels)}`,
-    placeHolder: seen.length === 0 ? "Sources are listed here once it has logged" : "The source of messages",
+    title: t(
+      "Log Levels of {0}: {1}",
+      name,
+      levels.size === 0 ? t("as it sets them itself") : levelsText(levels),
+    ),
+    placeHolder:
+      seen.length === 0 ? t("Sources are listed here once it has logged") : t("The source of messages"),
     ignoreFocusOut: true,
   });
   if (!chosen) return undefined;
   const source =
     chosen.label === other
       ? await vscode.window.showInputBox({
-          title: `Log Source of ${name}`,
-          prompt: "The name it was given by Logs.Src.create, such as tcp",
-          validateInput: (text) => (/^[^\s,]+$/.test(text) ? undefined : "A name without spaces and commas"),
+          title: t("Log Source of {0}", name),
+          prompt: t("The name it was given by Logs.Src.create, such as tcp"),
+          validateInput: (text) =>
+            /^[^\s,]+$/.test(text) ? undefined : t("A name without spaces and commas"),
           ignoreFocusOut: true,
         })
       : chosen.label;
   if (source === undefined) return undefined;
-  const unset = source === "*" ? "As it sets it itself" : "As all sources";
+  const unset = source === "*" ? t("As it sets it itself") : t("As all sources");
   const level = await vscode.window.showQuickPick([...logLevels, unset], {
-    title: source === "*" ? `Level of All Sources of ${name}` : `Level of ${source}`,
-    placeHolder: "The least grave messages that are logged",
+    title: source === "*" ? t("Level of All Sources of {0}", name) : t("Level of {0}", source),
+    placeHolder: t("The least grave messages that are logged"),
     ignoreFocusOut: true,
   });
   if (level === undefined) return undefined;

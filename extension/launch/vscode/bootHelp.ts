@@ -11,6 +11,7 @@ import type { Attachment, Device } from "../manifest.ts";
 import { preflight } from "../preflight.ts";
 import { bootWith } from "./boot.ts";
 import { devicesOf, knownAttachments, type ReadyParts } from "./ready.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** What a unikernel takes when it boots and which image said so, or why none could be asked. */
 export type BootHelp =
@@ -38,7 +39,10 @@ export async function readBootHelp(parts: ReadyParts, project: Project): Promise
   if (candidates.length === 0) {
     return {
       kind: "unknown",
-      why: `There is no image of ${project.name} yet that could tell its boot arguments: build it first.`,
+      why: t(
+        "There is no image of {0} yet that could tell its boot arguments: build it first.",
+        project.name,
+      ),
     };
   }
   const reasons: string[] = [];
@@ -53,7 +57,7 @@ export async function readBootHelp(parts: ReadyParts, project: Project): Promise
   }
   const mend = candidates.some(({ target }) => target === hostTarget(process.platform))
     ? ""
-    : ` An image for ${hostTarget(process.platform)} would tell them too.`;
+    : t(" An image for {0} would tell them too.", hostTarget(process.platform));
   return { kind: "unknown", why: `${reasons.join(" ")}${mend}` };
 }
 
@@ -82,7 +86,8 @@ async function ask(
   const devices = await devicesOf(wish, image);
   const known = knownAttachments(parts.projects, wish, devices);
   const net = known.unmapped.find(({ type }) => type === "NET_BASIC");
-  if (net) return `${name} boots only with its network device "${net.name}" attached, so it can't be asked.`;
+  if (net)
+    return t('{0} boots only with its network device "{1}" attached, so it can\'t be asked.', name, net.name);
   const attachments = { ...known.attachments, ...(await emptyDisks(devices, parts.scratch)) };
   const cwd = project.root;
   const found = await preflight({
@@ -95,7 +100,8 @@ async function ask(
     cwd,
     tenderAbi: undefined,
   });
-  if (found.length > 0) return `${name} can't be asked: ${found.map(({ message }) => message).join(" ")}`;
+  if (found.length > 0)
+    return t("{0} can't be asked: {1}", name, found.map(({ message }) => message).join(" "));
   try {
     const { spec } = await bootWith(
       {
@@ -116,7 +122,7 @@ async function ask(
     const options = bootOptions(stdout);
     if (options.length > 0) return options;
     const said = stderr.trim().split("\n").at(-1) ?? "";
-    return `${name} printed no help${said === "" ? "." : `: ${said}`}`;
+    return t("{0} printed no help{1}", name, said === "" ? "." : `: ${said}`);
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.message;
     throw error;

@@ -13,6 +13,7 @@ import { readTaps } from "../taps.ts";
 import { declaredDevices } from "./boot.ts";
 import { readBootHelp } from "./bootHelp.ts";
 import type { ReadyParts } from "./ready.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** What can stand at a place: the text, without quotation marks, and what is told of it. */
 interface Offer {
@@ -75,7 +76,7 @@ async function offersAt(
   const [attribute, name] = place.path;
   const deep = place.path.length;
   await parts.projects.ready;
-  const named = namedProject(place.fields["unikernel"], folder, parts.projects, "launch configuration");
+  const named = namedProject(place.fields["unikernel"], folder, parts.projects, t("launch configuration"));
   const project = typeof named === "string" ? undefined : named;
   switch (attribute) {
     case "unikernel":
@@ -122,7 +123,7 @@ async function devices(
     .filter((device) => device.type === type)
     .map(({ name }) => ({
       text: name,
-      detail: attribute === "net" ? "network device of the image" : "block device of the image",
+      detail: attribute === "net" ? t("network device of the image") : t("block device of the image"),
       kind: vscode.CompletionItemKind.Property,
       values,
     }));
@@ -133,12 +134,12 @@ async function hosts(attribute: "net" | "block", project: Project | undefined): 
   if (attribute === "net") {
     const { taps } = await readTaps();
     const kind = vscode.CompletionItemKind.Interface;
-    return taps.map((text) => ({ text, detail: "tap interface", kind }));
+    return taps.map((text) => ({ text, detail: t("tap interface"), kind }));
   }
   const files = project ? await readdir(project.root).catch((): string[] => []) : [];
   return files
     .filter((name) => name.endsWith(".img"))
-    .map((text) => ({ text, detail: "file", kind: vscode.CompletionItemKind.File }));
+    .map((text) => ({ text, detail: t("file"), kind: vscode.CompletionItemKind.File }));
 }
 
 async function bootArguments(

@@ -14,6 +14,7 @@ import { logFileIn, logFileWriter } from "../logFile.ts";
 import type { LogWriter, Prepared, Refused, SessionWorld } from "../session.ts";
 import type { BootArgumentParts } from "./bootArguments.ts";
 import { inWorkspace, readyBoot, revealLogs } from "./ready.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** What the launcher uses of the rest of the extension. */
 export interface Launcher extends BootArgumentParts {
@@ -82,7 +83,7 @@ async function prepare(
   const remembered = project && launcher.projects.memory.bootArguments(project.id);
   const bootArguments = configuration.args ?? remembered ?? [];
   if (configuration.args === undefined && bootArguments.length > 0) {
-    say('Boot arguments are those of MirageOS: Boot Arguments, for the configuration has no "args".');
+    say(t('Boot arguments are those of MirageOS: Boot Arguments, for the configuration has no "args".'));
   }
   const ready = await readyBoot(
     launcher,
@@ -90,7 +91,11 @@ async function prepare(
     say,
   );
   if (ready.kind === "dismissed") {
-    return { refused: "Not every device of the image is attached to something.", told: true, chosen: true };
+    return {
+      refused: t("Not every device of the image is attached to something."),
+      told: true,
+      chosen: true,
+    };
   }
   if (signal.aborted) return { refused: "stopped", told: true };
   if (ready.kind === "blocked") return refusedBy(ready.problem);
@@ -113,7 +118,7 @@ async function subjectOf(
   { unikernel, program, target }: LaunchConfiguration,
 ): Promise<Subject | Refused> {
   await projects.ready;
-  const named = namedProject(unikernel, folder, projects, "launch configuration");
+  const named = namedProject(unikernel, folder, projects, t("launch configuration"));
   if (program !== undefined && unikernel === undefined) {
     const workspaceFolder = folder?.uri.fsPath ?? dirname(program);
     const path = resolve(workspaceFolder, program);
@@ -131,7 +136,7 @@ async function subjectOf(
   }
   if (typeof named === "string" && unikernel !== undefined) return { refused: named, told: false };
   const project = typeof named === "string" ? await projectFor(projects, undefined) : named;
-  if (!project) return { refused: "No unikernel was chosen.", told: true, chosen: true };
+  if (!project) return { refused: t("No unikernel was chosen."), told: true, chosen: true };
   return { project, name: project.name, place: project, target: target ?? project.target };
 }
 
@@ -166,7 +171,7 @@ async function buildIfWanted(
     case "failed":
       return { refused: (result.hint ?? result.problem).message, told: true };
     case "cancelled":
-      return { refused: "The build was stopped.", told: true, chosen: true };
+      return { refused: t("The build was stopped."), told: true, chosen: true };
     case "done":
     case "ran":
       return undefined;

@@ -13,6 +13,7 @@ import { attachmentsFor, undeclared } from "../devices.ts";
 import { parseAttachments, type Attachments, type Device } from "../manifest.ts";
 import { parseTenderAbi, preflight, type LaunchProblem } from "../preflight.ts";
 import { bootWith, declaredDevices, settingOf, type Booted } from "./boot.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** What getting ready uses of the rest of the extension. */
 export interface ReadyParts {
@@ -72,7 +73,7 @@ export async function readyBoot(
   ]);
   const devices = await devicesOf(wish, image);
   for (const device of undeclared(devices, wish.attachments ?? {})) {
-    say(`The image has no device "${device}": what the configuration says of it is left out.`);
+    say(t('The image has no device "{0}": what the configuration says of it is left out.', device));
   }
   const known = knownAttachments(parts.projects, wish, devices);
   let asked: Attachments | undefined = {};

@@ -14,8 +14,9 @@ import { forClipboard, type Copied } from "../clipboard.ts";
 import { recordText } from "../panelRows.ts";
 import type { LogStore } from "../store.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
+import { t } from "../../platform/l10n.ts";
 
-const title = "Unikernel Logs";
+const title = t("Unikernel Logs");
 /** More would fill the clipboard with what no editor opens. */
 
 /** The folders of a unikernel's switch that hold libraries; absolute paths. Never rejects. */
@@ -99,11 +100,11 @@ export function fillPanel(
     session: LogSession | undefined,
   ): Promise<string> => {
     const action = crash?.actions[index];
-    if (!action || !session) return "The session has changed meanwhile.";
+    if (!action || !session) return t("The session has changed meanwhile.");
     if (action.kind === "frame") return crash.frame ? openFrame(crash.frame, await rootsOf(session)) : "";
     if (action.kind === "copy") {
       await vscode.env.clipboard.writeText(action.text);
-      return "The command is on the clipboard.";
+      return t("The command is on the clipboard.");
     }
     const [command, ...args] = commandOf[action.kind](session);
     await vscode.commands.executeCommand(command, ...args);
@@ -182,7 +183,7 @@ async function withSources(
 async function copy({ text, words, all }: Copied, saveAll: () => Promise<string>): Promise<string> {
   await vscode.env.clipboard.writeText(text);
   if (all) return words;
-  const choice = "Save All…";
+  const choice = t("Save All…");
   void vscode.window
     .showInformationMessage(words, choice)
     .then((answer) => (answer === choice ? saveAll() : undefined));
@@ -193,10 +194,10 @@ async function save(
   session: LogSession | undefined,
   portions: Iterable<readonly LogRecord[]>,
 ): Promise<string> {
-  if (!session) return "There is no session yet.";
+  if (!session) return t("There is no session yet.");
   const name = `${session.name}-${session.target}.log`;
   const file = await vscode.window.showSaveDialog({
-    title: "Save the shown records",
+    title: t("Save the shown records"),
     defaultUri: vscode.Uri.file(join(dirname(session.unikernel), name)),
   });
   if (!file) return "";
@@ -206,18 +207,18 @@ async function save(
   } finally {
     await output.close();
   }
-  return `Saved as ${file.fsPath}.`;
+  return t("Saved as {0}.", file.fsPath);
 }
 
 async function openRaw(session: LogSession | undefined): Promise<string> {
-  if (session?.rawFile === undefined) return "This session has no raw file.";
+  if (session?.rawFile === undefined) return t("This session has no raw file.");
   await vscode.window.showTextDocument(vscode.Uri.file(session.rawFile), { preview: true });
   return "";
 }
 
 async function openFrame(frame: Frame, roots: LinkRoots): Promise<string> {
   const source = await findFrame(frame, roots);
-  if ("reason" in source) return `${frame.file} cannot be opened: ${source.reason}.`;
+  if ("reason" in source) return t("{0} cannot be opened: {1}.", frame.file, source.reason);
   const line = Math.max(0, frame.line - 1);
   await show(source.file, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
   return "";
@@ -225,13 +226,13 @@ async function openFrame(frame: Frame, roots: LinkRoots): Promise<string> {
 
 /** Goes to where a record was logged; asks where that can be several places. */
 async function goToCallSite(record: LogRecord | undefined, session: LogSession | undefined): Promise<string> {
-  if (!record || !session) return "The record is no longer kept.";
+  if (!record || !session) return t("The record is no longer kept.");
   const root = sourceRoot(session.unikernel);
   const sites = (await ocamlSources(root)).flatMap(({ file, text }) =>
     callSites(text).map((site) => ({ ...site, file })),
   );
   const found = matchRecord(record, sites);
-  if (found.length === 0) return `No call in the sources of ${session.name} logs this.`;
+  if (found.length === 0) return t("No call in the sources of {0} logs this.", session.name);
   const items = found.map((site) => ({
     label: site.format,
     description: `${relative(root, site.file)}:${site.range.startLine + 1}`,
@@ -240,7 +241,7 @@ async function goToCallSite(record: LogRecord | undefined, session: LogSession |
   const chosen =
     items.length === 1
       ? items[0]
-      : await vscode.window.showQuickPick(items, { title: "These can have logged it" });
+      : await vscode.window.showQuickPick(items, { title: t("These can have logged it") });
   if (!chosen) return "";
   const { startLine, startColumn, endLine, endColumn } = chosen.site.range;
   await show(chosen.site.file, new vscode.Range(startLine, startColumn, endLine, endColumn));

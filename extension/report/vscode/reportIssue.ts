@@ -11,6 +11,7 @@ import { checkTools, subjectOf } from "../../toolchain/vscode/setupCheck.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { redacted, type Private } from "../redact.ts";
 import { issueAddress, lastLines, reportMarkdown, type ReportParts } from "../report.ts";
+import { t } from "../../platform/l10n.ts";
 
 export interface ReportSources {
   readonly context: vscode.ExtensionContext;
@@ -37,7 +38,7 @@ const lines = { log: 200, boot: 60 };
 export async function reportIssue(sources: ReportSources): Promise<void> {
   const manifest: Manifest = sources.context.extension.packageJSON;
   const text = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: "Collecting what a report needs" },
+    { location: vscode.ProgressLocation.Notification, title: t("Collecting what a report needs") },
     async () => redacted(reportMarkdown(await collect(sources, manifest)), privateThings()),
   );
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: text });
@@ -47,9 +48,11 @@ export async function reportIssue(sources: ReportSources): Promise<void> {
 }
 
 async function offerToSend(document: vscode.TextDocument, bugs: string): Promise<void> {
-  const [open, copy] = ["Open Issue Form", "Copy Report"];
+  const [open, copy] = [t("Open Issue Form"), t("Copy Report")];
   const chosen = await vscode.window.showInformationMessage(
-    "Nothing was sent. Read the report, say what happened and remove what you like; then open the form, which you submit yourself.",
+    t(
+      "Nothing was sent. Read the report, say what happened and remove what you like; then open the form, which you submit yourself.",
+    ),
     open,
     copy,
   );
@@ -66,7 +69,7 @@ async function collect(sources: ReportSources, manifest: Manifest): Promise<Repo
   const selected = projects.selected()?.id;
   const setup = vscode.workspace.isTrusted
     ? checkTools(subjectOf(projects).place, toolchain).then(doctorMarkdown, reasonOf)
-    : Promise.resolve("Restricted Mode: no program was asked.");
+    : Promise.resolve(t("Restricted Mode: no program was asked."));
   const logFile = vscode.Uri.joinPath(context.logUri, "MirageOS.log").fsPath;
   const log = readFile(logFile, "utf8").then((text) => lastLines(text, lines.log), reasonOf);
   return {
@@ -91,7 +94,7 @@ async function collect(sources: ReportSources, manifest: Manifest): Promise<Repo
 }
 
 const reasonOf = (error: unknown): string =>
-  `Not there: ${error instanceof ProblemError ? error.problem.message : String(error)}`;
+  t("Not there: {0}", error instanceof ProblemError ? error.problem.message : String(error));
 
 function changedSettings(names: readonly string[]): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration();

@@ -5,6 +5,7 @@ import { deviceTypes } from "../../../language-bridge/deviceTypes.ts";
 import { addDevice as additionOf } from "../addDevice.ts";
 import { offersFor } from "../offers.ts";
 import type { ScaffoldParts } from "./newUnikernel.ts";
+import { t } from "../../platform/l10n.ts";
 
 /**
  * Asks which device to add and shows the changes of config.ml and unikernel.ml for confirmation, as one
@@ -24,8 +25,8 @@ export async function addDevice(
     offer,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: `Add Device: ${project.name}`,
-    placeHolder: "What the unikernel gets; the changes are shown before they are made",
+    title: t("Add Device: {0}", project.name),
+    placeHolder: t("What the unikernel gets; the changes are shown before they are made"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -36,20 +37,20 @@ export async function addDevice(
     // Read only now: the files may have been edited while the list was open.
     const read = await files.of(project);
     if (!read) {
-      await vscode.window.showErrorMessage(`${project.configFile} cannot be read.`);
+      await vscode.window.showErrorMessage(t("{0} cannot be read.", project.configFile));
       return false;
     }
     const { config, sources } = read;
     const added = additionOf({ config, source: (name) => sources.get(name) }, chosen.offer);
     if (added.kind === "impossible") {
-      await vscode.window.showWarningMessage(`${chosen.label} was not added. ${added.reason}`);
+      await vscode.window.showWarningMessage(t("{0} was not added. {1}", chosen.label, added.reason));
       return false;
     }
     const edit = new vscode.WorkspaceEdit();
     for (const change of added.edits) {
       const file = change.file === "config" ? config : sources.get(added.module);
       if (!file) continue;
-      const about = { needsConfirmation: true, label: `Add ${chosen.label} to ${project.name}` };
+      const about = { needsConfirmation: true, label: t("Add {0} to {1}", chosen.label, project.name) };
       edit.replace(file.uri, file.range(change.span), change.text, about);
     }
     return await vscode.workspace.applyEdit(edit, { isRefactoring: true });

@@ -13,8 +13,9 @@ import {
   type GitOutcome,
 } from "../clone.ts";
 import { exists } from "../write.ts";
+import { t } from "../../platform/l10n.ts";
 
-const title = "Clone from mirage-skeleton";
+const title = t("Clone from mirage-skeleton");
 const folderName = "mirage-skeleton";
 
 /**
@@ -27,7 +28,7 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
   );
   const git = await findProgram("git", env);
   if (git === undefined) {
-    await vscode.window.showErrorMessage("git was not found on PATH. Install it, then try again.");
+    await vscode.window.showErrorMessage(t("git was not found on PATH. Install it, then try again."));
     return undefined;
   }
   const parent = await askForFolder();
@@ -37,7 +38,7 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
 
   let finished = false;
   try {
-    const listed = await withProgress("Listing the examples", input, async (asked) => {
+    const listed = await withProgress(t("Listing the examples"), input, async (asked) => {
       const cloned = await cloneBare(asked, folder, parent);
       return cloned.kind === "done" ? listExamples(asked, folder) : cloned;
     });
@@ -45,7 +46,7 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
     const chosen = await askForExample(listed.paths);
     if (chosen === undefined) return undefined;
     const examples = chosen === "all" ? chosen : [chosen];
-    const outcome = await withProgress("Fetching", input, (asked) => checkOut(asked, folder, examples));
+    const outcome = await withProgress(t("Fetching"), input, (asked) => checkOut(asked, folder, examples));
     if (outcome.kind !== "done") return await tellFailure(outcome, run);
     finished = true;
     // Not awaited: the question may stay for as long as the user likes.
@@ -58,12 +59,12 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
 }
 
 async function offerToOpen(example: string, folder: string): Promise<void> {
-  const [here, other, add] = ["Open", "Open in New Window", "Add to Workspace"];
+  const [here, other, add] = [t("Open"), t("Open in New Window"), t("Add to Workspace")];
   const uri = vscode.Uri.file(example);
   if (vscode.workspace.getWorkspaceFolder(uri)) return;
   const folders = vscode.workspace.workspaceFolders ?? [];
   const chosen = await vscode.window.showInformationMessage(
-    `The examples are in ${folder}.`,
+    t("The examples are in {0}.", folder),
     ...(folders.length > 0 ? [add, here, other] : [here, other]),
   );
   if (chosen === add) vscode.workspace.updateWorkspaceFolders(folders.length, 0, { uri });
@@ -77,8 +78,8 @@ async function askForFolder(): Promise<string | undefined> {
     const [first] = vscode.workspace.workspaceFolders ?? [];
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        title: `${title}: where the folder ${folderName} is made`,
-        openLabel: "Clone Here",
+        title: t("{0}: where the folder {1} is made", title, folderName),
+        openLabel: t("Clone Here"),
         canSelectFiles: false,
         canSelectFolders: true,
         ...(first && { defaultUri: first.uri }),
@@ -86,15 +87,19 @@ async function askForFolder(): Promise<string | undefined> {
     if (!chosen) return undefined;
     if (!(await exists(join(chosen.fsPath, folderName)))) return chosen.fsPath;
     await vscode.window.showWarningMessage(
-      `${chosen.fsPath} has a folder ${folderName} already, and nothing is overwritten. Choose another folder.`,
+      t(
+        "{0} has a folder {1} already, and nothing is overwritten. Choose another folder.",
+        chosen.fsPath,
+        folderName,
+      ),
     );
   }
 }
 
 async function askForExample(paths: readonly string[]): Promise<string | undefined> {
   const items = [
-    { label: "$(repo) All Examples", description: `${paths.length}`, value: "all" },
-    { label: "one example", kind: vscode.QuickPickItemKind.Separator, value: "" },
+    { label: t("$(repo) All Examples"), description: `${paths.length}`, value: "all" },
+    { label: t("one example"), kind: vscode.QuickPickItemKind.Separator, value: "" },
     ...paths.map((path) => ({
       label: path.split("/").at(-1) ?? path,
       description: path.split("/").slice(0, -1).join("/"),
@@ -103,7 +108,7 @@ async function askForExample(paths: readonly string[]): Promise<string | undefin
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: "The example to fetch; more can be added later with git sparse-checkout add",
+    placeHolder: t("The example to fetch; more can be added later with git sparse-checkout add"),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
@@ -130,13 +135,13 @@ async function tellFailure(
   run: Run,
 ): Promise<string | undefined> {
   if (outcome.kind === "cancelled") return undefined;
-  const again = "Try Again";
+  const again = t("Try Again");
   const chosen = await vscode.window.showErrorMessage(
-    `The examples were not cloned. ${reasonOf(outcome)}`,
+    t("The examples were not cloned. {0}", reasonOf(outcome)),
     again,
   );
   return chosen === again ? cloneSkeleton(run) : undefined;
 }
 
 const reasonOf = ({ reason, offline }: GitFailure): string =>
-  offline ? `${reason} New Unikernel has templates that need no network.` : reason;
+  offline ? t("{0} New Unikernel has templates that need no network.", reason) : reason;

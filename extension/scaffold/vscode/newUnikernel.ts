@@ -11,6 +11,7 @@ import { fitting, readIndex, targetsFor, type Template } from "../templates.ts";
 import { exists, isEmptyFolder, writeFiles, writeReason } from "../write.ts";
 import { openCreated } from "./open.ts";
 import { chooseStep, inputStep, type Answer, type Choice } from "./wizard.ts";
+import { t } from "../../platform/l10n.ts";
 
 export interface ScaffoldParts {
   readonly context: vscode.ExtensionContext;
@@ -26,7 +27,7 @@ interface Answers {
   target?: TargetId;
 }
 
-const title = "New Unikernel";
+const title = t("New Unikernel");
 const steps = 5;
 
 /** Asks what to create, writes it, and opens it. Gives the path of the new config.ml. */
@@ -43,12 +44,14 @@ export async function newUnikernel({
   const fits = fitting(templates, mirage);
   if (fits.length === 0) {
     await vscode.window.showInformationMessage(
-      `The templates are written for mirage 4.9 to 4.11, and mirage ${mirage} is installed.`,
+      t("The templates are written for mirage 4.9 to 4.11, and mirage {0} is installed.", mirage),
     );
     return undefined;
   }
   const note =
-    mirage === undefined ? "mirage was not found, so all templates are listed" : `for mirage ${mirage}`;
+    mirage === undefined
+      ? t("mirage was not found, so all templates are listed")
+      : t("for mirage {0}", mirage);
   const taken = projects.all().map(({ name }) => name);
 
   const answers: Answers = {};
@@ -59,14 +62,19 @@ export async function newUnikernel({
     if (!template) return undefined;
     let answer: Answer<unknown>;
     if (step === 1) {
-      const given = await chooseStep(place, `What to begin with: ${note}`, templateItems(fits), template);
+      const given = await chooseStep(
+        place,
+        t("What to begin with: {0}", note),
+        templateItems(fits),
+        template,
+      );
       if (given !== undefined && given !== "back") answers.template = given.value;
       answer = given;
     } else if (step === 2) {
       const offered = name === "" ? freeName(await registeredName(template, read), taken) : name;
       const given = await inputStep(
         place,
-        "The name of the unikernel, of its folder and its image",
+        t("The name of the unikernel, of its folder and its image"),
         offered,
         (text) => nameProblem(text.trim(), taken),
       );
@@ -79,7 +87,7 @@ export async function newUnikernel({
     } else if (step === 4) {
       const given = await chooseStep(
         place,
-        "What it is built for at first; it can be changed at any time",
+        t("What it is built for at first; it can be changed at any time"),
         targetItems(targetsFor(template, mirage, process.platform)),
         target,
       );
@@ -98,7 +106,7 @@ export async function newUnikernel({
   try {
     await writeFiles(folder, files);
   } catch (error) {
-    await vscode.window.showErrorMessage(`Nothing was created: ${writeReason(error)}`);
+    await vscode.window.showErrorMessage(t("Nothing was created: {0}", writeReason(error)));
     return undefined;
   }
   const configFile = join(folder, "config.ml");
@@ -110,7 +118,7 @@ export async function newUnikernel({
 async function installedMirage(projects: Projects, toolchain: Toolchain): Promise<string | undefined> {
   const place = projects.selected() ?? defaultPlace(homedir());
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: "Looking for mirage" },
+    { location: vscode.ProgressLocation.Window, title: t("Looking for mirage") },
     () => toolchain.mirageVersion(place).catch(() => undefined),
   );
 }
@@ -154,30 +162,30 @@ async function folderStep(
       const below = join(uri.fsPath, name);
       if (await isEmptyFolder(uri.fsPath))
         items.push({
-          label: `$(folder-opened) ${basename(uri.fsPath)} itself`,
-          description: "it is empty",
+          label: t("$(folder-opened) {0} itself", basename(uri.fsPath)),
+          description: t("it is empty"),
           detail: uri.fsPath,
           value: uri.fsPath,
         });
       if (await exists(below)) continue;
       items.push({
         label: `$(new-folder) ${name}`,
-        description: `in ${basename(uri.fsPath)}`,
+        description: t("in {0}", basename(uri.fsPath)),
         detail: below,
         value: below,
       });
     }
     items.push({
-      label: "$(folder) Another Folder…",
-      detail: `Choose where the folder ${name} is made`,
+      label: t("$(folder) Another Folder…"),
+      detail: t("Choose where the folder {0} is made", name),
       value: other,
     });
-    const answer = await chooseStep(place, "Where it is created", items);
+    const answer = await chooseStep(place, t("Where it is created"), items);
     if (answer === undefined || answer === "back" || answer.value !== other) return answer;
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        title: `Where the folder ${name} is made`,
-        openLabel: "Create Here",
+        title: t("Where the folder {0} is made", name),
+        openLabel: t("Create Here"),
         canSelectFiles: false,
         canSelectFolders: true,
         ...(open[0] && { defaultUri: open[0].uri }),
@@ -186,7 +194,10 @@ async function folderStep(
     const folder = join(chosen.fsPath, name);
     if (!(await exists(folder)) || (await isEmptyFolder(folder))) return { value: folder };
     await vscode.window.showWarningMessage(
-      `${folder} is there already, and nothing is overwritten. Choose another folder, or go back for another name.`,
+      t(
+        "{0} is there already, and nothing is overwritten. Choose another folder, or go back for another name.",
+        folder,
+      ),
     );
   }
 }
@@ -197,9 +208,9 @@ function confirmStep(
   folder: string,
   files: readonly PlannedFile[],
 ): Promise<Answer<true>> {
-  return chooseStep<true>(place, `${files.length} files are written to ${folder}`, [
-    { label: `$(check) Create`, description: folder, value: true },
-    { label: "files", kind: vscode.QuickPickItemKind.Separator },
+  return chooseStep<true>(place, t("{0} files are written to {1}", files.length, folder), [
+    { label: t("$(check) Create"), description: folder, value: true },
+    { label: t("files"), kind: vscode.QuickPickItemKind.Separator },
     ...files.map(({ path, text }) => ({ label: `$(file) ${path}`, description: lines(text) })),
   ]);
 }

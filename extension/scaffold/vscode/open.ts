@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { isTarget, type TargetId } from "../../toolchain/targets.ts";
 import { createdKey } from "./register.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** A unikernel that was just written. Paths are absolute. */
 export interface Created {
@@ -28,11 +29,11 @@ export async function openCreated(created: Created, parts: OpenParts): Promise<v
     return goOn(created, parts);
   }
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const here = folders.length === 0 ? "Open" : "Open Here";
-  const other = "Open in New Window";
-  const add = "Add to Workspace";
+  const here = folders.length === 0 ? t("Open") : t("Open Here");
+  const other = t("Open in New Window");
+  const add = t("Add to Workspace");
   const chosen = await vscode.window.showInformationMessage(
-    `${created.name} was created in ${created.folder}.`,
+    t("{0} was created in {1}.", created.name, created.folder),
     ...(folders.length === 0 ? [here, other] : [add, here, other]),
   );
   if (chosen === undefined) return;
@@ -64,7 +65,7 @@ async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
   if (!project) {
     const inside = created.folder.split(sep).at(-1) ?? created.folder;
     await vscode.window.showWarningMessage(
-      `${created.name} was created, but the settings exclude the folder ${inside}: it is not listed.`,
+      t("{0} was created, but the settings exclude the folder {1}: it is not listed.", created.name, inside),
     );
     return;
   }
@@ -72,15 +73,18 @@ async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
   await projects.select(project.id);
   if (!vscode.workspace.isTrusted) {
     await vscode.window.showInformationMessage(
-      `${created.name} was created. Restricted Mode: it can be configured once you trust this workspace.`,
+      t(
+        "{0} was created. Restricted Mode: it can be configured once you trust this workspace.",
+        created.name,
+      ),
     );
     return;
   }
-  const configure = "Configure";
+  const configure = t("Configure");
   const chosen = await vscode.window.showInformationMessage(
-    `${created.name} was created. Configure it for ${created.target} now?`,
+    t("{0} was created. Configure it for {1} now?", created.name, created.target),
     configure,
-    "Open README",
+    t("Open README"),
   );
   if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", project.id);
   else if (chosen !== undefined)
