@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
+import type { Texts } from "../../extension/platform/l10n.ts";
 import { root } from "../../scripts/programs.ts";
 import { pageHtml } from "../../webviews/kit/page.ts";
 import type { Theme } from "./themes.ts";
@@ -60,12 +61,13 @@ export interface View {
 
 const origin = "https://webview.test";
 
-/** Opens a view as VS Code would: its HTML with its policy, a theme's variables, and `kept` as its state. */
+/** Opens a view as VS Code would: its HTML with its policy, a theme's variables, `kept` as its state, and the texts of a language. */
 export async function openView(
   context: BrowserContext,
   bundle: Bundle,
   theme: Theme,
   kept?: unknown,
+  texts?: Texts,
 ): Promise<View> {
   const page = await context.newPage();
   const sent: unknown[] = [];
@@ -81,6 +83,7 @@ export async function openView(
     style: `${origin}/view.css`,
     styleSource: origin,
     nonce: randomBytes(16).toString("hex"),
+    texts,
     ...(bundle.worker !== "" && { wasm: true, workers: true, images: true }),
   });
   const files = new Map([

@@ -70,7 +70,7 @@ function mendOf(line: DoctorLineView, mend: (id: string) => void): HTMLElement[]
     button({
       label: line.mend.title,
       // Several lines can offer the same.
-      fullLabel: `${line.mend.title}, for ${line.title}`,
+      fullLabel: t("{0}, for {1}", line.mend.title, line.title),
       ...(typed && { hint: t("Types the command into a terminal; you press Enter.") }),
       press: () => mend(line.id),
     }),

@@ -20,8 +20,14 @@ export function toneOf(line: DoctorLineView): Tone {
 
 /** The word beside the icon. */
 export function wordOf(line: DoctorLineView): string {
-  if (line.status === "old") return t("too old");
-  return line.section === "targets" && line.status === "missing" ? t("not ready") : line.status;
+  const words = {
+    ready: t("ready"),
+    limited: t("limited"),
+    old: t("too old"),
+    unknown: t("unknown"),
+    missing: t("missing"),
+  };
+  return line.section === "targets" && line.status === "missing" ? t("not ready") : words[line.status];
 }
 
 /** What the report comes to, in one or two sentences. */

@@ -102,7 +102,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
           ? t("All but {0}", hidden)
           : t("All sources");
     if (sources.textContent !== words) sources.textContent = words;
-    sources.setAttribute("aria-label", `Log sources: ${words}`);
+    sources.setAttribute("aria-label", t("Log sources: {0}", words));
     sources.title = t("Log sources: {0}", words);
   };
   const times = dropdown(t("Time"), (mode) => {
@@ -212,7 +212,9 @@ export function createToolbar(act: ToolbarActions): Toolbar {
         const made = toggles[index]?.element;
         made?.setAttribute(
           "aria-label",
-          `Show level ${level}, ${number.format(records)} ${records === 1 ? "record" : "records"}`,
+          records === 1
+            ? t("Show level {0}, {1} record", level, "1")
+            : t("Show level {0}, {1} records", level, number.format(records)),
         );
         made?.toggleAttribute("data-empty", records === 0);
       });
@@ -226,8 +228,10 @@ export function createToolbar(act: ToolbarActions): Toolbar {
           ? number.format(rows)
           : `${number.format(rows)} of ${number.format(state.total)}`;
       const waiting = state.paused ? t(", paused, {0} more", number.format(state.waiting)) : "";
-      const what = state.total === 1 ? "record" : "records";
-      const words = state.session === undefined ? "" : `${records} ${what}${waiting}`;
+      const words =
+        state.session === undefined
+          ? ""
+          : (state.total === 1 ? t("{0} record", records) : t("{0} records", records)) + waiting;
       if (shown.textContent !== words) shown.textContent = words;
     },
     showFilter: (next) => {

@@ -71,7 +71,7 @@ export function timeText(mode: TimeMode, row: Row): string {
 export function sessionText({ name, target, startedAt, outcome }: SessionView): string {
   const at = new Date(startedAt);
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  return `${visible(name)} (${target}) ${clock}${outcome === "running" ? " \u2013 running" : outcome === "ok" ? "" : ` \u2013 ${outcome}`}`;
+  return `${visible(name)} (${target}) ${clock}${outcome === "running" ? t(" \u2013 running") : outcome === "ok" ? "" : ` \u2013 ${outcome}`}`;
 }
 
 /** What stands in the place of the level: the level, else what kind of record it is. */
