@@ -95,9 +95,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...logs.table,
     "mirageos.showLog": () => log.show(),
     "mirageos.selectTarget": async (on) =>
-      (await import("./toolchain/vscode/targetPicker.ts")).selectTarget(projects, toolchain, on),
-    "mirageos.selectSwitch": async () =>
-      (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
+      (await import("./dialogs.ts")).selectTarget(projects, toolchain, on),
+    "mirageos.selectSwitch": async () => (await import("./dialogs.ts")).selectSwitch(projects, toolchain),
     "mirageos.checkSetup": async () =>
       (await import("./toolchain/vscode/doctorPanel.ts")).showDoctor(
         context.extensionUri,
@@ -105,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         toolchain,
       ),
     "mirageos.reportIssue": async () =>
-      (await import("./report/vscode/reportIssue.ts")).reportIssue({
+      (await import("./dialogs.ts")).reportIssue({
         context,
         projects,
         toolchain,
@@ -117,12 +116,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/startKey.ts")).debugUnikernel(projects, on),
     "mirageos.startByKey": async (how) =>
       (await import("./launch/vscode/startKey.ts")).startByKey(projects, how !== "run"),
-    "mirageos.bootArguments": async (on) =>
-      (await import("./launch/vscode/bootArguments.ts")).pickBootArguments(launcher, on),
-    "mirageos.showHostCommands": async (on) =>
-      (await import("./launch/vscode/askDevices.ts")).showHostCommands(on),
+    "mirageos.bootArguments": async (on) => (await import("./dialogs.ts")).pickBootArguments(launcher, on),
+    "mirageos.showHostCommands": async (on) => (await import("./dialogs.ts")).showHostCommands(on),
     "mirageos.configureWithOptions": async (on) =>
-      (await import("./pipeline/vscode/optionsForm.ts")).configureWithOptions(on, {
+      (await import("./dialogs.ts")).configureWithOptions(on, {
         projects,
         toolchain,
         run,

@@ -6,23 +6,14 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import { lineSplitter } from "../../platform/lines.ts";
 import type { ProcessResult } from "../../platform/process.ts";
 import { readText } from "../../platform/text.ts";
-import type { ProjectState, Unikernel } from "../../project/model.ts";
+import type { Unikernel } from "../../project/model.ts";
 import type { Host } from "../../toolchain/host.ts";
 import type { TargetId } from "../../toolchain/targets.ts";
 import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "../bootPlan.ts";
 import { crashText } from "../crashText.ts";
 import { explainExit } from "../exits.ts";
-import type { ReadyParts } from "./ready.ts";
 import { parseAttachments, parseManifest, type Attachments, type Device } from "../manifest.ts";
-
-/** What is to be booted. */
-export interface BootRequest {
-  readonly unikernel: Unikernel;
-  readonly target: TargetId;
-  /** Without them those remembered for the unikernel. */
-  readonly bootArguments?: readonly string[] | undefined;
-}
 
 /** A program that boots the image, with what reads its console and explains its end. */
 export type Booted = Omit<Extract<BootPlan, { kind: "ready" }>, "kind" | "files"> & {
@@ -34,37 +25,6 @@ export type Booted = Omit<Extract<BootPlan, { kind: "ready" }>, "kind" | "files"
 
 /** The last lines of a console, in which Solo5 says how the guest ended. */
 const keptLines = 200;
-
-/**
- * Gets the built image ready to boot, as the last step of a job: with the devices of the last time, of
- * the setting, or asked for. Undefined when a question was dismissed; rejects with a ProblemError saying
- * what is missing or to do. `asking` gets true when a question is asked, and false when it is answered.
- */
-export async function bootBuilt(
-  parts: ReadyParts,
-  { unikernel, target, bootArguments }: BootRequest,
-  state: ProjectState,
-  asking: (on: boolean) => void,
-): Promise<Booted | undefined> {
-  if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
-  if (!state.image) throw new ProblemError(problems.noImage(target));
-  const { readyBoot, revealLogs } = await import("./ready.ts");
-  const ready = await readyBoot(parts, {
-    project: parts.projects.get(unikernel.id),
-    name: unikernel.name,
-    place: unikernel,
-    target,
-    image: state.image.path,
-    cwd: unikernel.root,
-    bootArguments: bootArguments ?? parts.projects.memory.bootArguments(unikernel.id) ?? [],
-    asking,
-  });
-  if (ready.kind === "blocked") throw new ProblemError(ready.problem);
-  if (ready.kind === "dismissed") return undefined;
-  // Not awaited: what boots need not wait for what shows it.
-  void revealLogs(unikernel.id, "run");
-  return ready.booted;
-}
 
 /** What a boot is planned from, but for what the unikernel's toolchain tells. */
 export type BootWish = Omit<BootInput, "programs" | "env" | "template" | "scratch" | "host"> & {

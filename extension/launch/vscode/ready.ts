@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import * as vscode from "vscode";
 import { readImage, type ImageFile } from "../../image/solo5Notes.ts";
 import { capture } from "../../platform/capture.ts";
-import { problems, type Problem } from "../../platform/errors.ts";
+import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
+import type { ProjectState, Unikernel } from "../../project/model.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { readHost } from "../../toolchain/host.ts";
 import { targets, type TargetId } from "../../toolchain/targets.ts";
@@ -12,6 +13,7 @@ import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { attachmentsFor, undeclared } from "../devices.ts";
 import { parseAttachments, type Attachments, type Device } from "../manifest.ts";
 import { parseTenderAbi, preflight, type LaunchProblem } from "../preflight.ts";
+import { askForDevices } from "./askDevices.ts";
 import { bootWith, declaredDevices, settingOf, type Booted } from "./boot.ts";
 import { t } from "../../platform/l10n.ts";
 
@@ -22,6 +24,14 @@ export interface ReadyParts {
   readonly toolchain: Toolchain;
   /** A folder of the extension's own. */
   readonly scratch: string;
+}
+
+/** What is to be booted. */
+export interface BootRequest {
+  readonly unikernel: Unikernel;
+  readonly target: TargetId;
+  /** Without them those remembered for the unikernel. */
+  readonly bootArguments?: readonly string[] | undefined;
 }
 
 /** An image that is there to be booted, and what was said of its boot. */
@@ -78,7 +88,6 @@ export async function readyBoot(
   const known = knownAttachments(parts.projects, wish, devices);
   let asked: Attachments | undefined = {};
   if (known.unmapped.length > 0) {
-    const { askForDevices } = await import("./askDevices.ts");
     wish.asking?.(true);
     asked = await askForDevices(known.unmapped, place.root).finally(() => wish.asking?.(false));
   }
@@ -173,4 +182,34 @@ export async function revealLogs(unikernel: string | undefined, started: "debug"
   const when = vscode.workspace.getConfiguration("mirageos", scope).get("revealLogs");
   if (when !== "always" && !(when === "debug" && started === "debug")) return;
   await vscode.commands.executeCommand("mirageos.logs.focus", { preserveFocus: true });
+}
+
+/**
+ * Gets the built image ready to boot, as the last step of a job: with the devices of the last time, of
+ * the setting, or asked for. Undefined when a question was dismissed; rejects with a ProblemError saying
+ * what is missing or to do. `asking` gets true when a question is asked, and false when it is answered.
+ */
+export async function bootBuilt(
+  parts: ReadyParts,
+  { unikernel, target, bootArguments }: BootRequest,
+  state: ProjectState,
+  asking: (on: boolean) => void,
+): Promise<Booted | undefined> {
+  if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+  if (!state.image) throw new ProblemError(problems.noImage(target));
+  const ready = await readyBoot(parts, {
+    project: parts.projects.get(unikernel.id),
+    name: unikernel.name,
+    place: unikernel,
+    target,
+    image: state.image.path,
+    cwd: unikernel.root,
+    bootArguments: bootArguments ?? parts.projects.memory.bootArguments(unikernel.id) ?? [],
+    asking,
+  });
+  if (ready.kind === "blocked") throw new ProblemError(ready.problem);
+  if (ready.kind === "dismissed") return undefined;
+  // Not awaited: what boots need not wait for what shows it.
+  void revealLogs(unikernel.id, "run");
+  return ready.booted;
 }

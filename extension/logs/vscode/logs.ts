@@ -41,13 +41,8 @@ export function createLogs(
 
   const view = vscode.window.registerWebviewViewProvider(logsView, {
     resolveWebviewView: async (shown) => {
-      const [{ fillPanel }, { librariesOf }, records] = await Promise.all([
-        import("./panel.ts"),
-        import("./libraries.ts"),
-        store(),
-      ]);
-      const libraries = (unikernel: string) => librariesOf(environment, unikernel);
-      panel = fillPanel(shown, context.extensionUri, records, libraries);
+      const [{ fillPanel }, records] = await Promise.all([import("./panel.ts"), store()]);
+      panel = fillPanel(shown, context.extensionUri, records, environment);
       shown.onDidDispose(() => (panel = undefined));
       if (wanted) panel.show(...wanted);
       wanted = undefined;

@@ -13,14 +13,12 @@ import { findFrame, type LinkRoots } from "../links.ts";
 import { forClipboard, type Copied } from "../clipboard.ts";
 import { recordText } from "../panelRows.ts";
 import type { LogStore } from "../store.ts";
+import { librariesOf, type EnvironmentOf } from "./libraries.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
 import { t } from "../../platform/l10n.ts";
 
 const title = t("Unikernel Logs");
 /** More would fill the clipboard with what no editor opens. */
-
-/** The folders of a unikernel's switch that hold libraries; absolute paths. Never rejects. */
-export type Libraries = (unikernel: string) => Promise<readonly string[]>;
 
 /** The panel that is there. */
 export interface Panel {
@@ -35,7 +33,7 @@ export function fillPanel(
   view: vscode.WebviewView,
   extensionUri: vscode.Uri,
   store: LogStore,
-  libraries: Libraries,
+  environment: EnvironmentOf,
 ): Panel {
   const { webview } = view;
   const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
@@ -91,7 +89,7 @@ export function fillPanel(
   let wanted: (() => void) | undefined;
   const rootsOf = async (session: LogSession | undefined): Promise<LinkRoots> => ({
     project: session ? sourceRoot(session.unikernel) : "",
-    libraries: session ? await libraries(session.unikernel) : [],
+    libraries: session ? await librariesOf(environment, session.unikernel) : [],
   });
 
   const help = async (

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { checkSetup } from "../../platform/errors.ts";
 import { perform } from "../../platform/vscode/tell.ts";
+import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import type { FailureHint } from "../failures.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
@@ -109,7 +110,6 @@ function mendOf(
         title: action.title,
         act: async () => {
           // Typed into a terminal but not sent: the user reads it and presses Enter.
-          const { typeIntoTerminal } = await import("../../toolchain/vscode/setupTerminal.ts");
           await typeIntoTerminal(action.title, action.commandLine, unikernel.root);
         },
       };

@@ -33,7 +33,7 @@ export function createWorld(parts: {
       return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
     },
     boot: async (request, state, asking) => {
-      const { bootBuilt } = await import("../../launch/vscode/boot.ts");
+      const { bootBuilt } = await import("../../launch/vscode/ready.ts");
       const booted = await bootBuilt(parts, request, state, asking);
       if (!booted) return undefined;
       const { name, id } = request.unikernel;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import { readConfig } from "../../project/config.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { targets, type TargetId } from "../../toolchain/targets.ts";
 import { defaultPlace, type Toolchain } from "../../toolchain/vscode/toolchain.ts";
@@ -124,7 +125,6 @@ async function installedMirage(projects: Projects, toolchain: Toolchain): Promis
 }
 
 async function registeredName(template: Template, read: (path: string) => Promise<string>): Promise<string> {
-  const { readConfig } = await import("../../project/config.ts");
   return readConfig(await read(`${template.id}/config.ml`)).registers[0]?.name ?? template.id;
 }
 

@@ -10,10 +10,12 @@ export function registerScaffold(
 ): Readonly<Record<string, (invokedOn: unknown) => unknown>> {
   const created: unknown = parts.context.globalState.get(createdKey);
   if (created !== undefined)
-    void parts.projects.ready.then(async () => (await import("./open.ts")).goOnAfterOpening(created, parts));
+    void parts.projects.ready.then(async () =>
+      (await import("../../dialogs.ts")).goOnAfterOpening(created, parts),
+    );
   return {
-    "mirageos.newUnikernel": async () => (await import("./newUnikernel.ts")).newUnikernel(parts),
-    "mirageos.cloneSkeleton": async () => (await import("./clone.ts")).cloneSkeleton(parts.run),
-    "mirageos.addDevice": async (on) => (await import("./addDevice.ts")).addDevice(parts, on),
+    "mirageos.newUnikernel": async () => (await import("../../dialogs.ts")).newUnikernel(parts),
+    "mirageos.cloneSkeleton": async () => (await import("../../dialogs.ts")).cloneSkeleton(parts.run),
+    "mirageos.addDevice": async (on) => (await import("../../dialogs.ts")).addDevice(parts, on),
   };
 }

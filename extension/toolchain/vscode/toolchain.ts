@@ -59,8 +59,8 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     const opam = toolPaths(place).opam;
     const ask = { run, env: base, cwd: place.workspaceFolder, ...(opam !== undefined && { opam }) };
     // Loaded with the first question: at start-up nobody asks.
-    const { currentSwitch, readEnvironment } = await import("../environment.ts");
-    const { chooseSwitch } = await import("../switches.ts");
+    const { currentSwitch, readEnvironment } = await import("../asking.ts");
+    const { chooseSwitch } = await import("../asking.ts");
     const choice = await chooseSwitch({
       setting: vscode.workspace.getConfiguration("mirageos", folder).get("switch", "auto"),
       sandbox: explicitValue(vscode.workspace.getConfiguration("ocaml", folder).inspect("sandbox")),
@@ -103,7 +103,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
   /** All unikernels of a workspace folder share what was read, but those with a local switch of their own. */
   const knownOf = async (place: Place): Promise<Known> => {
     if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
-    const { findLocalSwitch } = await import("../switches.ts");
+    const { findLocalSwitch } = await import("../asking.ts");
     const localSwitch = await findLocalSwitch(place.root, place.workspaceFolder);
     const key = `${place.workspaceFolder}\0${localSwitch ?? ""}`;
     const found = known.get(key);
@@ -124,7 +124,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
   const path: Toolchain["path"] = async (tool, place) => {
     const { env, template } = await environment(place);
     const override = toolPaths(place)[tool];
-    const { tools } = await import("../tools.ts");
+    const { tools } = await import("../asking.ts");
     const names =
       override === undefined
         ? tools[tool].candidates(process.platform).map(({ program }) => program)
@@ -141,7 +141,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     const file = await path(tool, place);
     if (file === undefined) throw new ProblemError(problems.toolMissing(tool));
     const from = await environment(place);
-    const { commandIn } = await import("../environment.ts");
+    const { commandIn } = await import("../asking.ts");
     return { ...commandIn(from, file, args), env: from.env };
   };
 
@@ -160,7 +160,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     detections: async (place) => {
       const here = await knownOf(place);
       here.detections ??= detectInput(place).then(async (input) =>
-        (await import("../detect.ts")).detectTools(input),
+        (await import("../asking.ts")).detectTools(input),
       );
       return here.detections;
     },
@@ -168,7 +168,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
       if (!vscode.workspace.isTrusted) return undefined;
       const here = await knownOf(place);
       here.mirageVersion ??= detectInput(place)
-        .then(async (input) => (await import("../detect.ts")).detectTool("mirage", input))
+        .then(async (input) => (await import("../asking.ts")).detectTool("mirage", input))
         .then((mirage) => (mirage.kind === "found" ? parseMirageVersion(mirage.version ?? "") : undefined))
         // Why the environment can't be read is told where somebody asks for it.
         .catch(() => undefined);
@@ -177,7 +177,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     switches: async (place) => {
       if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
       const opam = toolPaths(place).opam;
-      const { listSwitches } = await import("../environment.ts");
+      const { listSwitches } = await import("../asking.ts");
       return listSwitches({ run, env: base, cwd: place.root, ...(opam !== undefined && { opam }) });
     },
     refresh,
