@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDescription } from "./dot.ts";
 import type { FunctorGraph } from "./model.ts";
 
-const recordings = new URL("../../test-workspace/recordings/graph/skeleton/", import.meta.url);
+const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/skeleton/", import.meta.url);
 
 /** Exact output of mirage 4.11.1, such as `device-usage/network/hvt/describe-dot.stdout`. */
 export function recordedText(name: string): string {

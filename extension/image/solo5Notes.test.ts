@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { imageIn, readImage, type Device, type ImageFile } from "./solo5Notes.ts";
 import { abiContent, abiNumbers, elfFile, manifestContent, solo5Image, solo5Note } from "./testImage.ts";
 
-const recordings = new URL("../../test-workspace/recordings/launch/runtime/elftool/", import.meta.url);
+const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/runtime/elftool/", import.meta.url);
 const recorded = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`${name}.stdout`, recordings), "utf8"));
 

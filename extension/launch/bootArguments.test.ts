@@ -15,7 +15,7 @@ import {
 } from "./bootArguments.ts";
 
 const recorded = (file: string) =>
-  readFileSync(new URL(`../../test-workspace/recordings/launch/${file}`, import.meta.url), "utf8");
+  readFileSync(new URL(`../../test-workspace/recordings/mirage-4.11.1/${file}`, import.meta.url), "utf8");
 
 const optionOf = (options: readonly BootOption[], flag: string): BootOption => {
   const found = options.find((option) => option.flag === flag);

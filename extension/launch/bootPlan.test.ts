@@ -6,7 +6,7 @@ import { artifactOf, targetIds } from "../toolchain/targets.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "./bootPlan.ts";
 import { escapeForSolo5, quoteForUnikraft } from "./tenders.ts";
 
-const recordings = new URL("../../test-workspace/recordings/launch/", import.meta.url);
+const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
 
 const linux: Host = {
   platform: "linux",

@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import { crashText } from "./crashText.ts";
 
 const recorded = (path: string): string[] =>
-  readFileSync(new URL(`../../test-workspace/recordings/logs/${path}`, import.meta.url), "utf8").split("\n");
+  readFileSync(
+    new URL(`../../test-workspace/recordings/mirage-4.11.1/${path}`, import.meta.url),
+    "utf8",
+  ).split("\n");
 
 describe("the text of a crash", () => {
   it("names the cause and the place, and what to do", () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { explainExit } from "./exits.ts";
 
 const recordings = new URL(
-  "../../test-workspace/recordings/launch/runtime/virtio-qemu-tcg/",
+  "../../test-workspace/recordings/mirage-4.11.1/runtime/virtio-qemu-tcg/",
   import.meta.url,
 );
 const consoleOf = (name: string) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseAttachments, parseManifest } from "./manifest.ts";
 
-const recordings = new URL("../../test-workspace/recordings/launch/", import.meta.url);
+const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
 const recorded = (name: string) => parseManifest(readFileSync(new URL(name, recordings), "utf8"));
 
 const manifest = (more: object) =>

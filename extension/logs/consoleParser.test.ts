@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { consoleParser, maxMoreLines } from "./consoleParser.ts";
 import type { LogRecord, Stream } from "./model.ts";
 
-const recordings = join(import.meta.dirname, "../../test-workspace/recordings/logs");
+const recordings = join(import.meta.dirname, "../../test-workspace/recordings/mirage-4.11.1");
 
 interface Piece {
   readonly stream: Stream;

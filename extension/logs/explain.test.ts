@@ -8,7 +8,7 @@ import { explainCrash } from "./explain.ts";
 import { findFrame, frameCandidates, frameLabel } from "./links.ts";
 import type { LogRecord } from "./model.ts";
 
-const recordings = join(import.meta.dirname, "../../test-workspace/recordings/logs");
+const recordings = join(import.meta.dirname, "../../test-workspace/recordings/mirage-4.11.1");
 
 function crashOf(path: string) {
   const records: LogRecord[] = [];

@@ -20,7 +20,7 @@ function parse(
 }
 
 const recorded = (path: string) =>
-  readFileSync(new URL(`../../test-workspace/recordings/pipeline/${path}`, import.meta.url));
+  readFileSync(new URL(`../../test-workspace/recordings/mirage-4.11.1/${path}`, import.meta.url));
 
 const insideRoot = (file: string) => relative(root, file).split(sep).join("/");
 const place = ({ file, range: r }: Pick<OutputProblem, "file" | "range">) =>
@@ -103,15 +103,15 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     `duniverse/mirage-solo5/lib/bindings/dune:0:0-9:164 error dune: clock_stubs.c:17:10: ${noSolo5}`,
     "dune.build:18:36-18:44 error dune: manifest.c:4:10: fatal error: mft_abi.h: No such file or directory",
   ],
-  "ocaml-4.13.1/several-lines.stderr": [
+  "../ocaml-4.13.1/several-lines.stderr": [
     "a.mli:1:43-1:43 warning ocaml eol-in-string: unescaped end-of-line in a string constant (non-portable code)",
     "main.ml:3:5-3:10 warning ocaml deprecated: Dune__exe.A.old",
     "main.ml:2:12-4:6 error ocaml: This expression has type int but an expression was expected of type",
   ],
-  "ocaml-4.13.1/bytes.stderr": [
+  "../ocaml-4.13.1/bytes.stderr": [
     "main.ml:0:17-0:18 error ocaml: This expression has type int but an expression was expected of type",
   ],
-  "ocaml-4.13.1/signature-mismatch.stderr": [
+  "../ocaml-4.13.1/signature-mismatch.stderr": [
     "main.ml:0:8-0:13 warning ocaml deprecated: Dune__exe.A.old",
     "main.ml:3:4-4:14 warning ocaml partial-match: this pattern-matching is not exhaustive.",
     "main.ml:1:8-4:14 warning ocaml partial-match: this pattern-matching is not exhaustive.",
@@ -211,7 +211,7 @@ describe("outputParser", () => {
   });
 
   it("relates the declarations of a signature mismatch and the definition of an alert", () => {
-    const recordedMismatch = parse(recorded("ocaml-4.13.1/signature-mismatch.stderr")).at(-1);
+    const recordedMismatch = parse(recorded("../ocaml-4.13.1/signature-mismatch.stderr")).at(-1);
     assert.deepEqual(recordedMismatch?.related.map(place), ["main.ml:6:15-6:26", "main.ml:7:6-7:7"]);
     const [mismatch] = parse(`File "a.ml", line 1:
 Error: The implementation a.ml does not match the interface a.mli:

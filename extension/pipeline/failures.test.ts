@@ -17,7 +17,7 @@ function explain(
 }
 
 const recorded = (path: string) =>
-  readFileSync(new URL(`../../test-workspace/recordings/pipeline/${path}`, import.meta.url));
+  readFileSync(new URL(`../../test-workspace/recordings/mirage-4.11.1/${path}`, import.meta.url));
 
 /** Recording, code, what the message names, the action. */
 const recordings: readonly (readonly [path: string, code: string, names: RegExp, action: string])[] = [

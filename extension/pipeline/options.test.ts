@@ -7,7 +7,7 @@ const recorded = (project: string) =>
   parseConfigureHelp(
     readFileSync(
       new URL(
-        `../../test-workspace/recordings/pipeline/skeleton/${project}/configure-help-plain.stdout`,
+        `../../test-workspace/recordings/mirage-4.11.1/skeleton/${project}/configure-help-plain.stdout`,
         import.meta.url,
       ),
       "utf8",

@@ -12,7 +12,7 @@ function follow(recording: string): Progress[] {
     if (now) seen.push(now);
   });
   splitter.push(
-    readFileSync(new URL(`../../test-workspace/recordings/pipeline/${recording}`, import.meta.url)),
+    readFileSync(new URL(`../../test-workspace/recordings/mirage-4.11.1/${recording}`, import.meta.url)),
   );
   splitter.end();
   return seen;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { defaultTarget, formatContext, parseContext, splitTarget, withoutConfigFile } from "./context.ts";
 
 const recording = new URL(
-  "../../test-workspace/recordings/pipeline/skeleton/device-usage/network/hvt/generated/mirage/context",
+  "../../test-workspace/recordings/mirage-4.11.1/skeleton/device-usage/network/hvt/generated/mirage/context",
   import.meta.url,
 );
 

@@ -6,7 +6,7 @@ import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { detectTool, detectTools, type DetectInput, type Detection } from "./detect.ts";
 import { toolIds, type ToolId } from "./toolId.ts";
 
-const recordings = new URL("../../test-workspace/recordings/toolchain/", import.meta.url);
+const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
 const recorded = (name: string) => ({
   stdout: readFileSync(new URL(`${name}.stdout`, recordings)),
   stderr: readFileSync(new URL(`${name}.stderr`, recordings)),

@@ -22,7 +22,7 @@ const showView = async (page: Page) => {
   await waitForTreeItem(page, /^hello, unix/);
 };
 
-const locked = join(root, "test-workspace", "recordings", "pipeline", "locks", "second-build.stderr");
+const locked = join(root, "test-workspace", "recordings", "mirage-4.11.1", "locks", "second-build.stderr");
 
 describe("two windows on one project", () => {
   it("tell that the other one builds, and both see what it built", async () => {

@@ -114,7 +114,7 @@ const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", typ
 export const parsers: readonly Fuzzed[] = [
   {
     name: "console",
-    inputs: inputs(recorded(/logs\/.*\.(stdout|stderr)$/), lineWords),
+    inputs: inputs(recorded(/(hello-run|net-run|runtime).*\.(stdout|stderr)$/), lineWords),
     shapes: lineShapes,
     read: (bytes) => {
       const parser = consoleParser({ now: () => 0, onRecord: () => undefined });

@@ -134,7 +134,7 @@ describe("tools that are missing, old or ill", () => {
   it("a dune lock held by another process: is named, with the process where dune tells it", async function () {
     this.timeout(120_000);
     const hello = await ensureFetched("hello");
-    const locks = join(recordings(), "pipeline", "locks");
+    const locks = join(recordings(), "mirage-4.11.1", "locks");
     tools = await useTools({ make: `cat "${locks}/second-build.stderr" >&2; exit 2` });
     assert.match(failure(await command("build", hello)), /^Another dune uses _build/);
     await tools.restore();

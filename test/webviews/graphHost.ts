@@ -22,7 +22,7 @@ const files = {
   hello: "mirage-4.11.1/skeleton/tutorial/hello/hvt/describe-dot-eval.stdout",
   network: "mirage-4.11.1/skeleton/device-usage/network/hvt/describe-dot-eval.stdout",
   networkHost: "mirage-4.11.1/skeleton/device-usage/network/unix+net=host/describe-dot-eval.stdout",
-  branches: "graph/skeleton/applications/static_website_tls/unix/describe-dot-no-eval.stdout",
+  branches: "mirage-4.11.1/skeleton/applications/static_website_tls/unix/describe-dot-no-eval.stdout",
 } as const;
 
 /** What mirage described for a project of mirage-skeleton. */
