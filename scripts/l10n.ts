@@ -91,15 +91,14 @@ export function writtenBundle(): string {
   return readFileSync(join(root, bundlePath), "utf8").replaceAll("\r\n", "\n");
 }
 
-const accented = new Map(
-  [..."aeiouycnsAEIOUYCNS"].map((letter, i) => [letter, [..."àéîöûýçñšÀÉÎÖÛÝÇÑŠ"][i] ?? letter]),
-);
+const plain = "aeiouycnsAEIOUYCNS";
+const accented = "àéîöûýçñšÀÉÎÖÛÝÇÑŠ";
 
 /** A text as no language has it: accented and in brackets, its values, links and icons as they were. */
 export function pseudo(text: string): string {
   const parts = text.split(/(\{\w+\}|\]\([^)]*\)|\$\([^)]*\)|`[^`]*`)/);
   const letters = (part: string): string =>
-    part.replace(/[a-z]/gi, (letter) => accented.get(letter) ?? letter);
+    part.replace(/[a-z]/gi, (letter) => accented[plain.indexOf(letter)] ?? letter);
   return `⟦${parts.map((part, i) => (i % 2 === 0 ? letters(part) : part)).join("")}⟧`;
 }
 

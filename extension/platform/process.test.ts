@@ -181,9 +181,10 @@ esac
       const host = spawn(process.execPath, ["--input-type=module", "-e", script]);
       await once(host.stdout, "data");
       const destroyed = Promise.withResolvers<void>();
-      const watcher = watch(folder, async () => {
+      const look = async (): Promise<void> => {
         if ((await log()).includes("destroy hello")) destroyed.resolve();
-      });
+      };
+      const watcher = watch(folder, () => void look().catch(destroyed.reject));
       host.kill("SIGKILL");
       await destroyed.promise.finally(() => watcher.close());
     });

@@ -101,7 +101,8 @@ describe("the own language server", function () {
     const shown = await diagnostics(file, (all) =>
       all.some(({ message }) => message.includes("only syntax errors")),
     );
-    assert.deepEqual(shown.map(({ source }) => source).toSorted(), ["MirageOS", "ocamllsp"]);
+    assert.deepEqual(new Set(shown.map(({ source }) => source)), new Set(["MirageOS", "ocamllsp"]));
+    assert.equal(shown.length, 2);
     assert.ok(shown.some(({ message }) => message === "Syntax error"));
   });
 
