@@ -1,3 +1,5 @@
+import { t } from "../extension/platform/l10n.ts";
+
 /** A device or combinator of the Mirage DSL in our own words. */
 export interface Combinator {
   /** Its type as in `lib/mirage.mli` of mirage 4.11, optional arguments left out where they are many. */
@@ -27,4 +29,4 @@ export const entry = (type: string, documentation: string, options: Options = {}
 });
 
 /** The same module whatever the target. */
-export const everywhere = (module: string): Combinator["becomes"] => [["every target", module]];
+export const everywhere = (module: string): Combinator["becomes"] => [[t("every target"), module]];

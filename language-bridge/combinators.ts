@@ -1,5 +1,6 @@
 import { entry, everywhere, type Combinator } from "./combinator.ts";
 import { networkCombinators } from "./networkCombinators.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 /**
  * The closed table of what `lib/mirage.mli` of mirage 4.9 to 4.11 offers for a config.ml, with the
@@ -8,63 +9,67 @@ import { networkCombinators } from "./networkCombinators.ts";
 export const combinators: Readonly<Record<string, Combinator>> = {
   main: entry(
     "?packages -> ?deps -> ?runtime_args -> string -> 'a typ -> 'a impl",
-    "Your own code: the module or functor of that name, whose `start` function is run. The type lists what the functor is applied to and ends in `job`.",
+    t(
+      "Your own code: the module or functor of that name, whose `start` function is run. The type lists what the functor is applied to and ends in `job`.",
+    ),
     { snippet: 'main "Unikernel.${1:Main}" ${2:job}' },
   ),
   register: entry(
     "string -> job impl list -> unit",
-    "Registers the unikernel under this name, with the jobs that it runs. The name is that of the image.",
+    t("Registers the unikernel under this name, with the jobs that it runs. The name is that of the image."),
     { snippet: 'register "${1:name}" [ ${2:main} ]' },
   ),
   package: entry(
     "?min -> ?max -> ?sublibs -> ?libs -> ?build -> ?pin -> string -> package",
-    "An opam package the unikernel is built with. `~min` is inclusive, `~max` exclusive; `~sublibs` adds further libraries of it, as `core` adds `x.core`.",
+    t(
+      "An opam package the unikernel is built with. `~min` is inclusive, `~max` exclusive; `~sublibs` adds further libraries of it, as `core` adds `x.core`.",
+    ),
     { snippet: 'package "$1"' },
   ),
   if_impl: entry(
     "bool value -> 'a impl -> 'a impl -> 'a impl",
-    "The first device where the value is true, else the second; decided when the unikernel is configured.",
+    t("The first device where the value is true, else the second; decided when the unikernel is configured."),
     { snippet: "if_impl ${1:Key.is_solo5} ${2:device} ${3:other}" },
   ),
   match_impl: entry(
     "'b value -> default:'a impl -> ('b * 'a impl) list -> 'a impl",
-    "Chooses a device by the value of a key when the unikernel is configured.",
+    t("Chooses a device by the value of a key when the unikernel is configured."),
   ),
   runtime_arg: entry(
     "pos:_ -> ?packages -> string -> Runtime_arg.t",
-    "A boot argument that a value of your code defines, such as `Unikernel.port`.",
+    t("A boot argument that a value of your code defines, such as `Unikernel.port`."),
     { snippet: 'runtime_arg ~pos:__POS__ "Unikernel.${1:arg}"' },
   ),
   dep: entry(
     "'a impl -> abstract_impl",
-    "A device that is started before, without being an argument of the functor.",
+    t("A device that is started before, without being an argument of the functor."),
   ),
   ...networkCombinators,
   block_of_file: entry(
     "string -> block impl",
-    "A disk: the file on unix, the block device of that name with Solo5.",
+    t("A disk: the file on unix, the block device of that name with Solo5."),
     {
       becomes: everywhere("Block"),
       packages: ["mirage-block-unix", "mirage-block-solo5", "mirage-block-xen", "mirage-block-unikraft"],
       snippet: 'block_of_file "${1:disk}"',
     },
   ),
-  block_of_xenstore_id: entry("string -> block impl", "A disk of a Xen guest by its XenStore id.", {
+  block_of_xenstore_id: entry("string -> block impl", t("A disk of a Xen guest by its XenStore id."), {
     becomes: [["xen, qubes", "Block"]],
     packages: ["mirage-block-xen"],
   }),
-  ramdisk: entry("string -> block impl", "A disk in memory.", {
+  ramdisk: entry("string -> block impl", t("A disk in memory."), {
     becomes: everywhere("Ramdisk"),
     packages: ["mirage-block-ramdisk"],
     snippet: 'ramdisk "${1:disk}"',
   }),
   generic_block: entry(
     "?group:string -> string -> block impl",
-    "A disk whose kind an option of `mirage configure` chooses.",
+    t("A disk whose kind an option of `mirage configure` chooses."),
     {
       becomes: [
-        ["every target", "Block"],
-        ["with --block=ramdisk", "Ramdisk"],
+        [t("every target"), "Block"],
+        [t("with --block=ramdisk"), "Ramdisk"],
       ],
       keys: ["--block"],
       snippet: 'generic_block "${1:disk}"',
@@ -72,20 +77,20 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   ),
   ccm_block: entry(
     "?nonce_len:int -> string option runtime_arg -> block impl -> block impl",
-    "A disk encrypted with AES-CCM; half of its size can be used.",
+    t("A disk encrypted with AES-CCM; half of its size can be used."),
     {
       becomes: everywhere("Block_ccm.Make"),
       packages: ["mirage-block-ccm"],
     },
   ),
-  crunch: entry("string -> kv_ro impl", "The files of a folder, compiled into the unikernel.", {
-    becomes: [["every target", "Static_FOLDER"]],
+  crunch: entry("string -> kv_ro impl", t("The files of a folder, compiled into the unikernel."), {
+    becomes: [[t("every target"), "Static_FOLDER"]],
     packages: ["mirage-kv-mem", "crunch"],
     snippet: 'crunch "${1:data}"',
   }),
   direct_kv_ro: entry(
     "string -> kv_ro impl",
-    "The files of a folder: read from it on unix, compiled in elsewhere.",
+    t("The files of a folder: read from it on unix, compiled in elsewhere."),
     {
       becomes: [
         ["unix, macosx", "Mirage_kv_unix"],
@@ -97,30 +102,30 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   ),
   generic_kv_ro: entry(
     "?group:string -> ?key -> string -> kv_ro impl",
-    "The files of a folder: compiled in, or with `--kv_ro=direct` as direct_kv_ro.",
+    t("The files of a folder: compiled in, or with `--kv_ro=direct` as direct_kv_ro."),
     {
       becomes: [
-        ["every target", "Static_FOLDER"],
-        ["unix, macosx with --kv_ro=direct", "Mirage_kv_unix"],
+        [t("every target"), "Static_FOLDER"],
+        [t("unix, macosx with --kv_ro=direct"), "Mirage_kv_unix"],
       ],
       keys: ["--kv_ro"],
       packages: ["mirage-kv-mem", "crunch", "mirage-kv-unix"],
       snippet: 'generic_kv_ro "${1:data}"',
     },
   ),
-  tar_kv_ro: entry("block impl -> kv_ro impl", "The files of a tar archive on a disk.", {
+  tar_kv_ro: entry("block impl -> kv_ro impl", t("The files of a tar archive on a disk."), {
     becomes: everywhere("Tar_mirage.Make_KV_RO"),
     packages: ["tar-mirage"],
     snippet: "tar_kv_ro ${1:block}",
   }),
-  fat_ro: entry("block impl -> kv_ro impl", "The files of a FAT disk.", {
+  fat_ro: entry("block impl -> kv_ro impl", t("The files of a FAT disk."), {
     becomes: everywhere("Fat.KV_RO"),
     packages: ["fat-filesystem"],
     snippet: "fat_ro ${1:block}",
   }),
   docteur: entry(
     "?mode -> ?branch:string -> string -> kv_ro impl",
-    "The files of a Git repository or folder, packed into a disk image when the unikernel is built.",
+    t("The files of a Git repository or folder, packed into a disk image when the unikernel is built."),
     {
       packages: ["docteur-unix", "docteur-solo5"],
       snippet: 'docteur "${1:https://}"',
@@ -128,35 +133,35 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   ),
   direct_kv_rw: entry(
     "string -> kv_rw impl",
-    "A folder of the host, read and written; unix and macosx only.",
+    t("A folder of the host, read and written; unix and macosx only."),
     {
       becomes: [["unix, macosx", "Mirage_kv_unix"]],
       packages: ["mirage-kv-unix"],
       snippet: 'direct_kv_rw "${1:data}"',
     },
   ),
-  kv_rw_mem: entry("unit -> kv_rw impl", "Values by key in memory.", {
+  kv_rw_mem: entry("unit -> kv_rw impl", t("Values by key in memory."), {
     becomes: everywhere("Mirage_kv_mem"),
     packages: ["mirage-kv-mem"],
     snippet: "kv_rw_mem ()",
   }),
   chamelon: entry(
     "program_block_size:int runtime_arg -> block impl -> kv_rw impl",
-    "A littlefs file system on a disk, which has to be formatted.",
+    t("A littlefs file system on a disk, which has to be formatted."),
     {
       becomes: everywhere("Kv.Make"),
       packages: ["chamelon"],
       snippet: "chamelon ~program_block_size ${1:block}",
     },
   ),
-  tar_kv_rw: entry("block impl -> kv_rw impl", "A tar archive on a disk that files can be added to.", {
+  tar_kv_rw: entry("block impl -> kv_rw impl", t("A tar archive on a disk that files can be added to."), {
     becomes: everywhere("Tar_mirage.Make_KV_RW"),
     packages: ["tar-mirage"],
     snippet: "tar_kv_rw ${1:block}",
   }),
   syslog_udp: entry(
     "?group:string -> stackv4v6 impl -> syslog impl",
-    "Sends log messages to a syslog server over UDP.",
+    t("Sends log messages to a syslog server over UDP."),
     {
       becomes: everywhere("Logs_syslog_mirage.Udp"),
       keys: ["--syslog", "--syslog-port"],
@@ -165,7 +170,7 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   ),
   syslog_tcp: entry(
     "?group:string -> stackv4v6 impl -> syslog impl",
-    "Sends log messages to a syslog server over TCP.",
+    t("Sends log messages to a syslog server over TCP."),
     {
       becomes: everywhere("Logs_syslog_mirage.Tcp"),
       keys: ["--syslog", "--syslog-port"],
@@ -174,7 +179,7 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   ),
   syslog_tls: entry(
     "?group:string -> stackv4v6 impl -> kv_ro impl -> syslog impl",
-    "Sends log messages to a syslog server over TLS.",
+    t("Sends log messages to a syslog server over TLS."),
     {
       becomes: everywhere("Logs_syslog_mirage_tls.Tls"),
       keys: ["--syslog", "--syslog-port"],
@@ -183,52 +188,52 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   ),
   monitoring: entry(
     "?group:string -> stackv4v6 impl -> job impl",
-    "Sends metrics to an Influx server; needs a network that is not public.",
+    t("Sends metrics to an Influx server; needs a network that is not public."),
     { becomes: everywhere("Mirage_monitoring.Make"), keys: ["--monitor"], packages: ["mirage-monitoring"] },
   ),
-  default_reporter: entry("?level -> unit -> reporter impl", "Log messages on the console.", {
+  default_reporter: entry("?level -> unit -> reporter impl", t("Log messages on the console."), {
     becomes: everywhere("Mirage_logs"),
     keys: ["--logs"],
     packages: ["mirage-logs"],
   }),
-  no_reporter: entry("reporter impl", "No log messages."),
-  default_random: entry("random impl", "Random numbers: the host's on unix, Fortuna elsewhere.", {
+  no_reporter: entry("reporter impl", t("No log messages.")),
+  default_random: entry("random impl", t("Random numbers: the host's on unix, Fortuna elsewhere."), {
     becomes: everywhere("Mirage_crypto_rng_mirage"),
     packages: ["mirage-crypto-rng-mirage"],
   }),
-  default_sleep: entry("sleep impl", "Sleeping.", {
+  default_sleep: entry("sleep impl", t("Sleeping."), {
     becomes: everywhere("Mirage_sleep"),
     packages: ["mirage-sleep"],
   }),
-  default_ptime: entry("ptime impl", "The time of day.", {
+  default_ptime: entry("ptime impl", t("The time of day."), {
     becomes: everywhere("Mirage_ptime"),
     packages: ["mirage-ptime"],
   }),
-  default_mtime: entry("mtime impl", "Monotonic time.", {
+  default_mtime: entry("mtime impl", t("Monotonic time."), {
     becomes: everywhere("Mirage_mtime"),
     packages: ["mirage-mtime"],
   }),
-  mock_ptime: entry("ptime impl", "A time of day that tests set by hand.", {
+  mock_ptime: entry("ptime impl", t("A time of day that tests set by hand."), {
     becomes: everywhere("Mirage_ptime"),
     packages: ["mirage-ptime"],
   }),
-  mock_mtime: entry("mtime impl", "A monotonic time that tests set by hand.", {
+  mock_mtime: entry("mtime impl", t("A monotonic time that tests set by hand."), {
     becomes: everywhere("Mirage_mtime"),
     packages: ["mirage-mtime"],
   }),
-  default_argv: entry("argv impl", "Boot arguments from the command line of the unikernel.", {
+  default_argv: entry("argv impl", t("Boot arguments from the command line of the unikernel."), {
     becomes: [["unix, Solo5, Xen", "Mirage_bootvar"]],
     packages: ["mirage-bootvar"],
   }),
-  no_argv: entry("argv impl", "No boot arguments."),
-  default_qubesdb: entry("qubesdb impl", "The configuration database of Qubes OS.", {
+  no_argv: entry("argv impl", t("No boot arguments.")),
+  default_qubesdb: entry("qubesdb impl", t("The configuration database of Qubes OS."), {
     becomes: [["qubes", "Qubes.DB"]],
     packages: ["mirage-qubes"],
   }),
   ipv4_qubes: entry(
     "qubesdb impl -> ethernet impl -> arpv4 impl -> ipv4 impl",
-    "IPv4 with the address that Qubes gives.",
+    t("IPv4 with the address that Qubes gives."),
     { becomes: [["qubes", "Qubesdb_ipv4.Make"]], packages: ["mirage-qubes-ipv4"] },
   ),
-  noop: entry("job impl", "A job that does nothing."),
+  noop: entry("job impl", t("A job that does nothing.")),
 };

@@ -1,6 +1,7 @@
 import type { FunctorGraph } from "../extension/graph/model.ts";
 import { combinators } from "./combinators.ts";
 import { deviceTypes, otherTypes } from "./deviceTypes.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 const code = (text: string) => `\`${text}\``;
 
@@ -28,14 +29,14 @@ export function combinatorText(
     documentation,
     ...(now.length > 0
       ? [
-          `**Now, for ${target ?? "the target"}:** ${now.map(code).join(", ")}${read.length > 0 ? `, with ${read.map(code).join(", ")}` : ""}`,
+          `**${target === undefined ? t("Now:") : t("Now, for {0}:", target)}** ${read.length > 0 ? t("{0}, with {1}", now.map(code).join(", "), read.map(code).join(", ")) : now.map(code).join(", ")}`,
         ]
       : []),
     ...(becomes.length > 0
       ? [becomes.map(([where, module]) => `- ${where}: ${code(module)}`).join("\n")]
       : []),
-    ...(keys.length > 0 ? [`Options and boot arguments: ${keys.map(code).join(", ")}`] : []),
-    ...(packages.length > 0 ? [`Packages: ${packages.map(code).join(", ")}`] : []),
+    ...(keys.length > 0 ? [t("Options and boot arguments: {0}", keys.map(code).join(", "))] : []),
+    ...(packages.length > 0 ? [t("Packages: {0}", packages.map(code).join(", "))] : []),
   ].join("\n\n");
 }
 
@@ -43,7 +44,7 @@ export function combinatorText(
 export function typeText(name: string): string | undefined {
   const device = Object.hasOwn(deviceTypes, name) ? deviceTypes[name] : undefined;
   if (device) {
-    return `\`\`\`ocaml\n${name} : ${name} typ\n\`\`\`\n\n${device.documentation}\n\nA functor takes it as ${code(device.signature)}.`;
+    return `\`\`\`ocaml\n${name} : ${name} typ\n\`\`\`\n\n${device.documentation}\n\n${t("A functor takes it as {0}.", code(device.signature))}`;
   }
   const other = Object.hasOwn(otherTypes, name) ? otherTypes[name] : undefined;
   return other === undefined ? undefined : `\`\`\`ocaml\n${name} : ${name} typ\n\`\`\`\n\n${other}`;
@@ -52,9 +53,10 @@ export function typeText(name: string): string | undefined {
 /** Markdown on a package of config.ml: the version that the lock file has. */
 export function packageText(name: string, locked: ReadonlyMap<string, string>, hasLock: boolean): string {
   const version = locked.get(name);
-  const page = `[${name} on ocaml.org](https://ocaml.org/p/${name}${version === undefined ? "" : `/${version}`})`;
-  if (version !== undefined) return `**${name} ${version}**, as the lock file has it.\n\n${page}`;
+  const page = `[${t("{0} on ocaml.org", name)}](https://ocaml.org/p/${name}${version === undefined ? "" : `/${version}`})`;
+  if (version !== undefined)
+    return `${t("{0}, as the lock file has it.", `**${name} ${version}**`)}\n\n${page}`;
   return hasLock
-    ? `**${name}** is not in the lock file: lock again to add it.\n\n${page}`
-    : `**${name}** has no version yet: there is no lock file.\n\n${page}`;
+    ? `${t("{0} is not in the lock file: lock again to add it.", `**${name}**`)}\n\n${page}`
+    : `${t("{0} has no version yet: there is no lock file.", `**${name}**`)}\n\n${page}`;
 }

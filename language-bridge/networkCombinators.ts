@@ -1,16 +1,17 @@
 import { entry, everywhere, type Combinator } from "./combinator.ts";
+import { t } from "../extension/platform/l10n.ts";
 
 const tcpip = ["tcpip"];
 const stackKeys = ["--net", "--no-dhcp", "--utcp", "--ipv4", "--ipv4-gateway", "--ipv6", "--ipv6-gateway"];
 const stackBecomes: Combinator["becomes"] = [
-  ["unix, macosx with --net=host, or with --no-dhcp and no --net", "Tcpip_stack_socket.V4V6"],
+  [t("unix, macosx with --net=host, or with --no-dhcp and no --net"), "Tcpip_stack_socket.V4V6"],
   ["otherwise", "Tcpip_stack_direct.MakeV4V6"],
 ];
 
 /** Networks, from the interface to HTTP and Git (`lib/devices` of mirage 4.11). */
 export const networkCombinators: Readonly<Record<string, Combinator>> = {
-  default_network: entry("network impl", "The network interface that fits the target.", {
-    becomes: [["every target: a tap interface on unix, the tender's or hypervisor's elsewhere", "Netif"]],
+  default_network: entry("network impl", t("The network interface that fits the target."), {
+    becomes: [[t("every target: a tap interface on unix, the tender's or hypervisor's elsewhere"), "Netif"]],
     keys: ["--interface"],
     packages: [
       "mirage-net-unix",
@@ -22,26 +23,26 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   }),
   netif: entry(
     "?group:string -> string -> network impl",
-    "A network interface by its name; with Solo5 that is the device's name.",
+    t("A network interface by its name; with Solo5 that is the device's name."),
     {
       becomes: everywhere("Netif"),
       keys: ["--interface"],
       snippet: 'netif "${1:service}"',
     },
   ),
-  ethif: entry("network impl -> ethernet impl", "Ethernet on a network interface.", {
+  ethif: entry("network impl -> ethernet impl", t("Ethernet on a network interface."), {
     becomes: everywhere("Ethernet.Make"),
     packages: ["ethernet"],
     snippet: "ethif ${1:default_network}",
   }),
-  arp: entry("ethernet impl -> arpv4 impl", "Address resolution for IPv4.", {
+  arp: entry("ethernet impl -> arpv4 impl", t("Address resolution for IPv4."), {
     becomes: everywhere("Arp.Make"),
     packages: ["arp"],
     snippet: "arp ${1:ethernet}",
   }),
   create_ipv4: entry(
     "?group:string -> ethernet impl -> arpv4 impl -> ipv4 impl",
-    "IPv4 with a static address.",
+    t("IPv4 with a static address."),
     {
       becomes: everywhere("Static_ipv4.Make"),
       keys: ["--ipv4", "--ipv4-gateway"],
@@ -50,7 +51,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   create_ipv6: entry(
     "?group:string -> network impl -> ethernet impl -> ipv6 impl",
-    "IPv6, with a static or advertised address.",
+    t("IPv6, with a static or advertised address."),
     {
       becomes: everywhere("Ipv6.Make"),
       keys: ["--ipv6", "--ipv6-gateway", "--accept-router-advertisements"],
@@ -59,7 +60,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   create_ipv4v6: entry(
     "?group:string -> ipv4 impl -> ipv6 impl -> ipv4v6 impl",
-    "IPv4 and IPv6 as one layer.",
+    t("IPv4 and IPv6 as one layer."),
     {
       becomes: everywhere("Tcpip_stack_direct.IPV4V6"),
       packages: tcpip,
@@ -67,27 +68,27 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   ipv4_of_dhcp: entry(
     "network impl -> ethernet impl -> arpv4 impl -> dhcp_ipv4 impl",
-    "IPv4 with an address from a DHCP server.",
+    t("IPv4 with an address from a DHCP server."),
     {
       becomes: everywhere("Dhcp_ipv4.Make"),
       packages: ["charrua-client"],
     },
   ),
-  direct_udp: entry("'a ip impl -> 'a udp impl", "UDP written in OCaml.", {
+  direct_udp: entry("'a ip impl -> 'a udp impl", t("UDP written in OCaml."), {
     becomes: everywhere("Udp.Make"),
     packages: tcpip,
   }),
-  direct_tcp: entry("?group:string -> 'a ip impl -> 'a tcp impl", "TCP written in OCaml.", {
+  direct_tcp: entry("?group:string -> 'a ip impl -> 'a tcp impl", t("TCP written in OCaml."), {
     becomes: [
-      ["every target", "Tcp.Flow.Make"],
-      ["with --utcp", "Utcp_mirage.Make"],
+      [t("every target"), "Tcp.Flow.Make"],
+      [t("with --utcp"), "Utcp_mirage.Make"],
     ],
     keys: ["--utcp"],
     packages: tcpip,
   }),
   direct_stackv4v6: entry(
     "network impl -> ethernet impl -> arpv4 impl -> ipv4 impl -> ipv6 impl -> stackv4v6 impl",
-    "A network stack from layers of your own.",
+    t("A network stack from layers of your own."),
     {
       becomes: everywhere("Tcpip_stack_direct.MakeV4V6"),
       packages: tcpip,
@@ -95,7 +96,9 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   generic_stackv4v6: entry(
     "?group:string -> network impl -> stackv4v6 impl",
-    "A network stack that options of `mirage configure` choose: sockets of the host, DHCP, or static addresses.",
+    t(
+      "A network stack that options of `mirage configure` choose: sockets of the host, DHCP, or static addresses.",
+    ),
     {
       becomes: stackBecomes,
       keys: stackKeys,
@@ -105,32 +108,32 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   generic_stackv4v6_with_lease: entry(
     "network impl -> stackv4v6 impl * lease impl",
-    "As generic_stackv4v6, with what the DHCP server said.",
+    t("As generic_stackv4v6, with what the DHCP server said."),
     {
       becomes: stackBecomes,
       keys: stackKeys,
       packages: ["tcpip", "charrua-client"],
     },
   ),
-  tcpv4v6_of_stackv4v6: entry("stackv4v6 impl -> tcpv4v6 impl", "The TCP layer of a network stack.", {
+  tcpv4v6_of_stackv4v6: entry("stackv4v6 impl -> tcpv4v6 impl", t("The TCP layer of a network stack."), {
     snippet: "tcpv4v6_of_stackv4v6 ${1:stack}",
   }),
   resolver_dns: entry(
     "?ns:string list -> stackv4v6 impl -> resolver impl",
-    "Names resolved by DNS, for conduit.",
+    t("Names resolved by DNS, for conduit."),
     {
       becomes: everywhere("Resolver_mirage.Make"),
       packages: ["conduit-mirage"],
       snippet: "resolver_dns ${1:stack}",
     },
   ),
-  resolver_unix_system: entry("resolver impl", "Names resolved by the host; unix and macosx only.", {
+  resolver_unix_system: entry("resolver impl", t("Names resolved by the host; unix and macosx only."), {
     becomes: [["unix, macosx", "Resolver_lwt"]],
     packages: ["conduit-lwt-unix"],
   }),
   generic_happy_eyeballs: entry(
     "?group:string -> stackv4v6 impl -> happy_eyeballs impl",
-    "Connects to hosts over IPv4 or IPv6, whichever answers first.",
+    t("Connects to hosts over IPv4 or IPv6, whichever answers first."),
     {
       becomes: everywhere("Happy_eyeballs_mirage.Make"),
       keys: [
@@ -147,7 +150,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   generic_dns_client: entry(
     "?nameservers:string list -> stackv4v6 impl -> happy_eyeballs impl -> dns_client impl",
-    "A DNS client. Name servers are `udp:`, `tcp:` or `tls:` with an address.",
+    t("A DNS client. Name servers are `udp:`, `tcp:` or `tls:` with an address."),
     {
       becomes: everywhere("Dns_client_mirage.Make"),
       keys: ["--dns-servers", "--dns-timeout", "--dns-cache-size"],
@@ -157,60 +160,64 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   conduit_direct: entry(
     "?tls:bool -> stackv4v6 impl -> conduit impl",
-    "Connections over TCP, with `~tls:true` also over TLS.",
+    t("Connections over TCP, with `~tls:true` also over TLS."),
     {
       becomes: [
-        ["every target", "Conduit_mirage.TCP"],
+        [t("every target"), "Conduit_mirage.TCP"],
         ["with ~tls:true", "Conduit_mirage.TLS"],
       ],
       packages: ["conduit-mirage"],
       snippet: "conduit_direct ~tls:${1:true} ${2:stack}",
     },
   ),
-  cohttp_server: entry("conduit impl -> http impl", "An HTTP server of cohttp.", {
+  cohttp_server: entry("conduit impl -> http impl", t("An HTTP server of cohttp."), {
     becomes: everywhere("Cohttp_mirage.Server.Make"),
     packages: ["cohttp-mirage"],
     snippet: "cohttp_server ${1:conduit}",
   }),
-  cohttp_client: entry("resolver impl -> conduit impl -> http_client impl", "An HTTP client of cohttp.", {
+  cohttp_client: entry("resolver impl -> conduit impl -> http_client impl", t("An HTTP client of cohttp."), {
     becomes: everywhere("Cohttp_mirage.Client.Make"),
     packages: ["cohttp-mirage"],
     snippet: "cohttp_client ${1:resolver} ${2:conduit}",
   }),
-  httpaf_server: entry("conduit impl -> http impl", "An HTTP server of http/af.", {
+  httpaf_server: entry("conduit impl -> http impl", t("An HTTP server of http/af."), {
     becomes: everywhere("Httpaf_mirage.Server_with_conduit"),
     packages: ["httpaf-mirage"],
   }),
   paf_server: entry(
     "port:int runtime_arg -> tcpv4v6 impl -> http_server impl",
-    "A server for HTTP/1.1 and HTTP/2 that listens on the port.",
+    t("A server for HTTP/1.1 and HTTP/2 that listens on the port."),
     {
       becomes: everywhere("Paf_mirage.Make"),
       packages: ["paf"],
       snippet: "paf_server ~port ${1:tcp}",
     },
   ),
-  paf_client: entry("tcpv4v6 impl -> mimic impl -> alpn_client impl", "A client for HTTP/1.1 and HTTP/2.", {
-    becomes: everywhere("Http_mirage_client.Make"),
-    packages: ["http-mirage-client"],
-    snippet: "paf_client ${1:tcp} ${2:mimic}",
-  }),
+  paf_client: entry(
+    "tcpv4v6 impl -> mimic impl -> alpn_client impl",
+    t("A client for HTTP/1.1 and HTTP/2."),
+    {
+      becomes: everywhere("Http_mirage_client.Make"),
+      packages: ["http-mirage-client"],
+      snippet: "paf_client ${1:tcp} ${2:mimic}",
+    },
+  ),
   mimic_happy_eyeballs: entry(
     "stackv4v6 impl -> happy_eyeballs impl -> dns_client impl -> mimic impl",
-    "Opens connections by name for Git and HTTP clients.",
+    t("Opens connections by name for Git and HTTP clients."),
     {
       becomes: everywhere("Mimic_happy_eyeballs.Make"),
       packages: ["mimic-happy-eyeballs"],
       snippet: "mimic_happy_eyeballs ${1:stack} ${2:happy_eyeballs} ${3:dns}",
     },
   ),
-  git_tcp: entry("tcpv4v6 impl -> mimic impl -> git_client impl", "Git over plain TCP.", {
+  git_tcp: entry("tcpv4v6 impl -> mimic impl -> git_client impl", t("Git over plain TCP."), {
     becomes: everywhere("Git_net.TCP.Make"),
     packages: ["git-net"],
   }),
   git_ssh: entry(
     "?key -> ?password -> ?authenticator -> tcpv4v6 impl -> mimic impl -> git_client impl",
-    "Git over SSH.",
+    t("Git over SSH."),
     {
       becomes: everywhere("Git_net.SSH.Make"),
       keys: ["--ssh-key", "--ssh-password", "--ssh-authenticator"],
@@ -219,7 +226,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   git_http: entry(
     "?authenticator -> ?headers -> tcpv4v6 impl -> mimic impl -> git_client impl",
-    "Git over HTTP and HTTPS.",
+    t("Git over HTTP and HTTPS."),
     {
       becomes: everywhere("Git_net.HTTP.Make"),
       keys: ["--tls-authenticator", "--http-headers"],
@@ -228,7 +235,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
   ),
   merge_git_clients: entry(
     "git_client impl -> git_client impl -> git_client impl",
-    "Reaches repositories by either of two clients.",
+    t("Reaches repositories by either of two clients."),
     {
       becomes: everywhere("Mimic.Merge"),
       packages: ["mimic"],

@@ -131,13 +131,13 @@ function own({ program, client }: ServerFacts): ServerChoice {
       );
     case "waiting":
       return ownIll(
-        `${name} crashed`,
+        t("{0} crashed", name),
         t("It crashed {0} and is started again in {1} s.", times(client.crashes), client.seconds),
         output,
       );
     case "gaveUp":
       return ownIll(
-        `${name} stopped`,
+        t("{0} stopped", name),
         t("It crashed {0} and is not started again. Last: {1}", times(client.crashes), client.last),
         restart,
       );
@@ -165,4 +165,4 @@ const ownIll = (text: string, reason: string, next: Action): ServerChoice => ({
   well: false,
 });
 
-const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
+const times = (count: number): string => (count === 1 ? t("once") : t("{0} times", count));

@@ -3,6 +3,10 @@ import {
   isBinaryExpression,
   isCallExpression,
   isConditionalExpression,
+  isExportDeclaration,
+  isImportDeclaration,
+  isLiteralTypeNode,
+  isNewExpression,
   isPropertyAccessExpression,
   isPropertyAssignment,
   isTemplateExpression,
@@ -67,6 +71,59 @@ function hardCoded(source: SourceFile): readonly string[] {
   return found;
 }
 
+/** Files whose sentences are not for people who use the extension, and for whom they are instead. */
+const forOthers: readonly (readonly [file: RegExp, whom: string])[] = [
+  [/^language-bridge\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a program of its own"],
+  [/^language-bridge\/merlinProtocol\.ts$/, "the log"],
+  [/^extension\/assistant\//, "language models"],
+  [/^extension\/report\/(report|redact)\.ts$/, "those who mend the extension, in English"],
+  [/^extension\/scaffold\/(templates|plan)\.ts$/, "those who write templates"],
+  [/^webviews\/kit\/(page|channel)\.ts$/, "the browser and the log"],
+  [/^(extension\/graph\/signs|language-bridge\/(configSource|modules))\.ts$/, "readers of OCaml"],
+  [/^extension\/scaffold\/names\.ts$/, "readers of OCaml"],
+  [/^extension\/graph\/(exportText|shadowInputs)\.ts$/, "other programs"],
+];
+/** Two words of which the second is small, as in a sentence. */
+const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
+/** What is no sentence though it has blanks: commands, code, markup, names of CSS classes. */
+const noSentence: readonly RegExp[] = [
+  /^(sudo|doas|opam|brew|dune) /,
+  /^\(\w+ .*\)$|\bimpl\b|^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
+  /^[(<]|"[^"]*" \w+=|^translate\(/,
+  // Of regular expressions.
+  /\(\?:|\\[bd[]/,
+];
+/** Words of other programs that are looked for in what they print. */
+const recognised =
+  /^(Powered by|Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
+/** Of VS Code, which nobody sees. */
+const internal = /^(mirageos (header|language)|mirage: version)$/;
+
+/** The sentences of a source that stand outside `t`, wherever they are shown later, with their places. */
+function untranslated(source: SourceFile): readonly string[] {
+  const path = pathOf(source.fileName);
+  if (forOthers.some(([file]) => file.test(path))) return [];
+  const found: string[] = [];
+  visit(source, (node) => {
+    if (translates(node)) return false;
+    if (isLiteralTypeNode(node) || isImportDeclaration(node) || isExportDeclaration(node)) return false;
+    if (isCallExpression(node) && /(^|\.)(log|output|console)\.\w+$/.test(node.expression.getText(source)))
+      return false;
+    // A broken promise of the code itself; what users are told are ProblemErrors, or begins with a capital.
+    if (isNewExpression(node) && /^"?[a-z]/.test(node.arguments?.[0]?.getText(source) ?? "")) return false;
+    if (isPropertyAssignment(node) && node.name.getText(source) === "class") return false;
+    // The name of a CSS class.
+    if (isCallExpression(node) && literalText(node.arguments[0]) === "class") return false;
+    if (isCallExpression(node) && node.expression.getText(source) === "badge") return false;
+    const words = wordsOf(node);
+    if (words === undefined || !sentence.test(words)) return;
+    if ([...noSentence, recognised, internal].some((pattern) => pattern.test(words))) return;
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    found.push(`${path}:${line + 1}: ${words}`);
+  });
+  return found;
+}
+
 describe("the texts that users see", () => {
   let sources: readonly SourceFile[] = [];
   before(() => {
@@ -76,6 +133,15 @@ describe("the texts that users see", () => {
   it("are never written where they are shown, without t", () => {
     assert.ok(sources.length > 200);
     assert.deepEqual(sources.flatMap(hardCoded), []);
+  });
+
+  it("are never put together from sentences elsewhere, without t", () => {
+    for (const [file] of forOthers)
+      assert.ok(
+        sources.some(({ fileName }) => file.test(pathOf(fileName))),
+        `no source is ${file}`,
+      );
+    assert.deepEqual(sources.flatMap(untranslated), []);
   });
 
   it("are all in the file that translators start from", () => {

@@ -77,8 +77,13 @@ export function failureWords(failure: Unanswered): { readonly text: string; read
   switch (failure.kind) {
     case "doesNotCompile": {
       const first = failure.problems.find(({ severity }) => severity === "error");
-      const where = first ? ` Line ${first.range.startLine + 1}: ${sentence(firstLine(first.message))}` : "";
-      return { text: t("config.ml does not compile.{0}", where), detail: failure.output };
+      if (!first) return { text: t("config.ml does not compile."), detail: failure.output };
+      const text = t(
+        "config.ml does not compile. Line {0}: {1}",
+        first.range.startLine + 1,
+        sentence(firstLine(first.message)),
+      );
+      return { text, detail: failure.output };
     }
     case "failed": {
       const last = failure.output.trim().split("\n").at(-1) ?? "";

@@ -12,7 +12,7 @@ export type Than = "other" | "before";
 
 const texts = {
   other: { added: t("Not in the other."), removed: t("Only in the other."), there: t("in the other") },
-  before: { added: "New.", removed: "Gone.", there: "before" },
+  before: { added: t("New."), removed: t("Gone."), there: t("before") },
 } as const;
 
 /**
@@ -60,7 +60,7 @@ function listChange(
   }
   const listed = (names: readonly string[]) => {
     const shown = names.slice(0, longest).join(", ");
-    return names.length > longest ? `${shown} and ${names.length - longest} more` : shown || "none";
+    return names.length > longest ? t("{0} and {1} more", shown, names.length - longest) : shown || t("none");
   };
   return `${what}: ${listed(after)}; ${there} ${listed(before)}.`;
 }

@@ -2,6 +2,7 @@ import { readDotLine, type DotAttribute, type DotLine } from "./dotLines.ts";
 import { readHeader } from "./header.ts";
 import { withKinds, type BareNode } from "./kinds.ts";
 import type { FunctorGraph } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 export interface Description {
   /** Undefined when the text holds no graph. */
@@ -20,7 +21,7 @@ export interface Description {
  */
 export function parseDescription(text: string, mains: readonly string[] = []): Description {
   const start = graphStart(text);
-  if (!start) return { graph: undefined, problems: ["The tool printed no graph."] };
+  if (!start) return { graph: undefined, problems: [t("The tool printed no graph.")] };
   const { nodes, problems } = readGraph(text, start.body);
   const { name, keys } = readHeader(text.slice(0, start.header));
   return { graph: { name, keys, ...withKinds(nodes, mains) }, problems };
@@ -62,7 +63,7 @@ function readGraph(text: string, from: number) {
     const problem = take(line, drafts);
     if (problem !== undefined) problems.add(problem);
   }
-  if (!ended) problems.add("The graph is not complete: the output ends in the middle of it.");
+  if (!ended) problems.add(t("The graph is not complete: the output ends in the middle of it."));
   return { nodes: [...drafts.values()].map(nodeOf), problems: [...problems] };
 }
 
@@ -72,14 +73,14 @@ function take(line: DotLine, drafts: Map<number, Draft>): string | undefined {
     case "nothing":
       return undefined;
     case "unknown":
-      return "Lines of the graph that are not understood are left out.";
+      return t("Lines of the graph that are not understood are left out.");
     case "node":
-      if (drafts.has(line.id)) return "The graph names a node twice; the first is shown.";
+      if (drafts.has(line.id)) return t("The graph names a node twice; the first is shown.");
       drafts.set(line.id, draftOf(line.id, line.attributes));
       return undefined;
     case "edge": {
       const source = drafts.get(line.from);
-      if (!source || !drafts.has(line.to)) return "Edges of the graph that lead nowhere are left out.";
+      if (!source || !drafts.has(line.to)) return t("Edges of the graph that lead nowhere are left out.");
       return connect(source, line.to, line.attributes);
     }
   }
@@ -112,7 +113,7 @@ function connect(source: Draft, to: number, attributes: readonly DotAttribute[])
   } else {
     source.dependencies.push(to);
     if (!styles.has("dashed"))
-      return `Edges of the style "${[...styles][0] ?? ""}" are shown as dependencies.`;
+      return t('Edges of the style "{0}" are shown as dependencies.', [...styles][0] ?? "");
   }
   return undefined;
 }

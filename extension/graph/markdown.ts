@@ -3,16 +3,18 @@ import { edgesOf, nodesById, type EdgeKind } from "./edges.ts";
 import type { Configuration, FunctorGraph, GraphNode, KeyValue } from "./model.ts";
 import { plainName } from "./names.ts";
 import { configurationWords, graphWords } from "./words.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Deeper lists are not indented further: no reader follows them, and the text would grow too fast. */
 const deepest = 24;
 
-const edgeWords: Readonly<Record<EdgeKind, string>> = {
-  argument: "",
-  dependency: "needs ",
-  branch: "or ",
-  default: "by default ",
-  functor: "applies ",
+/** What stands before what an edge leads to. */
+const edgeWords: Readonly<Record<EdgeKind, (text: string) => string>> = {
+  argument: (text) => text,
+  dependency: (text) => t("needs {0}", text),
+  branch: (text) => t("or {0}", text),
+  default: (text) => t("by default {0}", text),
+  functor: (text) => t("applies {0}", text),
 };
 
 /**
@@ -24,18 +26,21 @@ export function describeMarkdown(
   configuration: Configuration,
   options: readonly OptionView[],
 ): string {
-  const name = graph.name === "" ? "Unikernel" : graph.name;
+  const name = graph.name === "" ? t("Unikernel") : graph.name;
   const services = graph.nodes.filter(({ kind }) => kind === "service");
   const blocks = [
     `# ${escape(name)}`,
-    `Configured for ${escape(configurationWords(configuration))}.`,
+    t("Configured for {0}.", escape(configurationWords(configuration))),
     graphWords(graph, configuration).map(escape).join(" "),
-    ...(graph.keys.length > 0 ? ["## Keys", keysTable(graph.keys)] : []),
+    ...(graph.keys.length > 0 ? [`## ${t("Keys")}`, keysTable(graph.keys)] : []),
     ...devices(graph),
     ...(services.length > 0
-      ? ["## Started around the application", services.map((node) => `- ${nodeText(node)}`).join("\n")]
+      ? [
+          `## ${t("Started around the application")}`,
+          services.map((node) => `- ${nodeText(node)}`).join("\n"),
+        ]
       : []),
-    ...(options.length > 0 ? ["## Options", optionsTable(options)] : []),
+    ...(options.length > 0 ? [`## ${t("Options")}`, optionsTable(options)] : []),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
@@ -46,7 +51,7 @@ function devices(graph: FunctorGraph): readonly string[] {
   const byId = nodesById(graph);
   const lines: string[] = [];
   const seen = new Set<number>();
-  const open = starts.toReversed().map((id) => ({ id, depth: 0, word: "" }));
+  const open = starts.toReversed().map((id) => ({ id, depth: 0, word: edgeWords.argument }));
   for (let next = open.pop(); next; next = open.pop()) {
     const node = byId.get(next.id);
     if (!node) continue;
@@ -54,38 +59,39 @@ function devices(graph: FunctorGraph): readonly string[] {
     const again = seen.has(node.id) && edges.length > 0;
     seen.add(node.id);
     const indent = "  ".repeat(Math.min(next.depth, deepest));
-    lines.push(`${indent}- ${next.word}${nodeText(node)}${again ? " (see above)" : ""}`);
+    const text = next.word(nodeText(node));
+    lines.push(`${indent}- ${again ? t("{0} (see above)", text) : text}`);
     if (again) continue;
     const { depth } = next;
     open.push(
       ...edges.toReversed().map(({ kind, to }) => ({ id: to, depth: depth + 1, word: edgeWords[kind] })),
     );
   }
-  return ["## Devices", lines.join("\n")];
+  return [`## ${t("Devices")}`, lines.join("\n")];
 }
 
 function nodeText(node: GraphNode): string {
-  if (node.kind === "if") return `a choice by ${node.keys.map(code).join(", ")}`;
-  if (node.kind === "apply") return "a functor that is chosen, applied";
+  if (node.kind === "if") return t("a choice by {0}", node.keys.map(code).join(", "));
+  if (node.kind === "apply") return t("a functor that is chosen, applied");
   const plain = plainName(node.path);
-  const keys = node.keys.length > 0 ? `, reads ${node.keys.map(code).join(", ")}` : "";
-  return `${code(node.path)}${plain === node.path ? "" : ` ${escape(plain)}`}${keys}`;
+  const name = `${code(node.path)}${plain === node.path ? "" : ` ${escape(plain)}`}`;
+  return node.keys.length > 0 ? t("{0}, reads {1}", name, node.keys.map(code).join(", ")) : name;
 }
 
 function keysTable(keys: readonly KeyValue[]): string {
   return table(
-    ["Key", "Value", ""],
+    [t("Key"), t("Value"), ""],
     keys.map(({ name, value, isDefault }) => [
       code(name),
       value === "" ? "" : code(value),
-      isDefault ? "default" : "chosen",
+      isDefault ? t("default") : t("chosen"),
     ]),
   );
 }
 
 function optionsTable(options: readonly OptionView[]): string {
   return table(
-    ["Option", "Meaning", "Values", "Default"],
+    [t("Option"), t("Meaning"), t("Values"), t("Default")],
     options.map(({ name, documentation, values, initial }) => [
       code(name),
       escape(documentation),

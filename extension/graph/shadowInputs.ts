@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { readText } from "../platform/text.ts";
 import type { ShadowProject } from "./shadowModel.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What config.exe is compiled from. Paths are relative to the dune root, with `/`. */
 export interface ShadowInputs {
@@ -33,8 +34,12 @@ export class TooLarge extends Error {
   constructor(root: string) {
     const megabytes = copyLimits.bytes / (1024 * 1024);
     super(
-      `config.ml is built by a dune file of your own, so ${root} has to be copied, and it holds more than ` +
-        `${copyLimits.files} files or ${megabytes} MB beside _build, duniverse and dist.`,
+      t(
+        "config.ml is built by a dune file of your own, so {0} has to be copied, and it holds more than {1} files or {2} MB beside _build, duniverse and dist.",
+        root,
+        copyLimits.files,
+        megabytes,
+      ),
     );
   }
 }

@@ -3,6 +3,7 @@ import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { formatContext, splitTarget } from "../project/context.ts";
 import type { Configuration } from "./model.ts";
 import type { ShadowFailure } from "./shadowModel.ts";
+import { t } from "../platform/l10n.ts";
 
 /** How a program ended that ran with a time limit, and what it said. */
 export interface Ended {
@@ -71,13 +72,14 @@ export function failureOf({ result, stdout, stderr }: Ended, seconds: number): S
     case "signalled":
       return {
         kind: "failed",
-        output: `config.ml's program was ended by ${result.signal}.\n${said(stderr)}`.trim(),
+        output: `${t("config.ml's program was ended by {0}.", result.signal)}\n${said(stderr)}`.trim(),
       };
     case "exited":
       if (result.code === 0) return undefined;
       return {
         kind: "failed",
-        output: said(stderr) || said(stdout) || `config.ml's program ended with exit code ${result.code}.`,
+        output:
+          said(stderr) || said(stdout) || t("config.ml's program ended with exit code {0}.", result.code),
       };
   }
 }

@@ -1,16 +1,17 @@
 import { diffGraphs, type Change, type DiffNode } from "./diff.ts";
 import { nodesById, reachable } from "./edges.ts";
 import type { Configuration, FunctorGraph, GraphNode } from "./model.ts";
-import { counted, listed, plainName } from "./names.ts";
+import { countedModules, listed, plainName } from "./names.ts";
+import { t } from "../platform/l10n.ts";
 
 /** What options of mirage mean, said after the target. */
 const optionWords: Readonly<Record<string, string>> = {
-  "--net=host": "sockets",
-  "--net=socket": "sockets",
-  "--net=ocaml": "the OCaml network stack",
-  "--net=direct": "the OCaml network stack",
-  "--no-dhcp": "a fixed address",
-  "--no-dhcp=true": "a fixed address",
+  "--net=host": t("sockets"),
+  "--net=socket": t("sockets"),
+  "--net=ocaml": t("the OCaml network stack"),
+  "--net=direct": t("the OCaml network stack"),
+  "--no-dhcp": t("a fixed address"),
+  "--no-dhcp=true": t("a fixed address"),
   "--utcp": "µTCP",
   "--utcp=true": "µTCP",
 };
@@ -20,28 +21,31 @@ export function configurationWords({ target, options, evaluate }: Configuration)
   const known = options.map((option) =>
     Object.hasOwn(optionWords, option) ? (optionWords[option] ?? option) : option,
   );
-  const withOptions = known.length > 0 ? `${target} with ${listed(known)}` : target;
-  return evaluate ? withOptions : `${withOptions}, all choices`;
+  const withOptions = known.length > 0 ? t("{0} with {1}", target, listed(known)) : target;
+  return evaluate ? withOptions : t("{0}, all choices", withOptions);
 }
 
 /** What a graph is, a sentence each. */
 export function graphWords(graph: FunctorGraph, configuration?: Configuration): readonly string[] {
   const { nodes } = graph;
-  if (nodes.length === 0) return ["The graph is empty."];
-  const name = graph.name === "" ? "The unikernel" : graph.name;
-  const where = configuration ? ` for ${configurationWords(configuration)}` : "";
+  if (nodes.length === 0) return [t("The graph is empty.")];
+  const name = graph.name === "" ? t("The unikernel") : graph.name;
+  const subject = configuration ? t("{0} for {1}", name, configurationWords(configuration)) : name;
   const services = nodes.filter(({ kind }) => kind === "service").length;
   const choices = nodes.filter(({ kind }) => kind === "if");
   const own = nodes.filter(({ kind }) => kind !== "service" && isModule(kind)).length;
-  const made = `${name}${where} is made of ${counted(own + services, "module")}`;
-  if (own === 0) return [`${made}, which start no application.`];
-  const parts = services > 0 ? `${made}, ${services} of them started around the application` : made;
+  const count = countedModules(own + services);
+  if (own === 0) return [t("{0} is made of {1}, which start no application.", subject, count)];
   return [
-    `${parts}.`,
+    services > 0
+      ? t("{0} is made of {1}, {2} of them started around the application.", subject, count, services)
+      : t("{0} is made of {1}.", subject, count),
     ...applicationWords(graph),
     ...(choices.length > 0
       ? [
-          `${counted(choices.length, "choice")} ${choices.length === 1 ? "depends" : "depend"} on ${keyWords(choices)}.`,
+          choices.length === 1
+            ? t("1 choice depends on {0}.", keyWords(choices))
+            : t("{0} choices depend on {1}.", choices.length, keyWords(choices)),
         ]
       : []),
   ];
@@ -49,7 +53,9 @@ export function graphWords(graph: FunctorGraph, configuration?: Configuration): 
 
 function keyWords(choices: readonly GraphNode[]): string {
   const keys = new Set(choices.flatMap(({ keys: names }) => names));
-  return keys.size === 0 ? "keys" : `the ${keys.size === 1 ? "key" : "keys"} ${listed([...keys].toSorted())}`;
+  const names = listed([...keys].toSorted());
+  if (keys.size === 0) return t("keys");
+  return keys.size === 1 ? t("the key {0}", names) : t("the keys {0}", names);
 }
 
 function isModule(kind: GraphNode["kind"]): boolean {
@@ -62,19 +68,20 @@ function applicationWords(graph: FunctorGraph): readonly string[] {
     .filter(({ kind }) => kind === "application")
     .map((application) => {
       const { path, arguments: args } = application;
-      if (args.length === 0) return `${path} takes no devices.`;
+      if (args.length === 0) return t("{0} takes no devices.", path);
       const names = args.map((id) => argumentName(byId.get(id)));
       const below = reachable(byId, args);
       const modules = [...below].filter((id) => isModule(byId.get(id)?.kind ?? "if")).length;
-      const beneath = modules > args.length ? ` With what these need, ${counted(modules, "module")}.` : "";
-      return `${path} is applied to ${listed(names)}.${beneath}`;
+      const applied = t("{0} is applied to {1}.", path, listed(names));
+      if (modules <= args.length) return applied;
+      return `${applied} ${t("With what these need, {0}.", countedModules(modules))}`;
     });
 }
 
 function argumentName(node: GraphNode | undefined): string {
-  if (!node) return "something that is not in the graph";
-  if (node.kind === "if") return `a choice by ${listed([...node.keys])}`;
-  return node.kind === "apply" ? "a functor that is chosen" : plainName(node.path);
+  if (!node) return t("something that is not in the graph");
+  if (node.kind === "if") return t("a choice by {0}", listed([...node.keys]));
+  return node.kind === "apply" ? t("a functor that is chosen") : plainName(node.path);
 }
 
 /**
@@ -90,23 +97,27 @@ export function comparisonWords(
 ): readonly string[] {
   const of = (change: Change) => diff.filter((node) => node.change === change);
   const [added, removed, changed, same] = [of("added"), of("removed"), of("changed"), of("same")];
-  const instead = `${names.after} instead of ${names.before}`;
+  const instead = t("{0} instead of {1}", names.after, names.before);
   if (added.length + removed.length + changed.length === 0) {
-    return [`${instead} changes nothing: both have the same ${counted(modulesIn(same), "module")}.`];
+    return [t("{0} changes nothing: both have the same {1}.", instead, countedModules(modulesIn(same)))];
   }
   const sentences = [
-    added.length > 0 ? `adds ${changeList(added)}` : "",
-    removed.length > 0 ? `removes ${changeList(removed)}` : "",
+    added.length > 0 ? t("adds {0}", changeList(added)) : "",
+    removed.length > 0 ? t("removes {0}", changeList(removed)) : "",
   ].filter((part) => part !== "");
   const [first, ...rest] = sentences;
   const others = changed.map((node) => titleOf(node.after ?? node.before));
   return [
-    first === undefined ? `${instead} adds and removes no module.` : `${instead} ${first}.`,
-    ...rest.map((sentence) => `It ${sentence}.`),
+    first === undefined ? t("{0} adds and removes no module.", instead) : `${instead} ${first}.`,
+    ...rest.map((sentence) => t("It {0}.", sentence)),
     ...(others.length > 0
-      ? [`What ${listed(others)} ${others.length === 1 ? "uses" : "use"} is different.`]
+      ? [
+          others.length === 1
+            ? t("What {0} uses is different.", listed(others))
+            : t("What {0} use is different.", listed(others)),
+        ]
       : []),
-    `${counted(modulesIn(same), "module is", "modules are")} the same.`,
+    modulesIn(same) === 1 ? t("1 module is the same.") : t("{0} modules are the same.", modulesIn(same)),
   ];
 }
 
@@ -119,16 +130,16 @@ function changeList(nodes: readonly DiffNode[]): string {
   const modules = shown.filter(({ kind }) => isModule(kind));
   const choices = shown.length - modules.length;
   const names = listed(modules.map(({ path }) => plainName(path)));
-  const list = modules.length > 0 ? `${counted(modules.length, "module")}: ${names}` : "";
-  const more = choices > 0 ? counted(choices, "choice") : "";
-  return list === "" || more === "" ? list + more : `${more} and ${list}`;
+  const list = modules.length > 0 ? `${countedModules(modules.length)}: ${names}` : "";
+  const more = choices === 0 ? "" : choices === 1 ? t("1 choice") : t("{0} choices", choices);
+  return list === "" || more === "" ? list + more : t("{0} and {1}", more, list);
 }
 
 function titleOf(node: GraphNode | undefined): string {
   if (!node) return "";
-  if (node.kind === "if") return `a choice by ${listed([...node.keys])}`;
+  if (node.kind === "if") return t("a choice by {0}", listed([...node.keys]));
   return node.kind === "apply"
-    ? "a functor that is chosen"
+    ? t("a functor that is chosen")
     : node.kind === "application"
       ? node.path
       : plainName(node.path);

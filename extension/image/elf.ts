@@ -1,3 +1,5 @@
+import { t } from "../platform/l10n.ts";
+
 /** Bytes of a file, read where they are needed: an image may be large. */
 export interface Source {
   /** Bytes from an offset; fewer than `length` where the file ends before. */
@@ -41,18 +43,18 @@ export async function readElf(source: Source): Promise<Elf> {
   const header = await source.read(0, headerSize);
   if (header.length < 4 || header.readUInt32BE(0) !== 0x7f454c46) return { kind: "notElf" };
   if (header.length < headerSize) {
-    return { kind: "truncated", reason: `it ends within the ELF header, after ${header.length} bytes` };
+    return { kind: "truncated", reason: t("it ends within the ELF header, after {0} bytes", header.length) };
   }
-  if (header[4] !== 2) return { kind: "unsupported", reason: "it is not a 64-bit ELF file" };
-  if (header[5] !== 1) return { kind: "unsupported", reason: "it is a big-endian ELF file" };
+  if (header[4] !== 2) return { kind: "unsupported", reason: t("it is not a 64-bit ELF file") };
+  if (header[5] !== 1) return { kind: "unsupported", reason: t("it is a big-endian ELF file") };
   const offset = fileOffset(header, 32);
   const [entrySize, count] = [header.readUInt16LE(54), header.readUInt16LE(56)];
   if (count > 0 && entrySize < segmentHeaderSize) {
-    return { kind: "unsupported", reason: `its program headers have ${entrySize} bytes` };
+    return { kind: "unsupported", reason: t("its program headers have {0} bytes", entrySize) };
   }
   const table = await source.read(offset, entrySize * count);
   if (table.length < entrySize * count) {
-    return { kind: "truncated", reason: "its program headers lie beyond its end" };
+    return { kind: "truncated", reason: t("its program headers lie beyond its end") };
   }
   const segments: Segment[] = [];
   for (let at = 0; at < table.length; at += entrySize) {

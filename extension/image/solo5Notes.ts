@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { readElf, readNotes, type Note, type Source } from "./elf.ts";
+import { t } from "../platform/l10n.ts";
 
 /** A device an image declares; it boots only when each is attached to something of the host. */
 export interface Device {
@@ -43,7 +44,7 @@ export async function readImage(path: string): Promise<ImageFile> {
   let file;
   try {
     // A pipe would be waited for when it is opened.
-    if (!(await stat(path)).isFile()) return { kind: "unreadable", reason: "it is not an ordinary file" };
+    if (!(await stat(path)).isFile()) return { kind: "unreadable", reason: t("it is not an ordinary file") };
     file = await open(path, "r");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -74,12 +75,12 @@ export async function imageIn(source: Source): Promise<ImageFile> {
   const { notes, truncated } = await readNotes(source, elf.segments);
   const [abi, manifest] = [noteOf(notes, abiType), noteOf(notes, manifestType)];
   if (!abi || !manifest) {
-    if (truncated) return { kind: "truncated", reason: "its notes lie beyond its end" };
-    if (abi || manifest) return { kind: "badNotes", reason: "it has only one of Solo5's two notes" };
+    if (truncated) return { kind: "truncated", reason: t("its notes lie beyond its end") };
+    if (abi || manifest) return { kind: "badNotes", reason: t("it has only one of Solo5's two notes") };
     return { kind: "elf", machine: elf.machine };
   }
   const devices = devicesOf(manifest);
-  if (abi.length < 8) return { kind: "badNotes", reason: "its note of the ABI is too short" };
+  if (abi.length < 8) return { kind: "badNotes", reason: t("its note of the ABI is too short") };
   if (typeof devices === "string") return { kind: "badNotes", reason: devices };
   const target = abi.readUInt32LE(0);
   return {
@@ -97,11 +98,11 @@ function noteOf(notes: readonly Note[], wanted: number): Buffer | undefined {
 function devicesOf(note: Buffer): readonly Device[] | string {
   // The structure holds 64-bit values, so it starts 8 bytes aligned from the note's 20 bytes of header.
   const manifest = note.subarray(4);
-  if (manifest.length < 8) return "its manifest is too short";
+  if (manifest.length < 8) return t("its manifest is too short");
   const [version, entries] = [manifest.readUInt32LE(0), manifest.readUInt32LE(4)];
-  if (version !== 1) return `its manifest has version ${version}, not 1`;
+  if (version !== 1) return t("its manifest has version {0}, not 1", version);
   if (entries < 1 || entries > maxEntries || manifest.length !== 8 + entries * entry.bytes) {
-    return `its manifest is said to have ${entries} entries and has ${manifest.length} bytes`;
+    return t("its manifest is said to have {0} entries and has {1} bytes", entries, manifest.length);
   }
   const devices: Device[] = [];
   for (let index = 0; index < entries; index++) {
@@ -109,11 +110,11 @@ function devicesOf(note: Buffer): readonly Device[] | string {
     const name = manifest.toString("latin1", at, at + entry.nameBytes);
     const type = manifest.readUInt32LE(at + entry.type);
     if (index === 0) {
-      if (type !== reservedFirst) return "the first entry of its manifest is not the reserved one";
+      if (type !== reservedFirst) return t("the first entry of its manifest is not the reserved one");
       continue;
     }
     const known = deviceTypes[type];
-    if (!known) return `its manifest has a device of the unknown type ${type}`;
+    if (!known) return t("its manifest has a device of the unknown type {0}", type);
     devices.push({ name: name.replace(/\0.*$/s, ""), type: known });
   }
   return devices;

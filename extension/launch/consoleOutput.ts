@@ -1,4 +1,5 @@
 import type { OutputCategory } from "./dap.ts";
+import { t } from "../platform/l10n.ts";
 
 /** The debug console gets output in batches: one message each, not one per chunk. */
 const batchMs = 30;
@@ -36,7 +37,7 @@ export function consoleOutput(send: (category: OutputCategory, text: string) => 
       const text = decoders[category].decode(Buffer.concat(chunks), { stream: true });
       if (text !== "") send(category, text);
     }
-    if (missing > 0) send("console", `\n… ${missing} bytes not shown here …\n`);
+    if (missing > 0) send("console", `\n… ${t("{0} bytes not shown here", missing)} …\n`);
   };
 
   const push = (category: "stdout" | "stderr") => (bytes: Uint8Array) => {

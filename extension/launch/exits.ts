@@ -84,7 +84,7 @@ function explainQemu(target: TargetId, code: number, console: readonly string[])
     const ended = /Solo5: solo5_exit\((\d+)\) called/.exec(line)?.[1];
     if (ended !== undefined) return explainUnikernel(Number(ended));
     const why = /Solo5: (?:solo5_abort\(\) called|ABORT: \S+ (.+))/.exec(line);
-    if (why) return `aborted: ${why[1] ?? t("solo5_abort, after a CPU trap or a lack of memory")}`;
+    if (why) return t("aborted: {0}", why[1] ?? t("solo5_abort, after a CPU trap or a lack of memory"));
   }
   return t("ended; QEMU's exit code ({0}) does not tell how an image for {1} ended", code, target);
 }

@@ -103,7 +103,7 @@ function abiProblem(
     ];
   }
   if (tenderAbi === undefined || tenderAbi === abi.version) return [];
-  const other = tenderAbi < abi.version ? t("an older") : "a newer";
+  const other = tenderAbi < abi.version ? t("an older") : t("a newer");
   return [
     {
       message: t(
@@ -113,7 +113,7 @@ function abiProblem(
         target,
         tenderAbi,
         other,
-      ).replace("an newer", "a newer"),
+      ),
     },
   ];
 }
@@ -125,11 +125,11 @@ export function parseTenderAbi(text: string): number | undefined {
 }
 
 function kvmProblems(host: Host, target: TargetId): LaunchProblem[] {
-  const instead = target === "hvt" ? t(" The target spt needs no KVM.") : "";
+  const instead = target === "hvt" ? ` ${t("The target spt needs no KVM.")}` : "";
   if (host.kvm === "denied") {
     return [
       {
-        message: `/dev/kvm may not be used by this user: join the group kvm and log in again.${instead}`,
+        message: `${t("/dev/kvm may not be used by this user: join the group kvm and log in again.")}${instead}`,
         fix: { title: t("Join Group kvm"), commandLines: kvmCommands() },
       },
     ];

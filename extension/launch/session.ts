@@ -2,6 +2,7 @@ import type { Outcome } from "../logs/model.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { consoleOutput } from "./consoleOutput.ts";
 import { isRequest, type DapMessage, type DapRequest, type OutputCategory } from "./dap.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Takes the console of one run, as the log store does. */
 export interface LogWriter {
@@ -51,8 +52,9 @@ export interface DebugSession {
   readonly dispose: () => void;
 }
 
-const noExpressions =
-  "The debug console of a unikernel takes no expressions: it shows what the unikernel says.";
+const noExpressions = t(
+  "The debug console of a unikernel takes no expressions: it shows what the unikernel says.",
+);
 /** A unikernel has one thread as far as this adapter knows: it cannot look inside. */
 const thread = { id: 1 };
 /** As shells tell a program that was interrupted. */
@@ -108,7 +110,7 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       abort.signal,
     );
     if ("refused" in prepared || abort.signal.aborted) {
-      const why = "refused" in prepared ? prepared.refused : "It was stopped before it began.";
+      const why = "refused" in prepared ? prepared.refused : t("It was stopped before it began.");
       if ("writers" in prepared) {
         for (const writer of prepared.writers) writer.end({ kind: "stopped", text: why });
       }
@@ -173,7 +175,7 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
   };
 
   const restart = async (request: DapRequest) => {
-    if (closing) return refuse(request, "It was stopped.");
+    if (closing) return refuse(request, t("It was stopped."));
     configuration = configurationOf(field(request.arguments, "arguments") ?? configuration);
     // The restart that waits for the unikernel's end boots with this configuration.
     if (restarting) return respond(request);
@@ -182,7 +184,7 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
     restarting = false;
     // Stopped for good while it was being stopped for a restart.
     if (closing) {
-      refuse(request, "It was stopped.");
+      refuse(request, t("It was stopped."));
       event("terminated");
       return;
     }
@@ -227,7 +229,10 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       case "evaluate":
         return refuse(request, noExpressions);
       default:
-        return refuse(request, `A unikernel that is booted this way does not know "${request.command}".`);
+        return refuse(
+          request,
+          t('A unikernel that is booted this way does not know "{0}".', request.command),
+        );
     }
   };
 

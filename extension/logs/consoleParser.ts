@@ -4,6 +4,7 @@ import { bootMessage, isBacktrace, knownLine, parseFrame, type KnownLine } from 
 import { kernelLine, restOfFirmware } from "./firmware.ts";
 import { logLineReader } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Reads the console of one run, as its bytes come. */
 export interface ConsoleParser {
@@ -27,7 +28,7 @@ export const maxMoreLines = 4096;
 const maxMoreLength = 1 << 20;
 const ESC = 0x1b;
 const OPEN = 0x5b;
-const cutMark = " … (cut; the whole line is in the raw console)";
+const cutMark = ` … ${t("(cut; the whole line is in the raw console)")}`;
 
 interface GrowingRecord extends LogRecord {
   message: string;

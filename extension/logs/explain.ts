@@ -136,7 +136,7 @@ const rules: readonly Rule[] = [
   {
     pattern: /Could not (?:open: \/dev\/kvm|access KVM kernel module): (.+)/,
     explain: ([, why]) => ({
-      text: `/dev/kvm cannot be opened: ${why}.`,
+      text: t("/dev/kvm cannot be opened: {0}.", why),
       next: /Permission/.test(why ?? "")
         ? t("Add yourself to the group kvm and log in again, or use the target spt.")
         : t("Load the kvm module or switch on virtualization, or use the target spt."),
@@ -220,20 +220,23 @@ const badMemory = t(
   "Invalid memory was used: look at C stubs and unsafe functions, or for too deep recursion.",
 );
 
-/** Where the console says nothing, the exit in words does; they are those of the launcher. */
+/** Where the console says nothing, the exit in words does; they are those of `launch/exits.ts`, in any language. */
 function byExit(words: string): Crash {
   const text = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
   const said = { text, seq: undefined, frame: undefined };
-  if (/exit code 63\b/.test(words))
+  if (words === t("printed its help or version (exit code 63)"))
     return {
       ...said,
       next: t('Take --help or --version out of "args" to boot it.'),
       actions: [{ kind: "launch" }],
     };
-  if (/exit code (?:64|125)\b/.test(words))
+  if (
+    words === t("a boot argument was not accepted (exit code 64)") ||
+    words === t("internal error while reading the boot arguments (exit code 125)")
+  )
     return { ...said, next: t('Correct "args" in launch.json.'), actions: [{ kind: "launch" }] };
   if (/\bSIG(?:SEGV|BUS|ILL)\b/.test(words)) return { ...said, next: badMemory, actions: [] };
-  if (words.startsWith("ended with exit code"))
+  if (words === t("ended with exit code {0}", /\d+/.exec(words)?.[0]))
     return {
       ...said,
       next: t("The unikernel chose this code itself: look where it calls exit."),

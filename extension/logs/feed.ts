@@ -283,7 +283,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     },
     details: (seq) => {
       const record = recordOf(seq);
-      if (!record) throw new Error("the record is no longer kept; it is in the raw file");
+      if (!record) throw new Error(t("the record is no longer kept; it is in the raw file"));
       return guarded(hitsMs, undefined, () => detailsOf(record, hits ?? noHits)) ?? detailsOf(record, noHits);
     },
     pause: (on) => {

@@ -1,4 +1,5 @@
 import { createContext, Script, type Context } from "node:vm";
+import { t } from "../platform/l10n.ts";
 
 /** Thrown by `withinTime` when the work was ended. */
 export class TookTooLong extends Error {}
@@ -19,12 +20,12 @@ export function withinTime<T>(limitMs: number, work: () => T): T {
   try {
     call.runInContext(box, { timeout: limitMs });
   } catch (error) {
-    if (isTimeout(error)) throw new TookTooLong(`It took longer than ${limitMs} ms.`);
+    if (isTimeout(error)) throw new TookTooLong(t("It took longer than {0} ms.", limitMs));
     throw error;
   } finally {
     box.work = undefined;
   }
-  if (!done) throw new TookTooLong(`It took longer than ${limitMs} ms.`);
+  if (!done) throw new TookTooLong(t("It took longer than {0} ms.", limitMs));
   return done.result;
 }
 

@@ -10,6 +10,7 @@ import type { Crash, CrashAction } from "./explain.ts";
 import { frameLabel } from "./links.ts";
 import type { LogRecord, LogSession } from "./model.ts";
 import type { RecordCounts } from "./recordRing.ts";
+import { t } from "../platform/l10n.ts";
 
 const messageLimit = 2000;
 const wholeLimit = 100_000;
@@ -108,14 +109,14 @@ export function sessionView({ id, name, target, startedAt, endedAt, outcome }: L
 /** What the panel shows of a crash. */
 export function crashView({ text, next, seq, frame, actions }: Crash, words: string): CrashView {
   const labels = {
-    frame: `Open ${frame?.file ?? ""}:${frame?.line ?? 0}`,
-    launch: "Open launch.json",
-    devices: "Set Devices",
-    target: "Select Target",
-    build: "Build",
-    setup: "Check Setup",
-    copy: "Copy Command",
-  } as const satisfies Record<CrashAction["kind"], string>;
+    frame: t("Open {0}", `${frame?.file ?? ""}:${frame?.line ?? 0}`),
+    launch: t("Open {0}", "launch.json"),
+    devices: t("Set Devices"),
+    target: t("Select Target"),
+    build: t("Build"),
+    setup: t("Check Setup"),
+    copy: t("Copy Command"),
+  } satisfies Record<CrashAction["kind"], string>;
   return { words, text, next, seq, actions: actions.map(({ kind }) => labels[kind]) };
 }
 

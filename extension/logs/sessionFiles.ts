@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import type { LogSession, Outcome, Stream } from "./model.ts";
+import { t } from "../platform/l10n.ts";
 
 /**
  * A session in a folder: `ID.log`, the console as it came; `ID.times`, of each chunk of it when it
@@ -68,8 +69,8 @@ export function createSessionFile(
 
 /** The line that ends a file that became too long. */
 function endNote(limit: number): string {
-  const size = limit < 1_000_000 ? `${limit} bytes` : `${Math.floor(limit / 1_000_000)} MB`;
-  return `\n--- The console went on; only its first ${size} are kept in this file (setting mirageos.logFileSize). ---\n`;
+  const size = limit < 1_000_000 ? t("{0} bytes", limit) : `${Math.floor(limit / 1_000_000)} MB`;
+  return `\n--- ${t("The console went on; only its first {0} are kept in this file (setting mirageos.logFileSize).", size)} ---\n`;
 }
 
 /** In bytes; 0 of a file that is not there. */
@@ -121,7 +122,7 @@ async function storedSession(folder: string, id: string): Promise<LogSession | u
     endedAt: typeof value.endedAt === "number" ? value.endedAt : mtimeMs,
     outcome: isOutcome(value.outcome)
       ? value.outcome
-      : { kind: "stopped", text: "cut off: the window was closed or reloaded while it ran" },
+      : { kind: "stopped", text: t("cut off: the window was closed or reloaded while it ran") },
     rawFile,
   };
 }

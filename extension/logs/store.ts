@@ -12,6 +12,7 @@ import {
   storedSessions,
   type SessionFile,
 } from "./sessionFiles.ts";
+import { t } from "../platform/l10n.ts";
 
 /** Takes the console of one run. */
 export interface LogWriter {
@@ -106,7 +107,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
     try {
       file = folder === undefined ? undefined : createSessionFile(folder, session, fileLimit(), onError);
     } catch (error) {
-      onError(`The console of ${name} is not kept in a file: ${wordsOf(error)}`);
+      onError(t("The console of {0} is not kept in a file: {1}", name, wordsOf(error)));
     }
     session = { ...session, rawFile: file?.rawFile };
     const ring = recordRing(capacity);
@@ -202,7 +203,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
         });
       }
     } catch (error) {
-      onError(`The console of ${session.name} cannot be read: ${wordsOf(error)}`);
+      onError(t("The console of {0} cannot be read: {1}", session.name, wordsOf(error)));
     }
     parser.end();
     entry.ring = ring;

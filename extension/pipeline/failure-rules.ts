@@ -19,7 +19,7 @@ const configure: FailureAction = { kind: "step", step: "configure" };
 const updateOpam: FailureAction = { kind: "command", title: t("Update opam"), commandLine: "opam update" };
 
 const listed = (words: readonly string[]) =>
-  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  words.length < 2 ? (words[0] ?? "") : t("{0} and {1}", words.slice(0, -1).join(", "), words.at(-1));
 
 const missingProgram = (program: string) =>
   // make runs a simple command itself and any other through a shell; functoria prints the command.
@@ -124,8 +124,8 @@ export const failureRules: readonly FailureRule[] = [
     explain: ([name]) => ({
       message:
         name === undefined
-          ? "opam cannot install the tools this target needs beside what the switch has."
-          : `opam knows no package ${name}. Are the repositories up to date?`,
+          ? t("opam cannot install the tools this target needs beside what the switch has.")
+          : t("opam knows no package {0}. Are the repositories up to date?", name),
       action: updateOpam,
     }),
   },
@@ -134,7 +134,7 @@ export const failureRules: readonly FailureRule[] = [
     // The Makefile does not quote the folder: opam monorepo takes what follows a space for a repository.
     pattern: /The following repos are not in your duniverse: /,
     explain: (_, { root }) => ({
-      message: `make pull does not work in a folder with spaces in its path: ${root}. Move the project.`,
+      message: t("make pull does not work in a folder with spaces in its path: {0}. Move the project.", root),
       action: none,
     }),
   },
@@ -255,7 +255,10 @@ export const failureRules: readonly FailureRule[] = [
     code: "sockets-on-solo5",
     pattern: /socket not supported on non-UNIX targets/,
     explain: (_, { target }) => ({
-      message: `--net=host and --net=socket use the sockets of the host, which ${target} does not have. Configure with --net=direct, or without --net.`,
+      message: t(
+        "--net=host and --net=socket use the sockets of the host, which {0} does not have. Configure with --net=direct, or without --net.",
+        target,
+      ),
       action: none,
     }),
   },

@@ -6,6 +6,7 @@ import { packageEdits } from "../../language-bridge/packageEdits.ts";
 import { moduleAt, type SourceModule } from "../../language-bridge/unikernelSource.ts";
 import type { DeviceOffer } from "./offers.ts";
 import { intoFunctor } from "./intoFunctor.ts";
+import { t } from "../platform/l10n.ts";
 
 /** The two files of a unikernel: text and what was read from it. */
 export interface UnikernelTexts {
@@ -30,26 +31,28 @@ const impossible = (reason: string): Addition => ({ kind: "impossible", reason }
 export function addDevice({ config, source }: UnikernelTexts, device: DeviceOffer): Addition {
   const { read, text } = config;
   const type = deviceTypes[device.type];
-  if (!type) return impossible(`Nothing is known of devices of type ${device.type}.`);
+  if (!type) return impossible(t("Nothing is known of devices of type {0}.", device.type));
   const found = mainOf(read);
   if (!found)
-    return impossible("config.ml has no call of main that register uses, so there is nothing to add to.");
+    return impossible(t("config.ml has no call of main that register uses, so there is nothing to add to."));
   const { main, application } = found;
   if (!main.parameters || !main.type)
-    return impossible("The type of main in config.ml is not written out, so no device can be added to it.");
+    return impossible(
+      t("The type of main in config.ml is not written out, so no device can be added to it."),
+    );
   if (!main.typeInPlace && read.mains.length > 1)
-    return impossible("The type of main is shared by several calls: write it out in the call first.");
+    return impossible(t("The type of main is shared by several calls: write it out in the call first."));
   const [file = "", ...path] = main.module.value.split(".");
   const opened = source(file);
-  if (!opened) return impossible(`There is no ${file.toLowerCase()}.ml beside config.ml.`);
+  if (!opened) return impossible(t("There is no {0} beside config.ml.", `${file.toLowerCase()}.ml`));
   const module = moduleAt(opened.read, path);
-  if (!module) return impossible(`${file.toLowerCase()}.ml has no module ${path.join(".")}.`);
+  if (!module) return impossible(t("{0} has no module {1}.", `${file.toLowerCase()}.ml`, path.join(".")));
   if (!module.parameters || module.parameters.some(({ name }) => name === undefined))
     return impossible(
-      `The header of ${main.module.value} cannot be read, so no parameter can be added to it.`,
+      t("The header of {0} cannot be read, so no parameter can be added to it.", main.module.value),
     );
   if (module.parameters.length !== main.parameters.length)
-    return impossible("config.ml and the functor do not agree at the moment: mend that first.");
+    return impossible(t("config.ml and the functor do not agree at the moment: mend that first."));
 
   const sourceEdits =
     module.name === ""
@@ -64,7 +67,7 @@ export function addDevice({ config, source }: UnikernelTexts, device: DeviceOffe
           [main.parameters.length],
         ).find(({ edits }) => edits.every((edit) => edit.file === "source"))?.edits;
   if (!sourceEdits || sourceEdits.length === 0)
-    return impossible(`The start function of ${main.module.value} cannot be given another parameter.`);
+    return impossible(t("The start function of {0} cannot be given another parameter.", main.module.value));
 
   const { binding, name } = bindingOf(config, device);
   const top = binding === undefined ? undefined : itemBefore(text, found.register);

@@ -1,3 +1,5 @@
+import { t } from "../platform/l10n.ts";
+
 /** Words of OCaml that cannot name a module or a value. */
 const keywords: ReadonlySet<string> = new Set(
   (
@@ -44,19 +46,21 @@ const longest = 64;
  * of a program, of an opam package (`NAME-TARGET`) and of a folder.
  */
 export function nameProblem(name: string, taken: Iterable<string> = []): string | undefined {
-  if (name === "") return "Give the unikernel a name.";
-  if (!/^[a-zA-Z]/.test(name)) return "A name begins with a letter from a to z.";
+  if (name === "") return t("Give the unikernel a name.");
+  if (!/^[a-zA-Z]/.test(name)) return t("A name begins with a letter from a to z.");
   const wrong = /[^a-zA-Z0-9_-]/u.exec(name);
   if (wrong)
-    return `A name has letters from a to z, digits, - and _ only: ${wrong[0] === " " ? "no blanks" : `not ${wrong[0]}`}.`;
-  if (name.length > longest) return `A name has at most ${longest} letters.`;
+    return wrong[0] === " "
+      ? t("A name has letters from a to z, digits, - and _ only: no blanks.")
+      : t("A name has letters from a to z, digits, - and _ only: not {0}.", wrong[0]);
+  if (name.length > longest) return t("A name has at most {0} letters.", longest);
   const lower = name.toLowerCase();
-  if (keywords.has(lower)) return `${name} is a word of the OCaml language.`;
-  if (generated.has(lower)) return `${name} is the name of something that mirage or dune writes.`;
+  if (keywords.has(lower)) return t("{0} is a word of the OCaml language.", name);
+  if (generated.has(lower)) return t("{0} is the name of something that mirage or dune writes.", name);
   if (libraries.has(lower))
-    return `${name}-unix is a library in opam: a unikernel of that name would hide it.`;
+    return t("{0} is a library in opam: a unikernel of that name would hide it.", `${name}-unix`);
   const same = [...taken].find((each) => each.toLowerCase() === lower);
-  return same === undefined ? undefined : `This workspace has a unikernel called ${same} already.`;
+  return same === undefined ? undefined : t("This workspace has a unikernel called {0} already.", same);
 }
 
 /** The name, or the name with the first number that makes it free. */

@@ -1,4 +1,5 @@
 import { compareVersions } from "../project/version.ts";
+import { t } from "../platform/l10n.ts";
 
 /** A device that can be added to a unikernel. */
 export interface DeviceOffer {
@@ -25,54 +26,60 @@ const offer = (
 
 /** What `MirageOS: Add Device…` offers, by the interfaces of mirage 4.9 to 4.11 (`lib/mirage.mli`). */
 export const deviceOffers: readonly DeviceOffer[] = [
-  offer("Network Stack", "stackv4v6", "stack", "STACK", "TCP and UDP over IPv4 and IPv6."),
-  offer("TCP", "tcpv4v6", "tcp", "tcpv4v6_of_stackv4v6 STACK", "Only the TCP of a network stack."),
-  offer("Network Interface", "network", "net", "NET", "Frames, sent and received as they are."),
-  offer("Ethernet", "ethernet", "eth", "ethif NET", "Ethernet on the network interface."),
-  offer("IPv6", "ipv6", "ip", "create_ipv6 NET (ethif NET)", "The IPv6 layer on Ethernet."),
-  offer("Disk", "block", "disk", 'block_of_file "disk"', "A disk that is read and written by sectors."),
+  offer(t("Network Stack"), "stackv4v6", "stack", "STACK", t("TCP and UDP over IPv4 and IPv6.")),
+  offer("TCP", "tcpv4v6", "tcp", "tcpv4v6_of_stackv4v6 STACK", t("Only the TCP of a network stack.")),
+  offer(t("Network Interface"), "network", "net", "NET", t("Frames, sent and received as they are.")),
+  offer("Ethernet", "ethernet", "eth", "ethif NET", t("Ethernet on the network interface.")),
+  offer("IPv6", "ipv6", "ip", "create_ipv6 NET (ethif NET)", t("The IPv6 layer on Ethernet.")),
+  offer(t("Disk"), "block", "disk", 'block_of_file "disk"', t("A disk that is read and written by sectors.")),
   offer(
-    "Files",
+    t("Files"),
     "kv_ro",
     "files",
     'generic_kv_ro "files"',
-    "The files of the folder files, to read; --kv_ro says how they are stored.",
+    t("The files of the folder files, to read; --kv_ro says how they are stored."),
   ),
   offer(
-    "Key-Value Store in Memory",
+    t("Key-Value Store in Memory"),
     "kv_rw",
     "store",
     "kv_rw_mem ()",
-    "Values by key, to read and write; gone after the boot.",
+    t("Values by key, to read and write; gone after the boot."),
   ),
   offer(
-    "DNS Client",
+    t("DNS Client"),
     "dns_client",
     "dns",
     "generic_dns_client STACK (generic_happy_eyeballs STACK)",
-    "Looks up the addresses of names.",
+    t("Looks up the addresses of names."),
   ),
   offer(
     "Happy Eyeballs",
     "happy_eyeballs",
     "happy_eyeballs",
     "generic_happy_eyeballs STACK",
-    "Connects to hosts by name, over IPv4 or IPv6, whichever answers first.",
+    t("Connects to hosts by name, over IPv4 or IPv6, whichever answers first."),
   ),
   offer(
-    "Conduit",
+    t("Conduit"),
     "conduit",
     "conduit",
     "conduit_direct STACK",
-    "Connections over TCP, as cohttp uses them.",
+    t("Connections over TCP, as cohttp uses them."),
   ),
-  offer("HTTP Server", "http", "http", "cohttp_server (conduit_direct STACK)", "Serves HTTP, with cohttp."),
   offer(
-    "HTTP Client",
+    t("HTTP Server"),
+    "http",
+    "http",
+    "cohttp_server (conduit_direct STACK)",
+    t("Serves HTTP, with cohttp."),
+  ),
+  offer(
+    t("HTTP Client"),
     "http_client",
     "client",
     "cohttp_client (resolver_dns STACK) (conduit_direct ~tls:true STACK)",
-    "Fetches over HTTP and HTTPS, with cohttp.",
+    t("Fetches over HTTP and HTTPS, with cohttp."),
   ),
 ];
 

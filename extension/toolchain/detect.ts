@@ -69,7 +69,7 @@ async function detectProgram(tool: Tool, input: DetectInput): Promise<Detection>
   const override = input.toolPaths?.[tool.id]?.trim() ?? "";
   if (override !== "") {
     const path = isAbsolute(override) ? await findProgram(override, input.env, platform) : undefined;
-    const reason = `mirageos.toolPaths names ${override}, which is not an absolute path of a program`;
+    const reason = t("mirageos.toolPaths names {0}, which is not an absolute path of a program", override);
     if (path === undefined) return { id: tool.id, kind: "missing", reason };
     return await askVersion(tool, { ...candidates[0], program: path }, input);
   }

@@ -80,7 +80,7 @@ function kvmLine(host: Host): DoctorLine[] {
         {
           ...line,
           status: "ready",
-          detail: "/dev/kvm can be used; if hvt still fails on it, spt needs no KVM",
+          detail: t("/dev/kvm can be used; if hvt still fails on it, spt needs no KVM"),
         },
       ];
     case "denied":
@@ -88,7 +88,7 @@ function kvmLine(host: Host): DoctorLine[] {
         {
           ...line,
           status: "limited",
-          detail: "/dev/kvm is there, but this user may not open it: join the group kvm and log in again",
+          detail: t("/dev/kvm is there, but this user may not open it: join the group kvm and log in again"),
           fix: { title: t("Join the Group kvm"), commandLine: "sudo usermod -aG kvm $USER" },
         },
       ];
@@ -200,7 +200,7 @@ export function doctorMarkdown(report: DoctorReport): string {
       "\n",
     );
   });
-  return `# MirageOS setup\n\n${parts.join("\n\n")}\n`;
+  return `# ${t("MirageOS setup")}\n\n${parts.join("\n\n")}\n`;
 }
 
 function markdownRow(line: DoctorLine): string {

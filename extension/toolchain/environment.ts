@@ -118,7 +118,7 @@ function labelOf(choice: SwitchChoice): string {
   switch (choice.kind) {
     case "opam":
       return isAbsolute(choice.switch)
-        ? `opam: ${basename(choice.switch)} (local)`
+        ? t("opam: {0} (local)", basename(choice.switch))
         : `opam: ${choice.switch}`;
     case "esy":
       return `esy: ${basename(choice.root)}`;

@@ -98,7 +98,11 @@ export function describeHost(host: Host): string {
     (part) => part !== "",
   );
   const place = around.length === 0 ? "" : ` (${around.join(", ")})`;
-  const kvm = { ok: "/dev/kvm usable", denied: "/dev/kvm not permitted", absent: "no /dev/kvm" };
+  const kvm = {
+    ok: t("/dev/kvm usable"),
+    denied: t("/dev/kvm not permitted"),
+    absent: t("no /dev/kvm"),
+  };
   const note = host.platform === "linux" ? `, ${kvm[host.kvm]}` : "";
   return `${systems[host.platform] ?? host.platform} ${arch}${place}${note}`;
 }

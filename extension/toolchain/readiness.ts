@@ -100,7 +100,7 @@ export function hostReasons(needs: HostNeeds, host: Host): string[] {
     ];
   }
   if (needs.kvm !== "required" || host.platform !== "linux" || host.kvm === "ok") return [];
-  return [host.kvm === "denied" ? "/dev/kvm may not be used by this user" : t("there is no /dev/kvm")];
+  return [host.kvm === "denied" ? t("/dev/kvm may not be used by this user") : t("there is no /dev/kvm")];
 }
 
 function kvmHints(id: TargetId, host: Host): string[] {

@@ -12,6 +12,7 @@ import type { ProcessResult, ProcessSpec, Run } from "../../extension/platform/p
 import { createCrashCount } from "../crashes.ts";
 import { createFrameFilter } from "../lspFrames.ts";
 import type { ClientState } from "../select.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface ClientInput {
   readonly run: Run;
@@ -195,12 +196,12 @@ async function begin(
 function howItEnded(result: ProcessResult): string {
   switch (result.kind) {
     case "exited":
-      return `exit code ${result.code}`;
+      return t("exit code {0}", result.code);
     case "signalled":
-      return `signal ${result.signal}`;
+      return t("signal {0}", result.signal);
     case "notFound":
       return result.reason;
     case "cancelled":
-      return "it was ended";
+      return t("it was ended");
   }
 }

@@ -105,8 +105,8 @@ async function buttons(project: Project): Promise<vscode.Command[]> {
   const commands = await vscode.commands.getCommands(true);
   return [
     button(t("$(settings-gear) Configure for {0}", project.target), "mirageos.configure"),
-    button("$(tools) Build", "mirageos.build"),
-    button("$(play) Run", "mirageos.run"),
-    ...(commands.includes(graphCommand) ? [button("$(type-hierarchy) Graph", graphCommand)] : []),
+    button(t("$(tools) Build"), "mirageos.build"),
+    button(t("$(play) Run"), "mirageos.run"),
+    ...(commands.includes(graphCommand) ? [button(t("$(type-hierarchy) Graph"), graphCommand)] : []),
   ];
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { targets, type Target } from "../names.ts";
 import { configFiles, ocamlFiles, type Files, type UnikernelFiles } from "./files.ts";
 import { registerRename } from "./rename.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** Definition, references, rename and completion between `main "Unikernel.Main"` and the module. */
 export function registerNavigation(files: Files): vscode.Disposable {
@@ -65,7 +66,7 @@ export function registerNavigation(files: Files): vscode.Disposable {
             const item = new vscode.CompletionItem(path, vscode.CompletionItemKind.Module);
             item.range = range;
             item.filterText = path;
-            item.detail = "module with a start function";
+            item.detail = t("module with a start function");
             return item;
           });
         },

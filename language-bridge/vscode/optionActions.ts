@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { MirageVersion } from "../../extension/project/vscode/header.ts";
 import type { Projects } from "../../extension/project/vscode/projects.ts";
 import { migratedOption } from "../migrations.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 const files: vscode.DocumentSelector = { scheme: "file", pattern: "**/.vscode/{launch,tasks}.json" };
 
@@ -21,11 +22,10 @@ export function registerOptionActions(projects: Projects, mirageVersion: MirageV
           if (!migrated) return [];
           const [replacement] = migrated;
           const title =
-            replacement === undefined ? `Remove ${option}` : `Replace ${option} by ${replacement}`;
-          const action = new vscode.CodeAction(
-            `${title}, as mirage 4.11 did`,
-            vscode.CodeActionKind.QuickFix,
-          );
+            replacement === undefined
+              ? t("Remove {0}, as mirage 4.11 did", option)
+              : t("Replace {0} by {1}, as mirage 4.11 did", option, replacement);
+          const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
           const from = text.indexOf(whole);
           const range = new vscode.Range(start.line, from, start.line, from + whole.length);
           action.edit = new vscode.WorkspaceEdit();

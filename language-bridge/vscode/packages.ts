@@ -7,6 +7,7 @@ import { modulesBelow } from "../duniverse.ts";
 import { lockedVersions, providersOf, unboundModule } from "../modules.ts";
 import { packageEdits } from "../packageEdits.ts";
 import type { UnikernelFiles } from "./files.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** The packages of the project's lock file with their versions; empty while there is none. */
 export async function lockedPackages(project: Project): Promise<ReadonlyMap<string, string>> {
@@ -52,7 +53,7 @@ export async function packageActions(
           ? `package "${provider.package}"`
           : `package "${provider.package}" ~sublibs:[ "${provider.sublib}" ]`;
       const action = new vscode.CodeAction(
-        `Add ${name} to config.ml, which has ${module}`,
+        t("Add {0} to config.ml, which has {1}", name, module),
         vscode.CodeActionKind.QuickFix,
       );
       action.diagnostics = [diagnostic];

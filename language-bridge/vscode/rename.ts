@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { renamed, type Target } from "../names.ts";
 import { configFiles, ocamlFiles, type UnikernelFiles } from "./files.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** What `main` names, at a position of config.ml or of the file that the module is in. */
 export interface Place {
@@ -37,7 +38,7 @@ export function registerRename(placeAt: PlaceAt): vscode.Disposable {
       const source = at && sourceOf(at);
       if (!at?.target.module || !source) return undefined;
       if (!/^[A-Z][\w']*$/.test(newName))
-        throw new Error(`${newName} is no name of a module: it has to begin with a capital letter.`);
+        throw new Error(t("{0} is no name of a module: it has to begin with a capital letter.", newName));
       const known = at.inConfig ? undefined : await othersSay(document.uri, position, newName);
       const edit = known ?? new vscode.WorkspaceEdit();
       for (const { file, span } of renamed(at.all, at.target, source.text)) {

@@ -19,6 +19,7 @@ import { findServer } from "./program.ts";
 import { isOcaml, type BridgeParts } from "./register.ts";
 import { serverMode, serverSettings, userEnv } from "./settings.ts";
 import { createServerStatus } from "./statusItem.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface Serving extends vscode.Disposable {
   readonly restart: () => Promise<void>;
@@ -118,7 +119,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
 
   const specOf = async (members: readonly Project[], program: ServerProgram, cwd: string) => {
     const [first] = members;
-    if (first === undefined || program.kind !== "found") throw new Error("No unikernel is served.");
+    if (first === undefined || program.kind !== "found") throw new Error(t("No unikernel is served."));
     const user = userEnv(cwd);
     const command = await toolchain.command("ocamllsp", user.args, first);
     const bare = members.some(({ configFile }) => duneRootOf(configFile, existsSync) === undefined);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { collectTexts, productSources, pseudoTexts } from "../../scripts/l10n.ts";
 import { openPage } from "../harness/workbench.ts";
+import { edge, graphHost, node, pictureOf } from "./graphHost.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView } from "./view.ts";
@@ -71,5 +72,42 @@ describe("the pages in another language", function () {
     const found = await untranslated(view.page, ["Nnn", "nnn"]);
     await context.close();
     assert.deepEqual(found, []);
+  });
+
+  it("have no English text of their own in the functor graph, as a drawing and as a tree", async () => {
+    const context = await browser.newContext({ viewport: { width: 1100, height: 640 } });
+    const view = await openView(context, await bundleView("graph"), themes.dark, undefined, texts);
+    const host = graphHost(view, { packages: ["nnn"], connect: ["nnn"], places: [] });
+    await host.heard("look");
+    const kinds = ["application", "functor", "module", "service", "if", "apply"] as const;
+    const changes = ["added", "removed", "changed"] as const;
+    const nodes = kinds.map((kind, i) => {
+      const change = changes[i % 3] ?? "same";
+      return node(`Nnn${i}`, { kind, change, keys: ["nnn"] });
+    });
+    const edges = (["argument", "dependency", "branch", "default", "functor"] as const).map((kind, i) =>
+      edge("Nnn0", `Nnn${i + 1}`, i, { kind }),
+    );
+    const targets = [{ name: "nnn", note: "" }];
+    const configuration = { target: "nnn", options: [], evaluate: true };
+    host.tell(
+      pictureOf(
+        { nodes, edges },
+        { name: "nnn", place: "nnn", targets, options: [], configuration, current: configuration },
+      ),
+    );
+    const data = [...nodes.map(({ instance }) => instance), "Nnn", "nnn"];
+    await view.page.locator(".node").last().waitFor({ state: "attached" });
+    await view.page.locator(".node").first().focus();
+    await view.page.keyboard.press("Space");
+    await view.page.locator(".details").waitFor();
+    const drawn = await untranslated(view.page, data);
+    await view.page.locator("a.skip").focus();
+    await view.page.keyboard.press("Enter");
+    await view.page.getByRole("treeitem").last().waitFor();
+    const listed = await untranslated(view.page, data);
+    host.dispose();
+    await context.close();
+    assert.deepEqual([drawn, listed], [[], []]);
   });
 });

@@ -131,7 +131,13 @@ export function createDrawing(options: DrawingOptions): Drawing {
         below: t("everything below"),
         users: t("everything that uses it"),
       };
-      words = `${nameOf(focus)}: ${what[kept.focusShows]}, ${shown.nodes.length} of ${links.nodes.size} nodes.`;
+      words = t(
+        "{0}: {1}, {2} of {3} nodes.",
+        nameOf(focus),
+        what[kept.focusShows],
+        shown.nodes.length,
+        links.nodes.size,
+      );
       actions.push({ label: t("Show Everything"), press: () => options.change({ focus: undefined }) });
     }
     if (shown.left > 0) {
@@ -219,7 +225,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
 function legendOf(links: Links): HTMLElement[] {
   const kinds = new Map<string, string>();
   const lines = new Map<string, string>();
-  const changes = new Map<string, string>();
+  const changes = new Map<NodeView["change"], string>();
   for (const node of links.nodes.values()) {
     kinds.set(node.kind, kindWords[node.kind]);
     if (node.change !== "same") changes.set(node.change, signs[node.change]);

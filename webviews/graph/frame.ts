@@ -21,7 +21,7 @@ export function frame(parts: FrameParts): readonly HTMLElement[] {
   const { surface } = parts;
   surface.setAttribute("role", "application");
   const keys = t("Arrow keys go along the edges, Enter opens the source, Space shows details.");
-  surface.setAttribute("aria-label", `Functor graph. ${keys}`);
+  surface.setAttribute("aria-label", `${t("Functor graph.")} ${keys}`);
   const stage = element("div", { class: "stage" }, surface, ...parts.over);
   return [skip, ...parts.bars, element("div", { class: "body" }, stage, parts.side), parts.words];
 }

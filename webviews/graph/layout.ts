@@ -1,5 +1,6 @@
 import { number, object, text } from "../kit/shape.ts";
 import { isPlacement, type Placement } from "./request.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** What came of a layout. */
 export type Layout =
@@ -53,7 +54,7 @@ export function createLayouts(address: string): Layouts {
 
   const begin = async (): Promise<Worker> => {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`The layout could not be loaded (${answer.status}).`);
+    if (!answer.ok) throw new Error(t("The layout could not be loaded ({0}).", answer.status));
     const blob = URL.createObjectURL(new Blob([await answer.text()], { type: "text/javascript" }));
     const made = new Worker(blob);
     made.addEventListener("message", (event: MessageEvent<unknown>) => hear(event.data));

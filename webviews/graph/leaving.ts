@@ -37,7 +37,7 @@ export function createLeaving(
   const dataOf = async (format: ExportFormat): Promise<string> => {
     if (format !== "svg" && format !== "png") return "";
     const scene = drawn();
-    if (!scene) throw new Error("there is nothing drawn.");
+    if (!scene) throw new Error(t("There is nothing drawn."));
     return format === "svg" ? svgText(scene) : base64(await pngBlob(scene));
   };
 

@@ -1,6 +1,7 @@
 import { button, progressRing } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
-import type { BannerView } from "./messages.ts";
+import type { BannerView, NodeView } from "./messages.ts";
+import { changeNames } from "./words.ts";
 import { plain } from "./plain.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
@@ -93,7 +94,7 @@ export function createBusy(): Busy {
 export function legend(
   kinds: ReadonlyMap<string, string>,
   lines: ReadonlyMap<string, string>,
-  signs: ReadonlyMap<string, string>,
+  signs: ReadonlyMap<NodeView["change"], string>,
 ): HTMLElement {
   const items = [
     ...[...kinds].map(([name, words]) =>
@@ -103,7 +104,7 @@ export function legend(
       element("li", {}, element("span", { class: `line ${name}` }), words),
     ),
     ...[...signs].map(([name, words]) =>
-      element("li", { class: name }, element("span", { class: "badge" }, words), name),
+      element("li", { class: name }, element("span", { class: "badge" }, words), changeNames[name]),
     ),
   ];
   return element("ul", { class: "legend", "aria-label": t("Legend") }, ...items);

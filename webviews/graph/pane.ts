@@ -2,7 +2,7 @@ import { button, iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import type { Links } from "./links.ts";
 import type { Details, EdgeView, Kept, NodeView } from "./messages.ts";
-import { edgeWords, kindWords, nameOf, signs } from "./words.ts";
+import { changeNames, edgeWords, kindWords, nameOf, signs } from "./words.ts";
 import { plain } from "./plain.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
@@ -32,7 +32,9 @@ export function detailsPane(
   const parts = [head, element("p", { class: "kind" }, kindLine(node))];
   if (node.change !== "same") {
     const sign = element("span", { class: "badge", "aria-hidden": "true" }, signs[node.change]);
-    parts.push(element("p", { class: `changed ${node.change}` }, sign, node.changeWords || node.change));
+    parts.push(
+      element("p", { class: `changed ${node.change}` }, sign, node.changeWords || changeNames[node.change]),
+    );
   }
   parts.push(...placesPart(node, details, act));
   const lines: (readonly [string, readonly (Node | string)[]])[] = [];
@@ -68,7 +70,7 @@ export function detailsPane(
 function kindLine(node: NodeView): string {
   const kind = kindWords[node.kind];
   const first = kind.slice(0, 1).toUpperCase() + kind.slice(1);
-  return node.instance === "" ? first : `${first}, instance ${plain(node.instance)}`;
+  return node.instance === "" ? first : t("{0}, instance {1}", first, plain(node.instance));
 }
 
 function placesPart(node: NodeView, details: Details | undefined, act: PaneActions): HTMLElement[] {
@@ -147,7 +149,7 @@ export function changesPane(
       made.addEventListener("click", () => select(node.key));
       return made;
     });
-    return [listPart(`${mine.length} ${change}`, items, "nodes")];
+    return [listPart(`${mine.length} ${changeNames[change]}`, items, "nodes")];
   });
   return element(
     "section",

@@ -1,5 +1,6 @@
 import { element, svgElement } from "../kit/dom.ts";
 import type { Scene } from "./scene.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 /** What a drawing takes along when it leaves the page with its style sheet. */
 const properties = [
@@ -23,7 +24,7 @@ const largestSide = 8192;
 /** The drawing as a document of SVG in the colours of the theme, without what is selected or found. */
 export function svgText(scene: Scene): string {
   const copy = scene.element.cloneNode(true);
-  if (!(copy instanceof SVGElement)) throw new Error("There is nothing drawn.");
+  if (!(copy instanceof SVGElement)) throw new Error(t("There is nothing drawn."));
   for (const each of copy.querySelectorAll(".halo, .orders, .fold.idle")) each.remove();
   for (const each of copy.querySelectorAll(".node, .edge")) {
     each.classList.remove("selected", "lit", "match", "current", "marked");
@@ -83,7 +84,7 @@ export async function pngBlob(scene: Scene): Promise<Blob> {
   return await new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
-      else reject(new Error("The drawing is too large for an image."));
+      else reject(new Error(t("The drawing is too large for an image.")));
     }, "image/png");
   });
 }

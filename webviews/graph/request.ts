@@ -1,5 +1,6 @@
 import { list, number, object, text } from "../kit/shape.ts";
 import type { Shown } from "./shown.ts";
+import { t } from "../../extension/platform/l10n.ts";
 
 export interface Size {
   readonly width: number;
@@ -80,7 +81,7 @@ const isEdges = object({ edges: list(object({ id: text, pos: text })) });
  */
 export function placementOf(json: string, nodes: number, edges: number): Placement {
   const answer: unknown = JSON.parse(json);
-  if (!isAnswer(answer)) throw new Error("Graphviz answered without a drawing.");
+  if (!isAnswer(answer)) throw new Error(t("Graphviz answered without a drawing."));
   const [left = 0, bottom = 0, right = 0, top = 0] = answer.bb.split(",").map(Number);
   const middles: number[] = Array.from({ length: nodes * 2 }, () => 0);
   for (const { name, pos } of isObjects(answer) ? answer.objects : []) {

@@ -1,7 +1,7 @@
 import { element } from "../kit/dom.ts";
 import type { Links } from "./links.ts";
 import type { EdgeView, NodeView } from "./messages.ts";
-import { edgeWords, kindWords, nameOf, noteOf, signs } from "./words.ts";
+import { changeNames, edgeWords, kindWords, nameOf, noteOf, signs } from "./words.ts";
 import { plain } from "./plain.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
@@ -58,7 +58,7 @@ export function createTree(act: TreeActions): Tree {
         edge === undefined
           ? ""
           : edge.kind === "argument"
-            ? `argument ${(argument += 1)}`
+            ? t("argument {0}", (argument += 1))
             : edgeWords[edge.kind];
       list.append(item(path, words, from + index + 1, paths.length));
     });
@@ -66,7 +66,7 @@ export function createTree(act: TreeActions): Tree {
     const more = element(
       "li",
       { class: "more", role: "treeitem", tabindex: "-1" },
-      `${paths.length - upTo} more\u2026`,
+      t("{0} more…", paths.length - upTo),
     );
     more.addEventListener("click", () => {
       more.remove();
@@ -108,7 +108,7 @@ export function createTree(act: TreeActions): Tree {
       element(
         "span",
         { class: "quiet" },
-        [words, kindWords[node.kind], noteOf(node), again ? "as above" : ""]
+        [words, kindWords[node.kind], noteOf(node), again ? t("as above") : ""]
           .filter((part) => part !== "")
           .join(" \u00b7 "),
       ),
@@ -247,8 +247,14 @@ export function createTree(act: TreeActions): Tree {
 }
 
 function labelOf(node: NodeView, words: string): string {
-  const change = node.change === "same" ? "" : node.changeWords || node.change;
-  return [plain(nameOf(node)), words, kindWords[node.kind], noteOf(node) && `reads ${noteOf(node)}`, change]
+  const change = node.change === "same" ? "" : node.changeWords || changeNames[node.change];
+  return [
+    plain(nameOf(node)),
+    words,
+    kindWords[node.kind],
+    noteOf(node) && t("reads {0}", noteOf(node)),
+    change,
+  ]
     .filter((part) => part !== "")
     .join(", ");
 }

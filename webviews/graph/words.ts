@@ -3,21 +3,21 @@ import { t } from "../../extension/platform/l10n.ts";
 
 /** What a kind of node is called. */
 export const kindWords: Readonly<Record<NodeView["kind"], string>> = {
-  application: "application",
-  functor: "functor",
-  module: "module",
+  application: t("application"),
+  functor: t("functor"),
+  module: t("module"),
   service: t("runtime service"),
-  if: "choice",
+  if: t("choice"),
   apply: t("application of a functor"),
 };
 
 /** What goes along an edge, from the node it leaves. */
 export const edgeWords: Readonly<Record<EdgeView["kind"], string>> = {
-  argument: "argument",
-  dependency: "dependency",
-  branch: "branch",
+  argument: t("argument"),
+  dependency: t("dependency"),
+  branch: t("branch"),
   default: t("default branch"),
-  functor: "functor",
+  functor: t("functor"),
 };
 
 /** A sign beside the colour. */
@@ -28,9 +28,17 @@ export const signs: Readonly<Record<NodeView["change"], string>> = {
   changed: "\u2260",
 };
 
+/** What a change is called. */
+export const changeNames: Readonly<Record<NodeView["change"], string>> = {
+  same: t("same"),
+  added: t("added"),
+  removed: t("removed"),
+  changed: t("changed"),
+};
+
 /** The name of a node in a line of text. */
 export function nameOf(node: NodeView): string {
-  if (node.kind === "if") return `if ${node.title}`;
+  if (node.kind === "if") return t("if {0}", node.title);
   if (node.kind === "apply") return node.title === "" ? "$" : node.title;
   return node.title === "" ? node.instance : node.title;
 }
@@ -43,11 +51,12 @@ export function noteOf(node: NodeView): string {
 /** All that the drawing says of a node, for who hears it. */
 export function spokenOf(node: NodeView, needs: number, users: number, hides: number): string {
   const parts = [nameOf(node), kindWords[node.kind]];
-  if (noteOf(node) !== "") parts.push(`reads ${noteOf(node)}`);
-  if (node.change !== "same") parts.push(node.changeWords === "" ? node.change : node.changeWords);
-  parts.push(needs === 0 ? t("needs nothing") : `needs ${needs}`);
+  if (noteOf(node) !== "") parts.push(t("reads {0}", noteOf(node)));
+  if (node.change !== "same")
+    parts.push(node.changeWords === "" ? changeNames[node.change] : node.changeWords);
+  parts.push(needs === 0 ? t("needs nothing") : t("needs {0}", needs));
   if (users > 0) parts.push(t("used by {0}", users));
-  if (hides > 0) parts.push(`collapsed, ${hides} hidden`);
+  if (hides > 0) parts.push(t("collapsed, {0} hidden", hides));
   return parts.join(", ");
 }
 

@@ -97,7 +97,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       only !== undefined
         ? more.length === 0
           ? visible(only)
-          : `${more.length + 1} sources`
+          : t("{0} sources", more.length + 1)
         : hidden > 0
           ? t("All but {0}", hidden)
           : t("All sources");

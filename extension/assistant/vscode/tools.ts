@@ -12,6 +12,7 @@ import type { Project } from "../../project/vscode/projects.ts";
 import { readInput, type Asked } from "../input.ts";
 import { clipped, jobText, logText, unikernelsText, type SourceError } from "../words.ts";
 import type { AssistantParts, ToolName } from "./register.ts";
+import { t } from "../../platform/l10n.ts";
 
 interface Tool {
   /** What is shown while it works, and asked before where something is executed. */
@@ -122,24 +123,32 @@ export function createTools(parts: AssistantParts): Readonly<Record<ToolName, To
   };
 
   return {
-    mirageos_unikernels: tool(() => "Looking at the unikernels", unikernels),
+    mirageos_unikernels: tool(() => t("Looking at the unikernels"), unikernels),
     mirageos_configure: executing(
-      (asked) => `Configure ${named(asked)}`,
-      (asked) => `\`mirage configure\` runs config.ml${optionsText(asked)} and writes into the project.`,
+      (asked) => t("Configure {0}", named(asked)),
+      (asked) => {
+        const given = optionsText(asked);
+        return given === ""
+          ? t("`mirage configure` runs config.ml and writes into the project.")
+          : t("`mirage configure` runs config.ml with `{0}` and writes into the project.", given);
+      },
       configure,
     ),
     mirageos_build: executing(
-      (asked) => `Build ${named(asked)}`,
+      (asked) => t("Build {0}", named(asked)),
       () =>
-        "`make build` runs the project's build rules; where it is not configured, `mirage configure` first.",
+        t(
+          "`make build` runs the project's build rules; where it is not configured, `mirage configure` first.",
+        ),
       build,
     ),
     mirageos_graph: executing(
-      (asked) => `Evaluate config.ml of ${named(asked)}`,
-      () => "config.ml is compiled and run in a folder of the extension's own; the project is not changed.",
+      (asked) => t("Evaluate config.ml of {0}", named(asked)),
+      () =>
+        t("config.ml is compiled and run in a folder of the extension's own; the project is not changed."),
       graph,
     ),
-    mirageos_logs: tool((asked) => `Reading the logs of ${named(asked)}`, logs),
+    mirageos_logs: tool((asked) => t("Reading the logs of {0}", named(asked)), logs),
   };
 }
 
@@ -165,11 +174,11 @@ function executing(title: (asked: Asked) => string, what: (asked: Asked) => stri
   };
 }
 
-const named = ({ unikernel }: Asked): string => unikernel ?? "the selected unikernel";
+const named = ({ unikernel }: Asked): string => unikernel ?? t("the selected unikernel");
 
 const optionsText = ({ target, options = [] }: Asked): string => {
   const given = [...(target ? [`-t ${target}`] : []), ...options].join(" ");
-  return given === "" ? "" : ` with \`${given.replaceAll("`", "'")}\``;
+  return given.replaceAll("`", "'");
 };
 
 const configurationOf = (project: Project, { target, options }: Asked) => ({

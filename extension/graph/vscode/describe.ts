@@ -5,11 +5,12 @@ import { failureWords, findGraphs } from "../asked.ts";
 import { describeMarkdown } from "../markdown.ts";
 import { optionViews } from "../optionViews.ts";
 import type { Shadows } from "../shadowModel.ts";
+import { t } from "../../platform/l10n.ts";
 
 /** Opens a Markdown document that describes the unikernel for the target and options that commands use. */
 export async function describeUnikernel(project: Project, shadows: Shadows): Promise<void> {
   const configuration = { target: project.target, options: project.options, evaluate: true };
-  const title = `Describing ${project.name} for ${project.target}`;
+  const title = t("Describing {0} for {1}", project.name, project.target);
   const found = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (_progress, token) => {

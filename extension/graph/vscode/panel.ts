@@ -200,7 +200,7 @@ async function exportGraph(
   unikernel: string,
 ): Promise<string> {
   const shown = session.shown();
-  if (!shown) throw new Error("there is no graph yet");
+  if (!shown) throw new Error(t("There is no graph yet."));
   const file = await vscode.window.showSaveDialog({
     title: t("Export the functor graph"),
     defaultUri: vscode.Uri.file(

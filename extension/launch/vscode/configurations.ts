@@ -8,6 +8,7 @@ import { targetsByReadiness } from "../../toolchain/readiness.ts";
 import { readHost } from "../../toolchain/host.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { parseConfiguration } from "../configuration.ts";
+import { t } from "../../platform/l10n.ts";
 
 export const debugType = "mirage";
 
@@ -22,7 +23,7 @@ export function configurationFor(
   return {
     type: debugType,
     request: "launch",
-    name: target === undefined ? `Run ${called}` : `Run ${called} on ${target}`,
+    name: target === undefined ? t("Run {0}", called) : t("Run {0} on {1}", called, target),
     unikernel: folderOf(project),
     ...(target !== undefined && { target }),
   };

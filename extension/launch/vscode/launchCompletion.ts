@@ -179,6 +179,6 @@ function valueOffers(option: BootOption, head: string): readonly Offer[] {
 }
 
 function detailOf({ docv, absent, kind }: BootOption): string {
-  const value = kind === "flag" ? "flag" : (docv ?? "value");
-  return absent === undefined ? value : `${value}, default ${absent}`;
+  const value = kind === "flag" ? t("flag") : (docv ?? t("value"));
+  return absent === undefined ? value : t("{0}, default {1}", value, absent);
 }

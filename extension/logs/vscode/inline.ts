@@ -6,6 +6,7 @@ import { levels, type Level, type LogRecord, type LogSession } from "../model.ts
 import { createSiteTally, type SiteTally, type TalliedSite } from "../siteTally.ts";
 import type { LogStore } from "../store.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
+import { t } from "../../platform/l10n.ts";
 
 const messageLimit = 80;
 const drawMs = 100;
@@ -236,11 +237,11 @@ function clock({ loggedAt, receivedAt }: LogRecord): string {
 function hover(site: TalliedSite, session: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.isTrusted = { enabledCommands: ["mirageos.showLogs"] };
-  if (site.ambiguous) text.appendMarkdown("Another call site can have logged these too.\n\n");
+  if (site.ambiguous) text.appendMarkdown(`${t("Another call site can have logged these too.")}\n\n`);
   for (const record of site.last) {
     const at = new Date(record.loggedAt ?? record.receivedAt).toISOString().slice(11, 23);
     const target = encodeURIComponent(JSON.stringify([{ session, seq: record.seq }]));
-    text.appendMarkdown(`[${at}](command:mirageos.showLogs?${target} "Show it in Unikernel Logs") `);
+    text.appendMarkdown(`[${at}](command:mirageos.showLogs?${target} "${t("Show it in Unikernel Logs")}") `);
     text.appendText(visible(record.message.slice(0, 200)));
     text.appendMarkdown("\n\n");
   }

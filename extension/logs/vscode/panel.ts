@@ -74,7 +74,7 @@ export function fillPanel(
         return openRaw(feed.session());
       case "frame": {
         const frame = feed.record(message.seq)?.frames[message.index];
-        if (!frame) throw new Error("the record is no longer kept");
+        if (!frame) throw new Error(t("the record is no longer kept; it is in the raw file"));
         return openFrame(frame, await rootsOf(feed.session()));
       }
       case "crash":

@@ -155,7 +155,11 @@ function formItems(options: readonly ConfigureOption[], choices: OptionChoices):
 
 function optionItem(option: ConfigureOption, value: string | true | undefined): Item {
   const fallback =
-    option.kind === "flag" ? "off" : option.absent === undefined ? "default" : `default: ${option.absent}`;
+    option.kind === "flag"
+      ? t("off")
+      : option.absent === undefined
+        ? t("default")
+        : t("default: {0}", option.absent);
   return {
     option,
     label: option.flag,

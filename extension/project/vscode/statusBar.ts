@@ -74,7 +74,7 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
       t("$(shield) Restricted Mode: nothing of this workspace is executed until you trust it."),
     );
   }
-  if (job) link("$(debug-stop) Stop", "stop");
+  if (job) link(t("$(debug-stop) Stop"), "stop");
   link(t("Configure"), "configure");
   link(t("Fetch"), "fetch");
   link(t("Build"), "build");

@@ -217,5 +217,5 @@ function confirmStep(
 
 function lines(text: string): string {
   const count = text.split("\n").length - 1;
-  return count === 1 ? "1 line" : `${count} lines`;
+  return count === 1 ? t("1 line") : t("{0} lines", count);
 }

@@ -17,7 +17,7 @@ export interface Subject {
 
 export function subjectOf(projects: Projects): Subject {
   const project = projects.selected();
-  if (project) return { place: project, name: `the unikernel ${project.name}` };
+  if (project) return { place: project, name: t("the unikernel {0}", project.name) };
   const home = homedir();
   const place = defaultPlace(home);
   const name =
