@@ -67,7 +67,7 @@ export function jobText(what: string, result: JobResult, errors: readonly Source
     case "done":
       return `${what}: done.`;
     case "ran":
-      return `${what}: ${result.inWords}`;
+      return `${what}: ${result.ending.text}`;
     case "cancelled":
       return `${what}: cancelled by the user.`;
     case "failed": {

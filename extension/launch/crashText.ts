@@ -5,7 +5,7 @@ import type { TargetId } from "../toolchain/targets.ts";
 
 /**
  * Why a run failed and what to do, in sentences, from the last lines of its console and its exit in
- * words (`explainExit`). Undefined where neither tells more than the exit itself.
+ * words (`endingOf`). Undefined where neither tells more than the exit itself.
  */
 export function crashText(target: TargetId, exit: string, console: readonly string[]): string | undefined {
   const records: LogRecord[] = [];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Outcome } from "../logs/model.ts";
 import type { ProcessHooks, ProcessResult, Run } from "../platform/process.ts";
 import type { DapMessage } from "./dap.ts";
+import { endingOf } from "./exits.ts";
 import { debugSession, type Prepared, type Refused } from "./session.ts";
 
 /** A session over a program that the test itself speaks for and ends. */
@@ -33,7 +34,10 @@ function harness(some: Partial<Prepared> = {}, answers: (Refused | undefined)[] 
             spec: { file: "solo5-hvt", args: ["--", "hello.hvt"], cwd: "/ws", env: {} },
             note: undefined,
             onOutput: () => undefined,
-            explain: (result) => `explained ${result.kind}`,
+            explain: (result) => ({
+              ...endingOf("hvt", result),
+              text: `explained ${result.kind}`,
+            }),
             crash: () => undefined,
             writers: [{ stdout: take, stderr: take, end: (outcome) => (log.outcome = outcome) }],
             stopOnExit: true,

@@ -1,4 +1,4 @@
-import type { Outcome } from "../logs/model.ts";
+import type { Ending, Outcome } from "../logs/model.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { consoleOutput } from "./consoleOutput.ts";
 import { isRequest, type DapMessage, type DapRequest, type OutputCategory } from "./dap.ts";
@@ -21,9 +21,9 @@ export interface Prepared {
   /** What may still go wrong, one sentence. */
   readonly note: string | undefined;
   readonly onOutput: (bytes: Uint8Array) => void;
-  readonly explain: (result: ProcessResult) => string;
+  readonly explain: (result: ProcessResult) => Ending;
   /** Why it failed and what to do, from its console; undefined where that tells no more than the exit. */
-  readonly crash: (result: ProcessResult) => string | undefined;
+  readonly crash: (ending: Ending) => string | undefined;
   /** Where else the console goes. */
   readonly writers: readonly LogWriter[];
   readonly stopOnExit: boolean;
@@ -57,8 +57,6 @@ const noExpressions = t(
 );
 /** A unikernel has one thread as far as this adapter knows: it cannot look inside. */
 const thread = { id: 1 };
-/** As shells tell a program that was interrupted. */
-const stoppedCode = 130;
 
 /** One run: from the wish to boot until the unikernel has ended. */
 interface Boot {
@@ -158,14 +156,17 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
   };
 
   const finish = (prepared: Prepared, result: ProcessResult) => {
-    const outcome = outcomeOf(result, prepared.explain(result));
-    for (const writer of prepared.writers) writer.end(outcome);
-    const crash = outcome.kind === "failed" ? prepared.crash(result) : undefined;
-    const ending = `${prepared.name}: ${outcome.text}\n${crash === undefined ? "" : `${crash}\n`}`;
-    console.say(outcome.kind === "failed" ? "stderr" : "console", ending);
+    const ending = prepared.explain(result);
+    const { kind, text, code } = ending;
+    for (const writer of prepared.writers) writer.end({ kind, text });
+    const crash = kind === "failed" ? prepared.crash(ending) : undefined;
+    console.say(
+      kind === "failed" ? "stderr" : "console",
+      `${prepared.name}: ${text}\n${crash === undefined ? "" : `${crash}\n`}`,
+    );
     event("thread", { reason: "exited", threadId: thread.id });
     if (restarting) return;
-    event("exited", { exitCode: codeOf(result) });
+    event("exited", { exitCode: code });
     if (prepared.stopOnExit || closing) event("terminated");
   };
 
@@ -245,24 +246,6 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       boot?.abort.abort(new Error("stopped"));
     },
   };
-}
-
-/** What the end of a run means to whoever looks back at it. */
-export function outcomeOf(result: ProcessResult, text: string): Outcome {
-  if (result.kind === "cancelled") return { kind: "stopped", text };
-  return { kind: result.kind === "exited" && result.code === 0 ? "ok" : "failed", text };
-}
-
-function codeOf(result: ProcessResult): number {
-  switch (result.kind) {
-    case "exited":
-      return result.code;
-    case "cancelled":
-      return stoppedCode;
-    case "signalled":
-    case "notFound":
-      return 1;
-  }
 }
 
 function commandLine({ file, args }: ProcessSpec): string {

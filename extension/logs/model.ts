@@ -66,6 +66,11 @@ export interface Outcome {
   readonly text: string;
 }
 
+/** How a run ended, with an exit code: the unikernel's own where it can be told from the tender's. */
+export interface Ending extends Outcome {
+  readonly code: number;
+}
+
 /** One run of a unikernel, running or past. */
 export interface LogSession {
   readonly id: string;

@@ -66,7 +66,7 @@ function world(
         spec: { file: "/p/dist/hello", args: [], cwd: "/p", env: {} },
         note: undefined,
         onOutput: () => {},
-        explain: () => "it ended",
+        explain: () => itEnded,
       }),
     confirmFetch: () => Promise.resolve(made.answer),
     built: () => Promise.resolve(),
@@ -74,6 +74,8 @@ function world(
   };
   return made;
 }
+
+const itEnded = { kind: "ok", code: 0, text: "it ended" } as const;
 
 const request = (goal: Goal, unikernel = hello): JobRequest => ({
   unikernel,
@@ -88,7 +90,7 @@ describe("jobs", () => {
     const w = world();
     const result = await createJobs(w).start(request("build-and-run")).result;
     assert.deepEqual(w.ran, ["configure", "build", "/p/dist/hello"]);
-    assert.deepEqual(result, { kind: "ran", result: ended(0), inWords: "it ended" });
+    assert.deepEqual(result, { kind: "ran", ending: itEnded });
   });
 
   it("fetch dependencies before a build only with consent", async () => {

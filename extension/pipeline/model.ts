@@ -1,3 +1,4 @@
+import type { Ending } from "../logs/model.ts";
 import type { Problem } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
@@ -28,7 +29,7 @@ export interface JobObserver {
 /** How a job ended. `run` is the unikernel's own end, in words. */
 export type JobResult =
   | { readonly kind: "done" }
-  | { readonly kind: "ran"; readonly result: ProcessResult; readonly inWords: string }
+  | { readonly kind: "ran"; readonly ending: Ending }
   | {
       readonly kind: "failed";
       readonly step: Step;
@@ -56,7 +57,7 @@ export interface Boot {
   /** Reads the console as it comes. */
   readonly onOutput: (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
   /** Called once, when the program has ended, however it did. */
-  readonly explain: (result: ProcessResult) => string;
+  readonly explain: (result: ProcessResult) => Ending;
 }
 
 /** All that jobs need from the world, each a function so that tests can give their own. */

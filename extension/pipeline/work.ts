@@ -135,10 +135,10 @@ export async function runUnikernel(
     onStdout: onOutput("stdout"),
     onStderr: onOutput("stderr"),
   });
-  const inWords = boot.explain(result);
+  const ending = boot.explain(result);
   if (result.kind === "cancelled") return { kind: "cancelled" };
   if (result.kind === "notFound") throw new ProblemError(problems.toolFailed(boot.spec.file, result.reason));
-  return { kind: "ran", result, inWords };
+  return { kind: "ran", ending };
 }
 
 function failureOf(

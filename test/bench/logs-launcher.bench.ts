@@ -113,7 +113,7 @@ async function launchedTime(program: string, folder: string) {
     spec: { file: program, args: [String(lines)], cwd: tmpdir(), env: {} },
     note: undefined,
     onOutput: () => undefined,
-    explain: () => "ended normally",
+    explain: () => ({ kind: "ok", code: 0, text: "ended normally" }) as const,
     crash: () => undefined,
     writers: [writer],
     stopOnExit: true,

@@ -59,10 +59,7 @@ describe("folders with odd names", () => {
     assertDone(await command("fetch", file));
     assertDone(await command("build", file));
     const ran = await command("run", file);
-    assert.ok(
-      ran.kind === "ran" && ran.result.kind === "exited" && ran.result.code === 0,
-      JSON.stringify(ran),
-    );
+    assert.ok(ran.kind === "ran" && ran.ending.kind === "ok", JSON.stringify(ran));
     assert.equal(await runTask(await taskFor("clean", name)), 0);
     assert.deepEqual(await pwned(), []);
   });

@@ -12,15 +12,16 @@ import type { TargetId } from "../../toolchain/targets.ts";
 import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "../bootPlan.ts";
 import { crashText } from "../crashText.ts";
-import { explainExit } from "../exits.ts";
+import type { Ending } from "../../logs/model.ts";
+import { endingOf } from "../exits.ts";
 import { parseAttachments, parseManifest, type Attachments, type Device } from "../manifest.ts";
 
 /** A program that boots the image, with what reads its console and explains its end. */
 export type Booted = Omit<Extract<BootPlan, { kind: "ready" }>, "kind" | "files"> & {
   readonly onOutput: (bytes: Uint8Array) => void;
-  readonly explain: (result: ProcessResult) => string;
-  /** After `explain`: why it failed, in sentences; see `crashText`. */
-  readonly crash: (result: ProcessResult) => string | undefined;
+  readonly explain: (result: ProcessResult) => Ending;
+  /** Why it failed, in sentences; see `crashText`. */
+  readonly crash: (ending: Ending) => string | undefined;
 };
 
 /** The last lines of a console, in which Solo5 says how the guest ended. */
@@ -69,9 +70,9 @@ export async function bootWith(
     onOutput: lines.push,
     explain: (result) => {
       lines.end();
-      return explainExit(target, result, console);
+      return endingOf(target, result, console);
     },
-    crash: (result) => crashText(target, explainExit(target, result, console), console),
+    crash: ({ text }) => crashText(target, text, console),
   };
 }
 

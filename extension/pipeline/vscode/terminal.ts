@@ -65,7 +65,7 @@ function resultLine(result: JobResult): string {
     case "done":
       return dim("✓ done");
     case "ran":
-      return dim(`■ ${result.inWords}`);
+      return dim(`■ ${result.ending.text}`);
     case "failed":
       return red(`✗ ${(result.hint ?? result.problem).message}`);
     case "cancelled":
@@ -79,7 +79,7 @@ export function exitCode(result: JobResult): number {
     case "done":
       return 0;
     case "ran":
-      return result.result.kind === "exited" ? result.result.code : 1;
+      return result.ending.code;
     case "failed":
       return 1;
     case "cancelled":

@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import { problems, ProblemError } from "../../platform/errors.ts";
-import type { Outcome } from "../../logs/model.ts";
 import type { LogWriter } from "../../logs/store.ts";
-import type { ProcessResult, Run } from "../../platform/process.ts";
+import type { Run } from "../../platform/process.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { JobWorld } from "../model.ts";
@@ -45,9 +44,9 @@ export function createWorld(parts: {
           writer[stream](bytes);
         },
         explain: (result) => {
-          const text = booted.explain(result);
-          writer.end({ kind: outcomeOf(result), text });
-          return text;
+          const ending = booted.explain(result);
+          writer.end({ kind: ending.kind, text: ending.text });
+          return ending;
         },
       };
     },
@@ -77,12 +76,4 @@ export function createWorld(parts: {
     },
     report: async (unikernel, step, found) => (await publisher()).report(unikernel, step, found),
   };
-}
-
-function outcomeOf(result: ProcessResult): Outcome["kind"] {
-  if (result.kind === "cancelled") return "stopped";
-  if (result.kind === "signalled") {
-    return result.signal === "SIGINT" || result.signal === "SIGTERM" ? "stopped" : "failed";
-  }
-  return result.kind === "exited" && result.code === 0 ? "ok" : "failed";
 }
