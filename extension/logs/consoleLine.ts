@@ -3,7 +3,7 @@ import type { Frame, Level, RecordKind } from "./model.ts";
 
 /** What a line that is not of a Logs reporter is known to be. */
 export interface KnownLine {
-  readonly kind: Exclude<RecordKind, "log" | "plain">;
+  readonly kind: Exclude<RecordKind, "log">;
   readonly level: Level | undefined;
   /** Of `exit`. */
   readonly status: number | undefined;
@@ -27,11 +27,15 @@ const known = (
   joins: part !== "begins",
 });
 
-const bannerTop = known("boot");
+/** Below what Solo5 for Xen says before it; otherwise it is another boot. */
+const bannerTop = known("boot", undefined, "either");
+const bootBegin = known("boot");
 const bootInfo = known("boot", undefined, "either");
 const bootRest = known("boot", undefined, "joins");
 const trap = known("trap", "error");
 const trapRest = known("trap", "error", "either");
+const registers = known("trap", "error", "joins");
+const warned = known("plain", "warning");
 const abort = known("abort", "error");
 const abortRest = known("abort", "error", "joins");
 const exception = known("exception", "error");
@@ -55,9 +59,19 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x5c:
     case 0x5f:
       return bannerLine(line) ?? firmware(line);
+    case 0x09:
+      return /^\t (?:ESR|PC|LR|PSTATE|x\d\d ~ x\d\d)\s*: 0x/.test(line) ? registers : undefined;
+    case 0x44:
+      return line.startsWith("Data Abort Address: ") ? registers : undefined;
+    case 0x4d:
+      return miniOsExit(line);
+    case 0x50:
+      if (/^Page fault at linear address /.test(line)) return trap;
+      return /^Parsing config from /.test(line) ? known("tender") : firmware(line);
+    case 0x52:
+      return /^R[A-Z\d]{2}: [\da-f]/.test(line) ? registers : undefined;
     case 0x42:
     case 0x4f:
-    case 0x50:
     case 0x69:
     case 0x6f:
       return firmware(line);
@@ -72,11 +86,12 @@ export function knownLine(line: string): KnownLine | undefined {
       // Functoria's own hint below cmdliner's message; on unix it comes on the other stream.
       return line.startsWith("Hint: To pass a space, ") ? usageRest : undefined;
     case 0x55:
+      if (/^Unable to attach console$/.test(line)) return known("tender", "error");
       return /^Usage: \S/.test(line) ? usage : undefined;
     case 0x4e:
       return line === "NAME" ? usage : undefined;
     default:
-      return line.includes(":") || /^(?:\+ exec |solo5-)/.test(line)
+      return line.includes(":") || /^(?:\+ exec |solo5-|cannot init xl )/.test(line)
         ? programLine(line.slice(0, 512))
         : undefined;
   }
@@ -85,12 +100,18 @@ export function knownLine(line: string): KnownLine | undefined {
 function firmware(line: string): KnownLine | undefined {
   switch (firmwareLine(line)) {
     case "begins":
-      return bannerTop;
+      return bootBegin;
     case "joins":
       return bootInfo;
     case undefined:
       return undefined;
   }
+}
+
+/** Of mirage 3 and before, which ran Xen on Mini-OS. */
+function miniOsExit(line: string): KnownLine | undefined {
+  const status = /^Mirage exi(?:t|st)ing with status (\d{1,3})$/.exec(line)?.[1];
+  return status === undefined ? undefined : known("exit", undefined, "begins", Number(status));
 }
 
 /** The art is printed by `solo5/bindings/lib.c`; a terminal or a copy may have cut blanks at its end. */
@@ -101,9 +122,21 @@ function bannerLine(line: string): KnownLine | undefined {
   return at === 0 ? bannerTop : bootRest;
 }
 
+/** Whether the lines of a boot have the banner already. */
+export function hasBanner(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith(banner[0] ?? ""));
+}
+
 function solo5Line(line: string): KnownLine | undefined {
   if (line.startsWith("trap: ", 7)) return line.includes("type=") ? trap : trapRest;
+  // Of arm64: `bindings/cpu_aarch64.c`.
+  if (line.startsWith("Trap: EL", 7)) return trap;
+  if (/^Solo5: Dump registers:/.test(line)) return trapRest;
   if (line.startsWith("ABORT:", 7) || line.startsWith("solo5_abort()", 7)) return abort;
+  // Devices of virtio are looked for by the guest; it ends none of these lines.
+  if (/^Solo5: Device '|Aborting\.$/.test(line)) return abort;
+  if (line.startsWith("warning: ", 7)) return warned;
+  if (/^Solo5: Xen console: /.test(line)) return bootBegin;
   const status = /^Solo5: solo5_exit\((-?\d{1,10})\)/.exec(line)?.[1];
   if (status !== undefined) return known("exit", undefined, "begins", Number(status));
   return /^Solo5: (?:Bindings version|Memory map)/.test(line) ? bootInfo : bootRest;
@@ -111,7 +144,7 @@ function solo5Line(line: string): KnownLine | undefined {
 
 // Tenders and what stands in for them: their own name and a colon first.
 const tender =
-  /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu(?:-system-[\w-]+)?: |Could not access KVM kernel module: |(?:lib)?xl: |firecracker: |\+ exec qemu-)/;
+  /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu(?:-system-[\w-]+)?: |Could not access KVM kernel module: |(?:libxl|xl|xc|xen[a-z]{2,20}): |cannot init xl |firecracker: |\+ exec qemu-)/;
 // Firecracker's `logger` crate: instance, thread, and of newer ones level and place.
 const firecracker = /^\d{4}-\d\d-\d\dT[\d:.]{8,20} \[[^\]:]{1,80}:[^\]]{1,200}\] |^Error: RunWithoutApi/;
 const tenderUsage = /^usage: solo5-/;

@@ -170,6 +170,7 @@ describe("consoleParser", () => {
       [
         "2017-02-11 14:49:04 -00:00: INF [net-xen:frontend] connect 0",
         "2022-03-04T05:06:07.250+01:30: warning [tcp] slow",
+        "2016-01-06 22:06.57: WRN [firewall] Failed to parse frame",
         "2026-11-23T09:02:32Z: rtt=3ms peer=10.0.0.1 [DEBUG] [tcp] [ack] 7",
         "2026-11-23T09:02:32Z: peer=10.0.0.1  [tcp] hello",
         "2026-11-23T09:02:32Z: [ERROR] [] ",
@@ -181,6 +182,7 @@ describe("consoleParser", () => {
     assert.deepEqual(records.map(brief), [
       "log|info|net-xen:frontend|connect 0",
       "log|warning|tcp|slow",
+      "log|warning|firewall|Failed to parse frame",
       "log|debug|tcp|rtt=3ms peer=10.0.0.1 [ack] 7",
       "log|app|tcp|peer=10.0.0.1 hello",
       "log|error||",
@@ -189,9 +191,30 @@ describe("consoleParser", () => {
     ]);
     assert.deepEqual(
       records.map(({ message, lead }) => message.slice(lead)),
-      ["connect 0", "slow", "[ack] 7", "hello", "", "it is", "sent 64 bytes"],
+      ["connect 0", "slow", "Failed to parse frame", "[ack] 7", "hello", "", "it is", "sent 64 bytes"],
     );
     assert.equal(records[1]?.loggedAt, Date.UTC(2022, 2, 4, 3, 36, 7, 250));
+    assert.equal(records[2]?.loggedAt, Date.UTC(2016, 0, 6, 22, 6, 57));
+  });
+
+  it("reads the reporters that come with Logs, which tell no time", () => {
+    const records = parse(
+      [
+        "main.exe: [INFO] listening on 8080",
+        "  since this morning",
+        "[WARNING] slow: [INFO] is no level here",
+        "dist/hello: [ERROR] no",
+        "key: [value]",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(records.map(brief), [
+      "log|info||listening on 8080",
+      "log|warning||slow: [INFO] is no level here",
+      "log|error||no",
+    ]);
+    assert.deepEqual(records[0]?.more, ["  since this morning"]);
+    assert.deepEqual(records[2]?.more, ["key: [value]"]);
   });
 
   it("reads a line with a time and a level but no source as a record of its own", () => {

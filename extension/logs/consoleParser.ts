@@ -1,8 +1,8 @@
 import { stripAnsi } from "../platform/ansi.ts";
 import { lineSplitter } from "../platform/lines.ts";
-import { bootMessage, isBacktrace, knownLine, parseFrame, type KnownLine } from "./consoleLine.ts";
-import { kernelLine, restOfFirmware } from "./firmware.ts";
-import { logLineReader } from "./logLine.ts";
+import { bootMessage, hasBanner, isBacktrace, knownLine, parseFrame, type KnownLine } from "./consoleLine.ts";
+import { firmwareHead, kernelLine, restOfFirmware } from "./firmware.ts";
+import { logLineReader, stampless } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -28,6 +28,7 @@ export const maxMoreLines = 4096;
 const maxMoreLength = 1 << 20;
 const ESC = 0x1b;
 const OPEN = 0x5b;
+const BOOT = 0x42;
 const cutMark = ` … ${t("(cut; the whole line is in the raw console)")}`;
 
 interface GrowingRecord extends LogRecord {
@@ -73,6 +74,8 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
   let open: Open | undefined;
   let receivedAt = 0;
   let escapes = false;
+  /** The open record is a crash of Unikraft's. */
+  let crashing = false;
   /** When the first byte of an unfinished line came. */
   let unfinishedSince: number | undefined;
 
@@ -110,6 +113,7 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       status,
     };
     open = { record, column, length: 0, emitted: false, changed: false };
+    crashing = false;
   };
 
   const beginKnown = (line: string, { kind, level, status }: KnownLine) => {
@@ -132,27 +136,46 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       if (open) cut(open);
       return;
     }
-    const line = escapes ? stripAnsi(raw) : raw;
-    const log = isDigit(line.charCodeAt(0)) ? readLogLine(line) : undefined;
-    if (log) {
-      const { message, level, source, loggedAt, column, lead } = log;
-      begin("log", message, level, source, loggedAt, undefined, column, lead);
-    } else {
-      onUnstamped(line);
-    }
+    onText(escapes ? stripAnsi(raw) : raw);
     if (unfinishedSince !== undefined) {
       unfinishedSince = undefined;
       receivedAt = options.now();
     }
   };
 
-  const onUnstamped = (line: string) => {
-    const read =
-      line.charCodeAt(0) === OPEN || /^(?:dbg|Info|Warn|ERR|CRIT): /.test(line)
-        ? kernelLine(line)
-        : undefined;
-    if (!read) return onOtherLine(line);
-    begin("log", read.message, read.level, read.source, undefined, undefined, read.column);
+  const onText = (line: string): void => {
+    const log = isDigit(line.charCodeAt(0)) ? readLogLine(line) : undefined;
+    if (!log) return onUnstamped(line);
+    const { message, level, source, loggedAt, column, lead } = log;
+    begin("log", message, level, source, loggedAt, undefined, column, lead);
+  };
+
+  const onUnstamped = (line: string): void => {
+    const head = line.charCodeAt(0) === BOOT ? firmwareHead(line) : 0;
+    if (head > 0) {
+      onOtherLine(line.slice(0, head));
+      return onText(line.slice(head));
+    }
+    if (onKernelLine(line)) return;
+    const log = stampless(line);
+    if (!log) return onOtherLine(line);
+    begin("log", log.message, log.level, undefined, undefined, undefined, log.column);
+  };
+
+  /** Unikraft's own; what it says of a crash, registers and all, is one record. */
+  const onKernelLine = (line: string): boolean => {
+    const begins = line.charCodeAt(0) === OPEN || /^(?:dbg|Info|Warn|ERR|CRIT): /.test(line);
+    const read = begins ? kernelLine(line) : undefined;
+    if (!read) return false;
+    const { message, level, source, critical, column } = read;
+    const crash = open?.record.kind === "abort" && crashing;
+    if (critical && crash && open) {
+      addTo(open, line.slice(column));
+      return true;
+    }
+    begin(critical ? "abort" : "log", message, level, source, undefined, undefined, critical ? 0 : column);
+    crashing = critical;
+    return true;
   };
 
   const onOtherLine = (line: string) => {
@@ -186,7 +209,10 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
 function continues(open: Open, known: KnownLine | undefined, line: string): boolean {
   const { kind, more, frames } = open.record;
   if (more.length >= maxMoreLines || open.length + line.length > maxMoreLength) return false;
-  if (known) return known.joins && known.kind === kind;
+  if (known) {
+    if (!known.joins || known.kind !== kind) return false;
+    return kind !== "boot" || !hasBanner([line]) || !hasBanner(more);
+  }
   if (kind === "log" || kind === "usage") return true;
   if (kind === "boot") return !open.record.message.startsWith("Solo5") && restOfFirmware(line);
   return kind === "exception" && (frames.length === 0 || isBacktrace(line));

@@ -32,7 +32,12 @@ describe("explainCrash", () => {
     ["hello-run/hvt-direct-pvm-fails.stderr", /KVM/, /spt/],
     ["runtime/unix/mode-exn.stderr", /Custom\("boom", 42\), in unikernel\.ml line 14/, /Open the line/],
     ["runtime/unix/log-bad.stderr", /boot arguments: option '-l'/, /--help/],
-    ["runtime/tender-hvt/solo5test-exception.stdout", /type=#PF/, /Invalid memory/],
+    ["runtime/tender-hvt/solo5test-exception.stdout", /wrote to the address 0x400000000/, /Invalid memory/],
+    [
+      "runtime/tender-hvt/solo5test-notls.stdout",
+      /read from the address 0x28, by the code at/,
+      /null pointer/,
+    ],
   ];
   for (const [path, text, next] of cases) {
     it(`explains ${path}`, () => {
@@ -59,7 +64,76 @@ describe("explainCrash", () => {
       /"block" in launch\.json/,
     ],
   ];
-  for (const [line, text, next] of texts) {
+  const more: typeof texts = [
+    ["solo5-hvt: KVM: unhandled exit: exit_reason=0x6, rip=0x10403a", /^It used memory/, /C stubs/],
+    ["solo5-hvt: KVM: internal error exit: suberror=0x1", /^KVM of this host cannot run it/, /spt/],
+    [
+      "solo5-hvt: a.hvt: Executable requests unsupported ABI version 3",
+      /version 3 of the interface/,
+      /same opam switch/,
+    ],
+    ["Solo5: ABORT: Stack corruption detected", /its stack was overwritten/, /local array/],
+    [
+      "Solo5: Device 'a' of type NET_BASIC not attached.Solo5: All",
+      /device a is attached to nothing/,
+      /"net"/,
+    ],
+    ['qemu-system-x86_64: -device x: Failed to get "write" lock', /in use by another program/, /Stop/],
+    [
+      "qemu-system-x86_64: failed to initialize kvm: Permission denied",
+      /^\/dev\/kvm .*Permission denied/,
+      /group kvm/,
+    ],
+    [
+      "qemu-system-x86_64: Error loading uncompressed kernel without PVH ELF Note",
+      /no executable of Solo5/,
+      /Build it again/,
+    ],
+    [
+      "xc: error: Could not obtain handle on privileged command interface (13 = Permission denied): x",
+      /may not talk to Xen/,
+      /root/,
+    ],
+    [
+      "libxl: error: libxl.c:92:libxl_ctx_alloc: cannot open libxc handle: No such file or directory",
+      /does not run under it/,
+      /Xen/,
+    ],
+    ["libxl: error: libxl_dom.c:35:x: unable to get domain type for domid=6", /ended before/, /preserve/],
+    ['Fatal error: exception Unix.Unix_error(Unix.EACCES, "bind", "")', /below 1024 are for root/, /port/],
+    ['Fatal error: exception Unix.Unix_error(Unix.EADDRINUSE, "bind", "")', /is taken/, /Stop/],
+    [
+      'Fatal error: exception File "unikernel.ml", line 12, characters 4-10: Assertion failed',
+      /^Uncaught exception Assertion failed, in unikernel\.ml line 12\.$/,
+      /Open the line/,
+    ],
+    [
+      "[    0.000000] CRIT: [libkvmplat] <paging.c @  541> Assertion failure: isvalid(pa)",
+      /^It was aborted: Assertion failure: isvalid\(pa\)\.$/,
+      /^$/,
+    ],
+    [
+      "Solo5: trap: type=#DE ec=0x0 rip=0x104022 rsp=0x3ffffe0 rflags=0x6",
+      /divided by zero, by the code at/,
+      /C stubs/,
+    ],
+    [
+      "Page fault at linear address 28, rip 101667, regs 2af898, sp 2af940, our_sp 2af860, code 0",
+      /read from the address 0x28, by the code at 0x101667/,
+      /null pointer/,
+    ],
+    [
+      "Solo5: trap: type=#PF ec=0x2 rip=0x104022 rsp=0x3fff000 rflags=0x6\nSolo5: trap: cr2=0x3ffeff8",
+      /wrote to the address 0x3ffeff8/,
+      /recursion goes too deep/,
+    ],
+    [
+      "Solo5: Trap: EL1 Sync caught\nData Abort Address: 0x0000000400000000",
+      /used the address 0x400000000\.$/,
+      /Invalid memory/,
+    ],
+  ];
+  for (const [line, text, next] of [...texts, ...more]) {
     it(`explains "${line}"`, () => {
       const records: LogRecord[] = [];
       const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
@@ -88,6 +162,21 @@ describe("explainCrash", () => {
     assert.deepEqual([crash?.text, crash?.seq, crash?.frame?.line], ["Ended with exit code 1.", 0, 3]);
     assert.match(crash?.next ?? "", /has a backtrace/);
     assert.deepEqual(crash?.actions, [{ kind: "frame" }]);
+  });
+
+  it("knows the cause in an error that was logged, where only the exit tells of a failure", () => {
+    const records: LogRecord[] = [];
+    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+    parser.stdout(
+      Buffer.from(
+        '2017-08-15 21:40:55 +01:00: ERR [application] main: (Failure "tun[TUNSETIFF]: Operation not permitted")\n',
+      ),
+    );
+    parser.end();
+    const outcome = { kind: "failed", text: "ended with exit code 1" } as const;
+    assert.match(explainCrash(records, { target: "unix", outcome })?.text ?? "", /may not make its network/);
+    const well = { kind: "ok", text: "ended normally" } as const;
+    assert.equal(explainCrash(records, { target: "unix", outcome: well }), undefined);
   });
 
   it("says what a fault of memory comes from", () => {

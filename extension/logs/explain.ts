@@ -1,3 +1,5 @@
+import { badMemory, ruleFor, type Said } from "./crashRules.ts";
+import { explainFault } from "./faults.ts";
 import type { Frame, LogRecord, LogSession } from "./model.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -23,152 +25,6 @@ export interface Crash {
   readonly actions: readonly CrashAction[];
 }
 
-type Said = Pick<Crash, "text" | "next"> & { readonly actions?: readonly CrashAction[] };
-
-const moreMemory: Said = {
-  text: t("It ran out of memory."),
-  next: t(
-    'Give it more memory: "memory" in launch.json, in MB (a unikernel under Solo5 needs 16 MB or more).',
-  ),
-  actions: [{ kind: "launch" }],
-};
-const attach: readonly CrashAction[] = [{ kind: "launch" }, { kind: "devices" }];
-const build: readonly CrashAction[] = [{ kind: "build" }];
-
-const withCommand = (text: string, words: string, command: string): Said => ({
-  text,
-  next: `${words}: ${command}`,
-  actions: [{ kind: "copy", text: command }],
-});
-
-interface Rule {
-  readonly pattern: RegExp;
-  readonly explain: (match: RegExpExecArray, target: string) => Said;
-}
-
-const rules: readonly Rule[] = [
-  {
-    pattern:
-      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Fatal error: (?:out of memory|allocation failure)|Not enough (?:heap )?memory|falls outside of valid range|cannot allocate memory/i,
-    explain: (_, target) =>
-      target === "unix" || target === "macosx"
-        ? {
-            text: t("It ran out of memory."),
-            next: t("Look for what it keeps or asks for at once: this computer gave it no more."),
-          }
-        : moreMemory,
-  },
-  {
-    pattern: /exception (?:Stdlib\.)?Stack[ _]overflow/,
-    explain: () => ({
-      text: t("It ran out of stack."),
-      next: t(
-        "A recursion goes too deep: let it end earlier, or make its call the last thing the function does.",
-      ),
-    }),
-  },
-  {
-    pattern: /Device '([^']+)' of type (\w+) declared but not attached/,
-    explain: ([, device, type]) => ({
-      text: t("Its device {0} is attached to nothing.", device),
-      next:
-        type === "NET_BASIC"
-          ? t(
-              'Name a tap in "net" of launch.json, { "{0}": "tap100" }, or in the setting mirageos.devices.',
-              device,
-            )
-          : t(
-              'Name a file in "block" of launch.json, { "{0}": "disk.img" }, or in the setting mirageos.devices.',
-              device,
-            ),
-      actions: attach,
-    }),
-  },
-  {
-    pattern: /Resource not declared in manifest: '([^']+)'/,
-    explain: ([, device]) => ({
-      text: t("The image has no device {0}.", device),
-      next: t("Use the names its manifest declares; mirage/manifest.json lists them."),
-      actions: attach,
-    }),
-  },
-  {
-    pattern: /Could not attach interface: (\S+): (.+)/,
-    explain: ([, tap = "", why = ""]) => {
-      const text = t("The network interface {0} cannot be used: {1}.", tap, why);
-      if (/busy/.test(why))
-        return { text, next: t("Stop what uses it, or make another tap."), actions: attach };
-      return /No such/.test(why)
-        ? withCommand(
-            text,
-            t("Make it"),
-            `sudo ip tuntap add ${tap} mode tap user $USER && sudo ip link set ${tap} up`,
-          )
-        : withCommand(text, t("Make the tap yours"), `sudo ip tuntap add ${tap} mode tap user $USER`);
-    },
-  },
-  {
-    pattern: /could not configure \/dev\/net\/tun \((\S+)\): (.+)/,
-    explain: ([, tap = "", why = ""]) => {
-      const text = t("The network interface {0} cannot be used: {1}.", tap, why);
-      return /busy/.test(why)
-        ? { text, next: t("Stop what uses it, or make another tap."), actions: attach }
-        : withCommand(text, t("Make the tap yours"), `sudo ip tuntap add ${tap} mode tap user $USER`);
-    },
-  },
-  {
-    pattern: /TUNSETIFF\]: Operation not permitted/,
-    explain: () =>
-      withCommand(
-        t("It may not make its network interface."),
-        t("Make the tap first and give it to your user"),
-        "sudo ip tuntap add tap0 mode tap user $USER",
-      ),
-  },
-  {
-    pattern: /Could not open (?:block device: )?'?(.+?)'?: ([^:]+)$/,
-    explain: ([, file, why]) => ({
-      text: t("The block file {0} cannot be opened: {1}.", file, why),
-      next: t('Check "block" in launch.json, or the setting mirageos.devices.'),
-      actions: attach,
-    }),
-  },
-  {
-    pattern: /Could not (?:open: \/dev\/kvm|access KVM kernel module): (.+)/,
-    explain: ([, why]) => ({
-      text: t("/dev/kvm cannot be opened: {0}.", why),
-      next: /Permission/.test(why ?? "")
-        ? t("Add yourself to the group kvm and log in again, or use the target spt.")
-        : t("Load the kvm module or switch on virtualization, or use the target spt."),
-      actions: [{ kind: "setup" }, { kind: "target" }],
-    }),
-  },
-  {
-    pattern: /KVM: (?:internal error|ioctl|unhandled exit)|error: failed to set MSR/,
-    explain: () => ({
-      text: t("KVM of this host cannot run it (as inside some virtual machines)."),
-      next: t("Use the target spt, which needs no KVM."),
-      actions: [{ kind: "target" }],
-    }),
-  },
-  {
-    pattern: /Executable is not for the (\S+) target/,
-    explain: ([, tender]) => ({
-      text: t("The image is not one for {0}.", tender),
-      next: t("Build it for the target that is to boot it."),
-      actions: [...build, { kind: "target" }],
-    }),
-  },
-  {
-    pattern: /invalid or unsupported executable|could not read file|not a 64-bit ELF|Could not load/i,
-    explain: () => ({
-      text: t("The image is no executable of Solo5, or was cut."),
-      next: t("Build it again."),
-      actions: build,
-    }),
-  },
-];
-
 /**
  * Explains why a run ended as it did, from its last records (some hundreds will do) and its end;
  * undefined where they tell of no failure. An exception counts before what it led to; otherwise the
@@ -185,13 +41,9 @@ export function explainCrash(
       ({ kind, level }) =>
         kind === "abort" || kind === "trap" || ((kind === "tender" || kind === "usage") && level === "error"),
     );
-  if (!grave) return outcome?.kind === "failed" ? withLogged(byExit(outcome.text), records) : undefined;
-  const frame = ownFrame(grave.frames);
-  const said =
-    rules.flatMap(({ pattern, explain }) => {
-      const match = pattern.exec(grave.message.slice(0, 4096));
-      return match ? [explain(match, target ?? "")] : [];
-    })[0] ?? byKind(grave, frame);
+  if (!grave) return outcome?.kind === "failed" ? byLogged(byExit(outcome.text), records, target) : undefined;
+  const frame = ownFrame(grave.frames) ?? placeNamed(grave);
+  const said = ruleFor(grave.message, target ?? "") ?? byKind(grave, frame);
   const toFrame: readonly CrashAction[] = frame ? [{ kind: "frame" }] : [];
   return {
     text: said.text,
@@ -202,8 +54,12 @@ export function explainCrash(
   };
 }
 
-/** A program that logs its exception before it exits itself has told where it was raised. */
-function withLogged(crash: Crash, records: readonly LogRecord[]): Crash {
+/** A program that logs an error before it exits itself may have told what it was, and where it was raised. */
+function byLogged(crash: Crash, records: readonly LogRecord[], target = ""): Crash {
+  for (const { level, message, seq } of records.toReversed()) {
+    const said = level === "error" ? ruleFor(message, target) : undefined;
+    if (said) return { ...crash, ...said, seq, actions: said.actions ?? [] };
+  }
   const logged = records.findLast(({ level, frames }) => level === "error" && ownFrame(frames));
   if (!logged) return crash;
   const frame = ownFrame(logged.frames);
@@ -215,10 +71,6 @@ function withLogged(crash: Crash, records: readonly LogRecord[]): Crash {
     actions: [{ kind: "frame" }, ...crash.actions],
   };
 }
-
-const badMemory = t(
-  "Invalid memory was used: look at C stubs and unsafe functions, or for too deep recursion.",
-);
 
 /** Where the console says nothing, the exit in words does; they are those of `launch/exits.ts`, in any language. */
 function byExit(words: string): Crash {
@@ -252,7 +104,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
       return {
         text: t(
           "Uncaught exception {0}{1}.",
-          words.replace(/^Fatal error: (?:uncaught )?exception /, ""),
+          exceptionIn(words),
           frame ? t(", in {0} line {1}", frame.file, frame.line) : "",
         ),
         next: frame
@@ -264,10 +116,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
             : t('Link with "-g" and boot with --backtrace=true to see where it was raised.'),
       };
     case "trap":
-      return {
-        text: t("The processor faulted: {0}.", words.replace(/^Solo5: trap: /, "")),
-        next: badMemory,
-      };
+      return explainFault(words, record.more);
     case "abort":
       return {
         text: t("It was aborted: {0}.", words.replace(/^(?:Solo5: (?:ABORT: )?|Fatal error: )/, "")),
@@ -287,6 +136,30 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
       // Firecracker's time, instance and place tell the user nothing.
       return { text: words.replace(/^\d{4}-\S{1,40} \[[^\]]+\] /, ""), next: undefined };
   }
+}
+
+/** The exception by itself: the place that some begin with is told apart. */
+const exceptionIn = (words: string) =>
+  words
+    .replace(/^Fatal error: (?:uncaught )?exception /, "")
+    .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "");
+
+/** The place in `Fatal error: exception File "unikernel.ml", line 3, characters 2-8: Assertion failed`. */
+function placeNamed({ kind, message }: LogRecord): Frame | undefined {
+  if (kind !== "exception") return undefined;
+  const place = /exception File "([^"]{1,500})", line (\d{1,9}), characters (\d{1,9})-(\d{1,9}): /.exec(
+    message,
+  );
+  if (!place) return undefined;
+  const [, file = "", line, from, to] = place;
+  return {
+    file,
+    line: Number(line),
+    startColumn: Number(from),
+    endColumn: Number(to),
+    name: undefined,
+    inlined: false,
+  };
 }
 
 const library = /^(?:duniverse|vendor|mirage|_opam)\/|^(?:\/|stdlib|camlinternal)/i;

@@ -67,11 +67,123 @@ describe("what runs before and below the guest", () => {
       "log|info|libkvmplat|Entering from KVM (x86)...",
       "log|warning|libukbus_pci|No driver",
       "log|error|libukboot|bad boot",
-      "log|error|libkvmplat|crash",
+      "abort|error|libkvmplat|crash",
       "log|info|a|first",
     ]);
     assert.equal(records[0]?.more.length, 7);
     assert.equal(records.at(-1)?.more.length, 1);
+  });
+
+  it("keeps a crash of Unikraft's in one record, also where it comes behind a BIOS's last line", () => {
+    const records = parse(
+      [
+        "SeaBIOS (version 1.16.0-debian-1.16.0-5)",
+        "Booting from ROM..[    0.000000] CRIT: [libkvmplat] <paging.c @  541> Assertion failure: isvalid(pa)",
+        "[    0.807213] CRIT:  Unikraft Crash - Kiviuq (0.20.0~667ac92)",
+        "[    0.808546] CRIT:  Registers:",
+        "[    0.808695] CRIT:  rip: 0008:000000100d84322a",
+        "Info: nobody's",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(records.map(brief), [
+      "boot|||SeaBIOS 1.16.0-debian-1.16.0-5",
+      "abort|error|libkvmplat|Assertion failure: isvalid(pa)",
+      "plain|||Info: nobody's",
+    ]);
+    assert.deepEqual(records[0]?.more.at(-1), "Booting from ROM..");
+    assert.deepEqual(records[1]?.more, [
+      "Unikraft Crash - Kiviuq (0.20.0~667ac92)",
+      "Registers:",
+      "rip: 0008:000000100d84322a",
+    ]);
+  });
+
+  it("folds what Solo5 for Xen says before its banner; another banner is another boot", () => {
+    const boot = [
+      "Solo5: Xen console: port 0x2, ring @0x00000000FEFFF000",
+      "Solo5: using E820 memory map",
+      String.raw`            |      ___|`,
+      String.raw`____/\___/ _|\___/____/`,
+      "Solo5: Bindings version v0.6.9",
+    ];
+    const records = parse([...boot, ...boot, "2020-08-13 19:30:58 -00:00: INF [hello] hello", ""].join("\n"));
+    assert.deepEqual(records.map(brief), [
+      "boot|||Solo5 v0.6.9",
+      "boot|||Solo5 v0.6.9",
+      "log|info|hello|hello",
+    ]);
+    assert.equal(records[0]?.more.length, 5);
+  });
+
+  it("reads the last words of Mini-OS, on which Xen images of old ran", () => {
+    const records = parse(
+      [
+        "Parsing config from network.xl",
+        "MirageOS booting...",
+        "2018-01-26 11:41:27 -00:00: INF [ethif] connected",
+        "Page fault at linear address 28, rip 101667, regs 00000000002af898, sp 2af940, code 0",
+        "RIP: e030:[<0000000000101667>]",
+        "RAX: 0000000000101660 RBX: 000000000083b208 RCX: 0000000000002001",
+        "Mirage exiting with status 2",
+        "Do_exit called!",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      records.map(({ kind, more, status }) => [kind, more.length, status]),
+      [
+        ["tender", 0, undefined],
+        ["plain", 0, undefined],
+        ["log", 0, undefined],
+        ["trap", 2, undefined],
+        ["exit", 0, 2],
+        ["plain", 0, undefined],
+      ],
+    );
+  });
+
+  it("reads a trap of arm64 with its registers, and devices that virtio does not find", () => {
+    const records = parse(
+      [
+        "Solo5: Trap: EL1 Sync caught",
+        "Data Abort Address: 0x0000000400000000",
+        "Solo5: Dump registers:",
+        "\t ESR    : 0x0000000096000046",
+        "\t x00 ~ x03: 0x0000000000000000 0x1 0x2 0x3",
+        "Solo5: ABORT: cpu_aarch64.c:79: Fatal trap",
+        "Solo5: warning: command line too long, truncated",
+        "Solo5: Device 'a' of type BLOCK_BASIC not attached.Solo5: All declared devices must be attached. Aborting.",
+        "Solo5: solo5_abort() called",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      records.map(({ kind, level, more }) => [kind, level, more.length]),
+      [
+        ["trap", "error", 4],
+        ["abort", "error", 0],
+        ["plain", "warning", 0],
+        ["abort", "error", 0],
+        ["abort", "error", 0],
+      ],
+    );
+  });
+
+  it("tells lines of xl from the guest's", () => {
+    const records = parse(
+      [
+        "xc: error: Could not obtain handle on privileged command interface (13 = Permission denied): Internal error",
+        "libxl: error: libxl.c:92:libxl_ctx_alloc: cannot open libxc handle: Permission denied",
+        "cannot init xl context",
+        "Unable to attach console",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      new Set(records.map(({ kind, level }) => `${kind} ${level}`)),
+      new Set(["tender error"]),
+    );
   });
 
   it("tells lines of Firecracker and QEMU from the guest's", () => {

@@ -21,6 +21,14 @@ export function firmwareLine(line: string): FirmwareLine {
   return unikraftArt.has(line.trim()) ? "joins" : undefined;
 }
 
+/**
+ * How many characters of a line a BIOS printed, where what it boots goes on in the same line; else 0.
+ * SeaBIOS ends `Booting from ROM..` without a line end.
+ */
+export function firmwareHead(line: string): number {
+  return /^Booting from (?:ROM|Hard Disk|Floppy|DVD)[^.]{0,10}\.{2,3}(?=[^.])/.exec(line)?.[0].length ?? 0;
+}
+
 /** Whether a line that tells nothing of itself goes on with such a boot: BIOSes print empty lines among theirs. */
 export function restOfFirmware(line: string): boolean {
   return line.length < 200 && (line.trim() === "" || unikraftRelease.test(line));
@@ -38,7 +46,10 @@ export function firmwareMessage(lines: readonly string[]): string {
 /** The parts of a message of Unikraft's kernel. */
 export interface KernelLine {
   readonly level: Level;
-  readonly source: string;
+  /** The library; a crash report has none. */
+  readonly source: string | undefined;
+  /** Of a crash report, or of a check that failed. */
+  readonly critical: boolean;
   readonly message: string;
   /** Where the message begins in the line. */
   readonly column: number;
@@ -53,13 +64,15 @@ const kernelLevels: Readonly<Record<string, Level>> = {
 };
 // `lib/ukdebug/print.c`: time since boot where it is configured, level, library, caller and place.
 const kernel =
-  /^(?:\[ {0,8}\d{1,9}\.\d{1,9}\] {1,4})?(dbg|Info|Warn|ERR|CRIT): {1,4}\[([\w.-]{1,80})\] (?:\{[^}]{1,80}\} )?(?:<[^>]{1,120}> )?/i;
+  /^(?<time>\[ {0,8}\d{1,9}\.\d{1,9}\] {1,4})?(?<level>dbg|Info|Warn|ERR|CRIT): {1,4}(?:\[(?<source>[\w.-]{1,80})\] )?(?:\{[^}]{1,80}\} )?(?:<[^>]{1,120}> )?/i;
 
 /** Reads `[    0.104561] Warn: [libukbus_pci] <pci_bus.c @  112> no driver`; undefined for any other line. */
 export function kernelLine(line: string): KernelLine | undefined {
   const match = kernel.exec(line.slice(0, 400));
-  const level = kernelLevels[match?.[1]?.toLowerCase() ?? ""];
-  if (!match || level === undefined) return undefined;
-  const [{ length: column }, , source = ""] = match;
-  return { level, source, message: line.slice(column), column };
+  const { time, source, level: word = "" } = match?.groups ?? {};
+  const level = kernelLevels[word.toLowerCase()];
+  // `Info: …` alone may be anyone's.
+  if (!match || level === undefined || (source ?? time) === undefined) return undefined;
+  const [{ length: column }] = match;
+  return { level, source, critical: word.toLowerCase() === "crit", message: line.slice(column), column };
 }

@@ -106,6 +106,18 @@ export function logLineReader(): (line: string) => LogLine | undefined {
   };
 }
 
+/**
+ * A line of the reporters that come with Logs, which tell no time and no source: `[INFO] message` and
+ * `main.exe: [INFO] message` (its `logs_fmt.ml`). Undefined for any other line.
+ */
+export function stampless(line: string): Pick<LogLine, "message" | "level" | "column"> | undefined {
+  const open = line.charCodeAt(0) === OPEN ? 0 : line.indexOf(": [") + 2;
+  if (open === 1 || open > 80) return undefined;
+  const [head, word] = /^(?:[\w./-]+: )?\[(ERROR|WARNING|INFO|DEBUG)\] /.exec(line.slice(0, 100)) ?? [];
+  if (head === undefined || word === undefined) return undefined;
+  return { message: line.slice(head.length), level: levelWords.get(word), column: head.length };
+}
+
 /** Where the head of a line like this one is remembered: letters of its level and of its source tell. */
 function slotOf(line: string, at: number): number {
   const level = line.charCodeAt(at + 2) + line.charCodeAt(at + 4);
@@ -113,14 +125,17 @@ function slotOf(line: string, at: number): number {
   return (level * 31 + source) & (headSlots - 1);
 }
 
-/** Reads `2026-11-23T09:27:25.123-00:00:`, RFC 3339 with `T` or a space, and the colon behind it. */
+/**
+ * Reads `2026-11-23T09:27:25.123-00:00:`, RFC 3339 with `T` or a space, and the colon behind it; also
+ * `2016-01-13 10:23.51:` of the first reporters, which is in UTC.
+ */
 function readStamp(line: string): { readonly time: number; readonly end: number } | undefined {
-  if (line.charCodeAt(4) !== 0x2d || line.charCodeAt(13) !== COLON || line.charCodeAt(16) !== COLON)
-    return undefined;
+  if (line.charCodeAt(4) !== 0x2d || line.charCodeAt(13) !== COLON) return undefined;
+  const start = line.slice(0, 64);
   const match =
     /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))? ?(?:Z|([+-])(\d\d):(\d\d)):/i.exec(
-      line.slice(0, 64),
-    );
+      start,
+    ) ?? /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d)\.(\d\d):(?= )/.exec(start);
   if (!match) return undefined;
   const [text, year, month, day, hour, minute, second, fraction = "0", sign, offsetHour, offsetMinute] =
     match;
