@@ -66,8 +66,8 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x4d:
       return miniOsExit(line);
     case 0x50:
-      if (/^Page fault at linear address /.test(line)) return trap;
-      return /^Parsing config from /.test(line) ? known("tender") : firmware(line);
+      if (line.startsWith("Page fault at linear address ")) return trap;
+      return line.startsWith("Parsing config from ") ? known("tender") : firmware(line);
     case 0x52:
       return /^R[A-Z\d]{2}: [\da-f]/.test(line) ? registers : undefined;
     case 0x42:
@@ -86,7 +86,7 @@ export function knownLine(line: string): KnownLine | undefined {
       // Functoria's own hint below cmdliner's message; on unix it comes on the other stream.
       return line.startsWith("Hint: To pass a space, ") ? usageRest : undefined;
     case 0x55:
-      if (/^Unable to attach console$/.test(line)) return known("tender", "error");
+      if (line === "Unable to attach console") return known("tender", "error");
       return /^Usage: \S/.test(line) ? usage : undefined;
     case 0x4e:
       return line === "NAME" ? usage : undefined;
@@ -131,12 +131,12 @@ function solo5Line(line: string): KnownLine | undefined {
   if (line.startsWith("trap: ", 7)) return line.includes("type=") ? trap : trapRest;
   // Of arm64: `bindings/cpu_aarch64.c`.
   if (line.startsWith("Trap: EL", 7)) return trap;
-  if (/^Solo5: Dump registers:/.test(line)) return trapRest;
+  if (line.startsWith("Dump registers:", 7)) return trapRest;
   if (line.startsWith("ABORT:", 7) || line.startsWith("solo5_abort()", 7)) return abort;
   // Devices of virtio are looked for by the guest; it ends none of these lines.
   if (/^Solo5: Device '|Aborting\.$/.test(line)) return abort;
   if (line.startsWith("warning: ", 7)) return warned;
-  if (/^Solo5: Xen console: /.test(line)) return bootBegin;
+  if (line.startsWith("Xen console: ", 7)) return bootBegin;
   const status = /^Solo5: solo5_exit\((-?\d{1,10})\)/.exec(line)?.[1];
   if (status !== undefined) return known("exit", undefined, "begins", Number(status));
   return /^Solo5: (?:Bindings version|Memory map)/.test(line) ? bootInfo : bootRest;
