@@ -8,11 +8,15 @@ import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/goals.ts";
 import { targetIds } from "./toolchain/targets.ts";
 
+interface Property {
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  /** Of a launch configuration: values, and texts with variables. */
+  readonly anyOf?: readonly Property[];
+}
+
 interface Properties {
-  readonly [name: string]: {
-    readonly enum?: readonly string[];
-    readonly enumDescriptions?: readonly string[];
-  };
+  readonly [name: string]: Property;
 }
 
 interface Manifest {
@@ -184,8 +188,8 @@ describe("package.json and the code", () => {
     assert.ok(debug);
     assert.deepEqual(others, []);
     const { properties } = debug.configurationAttributes.launch;
-    assert.deepEqual(sorted(properties["target"]?.enum ?? []), sorted(targetIds));
-    assert.deepEqual(properties["build"]?.enum, buildModes);
+    assert.deepEqual(sorted(properties["target"]?.anyOf?.[0]?.enum ?? []), sorted(targetIds));
+    assert.deepEqual(properties["build"]?.anyOf?.[0]?.enum, buildModes);
     const read = inSources(/\b(?:raw\["|texts?\("|devices\(raw, ")(\w+)"/g);
     assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
     for (const event of ["onDebugResolve", "onDebugDynamicConfigurations"])

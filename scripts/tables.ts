@@ -8,7 +8,8 @@ import { englishManifest } from "./manifest.ts";
 import { isMain, root } from "./programs.ts";
 
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
+  readonly anyOf?: readonly Schema[];
   readonly description?: string;
   readonly markdownDescription?: string;
   readonly default?: unknown;
@@ -164,15 +165,18 @@ function propertyTable(properties: Properties = {}): string {
   );
 }
 
-function valuesOf({ type, enum: values }: Schema): string {
+function valuesOf({ type: types, anyOf, enum: values }: Schema): string {
+  // Behind the first form of a value comes a text with a variable, such as `${input:target}`.
+  if (anyOf?.[0]) return valuesOf(anyOf[0]);
+  const type = typeof types === "object" ? types[0] : types;
   if (values) return values.map((value) => `\`${value}\``).join(", ");
-  const types: Readonly<Record<string, string>> = {
+  const names: Readonly<Record<string, string>> = {
     array: "list of texts",
     boolean: "`true`, `false`",
     integer: "number",
     object: "object",
   };
-  return types[type ?? ""] ?? "text";
+  return names[type ?? ""] ?? "text";
 }
 
 function textOf({ description, markdownDescription }: Schema): string {

@@ -171,6 +171,32 @@ describe("bootPlan", () => {
     assert.deepEqual(words.slice(-2), ["-append", String.raw`-l *:info,a\ b:debug`]);
   });
 
+  it("leaves it to the user's -accel whether QEMU emulates", () => {
+    const tenderArgs = ["-accel", "tcg"];
+    for (const target of ["virtio", "unikraft-qemu"] as const) {
+      const words = commandLine(bootPlan(input(target, { tenderArgs })));
+      assert.ok(!words.includes("-enable-kvm") && !words.includes("host"), words.join(" "));
+      assert.ok(words.includes("tcg"));
+    }
+  });
+
+  it("attaches network devices of QEMU to sockets, which solo5-virtio-run can't", () => {
+    const devices = { devices: [net], attachments: { service: { host: "/run/passt,1.socket" } } };
+    for (const target of ["virtio", "unikraft-qemu"] as const) {
+      assert.ok(
+        commandLine(bootPlan(input(target, devices))).includes(
+          "stream,id=net0,server=off,addr.type=unix,addr.path=/run/passt,,1.socket",
+        ),
+      );
+    }
+    const programs = { "solo5-virtio-run": "/bin/solo5-virtio-run" };
+    const place = { cwd: "/ws/hello", image: "/ws/hello/dist/hello.virtio", programs };
+    assert.match(
+      blocked(bootPlan(input("virtio", { ...place, ...devices })))[0] ?? "",
+      /can't be given "\/run\/passt,1\.socket"/,
+    );
+  });
+
   it("falls back to solo5-virtio-run, unless it would lose spaces", () => {
     const programs = { "solo5-virtio-run": "/bin/solo5-virtio-run" };
     const place = { cwd: "/ws/hello", image: "/ws/hello/dist/hello.virtio", programs };

@@ -9,6 +9,7 @@ import type { ToolId } from "../toolchain/toolId.ts";
 import type { Attachments, Device } from "./manifest.ts";
 import {
   firecrackerConfig,
+  isSocketPath,
   solo5Arguments,
   unikraftQemuArguments,
   virtioQemuArguments,
@@ -199,7 +200,12 @@ function virtioTender(input: BootInput, near: string, kvm: boolean): Tender | { 
   if (script === undefined) return missing(input.target, ["qemu-system-x86_64", "solo5-virtio-run"]);
   const hosts = input.devices.map(({ name }) => input.attachments[name]?.host ?? "");
   // A shell in it splits all of them at spaces and expands patterns; commas of arguments it doubles.
+  const socket = input.devices
+    .filter(({ type }) => type === "NET_BASIC")
+    .map(({ name }) => input.attachments[name]?.host ?? "")
+    .find(isSocketPath);
   const unfit =
+    socket ??
     [input.image, ...hosts, ...input.bootArguments].find((word) => /[\s*?[\]\\"]/.test(word)) ??
     input.bootArguments.find((word) => word.includes(","));
   if (unfit !== undefined) {

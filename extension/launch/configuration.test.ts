@@ -39,10 +39,25 @@ describe("a launch configuration", () => {
     assert.equal(accepted({ program: "/ws/a.hvt", build: "always" }).build, "always");
   });
 
+  it("takes what VS Code puts in the place of variables, which is text", () => {
+    assert.equal(accepted({ memory: "64" }).memoryMb, 64);
+    assert.equal(accepted({ stopOnExit: "false" }).stopOnExit, false);
+    assert.equal(accepted({ stopOnExit: "true" }).stopOnExit, true);
+    assert.deepEqual(
+      accepted({ args: ["--greeting=${name}"] }).args,
+      ["--greeting=${name}"],
+      "the unikernel's own",
+    );
+  });
+
   it("names the attribute that is wrong, and what it is", () => {
     const cases: [Record<string, unknown>, RegExp][] = [
       [{ target: "hvtt" }, /"target" must be a target of mirage, and it is "hvtt"/],
-      [{ memory: "512" }, /"memory" must be a whole number of megabytes, and it is "512"/],
+      [{ memory: "much" }, /"memory" must be a whole number of megabytes, and it is "much"/],
+      [{ memory: "1e3" }, /"memory"/],
+      [{ program: "${folder}/a.hvt" }, /"program" has \$\{folder\}, which is no variable here/],
+      [{ build: "${config:nothing" }, /"build" must be ifStale/],
+      [{ net: { service: "${env}" } }, /"net\.service" has \$\{env\}/],
       [{ memory: 0 }, /"memory"/],
       [{ args: "-l debug" }, /"args" must be a list of texts, .* such as \["-l","debug"\]/],
       [{ args: [1] }, /"args"/],

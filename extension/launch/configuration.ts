@@ -48,6 +48,8 @@ export function parseConfiguration(
   const text = (attribute: string) => {
     const value = raw[attribute];
     if (value === undefined) return undefined;
+    const variable = unknownVariable(value);
+    if (variable !== undefined) return wrong(attribute, t("has {0}, which is no variable here", variable));
     return typeof value === "string" && value !== "" ? value : wrong(attribute, t("must be a text"));
   };
   const texts = (attribute: string): readonly string[] => {
@@ -60,14 +62,14 @@ export function parseConfiguration(
 
   const target = text("target");
   if (target !== undefined && !isTarget(target)) wrong("target", t("must be a target of mirage"));
-  const memory = raw["memory"];
+  const memory = numberIn(raw["memory"]);
   if (memory !== undefined && !(Number.isInteger(memory) && Number(memory) > 0)) {
     wrong("memory", t("must be a whole number of megabytes"));
   }
-  const build = raw["build"];
+  const build = text("build");
   const mode = buildModes.find((known) => known === build);
   if (build !== undefined && mode === undefined) wrong("build", t("must be {0}", buildModes.join(", ")));
-  const stop = raw["stopOnExit"];
+  const stop = truthIn(raw["stopOnExit"]);
   if (stop !== undefined && typeof stop !== "boolean") wrong("stopOnExit", t("must be true or false"));
 
   const program = text("program");
@@ -92,6 +94,18 @@ export function parseConfiguration(
     stopOnExit: stop !== false,
   };
   return problems.length === 0 ? { configuration } : { problems };
+}
+
+/** What stands for a variable is a text, whatever its value: `"${config:memory}"` becomes `"64"`. */
+const numberIn = (value: unknown): unknown =>
+  typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
+
+const truthIn = (value: unknown): unknown =>
+  value === "true" || value === "false" ? value === "true" : value;
+
+/** VS Code leaves a variable that it does not know as it is. */
+function unknownVariable(value: unknown): string | undefined {
+  return typeof value === "string" ? /\$\{[^}]*\}/.exec(value)?.[0] : undefined;
 }
 
 /** What the configuration says that its target can't heed, one sentence each. */
@@ -122,6 +136,11 @@ function devices(raw: Fields, attribute: "net" | "block", problems: string[]): A
     return {};
   }
   const attachments = parseAttachments(value);
+  for (const [name, { host }] of Object.entries(attachments)) {
+    const variable = unknownVariable(host);
+    if (variable !== undefined)
+      problems.push(t('"{0}.{1}" has {2}, which is no variable here.', attribute, name, variable));
+  }
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(attachments, name)) continue;
     const wanted = attribute === "net" ? t("a tap interface") : t("a file or block device");

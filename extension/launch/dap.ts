@@ -19,8 +19,8 @@ export type DapMessage =
     }
   | { readonly seq: number; readonly type: "event"; readonly event: string; readonly body?: unknown };
 
-/** Where the debug console shows a piece of output: `important` as a message of its own. */
-export type OutputCategory = "console" | "important" | "stdout" | "stderr";
+/** How the debug console shows a piece of output. */
+export type OutputCategory = "console" | "stdout" | "stderr";
 
 /** Whether a message is a request, the only kind an adapter is sent here. */
 export function isRequest(message: unknown): message is DapRequest {

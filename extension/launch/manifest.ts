@@ -27,7 +27,10 @@ export function parseManifest(text: string): readonly Device[] | undefined {
 
 /** What of the host a device is attached to. */
 export interface Attachment {
-  /** A tap interface, or a file or block device; a relative path counts from the project's root. */
+  /**
+   * A tap interface, or for QEMU the path of a socket; a file or block device. A relative path counts from
+   * the project's root.
+   */
   readonly host: string;
   /** The guest's hardware address, such as `02:00:00:00:00:01`. */
   readonly mac?: string;

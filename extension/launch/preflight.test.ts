@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
@@ -7,6 +9,7 @@ import type { ImageFile } from "../image/solo5Notes.ts";
 import type { Host } from "../toolchain/host.ts";
 import { freeTapName, tapCommands } from "./hostCommands.ts";
 import { readTaps } from "./taps.ts";
+import type { TargetId } from "../toolchain/targets.ts";
 import { isInterfaceName, parseTenderAbi, preflight, type Preflight } from "./preflight.ts";
 
 const linux: Host = {
@@ -114,8 +117,29 @@ describe("preflight", () => {
     assert.match(down?.message ?? "", /which is down/);
     assert.deepEqual(down?.fix?.commandLines, ["sudo ip link set dev tap101 up"]);
     assert.match(await attached(service, "eth0"), /not a tap/);
-    assert.match(await attached(service, "../eth0"), /can't be the name/);
+    assert.match(await attached(service, "eth:0"), /can't be the name/);
     assert.equal(await attached(service, "@4"), "");
+  });
+
+  it("checks the socket of a network device, which is for QEMU only", async function () {
+    if (process.platform === "win32") return this.skip();
+    const server = createServer().listen(join(folder, "net.socket"));
+    await once(server, "listening");
+    const on = (target: TargetId, host: string) =>
+      messages({
+        target,
+        image: { kind: "solo5", abi: { target, version: 2 }, devices: [] },
+        devices: [service],
+        attachments: { service: { host } },
+      });
+    assert.equal(await on("virtio", "./net.socket"), "");
+    assert.match(
+      await on("virtio", "./gone"),
+      /attached to \.\/gone, and there is no such socket \(.*gone\)/,
+    );
+    assert.match(await on("virtio", "./disk.img"), /which is no socket/);
+    assert.match(await on("hvt", "./net.socket"), /only QEMU attaches to a socket, for hvt name a tap/);
+    await new Promise((closed) => server.close(closed));
   });
 
   it("checks the file of a block device", async () => {

@@ -5,6 +5,7 @@ import type { Device, ImageFile } from "../image/solo5Notes.ts";
 import type { Host } from "../toolchain/host.ts";
 import { targets, type TargetId } from "../toolchain/targets.ts";
 import type { Attachment, Attachments } from "./manifest.ts";
+import { isSocketPath } from "./tenders.ts";
 import { kvmCommands, tapCommands, upCommands } from "./hostCommands.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -152,11 +153,12 @@ const interfaceUp = 1;
 async function netProblem(
   device: string,
   { host: tap }: Attachment,
-  { host, interfaces = "/sys/class/net" }: Preflight,
+  { host, interfaces = "/sys/class/net", target, cwd }: Preflight,
 ): Promise<LaunchProblem | undefined> {
+  const of = t('The network device "{0}" is attached to {1}', device, tap);
+  if (isSocketPath(tap)) return socketProblem(of, resolve(cwd, tap), target);
   // A number after @ is a file descriptor; elsewhere than on Linux /sys does not tell.
   if (tap.startsWith("@") || host.platform !== "linux") return undefined;
-  const of = t('The network device "{0}" is attached to {1}', device, tap);
   if (!isInterfaceName(tap)) {
     return {
       message: t("{0}, which can't be the name of an interface (15 characters, no space or slash).", of),
@@ -186,6 +188,18 @@ async function netProblem(
     };
   }
   return undefined;
+}
+
+async function socketProblem(of: string, path: string, target: TargetId): Promise<LaunchProblem | undefined> {
+  const { booter } = targets[target];
+  if (booter !== "virtio" && booter !== "unikraft-qemu") {
+    return {
+      message: t("{0}, a path: only QEMU attaches to a socket, for {1} name a tap interface.", of, target),
+    };
+  }
+  const facts = await stat(path).catch(() => undefined);
+  if (!facts) return { message: t("{0}, and there is no such socket ({1}).", of, path) };
+  return facts.isSocket() ? undefined : { message: t("{0}, which is no socket.", of) };
 }
 
 /** Whether Linux takes the text as an interface's name (`dev_valid_name` in its `net/core/dev.c`). */

@@ -149,6 +149,8 @@ describe("a debug session", () => {
     assert.ok(!succeeded(answer));
     assert.match(JSON.stringify(answer), /takes no expressions/);
     assert.ok(!succeeded(await request("pause")));
+    const points = bodyOf(await request("setBreakpoints", { breakpoints: [{ line: 1 }, { line: 2 }] }));
+    assert.match(JSON.stringify(points), /^{"breakpoints":\[{"verified":false,.*"verified":false,[^}]*}\]}$/);
   });
 
   it("says why it does not begin, and tells it only once", async () => {
@@ -159,7 +161,7 @@ describe("a debug session", () => {
     const first = await request("launch");
     assert.deepEqual(bodyOf(first), { error: { id: 1, format: "no tap", showUser: false } });
     await event("terminated");
-    assert.deepEqual(output(), [{ category: "important", output: "no tap\n" }]);
+    assert.deepEqual(output(), [{ category: "stderr", output: "no tap\n" }]);
     assert.deepEqual(bodyOf(await request("launch")), {
       error: { id: 1, format: "bad memory", showUser: true },
     });

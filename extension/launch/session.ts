@@ -118,7 +118,7 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       if (restarting && request.command === "restart") return respond(request);
       const chosen = abort.signal.aborted || ("refused" in prepared && prepared.chosen === true);
       // Any output of a launch that fails brings the debug console to the front.
-      if (!chosen) console.say("important", `${why}\n`);
+      if (!chosen) console.say("stderr", `${why}\n`);
       refuse(request, why, !abort.signal.aborted && "refused" in prepared && !prepared.told);
       event("terminated");
       return;
@@ -224,7 +224,7 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       case "setBreakpoints":
       case "setFunctionBreakpoints":
       case "setExceptionBreakpoints":
-        return respond(request, { breakpoints: [] });
+        return respond(request, { breakpoints: unverified(request.arguments) });
       case "configurationDone":
         return respond(request);
       case "evaluate":
@@ -246,6 +246,13 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       boot?.abort.abort(new Error("stopped"));
     },
   };
+}
+
+/** An answer for each breakpoint that was asked for: VS Code shows them hollow, with the reason. */
+function unverified(given: unknown): readonly object[] {
+  const asked = field(given, "breakpoints");
+  const message = t("A unikernel that is booted this way does not stop at breakpoints.");
+  return (Array.isArray(asked) ? asked : []).map(() => ({ verified: false, message }));
 }
 
 function commandLine({ file, args }: ProcessSpec): string {

@@ -64,7 +64,7 @@ const defaultMemoryMb = 512;
  */
 export function virtioQemuArguments(boot: Boot, kvm: boolean): string[] {
   return [
-    ...(kvm ? ["-cpu", "host", "-enable-kvm"] : ["-cpu", "Westmere"]),
+    ...(kvm && !emulates(boot) ? ["-cpu", "host", "-enable-kvm"] : ["-cpu", "Westmere"]),
     "-m",
     String(boot.memoryMb ?? defaultMemoryMb),
     "-nodefaults",
@@ -107,13 +107,14 @@ export function virtioRunArguments(boot: Boot): string[] {
  */
 export function unikraftQemuArguments(boot: Boot, arch: NodeJS.Architecture, kvm: boolean): string[] {
   const arm = arch === "arm64";
+  const hardware = kvm && !emulates(boot);
   const emulated = arm ? "cortex-a72" : "qemu64,-vmx,-svm,+x2apic,+pdpe1gb,+rdrand,+rdseed";
   return [
     "-machine",
     arm ? "virt" : "q35",
     "-cpu",
-    kvm ? "host" : emulated,
-    ...(kvm ? ["-enable-kvm"] : []),
+    hardware ? "host" : emulated,
+    ...(hardware ? ["-enable-kvm"] : []),
     "-m",
     String(boot.memoryMb ?? defaultMemoryMb),
     "-nographic",
@@ -131,12 +132,27 @@ export function unikraftQemuArguments(boot: Boot, arch: NodeJS.Architecture, kvm
   ];
 }
 
+/** Whether the user's own options choose how QEMU runs the guest: it takes no second word on that. */
+function emulates({ tenderArgs }: Boot): boolean {
+  return tenderArgs.includes("-accel");
+}
+
+/** Whether a network device is attached to a socket, by its path, rather than to an interface. */
+export const isSocketPath = (host: string): boolean => host.includes("/");
+
+/** Since QEMU 7.2; what listens there, such as passt, reads and writes frames. */
+function qemuNetwork(host: string, id: string): string {
+  return isSocketPath(host)
+    ? `stream,id=${id},server=off,addr.type=unix,addr.path=${qemuValue(host)}`
+    : `tap,id=${id},ifname=${qemuValue(host)},script=no,downscript=no`;
+}
+
 function qemuDevice({ type, attachment }: AttachedDevice, index: number, address: string): string[] {
   if (type === "NET_BASIC") {
     const mac = attachment.mac === undefined ? "" : `,mac=${attachment.mac}`;
     return [
       "-netdev",
-      `tap,id=net${index},ifname=${qemuValue(attachment.host)},script=no,downscript=no`,
+      qemuNetwork(attachment.host, `net${index}`),
       "-device",
       `virtio-net-pci,netdev=net${index}${mac}${address}`,
     ];

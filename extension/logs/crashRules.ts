@@ -167,10 +167,17 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /KVM: (?:internal error|ioctl|unhandled exit|entry failure)|error: failed to set MSR/,
-    explain: () => ({
+    explain: (_, target) => ({
       text: t("KVM of this host cannot run it (as inside some virtual machines)."),
-      next: t("Use the target spt, which needs no KVM."),
-      actions: [{ kind: "target" }],
+      ...(target === "virtio" || target === "unikraft-qemu"
+        ? {
+            next: t('Let QEMU emulate: "tenderArgs": ["-accel", "tcg"] in launch.json.'),
+            actions: [{ kind: "launch" }],
+          }
+        : {
+            next: t("Use the target spt, which needs no KVM."),
+            actions: [{ kind: "target" }],
+          }),
     }),
   },
   {

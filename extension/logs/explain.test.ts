@@ -66,7 +66,11 @@ describe("explainCrash", () => {
   ];
   const more: typeof texts = [
     ["solo5-hvt: KVM: unhandled exit: exit_reason=0x6, rip=0x10403a", /^It used memory/, /C stubs/],
-    ["solo5-hvt: KVM: internal error exit: suberror=0x1", /^KVM of this host cannot run it/, /spt/],
+    [
+      "qemu-system-x86_64: error: failed to set MSR 0x10a to 0x69",
+      /^KVM of this host cannot/,
+      /"-accel", "tcg"/,
+    ],
     [
       "solo5-hvt: a.hvt: Executable requests unsupported ABI version 3",
       /version 3 of the interface/,

@@ -210,7 +210,8 @@ async function save(
 
 async function openRaw(session: LogSession | undefined): Promise<string> {
   if (session?.rawFile === undefined) return t("This session has no raw file.");
-  await vscode.window.showTextDocument(vscode.Uri.file(session.rawFile), { preview: true });
+  // As an editor of VS Code's: extensions are not given files of more than 50 MB.
+  await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(session.rawFile), { preview: true });
   return "";
 }
 
