@@ -37,9 +37,27 @@ export interface Found {
 }
 
 /**
- * Asks for the graph of what is wanted and of what it is compared with. `mains` are the module paths
- * that config.ml gives to `main`.
+ * Asks for the graph of one configuration, of another text of config.ml where one is given. `mains`
+ * are the module paths that config.ml gives to `main`.
  */
+export async function findGraph(
+  shadows: Shadows,
+  project: ShadowProject,
+  configuration: Configuration,
+  mains: readonly string[],
+  signal: AbortSignal,
+  configText?: string,
+): Promise<Answer | Unanswered> {
+  const options = { signal, ...(configText !== undefined && { configText }) };
+  const described = await shadows.describe(project, configuration, options);
+  if (described.kind !== "described") return described;
+  const { graph, problems } = parseDescription(`${described.text}\n${described.dot}`, mains);
+  if (!graph) return { kind: "noGraph", reason: problems.join(" ") };
+  const { dot, content } = described;
+  return { kind: "graph", configuration, graph, dot, content, problems, configText };
+}
+
+/** Asks for the graph of what is wanted and of what it is compared with. */
 export async function findGraphs(
   shadows: Shadows,
   project: ShadowProject,
@@ -48,15 +66,8 @@ export async function findGraphs(
   committed: ReadCommitted,
   signal: AbortSignal,
 ): Promise<Found> {
-  const ask = async (configuration: Configuration, configText?: string): Promise<Answer | Unanswered> => {
-    const options = { signal, ...(configText !== undefined && { configText }) };
-    const described = await shadows.describe(project, configuration, options);
-    if (described.kind !== "described") return described;
-    const { graph, problems } = parseDescription(`${described.text}\n${described.dot}`, mains);
-    if (!graph) return { kind: "noGraph", reason: problems.join(" ") };
-    const { dot, content } = described;
-    return { kind: "graph", configuration, graph, dot, content, problems, configText };
-  };
+  const ask = (configuration: Configuration, configText?: string) =>
+    findGraph(shadows, project, configuration, mains, signal, configText);
   const { configuration, other } = wanted;
   const against = async (): Promise<Answer | Unanswered | undefined> => {
     if (other.kind === "nothing") return undefined;

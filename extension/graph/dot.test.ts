@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseDescription } from "./dot.ts";
-import { device, graphOf, recordedGraph, recordedText } from "./testGraphs.ts";
+import { cpuMs, device, graphOf, recordedGraph, recordedText } from "./testGraphs.ts";
 import { graphView } from "./view.ts";
 
 const digraph = (...lines: string[]) => parseDescription(`digraph G {\n${lines.join("\n")}\n}\n`);
@@ -209,9 +209,9 @@ describe("parseDescription", () => {
     const chain = Array.from({ length: count - 1 }, (_, i) => `  ${i + 2} -> ${i + 1} [];`);
     const star = Array.from({ length: count - 1 }, (_, i) => `  ${count} -> ${i + 1} [style="dashed"];`);
     for (const edges of [chain, star]) {
-      const start = performance.now();
+      const start = cpuMs();
       const { view } = graphView(graphOf(...nodes, ...edges));
-      assert.ok(performance.now() - start < 2000, `${performance.now() - start} ms`);
+      assert.ok(cpuMs() - start < 2000, `${cpuMs() - start} ms`);
       assert.equal(new Set(view.nodes.map(({ key }) => key)).size, count);
     }
   });

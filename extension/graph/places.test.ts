@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { fileOf, functorOf } from "./functor.ts";
 import type { FunctorGraph } from "./model.ts";
 import { mainsIn, nodeAt, nodeInSource, packagesInConfig, placesOf, readPlaces } from "./places.ts";
-import { device, graphOf, recordedGraph } from "./testGraphs.ts";
+import { cpuMs, device, graphOf, recordedGraph } from "./testGraphs.ts";
 
 const networkConfig = `open Mirage
 
@@ -217,7 +217,7 @@ let () = Mirage.register "s" ~reporter:(default_reporter ~level:None ()) jobs`;
   it("reads long and deep texts in time", function () {
     this.timeout(5000);
     const graph = recordedGraph("device-usage/network/hvt/describe-dot");
-    const start = performance.now();
+    const start = cpuMs();
     for (const text of [
       "(",
       "[",
@@ -231,7 +231,7 @@ let () = Mirage.register "s" ~reporter:(default_reporter ~level:None ()) jobs`;
     ]) {
       readPlaces(graph, `open Mirage let a = ${text.repeat(20_000)}`);
     }
-    assert.ok(performance.now() - start < 3000, `${performance.now() - start} ms`);
+    assert.ok(cpuMs() - start < 3000, `${cpuMs() - start} ms`);
   });
 });
 

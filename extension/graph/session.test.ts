@@ -158,6 +158,33 @@ describe("what a graph panel shows", () => {
     assert.equal(pictures().length, 1);
   });
 
+  it("tells the page the pictures that a look at another target would give, keys and all", async () => {
+    const { session, posted, last } = open();
+    await session.look(undefined, nothing);
+    await new Promise(setImmediate);
+    const ahead = posted.find((message) => message.kind === "ahead");
+    assert.deepEqual(
+      ahead?.pictures.map(({ configuration }) => configuration.target),
+      ["xen", "hvt"],
+    );
+    await session.look({ target: "hvt", options: [], evaluate: true }, nothing);
+    const generation = 1;
+    assert.deepEqual(ahead?.pictures[1], { ...last(), generation });
+  });
+
+  it("tells no picture ahead that a later question has overtaken, and none of a broken config.ml", async () => {
+    const { session, posted, answer } = open();
+    const hvt = { target: "hvt", options: [], evaluate: true };
+    await Promise.all([session.look(undefined, nothing), session.look(hvt, nothing)]);
+    await new Promise(setImmediate);
+    const told = () => posted.filter((message) => message.kind === "ahead");
+    assert.equal(told().length, 1);
+    answer(() => ({ kind: "failed", output: "broken" }));
+    await session.refresh();
+    await new Promise(setImmediate);
+    assert.equal(told().length, 1);
+  });
+
   it("does not draw again when a save changed nothing", async () => {
     const { session, pictures } = open();
     await session.look(undefined, nothing);

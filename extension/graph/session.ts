@@ -1,22 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type {
-  BannerView,
   ConfigurationView,
   OptionView,
   OtherView,
   Picture,
   ToGraph,
 } from "../../webviews/graph/messages.ts";
-import type { Action } from "../platform/errors.ts";
-import type { OutputProblem } from "../pipeline/diagnostics.ts";
-import {
-  failureWords,
-  findGraphs,
-  type Answer,
-  type Found,
-  type ReadCommitted,
-  type Unanswered,
-} from "./asked.ts";
+import { findGraph, findGraphs, type Answer, type Found, type ReadCommitted } from "./asked.ts";
+import { bannerOf, goneBanner, partBanner, viewOf, type Banner, type BannerAction } from "./banners.ts";
 import type { Configuration } from "./model.ts";
 import { optionViews } from "./optionViews.ts";
 import type { ShadowProject, Shadows } from "./shadowModel.ts";
@@ -32,13 +23,6 @@ export interface GraphProject extends ShadowProject {
   /** What `mirage configure` was last run for. */
   readonly configured: { readonly target: string; readonly options: readonly string[] } | undefined;
 }
-
-/** What a button of the banner does. */
-export type BannerAction =
-  | { readonly kind: "action"; readonly action: Action }
-  | { readonly kind: "show"; readonly problem: OutputProblem }
-  | { readonly kind: "output"; readonly text: string }
-  | { readonly kind: "again" };
 
 export interface GraphSessionParts {
   readonly shadows: Shadows;
@@ -70,6 +54,9 @@ export interface GraphSession {
   readonly act: (index: number) => BannerAction | undefined;
   readonly dispose: () => void;
 }
+
+/** Nodes of a graph that is laid out before anybody has asked for it. */
+const largestAhead = 600;
 
 /** What one panel shows: asks the shadow, keeps the last good picture, tells the page. */
 export function createGraphSession(parts: GraphSessionParts): GraphSession {
@@ -111,18 +98,33 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
       const views = await optionsOf(project, found.graph, signal);
       if (mine !== round) return;
       take(project, asked, found, views, mark);
-      if (found.graph.kind === "graph") void askAhead(project, asked, signal);
+      if (found.graph.kind === "graph") void askAhead(project, asked, mains, signal);
     } finally {
       if (mine === round) post({ kind: "busy", on: false, words: "" });
     }
   };
 
-  /** What the next look at another target asks for is then remembered by the shadow. */
-  const askAhead = async (project: ShadowProject, asked: Configuration, signal: AbortSignal) => {
+  /**
+   * The pictures that a look at another target would give: the page lays them out before anybody asks,
+   * and shows them at once.
+   */
+  const askAhead = async (
+    project: GraphProject,
+    asked: Configuration,
+    mains: readonly string[],
+    signal: AbortSignal,
+  ) => {
+    const pictures: Picture[] = [];
     for (const target of parts.targets) {
+      const found = await findGraph(shadows, project, { ...asked, target }, mains, signal);
       if (signal.aborted) return;
-      await shadows.describe(project, { ...asked, target }, { signal });
+      // What was committed is another graph for each target; it is not asked for ahead.
+      if (found.kind !== "graph" || !shown || other.kind === "committed") continue;
+      if (found.problems.length > 0 || found.graph.nodes.length > largestAhead) continue;
+      const next = shownFor(found, shown.other, shown.options, false);
+      pictures.push(pictureFor(project, found.configuration, next, undefined));
     }
+    if (pictures.length > 1) post({ kind: "ahead", pictures });
   };
 
   const optionsOf = async (
@@ -146,27 +148,40 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
     mark: boolean,
   ): void => {
     if (graph.kind !== "graph") return show(project, asked, bannerOf(graph, shown !== undefined));
-    const previous = shown?.drawn.keyed;
     const compared = against?.kind === "graph" ? against : undefined;
     const same = shown !== undefined && isDeepStrictEqual(shown.answer.configuration, asked);
-    const drawn = compared
-      ? comparisonView(compared.graph, graph.graph, previous)
-      : graphView(graph.graph, previous, mark && same);
-    const words = compared
-      ? comparisonWords(compared.graph, graph.graph, namesOf(compared, graph))
-      : graphWords(graph.graph, graph.configuration);
-    shown = { drawn, answer: graph, other: compared, words, options: views };
+    shown = shownFor(graph, compared, views, mark && same);
     show(project, asked, against && against.kind !== "graph" ? bannerOf(against, false) : partBanner(graph));
   };
 
-  const show = (
+  const shownFor = (
+    answer: Answer,
+    against: Answer | undefined,
+    views: readonly OptionView[],
+    mark: boolean,
+  ): Shown => {
+    const previous = shown?.drawn.keyed;
+    return {
+      drawn: against
+        ? comparisonView(against.graph, answer.graph, previous)
+        : graphView(answer.graph, previous, mark),
+      words: against
+        ? comparisonWords(against.graph, answer.graph, namesOf(against, answer))
+        : graphWords(answer.graph, answer.configuration),
+      answer,
+      other: against,
+      options: views,
+    };
+  };
+
+  const pictureFor = (
     project: GraphProject | undefined,
     asked: Configuration | undefined,
+    of: Shown | undefined,
     banner: Banner | undefined,
-  ): void => {
-    actions = banner?.actions.map(({ act }) => act) ?? [];
+  ): Picture => {
     const configured = project?.configured;
-    const picture: Picture = {
+    return {
       kind: "picture",
       generation,
       unikernel: project?.configFile ?? posted?.unikernel ?? "",
@@ -176,14 +191,23 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
         name,
         note: name === configured?.target ? "configured" : "",
       })),
-      options: shown?.options ?? [],
+      options: of?.options ?? [],
       configuration: asked ?? { target: "", options: [], evaluate: true },
       other,
       current: configured && { ...configured, evaluate: true },
-      graph: shown?.drawn.view,
-      words: shown?.words ?? [],
+      graph: of?.drawn.view,
+      words: of?.words ?? [],
       banner: banner && viewOf(banner),
     };
+  };
+
+  const show = (
+    project: GraphProject | undefined,
+    asked: Configuration | undefined,
+    banner: Banner | undefined,
+  ): void => {
+    actions = banner?.actions.map(({ act }) => act) ?? [];
+    const picture = pictureFor(project, asked, shown, banner);
     // A save that changes nothing must not make the page draw again.
     if (posted && isDeepStrictEqual(posted, picture)) return;
     generation += 1;
@@ -217,53 +241,4 @@ function namesOf(before: Answer, after: Answer): { readonly before: string; read
     before: configurationWords(before.configuration),
     after: configurationWords(after.configuration),
   };
-}
-
-interface Banner {
-  readonly text: string;
-  readonly detail: string;
-  readonly severity: BannerView["severity"];
-  readonly actions: readonly { readonly title: string; readonly act: BannerAction }[];
-}
-
-const viewOf = ({ text, detail, severity, actions }: Banner): BannerView => ({
-  text,
-  detail,
-  severity,
-  actions: actions.map(({ title }) => title),
-});
-
-const goneBanner: Banner = {
-  text: t("The config.ml of this graph no longer exists."),
-  detail: "",
-  severity: "warning",
-  actions: [],
-};
-
-function bannerOf(failure: Unanswered, older: boolean): Banner {
-  const { text, detail } = failureWords(failure);
-  const stays = older ? t(" The picture is the one before.") : "";
-  return { text: `${text}${stays}`, detail, severity: "error", actions: actionsOf(failure) };
-}
-
-function actionsOf(failure: Unanswered): Banner["actions"] {
-  const again = { title: t("Try Again"), act: { kind: "again" } } as const;
-  if (failure.kind === "noTool") {
-    return failure.problem.actions.map((action) => ({
-      title: action.title,
-      act: { kind: "action", action },
-    }));
-  }
-  if (failure.kind === "doesNotCompile") {
-    const first = failure.problems.find(({ severity }) => severity === "error");
-    const output = { title: t("Show Output"), act: { kind: "output", text: failure.output } } as const;
-    return first ? [{ title: t("Show Error"), act: { kind: "show", problem: first } }, output] : [output];
-  }
-  return [again];
-}
-
-/** A graph that could be read in part only. */
-function partBanner({ problems }: Answer): Banner | undefined {
-  if (problems.length === 0) return undefined;
-  return { text: problems.join(" "), detail: "", severity: "warning", actions: [] };
 }

@@ -28,3 +28,9 @@ export function device(id: number, path: string, keys = ""): string {
   const instance = path.toLowerCase().replaceAll(".", "_");
   return `  ${id} [label="${instance}__${id}\\n${path}\\n${keys}", shape="box"];`;
 }
+
+/** Milliseconds of computing so far: unlike the clock's, others' work is not in them. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

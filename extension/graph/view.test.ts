@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { FunctorGraph } from "./model.ts";
-import { device, graphOf, recordedGraph } from "./testGraphs.ts";
+import { cpuMs, device, graphOf, recordedGraph } from "./testGraphs.ts";
 import { comparisonView, graphView } from "./view.ts";
 
 const website = "applications/static_website_tls/unix/describe-dot-no-eval";
@@ -215,9 +215,9 @@ describe("comparisonView", () => {
     const nodes = Array.from({ length: count }, (_, i) => device(i + 1, `M${i % 5}.Make`));
     const chain = Array.from({ length: count - 1 }, (_, i) => `${i + 2} -> ${i + 1} [];`);
     const star = Array.from({ length: count - 1 }, (_, i) => `${count} -> ${i + 1} [];`);
-    const start = performance.now();
+    const start = cpuMs();
     comparisonView(graphOf(...nodes, ...chain), graphOf(...nodes.slice(1), ...chain.slice(1)));
     comparisonView(graphOf(...nodes, ...chain), graphOf(...nodes, ...star));
-    assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
+    assert.ok(cpuMs() - start < 5000, `${cpuMs() - start} ms`);
   });
 });

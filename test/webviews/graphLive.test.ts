@@ -175,6 +175,61 @@ describe("the functor graph, compared and live", function () {
     await page.locator(".busy").waitFor({ state: "hidden" });
   });
 
+  it("shows a target that is known ahead at its click, with a layout that was made before", async () => {
+    const { page, host } = await openWith(pictureOf(recordedView("network")));
+    await page.evaluate("Worker.prototype.terminate = () => document.body.setAttribute('data-laid-out', '')");
+    const unix = pictureOf(recordedView("networkHost"), {
+      configuration: { target: "unix", options: [], evaluate: true },
+      words: ["unix is made of less."],
+    });
+    host.tell({ kind: "ahead", pictures: [unix] });
+    await page.locator("body[data-laid-out]").waitFor();
+    await page.evaluate("Worker.prototype.postMessage = () => {}");
+    const choose = async (target: string) => {
+      await page.getByRole("combobox", { name: "Target", exact: true }).click();
+      await page.getByRole("option", { name: target }).first().click();
+    };
+    await choose("unix");
+    assert.equal((await host.heard("look", 2)).configuration?.target, "unix");
+    await page.getByText("unix is made of less.").waitFor();
+    await drawn(page, recordedView("networkHost").nodes.length);
+    await page.locator(".scene").evaluate((scene) => scene.setAttribute("data-mine", ""));
+    host.tell({ ...unix, generation: 2 });
+    await page.locator('.scene[data-generation="2"][data-mine]').waitFor({ state: "attached" });
+    await choose("hvt");
+    await host.heard("look", 3);
+    await page.getByText("unix is made of less.").waitFor();
+  });
+
+  it("is fitted above the legend, however many lines that has", async () => {
+    const { page } = await openWith(compared());
+    for (const [width, height] of [
+      [1100, 640],
+      [700, 560],
+      [420, 720],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.getByRole("button", { name: "Fit into the panel (0)" }).click();
+      await still(page);
+      const legend = await page.locator(".legend").boundingBox();
+      const lowest = await page
+        .locator(".node .shape")
+        .evaluateAll((all) => Math.max(...all.map((each) => each.getBoundingClientRect().bottom)));
+      assert.ok(legend && lowest <= legend.y, `${width}: ${lowest} above ${legend?.y}`);
+    }
+  });
+
+  it("can be cancelled while it lays out a large graph, and says so", async () => {
+    const { page } = await openWith(pictureOf(madeUp(10_000)));
+    await page.evaluate("Worker.prototype.postMessage = () => {}");
+    await page.getByRole("button", { name: "Draw All" }).click();
+    await page.getByText("Laying out 10,000 nodes").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Drawing 10,000 nodes was given up: you cancelled it.").waitFor();
+    await page.locator(".busy").waitFor({ state: "hidden" });
+    assert.equal(await page.locator(".node").count(), 250);
+  });
+
   const views = {
     hello: () => pictureOf(recordedView("hello")),
     network: () => pictureOf(recordedView("network")),

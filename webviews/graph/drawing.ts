@@ -1,6 +1,7 @@
 import { createLayouts } from "./layout.ts";
-import { above, type Links } from "./links.ts";
-import type { Kept, NodeView } from "./messages.ts";
+import type { Layout, Wanted } from "./layoutDesk.ts";
+import { above, linksOf, type Links } from "./links.ts";
+import type { GraphView, Kept, NodeView } from "./messages.ts";
 import { legend, type Action, type Busy, type Notices } from "./notices.ts";
 import { requestOf } from "./request.ts";
 import { drawScene } from "./scene.ts";
@@ -14,6 +15,8 @@ import { t } from "../../extension/platform/l10n.ts";
 /** From a graph to the drawing on the surface. */
 export interface Drawing {
   readonly draw: (links: Links, kept: Kept, comparing: boolean, generation: number) => void;
+  /** Graphs that may be drawn next; their layouts are made when there is nothing else to do. */
+  readonly ahead: (graphs: readonly GraphView[], kept: Kept) => void;
   /** The nodes that the user wants to see, drawn or collapsed. */
   readonly wanted: (links: Links, kept: Kept) => ReadonlySet<string>;
   readonly roots: (links: Links, kept: Kept) => readonly string[];
@@ -38,6 +41,8 @@ export interface DrawingOptions {
 
 /** A graph of more nodes is drawn in part until the user wants all of it. */
 const limit = 1500;
+/** What is drawn unasked may take as long; for all of a large graph the user may want to wait. */
+const limitMs = { usual: 20_000, everything: 180_000 };
 
 /** Draws what is wanted last; what was drawn before stays until then. */
 export function createDrawing(options: DrawingOptions): Drawing {
@@ -50,6 +55,9 @@ export function createDrawing(options: DrawingOptions): Drawing {
   let everything = false;
   /** Less than usual once a graph took too long. */
   let bound = limit;
+  /** Why not all is drawn that was to be. */
+  let given = "";
+  let likely: readonly Links[] = [];
   let near: string | undefined;
   let selected: string | undefined;
   /** What made the drawing that is shown. */
@@ -75,32 +83,52 @@ export function createDrawing(options: DrawingOptions): Drawing {
     selected = kept.selected;
     if (font !== document.body.style.fontFamily) measure = createMeasure();
     font = document.body.style.fontFamily;
-    const shown = shownOf(links, lookOf(links, kept, everything));
-    const boxes = shown.nodes.map(({ view }) => measure(view));
-    const { width, height } = surface.size();
-    const dot = requestOf(shown, boxes, width < height);
-    if (shown.nodes.length > 0) busy.show(t("Laying out the graph…"));
-    const layout = await layouts.layout({ dot, nodes: shown.nodes.length, edges: shown.edges.length });
+    const { shown, boxes, wanted: task } = requested(links, kept, everything);
+    const count = shown.nodes.length;
+    const words = t("Laying out {0} nodes…", count.toLocaleString("en"));
+    if (count > 0) busy.show("layout", words, { label: t("Cancel"), press: layouts.cancel });
+    const layout = await layouts.layout(task, everything ? limitMs.everything : limitMs.usual);
     if (mine !== turn || layout.kind === "outdated") return;
-    busy.show(undefined);
+    busy.show("layout", undefined);
     if (layout.kind === "placed") {
-      const id = JSON.stringify([generation, comparing, dot]);
-      if (id !== shownNow) show(shown, boxes, layout.placement, links, comparing, generation);
+      const id = JSON.stringify([comparing, task.dot, shown]);
+      if (id !== shownNow) show(shown, boxes, layout.placement, links, comparing);
       shownNow = id;
+      surface.scene()?.element.setAttribute("data-generation", String(generation));
       sayPart(links, kept, shown);
       options.drawn();
+      layoutAhead(kept);
       return;
     }
-    if (layout.kind === "late" && shown.nodes.length > portion) {
+    const why = reasonOf(layout);
+    if (layout.kind !== "failed" && count > portion) {
       everything = false;
       bound = portion;
+      given = t("Drawing {0} nodes was given up: {1}", count.toLocaleString("en"), why);
       options.change({});
       return;
     }
-    const why = layout.kind === "late" ? t("it takes too long to be laid out.") : layout.reason;
     notices.showPart(t("The graph could not be drawn: {0}", why), [
+      { label: t("Draw Again"), press: () => options.change({}) },
       { label: t("Show as a Tree"), press: () => options.change({ asTree: true }) },
     ]);
+  };
+
+  /** What is to be drawn of a graph, and what the layout is asked for it. */
+  const requested = (links: Links, kept: Kept, all: boolean) => {
+    const shown = shownOf(links, lookOf(links, kept, all));
+    const boxes = shown.nodes.map(({ view }) => measure(view));
+    const { width, height } = surface.size();
+    const dot = requestOf(shown, boxes, width < height);
+    return { shown, boxes, wanted: { dot, nodes: shown.nodes.length, edges: shown.edges.length } };
+  };
+
+  const layoutAhead = (kept: Kept): void => {
+    // One after the other, so that preparing them never holds up the page.
+    const tasks = function* (): Iterator<Wanted> {
+      for (const links of likely) yield requested(links, kept, false).wanted;
+    };
+    if (likely.length > 0) layouts.ahead(tasks());
   };
 
   const show = (
@@ -109,11 +137,9 @@ export function createDrawing(options: DrawingOptions): Drawing {
     placement: Parameters<typeof drawScene>[0]["placement"],
     links: Links,
     comparing: boolean,
-    generation: number,
   ): void => {
     const focused = surface.element.contains(document.activeElement);
     const scene = drawScene({ shown, placement, boxes, links, comparing });
-    scene.element.dataset["generation"] = String(generation);
     const middle = surface.middle();
     const anchors = [selected, middle, ...(surface.scene()?.keys ?? [])].filter((key) => key !== undefined);
     surface.show(scene, anchors);
@@ -145,7 +171,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
       const start = links.nodes.get(near ?? links.start ?? "");
       words = t(
         "{0} The graph has {1} nodes: shown are the {2} nearest to {3}. Focus on a node to see what belongs to it.",
-        words ?? "",
+        [given, words ?? ""].join(" ").trim(),
         total.toLocaleString("en"),
         shown.nodes.length,
         start ? nameOf(start) : t("its start"),
@@ -154,6 +180,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
         label: t("Draw All"),
         press: () => {
           everything = true;
+          given = "";
           options.change({});
         },
       });
@@ -188,6 +215,11 @@ export function createDrawing(options: DrawingOptions): Drawing {
 
   return {
     draw,
+    ahead: (graphs, kept) => {
+      likely = graphs.map(linksOf);
+      // Else it is begun when the drawing is there.
+      if (shownNow !== "") layoutAhead(kept);
+    },
     wanted,
     select,
     focus,
@@ -220,6 +252,12 @@ export function createDrawing(options: DrawingOptions): Drawing {
       };
     },
   };
+}
+
+function reasonOf(layout: Exclude<Layout, { kind: "placed" | "outdated" }>): string {
+  if (layout.kind === "failed") return layout.reason;
+  if (layout.kind === "cancelled") return t("you cancelled it.");
+  return t("the layout took more than {0} s.", layout.seconds);
 }
 
 function legendOf(links: Links): HTMLElement[] {

@@ -8,28 +8,24 @@ import { text } from "../kit/shape.ts";
 import { createDrawing } from "./drawing.ts";
 import { createFind } from "./find.ts";
 import { frame } from "./frame.ts";
+import { createKeeping } from "./keeping.ts";
 import { handleKeys } from "./keys.ts";
 import { createLeaving } from "./leaving.ts";
 import { linksOf, type Links } from "./links.ts";
-import {
-  isDetails,
-  isKept,
-  isToGraph,
-  type FromGraph,
-  type Kept,
-  type Picture,
-  type ToGraph,
-} from "./messages.ts";
+import { isDetails, isToGraph, type FromGraph, type Kept, type Picture, type ToGraph } from "./messages.ts";
 import { createMinimap } from "./minimap.ts";
 import { createBusy, createNotices } from "./notices.ts";
+import { isOf } from "./options.ts";
+import { plain } from "./plain.ts";
+import { createSelection } from "./selection.ts";
 import { createSide } from "./side.ts";
 import { createSurface } from "./surface.ts";
 import { createToolbar } from "./toolbar.ts";
 import { createTree } from "./tree.ts";
-import { plain } from "./plain.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
-const keepMs = 200;
+/** The legend's distance from the lower edge, as in drawing.css. */
+const legendGap = 10;
 
 /** Beside this script; known only while it runs for the first time. */
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
@@ -43,37 +39,33 @@ const channel = openChannel<FromGraph, ToGraph>(host.port, {
   onStray: (reason) => console.warn(reason),
 });
 
-const fresh: Kept = {
-  unikernel: "",
-  configuration: undefined,
-  other: { kind: "nothing" },
-  selected: undefined,
-  focus: undefined,
-  focusShows: "below",
-  collapsed: [],
-  hideServices: false,
-  asTree: false,
-  details: false,
-  view: undefined,
-};
-const before = host.kept();
-let kept: Kept = isKept(before) ? before : fresh;
+const kept = createKeeping(host, () => surface.chosen());
 let picture: Picture | undefined;
+/** What the next look may ask for. */
+let likely: readonly Picture[] = [];
 let links: Links | undefined;
 let marked: string | undefined;
-/** A node that is to be selected and seen when the next drawing is there. */
-let awaited: string | undefined;
-let keepTimer = 0;
 
+const open = (key: string): void => channel.tell({ kind: "open", key, index: undefined });
+const selection = createSelection(() => ({
+  kept,
+  surface,
+  drawing,
+  tree,
+  links: () => links,
+  change,
+  turned: showPane,
+  open,
+}));
 const toolbar = createToolbar({
   look: (configuration, other) => {
-    keep({ configuration, other });
+    kept.keep({ configuration, other });
     look();
   },
   configure: (configuration) => channel.tell({ kind: "configure", configuration }),
   hideServices: (hideServices) => change({ hideServices }),
   asTree: (asTree) => {
-    keep({ asTree });
+    kept.keep({ asTree });
     showMode();
     focusBody();
   },
@@ -87,18 +79,18 @@ const toolbar = createToolbar({
 const surface = createSurface({
   moved: () => {
     minimap.follow();
-    keepSoon();
+    kept.soon();
   },
   clicked: (key, event) => {
     if (key === undefined) {
-      select(undefined);
+      selection.select(undefined);
       return;
     }
     if (event.target instanceof Element && event.target.closest('[data-act="fold"]')) {
-      fold(key);
+      selection.fold(key);
       return;
     }
-    select(key);
+    selection.select(key);
     drawing.focus(key);
     if (!event.altKey) open(key);
   },
@@ -116,12 +108,7 @@ const drawing = createDrawing({
     minimap.show(surface.scene());
     find.refresh();
     surface.scene()?.mark("marked", marked === undefined ? [] : [marked]);
-    const key = awaited;
-    awaited = undefined;
-    if (key !== undefined) {
-      select(key);
-      surface.bring(key);
-    }
+    selection.drawn();
   },
 });
 const leaving = createLeaving(surface.scene, (format, data) =>
@@ -130,20 +117,20 @@ const leaving = createLeaving(surface.scene, (format, data) =>
 const side = createSide({
   details: (key) => channel.ask({ kind: "details", key }, isDetails),
   failed: leaving.say,
-  select: reveal,
+  select: selection.reveal,
   open: (key, index) => channel.tell({ kind: "open", key, index }),
   focus: (focus, focusShows) => change({ focus, focusShows }),
-  fold,
+  fold: selection.fold,
   close: () => {
     showDetails(false);
     focusBody();
   },
 });
 const tree = createTree({
-  select: (key) => select(key),
-  open: (key) => open(key),
+  select: selection.select,
+  open,
   details: (key) => {
-    keep({ selected: key, details: kept.details !== true });
+    kept.keep({ selected: key, details: kept.now().details !== true });
     showPane();
   },
 });
@@ -154,8 +141,8 @@ const find = createFind({
     surface.scene()?.mark("current", current === undefined ? [] : [current]);
     if (current === undefined) return;
     surface.bring(current);
-    if (kept.asTree) tree.reveal(current);
-    select(current);
+    if (kept.now().asTree) tree.reveal(current);
+    selection.select(current);
   },
   closed: focusBody,
 });
@@ -163,7 +150,7 @@ const empty = element("div", { class: "empty", role: "status" });
 const legendHost = element("div", { class: "legendHost" });
 const words = element("p", { class: "sentence", role: "status" });
 const asTree = (): void => {
-  keep({ asTree: true });
+  kept.keep({ asTree: true });
   showMode();
   tree.focus();
 };
@@ -178,43 +165,30 @@ document.querySelector("#view")?.append(
   }),
 );
 surface.element.addEventListener("focusin", (event) => {
-  if (kept.selected === undefined) select(surface.keyOf(event.target));
+  if (kept.now().selected === undefined) selection.select(surface.keyOf(event.target));
 });
 handleKeys(surface.element, find.open, {
-  walk: (step) => {
-    const to = drawing.step(kept.selected, step);
-    if (to === undefined) return;
-    select(to);
-    surface.bring(to);
-    drawing.focus(to);
-  },
+  walk: selection.walk,
   pan: surface.pan,
   zoom: surface.zoom,
   fit: surface.fit,
-  home: () => {
-    if (links?.start === undefined) return;
-    select(links.start);
-    surface.bring(links.start);
-    drawing.focus(links.start);
-  },
-  open: () => kept.selected !== undefined && open(kept.selected),
-  details: () => showDetails(kept.details !== true),
-  fold: () => kept.selected !== undefined && fold(kept.selected),
-  leave: () => {
-    if (kept.details === true) keep({ details: false });
-    else if (kept.focus !== undefined) change({ focus: undefined });
-    else select(undefined);
-    showPane();
-  },
+  home: selection.home,
+  open: selection.openIt,
+  details: () => showDetails(kept.now().details !== true),
+  fold: selection.foldIt,
+  leave: selection.leave,
 });
 
 function hear(message: ToGraph): void {
   switch (message.kind) {
     case "picture":
+      // It may be one of another config.ml, or of none that compiles.
+      likely = [];
+      busy.show("extension", undefined);
       showPicture(message);
       return;
     case "busy":
-      busy.show(message.on ? message.words : undefined);
+      busy.show("extension", message.on ? message.words : undefined);
       return;
     case "mark":
       marked = message.key;
@@ -222,7 +196,14 @@ function hear(message: ToGraph): void {
       tree.mark(marked);
       return;
     case "reveal":
-      reveal(message.key);
+      selection.reveal(message.key);
+      return;
+    case "ahead":
+      likely = message.pictures;
+      drawing.ahead(
+        likely.flatMap(({ graph }) => graph ?? []),
+        kept.now(),
+      );
       return;
   }
 }
@@ -231,7 +212,7 @@ function showPicture(next: Picture): void {
   if (picture && next.generation < picture.generation) return;
   picture = next;
   side.forget();
-  keep({ unikernel: next.unikernel, other: next.other });
+  kept.keep({ unikernel: next.unikernel, other: next.other });
   toolbar.showPicture(next);
   notices.showBanner(next.banner, (index) => channel.tell({ kind: "banner", index }));
   const sentence = next.words.map(plain).join(" ");
@@ -245,19 +226,19 @@ function showPicture(next: Picture): void {
 
 function redraw(): void {
   if (!links) return;
-  drawing.draw(links, kept, picture?.other.kind !== "nothing", picture?.generation ?? 0);
-  tree.show(links, drawing.wanted(links, kept), drawing.roots(links, kept));
+  drawing.draw(links, kept.now(), picture?.other.kind !== "nothing", picture?.generation ?? 0);
+  tree.show(links, drawing.wanted(links, kept.now()), drawing.roots(links, kept.now()));
   tree.mark(marked);
   legendHost.replaceChildren(...drawing.legend(links));
   showMode();
 }
 
 function showMode(): void {
-  toolbar.showKept(kept);
-  tree.element.hidden = !kept.asTree || !links;
-  surface.element.hidden = kept.asTree;
-  legendHost.hidden = kept.asTree || !links;
-  minimap.element.classList.toggle("away", kept.asTree);
+  toolbar.showKept(kept.now());
+  tree.element.hidden = !kept.now().asTree || !links;
+  surface.element.hidden = kept.now().asTree;
+  legendHost.hidden = kept.now().asTree || !links;
+  minimap.element.classList.toggle("away", kept.now().asTree);
 }
 
 function showEmpty(): void {
@@ -270,83 +251,42 @@ function showEmpty(): void {
 }
 
 function showDetails(details: boolean): void {
-  keep({ details });
+  kept.keep({ details });
   showPane();
 }
 
 function showPane(): void {
-  toolbar.showKept(kept);
-  side.show(kept, links, picture);
-}
-
-function select(key: string | undefined): void {
-  const same = key === kept.selected;
-  keep({ selected: key });
-  drawing.select(key);
-  if (!same) showPane();
-}
-
-function open(key: string): void {
-  channel.tell({ kind: "open", key, index: undefined });
-}
-
-function fold(key: string): void {
-  const collapsed = kept.collapsed.includes(key)
-    ? kept.collapsed.filter((each) => each !== key)
-    : [...kept.collapsed, key];
-  change({ collapsed, selected: key });
-  showPane();
-}
-
-/** Selects a node and brings it into view, and into the drawing when it is hidden. */
-function reveal(key: string): void {
-  if (!links?.nodes.has(key)) {
-    awaited = key;
-    return;
-  }
-  if (kept.asTree) tree.reveal(key);
-  if (surface.scene()?.place(key)) {
-    select(key);
-    surface.bring(key);
-    return;
-  }
-  awaited = key;
-  change(drawing.toShow(links, kept, key));
+  toolbar.showKept(kept.now());
+  side.show(kept.now(), links, picture);
 }
 
 function change(next: Partial<Kept>): void {
-  keep(next);
+  kept.keep(next);
   redraw();
 }
 
 function look(): void {
-  channel.tell({ kind: "look", configuration: kept.configuration, other: kept.other });
+  const { configuration, other } = kept.now();
+  channel.tell({ kind: "look", configuration, other });
+  const known = likely.find((each) => isOf(each, configuration, other));
+  if (known && picture) showPicture({ ...known, generation: picture.generation });
 }
 
 function focusBody(): void {
-  if (kept.asTree) tree.focus();
-  else drawing.focus(kept.selected);
+  if (kept.now().asTree) tree.focus();
+  else drawing.focus(kept.now().selected);
 }
 
-function keep(next: Partial<Kept>): void {
-  kept = { ...kept, ...next };
-  keepSoon();
-}
-
-function keepSoon(): void {
-  window.clearTimeout(keepTimer);
-  keepTimer = window.setTimeout(() => {
-    kept = { ...kept, view: surface.chosen() };
-    host.keep(kept);
-  }, keepMs);
-}
-
+// The legend has more lines in a narrow panel, and lies over the lower edge of the drawing.
+new ResizeObserver(() => {
+  if (legendHost.offsetHeight > 0) surface.reserve(legendHost.offsetHeight + legendGap);
+}).observe(legendHost);
 // A change of theme changes the colours of what is painted; all else follows the style sheet.
 new MutationObserver(() => minimap.show(surface.scene())).observe(document.body, {
   attributeFilter: ["class"],
 });
-surface.choose(kept.view);
+surface.choose(kept.now().view);
 showMode();
 showEmpty();
-busy.show(t("Reading the functor graph…"));
+busy.show("extension", t("Reading the functor graph…"));
 look();

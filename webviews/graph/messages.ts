@@ -108,6 +108,11 @@ export const isToGraph = either(
   object({ kind: word("mark"), key: either(text, nothing) }),
   /** Selects the node and brings it into view. */
   object({ kind: word("reveal"), key: text }),
+  /**
+   * Pictures that the user may look for next: laid out while nothing else is to be done, and shown at
+   * once when they are asked for, until what is asked then is there.
+   */
+  object({ kind: word("ahead"), pictures: list(isPicture) }),
 );
 export type ToGraph = Shaped<typeof isToGraph>;
 

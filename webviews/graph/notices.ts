@@ -60,32 +60,42 @@ export function createNotices(): Notices {
   };
 }
 
+/** Who is waited for. */
+type Worker = "extension" | "layout";
+
 export interface Busy {
   readonly element: HTMLElement;
-  /** Shown after a moment: what is quick needs no words. */
-  readonly show: (words: string | undefined) => void;
+  /**
+   * Tells what one of the two works at; undefined when it is done. Shown after a moment: what is quick
+   * needs no words. With a button where it can be ended.
+   */
+  readonly show: (who: Worker, words: string | undefined, end?: Action) => void;
 }
 
 const patienceMs = 300;
 
 /** A turning ring with words, over the drawing. */
 export function createBusy(): Busy {
-  const words = element("span", {});
-  const host = element("div", { class: "busy", role: "status", hidden: "" }, progressRing(), words);
+  const words = element("span", { role: "status" });
+  const end = element("span", {});
+  const host = element("div", { class: "busy", hidden: "" }, progressRing(), words, end);
+  const works = new Map<Worker, { readonly words: string; readonly end: Action | undefined }>();
   let timer = 0;
+  const show = (): void => {
+    const work = works.get("layout") ?? works.get("extension");
+    if (!work) return;
+    words.textContent = work.words;
+    end.replaceChildren(...(work.end ? [button(work.end)] : []));
+    host.hidden = false;
+  };
   return {
     element: host,
-    show: (next) => {
+    show: (who, next, action) => {
       window.clearTimeout(timer);
-      if (next === undefined) host.hidden = true;
-      else
-        timer = window.setTimeout(
-          () => {
-            words.textContent = next;
-            host.hidden = false;
-          },
-          host.hidden ? patienceMs : 0,
-        );
+      if (next === undefined) works.delete(who);
+      else works.set(who, { words: next, end: action });
+      if (works.size === 0) host.hidden = true;
+      else timer = window.setTimeout(show, host.hidden ? patienceMs : 0);
     },
   };
 }

@@ -27,8 +27,7 @@ export function requestOf(shown: Shown, sizes: readonly Size[], narrow = false):
   const numbers = new Map(shown.nodes.map(({ view }, index) => [view.key, index]));
   const large = shown.nodes.length > 600;
   const lines = [
-    // Beyond this many nodes a slightly better order is not worth the wait.
-    `graph[ranksep=${large ? 0.6 : 0.5},nodesep=0.22,pad=0${large ? ",nslimit=2,nslimit1=2,mclimit=0.4" : ""}]`,
+    `graph[ranksep=${large ? 0.6 : 0.5},nodesep=0.22,pad=0${haste(shown.nodes.length)}]`,
     'node[shape=box,fixedsize=true,label=""]',
     "edge[arrowsize=0.6]",
   ];
@@ -49,6 +48,16 @@ export function requestOf(shown: Shown, sizes: readonly Size[], narrow = false):
     );
   });
   return `digraph{${lines.join(";")}}`;
+}
+
+/**
+ * How much Graphviz may try, by the number of nodes: beyond some a slightly better order is not worth the
+ * wait, and in a drawing of thousands nobody follows a curve. https://graphviz.org/docs/attrs/mclimit/
+ */
+function haste(nodes: number): string {
+  if (nodes <= 600) return "";
+  if (nodes <= 1500) return ",nslimit=2,nslimit1=2,mclimit=0.4";
+  return ",nslimit=0.02,nslimit1=0.02,mclimit=0.01,searchsize=5,splines=line";
 }
 
 /** How many ranks an edge goes down, for edges to leaves that have many beside them; rows are to columns as `ratio`. */

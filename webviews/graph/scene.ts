@@ -35,6 +35,10 @@ export interface SceneOptions {
   readonly comparing: boolean;
 }
 
+/** What is put into the page in one frame where there are thousands: more would make it stand still. */
+const atOnce = 500;
+const thousands = 3000;
+
 /** Draws with what the layout says; colours come from the style sheet, every text is text. */
 export function drawScene({ shown, placement, boxes, links, comparing }: SceneOptions): Scene {
   const { width, height } = placement;
@@ -53,15 +57,19 @@ export function drawScene({ shown, placement, boxes, links, comparing }: SceneOp
     const [x, y] = [placement.nodes[index * 2] ?? 0, placement.nodes[index * 2 + 1] ?? 0];
     places.set(view.key, { x, y, width: box.width, height: box.height });
     const spoken = spokenOf(view, links.out(view.key).length, links.into(view.key).length, hides);
-    const made = nodeElement(view, box, hides, links.out(view.key).length > 0, spoken);
+    // Its sign to collapse it shows when the mouse is over it; among thousands the key and the pane do.
+    const opens = shown.nodes.length < thousands && links.out(view.key).length > 0;
+    const made = nodeElement(view, box, hides, opens, spoken);
     made.setAttribute("transform", `translate(${Math.round(x)} ${Math.round(y)})`);
     made.dataset["index"] = String(index);
     nodes.set(view.key, made);
   });
-  drawing.append(
-    svgElement("g", { class: "edges", "aria-hidden": "true" }, ...lines),
-    svgElement("g", { class: "nodes" }, ...nodes.values()),
-  );
+  const layers = [
+    svgElement("g", { class: "edges", "aria-hidden": "true" }),
+    svgElement("g", { class: "nodes" }),
+  ];
+  drawing.append(...layers);
+  fill(layers, [lines, [...nodes.values()]]);
 
   const touching = new Map<string, number[]>();
   shown.edges.forEach(({ from, to }, index) => {
@@ -100,6 +108,21 @@ export function drawScene({ shown, placement, boxes, links, comparing }: SceneOp
       drawing.append(orders);
     },
   };
+}
+
+/** Fills layers with their elements: at once, or a few a frame where there are thousands. */
+function fill(layers: readonly SVGElement[], elements: readonly (readonly SVGElement[])[]): void {
+  const total = elements.reduce((sum, { length }) => sum + length, 0);
+  const step = total < thousands ? total : atOnce;
+  let at = 0;
+  const more = (): void => {
+    layers.forEach((layer, index) => layer.append(...(elements[index] ?? []).slice(at, at + step)));
+    at += step;
+    // Another drawing may have taken its place.
+    if (elements.some(({ length }) => length > at))
+      requestAnimationFrame(() => layers[0]?.isConnected && more());
+  };
+  more();
 }
 
 function edgeElement(edge: ShownEdge, points: readonly number[]): SVGElement {

@@ -22,6 +22,8 @@ export interface Surface {
   readonly show: (scene: Scene | undefined, anchor: readonly string[]) => void;
   /** The whole drawing, and so again when the window changes. */
   readonly fit: () => void;
+  /** So many pixels of the lower edge are covered by something: a fitted drawing ends above it. */
+  readonly reserve: (height: number) => void;
   /** By a factor, around the middle of the window. */
   readonly zoom: (factor: number) => void;
   /** By pixels of the window. */
@@ -48,7 +50,8 @@ export interface SurfaceOptions {
 
 const settleMs = 140;
 const dragFrom = 4;
-const legendHeight = 28;
+/** What lies over the lower edge may not take more than this share of the window from a fitted drawing. */
+const mostReserved = 0.4;
 
 /**
  * The drawing is moved and scaled as one layer by the compositor, and painted sharply again when it
@@ -67,8 +70,12 @@ export function createSurface(options: SurfaceOptions): Surface {
   let extent: Size = { width: 0, height: 0 };
   const size = (): Size => extent;
 
-  /** What the legend at the lower edge leaves. */
-  const room = (): Size => ({ width: extent.width, height: extent.height - legendHeight });
+  let reserved = 0;
+  /** What is left of the window by what lies over its lower edge. */
+  const room = (): Size => ({
+    width: extent.width,
+    height: extent.height - Math.min(reserved, extent.height * mostReserved),
+  });
 
   const paint = (): void => {
     frame = 0;
@@ -205,6 +212,11 @@ export function createSurface(options: SurfaceOptions): Surface {
       if (auto || !next) home();
       else if (place && held.at) set(placed(place, held.at, camera.scale), false);
       else set(camera, false);
+    },
+    reserve: (height) => {
+      if (height === reserved) return;
+      reserved = height;
+      if (auto) home();
     },
     fit: () => {
       auto = true;

@@ -8,6 +8,7 @@ import {
   type OtherView,
   type Picture,
 } from "./messages.ts";
+import { sameChoice } from "./options.ts";
 import { createStrip } from "./strip.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
@@ -157,11 +158,4 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       pane.set(kept.details === true);
     },
   };
-}
-
-/** Whether the project is configured so; evaluation is a matter of the picture alone. */
-export function sameChoice(one: ConfigurationView, other: ConfigurationView | undefined): boolean {
-  if (!other || one.target !== other.target || one.options.length !== other.options.length) return false;
-  const sorted = other.options.toSorted();
-  return one.options.toSorted().every((option, index) => option === sorted[index]);
 }

@@ -117,6 +117,20 @@ export async function frames(ms: number): Promise<number[]> {
   return spans;
 }
 
+/** How long each frame takes from now on, in milliseconds, until an element is there and painted. */
+export async function framesUntil(selector: string): Promise<number[]> {
+  const spans: number[] = [];
+  let last = performance.now();
+  for (let after = 0; after < 3;) {
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    spans.push(now - last);
+    last = now;
+    if (document.querySelector(selector) !== null) after += 1;
+  }
+  return spans;
+}
+
 /**
  * Hands the page a message as VS Code does, and waits until `count` elements of the selector are there
  * and painted; the milliseconds that took.
@@ -128,6 +142,24 @@ export async function timeTo(message: unknown, selector: string, count: number):
   // The frame that shows them is done when the next one begins.
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
+  return performance.now() - begun;
+}
+
+/**
+ * From the next click, by the browser's own stamp, until an element holds a text and another scene than
+ * before is painted; in milliseconds.
+ */
+export async function clickToPainted(selector: string, text: string): Promise<number> {
+  const scene = (): string | undefined => document.querySelector<SVGElement>(".scene")?.dataset["generation"];
+  const before = scene();
+  const begun = await new Promise<number>((resolve) => {
+    document.addEventListener("click", (event) => resolve(event.timeStamp), { capture: true, once: true });
+  });
+  const there = (): boolean =>
+    document.querySelector(selector)?.textContent?.includes(text) === true && scene() !== before;
+  while (!there()) await new Promise(requestAnimationFrame);
+  // This frame paints it, and is done when its turn is over.
+  await new Promise((resolve) => setTimeout(resolve));
   return performance.now() - begun;
 }
 

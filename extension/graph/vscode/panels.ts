@@ -30,10 +30,12 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
   /** Newest last. */
   const open: GraphPanel[] = [];
   const panelOf = (project: Project) => open.findLast(({ unikernel }) => unikernel === project.id);
+  const attached = new vscode.EventEmitter<void>();
 
   const attach = (panel: vscode.WebviewPanel, unikernel: string, wish: Wish): GraphPanel => {
     const opened = openPanel(panel, unikernel, wish, parts, shadows);
     open.push(opened);
+    attached.fire();
     panel.onDidDispose(() => void open.splice(open.indexOf(opened), 1));
     panel.onDidChangeViewState(() => {
       if (panel.active) open.push(...open.splice(open.indexOf(opened), 1));
@@ -41,8 +43,30 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
     return opened;
   };
 
+  const titleOf = (project: Project) => t("Functor Graph: {0}", project.name);
+
+  /** The panel used last of a unikernel; also one that is behind another tab since the window was loaded. */
+  const find = async (project: Project): Promise<GraphPanel | undefined> => {
+    for (const tab of panelOf(project) ? [] : tabsTitled(titleOf(project))) {
+      const restored = new Promise<void>((resolve) => {
+        const listening = attached.event(() => done());
+        const timer = setTimeout(() => done(), restoreMs);
+        const done = () => {
+          clearTimeout(timer);
+          listening.dispose();
+          resolve();
+        };
+      });
+      // VS Code restores a panel when its tab is shown for the first time, and asks nobody before.
+      await showTab(tab);
+      await restored;
+      if (panelOf(project)) break;
+    }
+    return panelOf(project);
+  };
+
   const create = (project: Project): GraphPanel => {
-    const title = t("Functor Graph: {0}", project.name);
+    const title = titleOf(project);
     const panel = vscode.window.createWebviewPanel(graphViewType, title, {
       viewColumn: vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
     });
@@ -59,7 +83,7 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
     show: async (on) => {
       const project = await projectFor(projects, on);
       if (!project) return;
-      const there = panelOf(project);
+      const there = await find(project);
       if (there) there.panel.reveal();
       else create(project);
     },
@@ -85,7 +109,7 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
         return;
       }
       const { project, editor } = place;
-      const panel = panelOf(project) ?? create(project);
+      const panel = (await find(project)) ?? create(project);
       const { document, selection } = editor;
       const shown = await panel.revealAt(document, document.offsetAt(selection.active));
       if (shown) panel.panel.reveal(undefined, true);
@@ -103,6 +127,30 @@ export function createGraphPanels(parts: GraphParts, shadows: Shadows): GraphPan
     },
     dispose: () => {
       for (const { panel } of open.slice()) panel.dispose();
+      attached.dispose();
     },
   };
+}
+
+/** Time for VS Code to restore a panel whose tab is shown. */
+const restoreMs = 5000;
+
+/** Tabs of graph panels with a title. */
+function tabsTitled(title: string): readonly vscode.Tab[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.filter(
+    ({ label, input }) =>
+      // VS Code puts a word of its own before the type.
+      label === title && input instanceof vscode.TabInputWebview && input.viewType.endsWith(graphViewType),
+  );
+}
+
+/** There is no API to show a tab, but for commands that count groups and tabs. */
+async function showTab(tab: vscode.Tab): Promise<void> {
+  const groups = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"];
+  const group = groups[tab.group.viewColumn - 1];
+  if (group === undefined) return;
+  const index = tab.group.tabs.indexOf(tab);
+  await vscode.commands.executeCommand(`workbench.action.focus${group}EditorGroup`);
+  await vscode.commands.executeCommand("workbench.action.openEditorAtIndex", index);
 }

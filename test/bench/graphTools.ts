@@ -1,0 +1,72 @@
+/** What the benches of the functor graph share: private builds of a config.ml, and mirage with dot beside them. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { createShadows } from "../../extension/graph/shadow.ts";
+import type { ShadowProject, Shadows } from "../../extension/graph/shadowModel.ts";
+import { findProgram, type Env } from "../../extension/platform/env.ts";
+import { run as runProcess } from "../../extension/platform/process.ts";
+import { root } from "../../scripts/programs.ts";
+import { withStandIns } from "../harness/samples.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+
+export interface GraphTools {
+  readonly shadows: Shadows;
+  /** The sample network, for the shadows to ask about. */
+  readonly project: ShadowProject;
+  /** Another copy of it for mirage, which leaves files behind on which its next run depends. */
+  readonly theirs: string;
+  readonly env: Env;
+  /** `mirage | dot`, or what stands in for it, in words. */
+  readonly which: string;
+  /** What mirage and native Graphviz do for one picture. */
+  readonly mirageAndDot: (target: string) => void;
+}
+
+/**
+ * Uses the mirage on PATH, and the stand-in where there is none, which says little of the real one: the
+ * words tell which. Without Graphviz the comparison is with mirage alone, to our disadvantage.
+ */
+export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>): Promise<T> {
+  const real = await findProgram("mirage", process.env as Env);
+  const env = (real === undefined ? withStandIns(process.env) : process.env) as Env;
+  const dot = await findProgram("dot", env);
+  const made = await temporaryFolder("mirageos-graph-");
+  try {
+    const [ours, theirs] = [join(made.path, "ours"), join(made.path, "theirs")];
+    for (const folder of [ours, theirs]) {
+      await cp(join(root, "test-workspace", "network"), folder, { recursive: true });
+    }
+    const shadows = createShadows({
+      run: runProcess,
+      folder: join(made.path, "shadows"),
+      tools: {
+        environment: async () => ({ env, label: "PATH" }),
+        path: async (tool) => findProgram(tool, env),
+      },
+      trusted: () => true,
+    });
+    const mirageAndDot = (target: string): void => {
+      const file = join(theirs, "graph.dot");
+      const args = ["describe", "-t", target, "--eval", "--dot", "-o", file];
+      execFileSync("mirage", args, { cwd: theirs, env, stdio: "pipe" });
+      if (dot !== undefined) spawnSync("dot", ["-Tsvg", file], { env });
+    };
+    const which = `${real === undefined ? "the stand-in" : "mirage"} describe${dot === undefined ? "" : " | dot"}`;
+    return await job({ shadows, project: projectIn(ours), theirs, env, which, mirageAndDot });
+  } finally {
+    await made.remove();
+  }
+}
+
+function projectIn(folder: string): ShadowProject {
+  const configFile = join(folder, "config.ml");
+  return {
+    id: configFile,
+    name: "network",
+    configFile,
+    root: folder,
+    buildDir: folder,
+    workspaceFolder: folder,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * A switch of the target in the graph panel, end to end: from the click on the target in the list, as
+ * the browser stamps it, until the other picture is painted. The page runs in headless Chromium; the
+ * panel's own session answers it from the private build of config.ml; what is between them is
+ * playwright's connection, where VS Code has its own. Beside it, in turns, what mirage and Graphviz do
+ * for the same picture.
+ */
+import type { Page } from "playwright-core";
+import { createGraphSession } from "../../extension/graph/session.ts";
+import { targetIds } from "../../extension/toolchain/targets.ts";
+import type { Row } from "../../scripts/bench.ts";
+import { isFromGraph, type FromGraph, type ToGraph } from "../../webviews/graph/messages.ts";
+import { openChannel } from "../../webviews/kit/channel.ts";
+import { openPage } from "../harness/workbench.ts";
+import { themes } from "../webviews/themes.ts";
+import { bundleView, openView, type View } from "../webviews/view.ts";
+import { median, rounds } from "./figures.ts";
+import { withGraphTools, type GraphTools } from "./graphTools.ts";
+
+export const name = "switch";
+
+const turns = 12;
+/** With other graphs, one after the other. */
+const targets = ["unix", "hvt", "xen"] as const;
+/** For which a user looks at a picture before the next click. */
+const lookMs = 1500;
+
+export async function run(): Promise<readonly Row[]> {
+  const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("graph")]);
+  try {
+    return await withGraphTools(async (tools) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      const view = await openView(context, bundle, themes.dark);
+      const panel = openPanel(view, tools);
+      await view.page.locator(".node").first().waitFor();
+      await panel.told();
+      const [ours, theirs]: [number[], number[]] = [[], []];
+      for (let turn = 0; turn < turns; turn++) {
+        const target = targets[(turn + 1) % targets.length] ?? "unix";
+        await view.page.waitForTimeout(lookMs);
+        ours.push(await switchTo(view, target));
+        const started = performance.now();
+        tools.mirageAndDot(target);
+        theirs.push(performance.now() - started);
+      }
+      panel.dispose();
+      return [
+        {
+          what: `another target clicked, to its painted picture, ${turns} times`,
+          ...rounds(ours),
+          unit: "ms",
+          against: { what: tools.which, ...rounds(theirs) },
+          target: Math.min(250, median(theirs) / 5),
+        },
+      ];
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The extension's side of the panel, as extension/graph/vscode/panel.ts has it. */
+function openPanel(view: View, { shadows, project }: GraphTools) {
+  const ahead = Promise.withResolvers<void>();
+  const earlier = [...view.sent];
+  const channel = openChannel<ToGraph, FromGraph>(
+    {
+      post: (message) => void view.post(message).catch(() => {}),
+      onMessage: (listener) => {
+        queueMicrotask(() => earlier.forEach(listener));
+        return view.onSent(listener);
+      },
+    },
+    {
+      incoming: isFromGraph,
+      handle: (message) =>
+        message.kind === "look" ? session.look(message.configuration, message.other) : undefined,
+      onStray: (reason) => {
+        throw new Error(reason);
+      },
+    },
+  );
+  const session = createGraphSession({
+    shadows,
+    project: () => ({ ...project, target: "unix", options: [], configured: undefined }),
+    targets: targetIds,
+    mains: async () => ["Unikernel.Main"],
+    committed: async () => "",
+    post: (message) => {
+      channel.tell(message);
+      if (message.kind === "ahead") ahead.resolve();
+    },
+  });
+  return {
+    /** When the page has been told what may be asked for next. */
+    told: () => ahead.promise,
+    dispose: () => {
+      session.dispose();
+      channel.dispose();
+    },
+  };
+}
+
+async function switchTo({ page, probe }: View, target: string): Promise<number> {
+  await page.getByRole("combobox", { name: "Target", exact: true }).click();
+  const option = page.getByRole("option", { name: target, exact: true }).first();
+  await option.waitFor();
+  const painted = probe<number>(`clickToPainted(".sentence", ${JSON.stringify(`for ${target} `)})`);
+  await clickOn(page, option);
+  return painted;
+}
+
+async function clickOn(page: Page, option: ReturnType<Page["locator"]>): Promise<void> {
+  const box = await option.boundingBox();
+  if (!box) throw new Error("The list is closed.");
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
