@@ -13,11 +13,19 @@ import { createCrashCount } from "../crashes.ts";
 import { createFrameFilter } from "../lspFrames.ts";
 import type { ClientState } from "../select.ts";
 import { t } from "../../extension/platform/l10n.ts";
+import { shareCommands } from "./serverCommands.ts";
+
+/** How long after its last word the end of a process may come, in milliseconds. */
+const endMs = 500;
 
 export interface ClientInput {
   readonly run: Run;
   readonly spec: () => Promise<ProcessSpec>;
+  /** The folder whose files are the server's concern. */
+  readonly workspaceFolder: vscode.WorkspaceFolder | undefined;
   readonly selector: readonly DocumentFilter[];
+  /** Whether a file is one of this server's. */
+  readonly serves: (uri: vscode.Uri) => boolean;
   readonly output: vscode.LogOutputChannel;
   /** What the server is told by `workspace/didChangeConfiguration`. */
   readonly settings: () => object;
@@ -36,6 +44,13 @@ export interface OwnClient {
   readonly configure: () => void;
   /** Lets the server look at an open file anew. */
   readonly recheck: (uri: vscode.Uri) => void;
+}
+
+/** What becomes of a server is told in the status item, once: the client's own notifications are stack traces. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 interface Attempt {
@@ -77,6 +92,8 @@ export function startClient(input: ClientInput): OwnClient {
         turn++;
         become({ kind: "hangs", seconds: Math.round(input.initializeMs / 1000) });
         await begun.end();
+      } else {
+        onEnd(outcome.refused);
       }
     } catch (error) {
       if (mine === turn) onEnd(error instanceof Error ? error.message : String(error));
@@ -129,7 +146,7 @@ export function startClient(input: ClientInput): OwnClient {
 async function begin(
   input: ClientInput,
   onEnd: (how: string) => void,
-): Promise<Attempt & { readonly started: Promise<"ready" | "late" | "ended"> }> {
+): Promise<Attempt & { readonly started: Promise<"ready" | "late" | { readonly refused: string }> }> {
   const spec = await input.spec();
   input.output.info(`Starting ${[spec.file, ...spec.args].join(" ")} in ${spec.cwd}`);
   const abort = new AbortController();
@@ -153,12 +170,13 @@ async function begin(
     stdin.reject(new Error(howItEnded(result)));
     if (!stopping) onEnd(howItEnded(result));
   });
-  const client = new LanguageClient(
+  const client = new QuietClient(
     "mirageos.ocamllsp",
     "MirageOS Language Server",
     async () => ({ reader: stdout, writer: await stdin.promise, detached: false }),
     {
       documentSelector: [...input.selector],
+      ...(input.workspaceFolder && { workspaceFolder: input.workspaceFolder }),
       outputChannel: input.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       middleware: input.middleware,
@@ -170,11 +188,16 @@ async function begin(
       },
     },
   );
+  shareCommands(client, input.serves);
   let late: NodeJS.Timeout | undefined;
   const started = Promise.race([
     client.start().then(
       () => "ready" as const,
-      () => "ended" as const,
+      async (error: unknown) => {
+        // Where its end is the cause, that is told as such.
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, endMs))]);
+        return { refused: error instanceof Error ? error.message : String(error) };
+      },
     ),
     new Promise<"late">((resolve) => {
       late = setTimeout(() => resolve("late"), input.initializeMs);

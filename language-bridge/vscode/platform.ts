@@ -45,7 +45,7 @@ export function createPlatformShim(place: ShimPlace, memory: vscode.Memento): Pl
     await vscode.workspace
       .getConfiguration("ocaml")
       .update("server.extraEnv", value, vscode.ConfigurationTarget.Workspace);
-    await restartPlatform();
+    void restartWhenServing();
   };
 
   const without = (env: ExtraEnv): ExtraEnv =>
@@ -98,8 +98,43 @@ export function createPlatformShim(place: ShimPlace, memory: vscode.Memento): Pl
 const sorted = (env: ExtraEnv): readonly (readonly [string, unknown])[] =>
   Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
-/** Restarts the OCaml Platform's server where that extension has begun its work. */
-export async function restartPlatform(): Promise<void> {
+/** How long the OCaml Platform may take to start its server: it looks for a sandbox first. */
+const startMs = 60_000;
+const lookMs = 250;
+
+/** Whether the OCaml Platform's server answers: its client then has the server's commands. */
+const isServing = async (): Promise<boolean> =>
+  (await vscode.commands.getCommands(true)).some((name) => name.startsWith("ocamllsp/"));
+
+/**
+ * Restarts the OCaml Platform's server where it is running. One that is still starting has asked for
+ * nothing yet, so that it needs no restart, and being told to restart it would start a second one.
+ */
+export const restartPlatform = async (): Promise<void> => void (await restartIfServing());
+
+let restarting: Promise<unknown> = Promise.resolve();
+
+/** One after the other: between two looks at a server that runs, the first restart must have begun. */
+function restartIfServing(): Promise<boolean> {
+  const done = restarting.then(async () => {
+    const serving = await isServing();
+    if (serving) await restartNow();
+    return serving;
+  });
+  restarting = done.catch(() => undefined);
+  return done;
+}
+
+/** Restarts it for another environment, which one that is starting may have read already. */
+async function restartWhenServing(): Promise<void> {
+  for (const end = performance.now() + startMs; performance.now() < end;) {
+    if (await restartIfServing()) return;
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}
+
+/** Does what the OCaml Platform's own command does, where that extension has begun its work. */
+export async function restartNow(): Promise<void> {
   const commands = await vscode.commands.getCommands(true);
   if (commands.includes("ocaml.server.restart")) await vscode.commands.executeCommand("ocaml.server.restart");
 }

@@ -13,7 +13,7 @@ import { answerPath, duneRootOf } from "../shimAnswers.ts";
 import type { OwnClient } from "./client.ts";
 import { createConfigAnswers } from "./configAnswers.ts";
 import { createMissingHints } from "./missingHints.ts";
-import { createPlatformShim, restartPlatform } from "./platform.ts";
+import { createPlatformShim, restartNow, restartPlatform } from "./platform.ts";
 import { definitionIn } from "./definition.ts";
 import { findServer } from "./program.ts";
 import { isOcaml, type BridgeParts } from "./register.ts";
@@ -134,6 +134,8 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     const client = startClient({
       run,
       spec: () => specOf(members, program, cwd),
+      workspaceFolder: vscode.workspace.getWorkspaceFolder(vscode.Uri.file(cwd)),
+      serves: (uri) => members.some(({ id }) => id === owner(uri)?.id),
       selector: members.flatMap(({ root }) =>
         ["ocaml", "ocaml.interface"].map((language) => ({
           scheme: "file",
@@ -221,7 +223,11 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
   };
 
   const parted = [
-    vscode.extensions.onDidChange(update),
+    vscode.extensions.onDidChange(() => {
+      // At once: until then its server cannot register the commands that ours has.
+      if (platformEnabled()) for (const { client } of clients.values()) void client.stop();
+      update();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(anew),
     vscode.workspace.onDidOpenTextDocument((document) => isOcaml(document) && update()),
     vscode.workspace.onDidCloseTextDocument((document) => isOcaml(document) && update()),
@@ -239,7 +245,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
 
   return {
     restart: async () => {
-      if (platformEnabled()) return restartPlatform();
+      if (platformEnabled()) return restartNow();
       programs.clear();
       await busy;
       const before = [...clients.values()];

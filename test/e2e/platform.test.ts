@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createVSIX } from "@vscode/vsce";
-import type { Page } from "playwright-core";
 import { answerPath } from "../../language-bridge/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
+import { hovered } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 const system = "OCAMLLSP_PROJECT_BUILD_SYSTEM";
 
-/** Hovers the first word of the open file until the hover has these words, and returns it. */
-async function hovered(page: Page, words: string): Promise<string> {
-  const hover = page.locator(".monaco-hover").filter({ hasText: words }).first();
-  const until = performance.now() + 30_000;
-  for (;;) {
-    await page.mouse.move(700, 5);
-    await page.locator(".view-line span span").first().hover();
-    const seen = await hover.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-    if (seen) return hover.innerText();
-    if (performance.now() > until) throw new Error(`No hover says "${words}".`);
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
   }
 }
 
@@ -49,7 +41,9 @@ describe("beside the OCaml Platform", function () {
       dependencies: false,
     });
     programs = await programsFirst({
-      ocamllsp: `[ "$1" = --version ] || echo start >> "$FOLDER/starts"\nexec '${process.execPath}' '${standIn}' "$@"`,
+      // The Platform asks for the version first, which may take its time in an opam switch.
+      ocamllsp: `if [ "$1" = --version ]; then sleep "$(cat "$FOLDER/slow" 2>/dev/null || echo 0)"; else echo $$ >> "$FOLDER/starts"; fi
+exec '${process.execPath}' '${standIn}' "$@"`,
     });
     session = await openSession({ env: programs.env });
   });
@@ -76,7 +70,8 @@ describe("beside the OCaml Platform", function () {
     }
     throw new Error(`ocaml.server.extraEnv is ${JSON.stringify(await extraEnv())}`);
   };
-  const ownStarts = () => readFileSync(join(programs.folder, "starts"), "utf8").split("\n").length - 1;
+  const starts = () => readFileSync(join(programs.folder, "starts"), "utf8").trim().split("\n").map(Number);
+  const running = () => starts().filter(isRunning).length;
 
   it("an own server gives way when the Platform is installed, and asks once before it writes a setting", async () => {
     const { page } = session;
@@ -84,10 +79,10 @@ describe("beside the OCaml Platform", function () {
     await waitForTreeItem(page, /^network/, 60_000);
     await openFile(page, "network/config.ml");
     assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
-    const before = ownStarts();
-    assert.equal(before, 1);
+    assert.equal(starts().length, 1);
+    await writeFile(join(programs.folder, "slow"), "3");
     await session.install(vsix);
-    await waitForStatus(page, "Platform started 1", 60_000);
+    // The Platform is still starting when the question is answered.
     await page.getByRole("button", { name: "Set Up" }).first().waitFor();
     await screenshot(page, "platform-offer");
     assert.equal(await extraEnv(), undefined);
@@ -95,6 +90,8 @@ describe("beside the OCaml Platform", function () {
     const env = await written((each) => each?.[system] !== undefined);
     assert.match(env?.[system] ?? "", /mirageos-merlin$/);
     await waitForStatus(page, /Platform started [2-9]/);
+    assert.equal(running(), 1, "a Platform that is starting is not made to start a second server");
+    await rm(join(programs.folder, "slow"));
     // The variable leads by way of the root to the launcher, and beside that are the answers.
     const bin = dirname(`/${(env?.[system] ?? "").replace(/^(\.\.\/)+/, "")}`);
     const config = join(session.folder, "network", "config.ml");
@@ -147,7 +144,7 @@ describe("beside the OCaml Platform", function () {
 
   it("an own server comes back when the Platform is gone", async () => {
     const { page } = session;
-    const before = ownStarts();
+    const before = starts().length;
     await session.uninstall("ocamllabs.ocaml-platform");
     const loaded = page.waitForEvent("load", { timeout: 60_000 });
     await runCommand(page, "Developer: Reload Window");
@@ -155,6 +152,6 @@ describe("beside the OCaml Platform", function () {
     await waitForTreeItem(page, /^network/, 60_000);
     await openFile(page, "network/config.ml");
     assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
-    assert.ok(ownStarts() > before);
+    assert.ok(starts().length > before);
   });
 });

@@ -118,6 +118,7 @@ async function receive({ id, method, params }) {
     const capabilities = {
       textDocumentSync: { openClose: true, change: 1, save: true },
       hoverProvider: true,
+      executeCommandProvider: { commands: ["ocamllsp/view-metrics"] },
     };
     send({ id, result: { capabilities, serverInfo: { name: "ocamllsp (stand-in)", version: "1.26.0" } } });
   } else if (method === "textDocument/didOpen" || method === "textDocument/didSave") {

@@ -8,6 +8,12 @@ const vscode = require("vscode");
 
 const documents = { scheme: "file", language: "ocaml" };
 
+/** Asks the server's program for its version, which tells whether it is there. */
+const version = () =>
+  new Promise((resolve) => {
+    spawn("ocamllsp", ["--version"], { stdio: "ignore" }).on("close", resolve).on("error", resolve);
+  });
+
 /** Starts the server that the settings name and opens every OCaml document in it. */
 function startServer(collection) {
   const settings = vscode.workspace.getConfiguration("ocaml.server");
@@ -20,6 +26,7 @@ function startServer(collection) {
   let bytes = Buffer.alloc(0);
   let count = 0;
   const waiting = new Map();
+  let command;
   const send = (message) => {
     const body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", ...message }));
     child.stdin.write(`Content-Length: ${body.length}\r\n\r\n`);
@@ -74,6 +81,8 @@ function startServer(collection) {
     capabilities: {},
   }).then(() => {
     send({ method: "initialized", params: {} });
+    // As a client of a real one does: a command that is there already is an error.
+    command = vscode.commands.registerCommand("ocamllsp/view-metrics", () => undefined);
     vscode.workspace.textDocuments.forEach(open);
   });
   const opening = vscode.workspace.onDidOpenTextDocument((document) => void ready.then(() => open(document)));
@@ -86,6 +95,7 @@ function startServer(collection) {
       return typeof text === "string" ? new vscode.Hover(`Platform: ${text}`) : undefined;
     },
     end: () => {
+      command?.dispose();
       opening.dispose();
       child.kill();
     },
@@ -97,21 +107,24 @@ exports.activate = (context) => {
   const item = vscode.window.createStatusBarItem();
   let starts = 0;
   let server;
-  const restart = () => {
+  // As the original does: it ends what has been started, then looks for the program, then starts it.
+  const restart = async () => {
     server?.end();
+    server = undefined;
     collection.clear();
+    await version();
     server = startServer(collection);
     starts += 1;
     item.text = `Platform started ${starts}`;
     item.show();
   };
-  restart();
+  void restart();
   context.subscriptions.push(
     collection,
     item,
-    vscode.commands.registerCommand("ocaml.server.restart", restart),
+    vscode.commands.registerCommand("ocaml.server.restart", () => void restart()),
     vscode.languages.registerHoverProvider(documents, {
-      provideHover: (document, position) => server.hover(document, position),
+      provideHover: (document, position) => server?.hover(document, position),
     }),
     { dispose: () => server?.end() },
   );

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { answerPath } from "../../language-bridge/shimAnswers.ts";
+import { root } from "../../scripts/programs.ts";
+import { skip } from "../harness/reporter.ts";
+import { clickButton, openFile, runCommand, screenshot, waitForTreeItem } from "./driver.ts";
+import { hovered } from "./hover.ts";
+import { programsFirst, type Programs } from "./programs.ts";
+import { openSession, type Session } from "./session.ts";
+
+const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
+/** A VSIX of the real OCaml Platform; its servers are stand-ins. */
+const vsix = process.env["MIRAGEOS_OCAML_PLATFORM"];
+
+describe("beside the OCaml Platform itself", function () {
+  this.timeout(240_000);
+  let session: Session;
+  let programs: Programs;
+
+  before(async function () {
+    if (vsix === undefined) skip(this, "MIRAGEOS_OCAML_PLATFORM names no VSIX of it");
+    programs = await programsFirst({
+      ocamlc: '[ "$1" = -version ] && { sleep 3; echo 5.4.1; exit 0; }',
+      ocamllsp: `[ "$1" = --version ] || echo $$ "$OCAMLLSP_PROJECT_BUILD_SYSTEM" >> "$FOLDER/starts"
+exec '${process.execPath}' '${standIn}' "$@"`,
+    });
+    session = await openSession({ env: programs.env, settings: { "ocaml.sandbox": { kind: "global" } } });
+  });
+  after(async () => {
+    if (vsix === undefined) return;
+    await session.close();
+    await programs.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-platform-real-failed");
+  });
+
+  /** The servers that run: their process and the program that they ask for settings. */
+  const running = () => {
+    const lines = readFileSync(join(programs.folder, "starts"), "utf8").trim().split("\n");
+    return lines
+      .map((line) => line.split(" "))
+      .filter(([id]) => isRunning(Number(id)))
+      .map(([id = "", system = ""]) => ({ id, system }));
+  };
+  const oneRunning = async (satisfies: (server: { id: string; system: string }) => boolean) => {
+    for (const until = performance.now() + 60_000; performance.now() < until;) {
+      const [server, ...others] = running();
+      if (server && others.length === 0 && satisfies(server)) return server;
+      await session.page.waitForTimeout(200);
+    }
+    throw new Error(`These servers run: ${JSON.stringify(running())}`);
+  };
+
+  it("one server serves at any time, also when it is set up while that extension is starting", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^network/, 60_000);
+    await openFile(page, "network/config.ml");
+    await hovered(page, "settings:");
+    const own = await oneRunning(() => true);
+    assert.ok(vsix !== undefined);
+    await session.install(vsix);
+    await clickButton(page, "Set Up");
+    const { system } = await oneRunning((each) => each.id !== own.id && each.system !== "");
+    const bin = dirname(`/${system.replace(/^(\.\.\/)+/, "")}`);
+    const config = join(session.folder, "network", "config.ml");
+    await writeFile(answerPath(join(dirname(bin), "answers"), config), "((1:B5:/mine))");
+    const text = await hovered(page, "settings: ((1:B5:/mine))");
+    assert.equal((text.match(/settings:/g) ?? []).length, 1, "one server answers");
+    await screenshot(page, "platform-real");
+  });
+
+  it("its server is started anew after a configure, and as it was before on request", async () => {
+    const { page } = session;
+    const before = await oneRunning(() => true);
+    await openFile(page, "network/unikernel.ml");
+    await runCommand(page, "MirageOS: Configure");
+    const after = await oneRunning(({ id }) => id !== before.id);
+    await runCommand(page, "MirageOS: Disconnect OCaml Platform");
+    const { system } = await oneRunning(({ id }) => id !== after.id);
+    assert.equal(system, "");
+  });
+});
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+}
