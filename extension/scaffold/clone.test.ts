@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -68,22 +68,48 @@ describe("cloning the examples", () => {
     assert.ok(existsSync(join(all, "device/block/config.ml")) && existsSync(join(all, "README.md")));
   }).timeout(20_000);
 
-  it("is refused by git where the folder is there and holds something", async () => {
+  it("is refused where the folder is there, which stays as it was", async () => {
     const folder = join(scratch, "mine");
     mkdirSync(folder);
     writeFileSync(join(folder, "notes"), "mine");
     const outcome = await cloneBare(input, folder, scratch);
     assert.equal(outcome.kind, "failed");
-    assert.match(outcome.kind === "failed" ? outcome.reason : "", /already exists and is not an empty/);
+    assert.match(
+      outcome.kind === "failed" ? outcome.reason : "",
+      /is there already, and nothing is overwritten/,
+    );
     assert.equal(await readFile(join(folder, "notes"), "utf8"), "mine");
+    const empty = join(scratch, "empty");
+    mkdirSync(empty);
+    assert.equal((await cloneBare(input, empty, scratch)).kind, "failed");
+    assert.deepEqual(await readdir(empty), []);
   });
 
-  it("ends when it is cancelled", async () => {
-    const signal = AbortSignal.abort();
-    assert.deepEqual(await cloneBare({ ...input, signal }, join(scratch, "no"), scratch), {
-      kind: "cancelled",
-    });
-  });
+  it("ends when it is cancelled, and leaves no folder behind", async function () {
+    if (process.platform === "win32") skip(this, "the program in git's place is a shell script");
+    const slow = join(scratch, "slow-git");
+    writeFileSync(
+      slow,
+      '#!/bin/sh\nfor folder; do :; done\ntouch "$folder/half"\necho "Receiving objects:  10% (1/10)" >&2\nexec sleep 600\n',
+    );
+    chmodSync(slow, 0o755);
+    const folder = join(scratch, "no");
+    const cancel = new AbortController();
+    const outcome = await cloneBare(
+      { ...input, git: slow, signal: cancel.signal, onProgress: () => cancel.abort() },
+      folder,
+      scratch,
+    );
+    assert.deepEqual(outcome, { kind: "cancelled" });
+    assert.ok(!existsSync(folder));
+  }).timeout(20_000);
+
+  it("leaves no folder behind when the repository is not there", async () => {
+    const folder = join(scratch, "gone");
+    const url = pathToFileURL(join(scratch, "nothing.git")).href;
+    assert.equal((await cloneBare({ ...input, url }, folder, scratch)).kind, "failed");
+    assert.ok(!existsSync(folder));
+  }).timeout(20_000);
 
   it("says that there is no connection, from git's own words", () => {
     const lines = [

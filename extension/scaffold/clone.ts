@@ -1,7 +1,9 @@
+import { mkdir, rm } from "node:fs/promises";
 import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult, Run } from "../platform/process.ts";
 import type { Env } from "../platform/env.ts";
 import { t } from "../platform/l10n.ts";
+import { writeReason } from "./write.ts";
 
 /** Where the examples of MirageOS are. */
 export const skeletonUrl = "https://github.com/mirage/mirage-skeleton";
@@ -29,11 +31,20 @@ export interface GitFailure {
 
 /**
  * Clones the repository without its files and without its history into `folder`, which is not there
- * yet: only then is known which examples it has.
+ * yet: only then is known which examples it has. What was begun and not finished is removed; a folder
+ * that somebody else has made, even a moment ago, is not touched.
  */
 export async function cloneBare(input: GitInput, folder: string, cwd: string): Promise<GitOutcome> {
+  try {
+    // Made here and not by git, so that what is removed below is surely ours.
+    await mkdir(folder);
+  } catch (error) {
+    return { kind: "failed", offline: false, reason: writeReason(error) };
+  }
   const options = ["--depth=1", "--filter=blob:none", "--sparse", "--no-checkout", "--progress"];
-  return git(input, cwd, ["clone", ...options, "--", input.url, folder]);
+  const outcome = await git(input, cwd, ["clone", ...options, "--", input.url, folder]);
+  if (outcome.kind !== "done") await rm(folder, { recursive: true, force: true });
+  return outcome;
 }
 
 /** The examples of a clone: the folders that hold a config.ml, relative and with `/`, sorted. */

@@ -39,7 +39,12 @@ export function withName(config: string, name: string): string {
 }
 
 function withMarks(text: string, template: Template, { name, target }: Wanted): string {
-  const marks: Readonly<Record<string, string>> = { name, target, run: bootLine(template, name, target) };
+  const onHost = targets[target].family === "unix" ? template.hostOptions : [];
+  const marks: Readonly<Record<string, string>> = {
+    name,
+    target: [target, ...onHost].join(" "),
+    run: bootLine(template, name, target),
+  };
   return text.replace(/\{\{(\w+)\}\}/g, (whole, mark: string) => marks[mark] ?? whole);
 }
 

@@ -78,7 +78,23 @@ describe("the index of templates", () => {
 });
 
 describe("each template", () => {
-  for (const { id, devices, minimumMirage, files } of templates) {
+  it("says in its README how it boots on unix without a network interface of its own", async () => {
+    const [network] = templates.filter(({ id }) => id === "network");
+    assert.ok(network);
+    const readme = async (target: "unix" | "hvt"): Promise<string> => {
+      const planned = await planFiles(network, { name: "a", target }, async (path) => read(path));
+      return planned.find(({ path }) => path === "README.md")?.text ?? "";
+    };
+    assert.match(await readme("unix"), /^mirage configure -t unix --net=host$/m);
+    assert.match(await readme("hvt"), /^mirage configure -t hvt$/m);
+  });
+
+  for (const { id, devices, minimumMirage, files, hostOptions } of templates) {
+    it(`${id}: uses the sockets of the host where its config.ml leaves the choice`, () => {
+      const stack = /\bgeneric_stackv4v6\b/.test(read(`${id}/config.ml`));
+      assert.deepEqual(hostOptions, stack ? ["--net=host"] : []);
+    });
+
     const config = read(`${id}/config.ml`);
 
     it(`${id}: its config.ml is a unikernel for mirage ${minimumMirage} to 4.11`, () => {

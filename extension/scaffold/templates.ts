@@ -14,6 +14,8 @@ export interface Template {
   readonly devices: readonly string[];
   /** The targets it can be configured for. */
   readonly targets: readonly TargetId[];
+  /** Options of configure with which it needs no network interface of its own on unix and macosx. */
+  readonly hostOptions: readonly string[];
   /** The first mirage that can configure it. */
   readonly minimumMirage: string;
   /** Paths below its folder, with `/`. */
@@ -58,6 +60,7 @@ export function readIndex(value: unknown): readonly Template[] {
       shows: word("shows"),
       devices: words("devices"),
       targets,
+      hostOptions: fields.has("hostOptions") ? words("hostOptions") : [],
       minimumMirage: word("minimumMirage"),
       files: words("files"),
     };

@@ -36,10 +36,12 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
   const folder = join(parent, folderName);
   const input = { run, git, env, url: skeletonUrl };
 
+  let made = false;
   let finished = false;
   try {
     const listed = await withProgress(t("Listing the examples"), input, async (asked) => {
       const cloned = await cloneBare(asked, folder, parent);
+      made = cloned.kind === "done";
       return cloned.kind === "done" ? listExamples(asked, folder) : cloned;
     });
     if (listed.kind !== "list") return await tellFailure(listed, run);
@@ -53,7 +55,7 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
     void offerToOpen(chosen === "all" ? folder : join(folder, ...chosen.split("/")), folder);
   } finally {
     // Made by this command, and of no use: a clone without files.
-    if (!finished) await rm(folder, { recursive: true, force: true });
+    if (made && !finished) await rm(folder, { recursive: true, force: true });
   }
   return folder;
 }

@@ -102,7 +102,7 @@ export async function newUnikernel({
     if (answer === undefined) return undefined;
     step += answer === "back" ? -1 : 1;
   }
-  const { folder, name, target } = answers;
+  const { folder, name, target, template } = answers;
   if (folder === undefined || name === undefined || target === undefined) return undefined;
   try {
     await writeFiles(folder, files);
@@ -111,7 +111,8 @@ export async function newUnikernel({
     return undefined;
   }
   const configFile = join(folder, "config.ml");
-  await openCreated({ configFile, folder, name, target }, { context, projects });
+  const hostOptions = template?.hostOptions ?? [];
+  await openCreated({ configFile, folder, name, target, hostOptions }, { context, projects });
   return configFile;
 }
 

@@ -11,6 +11,8 @@ export interface Created {
   readonly folder: string;
   readonly name: string;
   readonly target: TargetId;
+  /** Those of its template. */
+  readonly hostOptions: readonly string[];
 }
 
 export interface OpenParts {
@@ -69,6 +71,9 @@ async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
     );
     return;
   }
+  // They are the choice of the template, for whichever of these targets is configured first.
+  for (const target of created.hostOptions.length > 0 ? (["unix", "macosx"] as const) : [])
+    await projects.memory.setOptions(project.id, target, created.hostOptions);
   await projects.setTarget(project.id, created.target);
   await projects.select(project.id);
   if (!vscode.workspace.isTrusted) {
@@ -97,7 +102,7 @@ async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
 function readCreated(value: unknown): Created | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
-  const field = (name: keyof Created): string => {
+  const field = (name: "configFile" | "folder" | "name" | "target"): string => {
     const found = fields.get(name);
     return typeof found === "string" ? found : "";
   };
@@ -107,7 +112,9 @@ function readCreated(value: unknown): Created | undefined {
     field("name"),
     field("target"),
   ];
+  const given = fields.get("hostOptions");
+  const hostOptions = Array.isArray(given) ? given.filter((each) => typeof each === "string") : [];
   return isTarget(target) && isAbsolute(configFile) && isAbsolute(folder)
-    ? { configFile, folder, name, target }
+    ? { configFile, folder, name, target, hostOptions }
     : undefined;
 }

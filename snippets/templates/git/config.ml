@@ -1,7 +1,7 @@
-(* mirage >= 4.9.0 & < 4.12.0 *)
+(* mirage >= 4.10.0 & < 4.12.0 *)
 open Mirage
 
-let packages = [ package ~min:"3.8.0" "git"; package "digestif" ]
+let packages = [ package "fmt"; package ~min:"0.2.0" "git-kv" ]
 let main = main ~packages "Unikernel.Main" (git_client @-> job)
 let stack = generic_stackv4v6 default_network
 let happy_eyeballs = generic_happy_eyeballs stack
@@ -11,4 +11,4 @@ let connections = mimic_happy_eyeballs stack happy_eyeballs dns
 
 (* The client speaks git:// and https://; each protocol adds its part. *)
 let client = merge_git_clients (git_tcp tcp connections) (git_http tcp connections)
-let () = register "git-history" [ main $ client ]
+let () = register "git-files" [ main $ client ]

@@ -40,7 +40,12 @@ struct
         answer uri)
 
   let tls_config secrets =
-    X509.certificate secrets `Default >|= fun certificate ->
+    Lwt.catch
+      (fun () -> X509.certificate secrets `Default)
+      (fun exn ->
+        Log.err (fun f -> f "no certificate in this image: run make-certificate.sh, build again");
+        Lwt.reraise exn)
+    >|= fun certificate ->
     match Tls.Config.server ~certificates:(`Single certificate) () with
     | Ok config -> config
     | Error (`Msg reason) -> failwith reason
