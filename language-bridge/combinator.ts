@@ -2,7 +2,7 @@ import { t } from "../extension/platform/l10n.ts";
 
 /** A device or combinator of the Mirage DSL in our own words. */
 export interface Combinator {
-  /** Its type as in `lib/mirage.mli` of mirage 4.11, optional arguments left out where they are many. */
+  /** Its type as in `lib/mirage.mli` of mirage 4.11, without `?pos`. */
   readonly type: string;
   readonly documentation: string;
   /** What it becomes: where, and the OCaml module. */

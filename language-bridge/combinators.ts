@@ -8,19 +8,19 @@ import { t } from "../extension/platform/l10n.ts";
  */
 export const combinators: Readonly<Record<string, Combinator>> = {
   main: entry(
-    "?packages -> ?deps -> ?runtime_args -> string -> 'a typ -> 'a impl",
+    "?packages:package list -> ?packages_v:package list value -> ?local_libs:string list -> ?runtime_args:Runtime_arg.t list -> ?deps:abstract_impl list -> string -> 'a typ -> 'a impl",
     t(
       "Your own code: the module or functor of that name, whose `start` function is run. The type lists what the functor is applied to and ends in `job`.",
     ),
     { snippet: 'main "Unikernel.${1:Main}" ${2:job}' },
   ),
   register: entry(
-    "string -> job impl list -> unit",
+    "?argv:argv impl -> ?reporter:reporter impl -> ?sleep:sleep impl -> ?ptime:ptime impl -> ?mtime:mtime impl -> ?random:random impl -> ?src:[ `Auto | `None | `Some of string ] -> string -> job impl list -> unit",
     t("Registers the unikernel under this name, with the jobs that it runs. The name is that of the image."),
     { snippet: 'register "${1:name}" [ ${2:main} ]' },
   ),
   package: entry(
-    "?min -> ?max -> ?sublibs -> ?libs -> ?build -> ?pin -> string -> package",
+    "?scope:scope -> ?build:bool -> ?sublibs:string list -> ?libs:string list -> ?min:string -> ?max:string -> ?pin:string -> ?pin_version:string -> string -> package",
     t(
       "An opam package the unikernel is built with. `~min` is inclusive, `~max` exclusive; `~sublibs` adds further libraries of it, as `core` adds `x.core`.",
     ),
@@ -36,7 +36,7 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     t("Chooses a device by the value of a key when the unikernel is configured."),
   ),
   runtime_arg: entry(
-    "pos:_ -> ?packages -> string -> Runtime_arg.t",
+    "pos:string * int * int * int -> ?packages:package list -> string -> Runtime_arg.t",
     t("A boot argument that a value of your code defines, such as `Unikernel.port`."),
     { snippet: 'runtime_arg ~pos:__POS__ "Unikernel.${1:arg}"' },
   ),
@@ -64,7 +64,7 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     snippet: 'ramdisk "${1:disk}"',
   }),
   generic_block: entry(
-    "?group:string -> string -> block impl",
+    "?group:string -> ?key:[ `BlockFile | `Ramdisk | `XenstoreId ] value -> string -> block impl",
     t("A disk whose kind an option of `mirage configure` chooses."),
     {
       becomes: [
@@ -101,7 +101,7 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   generic_kv_ro: entry(
-    "?group:string -> ?key -> string -> kv_ro impl",
+    "?group:string -> ?key:[ `Crunch | `Direct ] value -> string -> kv_ro impl",
     t("The files of a folder: compiled in, or with `--kv_ro=direct` as direct_kv_ro."),
     {
       becomes: [
@@ -124,7 +124,7 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     snippet: "fat_ro ${1:block}",
   }),
   docteur: entry(
-    "?mode -> ?branch:string -> string -> kv_ro impl",
+    "?mode:[ `Fast | `Light ] -> ?name:string key -> ?output:string key -> ?analyze:bool runtime_arg -> ?branch:string -> ?extra_deps:string list -> string -> kv_ro impl",
     t("The files of a Git repository or folder, packed into a disk image when the unikernel is built."),
     {
       packages: ["docteur-unix", "docteur-solo5"],
@@ -191,11 +191,15 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     t("Sends metrics to an Influx server; needs a network that is not public."),
     { becomes: everywhere("Mirage_monitoring.Make"), keys: ["--monitor"], packages: ["mirage-monitoring"] },
   ),
-  default_reporter: entry("?level -> unit -> reporter impl", t("Log messages on the console."), {
-    becomes: everywhere("Mirage_logs"),
-    keys: ["--logs"],
-    packages: ["mirage-logs"],
-  }),
+  default_reporter: entry(
+    "?level:Logs.level option -> unit -> reporter impl",
+    t("Log messages on the console."),
+    {
+      becomes: everywhere("Mirage_logs"),
+      keys: ["--logs"],
+      packages: ["mirage-logs"],
+    },
+  ),
   no_reporter: entry("reporter impl", t("No log messages.")),
   default_random: entry("random impl", t("Random numbers: the host's on unix, Fortuna elsewhere."), {
     becomes: everywhere("Mirage_crypto_rng_mirage"),
@@ -221,6 +225,10 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     becomes: everywhere("Mirage_mtime"),
     packages: ["mirage-mtime"],
   }),
+  no_random: entry("random impl", "No random numbers: for `register ~random`."),
+  no_sleep: entry("sleep impl", "No sleeping: for `register ~sleep`."),
+  no_ptime: entry("ptime impl", "No time of day: for `register ~ptime`."),
+  no_mtime: entry("mtime impl", "No monotonic time: for `register ~mtime`."),
   default_argv: entry("argv impl", t("Boot arguments from the command line of the unikernel."), {
     becomes: [["unix, Solo5, Xen", "Mirage_bootvar"]],
     packages: ["mirage-bootvar"],

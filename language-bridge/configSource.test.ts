@@ -71,6 +71,16 @@ describe("calls of the DSL in config.ml", () => {
     assert.equal(a?.name.value, "a");
   });
 
+  it("are read in Mirage.( … ) and Mirage.[ … ] too", () => {
+    const config = readConfigSource(`
+let m = Mirage.main ~packages:Mirage.[ package "logs" ] "Unikernel.Main" Mirage.(stackv4v6 @-> block @-> job)
+let () = Mirage.register "q" Mirage.[ m $ stack $ disk ]`);
+    const [main] = config.mains;
+    assert.deepEqual(names(main?.parameters), ["stackv4v6", "block"]);
+    assert.equal(main?.labels.get("packages")?.elements?.length, 1);
+    assert.deepEqual(names(config.registers[0]?.jobs[0]?.arguments), ["stack", "disk"]);
+  });
+
   it("are read in half-typed text, up to what is missing", () => {
     const config = readConfigSource(`let m = main "Unikernel.\nlet () = register "n" [ m`);
     assert.equal(config.mains[0]?.module.value.startsWith("Unikernel."), true);

@@ -1,35 +1,16 @@
+import {
+  argumentEnd,
+  elementsOf,
+  insideMirage,
+  literalAt,
+  readArguments,
+  spanOf,
+  split,
+  type Call,
+  type Literal,
+  type Operand,
+} from "./calls.ts";
 import { readBrackets, type Brackets, type Span } from "./tokens.ts";
-
-/** An argument of a call in config.ml, or an operand of `@->` or `$`. */
-export interface Operand {
-  readonly span: Span;
-  /** The name where it is one, without `Mirage.` before it. */
-  readonly name: string | undefined;
-}
-
-/** A text literal; the span is what stands between the quotes. */
-export interface Literal {
-  readonly value: string;
-  readonly span: Span;
-}
-
-/** A call with the labels that it gives; the positional arguments are left to the calls' own readers. */
-interface Call {
-  /** The word that is called. */
-  readonly word: Span;
-  /** From the word to the end of its last argument. */
-  readonly span: Span;
-  readonly labels: ReadonlyMap<string, LabelledArgument>;
-}
-
-export interface LabelledArgument {
-  /** From `~` or `?` to the end of the value. */
-  readonly span: Span;
-  /** Undefined for `~packages` alone. */
-  readonly value: Span | undefined;
-  /** Spans of the elements of a list that is written out. */
-  readonly elements: readonly Span[] | undefined;
-}
 
 /** `main "Unikernel.Main" (stackv4v6 @-> job)`, or `foreign`, as it was called before mirage 4. */
 export interface MainCall extends Call {
@@ -69,6 +50,8 @@ export interface ConfigSource {
   readonly mains: readonly MainCall[];
   readonly packages: readonly PackageCall[];
   readonly registers: readonly RegisterCall[];
+  /** Uses of the combinators of network stacks, whose labels changed with the versions of mirage. */
+  readonly stacks: readonly Call[];
   /** Names with their uses that stand in the text as words of their own: devices, combinators, types. */
   readonly words: readonly { readonly name: string; readonly span: Span }[];
   /** Names that the file binds itself by `let`: they need not mean what Mirage calls so. */
@@ -88,6 +71,7 @@ export function readConfigSource(text: string): ConfigSource {
   const mains: MainCall[] = [];
   const packages: PackageCall[] = [];
   const registers: RegisterCall[] = [];
+  const stacks: Call[] = [];
   const words: { name: string; span: Span }[] = [];
   const bound = new Set<string>();
   const types = new Map<string, readonly [number, number]>();
@@ -121,11 +105,21 @@ export function readConfigSource(text: string): ConfigSource {
       if (read) packages.push(read);
     } else if (token.text === "register") {
       registers.push(readRegister(brackets, at, lists));
+    } else if (stackNames.has(token.text) && !bound.has(token.text)) {
+      const { labels, end } = readArguments(brackets, at + 1);
+      stacks.push({ word: spanOf(brackets, at, at + 1), span: spanOf(brackets, at, end), labels });
     }
   }
   const written = [...lists].map(([name, at]) => [name, spanOf(brackets, at, brackets.after(at))] as const);
-  return { mains, packages, registers, words, bound, lists: new Map(written) };
+  return { mains, packages, registers, stacks, words, bound, lists: new Map(written) };
 }
+
+const stackNames: ReadonlySet<string> = new Set([
+  "generic_stackv4v6",
+  "generic_stackv4v6_with_lease",
+  "direct_stackv4v6",
+  "direct_tcp",
+]);
 
 /** Words before a name, or signs, that make it a binding, a label, a field or a name of another module. */
 const notAUse: ReadonlySet<string> = new Set(["~", "?", "`", "#", "'", "rec", "and", "type", "module", "of"]);
@@ -134,63 +128,6 @@ function isLabelOrBinding({ tokens, is }: Brackets, at: number): boolean {
   if (is(at - 1, ".")) return !is(at - 2, "Mirage");
   const before = tokens[at - 1];
   return before !== undefined && before.kind !== "string" && notAUse.has(before.text);
-}
-
-/** Words that end the arguments of a call. */
-const keywords: ReadonlySet<string> = new Set(
-  "in let and then else with of do done match if fun function begin end open include module type when as to try rec val while for or mod".split(
-    " ",
-  ),
-);
-
-/** Index after the simple expression at `at`: a name or path, a text, a bracket; `at` where there is none. */
-function argumentEnd(brackets: Brackets, from: number): number {
-  const { tokens, is } = brackets;
-  const at = is(from, "`") || is(from, "!") ? from + 1 : from;
-  const token = tokens[at];
-  if (!token || (token.kind === "name" && keywords.has(token.text))) return from;
-  if (token.kind === "sign" && !"([{".includes(token.text)) return from;
-  let end = brackets.after(at);
-  while (is(end, ".") && tokens[end + 1] !== undefined) end = brackets.after(end + 1);
-  return end;
-}
-
-interface Arguments {
-  readonly labels: Map<string, LabelledArgument>;
-  /** First and last token of each positional argument, the end exclusive. */
-  readonly positional: readonly (readonly [number, number])[];
-  readonly end: number;
-}
-
-/** No call that is read here takes more; the bound keeps the time linear. */
-const mostArguments = 24;
-
-function readArguments(brackets: Brackets, from: number): Arguments {
-  const { tokens, is } = brackets;
-  const labels = new Map<string, LabelledArgument>();
-  const positional: (readonly [number, number])[] = [];
-  let at = from;
-  for (;;) {
-    const room = labels.size < mostArguments;
-    const labelled = room && (is(at, "~") || is(at, "?")) && tokens[at + 1]?.kind === "name";
-    if (labelled) {
-      const name = tokens[at + 1]?.text ?? "";
-      const valueAt = is(at + 2, ":") ? at + 3 : undefined;
-      const end = valueAt === undefined ? at + 2 : argumentEnd(brackets, valueAt);
-      const value = valueAt !== undefined && end > valueAt ? spanOf(brackets, valueAt, end) : undefined;
-      const elements =
-        valueAt !== undefined && is(valueAt, "[") && end === brackets.after(valueAt)
-          ? elementsOf(brackets, valueAt).map(([first, last]) => spanOf(brackets, first, last))
-          : undefined;
-      labels.set(name, { span: spanOf(brackets, at, end), value, elements });
-      at = end;
-      continue;
-    }
-    const end = argumentEnd(brackets, at);
-    if (end === at || labels.size + positional.length >= mostArguments) return { labels, positional, end };
-    positional.push([at, end]);
-    at = end;
-  }
 }
 
 function readMain(
@@ -216,7 +153,8 @@ function readMain(
 }
 
 /** The operands of a functor type, with or without parentheses. */
-function readType(brackets: Brackets, from: number, to: number): readonly Operand[] | undefined {
+function readType(brackets: Brackets, begin: number, to: number): readonly Operand[] | undefined {
+  const from = insideMirage(brackets, begin);
   const inner = brackets.is(from, "(") && brackets.after(from) === to ? [from + 1, to - 1] : [from, to];
   return split(brackets, inner[0] ?? from, inner[1] ?? to, (at) => arrowAt(brackets, at));
 }
@@ -225,38 +163,6 @@ function readType(brackets: Brackets, from: number, to: number): readonly Operan
 function arrowAt({ is, tokens }: Brackets, at: number): number {
   const together = tokens[at]?.end === tokens[at + 1]?.start && tokens[at + 1]?.end === tokens[at + 2]?.start;
   return is(at, "@") && is(at + 1, "-") && is(at + 2, ">") && together ? 3 : 0;
-}
-
-/** The operands of a chain such as `a @-> b`; undefined where one is missing or no simple expression. */
-function split(
-  brackets: Brackets,
-  from: number,
-  to: number,
-  operator: (at: number) => number,
-): Operand[] | undefined {
-  const operands: Operand[] = [];
-  let at = from;
-  let begin = from;
-  for (;;) {
-    const width = at < to ? operator(at) : 1;
-    if (width > 0) {
-      if (at === begin) return undefined;
-      operands.push(operandOf(brackets, begin, at));
-      if (at >= to) return operands;
-      begin = at + width;
-      at = begin;
-    } else {
-      at = Math.min(brackets.after(at), to);
-    }
-  }
-}
-
-function operandOf(brackets: Brackets, from: number, to: number): Operand {
-  const { tokens, is } = brackets;
-  const qualified = is(from, "Mirage") && is(from + 1, ".") ? from + 2 : from;
-  const name =
-    to === qualified + 1 && tokens[qualified]?.kind === "name" ? tokens[qualified]?.text : undefined;
-  return { span: spanOf(brackets, from, to), name };
 }
 
 /** Where the type expression `a @-> b @-> job` that is all of a binding ends; `from` when there is none. */
@@ -286,7 +192,8 @@ function readPackage(brackets: Brackets, at: number): PackageCall | undefined {
 function readRegister(brackets: Brackets, at: number, lists: ReadonlyMap<string, number>): RegisterCall {
   const { labels, positional, end } = readArguments(brackets, at + 1);
   const [named, listed] = positional;
-  const given = listed && (lists.get(brackets.tokens[listed[0]]?.text ?? "") ?? listed[0]);
+  const given =
+    listed && (lists.get(brackets.tokens[listed[0]]?.text ?? "") ?? insideMirage(brackets, listed[0]));
   const jobs =
     given !== undefined && brackets.is(given, "[")
       ? elementsOf(brackets, given).flatMap(([from, to]) => applicationOf(brackets, from, to) ?? [])
@@ -299,31 +206,4 @@ function applicationOf(brackets: Brackets, from: number, to: number): Applicatio
   const operands = split(brackets, from, to, (at) => (brackets.is(at, "$") ? 1 : 0));
   const [functor, ...rest] = operands ?? [];
   return functor && { functor, arguments: rest, span: spanOf(brackets, from, to) };
-}
-
-/** The elements of the list that opens at `at`: first token and end of each. */
-function elementsOf(brackets: Brackets, open: number): (readonly [number, number])[] {
-  const elements: (readonly [number, number])[] = [];
-  const close = brackets.closing(open);
-  if (close === undefined) return elements;
-  let begin = open + 1;
-  for (let at = open + 1; at <= close; at = brackets.after(at)) {
-    if (at !== close && !brackets.is(at, ";")) continue;
-    if (at > begin) elements.push([begin, at]);
-    begin = at + 1;
-  }
-  return elements;
-}
-
-function literalAt({ text, tokens }: Brackets, at: number): Literal | undefined {
-  const token = tokens[at];
-  if (token?.kind !== "string" || text[token.start] !== '"') return undefined;
-  const closed = token.end > token.start + 1 && text[token.end - 1] === '"';
-  return { value: token.text, span: { start: token.start + 1, end: token.end - (closed ? 1 : 0) } };
-}
-
-/** From the first token to the end of the last, which is the one before `to`. */
-function spanOf({ tokens }: Brackets, from: number, to: number): Span {
-  const start = tokens[from]?.start ?? 0;
-  return { start, end: Math.max(start, tokens[Math.max(from, to - 1)]?.end ?? start) };
 }

@@ -3,16 +3,21 @@ import { combinators } from "./combinators.ts";
 import { deviceTypes, otherTypes } from "./deviceTypes.ts";
 import { t } from "../extension/platform/l10n.ts";
 
+/** What a hover shows without a scroll bar. */
+const longestLine = 72;
+
 const code = (text: string) => `\`${text}\``;
 
 /**
  * Markdown on a device or combinator: what it is, becomes and brings, and with a graph what it has
- * become for the target. Undefined for a name that Mirage does not have.
+ * become for the target. Without its type where a language server tells that beside it. Undefined for a
+ * name that Mirage does not have.
  */
 export function combinatorText(
   name: string,
   target: string | undefined,
   graph: FunctorGraph | undefined,
+  typed = true,
 ): string | undefined {
   const found = Object.hasOwn(combinators, name) ? combinators[name] : undefined;
   if (!found) return undefined;
@@ -25,7 +30,7 @@ export function combinatorText(
   const now = [...new Set(nodes?.map(({ path }) => path))];
   const read = [...new Set(nodes?.flatMap((node) => node.keys))];
   return [
-    `\`\`\`ocaml\n${name} : ${type}\n\`\`\``,
+    ...(typed ? [`\`\`\`ocaml\n${signature(name, type)}\n\`\`\``] : []),
     documentation,
     ...(now.length > 0
       ? [
@@ -38,6 +43,12 @@ export function combinatorText(
     ...(keys.length > 0 ? [t("Options and boot arguments: {0}", keys.map(code).join(", "))] : []),
     ...(packages.length > 0 ? [t("Packages: {0}", packages.map(code).join(", "))] : []),
   ].join("\n\n");
+}
+
+/** A long type has an argument on each line, as OCaml's own tools print it. */
+function signature(name: string, type: string): string {
+  const line = `${name} : ${type}`;
+  return line.length <= longestLine ? line : `${name} :\n  ${type.replaceAll(" -> ", " ->\n  ")}`;
 }
 
 /** Markdown on a type of the DSL; undefined for a name that is none. */

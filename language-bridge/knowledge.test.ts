@@ -51,6 +51,15 @@ let () = register "u" [ main $ default_time $ default_posix_clock $ generic_stac
     assert.deepEqual(configMigrations(text, readConfigSource(text), "4.11.1"), []);
   });
 
+  it("is not seen in what is there still: random, and labels of other functions", () => {
+    for (const text of [
+      `let m = main "U.M" (random @-> job)\nlet () = register "u" [ m $ default_random ]`,
+      "let s = generic_stackv4v6 net |> logged ~tcp:true",
+      "let s = logged ~tcp:true (generic_stackv4v6 net)",
+    ])
+      assert.deepEqual(configMigrations(text, readConfigSource(text), "4.11.1"), [], text);
+  });
+
   it("is replaced in a unikernel's code and in options", () => {
     const text = "let port = Mirage_runtime.register Arg.(value x)\nlet b = Mirage_runtime.register_arg y";
     assert.equal(

@@ -1,4 +1,5 @@
 import { compareVersions, parseVersionHeader } from "../extension/project/version.ts";
+import type { Operand } from "./calls.ts";
 import type { ConfigSource } from "./configSource.ts";
 import { readBrackets, type Span } from "./tokens.ts";
 import { t } from "../extension/platform/l10n.ts";
@@ -13,39 +14,46 @@ export interface Migration {
   readonly edits: readonly { readonly span: Span; readonly text: string }[];
 }
 
-/** Devices that are modules by their own since mirage 4.9, and what takes their place in code. */
-const ambient: Readonly<Record<string, string>> = {
-  default_time: "Mirage_sleep",
-  default_posix_clock: "Mirage_ptime",
-  default_monotonic_clock: "Mirage_mtime",
-  default_random: "Mirage_crypto_rng",
-};
-const ambientTypes: ReadonlySet<string> = new Set(["time", "pclock", "mclock", "random"]);
-/** Labels of the stack's combinators that mirage 4.11 took away. */
-const goneLabels: ReadonlySet<string> = new Set(["tcp", "dhcp_key", "net_key"]);
-const stacks: ReadonlySet<string> = new Set([
-  "generic_stackv4v6",
-  "generic_stackv4v6_with_lease",
-  "direct_stackv4v6",
-  "direct_tcp",
+/** Devices that are modules by their own since mirage 4.9. */
+const ambientDevices: ReadonlySet<string> = new Set([
+  "default_time",
+  "default_posix_clock",
+  "default_monotonic_clock",
+  "default_random",
 ]);
+/** By the type of such a device: what takes its place in code. */
+const ambientModules: ReadonlyMap<string | undefined, string> = new Map([
+  ["time", "Mirage_sleep"],
+  ["pclock", "Mirage_ptime"],
+  ["mclock", "Mirage_mtime"],
+  ["random", "Mirage_crypto_rng"],
+]);
+const goneTypes: ReadonlySet<string> = new Set(["time", "pclock", "mclock"]);
+/** Labels of the stack's combinators that mirage 4.11 took away. */
+const goneLabels = ["tcp", "dhcp_key", "net_key"] as const;
 
 /**
  * What in a config.ml is no more in this version of mirage (CHANGES.md of mirage 4.9 to 4.11). A newer
  * version knows all changes of the older ones. `version` is what is installed, or what the header asks for.
  */
 export function configMigrations(text: string, config: ConfigSource, version: string): Migration[] {
-  const migrations = [...ambientArguments(config), ...goneArguments(text)];
+  const migrations = [...ambientArguments(config), ...goneArguments(text, config)];
   return migrations.filter(({ since }) => compareVersions(version, since) >= 0);
 }
 
 /** Arguments of `main $ …` and operands of its type that mirage 4.9 took out, each pair in one change. */
 function ambientArguments(config: ConfigSource): Migration[] {
   const jobs = config.registers.flatMap((register) => register.jobs);
-  return config.mains.flatMap((main) =>
-    (main.parameters ?? []).flatMap((operand, i): Migration[] => {
-      if (operand.name === undefined || !ambientTypes.has(operand.name) || config.bound.has(operand.name))
-        return [];
+  const isGone = ({ name }: Operand): boolean =>
+    name !== undefined && goneTypes.has(name) && !config.bound.has(name);
+  return config.mains.flatMap((main) => {
+    const parameters = main.parameters ?? [];
+    // `random` is there still; beside one that is not, it is of the same age.
+    const old = parameters.some(isGone);
+    const isAmbient = (operand: Operand): boolean =>
+      isGone(operand) || (old && operand.name === "random" && !config.bound.has("random"));
+    return parameters.flatMap((operand, i): Migration[] => {
+      if (!isAmbient(operand)) return [];
       const next = main.parameters?.[i + 1]?.span.start ?? main.result;
       const edits = [{ span: { start: operand.span.start, end: next }, text: "" }];
       const job = jobs.find(
@@ -54,11 +62,9 @@ function ambientArguments(config: ConfigSource): Migration[] {
       );
       const argument = job?.arguments[i];
       const before = job?.arguments[i - 1] ?? job?.functor;
-      if (argument && before && argument.name !== undefined && Object.hasOwn(ambient, argument.name)) {
+      if (argument && before && argument.name !== undefined && ambientDevices.has(argument.name)) {
         edits.push({ span: { start: before.span.end, end: argument.span.end }, text: "" });
       }
-      const module =
-        Object.entries(ambient).find(([, value]) => value.endsWith(moduleOfType(operand.name)))?.[1] ?? "";
       return [
         {
           since: "4.9.0",
@@ -66,48 +72,39 @@ function ambientArguments(config: ConfigSource): Migration[] {
           message: t(
             "Since mirage 4.9 {0} is no argument of a functor: code uses the module {1} itself.",
             operand.name,
-            module,
+            ambientModules.get(operand.name),
           ),
           title: t("Remove {0}, as mirage 4.9 did", operand.name),
           edits,
         },
       ];
-    }),
-  );
-}
-
-function moduleOfType(name: string | undefined): string {
-  return { time: "sleep", pclock: "ptime", mclock: "mtime", random: "rng" }[name ?? ""] ?? "?";
+    });
+  });
 }
 
 /** `?tcp`, `?dhcp_key` and `?net_key` of the network stacks, gone with mirage 4.11. */
-function goneArguments(text: string): Migration[] {
-  const brackets = readBrackets(text);
-  const { tokens, is } = brackets;
-  const migrations: Migration[] = [];
-  let stack = false;
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (token?.kind !== "name") continue;
-    const labelled = is(at - 1, "~") || is(at - 1, "?");
-    if (!labelled && stacks.has(token.text)) stack = !is(at - 1, "let");
-    else if (!labelled && (token.text === "let" || token.text === "in")) stack = false;
-    if (!stack || !labelled || !goneLabels.has(token.text)) continue;
-    const last = is(at + 1, ":") ? brackets.after(at + 2) - 1 : at;
-    const span = { start: tokens[at - 1]?.start ?? token.start, end: tokens[last]?.end ?? token.end };
-    const next = tokens[last + 1]?.start ?? span.end;
-    migrations.push({
-      since: "4.11.0",
-      span,
-      message: t(
-        "mirage 4.11 took ~{0} away: options of mirage configure (--net, --no-dhcp, --utcp) decide now.",
-        token.text,
-      ),
-      title: t("Remove ~{0}, as mirage 4.11 did", token.text),
-      edits: [{ span: { start: span.start, end: next }, text: "" }],
-    });
-  }
-  return migrations;
+function goneArguments(text: string, config: ConfigSource): Migration[] {
+  return config.stacks.flatMap(({ labels }) =>
+    goneLabels.flatMap((label): Migration[] => {
+      const span = labels.get(label)?.span;
+      if (!span) return [];
+      const blanks = /\s*/y;
+      blanks.lastIndex = span.end;
+      const next = span.end + (blanks.exec(text)?.[0].length ?? 0);
+      return [
+        {
+          since: "4.11.0",
+          span,
+          message: t(
+            "mirage 4.11 took ~{0} away: options of mirage configure (--net, --no-dhcp, --utcp) decide now.",
+            label,
+          ),
+          title: t("Remove ~{0}, as mirage 4.11 did", label),
+          edits: [{ span: { start: span.start, end: next }, text: "" }],
+        },
+      ];
+    }),
+  );
 }
 
 /** Boot arguments that mirage 4.11 renamed: `_` became `-`. */

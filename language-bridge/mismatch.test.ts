@@ -199,4 +199,10 @@ describe("config.ml against the functor in unikernel.ml", () => {
       [],
     );
   });
+
+  it("is not reported while a comment or a text is not closed, since what it swallows is not seen", () => {
+    const call = `let m = main "Unikernel.Main" (block @-> job)`;
+    for (const begun of ['(* a " ', "(* ", 'let s = "', "let s = {|"])
+      assert.deepEqual(check(call, `${begun}\nmodule Main (B : Mirage_block.S) = struct end`), [], begun);
+  });
 });

@@ -1,4 +1,5 @@
-import type { Application, ConfigSource, MainCall, Operand } from "./configSource.ts";
+import type { Operand } from "./calls.ts";
+import type { Application, ConfigSource, MainCall } from "./configSource.ts";
 import { deviceTypes, surelyDiffers, typeOfSignature } from "./deviceTypes.ts";
 import { empty, nameOf, surplusParameter, surplusType, type Compared, type Fix } from "./mismatchFixes.ts";
 import type { Span } from "./tokens.ts";

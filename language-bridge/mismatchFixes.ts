@@ -1,4 +1,5 @@
-import type { Application, MainCall, Operand } from "./configSource.ts";
+import type { Operand } from "./calls.ts";
+import type { Application, MainCall } from "./configSource.ts";
 import { deviceTypes, typeOfSignature } from "./deviceTypes.ts";
 import type { Span } from "./tokens.ts";
 import type { SourceModule, StartFunction } from "./unikernelSource.ts";

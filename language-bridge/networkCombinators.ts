@@ -67,13 +67,14 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   ipv4_of_dhcp: entry(
-    "network impl -> ethernet impl -> arpv4 impl -> dhcp_ipv4 impl",
+    "?group:string -> ?dhcp_requests:dhcp_requests -> ?gateway:Ipaddr.V4.t -> network impl -> ethernet impl -> arpv4 impl -> dhcp_ipv4 impl",
     t("IPv4 with an address from a DHCP server."),
     {
       becomes: everywhere("Dhcp_ipv4.Make"),
       packages: ["charrua-client"],
     },
   ),
+  no_lease: entry("lease impl", "What a DHCP server says, where none is asked: nothing."),
   direct_udp: entry("'a ip impl -> 'a udp impl", t("UDP written in OCaml."), {
     becomes: everywhere("Udp.Make"),
     packages: tcpip,
@@ -87,7 +88,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     packages: tcpip,
   }),
   direct_stackv4v6: entry(
-    "network impl -> ethernet impl -> arpv4 impl -> ipv4 impl -> ipv6 impl -> stackv4v6 impl",
+    "?group:string -> network impl -> ethernet impl -> arpv4 impl -> ipv4 impl -> ipv6 impl -> stackv4v6 impl",
     t("A network stack from layers of your own."),
     {
       becomes: everywhere("Tcpip_stack_direct.MakeV4V6"),
@@ -95,7 +96,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   generic_stackv4v6: entry(
-    "?group:string -> network impl -> stackv4v6 impl",
+    "?group:string -> ?ipv4_network:Ipaddr.V4.Prefix.t -> ?ipv4_gateway:Ipaddr.V4.t -> ?ipv6_network:Ipaddr.V6.Prefix.t -> ?ipv6_gateway:Ipaddr.V6.t -> network impl -> stackv4v6 impl",
     t(
       "A network stack that options of `mirage configure` choose: sockets of the host, DHCP, or static addresses.",
     ),
@@ -107,7 +108,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   generic_stackv4v6_with_lease: entry(
-    "network impl -> stackv4v6 impl * lease impl",
+    "?group:string -> ?dhcp_requests:dhcp_requests -> ?ipv4_network:Ipaddr.V4.Prefix.t -> ?ipv4_gateway:Ipaddr.V4.t -> ?ipv6_network:Ipaddr.V6.Prefix.t -> ?ipv6_gateway:Ipaddr.V6.t -> network impl -> stackv4v6 impl * lease impl",
     t("As generic_stackv4v6, with what the DHCP server said."),
     {
       becomes: stackBecomes,
@@ -119,7 +120,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     snippet: "tcpv4v6_of_stackv4v6 ${1:stack}",
   }),
   resolver_dns: entry(
-    "?ns:string list -> stackv4v6 impl -> resolver impl",
+    "?dhcp:dhcp_requests * lease impl -> ?ns:string list -> stackv4v6 impl -> resolver impl",
     t("Names resolved by DNS, for conduit."),
     {
       becomes: everywhere("Resolver_mirage.Make"),
@@ -132,7 +133,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     packages: ["conduit-lwt-unix"],
   }),
   generic_happy_eyeballs: entry(
-    "?group:string -> stackv4v6 impl -> happy_eyeballs impl",
+    "?group:string -> ?aaaa_timeout:int64 -> ?connect_delay:int64 -> ?connect_timeout:int64 -> ?resolve_timeout:int64 -> ?resolve_retries:int -> ?timer_interval:int64 -> stackv4v6 impl -> happy_eyeballs impl",
     t("Connects to hosts over IPv4 or IPv6, whichever answers first."),
     {
       becomes: everywhere("Happy_eyeballs_mirage.Make"),
@@ -149,7 +150,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   generic_dns_client: entry(
-    "?nameservers:string list -> stackv4v6 impl -> happy_eyeballs impl -> dns_client impl",
+    "?dhcp:dhcp_requests * lease impl -> ?group:string -> ?timeout:int64 -> ?nameservers:string list -> ?cache_size:int -> stackv4v6 impl -> happy_eyeballs impl -> dns_client impl",
     t("A DNS client. Name servers are `udp:`, `tcp:` or `tls:` with an address."),
     {
       becomes: everywhere("Dns_client_mirage.Make"),
@@ -216,7 +217,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     packages: ["git-net"],
   }),
   git_ssh: entry(
-    "?key -> ?password -> ?authenticator -> tcpv4v6 impl -> mimic impl -> git_client impl",
+    "?group:string -> ?authenticator:string -> ?key:string -> ?password:string -> tcpv4v6 impl -> mimic impl -> git_client impl",
     t("Git over SSH."),
     {
       becomes: everywhere("Git_net.SSH.Make"),
@@ -225,7 +226,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   git_http: entry(
-    "?authenticator -> ?headers -> tcpv4v6 impl -> mimic impl -> git_client impl",
+    "?group:string -> ?authenticator:string -> ?headers:(string * string) list -> tcpv4v6 impl -> mimic impl -> git_client impl",
     t("Git over HTTP and HTTPS."),
     {
       becomes: everywhere("Git_net.HTTP.Make"),

@@ -15,6 +15,7 @@ import {
   type Complaint,
 } from "../test/harness/ocamllsp.ts";
 import { skip } from "../test/harness/reporter.ts";
+import { combinators } from "./combinators.ts";
 import { asksAnyBuildSystem, atLeast, parseServerVersion } from "./serverVersion.ts";
 import { duneRootOf } from "./shimAnswers.ts";
 import { shimEnv, type ShimPlace } from "./shimFiles.ts";
@@ -38,6 +39,12 @@ async function lacking(): Promise<string | undefined> {
     if (!existsSync(join(realTools, program))) return `no ${program} in ${realTools}`;
   const version = parseServerVersion(await printed("ocamllsp", ["--version"]));
   return atLeast(version, asksAnyBuildSystem) ? undefined : `ocamllsp ${version} is older than 1.26`;
+}
+
+/** The text of the server's answer. */
+function hoverText(hover: unknown): string {
+  const { contents } = hover as { readonly contents?: { readonly value?: string } };
+  return contents?.value ?? "";
 }
 
 describe("config.ml and the ocamllsp of an opam switch", function () {
@@ -94,6 +101,24 @@ describe("config.ml and the ocamllsp of an opam switch", function () {
   };
 
   it("before a configure", understood);
+
+  it("which gives each combinator the type that a hover of ours has for it", async () => {
+    await answerConfig(place, project);
+    const names = Object.keys(combinators);
+    const file = join(project, "config.ml");
+    const text = `open Mirage\n${names.map((name) => `let _ = ${name} [@@of "${name}"]\n`).join("")}`;
+    const server = await serverHere();
+    const config = await server.open(file, text);
+    const different: string[] = [];
+    for (const [name, { type }] of Object.entries(combinators)) {
+      const hover = await config.at("hover", `= ${name} [`, 2);
+      const [said = ""] = hoverText(hover).split("\n***\n");
+      const plain = said.replaceAll(/\s+/g, " ").replace("?pos:string * int * int * int -> ", "");
+      if (plain !== type) different.push(`${name}: ${plain}, not ${type}`);
+    }
+    await server.stop();
+    assert.deepEqual(different, []);
+  });
 
   for (const target of ["hvt", "unix"])
     it(`after a configure for ${target}`, async () => {

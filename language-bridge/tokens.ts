@@ -98,6 +98,14 @@ function isAbandoned(top: Open): boolean {
   return top.word.length === 1 || ((top.word === "struct" || top.word === "sig") && top.indented === true);
 }
 
+/** Whether the text ends inside a comment or a text literal, as while one is being typed. */
+export function endsUnclosed(text: string, tokens: readonly Token[]): boolean {
+  const rest = text.slice(tokens.at(-1)?.start ?? 0);
+  // What is not closed takes in whatever follows.
+  const last = ocamlTokens(`${rest};`).at(-1);
+  return last?.kind !== "sign" || last.text !== ";";
+}
+
 /** The text with every run of blanks and line ends as one blank. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();

@@ -1,4 +1,4 @@
-import { oneLine, readBrackets, type Brackets, type Span } from "./tokens.ts";
+import { endsUnclosed, oneLine, readBrackets, type Brackets, type Span } from "./tokens.ts";
 
 /** One parameter of a functor: `(S : Tcpip.Stack.V4V6)`, `(_ : sig … end)` or the generative `()`. */
 export interface FunctorParameter {
@@ -57,6 +57,8 @@ export function readSource(text: string): SourceModule {
   const brackets = readBrackets(text);
   const { tokens } = brackets;
   const content = readItems(brackets, 0, tokens.length);
+  // What a comment or text without an end has swallowed is not seen.
+  const open = content.open || endsUnclosed(text, tokens);
   return {
     name: "",
     nameSpan: { start: 0, end: 0 },
@@ -64,6 +66,7 @@ export function readSource(text: string): SourceModule {
     insertAt: 0,
     keyword: false,
     ...content,
+    open,
   };
 }
 

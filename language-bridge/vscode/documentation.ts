@@ -37,7 +37,9 @@ export function registerDocumentation(
         const word = config.read.words.find(({ span }) => covers(span));
         if (!word || config.read.bound.has(word.name)) return undefined;
         if (Object.hasOwn(combinators, word.name)) {
-          const text = combinatorText(word.name, project.target, await soon(graphOf(shadows, project)));
+          const graph = await soon(graphOf(shadows, project));
+          const typed = !completes(project.configFile);
+          const text = combinatorText(word.name, project.target, graph, typed);
           return text === undefined
             ? undefined
             : new vscode.Hover(new vscode.MarkdownString(text), config.range(word.span));
