@@ -74,7 +74,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
       packages: ["charrua-client"],
     },
   ),
-  no_lease: entry("lease impl", "What a DHCP server says, where none is asked: nothing."),
+  no_lease: entry("lease impl", t("What a DHCP server says, where none is asked: nothing.")),
   direct_udp: entry("'a ip impl -> 'a udp impl", t("UDP written in OCaml."), {
     becomes: everywhere("Udp.Make"),
     packages: tcpip,

@@ -79,7 +79,7 @@ const forOthers: readonly (readonly [file: RegExp, whom: string])[] = [
   [/^extension\/report\/(report|redact)\.ts$/, "those who mend the extension, in English"],
   [/^extension\/scaffold\/(templates|plan)\.ts$/, "those who write templates"],
   [/^webviews\/kit\/(page|channel)\.ts$/, "the browser and the log"],
-  [/^(extension\/graph\/signs|language-bridge\/(configSource|modules))\.ts$/, "readers of OCaml"],
+  [/^(extension\/graph\/signs|language-bridge\/(calls|configSource|modules))\.ts$/, "readers of OCaml"],
   [/^extension\/scaffold\/names\.ts$/, "readers of OCaml"],
   [/^extension\/graph\/(exportText|shadowInputs)\.ts$/, "other programs"],
 ];
@@ -88,7 +88,7 @@ const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
 /** What is no sentence though it has blanks: commands, code, markup, names of CSS classes. */
 const noSentence: readonly RegExp[] = [
   /^(sudo|doas|opam|brew|dune) /,
-  /^\(\w+ .*\)$|\bimpl\b|^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
+  /^\(\w+ .*\)$|\bimpl\b| -> |^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
   /^[(<]|"[^"]*" \w+=|^translate\(/,
   // Of regular expressions.
   /\(\?:|\\[bd[]/,
