@@ -27,7 +27,8 @@ export async function moduleFiles(path: string, folders: readonly string[]): Pro
   components.forEach((component, index) => {
     for (const name of fileNames(component)) names.set(name, index);
   });
-  const files = await filesNamed(new Set(names.keys()), folders);
+  const all = await filesNamed(new Set(names.keys()), folders);
+  const files = all.filter((file) => !description.test(file));
   const found: (ModuleFile & { readonly depth: number; readonly source: boolean })[] = [];
   for (const file of files) {
     const depth = names.get(basename(file)) ?? 0;
@@ -40,6 +41,9 @@ export async function moduleFiles(path: string, folders: readonly string[]): Pro
     .toSorted((a, b) => b.depth - a.depth)
     .map(({ file, offset, line }) => ({ file, offset, line }));
 }
+
+/** Where mirage's own library describes devices in files that are called as the devices: `mirage/devices/block.ml`. */
+const description = /[\\/]mirage[\\/](?:lib[\\/])?(?:devices|functoria)[\\/]/;
 
 function fileNames(component: string): readonly string[] {
   const name = component[0]?.toLowerCase() + component.slice(1);

@@ -3,7 +3,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pruneShadows, touchShadow, withFolderLock } from "./shadowFolders.ts";
-import { readInputs } from "./shadowInputs.ts";
+import { copyLimits, readInputs, TooLarge } from "./shadowInputs.ts";
 import { configureArguments, describeArguments, withoutOutputLine } from "./shadowRun.ts";
 import { boundedTexts } from "./shadowTexts.ts";
 
@@ -47,6 +47,10 @@ describe("arguments of config.exe", () => {
     assert.equal(withoutOutputLine(`${text}Output     /x/graph.dot`, "/x/graph.dot"), text);
     assert.equal(withoutOutputLine(`${text}Output    \n  /x/graph.dot`, "/x/graph.dot"), text);
     assert.equal(withoutOutputLine("rubbish", "/x/graph.dot"), "rubbish");
+    const indent = " ".repeat("Output     /x/graph.dot".length);
+    const second = `Name       y\n${indent}Keys       target=hvt\n${indent}Output     /x/graph.dot`;
+    const both = withoutOutputLine(`${text}Output     /x/graph.dot${second}`, "/x/graph.dot");
+    assert.equal(both, `${text}Name       y\nKeys       target=hvt\n`);
   });
 });
 
@@ -91,6 +95,30 @@ describe("what config.exe is compiled from", () => {
     );
     await write("lib/names.ml", "");
     assert.notEqual((await inputs()).digest, before.digest);
+  });
+
+  it("leaves out what is not compiled where all of it is too large", async () => {
+    await write("config.ml", "open Mirage");
+    await write("dune", "(include dune.config)");
+    await write("naming.ml", "");
+    await write("htdocs/film.raw", "x".repeat(copyLimits.bytes + 1));
+    assert.deepEqual(
+      (await inputs()).copies.map(({ path }) => path),
+      ["naming.ml"],
+    );
+    await write("film.ml", "x".repeat(copyLimits.bytes + 1));
+    await assert.rejects(inputs(), TooLarge);
+  });
+
+  it("is told to look around when config.ml may read files, or is not alone", async () => {
+    await write("config.ml", "open Mirage\nlet () = register");
+    assert.equal((await inputs()).looksAround, false);
+    await write("config.ml", 'let name = In_channel.(with_open_text "name" input_all)');
+    assert.equal((await inputs()).looksAround, true);
+    await write("config.ml", "open Mirage");
+    await write("dune", "(include dune.config)");
+    await write("naming.ml", "");
+    assert.equal((await inputs()).looksAround, true);
   });
 });
 

@@ -201,7 +201,7 @@ export function createShadows(input: ShadowsInput): Shadows {
       const contextFile = options.savedContext === true ? await contextOf(project) : undefined;
       const asked = [configuration.target, configuration.evaluate, configuration.options, contextFile?.text];
       const key = JSON.stringify([ready.content, project.root, asked]);
-      const known = described.get(key);
+      const known = ready.inputs.looksAround ? undefined : described.get(key);
       if (known) return { kind: "described", text: known[0], dot: known[1], content: ready.content };
       return await withScratch(ready.home, async (scratch) => {
         const dotFile = join(scratch, "graph.dot");

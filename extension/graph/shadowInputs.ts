@@ -15,6 +15,8 @@ export interface ShadowInputs {
   readonly copies: readonly FileToCopy[];
   /** Changes when what is compiled changes. */
   readonly digest: string;
+  /** What is compiled may look at files when it runs, so the same of it may give another graph. */
+  readonly looksAround: boolean;
 }
 
 export interface FileToCopy {
@@ -93,13 +95,33 @@ export async function readInputs(project: ShadowProject, configText?: string): P
     if (found !== undefined && !isGenerated(name, found)) own.add(name).add(path);
     files.set(path, found !== undefined && own.has(name) ? found : generated);
   }
-  const copies = own.has("dune") || own.has("dune.config") ? await filesToCopy(project.root, files) : [];
+  const copies = own.has("dune") || own.has("dune.config") ? await copiesOf(project.root, files) : [];
 
   const hash = createHash("sha256");
   for (const [path, content] of files) hash.update(`${path}\0`).update(content).update("\0");
   for (const { path, stamp } of copies) hash.update(`${path}\0${stamp}\0`);
-  return { configFile, files, copies, digest: hash.digest("hex") };
+  // What other modules do is not looked into.
+  const looksAround = copies.length > 0 || looksAtFiles(String(files.get(configFile)));
+  return { configFile, files, copies, digest: hash.digest("hex"), looksAround };
 }
+
+const looking =
+  /\b(?:open_in|open_in_bin|In_channel|Scanf|Unix|Bos|Sys\.(?:file_exists|is_directory|readdir|command|getenv|getenv_opt|getcwd)|open_process\w*|Fpath)\b/;
+
+/** Whether the text of a config.ml seems to look at files, the environment or other programs when it runs. */
+export const looksAtFiles = (configText: string): boolean => looking.test(configText);
+
+/** All that dune may read; of a folder too large for that, such as one with the pages of a site, what it is told to compile. */
+async function copiesOf(root: string, known: ReadonlyMap<string, unknown>): Promise<readonly FileToCopy[]> {
+  try {
+    return await filesToCopy(root, known);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return filesToCopy(root, known, (name) => sources.test(name));
+  }
+}
+
+const sources = /^(?:dune|dune-project|.*\.(?:ml[iylt]?|mld|c|h|inc|sexp|opam|dune|cppo))$/;
 
 /** As mirage decides (functoria's filegen.ml): the mark anywhere, for dune-project in its last line. */
 function isGenerated(name: string, content: string): boolean {
@@ -116,6 +138,7 @@ const neverCopied = new Set(["node_modules", "duniverse", "dist"]);
 export async function filesToCopy(
   root: string,
   known: ReadonlyMap<string, unknown> = new Map(),
+  wanted: (name: string) => boolean = () => true,
 ): Promise<readonly FileToCopy[]> {
   const found: FileToCopy[] = [];
   let bytes = 0;
@@ -128,7 +151,7 @@ export async function filesToCopy(
       if (info?.isDirectory()) {
         const hidden = name.startsWith("_") || name.startsWith(".") || neverCopied.has(name);
         if (!hidden && depth < copyLimits.depth) await walk(path, depth + 1);
-      } else if (info?.isFile() && !known.has(path)) {
+      } else if (info?.isFile() && !known.has(path) && wanted(name)) {
         bytes += info.size;
         found.push({ path, from: join(root, path), stamp: `${info.size} ${info.mtimeMs}` });
         if (found.length > copyLimits.files || bytes > copyLimits.bytes) throw new TooLarge(root);

@@ -80,7 +80,7 @@ export interface BuiltShadow {
 
 /** Private builds of config.ml, one folder for each config.ml and switch. Nothing here writes into the user's tree. */
 export interface Shadows {
-  /** The graph of one configuration, from memory when neither config.ml nor the switch has changed. */
+  /** The graph of one configuration, from memory when neither config.ml nor the switch has changed and config.ml reads nothing else. */
   readonly describe: (
     project: ShadowProject,
     configuration: Configuration,

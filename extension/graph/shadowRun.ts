@@ -189,11 +189,19 @@ function withoutOptions(all: readonly string[], names: readonly OptionName[]): r
 
 /**
  * What `mirage describe` prints without `-o`: the file's name is ours. `Output` and the name stand
- * on one line or on two (functoria's info.ml, `Info.pp`).
+ * on one line or on two (functoria's info.ml, `Info.pp`), and no line end follows: what a second
+ * `register` prints goes on there, indented as far.
  */
 export function withoutOutputLine(stdout: string, dotFile: string): string {
-  const name = stdout.lastIndexOf(dotFile);
-  const line = name < 0 ? -1 : stdout.lastIndexOf("Output", name);
-  if (line < 0) return stdout;
-  return stdout.slice(0, line) + stdout.slice(name + dotFile.length).replace(/^\n/, "");
+  let text = stdout;
+  for (let name = text.lastIndexOf(dotFile); name >= 0; name = text.lastIndexOf(dotFile, name - 1)) {
+    const line = text.lastIndexOf("Output", name);
+    if (line < 0) break;
+    const end = name + dotFile.length;
+    const indent = " ".repeat(end - (text.lastIndexOf("\n", name) + 1));
+    const rest = text.slice(end).replace(/^\n/, "").replaceAll(`\n${indent}`, "\n");
+    text = text.slice(0, line) + rest;
+    if (name === 0) break;
+  }
+  return text;
 }

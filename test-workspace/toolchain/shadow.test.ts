@@ -128,6 +128,16 @@ describe("the shadow of config.ml", function () {
     assert.deepEqual(started, ["dune", "config.exe", "dune", "config.exe", "config.exe"]);
   });
 
+  it("asks a config.ml that reads files each time: they may be others now", async () => {
+    const project = await sample("hello");
+    const text = await readFile(project.configFile, "utf8");
+    await writeFile(project.configFile, `${text}let name () = input_line (open_in "name.txt")\n`);
+    const shadows = shadowsWith();
+    await shadows.describe(project, hvt);
+    await shadows.describe(project, hvt);
+    assert.deepEqual(started, ["dune", "config.exe", "config.exe"]);
+  });
+
   it("compiles again when mirage is replaced in place", async () => {
     const project = await sample("hello");
     const tools = join(storage, "switch");

@@ -125,6 +125,8 @@ export async function clickButton(page: Page, title: string, timeoutMs = shortly
 
 /** Opens a file of the workspace by its path, through quick open. */
 export async function openFile(page: Page, path: string): Promise<void> {
+  // As in openPalette.
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: shortly });
   await page.keyboard.press("ControlOrMeta+P");
   const input = quickInput(page).locator("input").first();
   await input.waitFor({ state: "visible", timeout: shortly });

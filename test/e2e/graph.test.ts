@@ -1,23 +1,39 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameLocator } from "playwright-core";
+import { withStandIns } from "../harness/samples.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
 import { openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
 const longMs = 60_000;
+const source = "(* A library. *)\nmodule Make (Below : S) = struct end\n";
 
 describe("the functor graph in the window", function () {
   this.timeout(300_000);
   let session: Session;
+  let libraries: Awaited<ReturnType<typeof temporaryFolder>>;
   let graph: FrameLocator;
   const node = (title: string) => graph.locator("g.node").filter({ hasText: title }).first();
 
   before(async () => {
-    session = await openSession();
+    libraries = await temporaryFolder("mirageos-libraries-");
+    const arp = join(libraries.path, "arp", "mirage");
+    await mkdir(arp, { recursive: true });
+    await writeFile(join(arp, "arp.ml"), source);
+    session = await openSession({
+      env: withStandIns({ ...process.env, OCAMLPATH: libraries.path }),
+    });
+    const vendored = join(session.folder, "network", "duniverse", "ethernet", "src");
+    await mkdir(vendored, { recursive: true });
+    await writeFile(join(vendored, "ethernet.ml"), source);
     graph = session.page.frameLocator("iframe.webview").frameLocator("#active-frame");
   });
-  after(() => session.close());
+  after(async () => {
+    await session.close();
+    await libraries.remove();
+  });
   afterEach(async function () {
     if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-graph-failed");
   });
@@ -36,10 +52,6 @@ describe("the functor graph in the window", function () {
   it("goes to the functor in unikernel.ml by a click, and back from the cursor", async () => {
     const { page } = session;
     await node("Unikernel.Main").click();
-    await page
-      .getByRole("option", { name: /unikernel\.ml/ })
-      .first()
-      .click({ timeout: longMs });
     const header = page.locator(".view-line", { hasText: "module Main" }).first();
     await header.waitFor({ timeout: longMs });
     await openFile(page, "network/config.ml");
@@ -48,6 +60,26 @@ describe("the functor graph in the window", function () {
     await runCommand(page, "MirageOS: Reveal in Functor Graph");
     await graph.locator("g.node.selected").first().waitFor({ timeout: longMs });
     await screenshot(page, "graph-revealed");
+  });
+
+  it("goes to a module's source in duniverse/ and in the switch, with a choice beside config.ml", async () => {
+    const { page } = session;
+    for (const [module, place] of [
+      ["Ethernet.Make", /duniverse.ethernet.src.ethernet\.ml:2/],
+      ["Arp.Make", /mirage.arp\.ml:2/],
+    ] as const) {
+      await node(module).click();
+      const row = page.getByRole("option", { name: place }).first();
+      await row.waitFor({ timeout: longMs });
+      assert.ok(await page.getByRole("option", { name: /config\.ml:/ }).count());
+      await row.click();
+      const line = page.locator(".view-line", { hasText: "(Below : S)" }).first();
+      await line.waitFor({ timeout: longMs });
+      await screenshot(page, `graph-source-${module}`);
+      await runCommand(page, "View: Close Editor");
+      await line.waitFor({ state: "hidden" });
+    }
+    await openFile(page, "network/config.ml");
   });
 
   it("is drawn for another target at a choice", async () => {
@@ -70,6 +102,22 @@ describe("the functor graph in the window", function () {
       .getByText(/ for hvt is made of/)
       .first()
       .waitFor({ timeout: longMs });
+  });
+
+  it("is found again by the command when its tab was behind another while the window was loaded", async () => {
+    const { page } = session;
+    const tabs = page.getByRole("tab", { name: /^Functor Graph: network/ });
+    await tabs.first().click();
+    await runCommand(page, "View: Move Editor into Previous Group");
+    await openFile(page, "network/config.ml");
+    const loaded = page.waitForEvent("load", { timeout: longMs });
+    await runCommand(page, "Developer: Reload Window");
+    await loaded;
+    await waitForStatus(page, /network · /, longMs);
+    await runCommand(page, "MirageOS: Show Functor Graph");
+    await node("Unikernel.Main").waitFor({ timeout: longMs });
+    assert.equal(await tabs.count(), 1);
+    await screenshot(page, "graph-found");
   });
 
   it("follows a saved config.ml, and keeps the last picture under the error of one that does not compile", async () => {

@@ -7,19 +7,21 @@
  * project is copied, and for each target and some options mirage configures the copy and describes it
  * with `--dot -o FILE`, evaluated and not, while the shadow describes the original, which has never been
  * configured. RECORDINGS is a folder with `skeleton/GROUP/PROJECT/TARGET[+options]` like that of
- * test-workspace/recordings/mirage-4.11.1, compared instead. The exit code is 1 when something differs.
+ * test-workspace/recordings/mirage-4.11.1, compared instead. In place of SKELETON, `shapes` compares the
+ * projects of shapes.ts. The exit code is 1 when something differs.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, lstat, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { createShadows } from "../../extension/graph/shadow.ts";
 import type { ShadowProject, Shadows } from "../../extension/graph/shadowModel.ts";
 import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run } from "../../extension/platform/process.ts";
 import { splitTarget } from "../../extension/project/context.ts";
 import { targetIds } from "../../extension/toolchain/targets.ts";
+import { shapes, writeShape } from "./shapes.ts";
 
 /** Options tried beside none, where config.ml has what they belong to. */
 const options: readonly (readonly [pattern: RegExp, options: readonly string[]])[] = [
@@ -32,15 +34,18 @@ const options: readonly (readonly [pattern: RegExp, options: readonly string[]])
 /** `described` or `failed`, and the two graphs. */
 type Answer = { readonly kind: string; readonly dots: readonly string[]; readonly said: string };
 
-const tally = { equal: 0, bothRefuse: 0, compared: 0 };
+const tally = { equal: 0, bothRefuse: 0, compared: 0, more: 0 };
 const differences: string[] = [];
+const refusals: string[] = [];
 
 function note(what: string, real: Answer, ours: Answer): void {
   tally.compared++;
   if (real.kind !== ours.kind) {
     differences.push(`${what}: mirage ${real.kind}, shadow ${ours.kind}: ${real.said} / ${ours.said}`);
-  } else if (real.kind !== "described") tally.bothRefuse++;
-  else if (real.dots.every((dot, i) => dot === ours.dots[i])) tally.equal++;
+  } else if (real.kind !== "described") {
+    tally.bothRefuse++;
+    refusals.push(`${what}: ${real.said} / ${ours.said}`);
+  } else if (real.dots.every((dot, i) => dot === ours.dots[i])) tally.equal++;
   else differences.push(`${what}: the graphs differ`);
 }
 
@@ -57,20 +62,23 @@ function execute(
   });
 }
 
-async function askMirage(folder: string, target: string, given: readonly string[]): Promise<Answer> {
-  const configured = await execute("mirage", ["configure", "-t", target, ...given], folder);
+async function askMirage(
+  folder: string,
+  target: string,
+  given: readonly string[],
+  file: readonly string[] = [],
+): Promise<Answer> {
+  const configured = await execute("mirage", ["configure", "-t", target, ...file, ...given], folder);
   // What configure refuses (the version in the header, a device that a target lacks) can be described.
   const again = configured.code === 0 ? [] : ["-t", target, ...given];
   const dots: string[] = [];
   for (const evaluation of ["--eval", "--no-eval"]) {
-    const file = join(folder, "graph.dot");
-    const described = await execute(
-      "mirage",
-      ["describe", "--dot", evaluation, "-o", file, ...again],
-      folder,
-    );
+    const output = join(folder, "graph.dot");
+    const args = ["describe", "--dot", evaluation, "-o", output, ...file, ...again];
+    const described = await execute("mirage", args, folder);
     if (described.code !== 0) return { kind: "failed", dots, said: described.text };
-    dots.push(await readFile(file, "utf8"));
+    dots.push(existsSync(output) ? await readFile(output, "utf8") : "");
+    await rm(output, { force: true });
   }
   return { kind: "described", dots, said: configured.text };
 }
@@ -93,12 +101,12 @@ async function askShadow(
   return { kind: "described", dots, said: "" };
 }
 
-const projectIn = (root: string): ShadowProject => ({
-  id: join(root, "config.ml"),
+const projectIn = (root: string, configFile = "config.ml"): ShadowProject => ({
+  id: join(root, configFile),
   name: root,
-  configFile: join(root, "config.ml"),
+  configFile: join(root, configFile),
   root,
-  buildDir: root,
+  buildDir: dirname(join(root, configFile)),
   workspaceFolder: root,
 });
 
@@ -162,8 +170,46 @@ async function compareMirage(shadows: Shadows, skeleton: string): Promise<void> 
   }
 }
 
+/** Every file and folder with size and times. */
+async function stateOf(folder: string): Promise<string> {
+  const names = (await readdir(folder, { recursive: true })).toSorted((a, b) => a.localeCompare(b));
+  const states = names.map(async (name) => {
+    const { size, mtimeMs, ctimeMs } = await lstat(join(folder, name));
+    return `${name} ${size} ${mtimeMs} ${ctimeMs}`;
+  });
+  return (await Promise.all(states)).join("\n");
+}
+
+async function compareShapes(shadows: Shadows): Promise<void> {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const scratch = await mkdtemp(join(tmpdir(), "shadow-shapes-"));
+    try {
+      // Apart: mirage leaves files in its folder, and the shadow must get on without.
+      const [real, ours] = [join(scratch, "real", name), join(scratch, "ours", name)];
+      await writeShape(real, shape);
+      await writeShape(ours, shape);
+      const before = await stateOf(ours);
+      const file = shape.configFile === "config.ml" ? [] : ["-f", shape.configFile];
+      const project = projectIn(join(ours, shape.root), shape.configFile);
+      for (const target of ["unix", "hvt"]) {
+        for (const given of [[], ...shape.options]) {
+          const what = `${name} ${target} ${given.join(" ")}`;
+          const theirs = await askMirage(join(real, shape.root), target, given, file);
+          const answer = await askShadow(shadows, project, target, given);
+          const more = theirs.kind === "failed" && answer.kind === "described" && shape.more !== undefined;
+          if (more) tally.more++;
+          else note(what, theirs, answer);
+        }
+      }
+      if ((await stateOf(ours)) !== before) differences.push(`${name}: the shadow changed the project`);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
 async function main(): Promise<void> {
-  const [skeleton, recordings] = process.argv.slice(2);
+  const [skeleton, recordings] = process.argv.slice(2).filter((word) => word !== "--refusals");
   const env: Env = Object.fromEntries(
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
@@ -182,12 +228,15 @@ async function main(): Promise<void> {
     },
   });
   try {
-    if (recordings === undefined) await compareMirage(shadows, skeleton);
+    if (skeleton === "shapes") await compareShapes(shadows);
+    else if (recordings === undefined) await compareMirage(shadows, skeleton);
     else await compareRecordings(shadows, skeleton, join(recordings, "skeleton"));
     const { equal, bothRefuse, compared } = tally;
     const what = recordings === undefined ? "configurations, with two graphs each" : "recordings";
     console.log(`Of ${compared} ${what}: ${equal} equal byte for byte, ${bothRefuse} refused by both.`);
+    if (tally.more > 0) console.log(`${tally.more} more that mirage refuses, for a reason shapes.ts gives.`);
     for (const difference of differences) console.log(difference);
+    if (process.argv.includes("--refusals")) for (const refusal of refusals) console.log(refusal);
     if (differences.length > 0) process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import * as vscode from "vscode";
 import { generatedDetails } from "../generated.ts";
 import { moduleFiles } from "../moduleFiles.ts";
@@ -56,7 +56,7 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
     return generated.result;
   };
 
-  const doorsOf = async (graph: FunctorGraph, node: GraphNode): Promise<readonly Door[]> => {
+  const doorsOf = async (shown: Shown, graph: FunctorGraph, node: GraphNode): Promise<readonly Door[]> => {
     const project = projects.get(unikernel);
     if (!project) return [];
     const door = (label: string, file: string, text: string, span: Span): Door => {
@@ -66,9 +66,8 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
       return { label, place: `${name}:${start.line + 1}`, file, range: new vscode.Range(start, end) };
     };
     const config = (await readText(unikernel)) ?? "";
-    const inConfig = placesOf(graph, config, node).map(({ label, word }) =>
-      door(label, unikernel, config, word),
-    );
+    const made = placesOf(graph, config, node).map(({ label, word }) => door(label, unikernel, config, word));
+    const inConfig = made.length > 0 ? made : await generatedPlace(shown, graph, node, door);
     if (node.kind === "application") {
       const file = join(project.buildDir, fileOf(node.path) ?? "");
       const text = (await readText(file)) ?? "";
@@ -82,6 +81,24 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
       ),
     );
     return [...inConfig, ...modules];
+  };
+
+  /** Where config.ml wrote the code that starts a device, for those whose expression is not understood. */
+  const generatedPlace = async (
+    shown: Shown,
+    graph: FunctorGraph,
+    node: GraphNode,
+    door: (label: string, file: string, text: string, span: Span) => Door,
+  ): Promise<readonly Door[]> => {
+    const written = await generatedFor(shown);
+    const position = written && generatedDetails(written.mainMl, written.opam, graph, node).position;
+    if (!position || basename(position.file) !== "config.ml") return [];
+    const config = (await readText(unikernel)) ?? "";
+    const line = config.split("\n")[position.line - 1];
+    if (line === undefined) return [];
+    const start = config.split("\n", position.line - 1).join("\n").length + (position.line > 1 ? 1 : 0);
+    const first = start + line.length - line.trimStart().length;
+    return [door(node.path, unikernel, config, { start: first, end: first })];
   };
 
   const libraries = async (): Promise<readonly string[]> => {
@@ -104,7 +121,7 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
     const found = nodeOf(shown, key);
     if (!found) throw new Error("the graph has changed");
     const { graph, node } = found;
-    const [places, made] = await Promise.all([doorsOf(graph, node), generatedFor(shown)]);
+    const [places, made] = await Promise.all([doorsOf(shown, graph, node), generatedFor(shown)]);
     const config = (await readText(unikernel)) ?? "";
     const { packages, connect } = made
       ? generatedDetails(made.mainMl, made.opam, graph, node, packagesInConfig(graph, config, node))
@@ -117,8 +134,10 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
     open: async (shown, key, index) => {
       const found = nodeOf(shown, key);
       if (!found) return;
-      const doors = await doorsOf(found.graph, found.node);
-      const door = index === undefined ? await choose(found.node.path, doors) : doors[index];
+      const doors = await doorsOf(shown, found.graph, found.node);
+      // The application is its functor; where config.ml names it stands in the details.
+      const first = found.node.kind === "application" ? doors.slice(0, 1) : doors;
+      const door = index === undefined ? await choose(found.node.path, first) : doors[index];
       if (!door && doors.length > 0) return;
       if (!door) {
         void vscode.window.showInformationMessage(

@@ -15,6 +15,7 @@ import { dotText, jsonText, mermaidText } from "../exportText.ts";
 import { describeMarkdown } from "../markdown.ts";
 import type { BannerAction } from "../banners.ts";
 import { createGraphSession, type GraphSession, type Shown } from "../session.ts";
+import { looksAtFiles } from "../shadowInputs.ts";
 import type { Shadows } from "../shadowModel.ts";
 import { mainsIn } from "../places.ts";
 import { configurationWords } from "../words.ts";
@@ -115,6 +116,11 @@ export function openPanel(
     const below = file.fsPath.slice(root.length);
     return !/[\\/](?:_build|duniverse|_opam|mirage[\\/](?!config\.ml$)|dist)[\\/]?/.test(below);
   };
+  const saved = async (file: vscode.Uri): Promise<void> => {
+    if (!concerns(file)) return;
+    const source = /(?:\.mli?|[\\/]dune|[\\/]dune\.\w+|[\\/]dune-project)$/.test(file.fsPath);
+    if (source || looksAtFiles(await configText().catch(() => ""))) refreshSoon();
+  };
   const mark = async (editor: vscode.TextEditor | undefined) => {
     const shown = session.shown();
     if (!editor || !shown || editor.document.uri.scheme !== "file") return;
@@ -130,9 +136,7 @@ export function openPanel(
     watcher.onDidChange(refreshSoon),
     watcher.onDidCreate(refreshSoon),
     watcher.onDidDelete(refreshSoon),
-    vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-      if (/(?:\.mli?|[\\/]dune|[\\/]dune-project)$/.test(uri.fsPath) && concerns(uri)) refreshSoon();
-    }),
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => void saved(uri)),
     vscode.workspace.onDidGrantWorkspaceTrust(refreshSoon),
     projects.onDidChange(refreshSoon),
     parts.toolchain.onDidChange(refreshSoon),
