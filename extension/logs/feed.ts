@@ -1,5 +1,4 @@
 import {
-  levelKeys,
   openFilter,
   type Clearing,
   type Details,
@@ -8,11 +7,10 @@ import {
   type ToPanel,
 } from "../../webviews/logs/messages.ts";
 import { explainCrash, type Crash } from "./explain.ts";
-import { TookTooLong, withinTime } from "./limit.ts";
 import type { LogRecord, LogSession } from "./model.ts";
+import { createPassing, isOpen } from "./passing.ts";
 import { countsSince, crashView, detailsOf, rowOf, sessionView } from "./panelRows.ts";
 import type { RecordCounts } from "./recordRing.ts";
-import { hitFinder, type LogFilter } from "./search.ts";
 import type { LogStore } from "./store.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -63,9 +61,6 @@ const betweenStatesMs = 34;
 const portion = 2000;
 const tailRows = 60;
 const windowLimit = 1000;
-/** A regular expression that needs longer for all records, or for the rows of a window, is given up. */
-const searchMs = 1000;
-const hitsMs = 100;
 /** How many of the last records are read for the reason of a failure. */
 const crashRecords = 1000;
 
@@ -78,15 +73,9 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
   let session: string | undefined;
   let filter = openFilter;
   let generation = 0;
-  /** Numbers of the records that pass; undefined when all do. */
-  let matches: number[] | undefined;
-  /** The records before this one have been looked at for `matches`. */
-  let next = 0;
+  let passing = createPassing(filter, () => []);
   /** No record from this one on is shown while paused. */
   let until: number | undefined;
-  /** Why the filter cannot be used. */
-  let fault: string | undefined;
-  let hits: ((text: string) => readonly number[]) | undefined;
   /** By session: records before this one are hidden. */
   const cleared = new Map<string, number>();
   let countedBefore: { readonly key: string; readonly counts: RecordCounts } | undefined;
@@ -109,49 +98,18 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     return { first, end, all: span.end };
   };
 
-  /** A regular expression of the user's is given only so much time. */
-  const guarded = <T>(limitMs: number, otherwise: T, work: () => T): T => {
-    if (fault !== undefined) return otherwise;
-    try {
-      return filter.regex && filter.text !== "" ? withinTime(limitMs, work) : work();
-    } catch (error) {
-      fault =
-        error instanceof TookTooLong
-          ? t(
-              "The regular expression takes too long: make it simpler, for example without a repetition in a repetition.",
-            )
-          : wordsOf(error);
-      return otherwise;
-    }
-  };
-  const found = (from: number): Iterable<number> =>
-    guarded<Iterable<number>>(searchMs, [], () => store.query(session ?? "", queryOf(filter), from));
-
-  /** Looks which of the new records pass. */
-  const read = (): void => {
-    if (session === undefined || !matches) return;
-    const { first, end } = range();
-    const from = Math.max(first, next);
-    // The last one may have got more lines since, and pass now.
-    while ((matches.at(-1) ?? -1) >= from) matches.pop();
-    for (const seq of found(from)) {
-      if (seq >= end) break;
-      matches.push(seq);
-    }
-    next = Math.max(first, end - 1);
-  };
-
   /** Ordinals of the rows that are there. */
   const ordinals = () => {
     const { first, end } = range();
-    return matches ? { first: lowerBound(matches, first), end: matches.length } : { first, end };
+    return passing.ordinals({ first, end });
   };
 
   const recordsAt = (from: number, to: number): readonly LogRecord[] => {
     const id = session;
     if (id === undefined || to <= from) return [];
-    if (!matches) return store.records(id, from, to - from);
-    return matches.slice(from, to).flatMap((seq) => store.record(id, seq) ?? []);
+    const numbers = passing.numbers(from, to);
+    if (!numbers) return store.records(id, from, to - from);
+    return numbers.flatMap((seq) => store.record(id, seq) ?? []);
   };
 
   const window = (from: number, count: number): Rows => {
@@ -161,9 +119,9 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     const before = begin > there.first ? 1 : 0;
     const startedAt = current()?.startedAt ?? 0;
     const records = recordsAt(begin - before, end);
-    const rowsWith = (find: (text: string) => readonly number[]) =>
-      records.map((record, index) => rowOf(record, records[index - 1], startedAt, find));
-    const rows = guarded(hitsMs, undefined, () => rowsWith(hits ?? noHits)) ?? rowsWith(noHits);
+    const rows = passing.marking((find) =>
+      records.map((record, index) => rowOf(record, records[index - 1], startedAt, find)),
+    );
     return { generation, from: begin, rows: rows.slice(before) };
   };
 
@@ -213,7 +171,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
       ...counts,
       paused: until !== undefined,
       waiting: all - end,
-      fault,
+      fault: passing.fault(),
       cleared: clearing(),
       crash: crash && crashView(crash, outcome?.text ?? ""),
       tail: window(Math.max(there.first, there.end - tailRows), tailRows),
@@ -225,7 +183,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     timer = undefined;
     if (disposed) return;
     choose();
-    read();
+    passing.read(range());
     sendSessions();
     sendState();
   };
@@ -248,16 +206,13 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
   const begin = (): void => {
     generation += 1;
     until = undefined;
-    fault = undefined;
-    matches = isOpen(filter) ? undefined : [];
-    hits = guarded(hitsMs, undefined, () => hitFinder(queryOf(filter)));
-    next = 0;
+    const id = session;
+    passing = createPassing(filter, (wish, from) => (id === undefined ? [] : store.query(id, wish, from)));
   };
 
   const ordinalOf = (seq: number): number => {
     const there = ordinals();
-    const at = matches ? lowerBound(matches, seq) : seq;
-    return Math.min(Math.max(there.first, at), Math.max(there.first, there.end - 1));
+    return Math.min(Math.max(there.first, passing.ordinalOf(seq)), Math.max(there.first, there.end - 1));
   };
 
   const recordOf = (seq: number): LogRecord | undefined =>
@@ -284,7 +239,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     details: (seq) => {
       const record = recordOf(seq);
       if (!record) throw new Error(t("the record is no longer kept; it is in the raw file"));
-      return guarded(hitsMs, undefined, () => detailsOf(record, hits ?? noHits)) ?? detailsOf(record, noHits);
+      return passing.marking((find) => detailsOf(record, find));
     },
     pause: (on) => {
       until = on ? range().all : undefined;
@@ -309,7 +264,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     },
     show: (id, seq) => {
       if (seq < (cleared.get(id) ?? 0)) cleared.set(id, 0);
-      const seen = isOpen(filter) || (id === session && matches?.[lowerBound(matches, seq)] === seq);
+      const seen = isOpen(filter) || (id === session && passing.passes(seq));
       send({ kind: "show", session: id, seq, hidden: !seen });
     },
     crash: crashOf,
@@ -319,29 +274,4 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
       ignore();
     },
   };
-}
-
-const noHits = (): readonly number[] => [];
-
-function isOpen({ hidden, sources, hiddenSources, text }: Filter): boolean {
-  return hidden.length === 0 && sources === undefined && hiddenSources.length === 0 && text === "";
-}
-
-function queryOf({ hidden, text, regex, ...rest }: Filter): LogFilter {
-  const levels = hidden.length > 0 && { levels: levelKeys.filter((level) => !hidden.includes(level)) };
-  return { ...rest, ...levels, text, regex };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function lowerBound(numbers: readonly number[], least: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] ?? 0) < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

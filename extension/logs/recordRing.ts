@@ -1,9 +1,15 @@
-import { parseFrame } from "./consoleLine.ts";
-import { levels, type Frame, type Level, type LogRecord, type RecordKind, type Stream } from "./model.ts";
+import type { LogRecord } from "./model.ts";
+import {
+  blockFrom,
+  blockSize,
+  levelIndexOf,
+  levelKeys,
+  recordOf,
+  textOf,
+  type Block,
+  type LevelKey,
+} from "./recordBlock.ts";
 import { textSearch, type LogFilter, type TextSearch } from "./search.ts";
-
-/** A level of Logs, or `other` for a record that has none. */
-export type LevelKey = Level | "other";
 
 export interface RecordCounts {
   readonly levels: Readonly<Record<LevelKey, number>>;
@@ -32,41 +38,7 @@ export interface RecordRing {
   readonly select: (filter: LogFilter, fromSeq: number) => Uint32Array;
 }
 
-const blockSize = 2048;
 const defaultMaxText = 200_000_000;
-
-const kinds: readonly RecordKind[] = [
-  "log",
-  "boot",
-  "exit",
-  "abort",
-  "trap",
-  "exception",
-  "tender",
-  "usage",
-  "plain",
-];
-const levelKeys: readonly LevelKey[] = [...levels, "other"];
-const levelIndex = new Map(levelKeys.map((level, index) => [level, index]));
-const kindIndex = new Map(kinds.map((kind, index) => [kind, index]));
-const streams: readonly Stream[] = ["stdout", "stderr"];
-
-/** A full block. Record i has the text from starts[i] to before starts[i + 1] - 1, a line end between. */
-interface Block {
-  readonly firstSeq: number;
-  readonly text: string;
-  readonly starts: Uint32Array;
-  readonly receivedAt: Float64Array;
-  /** NaN where there is none. */
-  readonly loggedAt: Float64Array;
-  /** kind × 16 + stream × 8 + level. */
-  readonly tags: Uint8Array;
-  readonly sources: Uint16Array;
-  readonly leads: Uint16Array;
-  readonly statuses: ReadonlyMap<number, number>;
-  /** Records that grew after the block was closed. */
-  readonly grown: Map<number, LogRecord>;
-}
 
 export function recordRing(capacity: number, maxText = defaultMaxText): RecordRing {
   const blocks: Block[] = [];
@@ -140,7 +112,7 @@ export function recordRing(capacity: number, maxText = defaultMaxText): RecordRi
     add: (record) => {
       open.push(record);
       nextSeq = record.seq + 1;
-      count(levelIndex.get(record.level ?? "other") ?? 0, indexOfSource(record.source), 1);
+      count(levelIndexOf(record), indexOfSource(record.source), 1);
       if (open.length === blockSize) close();
     },
     update: (record) => {
@@ -168,7 +140,7 @@ export function recordRing(capacity: number, maxText = defaultMaxText): RecordRi
         for (let i = 0; i < end; i++) add(block.tags[i]! & 7, block.sources[i]!);
       }
       for (const record of open) {
-        if (record.seq < seq) add(levelIndex.get(record.level ?? "other") ?? 0, indexOfSource(record.source));
+        if (record.seq < seq) add(levelIndexOf(record), indexOfSource(record.source));
       }
       return countsFrom(byLevel, bySource, sourceNames);
     },
@@ -180,7 +152,7 @@ export function recordRing(capacity: number, maxText = defaultMaxText): RecordRi
         if (block.firstSeq + blockSize > fromSeq) selectIn(block, passes, search, found);
       }
       for (const record of open) {
-        const level = levelIndex.get(record.level ?? "other") ?? 0;
+        const level = levelIndexOf(record);
         if (!passes.tag[level] || !passes.source(indexOfSource(record.source))) continue;
         if (!search || search.inText(textOf(record))) found.add(record.seq);
       }
@@ -243,63 +215,4 @@ function countsFrom(
 function countsByLevel(counts: readonly number[]): Record<LevelKey, number> {
   const [app = 0, error = 0, warning = 0, info = 0, debug = 0, other = 0] = counts;
   return { app, error, warning, info, debug, other };
-}
-
-/** What is searched in: the message and its further lines. */
-function textOf({ message, more }: LogRecord): string {
-  return more.length === 0 ? message : `${message}\n${more.join("\n")}`;
-}
-
-function blockFrom(
-  records: readonly LogRecord[],
-  indexOfSource: (name: string | undefined) => number,
-): Block {
-  const texts = records.map(textOf);
-  const starts = new Uint32Array(records.length + 1);
-  for (const [i, text] of texts.entries()) starts[i + 1] = starts[i]! + text.length + 1;
-  return {
-    firstSeq: records[0]?.seq ?? 0,
-    text: texts.join("\n"),
-    starts,
-    receivedAt: Float64Array.from(records, (record) => record.receivedAt),
-    loggedAt: Float64Array.from(records, (record) => record.loggedAt ?? Number.NaN),
-    tags: Uint8Array.from(
-      records,
-      ({ kind, stream, level }) =>
-        (kindIndex.get(kind) ?? 0) * 16 +
-        (stream === "stderr" ? 8 : 0) +
-        (levelIndex.get(level ?? "other") ?? 0),
-    ),
-    sources: Uint16Array.from(records, (record) => indexOfSource(record.source)),
-    leads: Uint16Array.from(records, (record) => record.lead),
-    statuses: new Map(
-      records.flatMap(({ status }, index) => (status === undefined ? [] : [[index, status] as const])),
-    ),
-    grown: new Map(),
-  };
-}
-
-function recordOf(block: Block, index: number, sourceNames: readonly (string | undefined)[]): LogRecord {
-  const grown = block.grown.get(index);
-  if (grown) return grown;
-  const [message = "", ...more] = block.text
-    .slice(block.starts[index], block.starts[index + 1]! - 1)
-    .split("\n");
-  const tag = block.tags[index]!;
-  const level = levelKeys[tag & 7];
-  const loggedAt = block.loggedAt[index]!;
-  return {
-    seq: block.firstSeq + index,
-    receivedAt: block.receivedAt[index]!,
-    loggedAt: Number.isNaN(loggedAt) ? undefined : loggedAt,
-    kind: kinds[tag >> 4] ?? "plain",
-    stream: streams[(tag >> 3) & 1] ?? "stdout",
-    level: level === "other" ? undefined : level,
-    source: sourceNames[block.sources[index]!],
-    message,
-    lead: block.leads[index]!,
-    more,
-    frames: more.map(parseFrame).filter((frame): frame is Frame => frame !== undefined),
-    status: block.statuses.get(index),
-  };
 }

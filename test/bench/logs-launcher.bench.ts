@@ -19,7 +19,7 @@ import { debugSession } from "../../extension/launch/session.ts";
 import { createLogStore, type LogStore } from "../../extension/logs/store.ts";
 import { run as runProgram } from "../../extension/platform/process.ts";
 import type { Row } from "../../scripts/bench.ts";
-import { runCommand, waitForCommand } from "../e2e/driver.ts";
+import { openPalette, runCommand, waitForCommand } from "../e2e/driver.ts";
 import { temporarySamples } from "../harness/samples.ts";
 import { rounds } from "./figures.ts";
 import { withInstalled, type Installed } from "./window.ts";
@@ -152,6 +152,8 @@ async function windowRows(program: string): Promise<Row[]> {
       inWindow(async (page) => {
         await waitForCommand(page, "MirageOS: Show Unikernel Logs");
         await runCommand(page, "MirageOS: Show Unikernel Logs");
+        // Until it is there it takes the keyboard to itself.
+        await panelOf(page).locator(".nothing").waitFor();
         const first = await firstRecords(page, program);
         const panel = await floodTime(page);
         const terminal = await terminalTime(page, program);
@@ -181,7 +183,7 @@ const panelOf = (page: Page) => page.frameLocator("iframe.webview").frameLocator
 
 /** Starts a configuration of launch.json by its name, which F5 then starts again. */
 async function debug(page: Page, title: string): Promise<number> {
-  await page.keyboard.press("F1");
+  await openPalette(page);
   await page.locator(".quick-input-widget input").first().fill(`debug ${title}`);
   const row = page.locator(".quick-input-widget .monaco-list-row").filter({ hasText: title }).first();
   await row.and(page.locator(".focused")).waitFor();

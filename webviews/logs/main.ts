@@ -7,32 +7,29 @@ import { connect } from "../kit/host.ts";
 import { number, text } from "../kit/shape.ts";
 import { createBanner } from "./banner.ts";
 import { createGrid } from "./grid.ts";
+import { createKeeping } from "./keeping.ts";
 import { handleKeys } from "./keys.ts";
 import {
   isDetails,
-  isKept,
   isRows,
   isToPanel,
   openFilter,
   type Details,
   type FromPanel,
-  type Kept,
   type SessionView,
   type State,
   type ToPanel,
 } from "./messages.ts";
+import { createNotes } from "./notes.ts";
 import { createPopup, type PopupItem } from "./popup.ts";
 import { createRowCache } from "./rowCache.ts";
+import { rowMenu } from "./rowMenu.ts";
 import { createSelection } from "./selection.ts";
 import { onlySource, withSource } from "./sources.ts";
 import { createToolbar } from "./toolbar.ts";
-import { visible } from "./words.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
-const keepMs = 200;
-const noteMs = 6000;
 const expandedLimit = 500;
-const clearingsKept = 20;
 
 registerControls();
 const host = connect();
@@ -42,38 +39,26 @@ const channel = openChannel<FromPanel, ToPanel>(host.port, {
   onStray: (reason) => console.warn(reason),
 });
 
-const fresh: Kept = {
-  session: undefined,
-  filter: openFilter,
-  follow: true,
-  wrap: false,
-  time: "clock",
-  top: undefined,
-  active: undefined,
-  cleared: [],
-};
-const before = host.kept();
-let kept: Kept = isKept(before) ? before : fresh;
 let state: State | undefined;
 let sessions: readonly SessionView[] = [];
-let keepTimer = 0;
-let noteTimer = 0;
 /** Expanded records by their number, with what they show once it has come. */
 const expanded = new Map<number, Details | undefined>();
 
+const keeping = createKeeping(host, () => cache.get(grid.top())?.seq);
+const notes = createNotes();
 const cache = createRowCache(
   (generation, from, count) => channel.ask({ kind: "rows", generation, from, count }, isRows),
   () => {
     grid.draw();
     // Now their numbers are known.
-    keepSoon();
+    keeping.soon();
   },
 );
 const selection = createSelection();
 const grid = createGrid({
   row: cache.get,
   look: ({ seq }) => ({
-    time: kept.time,
+    time: keeping.now().time,
     expanded: expanded.has(seq),
     details: expanded.get(seq),
   }),
@@ -84,17 +69,17 @@ const grid = createGrid({
   },
   scrolled: (atEnd) => {
     setFollow(atEnd);
-    keepSoon();
+    keeping.soon();
   },
 });
 const toolbar = createToolbar({
   chooseSession: (id) => {
     // The newest session is not pinned: the next one takes its place.
-    keep({ session: id === sessions[0]?.id ? undefined : id, top: undefined, active: undefined });
+    keeping.change({ session: id === sessions[0]?.id ? undefined : id, top: undefined, active: undefined });
     void look();
   },
   filter: (filter) => {
-    keep({ filter });
+    keeping.change({ filter });
     void look();
   },
   openMenu: (below, label, items) => {
@@ -104,13 +89,13 @@ const toolbar = createToolbar({
   follow: setFollow,
   pause: (on) => channel.tell({ kind: "pause", on }),
   wrap: (wrap) => {
-    keep({ wrap });
+    keeping.change({ wrap });
     toolbar.showWrap(wrap);
     grid.setWrap(wrap);
-    if (kept.follow) grid.scrollToEnd();
+    if (keeping.now().follow) grid.scrollToEnd();
   },
   time: (time) => {
-    keep({ time });
+    keeping.change({ time });
     grid.element.dataset["time"] = time;
     grid.draw(true);
   },
@@ -127,7 +112,6 @@ const banner = createBanner(
     if (state?.session !== undefined) void goTo(state.session, seq, true);
   },
 );
-const note = element("div", { class: "note", role: "status" });
 const nothing = element("div", { class: "nothing" });
 document
   .querySelector("#view")
@@ -135,7 +119,7 @@ document
     toolbar.element,
     element("div", { class: "body" }, grid.element, nothing),
     banner.element,
-    note,
+    notes.element,
     popup.element,
   );
 
@@ -144,7 +128,7 @@ handleKeys(grid, {
   selection,
   moved: (ordinal) => {
     setFollow(state !== undefined && ordinal === state.end - 1);
-    keep({ active: cache.get(ordinal)?.seq ?? kept.active });
+    keeping.change({ active: cache.get(ordinal)?.seq ?? keeping.now().active });
   },
   expand,
   act: (ordinal, act) => {
@@ -188,10 +172,10 @@ function showState(next: State): void {
   toolbar.showSessions(sessions, next.session);
   toolbar.showState(next);
   banner.show(next.session, next.crash);
-  keepClearing(next);
+  keeping.clearing(next);
   grid.setRange(next.first, next.end);
   showNothing();
-  if (kept.follow) grid.scrollToEnd();
+  if (keeping.now().follow) grid.scrollToEnd();
   grid.draw();
 }
 
@@ -207,29 +191,29 @@ function showNothing(): void {
 
 /** Asks for the rows that are wanted now, and stays near the record that is looked at. */
 async function look(): Promise<void> {
-  const { session, filter, cleared } = kept;
-  const near = kept.follow ? undefined : kept.top;
+  const { session, filter, cleared } = keeping.now();
+  const near = keeping.now().follow ? undefined : keeping.now().top;
   try {
     const ordinal = await channel.ask({ kind: "look", session, filter, near, cleared }, number);
     // The state with these rows came before this answer.
-    if (near !== undefined && !kept.follow) grid.scrollToTop(ordinal);
+    if (near !== undefined && !keeping.now().follow) grid.scrollToTop(ordinal);
   } catch (error) {
-    tellUser(error);
+    notes.failure(error);
   }
 }
 
 /** Goes to a record, with the filter open where it hides the record. */
 async function goTo(session: string, seq: number, hidden: boolean): Promise<void> {
-  if (hidden && kept.filter !== openFilter) {
-    keep({ filter: openFilter });
+  if (hidden && keeping.now().filter !== openFilter) {
+    keeping.change({ filter: openFilter });
     toolbar.showFilter(openFilter);
   }
   setFollow(false);
-  keep({ session: session === sessions[0]?.id ? undefined : session, top: seq, active: seq });
-  const { filter, cleared } = kept;
+  keeping.change({ session: session === sessions[0]?.id ? undefined : session, top: seq, active: seq });
+  const { filter, cleared } = keeping.now();
   try {
     const ordinal = await channel.ask(
-      { kind: "look", session: kept.session, filter, near: seq, cleared },
+      { kind: "look", session: keeping.now().session, filter, near: seq, cleared },
       number,
     );
     selection.move(ordinal, false);
@@ -237,61 +221,35 @@ async function goTo(session: string, seq: number, hidden: boolean): Promise<void
     grid.draw(true);
     grid.element.focus();
   } catch (error) {
-    tellUser(error);
+    notes.failure(error);
   }
-}
-
-/** Sessions stay cleared over a reload. */
-function keepClearing({ session, cleared }: State): void {
-  if (session === undefined) return;
-  const now = kept.cleared.find((each) => each.session === session)?.seq ?? 0;
-  if (now === cleared) return;
-  const others = kept.cleared.filter((each) => each.session !== session).slice(-clearingsKept);
-  keep({ cleared: cleared === 0 ? others : [...others, { session, seq: cleared }] });
 }
 
 function filterSource(ordinal: number, wish: "only" | "hide"): void {
   const source = cache.get(ordinal)?.source;
   if (source === undefined) return;
-  const change = wish === "only" ? onlySource(source) : withSource(kept.filter, source, false);
-  const filter = { ...kept.filter, ...change };
-  keep({ filter });
+  const change = wish === "only" ? onlySource(source) : withSource(keeping.now().filter, source, false);
+  const filter = { ...keeping.now().filter, ...change };
+  keeping.change({ filter });
   toolbar.showFilter(filter);
   void look();
 }
 
-/** What can be done with a row. */
 function rowItems(ordinal: number): readonly PopupItem[] {
   const row = cache.get(ordinal);
   if (row === undefined) return [];
-  const { seq, source } = row;
-  const named = source === undefined ? "" : visible(source);
-  return [
-    { label: t("Copy"), key: "Ctrl+C", press: copy },
-    ...(row.kind === "log"
-      ? [{ label: t("Go to Call Site"), key: "F12", press: () => void say({ kind: "callSite", seq }) }]
-      : []),
-    ...(source === undefined
-      ? []
-      : [
-          { label: t("Only {0}", named), key: "O", press: () => filterSource(ordinal, "only") },
-          { label: t("Hide {0}", named), key: "H", press: () => filterSource(ordinal, "hide") },
-        ]),
-    ...(row.more > 0 || row.cut
-      ? [
-          {
-            label: expanded.has(seq) ? t("Collapse") : t("Expand"),
-            key: "Enter",
-            press: () => expand(ordinal, undefined),
-          },
-        ]
-      : []),
-  ];
+  const { seq } = row;
+  return rowMenu(row, expanded.has(seq), {
+    copy,
+    callSite: () => void say({ kind: "callSite", seq }),
+    source: (wish) => filterSource(ordinal, wish),
+    expand: () => expand(ordinal, undefined),
+  });
 }
 
 function setFollow(follow: boolean): void {
-  if (follow !== kept.follow) {
-    keep({ follow });
+  if (follow !== keeping.now().follow) {
+    keeping.change({ follow });
     toolbar.showFollow(follow);
   }
   if (follow) grid.scrollToEnd();
@@ -310,7 +268,7 @@ function expand(ordinal: number, wish: boolean | undefined): void {
     channel.ask({ kind: "details", seq }, isDetails).then((details) => {
       if (expanded.has(seq)) expanded.set(seq, details);
       grid.draw(true);
-    }, tellUser);
+    }, notes.failure);
   }
   setFollow(false);
   grid.draw(true);
@@ -326,41 +284,17 @@ function copy(): void {
 /** Asks for what is answered with words, and shows them. */
 async function say(message: FromPanel): Promise<void> {
   try {
-    showNote(await channel.ask(message, text));
+    notes.show(await channel.ask(message, text));
   } catch (error) {
-    tellUser(error);
+    notes.failure(error);
   }
 }
 
-function tellUser(error: unknown): void {
-  showNote(t("That did not work: {0}", error instanceof Error ? error.message : String(error)));
-}
-
-/** Words that go away by themselves. */
-function showNote(words: string): void {
-  note.textContent = words;
-  window.clearTimeout(noteTimer);
-  noteTimer = window.setTimeout(() => (note.textContent = ""), noteMs);
-}
-
-function keep(change: Partial<Kept>): void {
-  kept = { ...kept, ...change };
-  keepSoon();
-}
-
-function keepSoon(): void {
-  window.clearTimeout(keepTimer);
-  keepTimer = window.setTimeout(() => {
-    kept = { ...kept, top: cache.get(grid.top())?.seq ?? kept.top };
-    host.keep(kept);
-  }, keepMs);
-}
-
-toolbar.showFilter(kept.filter);
-toolbar.showFollow(kept.follow);
-toolbar.showWrap(kept.wrap);
-toolbar.showTime(kept.time);
-grid.element.dataset["time"] = kept.time;
-grid.setWrap(kept.wrap);
+toolbar.showFilter(keeping.now().filter);
+toolbar.showFollow(keeping.now().follow);
+toolbar.showWrap(keeping.now().wrap);
+toolbar.showTime(keeping.now().time);
+grid.element.dataset["time"] = keeping.now().time;
+grid.setWrap(keeping.now().wrap);
 showNothing();
 void look();
