@@ -150,9 +150,11 @@ const firecracker = /^\d{4}-\d\d-\d\dT[\d:.]{8,20} \[[^\]:]{1,80}:[^\]]{1,200}\]
 const tenderUsage = /^usage: solo5-/;
 const tenderCalm =
   /(?:: Exiting on signal| tender, version |: adjusting memory|: dumpcore: |Waiting for a debugger|^\+ exec )/;
-// The words of cmdliner's `cmdliner_msg.ml` and `cmdliner_base.ml`, and of functoria's runtime.
+// The words of cmdliner's `cmdliner_msg.ml` and `cmdliner_base.ml`, versions 1 and 2, and of functoria's runtime.
 const cmdlinerError =
-  /^[^\s:]+: (?:unknown (?:option|command) |option '|options? |too many arguments|required (?:option|argument)|ambiguous |invalid (?:value|element)|[A-Z…]+… argument: |[A-Z]+ argument: |internal error, uncaught exception)/;
+  /^[^\s:]+: (?:unknown (?:option|command) |option '|options? |too many arguments|(?:a )?required (?:option|argument|[A-Z]+ name )|ambiguous |invalid (?:value|element)|[A-Z…]+… arguments?: |[A-Z]+ argument: |environment variable )/;
+/** An exception while the arguments are read or, under cmdliner, by the program; it stands in the next line. */
+const cmdlinerException = /^[^\s:]+: internal error, uncaught exception:/;
 
 function programLine(start: string): KnownLine | undefined {
   if (firecracker.test(start)) {
@@ -164,6 +166,7 @@ function programLine(start: string): KnownLine | undefined {
     return known("tender", /\bwarning\b/i.test(start) ? "warning" : "error");
   }
   if (tenderUsage.test(start)) return usage;
+  if (cmdlinerException.test(start)) return exception;
   return cmdlinerError.test(start) ? usageError : undefined;
 }
 

@@ -117,6 +117,19 @@ describe("explainCrash", () => {
       /^$/,
     ],
     [
+      'hello: internal error, uncaught exception:\n       Failure("no key")\n       Raised at Unikernel.go in file "unikernel.ml", line 3, characters 4-9',
+      /^Uncaught exception Failure\("no key"\), in unikernel\.ml line 3\.$/,
+      /Open the line/,
+    ],
+    [
+      "Usage: hello [--help] [OPTION]…\nhello: unknown option '--frob', did you mean\n       '--foo'?",
+      /unknown option '--frob'/,
+      /--help/,
+    ],
+    ["hello: required arguments A, B are missing", /boot arguments: required arguments A/, /"args"/],
+    ["hello: A… arguments: invalid value 'x'", /boot arguments: A… arguments/, /"args"/],
+    ["hello: environment variable 'X': invalid value 'y'", /boot arguments: environment variable/, /"args"/],
+    [
       "Solo5: trap: type=#DE ec=0x0 rip=0x104022 rsp=0x3ffffe0 rflags=0x6",
       /divided by zero, by the code at/,
       /C stubs/,

@@ -104,7 +104,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
       return {
         text: t(
           "Uncaught exception {0}{1}.",
-          exceptionIn(words),
+          exceptionIn(words, record.more),
           frame ? t(", in {0} line {1}", frame.file, frame.line) : "",
         ),
         next: frame
@@ -139,8 +139,8 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
 }
 
 /** The exception by itself: the place that some begin with is told apart. */
-const exceptionIn = (words: string) =>
-  words
+const exceptionIn = (words: string, [below = ""]: readonly string[]) =>
+  (words.endsWith("uncaught exception:") ? below.trim().slice(0, 300) : words)
     .replace(/^Fatal error: (?:uncaught )?exception /, "")
     .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "");
 
