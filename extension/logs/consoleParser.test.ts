@@ -197,6 +197,38 @@ describe("consoleParser", () => {
     assert.equal(records[2]?.loggedAt, Date.UTC(2016, 0, 6, 22, 6, 57));
   });
 
+  it("reads times of every form of RFC 3339, and takes no other for one", () => {
+    const times = (stamps: readonly string[]) =>
+      parse(stamps.map((stamp) => `${stamp}: [INFO] [a] b\n`).join("")).map(({ loggedAt }) => loggedAt);
+    const at = Date.UTC(2026, 10, 23, 9, 2, 32);
+    assert.deepEqual(
+      times([
+        "2026-11-23T09:02:32Z",
+        "2026-11-23t09:02:32z",
+        "2026-11-23 09:02:32 -00:00",
+        "2026-11-23T14:32:32+05:30",
+        "2026-11-22T23:02:32-10:00",
+        "2026-11-23T09:02:32.5Z",
+        "2026-11-23T09:02:32.123456789012-00:00",
+        "2026-11-24T09:02:32.029Z",
+      ]),
+      [at, at, at, at, at, at + 500, at + 123, at + 86_400_029],
+    );
+    const others = [
+      "2026-11-23T09:02:32",
+      "2026-11-23T09:02:32.Z",
+      "2026-11-23T09:02:3xZ",
+      "2026-11-23T09:02:32+0530",
+      "2026-11-2xT09:02:32Z",
+      "2026-11-23X09:02:32Z",
+      "2026-11-23T09:02:32+05:30Z",
+    ];
+    assert.deepEqual(
+      parse(others.map((stamp) => `${stamp}: [INFO] [a] b\n`).join("")).map(({ kind }) => kind),
+      others.map(() => "plain"),
+    );
+  });
+
   it("reads the reporters that come with Logs, which tell no time", () => {
     const records = parse(
       [
