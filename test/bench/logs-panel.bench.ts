@@ -1,0 +1,75 @@
+/**
+ * The log panel's page in headless Chromium with a million records: frames while it is scrolled, slowly and
+ * by leaps, and from the last letter typed into the filter to the count of what passes, which has the 120 ms
+ * in it that the page waits for another letter.
+ */
+import { createLogStore } from "../../extension/logs/store.ts";
+import type { Row } from "../../scripts/bench.ts";
+import { openPage } from "../harness/workbench.ts";
+import { logHost } from "../webviews/logHost.ts";
+import { themes } from "../webviews/themes.ts";
+import { bundleView, openView } from "../webviews/view.ts";
+import { rounds } from "./figures.ts";
+
+export const name = "log panel";
+
+const records = 1_000_000;
+const steps = [60, 3000, 120_000];
+const framesEach = 80;
+
+export async function run(): Promise<readonly Row[]> {
+  const store = createLogStore({ capacity: records });
+  const writer = store.begin({ name: "hello", unikernel: "/w/hello/config.ml", target: "unix" });
+  for (let seq = 0; seq < records; seq += 1000) {
+    const lines = Array.from({ length: 1000 }, (_, index) => lineOf(seq + index));
+    writer.stdout(Buffer.from(lines.join("")));
+  }
+  writer.end({ kind: "ok", text: "ended normally" });
+  const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("logs")]);
+  try {
+    const context = await browser.newContext({ viewport: { width: 1100, height: 320 } });
+    const view = await openView(context, bundle, themes.dark);
+    const host = logHost(view, store);
+    const { page } = view;
+    await page.getByText("1,000,000 records", { exact: true }).waitFor();
+    const frames = await view.probe<number[]>(
+      `scrollFrames('.grid', ${JSON.stringify(steps)}, ${framesEach})`,
+    );
+    const filter = page.locator(".filter input");
+    const times: number[] = [];
+    for (const [text, count] of [
+      ["message 77777", 11],
+      ["segment 4321", 111],
+      ["99999 of", 10],
+    ] as const) {
+      await filter.fill("");
+      await page.getByText("1,000,000 records", { exact: true }).waitFor();
+      const began = performance.now();
+      await filter.fill(text);
+      await page.getByText(`${count} of 1,000,000 records`).waitFor();
+      times.push(performance.now() - began);
+    }
+    host.dispose();
+    return [
+      {
+        what: "95 % of the frames while a million rows are scrolled",
+        value: share(frames, 0.95),
+        unit: "ms",
+        target: 50,
+      },
+      { what: "a frame of them in the middle", value: share(frames, 0.5), unit: "ms" },
+      { what: "filter typed until its count is shown", ...rounds(times), unit: "ms", target: 120 + 200 },
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+function lineOf(seq: number): string {
+  const time = new Date(Date.UTC(2026, 0, 2, 3, 4, 5) + seq).toISOString().slice(0, 19);
+  return `${time}-00:00: [INFO] [${seq % 3 === 0 ? "tcpip" : "application"}] message ${seq} of segment ${seq % 9000}\n`;
+}
+
+function share(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0;
+}
