@@ -71,6 +71,15 @@ describe("adding a device", () => {
     assert.match(config, /package "cohttp-mirage"/);
   });
 
+  it("reaches the DSL where config.ml has bound one of its names to something else", () => {
+    const config =
+      'open Mirage\n\nlet main = main "Unikernel.Main" (ethernet @-> job)\nlet ethif = ethif default_network\nlet () = register "n" [ main $ ethif ]\n';
+    const source = "module Main (E : Ethernet.S) = struct\n  let start eth = Lwt.return_unit\nend\n";
+    const { config: changed } = after(config, source, named("ipv6"));
+    assert.match(changed, /^let ip = create_ipv6 default_network \(Mirage\.ethif default_network\)$/m);
+    assert.match(after(config, source, named("block")).config, /^let disk = block_of_file "disk"$/m);
+  });
+
   it("gives a second device of a kind a name of its own", () => {
     const once = after(plainConfig, plainSource, named("block"));
     const twice = after(once.config, once.source, named("block"));

@@ -130,7 +130,7 @@ function bindingOf(
   const stack = bound(/^let\s+(\w+)\s*=\s*generic_stackv4v6\b/m);
   if (device.expression === "STACK" && stack !== undefined) return { binding: undefined, name: stack };
   if (device.expression === "NET") return { binding: undefined, name: net };
-  const made = `generic_stackv4v6 ${net}`;
+  const made = ofDsl("generic_stackv4v6 NET", read.bound).replaceAll("NET", net);
   const lines: string[] = [];
   let used = stack;
   if (stack === undefined && /STACK/.test(device.expression) && device.expression !== "STACK") {
@@ -138,11 +138,16 @@ function bindingOf(
     lines.push(`let ${used} = ${made}`);
   }
   const name = freeBinding(device.binding, read.bound);
-  const expression = device.expression
+  const expression = ofDsl(device.expression, read.bound)
     .replaceAll("STACK", device.expression === "STACK" ? made : (used ?? ""))
     .replaceAll("NET", net);
   lines.push(`let ${name} = ${expression}`);
   return { binding: lines.map((line) => `${line}\n`).join(""), name };
+}
+
+/** An expression of the DSL, its names through the module where config.ml has bound them to something else. */
+function ofDsl(expression: string, bound: ReadonlySet<string>): string {
+  return expression.replace(/(?<![\w."~:])[a-z]\w*/g, (name) => (bound.has(name) ? `Mirage.${name}` : name));
 }
 
 function freeBinding(name: string, bound: ReadonlySet<string>): string {

@@ -1,15 +1,18 @@
 import * as vscode from "vscode";
-import { createFiles } from "../../../language-bridge/vscode/files.ts";
-import { projectFor } from "../../project/vscode/pick.ts";
 import { deviceTypes } from "../../../language-bridge/deviceTypes.ts";
-import { addDevice as additionOf } from "../addDevice.ts";
-import { offersFor } from "../offers.ts";
-import type { ScaffoldParts } from "./newUnikernel.ts";
+import type { Edit } from "../../../language-bridge/mismatchFixes.ts";
+import { createFiles, type TextFile } from "../../../language-bridge/vscode/files.ts";
 import { t } from "../../platform/l10n.ts";
+import { projectFor } from "../../project/vscode/pick.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { addDevice as additionOf } from "../addDevice.ts";
+import { offersFor, type DeviceOffer } from "../offers.ts";
+import type { ScaffoldParts } from "./newUnikernel.ts";
+import { agreed, type Changed } from "./preview.ts";
 
 /**
- * Asks which device to add and shows the changes of config.ml and unikernel.ml for confirmation, as one
- * edit. True when they were made.
+ * Asks which device to add, shows what config.ml and unikernel.ml would become, and changes both as one
+ * edit. True when that was done.
  */
 export async function addDevice(
   { projects, toolchain }: Pick<ScaffoldParts, "projects" | "toolchain">,
@@ -32,29 +35,61 @@ export async function addDevice(
   });
   if (!chosen) return false;
 
+  const added = await additionTo(project, projects, chosen.offer);
+  if (!added) {
+    await vscode.window.showErrorMessage(t("{0} cannot be read.", project.configFile));
+    return false;
+  }
+  if (added.kind === "impossible") {
+    await vscode.window.showWarningMessage(t("{0} was not added. {1}", chosen.label, added.reason));
+    return false;
+  }
+  const title = t("Add {0} to {1}", chosen.label, project.name);
+  const question = t("Add {0} to {1}? It can be undone.", chosen.label, project.name);
+  if (!(await agreed(title, question, t("Add"), added.files.map(changed)))) return false;
+
+  // Read anew: the files may have been edited while the changes were looked at.
+  const now = await additionTo(project, projects, chosen.offer);
+  if (now?.kind !== "edits") return false;
+  const edit = new vscode.WorkspaceEdit();
+  for (const { file, edits } of now.files)
+    for (const { span, text } of edits) edit.replace(file.uri, file.range(span), text);
+  // Both are seen, the one where the user goes on in front; Undo in either takes back both.
+  for (const { file } of now.files) await vscode.window.showTextDocument(file.uri, { preview: false });
+  return vscode.workspace.applyEdit(edit, { isRefactoring: true });
+}
+
+interface FileEdits {
+  readonly file: TextFile;
+  readonly edits: readonly Edit[];
+}
+
+/** The changes by file, as the files stand now; undefined where config.ml cannot be read. */
+async function additionTo(project: Project, projects: Projects, offer: DeviceOffer) {
   const files = createFiles(projects);
   try {
-    // Read only now: the files may have been edited while the list was open.
     const read = await files.of(project);
-    if (!read) {
-      await vscode.window.showErrorMessage(t("{0} cannot be read.", project.configFile));
-      return false;
-    }
+    if (!read) return undefined;
     const { config, sources } = read;
-    const added = additionOf({ config, source: (name) => sources.get(name) }, chosen.offer);
-    if (added.kind === "impossible") {
-      await vscode.window.showWarningMessage(t("{0} was not added. {1}", chosen.label, added.reason));
-      return false;
-    }
-    const edit = new vscode.WorkspaceEdit();
-    for (const change of added.edits) {
-      const file = change.file === "config" ? config : sources.get(added.module);
-      if (!file) continue;
-      const about = { needsConfirmation: true, label: t("Add {0} to {1}", chosen.label, project.name) };
-      edit.replace(file.uri, file.range(change.span), change.text, about);
-    }
-    return await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+    const added = additionOf({ config, source: (name) => sources.get(name) }, offer);
+    if (added.kind === "impossible") return added;
+    const source = sources.get(added.module);
+    const of = (file: Edit["file"]): readonly Edit[] => added.edits.filter((edit) => edit.file === file);
+    const changedFiles: readonly FileEdits[] = [
+      { file: config, edits: of("config") },
+      ...(source ? [{ file: source, edits: of("source") }] : []),
+    ];
+    return { kind: "edits", files: changedFiles } as const;
   } finally {
     files.dispose();
   }
+}
+
+function changed({ file, edits }: FileEdits): Changed {
+  const backwards = edits.toSorted((a, b) => b.span.start - a.span.start);
+  const text = backwards.reduce(
+    (now, { span, text: put }) => now.slice(0, span.start) + put + now.slice(span.end),
+    file.text,
+  );
+  return { uri: file.uri, text };
 }
