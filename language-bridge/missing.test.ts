@@ -50,6 +50,12 @@ describe("what is missing for unikernel.ml", () => {
     assert.equal(missingFor("hello", { ...configured, pulled: true }, []), undefined);
   });
 
+  it("is nothing for a library beside the unikernel that dune knows by a stanza of its own", () => {
+    const none = () => new Set<string>();
+    assert.equal(missingFor("hello", fresh, ["Unbound value foo"], none, true), undefined);
+    assert.equal(missingFor("hello", fresh, noConfig, none, true)?.command, "mirageos.configure");
+  });
+
   it("keeps errors of the text apart from those of types", () => {
     for (const message of ["Syntax error", "Syntax error: ')' expected", "Unterminated string literal"])
       assert.ok(isSyntaxError(message), message);

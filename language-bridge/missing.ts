@@ -50,16 +50,19 @@ function lacksLibrary(messages: readonly string[], libraries: () => ReadonlySet<
 /**
  * What is missing for the OCaml files of a unikernel, from the state of its files and from what the
  * server says of one of them; undefined when its complaints are about the code. `libraries` are those
- * that the unikernel is configured with.
+ * that the unikernel is configured with. Dune knows some files by a stanza of the user's own, without
+ * what mirage writes: those of libraries beside the unikernel.
  */
 export function missingFor(
   name: string,
   state: ProjectState,
   messages: readonly string[],
   libraries: () => ReadonlySet<string> = () => new Set(),
+  ofOwnStanza = false,
 ): Missing | undefined {
   const reset = state.stale.some(({ reason }) => reason === duneReset);
   if (state.configured === undefined || reset) {
+    if (ofOwnStanza && !isUnknownFile(messages)) return undefined;
     const reason =
       state.configured === undefined
         ? t("{0} is not configured. Which libraries it uses is known only after mirage configure.", name)

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Project } from "../../extension/project/vscode/projects.ts";
 import { isSyntaxError, listedLibraries, missingFor, type Missing } from "../missing.ts";
+import { duneRootOf } from "../shimAnswers.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
 /** One place that says what is missing for a file, instead of a diagnostic at every name. */
@@ -37,7 +38,8 @@ export function createMissingHints(
         .getDiagnostics(uri)
         .filter((each) => each.source !== source)
         .map(({ message }) => message);
-    return missingFor(project.name, project.state, messages, () => librariesOf(project));
+    const ofOwnStanza = hasOwnStanza(uri.fsPath, project);
+    return missingFor(project.name, project.state, messages, () => librariesOf(project), ofOwnStanza);
   };
 
   const libraries = new WeakMap<object, ReadonlySet<string>>();
@@ -143,6 +145,14 @@ export function createMissingHints(
     },
     dispose: () => vscode.Disposable.from(collection, item, actions, ...listeners).dispose(),
   };
+}
+
+/** Whether a file is in another folder than the unikernel, with a `dune` that a dune project obeys. */
+function hasOwnStanza(file: string, { buildDir }: Project): boolean {
+  const folder = dirname(file);
+  return (
+    folder !== buildDir && existsSync(join(folder, "dune")) && duneRootOf(file, existsSync) !== undefined
+  );
 }
 
 function readOr(path: string, otherwise: string): string {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { shimVariables } from "../shimFiles.ts";
 
 /** The setting `mirageos.languageServer`. */
 export function serverMode(): "auto" | "off" {
@@ -44,6 +45,9 @@ export function serverSettings(folder: string): object {
   };
 }
 
+/** What the Platform's server was told of the shim; ours is told by itself, and of where it is now. */
+const ofShim: ReadonlySet<string> = new Set(shimVariables);
+
 /** Arguments and variables that the user gives ocamllsp by the OCaml Platform's settings. */
 export function userEnv(folder: string): {
   readonly args: readonly string[];
@@ -58,8 +62,7 @@ export function userEnv(folder: string): {
       typeof env === "object" && env !== null
         ? Object.fromEntries(
             Object.entries(env).filter(
-              (pair): pair is [string, string] =>
-                typeof pair[1] === "string" && !pair[0].startsWith("OCAMLLSP_PROJECT_"),
+              (pair): pair is [string, string] => typeof pair[1] === "string" && !ofShim.has(pair[0]),
             ),
           )
         : {},

@@ -87,6 +87,23 @@ describe("the own language server", function () {
     assert.ok(actions.some(({ command: act }) => act?.command === "mirageos.configure"));
   });
 
+  it("is told the settings, and told again when they change", async () => {
+    tools = await useServer();
+    const config = await addProject("settings");
+    await show(config);
+    await eventually(
+      () => hover(config),
+      (text) => text.includes("settings:"),
+    );
+    // The stand-in's command answers with what it was told.
+    const told = () => vscode.commands.executeCommand<object>("ocamllsp/view-metrics");
+    assert.deepEqual(await told(), {});
+    await setting("languageServerSettings", { codelens: { enable: true } });
+    await eventually(told, (all) => JSON.stringify(all) === '{"codelens":{"enable":true}}');
+    await setting("languageServerSettings", undefined);
+    await eventually(told, (all) => JSON.stringify(all) === "{}");
+  });
+
   it("serves interfaces as it serves modules", async () => {
     tools = await useServer();
     assertDone(await command("configure", await addProject("interfaces")));

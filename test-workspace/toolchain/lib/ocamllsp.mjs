@@ -11,6 +11,9 @@ import { fileURLToPath } from "node:url";
 
 const behaviour = process.env.MIRAGEOS_STANDIN_SERVER ?? "";
 
+/** What it has been told last by `workspace/didChangeConfiguration`; its only command tells it. */
+let settings = null;
+
 /** The answers of the programs that were asked, by the folder they run in. */
 const readers = new Map();
 
@@ -126,6 +129,10 @@ async function receive({ id, method, params }) {
   } else if (method === "textDocument/hover") {
     if (behaviour === "crash-later") process.exit(2);
     send({ id, result: { contents: `settings: ${await settingsOf(params.textDocument.uri)}` } });
+  } else if (method === "workspace/didChangeConfiguration") {
+    settings = params.settings;
+  } else if (method === "workspace/executeCommand") {
+    send({ id, result: settings });
   } else if (method === "exit") process.exit(0);
   else if (id !== undefined) send({ id, result: null });
 }
