@@ -148,6 +148,19 @@ async function lightPictures(page: Page): Promise<void> {
   await shoot(page, "options");
   await page.keyboard.press("Escape");
 
+  await page.keyboard.press("ControlOrMeta+h");
+  await page.keyboard.type("stackv4v6 @->");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("stackv4v6 @-> kv_ro @->");
+  await page.keyboard.press("ControlOrMeta+Alt+Enter");
+  await page.keyboard.press("Escape");
+  await page.locator(".monaco-editor .squiggly-error").first().waitFor();
+  await page.keyboard.press("F8");
+  await waitForText(page, /gives Unikernel.Main 2 devices/);
+  await shoot(page, "mismatch");
+  await page.keyboard.press("Escape");
+  await runCommand(page, "File: Revert File");
+
   await openSource(page, "build-error", "unikernel.ml");
   await runCommand(page, "MirageOS: Build");
   await clickButton(page, "Fetch Dependencies");
