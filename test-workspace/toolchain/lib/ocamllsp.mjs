@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const behaviour = process.env.MIRAGEOS_STANDIN_SERVER ?? "";
 
 /** What it has been told last by `workspace/didChangeConfiguration`; its only command tells it. */
-let settings = null;
+let told = null;
 
 /** The answers of the programs that were asked, by the folder they run in. */
 const readers = new Map();
@@ -130,9 +130,9 @@ async function receive({ id, method, params }) {
     if (behaviour === "crash-later") process.exit(2);
     send({ id, result: { contents: `settings: ${await settingsOf(params.textDocument.uri)}` } });
   } else if (method === "workspace/didChangeConfiguration") {
-    settings = params.settings;
+    told = params.settings;
   } else if (method === "workspace/executeCommand") {
-    send({ id, result: settings });
+    send({ id, result: told });
   } else if (method === "exit") process.exit(0);
   else if (id !== undefined) send({ id, result: null });
 }
