@@ -140,7 +140,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
 
 /** The exception by itself: the place that some begin with is told apart. */
 const exceptionIn = (words: string, [below = ""]: readonly string[]) =>
-  (words.endsWith("uncaught exception:") ? below.trim().slice(0, 300) : words)
+  (words.endsWith(" exception:") ? below.trim().slice(0, 300) : words)
     .replace(/^Fatal error: (?:uncaught )?exception /, "")
     .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "");
 
