@@ -68,8 +68,8 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     t("A disk whose kind an option of `mirage configure` chooses."),
     {
       becomes: [
-        [t("every target"), "Block"],
-        [t("with --block=ramdisk"), "Ramdisk"],
+        [t("every target"), "Ramdisk"],
+        [t("with --block=file, or --block=xenstore for Xen"), "Block"],
       ],
       keys: ["--block"],
       snippet: 'generic_block "${1:disk}"',
@@ -90,11 +90,11 @@ export const combinators: Readonly<Record<string, Combinator>> = {
   }),
   direct_kv_ro: entry(
     "string -> kv_ro impl",
-    t("The files of a folder: read from it on unix, compiled in elsewhere."),
+    t("The files of a folder: read from it on unix, compiled in with Solo5 and Xen."),
     {
       becomes: [
         ["unix, macosx", "Mirage_kv_unix"],
-        ["elsewhere", "Static_FOLDER"],
+        ["Solo5, Xen", "Static_FOLDER"],
       ],
       packages: ["mirage-kv-unix", "crunch"],
       snippet: 'direct_kv_ro "${1:data}"',
@@ -127,6 +127,11 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     "?mode:[ `Fast | `Light ] -> ?name:string key -> ?output:string key -> ?analyze:bool runtime_arg -> ?branch:string -> ?extra_deps:string list -> string -> kv_ro impl",
     t("The files of a Git repository or folder, packed into a disk image when the unikernel is built."),
     {
+      becomes: [
+        ["unix, macosx", "Docteur_unix.Fast"],
+        ["Solo5, Xen", "Docteur_solo5.Fast"],
+      ],
+      keys: ["--disk-output", "--disk-name"],
       packages: ["docteur-unix", "docteur-solo5"],
       snippet: 'docteur "${1:https://}"',
     },

@@ -117,6 +117,7 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
   tcpv4v6_of_stackv4v6: entry("stackv4v6 impl -> tcpv4v6 impl", t("The TCP layer of a network stack."), {
+    becomes: everywhere("Tcpip_stack_direct.TCPV4V6"),
     snippet: "tcpv4v6_of_stackv4v6 ${1:stack}",
   }),
   resolver_dns: entry(
