@@ -13,7 +13,7 @@ describe("the text of a crash", () => {
     const exception = recorded("runtime/unix/mode-exn.stderr");
     assert.equal(
       crashText("unix", "uncaught exception (exit code 2)", exception),
-      'Uncaught exception Dune__exe__Unikernel.Custom("boom", 42), in unikernel.ml line 14. Open the line, or handle the exception where it is called.',
+      'Uncaught exception Unikernel.Custom("boom", 42), in unikernel.ml line 14. Open the line, or handle the exception where it is called.',
     );
     assert.match(
       crashText("spt", "uncaught exception (exit code 2)", recorded("runtime/spt/mode-oom.stdout")) ?? "",

@@ -142,6 +142,23 @@ function solo5Line(line: string): KnownLine | undefined {
   return /^Solo5: (?:Bindings version|Memory map)/.test(line) ? bootInfo : bootRest;
 }
 
+// What a guest says last, and a line of its reporter.
+const lastWords = /Fatal error: exception |Solo5: (?:solo5_exit\(-?\d|solo5_abort\(\)|ABORT: |trap: type=)/;
+const logHead =
+  /[^\s"'`(|>]\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d): \[(?:ERROR|WARNING|INFO|DEBUG)\] \[/;
+
+/**
+ * Where in a line another one begins, because the program printed the text before it without a line end:
+ * an exception, Solo5's last words or a line of the reporter; else 0.
+ */
+export function gluedAt(line: string): number {
+  if (line.includes("Fatal error: ", 1) || line.includes("Solo5: ", 1)) {
+    const at = line.slice(1).search(lastWords) + 1;
+    if (at > 0) return at;
+  }
+  return line.includes(": [", 20) ? line.slice(0, 4096).search(logHead) + 1 : 0;
+}
+
 // Tenders and what stands in for them: their own name and a colon first.
 const tender =
   /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu(?:-system-[\w-]+)?: |Could not access KVM kernel module: |(?:libxl|xl|xc|xen[a-z]{2,20}): |cannot init xl |firecracker: |\+ exec qemu-)/;

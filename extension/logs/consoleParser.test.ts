@@ -197,6 +197,32 @@ describe("consoleParser", () => {
     assert.equal(records[2]?.loggedAt, Date.UTC(2016, 0, 6, 22, 6, 57));
   });
 
+  it("finds what begins within a line, behind text that the program did not end", () => {
+    const records = parse(
+      [
+        'no line end hereFatal error: exception Failure("a: b")',
+        'Raised at Lwt.poll in file "src/lwt.ml", line 3, characters 2-9',
+        "bye!Solo5: solo5_exit(2) called",
+        "10%2026-11-23T09:02:32Z: [INFO] [a] half",
+        "..Solo5: trap: type=#PF ec=0x2 rip=0x1",
+        'quoted "2026-11-23T09:02:32Z: [INFO] [a] b" is text, as is Solo5: itself',
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(records.map(brief), [
+      "plain|||no line end here",
+      'exception|error||Fatal error: exception Failure("a: b")',
+      "plain|||bye!",
+      "exit|||Solo5: solo5_exit(2) called",
+      "plain|||10%",
+      "log|info|a|half",
+      "trap|error||Solo5: trap: type=#PF ec=0x2 rip=0x1",
+      'plain|||quoted "2026-11-23T09:02:32Z: [INFO] [a] b" is text, as is Solo5: itself',
+    ]);
+    assert.deepEqual(records[5]?.more, [".."]);
+    assert.equal(records[1]?.frames.length, 1);
+  });
+
   it("reads times of every form of RFC 3339, and takes no other for one", () => {
     const times = (stamps: readonly string[]) =>
       parse(stamps.map((stamp) => `${stamp}: [INFO] [a] b\n`).join("")).map(({ loggedAt }) => loggedAt);
@@ -370,7 +396,9 @@ describe("consoleParser", () => {
         const lines = text.split(/\r\n|\n/).filter((line, at, all) => at < all.length - 1 || line !== "");
         let told = 0;
         for (const { kind, more } of parse(text)) told += more.length + (kind === "boot" ? 0 : 1);
-        assert.equal(told, lines.length);
+        // What begins within a line is told by itself, and so is the text before it.
+        const within = text.split(/Fatal error: exception |Solo5: trap: /).length - 1;
+        assert.ok(told >= lines.length && told <= lines.length + within, `${told} of ${lines.length}`);
       }),
     );
   });

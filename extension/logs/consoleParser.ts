@@ -1,6 +1,14 @@
 import { stripAnsi } from "../platform/ansi.ts";
 import { lineSplitter } from "../platform/lines.ts";
-import { bootMessage, hasBanner, isBacktrace, knownLine, parseFrame, type KnownLine } from "./consoleLine.ts";
+import {
+  bootMessage,
+  gluedAt,
+  hasBanner,
+  isBacktrace,
+  knownLine,
+  parseFrame,
+  type KnownLine,
+} from "./consoleLine.ts";
 import { firmwareHead, kernelLine, restOfFirmware } from "./firmware.ts";
 import { logLineReader, stampless } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
@@ -157,6 +165,11 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       return onText(line.slice(head));
     }
     if (onKernelLine(line)) return;
+    const glued = gluedAt(line);
+    if (glued > 0) {
+      onOtherLine(line.slice(0, glued));
+      return onText(line.slice(glued));
+    }
     const log = stampless(line);
     if (!log) return onOtherLine(line);
     begin("log", log.message, log.level, undefined, undefined, undefined, log.column);

@@ -142,7 +142,9 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
 const exceptionIn = (words: string, [below = ""]: readonly string[]) =>
   (words.endsWith(" exception:") ? below.trim().slice(0, 300) : words)
     .replace(/^Fatal error: (?:uncaught )?exception /, "")
-    .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "");
+    .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "")
+    // Dune's name for what belongs to an executable.
+    .replaceAll("Dune__exe__", "");
 
 /** The place in `Fatal error: exception File "unikernel.ml", line 3, characters 2-8: Assertion failed`. */
 function placeNamed({ kind, message }: LogRecord): Frame | undefined {

@@ -170,7 +170,16 @@ async function withSources(
   record: LogRecord | undefined,
   roots: LinkRoots,
 ): Promise<Details> {
-  const sources = await Promise.all((record?.frames ?? []).map((frame) => findFrame(frame, roots)));
+  // A recursion that went too deep names one place a thousand times.
+  const asked = new Map<string, ReturnType<typeof findFrame>>();
+  const sources = await Promise.all(
+    (record?.frames ?? []).map((frame) => {
+      const key = JSON.stringify([frame.file, frame.name]);
+      const source = asked.get(key) ?? findFrame(frame, roots);
+      asked.set(key, source);
+      return source;
+    }),
+  );
   const frames = details.frames.map((frame, index) => {
     const source = sources[index];
     return source && "reason" in source ? { ...frame, why: source.reason } : frame;
