@@ -20,6 +20,8 @@ const project: GraphProject = {
 
 const nothing = { kind: "nothing" } as const;
 
+const manual = recordedText("device-usage/network/configure-help-plain.stdout");
+
 type Answers = (configuration: Configuration, options?: DescribeOptions) => Described | ShadowFailure;
 
 const recorded: Answers = ({ target, options }) => {
@@ -39,7 +41,7 @@ function open(answers: Answers = recorded) {
     },
     built: async () => ({ kind: "cancelled" }),
     generate: async () => ({ kind: "cancelled" }),
-    help: async () => ({ kind: "help", text: "" }),
+    help: async () => ({ kind: "help", text: manual }),
     refresh: () => {},
   };
   const session = createGraphSession({
@@ -77,6 +79,12 @@ describe("what a graph panel shows", () => {
       { name: "hvt", note: "" },
     ]);
     assert.ok(graph?.nodes.some(({ title, kind }) => title === "Unikernel.Main" && kind === "application"));
+    assert.deepEqual(
+      last()
+        .options.map(({ name }) => name)
+        .toSorted(),
+      ["--net", "--no-dhcp", "--utcp"],
+    );
     assert.equal(banner, undefined);
     assert.deepEqual(
       posted.filter((message) => message.kind === "busy").map(({ on }) => on),

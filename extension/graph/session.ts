@@ -9,7 +9,7 @@ import type {
 import { findGraph, findGraphs, type Answer, type Found, type ReadCommitted } from "./asked.ts";
 import { bannerOf, goneBanner, partBanner, viewOf, type Banner, type BannerAction } from "./banners.ts";
 import type { Configuration } from "./model.ts";
-import { optionViews } from "./optionViews.ts";
+import { drawnOptions, optionViews } from "./optionViews.ts";
 import type { ShadowProject, Shadows } from "./shadowModel.ts";
 import { comparisonView, graphView, type Drawn } from "./view.ts";
 import { comparisonWords, configurationWords, graphWords } from "./words.ts";
@@ -136,7 +136,7 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
     if (options?.content === graph.content) return options.views;
     const help = await shadows.help(project, { signal });
     if (help.kind !== "help") return options?.views ?? [];
-    options = { content: graph.content, views: optionViews(help.text) };
+    options = { content: graph.content, views: drawnOptions(optionViews(help.text)) };
     return options.views;
   };
 

@@ -20,8 +20,8 @@ import { withGraphTools, type GraphTools } from "./graphTools.ts";
 export const name = "switch";
 
 const turns = 12;
-/** With other graphs, one after the other. */
-const targets = ["unix", "hvt", "xen"] as const;
+/** Qubes has devices of its own, so each switch draws another picture. */
+const targets = ["unix", "qubes"] as const;
 /** For which a user looks at a picture before the next click. */
 const lookMs = 1500;
 

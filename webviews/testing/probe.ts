@@ -150,13 +150,13 @@ export async function timeTo(message: unknown, selector: string, count: number):
  * before is painted; in milliseconds.
  */
 export async function clickToPainted(selector: string, text: string): Promise<number> {
-  const scene = (): string | undefined => document.querySelector<SVGElement>(".scene")?.dataset["generation"];
-  const before = scene();
+  const before = document.querySelector(".scene");
   const begun = await new Promise<number>((resolve) => {
     document.addEventListener("click", (event) => resolve(event.timeStamp), { capture: true, once: true });
   });
   const there = (): boolean =>
-    document.querySelector(selector)?.textContent?.includes(text) === true && scene() !== before;
+    document.querySelector(selector)?.textContent?.includes(text) === true &&
+    document.querySelector(".scene") !== before;
   while (!there()) await new Promise(requestAnimationFrame);
   // This frame paints it, and is done when its turn is over.
   await new Promise((resolve) => setTimeout(resolve));
