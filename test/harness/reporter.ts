@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import Mocha from "mocha";
+import { reporters, type MochaOptions, type Runner } from "mocha";
 
 /** What a mocha run came to; one JSON line of this is added to the file that MIRAGEOS_COUNTS names. */
 export interface Counts {
@@ -14,8 +14,8 @@ export interface Counts {
  * A mocha reporter: prints like mocha's `spec`, or `dot` when MIRAGEOS_DOTS is set, and leaves the
  * counts for `npm test`, which adds up several runs.
  */
-export default function report(runner: Mocha.Runner, options: Mocha.MochaOptions): void {
-  const Print = process.env["MIRAGEOS_DOTS"] === undefined ? Mocha.reporters.Spec : Mocha.reporters.Dot;
+export default function report(runner: Runner, options: MochaOptions): void {
+  const Print = process.env["MIRAGEOS_DOTS"] === undefined ? reporters.Spec : reporters.Dot;
   const printer = new Print(runner, options);
   const failures: string[] = [];
   const skipped: string[] = [];

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import Mocha from "mocha";
+import type { ReporterConstructor } from "mocha";
 import { testsBegin } from "../harness/begin.ts";
 import report from "../harness/reporter.ts";
 
@@ -10,11 +10,13 @@ import report from "../harness/reporter.ts";
  */
 export async function run(testsPath: string): Promise<void> {
   console.log(testsBegin);
+  // Mocha is an ES module: what `require` makes of it differs between the Nodes of VS Code's versions.
+  const { default: Mocha } = await import("mocha");
   const mocha = new Mocha({
     ui: "bdd",
     timeout: 60_000,
     // Mocha calls its reporters with `new`, which a plain function allows.
-    reporter: report as unknown as Mocha.ReporterConstructor,
+    reporter: report as unknown as ReporterConstructor,
   });
   const folder = dirname(testsPath);
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
