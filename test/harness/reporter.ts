@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { reporters, type MochaOptions, type Runner } from "mocha";
+import { Hook, reporters, type Context, type MochaOptions, type Runner } from "mocha";
 
 /** What a mocha run came to; one JSON line of this is added to the file that MIRAGEOS_COUNTS names. */
 export interface Counts {
@@ -33,9 +33,9 @@ export default function report(runner: Runner, options: MochaOptions): void {
  * Skips the running test, or from a `before` all tests of its suite, and says why, in the list that
  * `npm test` prints at the end.
  */
-export function skip(context: Mocha.Context, reason: string): never {
+export function skip(context: Context, reason: string): never {
   const { test } = context;
-  const skipped = test instanceof Mocha.Hook ? test.parent : test;
+  const skipped = test instanceof Hook ? test.parent : test;
   if (skipped !== undefined) skipped.title += ` (skipped: ${reason})`;
   return context.skip();
 }
