@@ -75,7 +75,7 @@ async function refusal(wish: vscode.DebugConfiguration): Promise<string> {
     (found) => found !== undefined && ended(found),
   );
   assert.ok(one);
-  return consoleOf(one, "important");
+  return consoleOf(one, "stderr");
 }
 
 /** Ids of running programs whose command line holds a text. */
