@@ -2,6 +2,8 @@
  * Everything that begins with a question to the user. One module, loaded with the first question: apart, the
  * bundler would cut the package into a hundred small files.
  */
+export { addDevContainer } from "./guide/vscode/addDevContainer.ts";
+export { installTools } from "./guide/vscode/installTools.ts";
 export { showHostCommands } from "./launch/vscode/askDevices.ts";
 export { pickBootArguments } from "./launch/vscode/bootArguments.ts";
 export { configureWithOptions } from "./pipeline/vscode/optionsForm.ts";

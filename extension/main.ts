@@ -4,9 +4,10 @@ import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
+import { registerGuide } from "./guide/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store.ts";
-import { createLogs } from "./logs/vscode/logs.ts";
+import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import { createJobs } from "./pipeline/jobs.ts";
@@ -50,10 +51,16 @@ export function activate(context: vscode.ExtensionContext): Api {
     ),
   );
   void projects.ready.then(headers.get);
-  const logs = createLogs(context, log, toolchain.environment);
+  const logs = createLogs(context, log, toolchain.environment, () => guide.note("logsRead"));
+  const guide = registerGuide({ context, projects, toolchain, logStore: logs.store });
+  /** From the first run on its console ticks the walkthrough's steps. */
+  const begin: Logs["begin"] = (console) => {
+    guide.note("run");
+    return logs.begin(console);
+  };
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(
-    createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin: logs.begin }),
+    createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin }),
   );
   const commands = createCommands(projects, jobs, publisher.get);
 
@@ -64,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     jobs,
     runGoal: commands.runGoal,
     scratch,
-    begin: logs.begin,
+    begin,
     logStore: logs.store,
   };
 
@@ -75,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     toolchain,
     runGoal: commands.runGoal,
     scratch,
+    drawn: () => guide.note("graphShown"),
   });
 
   const bridge = registerLanguageBridge({
@@ -89,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
+    ...guide.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...commands.table,
     ...projectCommands(projects),
@@ -97,12 +106,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     "mirageos.selectTarget": async (on) =>
       (await import("./dialogs.ts")).selectTarget(projects, toolchain, on),
     "mirageos.selectSwitch": async () => (await import("./dialogs.ts")).selectSwitch(projects, toolchain),
-    "mirageos.checkSetup": async () =>
-      (await import("./toolchain/vscode/doctorPanel.ts")).showDoctor(
-        context.extensionUri,
-        projects,
-        toolchain,
-      ),
+    "mirageos.checkSetup": async () => {
+      guide.note("guide");
+      const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");
+      return showDoctor(context.extensionUri, projects, toolchain);
+    },
     "mirageos.reportIssue": async () =>
       (await import("./dialogs.ts")).reportIssue({
         context,
@@ -135,8 +143,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     publisher,
     commands,
     logs,
+    guide,
     graphs,
     ...Object.entries(table).map(([id, act]) => vscode.commands.registerCommand(id, act)),
+    jobs.onChange(() => jobs.active().length > 0 || guide.note("job")),
     registerContextKeys(projects, jobs),
     registerTree(projects, jobs),
     registerStatusBar(projects, jobs),

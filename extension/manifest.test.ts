@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { englishManifest } from "../scripts/manifest.ts";
+import { needs } from "./guide/installing.ts";
+import { deeds } from "./guide/progress.ts";
 import { buildModes } from "./launch/configuration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/goals.ts";
@@ -43,6 +45,18 @@ interface Manifest {
       readonly contents: string;
       readonly when: string;
     }[];
+    readonly walkthroughs: readonly {
+      readonly id: string;
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly when?: string;
+        readonly media:
+          | { readonly image: Readonly<Record<string, string>>; readonly altText: string }
+          | { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly debuggers: readonly {
       readonly type: string;
       readonly configurationAttributes: { readonly launch: { readonly properties: Properties } };
@@ -60,6 +74,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest: Manifest = englishManifest();
 const { commands, menus, submenus, views, viewsContainers, viewsWelcome, taskDefinitions, configuration } =
   manifest.contributes;
+const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
 const sources = globSync("{extension,language-bridge}/**/*.ts", { cwd: root })
   .filter((file) => !file.endsWith(".test.ts"))
@@ -105,6 +120,9 @@ describe("package.json and the code", () => {
     const inWelcome = viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1]),
     );
+    const inSteps = steps.flatMap(({ description }) =>
+      [...description.matchAll(/command:([\w.]+)/g)].map((match) => match[1]),
+    );
     const made = [
       problems.untrusted(),
       problems.noUnikernel(),
@@ -120,7 +138,7 @@ describe("package.json and the code", () => {
       "command" in action ? action.command : undefined,
     );
     const inCode = inSources(/(?:executeCommand\(|command: )"(mirageos\.\w+)"/g);
-    const mentioned = [...inMenus, ...inWelcome, ...inMessages, ...inCode].filter(
+    const mentioned = [...inMenus, ...inWelcome, ...inSteps, ...inMessages, ...inCode].filter(
       (id) => id !== undefined && id.startsWith("mirageos."),
     );
     assert.ok(mentioned.length > 20);
@@ -153,11 +171,32 @@ describe("package.json and the code", () => {
       ...commands.map(({ enablement }) => enablement),
       ...Object.values(menus).flatMap((items) => items.map(({ when }) => when)),
       ...viewsWelcome.map(({ when }) => when),
+      ...steps.flatMap(({ completionEvents }) => completionEvents),
     ].join(" && ");
     // What follows `view ==` is a view.
     const asked = new Set([...clauses.matchAll(/(?<!== )\bmirageos\.(\w+)/g)].map((match) => match[1] ?? ""));
-    const set = inSources(/\bset\(\s*"(\w+)"/g);
+    const set = new Set([...inSources(/\bset\(\s*"(\w+)"/g), ...deeds]);
     assert.deepEqual(sorted(asked), sorted(set));
+  });
+
+  it("tick each step of the walkthrough by a state, and have its pictures", () => {
+    assert.ok(steps.length > 10);
+    for (const { id, completionEvents, media } of steps) {
+      assert.ok(completionEvents.length > 0, id);
+      for (const event of completionEvents) assert.match(event, /^onContext:/, id);
+      const files = "image" in media ? Object.values(media.image) : [media.markdown];
+      for (const file of files) assert.ok(existsSync(join(root, file)), file);
+      if ("image" in media) assert.ok(media.altText.length > 20, id);
+    }
+  });
+
+  it("give the walkthrough's buttons arguments that are understood", () => {
+    const given = steps.flatMap(({ description }) =>
+      [...description.matchAll(/command:mirageos\.installTools\?([^)]*)\)/g)].flatMap((match): unknown[] =>
+        JSON.parse(decodeURIComponent(match[1] ?? "")),
+      ),
+    );
+    assert.deepEqual(sorted(given.map(String)), sorted(needs));
   });
 
   it("know the same goals and targets of tasks", () => {
@@ -210,7 +249,7 @@ describe("package.json and the code", () => {
     );
     assert.deepEqual(sorted(restrictedConfigurations), sorted(programs.map(([name]) => name)));
     const harmless =
-      /\.(newUnikernel|addDevice|selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|reportIssue|selectSwitch|refresh|showLogs?|showLanguageServerOutput|showGraph|showAnotherGraph|revealInGraph|disconnectOcamlPlatform|clearLogs|toggleInlineLogs)$/;
+      /\.(getStarted|newUnikernel|addDevice|addDevContainer|selectUnikernel|selectTarget|resetOptions|openConfig|revealImage|stop|checkSetup|copySetupReport|reportIssue|selectSwitch|refresh|showLogs?|showLanguageServerOutput|showGraph|showAnotherGraph|revealInGraph|disconnectOcamlPlatform|clearLogs|toggleInlineLogs)$/;
     for (const { command, enablement } of commands)
       if (!harmless.test(command)) assert.match(enablement ?? "", /isWorkspaceTrusted/, command);
   });

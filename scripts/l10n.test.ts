@@ -87,7 +87,7 @@ const forOthers: readonly (readonly [file: RegExp, whom: string])[] = [
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
 /** What is no sentence though it has blanks: commands, code, markup, names of CSS classes. */
 const noSentence: readonly RegExp[] = [
-  /^(sudo|doas|opam|brew|dune) /,
+  /^(sudo|doas|opam|brew|dune|bash|apt-get|dnf|pacman|zypper|apk|port|pkg|pkg_add) /,
   /^\(\w+ .*\)$|\bimpl\b| -> |^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
   /^[(<]|"[^"]*" \w+=|^translate\(/,
   // Of regular expressions.

@@ -38,12 +38,18 @@ interface Manifest {
 
 /** What each command does, by its id. */
 export const commandTexts: Readonly<Record<string, string>> = {
+  "mirageos.getStarted":
+    "Opens the walkthrough: from an empty folder to a unikernel that boots, in steps that tick themselves off.",
+  "mirageos.installTools":
+    "Installs opam and a switch, mirage, Solo5 or ocaml-lsp-server: shows each command, and runs it in a terminal when you agree.",
   "mirageos.newUnikernel":
     "Creates a unikernel from a template: what it shows, its name, folder and first target; then offers to configure it. Also in File › New File….",
   "mirageos.cloneSkeleton":
     "Clones the examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git, one or all.",
   "mirageos.addDevice":
     "Adds a device to config.ml, a parameter to the functor and to `start`, and the package; shows the changes first and makes them as one edit.",
+  "mirageos.addDevContainer":
+    "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder; shows the files first, and replaces none unless you say so.",
   "mirageos.selectUnikernel": "Chooses the unikernel that commands work on when nothing else says which.",
   "mirageos.selectTarget":
     "Chooses its target. Those that this computer can build and boot come first; the others say why not.",

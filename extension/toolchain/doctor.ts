@@ -13,6 +13,9 @@ export type Fix =
   | { readonly title: string; readonly url: string }
   | { readonly title: string; readonly command: string };
 
+/** The newest compiler is not always one that ocaml-solo5 supports; this one is. */
+export const solo5Compiler = "5.4.1";
+
 /** `limited`: it works in part; `detail` says in which. */
 export type DoctorStatus = ToolStatus | "limited";
 
@@ -130,8 +133,7 @@ function toolDetail(tool: Tool, detection: Detection, status: ToolStatus): strin
 
 function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): Fix {
   if (tool.id === "ocaml" && status === "old") {
-    // The newest compiler is not always one that ocaml-solo5 supports; this one is.
-    return { title: t("Create a Switch"), commandLine: "opam switch create mirage 5.4.1" };
+    return { title: t("Create a Switch"), commandLine: `opam switch create mirage ${solo5Compiler}` };
   }
   if (tool.opamPackages) return opamFix(tool.opamPackages, status, input);
   const { packageManager } = input.host;
@@ -144,11 +146,19 @@ function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): Fix
 
 function opamFix(packages: readonly string[], status: "old" | "missing", input: DoctorInput): Fix {
   const verb = status === "old" ? "upgrade" : "install";
-  const words = ["opam", verb];
-  if (input.opamSwitch !== undefined) words.push(`--switch=${input.opamSwitch}`);
   const names = packages.join(t(" and "));
   const title = status === "old" ? t("Upgrade {0}", names) : t("Install {0}", names);
-  return { title, commandLine: [...words, ...packages].map(shellQuoted).join(" ") };
+  return { title, commandLine: opamLine(verb, input.opamSwitch, packages) };
+}
+
+/** The command line that installs packages in a switch, opam's current one without a name. */
+export function opamLine(
+  verb: "install" | "upgrade",
+  opamSwitch: string | undefined,
+  packages: readonly string[],
+): string {
+  const where = opamSwitch === undefined ? [] : [`--switch=${opamSwitch}`];
+  return ["opam", verb, ...where, ...packages].map(shellQuoted).join(" ");
 }
 
 function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine {

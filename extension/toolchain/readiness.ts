@@ -2,7 +2,8 @@ import { compareVersions } from "../project/version.ts";
 import type { Detection, Detections } from "./detect.ts";
 import type { Host } from "./host.ts";
 import { targetIds, targets, type HostNeeds, type TargetId } from "./targets.ts";
-import type { ToolId } from "./toolId.ts";
+import { toolIds, type ToolId } from "./toolId.ts";
+import type { SwitchChoice } from "./switches.ts";
 import { tools } from "./tools.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -80,6 +81,25 @@ function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly 
 /** The QEMU that boots images built on this architecture. */
 export function qemuFor(arch: NodeJS.Architecture): "qemu-system-x86_64" | "qemu-system-aarch64" {
   return arch === "arm64" ? "qemu-system-aarch64" : "qemu-system-x86_64";
+}
+
+/** What a beginner has got so far; each is the context key `mirageos.NAME` that ticks a step of the walkthrough. */
+export interface BasicsReady {
+  readonly opamReady: boolean;
+  readonly mirageReady: boolean;
+  readonly setupReady: boolean;
+}
+
+/** Whether there is an opam switch with a compiler, mirage in it, and all else that every unikernel takes. */
+export function basicsReady(choice: Pick<SwitchChoice, "kind">, detections: Detections): BasicsReady {
+  const has = (...ids: readonly ToolId[]) => ids.every((id) => toolReason([id], detections).length === 0);
+  const setupReady = toolIds.every((id) => !tools[id].essential || has(id));
+  return {
+    // A compiler of the system's is no switch: opam installs nothing beside it.
+    opamReady: setupReady || (choice.kind === "opam" && has("opam", "ocaml")),
+    mirageReady: has("mirage", "opam-monorepo"),
+    setupReady,
+  };
 }
 
 const systems: Partial<Record<NodeJS.Platform, string>> = {

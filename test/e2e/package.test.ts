@@ -13,8 +13,9 @@ const allowed: readonly RegExp[] = [
   /^dist\/chunks\/[\w-]+\.js$/,
   /^dist\/webviews\/[\w-]+\.(js|css)$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
-  /^media\/(icon\.png|mirageos(-dark|-light)?\.svg|walkthrough\/[\w-]+\.(md|png|svg))$/,
+  /^media\/(icon\.png|mirageos(-dark|-light)?\.svg|walkthrough\/[\w-]+(\.png|(\.nls\.[a-z-]+)?\.md))$/,
   /^snippets\/[\w-]+\.code-snippets$/,
+  /^snippets\/devcontainer\/(devcontainer\.json|Dockerfile)$/,
   /^snippets\/templates\/(index\.json|gitignore)$/,
   /^snippets\/templates\/[\w-]+\/([\w-]+\/)*[\w-]+(\.(ml|mli|md|sh|txt|html|css))?$/,
 ];
@@ -32,6 +33,7 @@ const needed = [
   "dist/webviews/graph-worker.js",
   "dist/webviews/logs.js",
   "media/icon.png",
+  "snippets/devcontainer/Dockerfile",
   "snippets/templates/index.json",
 ];
 

@@ -27,6 +27,10 @@ export interface Session {
   readonly folder: string;
   /** Absolute path of the folder in which VS Code keeps its logs. */
   readonly logs: string;
+  /** The address of another window of this VS Code, on a folder. */
+  readonly address: (folder: string) => string;
+  /** Changes settings of the machine, which the window follows. */
+  readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Installs an extension beside ours, in the open window too. */
   readonly install: (vsix: string) => Promise<void>;
   /** Removes an extension by its id, from the open window when that is reloaded. */
@@ -78,6 +82,12 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
       page: opened.page,
       folder,
       logs: join(userData, "data", "logs"),
+      address: (other) => {
+        const url = new URL(workbench.url());
+        url.searchParams.set("folder", other);
+        return url.href;
+      },
+      changeSettings: workbench.changeSettings,
       install: (vsix) => installExtension(vsix, extensionsDir, userData),
       uninstall: (id) => uninstallExtension(id, extensionsDir, userData),
       close,

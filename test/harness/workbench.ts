@@ -40,6 +40,8 @@ export interface Workbench {
   readonly uri: (path: string) => string;
   /** Settles when the server has ended, with the end of its log. */
   readonly ended: Promise<string>;
+  /** Changes settings of the machine, which an open window follows. */
+  readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Ends the server and everything it started. */
   readonly stop: () => Promise<void>;
 }
@@ -68,8 +70,12 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const machine = join(options.userData, "data", "Machine");
   await mkdir(machine, { recursive: true });
   await mkdir(options.extensionsDir, { recursive: true });
-  const settings = { ...quietSettings, ...options.settings };
-  await writeFile(join(machine, "settings.json"), JSON.stringify(settings, undefined, 2));
+  let settings: Readonly<Record<string, unknown>> = { ...quietSettings, ...options.settings };
+  const changeSettings = async (changed: Readonly<Record<string, unknown>>): Promise<void> => {
+    settings = { ...settings, ...changed };
+    await writeFile(join(machine, "settings.json"), JSON.stringify(settings, undefined, 2));
+  };
+  await changeSettings({});
   const mark = newMark();
   // Whoever reaches the server can run programs as this user; the token is in the address only.
   const token = randomUUID();
@@ -113,6 +119,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     port: outcome,
     ended,
     stop,
+    changeSettings,
     uri: (path) => `vscode-remote://127.0.0.1:${outcome}${encodeURI(path)}`,
     url: (payload = []) => address(outcome, token, options.folder, payload),
   };

@@ -67,7 +67,10 @@ export function openPanel(
     targets: targetIds,
     mains: async () => mainsIn(await configText().catch(() => "")),
     committed: (signal) => committedText(parts.run, unikernel, signal),
-    post: channel.tell,
+    post: (message) => {
+      if (message.kind === "picture" && message.graph) parts.drawn();
+      channel.tell(message);
+    },
   });
   const doors = createDoors(parts, unikernel, shadows);
 

@@ -17,6 +17,8 @@ export interface GraphParts {
   readonly runGoal: RunGoal;
   /** A folder of the extension's own. */
   readonly scratch: string;
+  /** Called when a graph is shown. */
+  readonly drawn: () => void;
 }
 
 export interface Graphs extends vscode.Disposable {

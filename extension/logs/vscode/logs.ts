@@ -21,6 +21,8 @@ export function createLogs(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   environment: EnvironmentOf,
+  /** Called when the panel shows a console. */
+  read: () => void,
 ): Logs {
   let made: Promise<LogStore> | undefined;
   const storage = context.storageUri ?? context.globalStorageUri;
@@ -42,7 +44,7 @@ export function createLogs(
   const view = vscode.window.registerWebviewViewProvider(logsView, {
     resolveWebviewView: async (shown) => {
       const [{ fillPanel }, records] = await Promise.all([import("./panel.ts"), store()]);
-      panel = fillPanel(shown, context.extensionUri, records, environment);
+      panel = fillPanel(shown, context.extensionUri, records, environment, read);
       shown.onDidDispose(() => (panel = undefined));
       if (wanted) panel.show(...wanted);
       wanted = undefined;

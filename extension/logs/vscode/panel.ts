@@ -34,6 +34,7 @@ export function fillPanel(
   extensionUri: vscode.Uri,
   store: LogStore,
   environment: EnvironmentOf,
+  read: () => void,
 ): Panel {
   const { webview } = view;
   const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
@@ -45,6 +46,7 @@ export function fillPanel(
         const { session, filter, near, cleared } = message;
         const ordinal = await feed.look(session, filter, near, cleared);
         hears = true;
+        if (feed.session()) read();
         wanted?.();
         wanted = undefined;
         return ordinal;

@@ -6,10 +6,46 @@ import { readyLimitMs } from "../shellReady.ts";
  * terminal of its own: in an older one something may be running, or half typed.
  */
 export async function typeIntoTerminal(title: string, commandLine: string, cwd: string): Promise<void> {
+  const terminal = await openTerminal(title, cwd);
+  terminal.sendText(commandLine, false);
+}
+
+/**
+ * Opens a terminal of its own and runs a command line there that the user has agreed to. Gives its exit code;
+ * undefined where the shell does not tell, or the terminal was closed.
+ */
+export async function runInTerminal(
+  title: string,
+  commandLine: string,
+  cwd: string,
+): Promise<number | undefined> {
+  const terminal = await openTerminal(title, cwd);
+  const { shellIntegration } = terminal;
+  if (!shellIntegration) {
+    terminal.sendText(commandLine, true);
+    return undefined;
+  }
+  const execution = shellIntegration.executeCommand(commandLine);
+  const listening: vscode.Disposable[] = [];
+  const code = await new Promise<number | undefined>((resolve) => {
+    listening.push(
+      vscode.window.onDidEndTerminalShellExecution((event) => {
+        if (event.execution === execution) resolve(event.exitCode);
+      }),
+      vscode.window.onDidCloseTerminal((closed) => {
+        if (closed === terminal) resolve(undefined);
+      }),
+    );
+  });
+  vscode.Disposable.from(...listening).dispose();
+  return code;
+}
+
+async function openTerminal(title: string, cwd: string): Promise<vscode.Terminal> {
   const terminal = vscode.window.createTerminal({ name: title, cwd });
   terminal.show();
   await untilReady(terminal);
-  terminal.sendText(commandLine, false);
+  return terminal;
 }
 
 /** What is typed before the prompt is there would be seen twice. */
