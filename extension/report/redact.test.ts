@@ -19,7 +19,7 @@ const clean = (text: string): string => redacted(text, privately);
 describe("a report", () => {
   it("has no path of the home folder or the workspace", () => {
     assert.equal(clean("/home/camel/my work/hello/config.ml and /home/camel/x"), "<hello>/config.ml and ~/x");
-    assert.equal(clean("/home/camelot/x"), "/home/camelot/x");
+    assert.equal(clean("/home/camelot/x"), "/home/<user>/x");
     assert.equal(clean("file:///home/camel/my%20work/hello/a"), "file://<hello>/a");
     assert.equal(
       clean(String.raw`c:\users\camel\x C:/Users/Camel/y "C:\\Users\\Camel\\z"`),
@@ -34,6 +34,16 @@ describe("a report", () => {
     );
   });
 
+  it("has no name of another user, which a home folder tells", () => {
+    assert.equal(
+      clean(
+        String.raw`/home/somebody/x '/Users/somebody' D:\Users\somebody\x "C:\\Users\\somebody\\x" /mnt/c/Users/somebody/x`,
+      ),
+      String.raw`/home/<user>/x '/Users/<user>' D:\Users\<user>\x "C:\\Users\\<user>\\x" /mnt/c/Users/<user>/x`,
+    );
+    assert.equal(clean("https://mirage.io/home/page"), "https://mirage.io/home/page");
+  });
+
   it("has no secrets", () => {
     const secret = "s3cr3t-Va1ue";
     const leaks = [
@@ -45,6 +55,13 @@ describe("a report", () => {
       `seed = '${secret} x'`,
       `Authorization: Bearer ${secret}0123`,
       `ghp_${"a1".repeat(18)}`,
+      `--ssh-password ${secret} --ipv4=10.0.0.2/24`,
+      `--ssh-key 'rsa:${secret}'`,
+      `Authorization: token ${secret}`,
+      `"Cookie": "session=${secret}; other=${secret}"`,
+      `https://example.org/x?pass=${secret}&sig=${secret}`,
+      `sk-proj-${"a1".repeat(18)}`,
+      `npm_${"a1".repeat(18)}`,
       `-----BEGIN RSA PRIVATE KEY-----\n${secret}\n-----END RSA PRIVATE KEY-----`,
       `-----BEGIN PRIVATE KEY-----\n${secret}\ncut off`,
     ];
@@ -59,7 +76,8 @@ describe("a report", () => {
 
   it("keeps what it is for", () => {
     const text =
-      "mirage 4.11.1 · solo5-hvt 0.12.1: unikernel.ml:3:5: Unbound module Keyboard\n[INFO] [application] hello";
+      "mirage 4.11.1 · solo5-hvt 0.12.1: unikernel.ml:3:5: Unbound module Keyboard\n[INFO] [application] hello\n" +
+      "12 tests passed: 3 skipped\n--keep-going now, -I /usr/lib/tls -package digestif";
     assert.equal(clean(text), text);
   });
 

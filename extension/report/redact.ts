@@ -10,7 +10,8 @@ const hidden = "[removed]";
 
 /** Names of options, settings and variables whose values are nobody's business. */
 const secretNames =
-  "[\\w.-]{0,64}(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|key|seed|credential)[\\w.-]{0,64}";
+  "[\\w.-]{0,64}(?:pass(?:w(?:or)?d|phrase|code|(?!\\w))|pwd|secret|token|keys?(?![a-z])|seed|credential|sig(?:nature)?(?!\\w))[\\w.-]{0,64}";
+const value = String.raw`("[^"\n]*"|'[^'\n]*'|[^\s,;&)}\]]+)`;
 
 const secrets: readonly (readonly [RegExp, string])[] = [
   [
@@ -19,20 +20,22 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   ],
   // The user and password of an address.
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"'<>]{1,256}@/gi, `$1${hidden}@`],
+  [/\b((?:authorization|cookie)"?\s{0,3}[:=]\s{0,3})[^\n]+/gi, `$1${hidden}`],
   [/\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/g, `$1 ${hidden}`],
   // Tokens that tell by their first letters whose they are.
   [
-    /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16})/g,
+    /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,}|sk-[\w-]{20,}|AIza[\w-]{30,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16})/g,
     hidden,
   ],
   // Only where a word begins: from every `eyJ-` of a long one the search would go to its end.
   [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, hidden],
+  [new RegExp(`(?<![\\w.-])("?${secretNames}"?\\s{0,3}[=:]\\s{0,3})${value}`, "gi"), `$1${hidden}`],
+  // An option and its value as two words.
+  [new RegExp(`(?<![\\w.-])(--?${secretNames} )${value}`, "gi"), `$1${hidden}`],
+  // Home folders are named after people.
   [
-    new RegExp(
-      `(?<![\\w.-])("?${secretNames}"?\\s{0,3}[=:]\\s{0,3})("[^"\\n]*"|'[^'\\n]*'|[^\\s,;)}\\]]+)`,
-      "gi",
-    ),
-    `$1${hidden}`,
+    /(?<![\w.])((?:\/mnt\/[a-z])?\/(?:home|Users)\/|[a-z]:[\\/]{1,2}Users[\\/]{1,2})[^\\/\s"':;,)<>]+/gi,
+    "$1<user>",
   ],
   [/\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/g, `${hidden} address`],
 ];

@@ -178,6 +178,9 @@ export const reportWords = [
   "name@example.org",
   "/home/name",
   "%20",
+  "--password ",
+  "Authorization: ",
+  "/Users/",
 ];
 export const reportShapes = [
   ["", "-----BEGIN PRIVATE KEY-----"],
@@ -202,6 +205,12 @@ export const reportShapes = [
   ["", "a@"],
   ["a@", "b."],
   ["", "/home/name"],
+  ["", "/home/"],
+  ["/home/", "a"],
+  ["", "--key "],
+  ["--key ", "a"],
+  ["", "cookie: "],
+  ["", "sk-"],
   ["", "name-"],
   ["", "\n"],
 ] as const;
