@@ -31,4 +31,13 @@ describe("what a server prints", () => {
     assert.equal(flood.stray.length, 1_000_000);
     assert.equal(Buffer.from(filter.push(Buffer.from(frame("{}"))).messages).toString(), frame("{}"));
   });
+
+  it("keeps the begin of a header behind something that looked like one", () => {
+    const filter = createFrameFilter();
+    const stray = `Content-Length: none\n${"x".repeat(400)}\n`;
+    const first = filter.push(Buffer.from(`${stray}Content-Length: 2\r`));
+    const second = filter.push(Buffer.from("\n\r\n{}"));
+    assert.equal(first.stray + second.stray, stray);
+    assert.equal(Buffer.concat([first.messages, second.messages]).toString(), "Content-Length: 2\r\n\r\n{}");
+  });
 });

@@ -4,7 +4,8 @@ export interface Frames {
   readonly stray: string;
 }
 
-const header = /Content-Length: *(\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/i;
+/** The further fields are bounded, or many headers that are cut off would be read again and again. */
+const header = /Content-Length: *(\d{1,15})\r\n(?:[^\r\n]{1,100}\r\n){0,4}\r\n/gi;
 /** A header is shorter than this; what comes before one may be as long as it likes. */
 const longestHeader = 256;
 
@@ -21,29 +22,31 @@ export function createFrameFilter(): { readonly push: (bytes: Uint8Array) => Fra
       rest = rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([rest, bytes]);
       const messages: Buffer[] = [];
       let stray = "";
+      // Latin-1: one letter for each byte, so that positions in the text are those of the bytes.
+      const text = rest.toString("latin1");
+      let at = 0;
       for (;;) {
         if (body > 0) {
-          const part = rest.subarray(0, body);
+          const part = rest.subarray(at, at + body);
           messages.push(part);
           body -= part.length;
-          rest = rest.subarray(part.length);
+          at += part.length;
           if (body > 0) break;
         }
-        // Latin-1: one letter for each byte, so that positions in the text are those of the bytes.
-        const text = rest.toString("latin1");
+        header.lastIndex = at;
         const found = header.exec(text);
         if (found === null) {
-          const begun = text.search(/Content-Length:/i);
-          const kept = begun >= 0 && text.length - begun < longestHeader ? begun : endOfText(text);
-          stray += rest.subarray(0, kept).toString("utf8");
-          rest = rest.subarray(kept);
+          const end = Math.max(at, endOfText(text));
+          stray += rest.subarray(at, end).toString("utf8");
+          at = end;
           break;
         }
-        stray += rest.subarray(0, found.index).toString("utf8");
-        messages.push(rest.subarray(found.index, found.index + found[0].length));
-        rest = rest.subarray(found.index + found[0].length);
+        stray += rest.subarray(at, found.index).toString("utf8");
+        at = found.index + found[0].length;
+        messages.push(rest.subarray(found.index, at));
         body = Number(found[1]);
       }
+      rest = rest.subarray(at);
       return { messages: Buffer.concat(messages), stray };
     },
   };
@@ -52,6 +55,9 @@ export function createFrameFilter(): { readonly push: (bytes: Uint8Array) => Fra
 /** Up to where a text without a header is stray: its end may be the begin of a header. */
 function endOfText(text: string): number {
   const name = "content-length:";
+  const near = Math.max(0, text.length - longestHeader);
+  const begun = text.slice(near).search(/Content-Length:/i);
+  if (begun >= 0) return near + begun;
   for (let length = Math.min(name.length, text.length); length > 0; length--)
     if (text.slice(-length).toLowerCase() === name.slice(0, length)) return text.length - length;
   return text.length;

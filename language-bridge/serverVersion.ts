@@ -5,7 +5,11 @@ export const oldestServer = "1.9";
 
 /** The version in what `ocamllsp --version` prints, such as `1.26.0` or `1.20.1-4.14`; undefined for other words. */
 export function parseServerVersion(output: string): string | undefined {
-  return /^\s*v?(\d+\.\d+(?:\.\d+)?(?:[-+~][\w.+~-]*)?)\s*$/m.exec(output)?.[1];
+  for (const line of output.split("\n")) {
+    const version = /^v?(\d+\.\d+(?:\.\d+)?(?:[-+~][\w.+~-]*)?)$/.exec(line.trim())?.[1];
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }
 
 /** Whether a version is at least another; only numbers count, and an unknown version is taken for a new one. */

@@ -5,25 +5,39 @@ import { parseConfigureHelp } from "../../extension/pipeline/options.ts";
 import { stepProgress } from "../../extension/pipeline/progress.ts";
 import { parseDescription } from "../../extension/graph/dot.ts";
 import { opamDepends } from "../../extension/graph/packages.ts";
+import { functorOf } from "../../extension/graph/functor.ts";
+import { mainsIn, packagesInConfig, placesOf } from "../../extension/graph/places.ts";
+import { readBindings } from "../../extension/graph/terms.ts";
 import { imageIn } from "../../extension/image/solo5Notes.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
-import { bootOptions } from "../../extension/launch/bootArguments.ts";
-import { parseManifest } from "../../extension/launch/manifest.ts";
+import { bootOptions, parseLevels, splitArguments } from "../../extension/launch/bootArguments.ts";
+import { parseConfiguration } from "../../extension/launch/configuration.ts";
+import { launchPlace } from "../../extension/launch/launchJson.ts";
+import { parseAttachments, parseManifest } from "../../extension/launch/manifest.ts";
+import { parseTenderAbi } from "../../extension/launch/preflight.ts";
+import { callSites } from "../../extension/logs/callSites.ts";
 import { consoleParser } from "../../extension/logs/consoleParser.ts";
 import { parseOpamEnv } from "../../extension/platform/env.ts";
 import { lineSplitter } from "../../extension/platform/lines.ts";
 import { readConfig } from "../../extension/project/config.ts";
 import { parseContext } from "../../extension/project/context.ts";
 import { ocamlTokens } from "../../extension/project/ocaml.ts";
+import { parseMirageVersion, parseVersionHeader } from "../../extension/project/version.ts";
 import { redacted } from "../../extension/report/redact.ts";
+import { templateWords } from "../../extension/toolchain/environment.ts";
 import { readConfigSource } from "../../language-bridge/configSource.ts";
+import { createFrameFilter } from "../../language-bridge/lspFrames.ts";
 import { createSplitter, errorOf, questionOf } from "../../language-bridge/merlinProtocol.ts";
 import { answerFor } from "../../language-bridge/shimAnswers.ts";
+import { configMigrations, headerEdit, sourceMigrations } from "../../language-bridge/migrations.ts";
+import { mismatches } from "../../language-bridge/mismatch.ts";
+import { parseServerVersion } from "../../language-bridge/serverVersion.ts";
 import { lockedVersions } from "../../language-bridge/modules.ts";
 import { readBrackets } from "../../language-bridge/tokens.ts";
 import { readSource } from "../../language-bridge/unikernelSource.ts";
 import * as doctor from "../../webviews/doctor/messages.ts";
 import * as graph from "../../webviews/graph/messages.ts";
+import { placementOf } from "../../webviews/graph/request.ts";
 import { openChannel } from "../../webviews/kit/channel.ts";
 import { either } from "../../webviews/kit/shape.ts";
 import * as logs from "../../webviews/logs/messages.ts";
@@ -32,6 +46,8 @@ import {
   dotShapes,
   dotWords,
   jsonShapes,
+  launchShapes,
+  launchWords,
   lineShapes,
   lineWords,
   messageWords,
@@ -41,6 +57,7 @@ import {
   reportShapes,
   reportWords,
   sexpShapes,
+  versionShapes,
 } from "./words.ts";
 
 /** A parser as its caller sees it, what it is given, and the shapes that make careless ones slow. */
@@ -108,6 +125,23 @@ function hear(bytes: Buffer): void {
 
 const ocaml = recorded(/(config|unikernel|main)\.ml$/);
 const output = recorded(/(errors|builds|locks|make-depend).*\.(stdout|stderr)$/);
+const { graph: described } = parseDescription(
+  recorded(/network\/hvt\/describe-dot-eval\.stdout$/)[0]?.toString("utf8") ?? "",
+);
+if (!described) throw new Error("The recorded description of network holds no graph.");
+const launchSample = Buffer.from(
+  '{\n  // comment\n  "configurations": [{ "type": "mirage", "request": "launch", "name": "a", "unikernel": "hello", "args": ["-l", "*:debug"], "devices": { "service": "tap100", } }]\n}\n',
+);
+const layoutSample = Buffer.from(
+  JSON.stringify({
+    bb: "0,0,100,100",
+    objects: [
+      { _gvid: 0, name: "n0", pos: "10,20" },
+      { _gvid: 1, name: "n1", pos: "50,60" },
+    ],
+    edges: [{ _gvid: 0, head: 1, tail: 0, id: "e0", pos: "e,1,2 3,4 5,6 7,8 9,10" }],
+  }),
+);
 const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", type: "NET_BASIC" }])];
 
 /** Every parser of what others wrote. */
@@ -181,6 +215,113 @@ export const parsers: readonly Fuzzed[] = [
       readSource(input),
       readBrackets(input),
     ]),
+  },
+  {
+    name: "OCaml for the graph and the logs",
+    inputs: inputs(ocaml, ocamlWords),
+    shapes: ocamlShapes,
+    read: text((input) => [
+      readBindings(input),
+      mainsIn(input),
+      described.nodes.map((node) => [
+        packagesInConfig(described, input, node),
+        placesOf(described, input, node),
+      ]),
+      functorOf(input, "Unikernel.Main"),
+      callSites(input),
+    ]),
+  },
+  {
+    name: "OCaml for the mismatches and migrations",
+    inputs: inputs(ocaml, ocamlWords),
+    shapes: ocamlShapes,
+    read: text((input) => [
+      mismatches({ config: readConfigSource(input), source: () => readSource(input) }),
+      configMigrations(input, readConfigSource(input), "4.11.1"),
+      sourceMigrations(input, "4.11.1"),
+      headerEdit(input, "(* mirage >= 4.9.0 *)"),
+    ]),
+  },
+  {
+    name: "launch.json and arguments",
+    inputs: inputs([launchSample], launchWords),
+    shapes: launchShapes,
+    read: text((input) => [
+      launchPlace(input, Math.floor(input.length / 2)),
+      launchPlace(input, input.length),
+      splitArguments(input),
+      parseLevels(input),
+      templateWords(input),
+    ]),
+  },
+  {
+    name: "settings and launch configurations",
+    inputs: inputs([launchSample], launchWords),
+    shapes: jsonShapes,
+    read: text((input) => {
+      const value: unknown = orSyntaxError(() => JSON.parse(input));
+      const fields =
+        typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+      return [parseAttachments(value), parseConfiguration(fields)];
+    }),
+  },
+  {
+    name: "versions",
+    inputs: inputs(
+      [Buffer.from("(* mirage >= 4.9.0 & < 4.12.0 *)"), Buffer.from("solo5-hvt v0.12.1\nABI version 2\n")],
+      ["(*", "*)", "mirage", ">=", "<", "&", "4.9.0", "~beta", "v", ".", "ABI version ", "1.26.0-5.4"],
+    ),
+    shapes: versionShapes,
+    read: text((input) => [
+      parseVersionHeader(input),
+      parseMirageVersion(input),
+      parseServerVersion(input),
+      parseTenderAbi(input),
+    ]),
+  },
+  {
+    name: "frames of the language server",
+    inputs: inputs(
+      [Buffer.from("Content-Length: 2\r\n\r\n{}printed\nContent-Length: 4\r\n\r\nnull")],
+      ["Content-Length: ", "Content-Type: x", "2", "\r\n\r\n", "\r\n", "{}", ":", "-1", "99999999999"],
+    ),
+    shapes: [
+      ["", "Content-Length: 2\r\n\r\n{}"],
+      ["", "Content-Length: "],
+      ["", "Content-Length: 2\r\n"],
+      ["Content-Length: 2\r\n", "a: b\r\n"],
+      ["", "printed\n"],
+      ["", "\r\n"],
+      ["Content-Length: 99999999\r\n\r\n", "a"],
+    ],
+    read: (bytes) => {
+      const filter = createFrameFilter();
+      return [
+        filter.push(bytes.subarray(0, bytes.length / 2)),
+        filter.push(bytes.subarray(bytes.length / 2)),
+      ];
+    },
+  },
+  {
+    name: "layout of Graphviz",
+    inputs: inputs(
+      [layoutSample],
+      [...messageWords, '"bb":"0,0,1,1"', '"objects":[', '"edges":[', '"pos":"e,1,2 3,4"'],
+    ),
+    shapes: jsonShapes,
+    read: text((input) => {
+      try {
+        return placementOf(input, 2, 1);
+      } catch (error) {
+        // What it promises for an answer that holds no drawing.
+        if (
+          error instanceof SyntaxError ||
+          (error instanceof Error && /without a drawing/.test(error.message))
+        )
+          return undefined;
+        throw error;
+      }
+    }),
   },
   {
     name: "webview messages",

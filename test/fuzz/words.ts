@@ -215,3 +215,52 @@ export const reportShapes = [
   ["", "\n"],
 ] as const;
 export const opamWords = ["depends: [", '"a"', "{", "}", "(", ")", "]", "&", "|", '"', "\\", "= ", "#", "(*"];
+
+export const launchWords = [
+  '"configurations": [',
+  '{ "type": "mirage"',
+  '"args": [',
+  '"devices": {',
+  '"-l"',
+  "*:debug",
+  "--ipv4=10.0.0.2/24",
+  "//",
+  "/*",
+  "*/",
+  '"',
+  "\\",
+  "'",
+  "{",
+  "}",
+  "[",
+  "]",
+  ":",
+  ",",
+  "${workspaceFolder}",
+];
+export const launchShapes = [
+  ["", "{"],
+  ["", "["],
+  ['{"configurations":[', "{},"],
+  ['{"configurations":[', '{"args":['],
+  ["", '"'],
+  ['"', "\\"],
+  ["", "/*"],
+  ["", "//\n"],
+  ["", ","],
+  ["", ": "],
+  ["", "' "],
+  ["", " "],
+  ["a", ":a"],
+] as const;
+export const versionShapes = [
+  ["(* mirage ", ">= 1 & "],
+  ["(* mirage ", " "],
+  ["(* mirage >= ", "1."],
+  ["(*", " "],
+  ["", "(* mirage"],
+  ["", "1"],
+  ["", "1."],
+  ["", "~"],
+  ["", "\n"],
+] as const;
