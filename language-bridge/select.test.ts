@@ -39,6 +39,17 @@ describe("selectServer", () => {
     assert.equal(choice.well, false);
   });
 
+  it("tells beside the OCaml Platform what its server lacks, and what helps", () => {
+    const missing = { kind: "missing", reason: "ocamllsp was not found in 5.3." } as const;
+    const without = selectServer(facts({ platformEnabled: true, program: missing }));
+    assert.deepEqual([without.kind, without.reason, without.well], ["platform", missing.reason, false]);
+    const declined = selectServer(facts({ platformEnabled: true, connected: false }));
+    assert.match(declined.reason, /not been told the settings of config\.ml/);
+    assert.ok("command" in declined.next);
+    assert.equal(declined.next.command, "mirageos.connectOcamlPlatform");
+    assert.ok(selectServer(facts({ platformEnabled: true, connected: true })).well);
+  });
+
   it("is off, with the reason and the mend", () => {
     const off: readonly [Partial<ServerFacts>, RegExp, string][] = [
       [{ setting: "off" }, /setting mirageos\.languageServer is off/, "workbench.action.openSettings"],

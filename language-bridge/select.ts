@@ -24,6 +24,8 @@ export type ClientState =
 export interface ServerFacts {
   /** Whether VS Code has the OCaml Platform and it is enabled in this workspace. */
   readonly platformEnabled: boolean;
+  /** Whether the OCaml Platform's server is told of config.ml; of no interest where nothing may be run. */
+  readonly connected?: boolean;
   /** The setting `mirageos.languageServer`. */
   readonly setting: "auto" | "off";
   readonly trusted: boolean;
@@ -45,6 +47,7 @@ export interface ServerChoice {
 
 const restart: Action = { title: t("Restart"), command: "mirageos.restartLanguageServer" };
 const output: Action = { title: t("Show Output"), command: "mirageos.showLanguageServerOutput" };
+const connect: Action = { title: t("Set Up"), command: "mirageos.connectOcamlPlatform" };
 const install: Action = { title: t("Install"), command: "mirageos.checkSetup" };
 
 /**
@@ -53,28 +56,7 @@ const install: Action = { title: t("Install"), command: "mirageos.checkSetup" };
  */
 export function selectServer(facts: ServerFacts): ServerChoice {
   const { program } = facts;
-  if (facts.platformEnabled) {
-    if (program.kind === "found" && !atLeast(program.version, asksAnyBuildSystem)) {
-      return {
-        kind: "platform",
-        text: t("OCaml Platform, without config.ml"),
-        reason: t(
-          "ocamllsp {0} cannot be told the settings of config.ml, so that open Mirage is an error there. Update ocaml-lsp-server in the opam switch to {1} or newer.",
-          program.version,
-          asksAnyBuildSystem,
-        ),
-        next: checkSetup,
-        well: false,
-      };
-    }
-    return {
-      kind: "platform",
-      text: t("OCaml Platform"),
-      reason: t("Types, completion and errors in OCaml files come from the OCaml Platform extension."),
-      next: { title: t("Select Sandbox"), command: "ocaml.select-sandbox" },
-      well: true,
-    };
-  }
+  if (facts.platformEnabled) return platform(facts);
   if (facts.setting === "off") {
     const next = {
       title: t("Open Setting"),
@@ -100,6 +82,34 @@ export function selectServer(facts: ServerFacts): ServerChoice {
     return off(reason, checkSetup);
   }
   return own(facts);
+}
+
+function platform({ program, connected }: ServerFacts): ServerChoice {
+  const ill = (text: string, reason: string, next: Action): ServerChoice => {
+    return { kind: "platform", text, reason, next, well: false };
+  };
+  if (program.kind === "missing") return ill(t("OCaml Platform, without ocamllsp"), program.reason, install);
+  if (program.kind === "found" && !atLeast(program.version, asksAnyBuildSystem)) {
+    const reason = t(
+      "ocamllsp {0} cannot be told the settings of config.ml, so that open Mirage is an error there. Update ocaml-lsp-server in the opam switch to {1} or newer.",
+      program.version,
+      asksAnyBuildSystem,
+    );
+    return ill(t("OCaml Platform, without config.ml"), reason, checkSetup);
+  }
+  if (connected === false) {
+    const reason = t(
+      "The server of the OCaml Platform has not been told the settings of config.ml, so that open Mirage is an error there.",
+    );
+    return ill(t("OCaml Platform, without config.ml"), reason, connect);
+  }
+  return {
+    kind: "platform",
+    text: t("OCaml Platform"),
+    reason: t("Types, completion and errors in OCaml files come from the OCaml Platform extension."),
+    next: { title: t("Select Sandbox"), command: "ocaml.select-sandbox" },
+    well: true,
+  };
 }
 
 function off(reason: string, next: Action): ServerChoice {

@@ -38,6 +38,8 @@ interface Served {
 }
 
 const settleMs = 300;
+/** Settings that decide who serves, or whether all is well. */
+const shown = ["mirageos.languageServer", "ocaml.server.extraEnv"];
 const initializeMs = 20_000;
 
 /** Keeps every open OCaml file of a unikernel served by exactly one server, whatever changes. */
@@ -94,6 +96,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
   const choose = (program: ServerProgram, served?: Served): ServerChoice =>
     selectServer({
       platformEnabled: platformEnabled(),
+      connected: !vscode.workspace.isTrusted || platform.isConnected(),
       setting: serverMode(),
       trusted: vscode.workspace.isTrusted,
       program,
@@ -235,7 +238,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     projects.onDidChange(update),
     toolchain.onDidChange(anew),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("mirageos.languageServer")) update();
+      if (shown.some((name) => event.affectsConfiguration(name))) update();
       const told = ["mirageos.languageServerSettings", "ocaml.server"];
       if (told.some((name) => event.affectsConfiguration(name)))
         for (const { client } of clients.values()) client.configure();

@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
 import { openFile, screenshot, waitForTreeItem } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
+
+/** Opens the menu of quick fixes until it has this one: VS Code closes it where another provider comes. */
+async function offerFix(page: Page, fix: Locator): Promise<void> {
+  for (const until = performance.now() + 30_000; ;) {
+    await page.keyboard.press("Control+.");
+    const seen = await fix.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+    if (seen) return;
+    if (performance.now() > until) throw new Error("The fix is not offered.");
+    await page.keyboard.press("Escape");
+  }
+}
 
 describe("config.ml and unikernel.ml in the window", function () {
   this.timeout(180_000);
@@ -34,9 +49,8 @@ describe("config.ml and unikernel.ml in the window", function () {
     await page.getByText("gives Unikernel.Main 2 devices").first().waitFor();
     await screenshot(page, "language-mismatch");
     await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+.");
     const fix = page.getByText("Add a parameter (Mirage_kv.RO)").first();
-    await fix.waitFor();
+    await offerFix(page, fix);
     await screenshot(page, "language-fix");
     await fix.click();
     await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
