@@ -24,7 +24,7 @@ const manual = recordedText("device-usage/network/configure-help-plain.stdout");
 
 type Answers = (configuration: Configuration, options?: DescribeOptions) => Described | ShadowFailure;
 
-const recorded: Answers = ({ target, options }) => {
+const recorded = ({ target, options }: Configuration): Described => {
   const name = [target, ...options.map((option) => option.slice(2))].join("+");
   const text = recordedText(`device-usage/network/${name}/describe-dot.stdout`);
   return { kind: "described", text, dot: "", content: "one" };
@@ -34,14 +34,22 @@ function open(answers: Answers = recorded) {
   const posted: ToGraph[] = [];
   const asked: Configuration[] = [];
   let describe = answers;
+  let text: string | Promise<string> = manual;
+  let hold: ((signal: AbortSignal) => Promise<unknown>) | undefined;
+  let begun = Promise.withResolvers<void>();
   const shadows: Shadows = {
     describe: async (_project, configuration, options) => {
       asked.push(configuration);
+      if (hold && options?.signal) {
+        begun.resolve();
+        await hold(options.signal);
+        return { kind: "cancelled" };
+      }
       return describe(configuration, options);
     },
     built: async () => ({ kind: "cancelled" }),
     generate: async () => ({ kind: "cancelled" }),
-    help: async () => ({ kind: "help", text: manual }),
+    help: async () => ({ kind: "help", text: await text }),
     refresh: () => {},
   };
   const session = createGraphSession({
@@ -64,6 +72,15 @@ function open(answers: Answers = recorded) {
       return picture;
     },
     answer: (next: Answers) => (describe = next),
+    manualIs: (next: Promise<string>): void => {
+      text = next;
+    },
+    /** From now on no question is answered before this has settled. */
+    waiting: (next: typeof hold) => {
+      hold = next;
+      begun = Promise.withResolvers<void>();
+      return { begun: begun.promise };
+    },
   };
 }
 
@@ -193,11 +210,48 @@ describe("what a graph panel shows", () => {
     assert.equal(told().length, 1);
   });
 
-  it("does not draw again when a save changed nothing", async () => {
-    const { session, pictures } = open();
+  it("ends an evaluation at the user's wish, says so, and tries again when asked", async () => {
+    const { session, last, waiting } = open();
     await session.look(undefined, nothing);
+    const before = last().graph;
+    const ended = waiting((signal) => new Promise((resolve) => signal.addEventListener("abort", resolve)));
+    const asked = session.refresh();
+    await ended.begun;
+    session.cancel();
+    await asked;
+    assert.match(last().banner?.text ?? "", /was cancelled\. The picture is the one before/);
+    assert.deepEqual(last().graph, before);
+    assert.deepEqual(last().banner?.actions, ["Try Again"]);
+    waiting(undefined);
     await session.refresh();
+    assert.equal(last().banner, undefined);
+  });
+
+  it("shows the picture of a save before the options of config.ml are read, and those after it", async () => {
+    const { session, pictures, answer, manualIs } = open();
+    await session.look(undefined, nothing);
+    const sockets = { target: "unix", options: ["--net=host"], evaluate: true };
+    answer(() => ({ ...recorded(sockets), content: "two" }));
+    let tell = (_text: string): void => {};
+    manualIs(new Promise((resolve) => (tell = resolve)));
+    const refreshed = session.refresh();
+    await new Promise(setImmediate);
+    assert.equal(pictures().length, 2, "not held up");
+    tell(manual.replaceAll("utcp", "other"));
+    await refreshed;
+    assert.ok(pictures()[2]?.options.some(({ name }) => name === "--other"));
+    assert.deepEqual(pictures()[2]?.graph, pictures()[1]?.graph);
+  });
+
+  it("does not draw again when a save changed nothing, and asks for no other target again", async () => {
+    const { session, pictures, asked } = open();
+    await session.look(undefined, nothing);
+    await new Promise(setImmediate);
+    const before = asked.length;
+    await session.refresh();
+    await new Promise(setImmediate);
     assert.equal(pictures().length, 1);
+    assert.equal(asked.length, before + 1);
   });
 
   it("forgets an answer that a later question has overtaken", async () => {

@@ -49,6 +49,8 @@ export interface GraphSession {
   readonly look: (configuration: ConfigurationView | undefined, other: OtherView) => Promise<void>;
   /** Asks again, after a change of files or of the switch. What changed is marked. */
   readonly refresh: () => Promise<void>;
+  /** Ends the evaluation that is waited for. */
+  readonly cancel: () => void;
   readonly shown: () => Shown | undefined;
   readonly configuration: () => Configuration | undefined;
   readonly act: (index: number) => BannerAction | undefined;
@@ -70,6 +72,9 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
   let round = 0;
   let abort = new AbortController();
   let posted: Picture | undefined;
+  let above: Banner | undefined;
+  /** The picture for which those of other targets were told. */
+  let aheadOf = 0;
 
   const configuration = (): Configuration | undefined => {
     const project = parts.project();
@@ -95,10 +100,20 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
         parts.committed,
         signal,
       );
+      if (mine !== round) return;
+      // A picture waits for no options: those known are shown until they are read anew.
+      const first = options === undefined;
+      if (!first) take(project, asked, found, options?.views ?? [], mark);
       const views = await optionsOf(project, found.graph, signal);
       if (mine !== round) return;
-      take(project, asked, found, views, mark);
-      if (found.graph.kind === "graph") void askAhead(project, asked, mains, signal);
+      if (first) take(project, asked, found, views, mark);
+      else if (shown) {
+        shown = { ...shown, options: views };
+        show(project, asked, above);
+      }
+      // A save that changed nothing leaves what was told ahead as it is.
+      if (found.graph.kind === "graph" && aheadOf !== generation)
+        void askAhead(project, asked, mains, signal);
     } finally {
       if (mine === round) post({ kind: "busy", on: false, words: "" });
     }
@@ -125,6 +140,7 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
       pictures.push(pictureFor(project, found.configuration, next, undefined));
     }
     if (pictures.length > 1) post({ kind: "ahead", pictures });
+    aheadOf = generation;
   };
 
   const optionsOf = async (
@@ -206,6 +222,7 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
     asked: Configuration | undefined,
     banner: Banner | undefined,
   ): void => {
+    above = banner;
     actions = banner?.actions.map(({ act }) => act) ?? [];
     const picture = pictureFor(project, asked, shown, banner);
     // A save that changes nothing must not make the page draw again.
@@ -224,6 +241,7 @@ export function createGraphSession(parts: GraphSessionParts): GraphSession {
       return ask(false);
     },
     refresh: () => ask(true),
+    cancel: () => abort.abort(),
     shown: () => shown,
     configuration,
     act: (index) => actions[index],

@@ -2,7 +2,6 @@
  * From a question about config.ml to the graph as the panel gets it (graph.bench.ts times the drawing,
  * switch.bench.ts both together), beside `mirage describe --dot` with native Graphviz after it.
  */
-import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDescription } from "../../extension/graph/dot.ts";
@@ -64,15 +63,14 @@ async function switching(tools: GraphTools, forget: boolean) {
 }
 
 async function saving(tools: GraphTools) {
-  const { project, theirs, env, mirageAndDot } = tools;
+  const { project, theirs, mirageAndDot } = tools;
   const times = { ours: [] as number[], theirs: [] as number[], compiled: [] as number[] };
   for (let turn = 0; turn < turns; turn++) {
     for (const folder of [project.root, theirs]) await edit(folder, turn);
     times.ours.push(await timed(() => picture(tools, "hvt")));
     times.theirs.push(await timed(() => mirageAndDot("hvt")));
     await edit(theirs, turns + turn);
-    const build = ["build", "./config.exe", "--root", "."];
-    times.compiled.push(await timed(() => execFileSync("dune", build, { cwd: theirs, env })));
+    times.compiled.push(await timed(() => tools.compile()));
   }
   return times;
 }

@@ -17,10 +17,14 @@ export interface GraphTools {
   /** Another copy of it for mirage, which leaves files behind on which its next run depends. */
   readonly theirs: string;
   readonly env: Env;
+  /** Whether mirage is the real one, which evaluates what is written into config.ml. */
+  readonly real: boolean;
   /** `mirage | dot`, or what stands in for it, in words. */
   readonly which: string;
   /** What mirage and native Graphviz do for one picture. */
   readonly mirageAndDot: (target: string) => void;
+  /** `dune build config.exe` in the folder of mirage, as mirage calls it. */
+  readonly compile: () => void;
 }
 
 /**
@@ -29,7 +33,9 @@ export interface GraphTools {
  */
 export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>): Promise<T> {
   const real = await findProgram("mirage", process.env as Env);
-  const env = (real === undefined ? withStandIns(process.env) : process.env) as Env;
+  const found = real === undefined ? withStandIns(process.env) : process.env;
+  // Who compiles a text first would else pay for the others.
+  const env = { ...found, DUNE_CACHE: "disabled" } as Env;
   const dot = await findProgram("dot", env);
   const made = await temporaryFolder("mirageos-graph-");
   try {
@@ -52,8 +58,22 @@ export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>):
       execFileSync("mirage", args, { cwd: theirs, env, stdio: "pipe" });
       if (dot !== undefined) spawnSync("dot", ["-Tsvg", file], { env });
     };
+    const compile = (): void => {
+      const workspace = join("mirage", "dune-workspace.config");
+      const args = ["build", "./config.exe", "--root", ".", "--workspace", workspace];
+      execFileSync("dune", args, { cwd: theirs, env, stdio: "pipe" });
+    };
     const which = `${real === undefined ? "the stand-in" : "mirage"} describe${dot === undefined ? "" : " | dot"}`;
-    return await job({ shadows, project: projectIn(ours), theirs, env, which, mirageAndDot });
+    return await job({
+      shadows,
+      project: projectIn(ours),
+      theirs,
+      env,
+      real: real !== undefined,
+      which,
+      mirageAndDot,
+      compile,
+    });
   } finally {
     await made.remove();
   }

@@ -1,10 +1,12 @@
 /**
- * A switch of the target in the graph panel, end to end: from the click on the target in the list, as
+ * A switch of the target in the graph panel and a save of config.ml, end to end. A switch: from the click on the target in the list, as
  * the browser stamps it, until the other picture is painted. The page runs in headless Chromium; the
  * panel's own session answers it from the private build of config.ml; what is between them is
  * playwright's connection, where VS Code has its own. Beside it, in turns, what mirage and Graphviz do
  * for the same picture.
  */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { createGraphSession } from "../../extension/graph/session.ts";
 import { targetIds } from "../../extension/toolchain/targets.ts";
@@ -24,6 +26,9 @@ const turns = 12;
 const targets = ["unix", "qubes"] as const;
 /** For which a user looks at a picture before the next click. */
 const lookMs = 1500;
+const saves = 6;
+/** As in extension/graph/vscode/panel.ts. */
+const settleMs = 40;
 
 export async function run(): Promise<readonly Row[]> {
   const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("graph")]);
@@ -43,8 +48,10 @@ export async function run(): Promise<readonly Row[]> {
         tools.mirageAndDot(target);
         theirs.push(performance.now() - started);
       }
+      const saved = tools.real ? await saving(view, panel, tools) : undefined;
       panel.dispose();
       return [
+        ...(saved ? [saved] : []),
         {
           what: `another target clicked, to its painted picture, ${turns} times`,
           ...rounds(ours),
@@ -94,11 +101,55 @@ function openPanel(view: View, { shadows, project }: GraphTools) {
   return {
     /** When the page has been told what may be asked for next. */
     told: () => ahead.promise,
+    saved: () => session.refresh(),
     dispose: () => {
       session.dispose();
       channel.dispose();
     },
   };
+}
+
+/** A save that adds a device or takes it away, to the painted picture; as the panel does, it waits for a burst to end. */
+async function saving(view: View, panel: ReturnType<typeof openPanel>, tools: GraphTools): Promise<Row> {
+  const { project, theirs, which, mirageAndDot } = tools;
+  const [ours, others, compiled]: [number[], number[], number[]] = [[], [], []];
+  for (let turn = 0; turn < saves; turn++) {
+    // One more or one less, and never what was compiled before.
+    const devices = turn % 2 === 0 ? [`first${turn}`] : [`first${turn}`, `second${turn}`];
+    await edit(project.root, devices);
+    await view.page.waitForTimeout(lookMs);
+    const count = await view.page.locator(".node").count();
+    const painted = view.probe<number>(`scenePainted()`);
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
+    const asked = panel.saved();
+    ours.push(await painted);
+    await asked;
+    if ((await view.page.locator(".node").count()) === count) throw new Error("The picture is the same.");
+    await edit(theirs, devices);
+    let started = performance.now();
+    mirageAndDot("unix");
+    others.push(performance.now() - started);
+    // Something else to compile and to link, as for the others.
+    await edit(theirs, [`other${turn}`]);
+    started = performance.now();
+    tools.compile();
+    compiled.push(performance.now() - started);
+  }
+  return {
+    what: `config.ml saved, to its painted picture, ${saves} times`,
+    ...rounds(ours),
+    unit: "ms",
+    against: { what: which, ...rounds(others) },
+    target: median(compiled) + 200,
+  };
+}
+
+/** Gives the application devices to wait for. */
+async function edit(folder: string, devices: readonly string[]): Promise<void> {
+  const file = join(folder, "config.ml");
+  const without = (await readFile(file, "utf8")).replace(/~deps:\[.*?\] /, "");
+  const deps = devices.map((device) => `dep (block_of_file "${device}")`).join("; ");
+  await writeFile(file, without.replace(/\bmain "/, `main ~deps:[ ${deps} ] "`));
 }
 
 async function switchTo({ page, probe }: View, target: string): Promise<number> {

@@ -171,6 +171,8 @@ describe("the functor graph, compared and live", function () {
     await page.locator(".busy").waitFor({ state: "hidden" });
     host.tell({ kind: "busy", on: true, words: "Building config.exe\u2026" });
     await page.getByText("Building config.exe").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await host.heard("cancel");
     host.tell({ kind: "busy", on: false, words: "" });
     await page.locator(".busy").waitFor({ state: "hidden" });
   });

@@ -188,7 +188,10 @@ function hear(message: ToGraph): void {
       showPicture(message);
       return;
     case "busy":
-      busy.show("extension", message.on ? message.words : undefined);
+      busy.show("extension", message.on ? message.words : undefined, {
+        label: t("Cancel"),
+        press: () => channel.tell({ kind: "cancel" }),
+      });
       return;
     case "mark":
       marked = message.key;

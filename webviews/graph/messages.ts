@@ -132,6 +132,8 @@ export const exportFormats = ["svg", "png", "dot", "mermaid", "json", "markdown"
 export const isFromGraph = either(
   /** Answered with nothing; pictures follow. Undefined asks for what the project is configured for. */
   object({ kind: word("look"), configuration: either(isConfiguration, nothing), other: isOther }),
+  /** Ends the evaluation that `busy` told of. */
+  object({ kind: word("cancel") }),
   /** Answered with `Details`. */
   object({ kind: word("details"), key: text }),
   /** Opens a place of the details, or without index the first there is. */

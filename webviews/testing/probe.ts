@@ -163,6 +163,15 @@ export async function clickToPainted(selector: string, text: string): Promise<nu
   return performance.now() - begun;
 }
 
+/** From now until another scene than before is painted, in milliseconds. */
+export async function scenePainted(): Promise<number> {
+  const begun = performance.now();
+  const before = document.querySelector(".scene");
+  while (document.querySelector(".scene") === before) await new Promise(requestAnimationFrame);
+  await new Promise((resolve) => setTimeout(resolve));
+  return performance.now() - begun;
+}
+
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];
 
 function contrast(node: Element): number {

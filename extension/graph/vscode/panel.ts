@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import * as vscode from "vscode";
 import {
   isFromGraph,
@@ -78,6 +78,8 @@ export function openPanel(
     switch (message.kind) {
       case "look":
         return session.look(message.configuration, message.other);
+      case "cancel":
+        return session.cancel();
       case "details": {
         const shown = session.shown();
         if (!shown) throw new Error("the graph has changed");
@@ -115,7 +117,7 @@ export function openPanel(
   /** What config.ml is evaluated from: itself and what lies beside it, not what a build writes. */
   const concerns = (file: vscode.Uri): boolean => {
     const root = project()?.root;
-    if (root === undefined || !file.fsPath.startsWith(root)) return file.fsPath === unikernel;
+    if (root === undefined || !file.fsPath.startsWith(join(root, sep))) return file.fsPath === unikernel;
     const below = file.fsPath.slice(root.length);
     return !/[\\/](?:_build|duniverse|_opam|mirage[\\/](?!config\.ml$)|dist)[\\/]?/.test(below);
   };
