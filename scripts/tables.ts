@@ -1,9 +1,10 @@
 /**
- * Writes the tables of commands, task and launch properties, settings and snippets into README.md, between
- * `<!-- NAME -->` and `<!-- end of NAME -->`, from package.json and the snippet files.
+ * Writes the tables of commands, templates, task and launch properties, settings and snippets into README.md,
+ * between `<!-- NAME -->` and `<!-- end of NAME -->`, from package.json, the index of templates and the snippets.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readIndex } from "../extension/scaffold/templates.ts";
 import { englishManifest } from "./manifest.ts";
 import { isMain, root } from "./programs.ts";
 
@@ -122,6 +123,7 @@ export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
         commands.map(({ command, title }) => [`MirageOS: ${title}`, commandTexts[command] ?? ""]),
       ),
     ],
+    ["templates", await templateTable()],
     ["task properties", propertyTable(taskDefinitions[0]?.properties)],
     ["launch properties", propertyTable(debuggers[0]?.configurationAttributes.launch.properties)],
     [
@@ -161,6 +163,18 @@ export function withTables(text: string, tables: ReadonlyMap<string, string>): s
     result = `${result.slice(0, from + begin.length)}\n\n${lines}\n\n${result.slice(to)}`;
   }
   return result;
+}
+
+async function templateTable(): Promise<string> {
+  const index = await readFile(join(root, "snippets", "templates", "index.json"), "utf8");
+  const rows = readIndex(JSON.parse(index)).map(({ title, group, shows, devices, minimumMirage }) => [
+    title,
+    group,
+    shows,
+    devices.map((device) => `\`${device}\``).join(", "),
+    minimumMirage,
+  ]);
+  return table(["Template", "Group", "What it shows", "Devices", "mirage from"], rows);
 }
 
 function propertyTable(properties: Properties = {}): string {
