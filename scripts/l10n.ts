@@ -1,5 +1,5 @@
 /**
- * Collects the texts of `t("…")` in the sources into l10n/bundle.l10n.json, from which translators start.
+ * Collects the texts of `t("…")` in the sources, and those of the index of templates, into l10n/bundle.l10n.json, from which translators start.
  * With `--pseudo` also writes bundles of a language that does not exist, in which every text is accented and in
  * brackets: `out/l10n`, for tests that look for texts that were not translated.
  */
@@ -15,6 +15,7 @@ import {
   type SourceFile,
 } from "typescript/unstable/ast";
 import { API } from "typescript/unstable/sync";
+import { readIndex } from "../extension/scaffold/templates.ts";
 import { manifestTexts } from "./manifest.ts";
 import { isMain, root } from "./programs.ts";
 
@@ -63,9 +64,15 @@ export function translates(node: Node): boolean {
   return isCallExpression(node) && isIdentifier(node.expression) && node.expression.text === "t";
 }
 
-/** The English texts in the sources, sorted. Throws where a call of `t` has something else than a literal. */
+/** What the picker of templates shows of its index. */
+function templateTexts(): readonly string[] {
+  const index = readFileSync(join(root, "snippets", "templates", "index.json"), "utf8");
+  return readIndex(JSON.parse(index)).flatMap(({ title, group, shows }) => [title, group, shows]);
+}
+
+/** The English texts in the sources and the index of templates, sorted. Throws where a call of `t` has something else than a literal. */
 export function collectTexts(sources: readonly SourceFile[]): Texts {
-  const texts = new Set<string>();
+  const texts = new Set<string>(templateTexts());
   for (const source of sources)
     visit(source, (node) => {
       if (!isCallExpression(node) || !translates(node)) return;

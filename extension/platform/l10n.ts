@@ -10,6 +10,9 @@ export function useTexts(texts: Texts | undefined): void {
   translated = texts ?? {};
 }
 
+/** As {@link t}, for a text of a data file of ours that scripts/l10n.ts knows. */
+export const textOfData = (text: string): string => translated[text] ?? text;
+
 /**
  * The text in the user's language, the English one where there is no other. As with `vscode.l10n.t`, `{0}` stands
  * for the first value and `{name}` for that of an object; but it needs no `vscode`. The first argument is always

@@ -12,7 +12,7 @@ import { fitting, readIndex, targetsFor, type Template } from "../templates.ts";
 import { exists, isEmptyFolder, writeFiles, writeReason } from "../write.ts";
 import { openCreated } from "./open.ts";
 import { chooseStep, inputStep, type Answer, type Choice } from "./wizard.ts";
-import { t } from "../../platform/l10n.ts";
+import { t, textOfData } from "../../platform/l10n.ts";
 
 export interface ScaffoldParts {
   readonly context: vscode.ExtensionContext;
@@ -132,13 +132,13 @@ async function registeredName(template: Template, read: (path: string) => Promis
 function templateItems(templates: readonly Template[]): Choice<Template>[] {
   return templates.flatMap((template, at): Choice<Template>[] => {
     const item = {
-      label: template.title,
+      label: textOfData(template.title),
       description: template.devices.length > 0 ? template.devices.join(", ") : "",
-      detail: template.shows,
+      detail: textOfData(template.shows),
       value: template,
     };
     if (templates[at - 1]?.group === template.group) return [item];
-    return [{ label: template.group, kind: vscode.QuickPickItemKind.Separator }, item];
+    return [{ label: textOfData(template.group), kind: vscode.QuickPickItemKind.Separator }, item];
   });
 }
 
