@@ -6,7 +6,7 @@ import { stepProgress } from "../../extension/pipeline/progress.ts";
 import { parseDescription } from "../../extension/graph/dot.ts";
 import { opamDepends } from "../../extension/graph/packages.ts";
 import { functorOf } from "../../extension/graph/functor.ts";
-import { mainsIn, packagesInConfig, placesOf } from "../../extension/graph/places.ts";
+import { mainsIn, nodeAt, packagesInConfig, readPlaces } from "../../extension/graph/places.ts";
 import { readBindings } from "../../extension/graph/terms.ts";
 import { imageIn } from "../../extension/image/solo5Notes.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
@@ -223,10 +223,9 @@ export const parsers: readonly Fuzzed[] = [
     read: text((input) => [
       readBindings(input),
       mainsIn(input),
-      described.nodes.map((node) => [
-        packagesInConfig(described, input, node),
-        placesOf(described, input, node),
-      ]),
+      readPlaces(described, input),
+      described.nodes.slice(0, 1).map((node) => packagesInConfig(described, input, node)),
+      nodeAt(described, input, Math.floor(input.length / 2)),
       functorOf(input, "Unikernel.Main"),
       callSites(input),
     ]),
