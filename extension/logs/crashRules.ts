@@ -1,4 +1,5 @@
 import type { Crash, CrashAction } from "./explain.ts";
+import type { LogRecord } from "./model.ts";
 import { t } from "../platform/l10n.ts";
 
 /** What a fault of memory comes from. */
@@ -28,6 +29,8 @@ const withCommand = (text: string, words: string, command: string): Said => ({
 /** What a line that tells of a failure means. */
 interface Rule {
   readonly pattern: RegExp;
+  /** Also where a program says it in an error that it logs; other words may mean something else there. */
+  readonly logged?: true;
   readonly explain: (match: RegExpExecArray, target: string) => Said;
 }
 
@@ -103,6 +106,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /TUNSETIFF\]: Operation not permitted/,
+    logged: true,
     explain: () =>
       withCommand(
         t("It may not make its network interface."),
@@ -230,6 +234,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /Unix_error\((?:Unix\.)?(?:EACCES|EPERM|1|13), "bind"/,
+    logged: true,
     explain: () => ({
       text: t("It may not listen on its port: those below 1024 are for root."),
       next: t('Give it another port, in "args" of launch.json or in config.ml.'),
@@ -238,6 +243,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /Unix_error\((?:Unix\.)?(?:EADDRINUSE|98|48), "bind"/,
+    logged: true,
     explain: () => ({
       text: t("Its port is taken by another program."),
       next: t("Stop that program, perhaps an earlier run, or give it another port."),
@@ -253,10 +259,13 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What a message says of a failure, where a rule knows it. */
-export function ruleFor(message: string, target: string): Said | undefined {
-  for (const { pattern, explain } of rules) {
-    const match = pattern.exec(message.slice(0, 4096));
+/** What a record says of a failure, where a rule knows it. */
+export function ruleFor(
+  { kind, message }: Pick<LogRecord, "kind" | "message">,
+  target: string,
+): Said | undefined {
+  for (const { pattern, logged = false, explain } of rules) {
+    const match = kind !== "log" || logged ? pattern.exec(message.slice(0, 4096)) : undefined;
     if (match) return explain(match, target);
   }
   return undefined;

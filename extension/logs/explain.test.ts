@@ -192,6 +192,12 @@ describe("explainCrash", () => {
     parser.end();
     const outcome = { kind: "failed", text: "ended with exit code 1" } as const;
     assert.match(explainCrash(records, { target: "unix", outcome })?.text ?? "", /may not make its network/);
+    const own = records.map((record) => ({ ...record, message: "Could not open 'a.conf': No such file" }));
+    assert.equal(
+      explainCrash(own, { target: "unix", outcome })?.text,
+      "Ended with exit code 1.",
+      "its words are its own",
+    );
     const well = { kind: "ok", text: "ended normally" } as const;
     assert.equal(explainCrash(records, { target: "unix", outcome: well }), undefined);
   });

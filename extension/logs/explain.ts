@@ -43,7 +43,7 @@ export function explainCrash(
     );
   if (!grave) return outcome?.kind === "failed" ? byLogged(byExit(outcome.text), records, target) : undefined;
   const frame = ownFrame(grave.frames) ?? placeNamed(grave);
-  const said = ruleFor(grave.message, target ?? "") ?? byKind(grave, frame);
+  const said = ruleFor(grave, target ?? "") ?? byKind(grave, frame);
   const toFrame: readonly CrashAction[] = frame ? [{ kind: "frame" }] : [];
   return {
     text: said.text,
@@ -56,9 +56,9 @@ export function explainCrash(
 
 /** A program that logs an error before it exits itself may have told what it was, and where it was raised. */
 function byLogged(crash: Crash, records: readonly LogRecord[], target = ""): Crash {
-  for (const { level, message, seq } of records.toReversed()) {
-    const said = level === "error" ? ruleFor(message, target) : undefined;
-    if (said) return { ...crash, ...said, seq, actions: said.actions ?? [] };
+  for (const record of records.toReversed()) {
+    const said = record.kind === "log" && record.level === "error" ? ruleFor(record, target) : undefined;
+    if (said) return { ...crash, ...said, seq: record.seq, actions: said.actions ?? [] };
   }
   const logged = records.findLast(({ level, frames }) => level === "error" && ownFrame(frames));
   if (!logged) return crash;
