@@ -12,7 +12,7 @@ const allowed: readonly RegExp[] = [
   /^dist\/(extension\.js|shim\.cjs|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/chunks\/[\w-]+\.js$/,
   /^dist\/webviews\/[\w-]+\.(js|css)$/,
-  /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
+  /^l10n\/bundle\.l10n\.[a-z-]+\.json$/,
   /^media\/(icon\.png|mirageos(-dark|-light)?\.svg|walkthrough\/[\w-]+(\.png|(\.nls\.[a-z-]+)?\.md))$/,
   /^snippets\/[\w-]+\.code-snippets$/,
   /^snippets\/devcontainer\/(devcontainer\.json|Dockerfile)$/,
@@ -56,7 +56,7 @@ describe("the package", () => {
     );
   });
 
-  it("is made without a warning and is at most 1.5 MiB large", async () => {
+  it("is made without a warning and is at most 1.5 MB large", async () => {
     const scratch = await temporaryFolder("mirageos-package-");
     const said: string[] = [];
     const { log, warn, error } = console;
@@ -66,7 +66,7 @@ describe("the package", () => {
       const packagePath = join(scratch.path, "mirageos.vsix");
       await createVSIX({ cwd: root, packagePath, dependencies: false });
       const { size } = await stat(packagePath);
-      assert.ok(size <= 1.5 * 1024 * 1024, `it has ${size} bytes`);
+      assert.ok(size <= 1_500_000, `it has ${size} bytes`);
     } finally {
       Object.assign(console, { log, warn, error });
       await scratch.remove();
