@@ -126,8 +126,17 @@ async function compareRecordings(shadows: Shadows, skeleton: string, recordings:
     if (parts === null) continue;
     const [, name = "", target = "", plus = "", evaluation] = parts;
     if (!existsSync(join(skeleton, name, "config.ml"))) continue;
-    const commands = await readFile(join(recordings, name, `${target}${plus}`, "commands.tsv"), "utf8");
-    const given = splitTarget(/\tmirage configure (.*)$/m.exec(commands)?.[1]?.split(" ") ?? []).options;
+    // Where the commands were not kept, the folder is named after the options.
+    const commands = await readFile(join(recordings, name, `${target}${plus}`, "commands.tsv"), "utf8").catch(
+      () => "",
+    );
+    const words = /\tmirage configure (.*)$/m.exec(commands)?.[1]?.split(" ");
+    const given = words
+      ? splitTarget(words).options
+      : plus
+          .split("+")
+          .slice(1)
+          .map((option) => `--${option}`);
     const evaluate = evaluation !== "-no-eval";
     const answer = await shadows.describe(projectIn(join(skeleton, name)), {
       target,
