@@ -4,12 +4,15 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  LSPErrorCodes,
+  ResponseError,
   RevealOutputChannelOn,
   type DocumentFilter,
   type Middleware,
 } from "vscode-languageclient/node";
 import type { ProcessResult, ProcessSpec, Run } from "../../extension/platform/process.ts";
 import { createCrashCount } from "../crashes.ts";
+import { documentOf } from "../documentOf.ts";
 import { createFrameFilter } from "../lspFrames.ts";
 import type { ClientState } from "../select.ts";
 import { t } from "../../extension/platform/l10n.ts";
@@ -26,6 +29,7 @@ export interface ClientInput {
   readonly selector: readonly DocumentFilter[];
   /** Whether a file is one of this server's. */
   readonly serves: (uri: vscode.Uri) => boolean;
+  readonly uriOf: (text: string) => vscode.Uri;
   readonly output: vscode.LogOutputChannel;
   /** What the server is told by `workspace/didChangeConfiguration`. */
   readonly settings: () => object;
@@ -56,6 +60,24 @@ class QuietClient extends LanguageClient {
 interface Attempt {
   readonly client: LanguageClient;
   readonly end: () => Promise<void>;
+}
+
+/**
+ * Keeps what is about another server's file away from this one: the folder of a unikernel with a switch
+ * of its own may lie in that of another unikernel, whose files are told apart by their folder only.
+ */
+function onlyOwn({ serves, uriOf }: ClientInput): Middleware {
+  const isForeign = (params: unknown): boolean => {
+    const document = documentOf(params);
+    return document !== undefined && !serves(uriOf(document));
+  };
+  // A client takes this for an answer that came too late, and shows nothing.
+  const unanswered = () => new ResponseError(LSPErrorCodes.ContentModified, "foreign");
+  return {
+    sendRequest: (type, params, token, next) =>
+      isForeign(params) ? Promise.reject(unanswered()) : next(type, params, token),
+    sendNotification: (type, next, params) => (isForeign(params) ? Promise.resolve() : next(type, params)),
+  };
 }
 
 /** Starts a server. Rejections of its start are states, not errors. */
@@ -179,7 +201,7 @@ async function begin(
       ...(input.workspaceFolder && { workspaceFolder: input.workspaceFolder }),
       outputChannel: input.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      middleware: input.middleware,
+      middleware: { ...input.middleware, ...onlyOwn(input) },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

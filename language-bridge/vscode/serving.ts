@@ -139,6 +139,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       spec: () => specOf(members, program, cwd),
       workspaceFolder: vscode.workspace.getWorkspaceFolder(vscode.Uri.file(cwd)),
       serves: (uri) => members.some(({ id }) => id === owner(uri)?.id),
+      uriOf: (text) => vscode.Uri.parse(text),
       selector: members.flatMap(({ root }) =>
         ["ocaml", "ocaml.interface"].map((language) => ({
           scheme: "file",
@@ -174,8 +175,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       wanted.add(key);
       const members = await group(project, program.file);
       const served = clients.get(key);
-      const same = served?.program.kind === "found" && served.program.version === program.version;
-      if (same && served.roots === rootsOf(members)) continue;
+      if (served && isSame(served.program, program) && hasAll(served, members)) continue;
       await served?.client.stop();
       clients.set(key, await start(members, program, project.workspaceFolder));
     }
@@ -275,6 +275,16 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     },
   };
 }
+
+/** Whether a program is still the one that was started; one whose version could not be read may be. */
+function isSame(before: ServerProgram, now: ServerProgram): boolean {
+  if (before.kind !== "found" || now.kind !== "found" || before.file !== now.file) return false;
+  return before.version === undefined || now.version === undefined || before.version === now.version;
+}
+
+/** Whether a client serves these; that it may serve more, which are gone, does no harm. */
+const hasAll = ({ roots }: Served, members: readonly Project[]): boolean =>
+  members.every(({ id }) => roots.split("\n").includes(id));
 
 const rootsOf = (members: readonly Project[]): string =>
   members
