@@ -53,6 +53,15 @@ describe("the end of a run", () => {
     assert.match(words("hvt", exited(1), own(0)), /tender/);
   });
 
+  it("knows a unikernel's exit with 1 in what solo5-hvt prints", () => {
+    const said = consoleOf("../tender-hvt/solo5test-wnox");
+    assert.deepEqual(endingOf("hvt", exited(1), said), {
+      kind: "failed",
+      code: 1,
+      text: "ended with exit code 1",
+    });
+  });
+
   it("tells a tender that was told to end from one that failed", () => {
     const said = ["solo5-hvt: Exiting on signal 15"];
     assert.equal(words("hvt", exited(1), said), "stopped by signal 15");

@@ -33,6 +33,8 @@ describe("explainCrash", () => {
     ["runtime/unix/mode-exn.stderr", /Custom\("boom", 42\), in unikernel\.ml line 14/, /Open the line/],
     ["runtime/unix/log-bad.stderr", /boot arguments: option '-l'/, /--help/],
     ["runtime/tender-hvt/solo5test-exception.stdout", /wrote to the address 0x400000000/, /Invalid memory/],
+    ["runtime/tender-hvt/solo5test-xnow.stderr", /used memory that it may not use/, /C stubs/],
+    ["runtime/virtio-qemu-tcg/solo5test-blk-unattached.stdout", /device storage is attached/, /disk\.img/],
     [
       "runtime/tender-hvt/solo5test-notls.stdout",
       /read from the address 0x28, by the code at/,

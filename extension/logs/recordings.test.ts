@@ -94,6 +94,8 @@ const consoles: Readonly<Record<string, string>> = {
   "runtime/tender-hvt/solo5-quiet.stdout": "7 log",
   "runtime/tender-hvt/solo5test-exception.stdout": "1 boot, 3 plain, 1 trap, 1 abort",
   "runtime/tender-hvt/solo5test-notls.stdout": "1 boot, 3 plain, 1 trap, 1 abort",
+  "runtime/tender-hvt/solo5test-wnox.stdout": "1 boot, 4 plain, 1 exit",
+  "runtime/tender-hvt/solo5test-xnow.stderr": "1 tender",
   "runtime/tender-hvt/undeclared-block.stderr": "2 tender, 1 usage",
   "runtime/tender-hvt/version.stderr": "1 tender, 1 plain",
   "runtime/tender-hvt/version.stdout": "",
@@ -147,6 +149,7 @@ const consoles: Readonly<Record<string, string>> = {
   "runtime/virtio-qemu-tcg/mode-ok.stdout": "1 boot, 1 plain, 1 log, 1 exit",
   "runtime/virtio-qemu-tcg/not-quiet.stderr": "1 tender",
   "runtime/virtio-qemu-tcg/solo5-abort.stdout": "1 boot, 3 plain, 1 trap, 1 abort",
+  "runtime/virtio-qemu-tcg/solo5test-blk-unattached.stdout": "1 boot, 2 abort",
 };
 
 function parse(path: string, bytes: Uint8Array): LogRecord[] {
