@@ -46,7 +46,8 @@ export function createGrid(model: GridModel): Grid {
     "div",
     {
       class: "grid",
-      role: "grid",
+      // Rows open, which those of a plain grid may not.
+      role: "treegrid",
       tabindex: "0",
       "aria-label": t("Log records"),
       "aria-multiselectable": "true",

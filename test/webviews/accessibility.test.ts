@@ -1,0 +1,122 @@
+/** What axe-core, the rules of WCAG 2.1 A and AA as a program, finds in the pages; in all themes. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+import { openPage } from "../harness/workbench.ts";
+import { graphHost, pictureOf, recordedView } from "./graphHost.ts";
+import { fakeStore, logHost, record, session } from "./logHost.ts";
+import { themes } from "./themes.ts";
+import { bundleView, openView, type Bundle } from "./view.ts";
+
+const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
+
+const options = {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+  resultTypes: ["violations"],
+  // Rows and nodes are heard in whole sentences, in another order than they are drawn.
+  rules: { "label-content-name-mismatch": { enabled: false } },
+};
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What breaks a rule on the page, as lines to read. */
+async function violations(page: Page): Promise<readonly string[]> {
+  // Evaluated, since the page's policy allows no script of others.
+  await page.evaluate(axe);
+  const found: readonly Violation[] = await page.evaluate(
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
+  );
+  // The first of each rule: the others are alike.
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes
+      .slice(0, 1)
+      .map(({ html, failureSummary }) => `${id} (${help}): ${html.slice(0, 200)}\n${failureSummary}`),
+  );
+}
+
+describe("the pages, for people who see, hear or point differently", function () {
+  this.timeout(120_000);
+  let browser: Browser;
+  const bundles = new Map<string, Bundle>();
+  before(async () => {
+    ({ browser } = await openPage());
+    for (const name of ["logs", "doctor", "graph"]) bundles.set(name, await bundleView(name));
+  });
+  after(() => browser.close());
+
+  const bundleOf = (name: string): Bundle => {
+    const found = bundles.get(name);
+    assert.ok(found);
+    return found;
+  };
+
+  for (const [name, theme] of Object.entries(themes)) {
+    it(`break no rule in the log panel, ${name}`, async () => {
+      const context = await browser.newContext({ viewport: { width: 900, height: 320 }, timezoneId: "UTC" });
+      const view = await openView(context, bundleOf("logs"), theme);
+      const store = fakeStore();
+      const host = logHost(view, store);
+      store.add(session("hello"), (seq) => record(seq), 20);
+      await view.page.getByText("message 2", { exact: true }).waitFor();
+      const found = await violations(view.page);
+      host.dispose();
+      await context.close();
+      assert.deepEqual(found, []);
+    });
+
+    it(`break no rule in the report of the setup, ${name}`, async () => {
+      const context = await browser.newContext({ viewport: { width: 960, height: 760 } });
+      const view = await openView(context, bundleOf("doctor"), theme);
+      const mend = { title: "Install mirage", commandLine: "opam install mirage" };
+      const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
+        const section = ["environment", "tools", "targets"][i % 3];
+        return {
+          section,
+          id: `n${i}`,
+          title: `Tool ${i}`,
+          status,
+          detail: "A detail",
+          essential: i > 2,
+          mend,
+        };
+      });
+      await view.post({
+        envelope: "tell",
+        body: { kind: "show", view: { kind: "report", subject: "hello", lines } },
+      });
+      await view.page.locator("tbody tr").nth(4).waitFor();
+      const found = await violations(view.page);
+      await context.close();
+      assert.deepEqual(found, []);
+    });
+
+    it(`break no rule in the functor graph, drawn and as a tree, ${name}`, async () => {
+      const context = await browser.newContext({
+        viewport: { width: 1100, height: 640 },
+        reducedMotion: "reduce",
+      });
+      const view = await openView(context, bundleOf("graph"), theme);
+      const host = graphHost(view);
+      await host.heard("look");
+      host.tell(pictureOf(recordedView("network")));
+      await view.page.locator(".node").last().waitFor({ state: "attached" });
+      await view.page.locator(".node").first().focus();
+      await view.page.keyboard.press("Space");
+      await view.page.locator(".details").waitFor();
+      const drawn = await violations(view.page);
+      await view.page.locator("a.skip").focus();
+      await view.page.keyboard.press("Enter");
+      await view.page.getByRole("treeitem").last().waitFor();
+      const tree = await violations(view.page);
+      host.dispose();
+      await context.close();
+      assert.deepEqual([...drawn, ...tree], []);
+    });
+  }
+});
