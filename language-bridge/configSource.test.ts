@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../scripts/programs.ts";
 import { readConfigSource } from "./configSource.ts";
+import { cpuMs } from "../test/harness/cpuTime.ts";
 
 const skeleton = join(root, "test-workspace", "recordings", "mirage-skeleton");
 const names = (operands: readonly { readonly name: string | undefined }[] | undefined) =>
@@ -99,9 +100,9 @@ let () = Mirage.register "q" Mirage.[ m $ stack $ disk ]`);
       "package ~a:[",
       "register [ a $ ",
     ]) {
-      const begun = performance.now();
+      const begun = cpuMs();
       readConfigSource(piece.repeat(10_000));
-      assert.ok(performance.now() - begun < 2000, piece);
+      assert.ok(cpuMs() - begun < 2000, piece);
     }
   });
 });

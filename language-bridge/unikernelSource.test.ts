@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { moduleAt, readSource, type SourceModule } from "./unikernelSource.ts";
+import { cpuMs } from "../test/harness/cpuTime.ts";
 
 const read = (text: string, ...path: string[]): SourceModule => {
   const found = moduleAt(readSource(text), path);
@@ -90,9 +91,9 @@ describe("functor headers of a unikernel", () => {
       "= ",
       "module A : ",
     ]) {
-      const begun = performance.now();
+      const begun = cpuMs();
       readSource(piece.repeat(10_000));
-      assert.ok(performance.now() - begun < 2000, piece);
+      assert.ok(cpuMs() - begun < 2000, piece);
     }
   });
 });

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { parseDescription } from "./dot.ts";
 import type { FunctorGraph } from "./model.ts";
 
+export { cpuMs } from "../../test/harness/cpuTime.ts";
+
 const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/skeleton/", import.meta.url);
 
 /** Exact output of mirage 4.11.1, such as `device-usage/network/hvt/describe-dot.stdout`. */
@@ -27,10 +29,4 @@ export function graphOf(...lines: string[]): FunctorGraph {
 export function device(id: number, path: string, keys = ""): string {
   const instance = path.toLowerCase().replaceAll(".", "_");
   return `  ${id} [label="${instance}__${id}\\n${path}\\n${keys}", shape="box"];`;
-}
-
-/** Milliseconds of computing so far: unlike the clock's, others' work is not in them. */
-export function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }

@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import fc from "fast-check";
 import { lineSplitter } from "../platform/lines.ts";
 import { outputParser, type OutputParserOptions, type OutputProblem } from "./diagnostics.ts";
+import { cpuMs } from "../../test/harness/cpuTime.ts";
 
 const root = resolve("/home/dev/work/err-hvt");
 const configFile = join(root, "config.ml");
@@ -261,7 +262,7 @@ File "a.mli", line 2, characters 0-28:
 
   it("stays within bounds in a flood, and keeps errors before warnings", () => {
     const parser = outputParser({ root, configFile });
-    const began = performance.now();
+    const began = cpuMs();
     for (let i = 0; i < 20_000; i++) {
       parser.line(`File "a.ml", line ${i + 1}, characters 0-1:`);
       parser.line(i % 1000 === 999 ? `Error: ${"x".repeat(40_000)}` : `Warning 1: ${i}`);
@@ -272,7 +273,7 @@ File "a.mli", line 2, characters 0-28:
     assert.equal(problems.length, 500);
     assert.equal(problems.filter(({ severity }) => severity === "error").length, 20);
     assert.ok(problems.every(({ message }) => message.length <= 8 * 1024));
-    assert.ok(performance.now() - began < 2000);
+    assert.ok(cpuMs() - began < 2000);
   });
 
   it("survives any lines", () => {

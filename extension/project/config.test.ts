@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readConfig } from "./config.ts";
 import { ocamlTokens } from "./ocaml.ts";
+import { cpuMs } from "../../test/harness/cpuTime.ts";
 
 const names = (text: string) => readConfig(text).registers.map(({ name }) => name);
 
@@ -122,7 +123,7 @@ let () = register "é\\"n" []
       { numRuns: 200 },
     );
     const n = 5_000;
-    const began = performance.now();
+    const began = cpuMs();
     for (const piece of [
       "(*",
       '"\\',
@@ -136,6 +137,6 @@ let () = register "é\\"n" []
     ]) {
       readConfig(`open Mirage ${piece.repeat(n)}`);
     }
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(cpuMs() - began < 1000);
   });
 });

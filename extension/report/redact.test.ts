@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { redacted, type Private } from "./redact.ts";
+import { cpuMs } from "../../test/harness/cpuTime.ts";
 
 const privately: Private = {
   paths: [
@@ -101,9 +102,9 @@ describe("a report", () => {
       '"key',
     ]) {
       const text = piece.repeat(200_000 / piece.length);
-      const began = performance.now();
+      const began = cpuMs();
       clean(text);
-      assert.ok(performance.now() - began < 5000, piece);
+      assert.ok(cpuMs() - began < 5000, piece);
     }
   });
 });
