@@ -107,7 +107,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./dialogs.ts")).selectTarget(projects, toolchain, on),
     "mirageos.selectSwitch": async () => (await import("./dialogs.ts")).selectSwitch(projects, toolchain),
     "mirageos.checkSetup": async () => {
-      guide.note("guide");
+      guide.note("tools");
       const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");
       return showDoctor(context.extensionUri, projects, toolchain);
     },

@@ -183,7 +183,7 @@ describe("package.json and the code", () => {
     assert.ok(steps.length > 10);
     for (const { id, completionEvents, media } of steps) {
       assert.ok(completionEvents.length > 0, id);
-      for (const event of completionEvents) assert.match(event, /^onContext:/, id);
+      for (const event of completionEvents) assert.match(event, /^onContext:\S/, id);
       const files = "image" in media ? Object.values(media.image) : [media.markdown];
       for (const file of files) assert.ok(existsSync(join(root, file)), file);
       if ("image" in media) assert.ok(media.altText.length > 20, id);

@@ -22,6 +22,9 @@ export const deeds = [
 
 export type Deed = (typeof deeds)[number];
 
+/** Whether the text names a deed. */
+export const isDeed = (text: string): text is Deed => deeds.some((deed) => deed === text);
+
 /** What can be seen of the tools (absent: they were not asked), the files of unikernels and the consoles kept. */
 export function deedsOf(
   states: readonly ProjectState[],

@@ -169,6 +169,41 @@ describe("Get Started, from an empty folder", function () {
   });
 });
 
+describe("Get Started after some work without it", function () {
+  this.timeout(300_000);
+  let session: Session;
+  let other: { path: string; remove: () => Promise<void> };
+  before(async () => {
+    session = await openSession({ settings });
+    other = await temporaryFolder("mirageos-other-");
+  });
+  after(async () => {
+    await session.close();
+    await other.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-later-failed");
+  });
+
+  it("ticks what was done before, and in an empty folder what was done in another one", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^hello, unix, unconfigured/, buildMs);
+    await openFile(page, "hello/config.ml");
+    await runCommand(page, "MirageOS: Configure");
+    await waitForTreeItem(page, /^hello, unix, configured/, buildMs);
+    // In this window, whose keys were true before there was a walkthrough.
+    await openWalkthrough(page);
+    const left = ["fetch", "build", "run", "graph", "logs", "hvt"];
+    assert.deepEqual(await ticked(page, "opam", "mirage", "setup", "create", "configure"), left);
+    const second = await page.context().newPage();
+    await showWorkbench(second, session.address(other.path));
+    await openWalkthrough(second);
+    assert.deepEqual(await ticked(second, "opam", "mirage", "setup", "create", "configure"), left);
+    await second.close();
+  });
+});
+
 describe("Get Started without the tools", function () {
   this.timeout(300_000);
   let programs: Programs;
@@ -283,6 +318,8 @@ describe("Add Dev Container", function () {
     await openFile(page, ".devcontainer/devcontainer.json");
     await runCommand(page, "MirageOS: Add Dev Container…");
     await choose(page, / Replace$/);
+    // The difference is closed when the files are written.
+    await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
     await shown(page, '"name": "MirageOS"');
     assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
   });

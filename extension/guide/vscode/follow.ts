@@ -4,8 +4,8 @@ import type { LogSession } from "../../logs/model.ts";
 import { ProblemError } from "../../platform/errors.ts";
 import type { BasicsReady } from "../../toolchain/readiness.ts";
 import { defaultPlace } from "../../toolchain/vscode/toolchain.ts";
-import { deedsOf, readDeeds, type Deed } from "../progress.ts";
-import type { Guide, GuideParts } from "./register.ts";
+import { deedsOf, isDeed, readDeeds, type Deed } from "../progress.ts";
+import type { Guide, GuideParts, Note } from "./register.ts";
 
 /** Where the global state remembers what was done, in any workspace. */
 const doneKey = "mirageos.done";
@@ -19,13 +19,14 @@ export interface Follower extends vscode.Disposable {
  * tools are asked only once the walkthrough was seen, and no longer when all that is asked for is there.
  */
 export function followProgress({ context, projects, toolchain, logStore }: GuideParts): Follower {
-  const shown = new Set<Deed>();
+  const shown = new Set<string>();
+  const set = (key: string) => {
+    if (shown.has(key)) return;
+    shown.add(key);
+    void vscode.commands.executeCommand("setContext", `mirageos.${key}`, true);
+  };
   const remember = (done: readonly Deed[]) => {
-    for (const deed of done) {
-      if (shown.has(deed)) continue;
-      shown.add(deed);
-      void vscode.commands.executeCommand("setContext", `mirageos.${deed}`, true);
-    }
+    for (const deed of done) set(deed);
     const known = readDeeds(context.globalState.get(doneKey));
     const fresh = done.filter((deed) => !known.includes(deed));
     if (fresh.length > 0) void context.globalState.update(doneKey, [...known, ...fresh]);
@@ -96,15 +97,34 @@ export function followProgress({ context, projects, toolchain, logStore }: Guide
       if (focused) askAgain();
     }),
   );
+  const attend = () => {
+    seen = true;
+    void followSessions();
+    void askTools();
+  };
+  /** Without a config.ml, of whatever kind, hardly anything but the walkthrough has started this extension. */
+  const attendUnlessOtherwise = async () => {
+    const [other] = await vscode.workspace.findFiles("**/config.ml", undefined, 1);
+    if (other) return;
+    set("guideLooked");
+    attend();
+  };
+  const hints: Readonly<Record<Exclude<Note, Deed>, () => unknown>> = {
+    // VS Code ticks a step when what it waits for comes true while it knows the step, and never if it was true
+    // before. So each also waits for guideOpened or guideLooked; a wrong guess spoils only the second.
+    opened: () => {
+      set("guideOpened");
+      attend();
+    },
+    perhaps: attendUnlessOtherwise,
+    tools: attend,
+    run: followSessions,
+    job: look,
+  };
   return {
     note: (what) => {
-      if (what === "run" || what === "guide") void followSessions();
-      if (what === "guide") {
-        seen = true;
-        void askTools();
-      }
-      if (what === "job" || what === "run" || what === "guide") look();
-      else remember([what]);
+      if (isDeed(what)) remember([what]);
+      else void hints[what]();
     },
     dispose: () => {
       for (const part of parts) part.dispose();

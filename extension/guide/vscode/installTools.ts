@@ -28,7 +28,7 @@ type Parts = Pick<GuideParts, "projects" | "toolchain">;
  */
 export async function installTools(parts: Parts, note: Guide["note"], asked: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) return tell(problems.untrusted());
-  note("guide");
+  note("tools");
   try {
     let here = await lookAround(parts);
     const need = isNeed(asked) ? asked : await chooseNeed(here);

@@ -12,8 +12,11 @@ export interface GuideParts {
   readonly logStore: () => Promise<LogStore>;
 }
 
-/** A deed, or what may have led to some: the end of a job, a run with its console, a look at the walkthrough. */
-export type Note = Deed | "job" | "run" | "guide";
+/**
+ * A deed, or what may have led to some: the end of a job, a run with its console, a question to the tools, the
+ * walkthrough opened, or something that may be it.
+ */
+export type Note = Deed | "job" | "run" | "tools" | "opened" | "perhaps";
 
 export interface Guide extends vscode.Disposable {
   /** Ticks the steps of the walkthrough that are done by now. */
@@ -28,12 +31,11 @@ export function registerGuide(parts: GuideParts): Guide {
   const follower = lazy(async () => (await import("./follow.ts")).followProgress(parts));
   const note: Guide["note"] = (what) => void follower.get().then((follow) => follow.note(what));
   // Extensions are not told that their walkthrough is open. Its tab is of a kind without an input, and names
-  // the extension or is called Welcome, in the user's language; a window that has no unikernel has few reasons
-  // to have started this extension.
+  // the extension or is called Welcome, in the user's language.
   const look = () => {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => !input);
     const named = tabs.some(({ label }) => label.includes(extension.packageJSON.displayName));
-    if (named || (tabs.length > 0 && parts.projects.all().length === 0)) note("guide");
+    if (named || (tabs.length > 0 && parts.projects.all().length === 0)) note(named ? "opened" : "perhaps");
   };
   void parts.projects.ready.then(look);
   const tabs = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
@@ -43,13 +45,13 @@ export function registerGuide(parts: GuideParts): Guide {
     note,
     table: {
       "mirageos.getStarted": async () => {
-        note("guide");
         await vscode.commands.executeCommand(
           "workbench.action.openWalkthrough",
           `${extension.id}#getStarted`,
         );
         // In a tab for looking only, the first file that is opened would take its place.
         await vscode.commands.executeCommand("workbench.action.keepEditor");
+        note("opened");
       },
       "mirageos.installTools": async (need) =>
         (await import("../../dialogs.ts")).installTools(parts, note, need),
