@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { readConfigSource } from "../../language-bridge/configSource.ts";
 import { mismatches } from "../../language-bridge/mismatch.ts";
@@ -14,6 +16,7 @@ import { targetIds } from "../toolchain/targets.ts";
 import { nameProblem } from "./names.ts";
 import { planFiles, sharedIgnore } from "./plan.ts";
 import { fitting, readIndex, targetsFor } from "./templates.ts";
+import { writeFiles } from "./write.ts";
 
 const folder = join(root, "snippets", "templates");
 const read = (path: string): string => readFileSync(join(folder, path), "utf8");
@@ -152,6 +155,35 @@ describe("the OCaml of the templates", () => {
         // Rejects with the compiler's words.
         await promisify(execFile)(ocamlc, ["-stop-after", "parsing", kind, join(folder, id, file)]);
       }
+    }
+  });
+});
+
+describe("the templates and the real mirage", () => {
+  it("are configured for every target that they name", async function () {
+    const tools = process.env["MIRAGEOS_REAL_TOOLS"];
+    if (tools === undefined) skip(this, "MIRAGEOS_REAL_TOOLS names no folder with mirage and dune");
+    this.timeout(1_800_000);
+    const scratch = await mkdtemp(join(tmpdir(), "mirageos-templates-"));
+    const env = { ...process.env, PATH: [tools, process.env["PATH"]].join(delimiter) };
+    try {
+      for (const template of templates) {
+        const cwd = join(scratch, template.id);
+        const name = template.id;
+        await writeFiles(
+          cwd,
+          await planFiles(template, { name, target: "unix" }, async (path) => read(path)),
+        );
+        for (const target of template.targets) {
+          const onHost = target === "unix" || target === "macosx" ? template.hostOptions : [];
+          // Rejects with the words of mirage.
+          await promisify(execFile)("mirage", ["configure", "-t", target, ...onHost], { cwd, env });
+          // Without this file it exited well and configured nothing.
+          assert.ok(existsSync(join(cwd, "mirage", `${name}-${target}.opam`)), `${name} for ${target}`);
+        }
+      }
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
     }
   });
 });
