@@ -4,6 +4,7 @@ import {
   type Details,
   type Filter,
   type Rows,
+  type State,
   type ToPanel,
 } from "../../webviews/logs/messages.ts";
 import { explainCrash, type Crash } from "./explain.ts";
@@ -125,12 +126,12 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     return { generation, from: begin, rows: rows.slice(before) };
   };
 
-  const sendSessions = (): void => {
+  const changedSessions = (): State["sessions"] => {
     const views = store.sessions().map(sessionView);
     const now = JSON.stringify(views);
-    if (now === sentSessions) return;
+    if (now === sentSessions) return undefined;
     sentSessions = now;
-    send({ kind: "sessions", sessions: views });
+    return views;
   };
 
   /** What the cleared records count, as far as they are still there. */
@@ -164,6 +165,8 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     if (there.end > there.first) sentAt = performance.now();
     send({
       kind: "state",
+      // In the same message: another one would take its own time through VS Code's busy window.
+      sessions: changedSessions(),
       generation,
       session,
       ...there,
@@ -184,7 +187,6 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     if (disposed) return;
     choose();
     passing.read(range());
-    sendSessions();
     sendState();
   };
   const soon = (): void => {

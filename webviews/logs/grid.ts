@@ -22,6 +22,8 @@ export interface Grid {
   readonly setRange: (first: number, end: number) => void;
   /** Draws at the next frame; `all` also rows that have not changed. */
   readonly draw: (all?: boolean) => void;
+  /** Draws before the next frame, for what has come from outside and is waited for. */
+  readonly drawNow: () => void;
   /** Scrolls as little as needed. */
   readonly reveal: (ordinal: number) => void;
   readonly scrollToTop: (ordinal: number) => void;
@@ -195,6 +197,10 @@ export function createGrid(model: GridModel): Grid {
     draw: (all = false) => {
       drawAll ||= all;
       request();
+    },
+    drawNow: () => {
+      cancelAnimationFrame(frame);
+      draw();
     },
     reveal: (ordinal) => {
       const top = heights.top(ordinal);

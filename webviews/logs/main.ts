@@ -144,11 +144,6 @@ handleKeys(grid, {
 
 function hear(message: ToPanel): void {
   switch (message.kind) {
-    case "sessions":
-      sessions = message.sessions;
-      toolbar.showSessions(sessions, state?.session);
-      showNothing();
-      return;
     case "state":
       showState(message);
       return;
@@ -169,6 +164,7 @@ function showState(next: State): void {
   } else cache.outdate(end - 1);
   cache.put(next.tail);
   state = next;
+  sessions = next.sessions ?? sessions;
   toolbar.showSessions(sessions, next.session);
   toolbar.showState(next);
   banner.show(next.session, next.crash);
@@ -176,7 +172,7 @@ function showState(next: State): void {
   grid.setRange(next.first, next.end);
   showNothing();
   if (keeping.now().follow) grid.scrollToEnd();
-  grid.draw();
+  grid.drawNow();
 }
 
 function showNothing(): void {

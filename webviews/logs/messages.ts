@@ -90,6 +90,8 @@ export type CrashView = Shaped<typeof isCrash>;
 
 const isState = object({
   kind: word("state"),
+  /** The newest first; absent where they are as they were told before. */
+  sessions: either(list(isSession), nothing),
   generation: number,
   session: either(text, nothing),
   /** The rows that are there: from `first` to before `end`. */
@@ -115,7 +117,6 @@ export type State = Shaped<typeof isState>;
 
 /** From the extension. */
 export const isToPanel = either(
-  object({ kind: word("sessions"), sessions: list(isSession) }),
   isState,
   /** Goes to a record; `hidden` when the filter must be opened for it. */
   object({ kind: word("show"), session: text, seq: number, hidden: flag }),
