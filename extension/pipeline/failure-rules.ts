@@ -210,6 +210,18 @@ export const failureRules: readonly FailureRule[] = [
     explain: () => ({ message: t("_build holds files of another OCaml compiler."), action: removeBuild }),
   },
   {
+    code: "files-missing",
+    // cmdliner quotes the name since 1.0 and no longer since 2.0.
+    pattern: /^ocaml-crunch: .*: no [`']?(.+?)'? directory$/,
+    explain: ([folder]) => ({
+      message: t(
+        'config.ml puts the files of the folder "{0}" into the image, and there is no such folder. Create it beside config.ml, with the files in it.',
+        folder,
+      ),
+      action: none,
+    }),
+  },
+  {
     code: "foreign-dune-file",
     pattern: /^Error: Don't know how to build \S*config\.exe/,
     explain: (_, { root }) => ({

@@ -13,6 +13,8 @@ export interface DeviceOffer {
   readonly expression: string;
   /** The first mirage that has it, where that is not 4.9. */
   readonly since?: string;
+  /** The folder beside config.ml whose files it reads: without one nothing is built. */
+  readonly folder?: string;
 }
 
 const offer = (
@@ -32,13 +34,16 @@ export const deviceOffers: readonly DeviceOffer[] = [
   offer("Ethernet", "ethernet", "eth", "ethif NET", t("Ethernet on the network interface.")),
   offer("IPv6", "ipv6", "ip", "create_ipv6 NET (ethif NET)", t("The IPv6 layer on Ethernet.")),
   offer(t("Disk"), "block", "disk", 'block_of_file "disk"', t("A disk that is read and written by sectors.")),
-  offer(
-    t("Files"),
-    "kv_ro",
-    "files",
-    'generic_kv_ro "files"',
-    t("The files of the folder files, to read; --kv_ro says how they are stored."),
-  ),
+  {
+    ...offer(
+      t("Files"),
+      "kv_ro",
+      "files",
+      'generic_kv_ro "files"',
+      t("The files of the folder files, to read; --kv_ro says how they are stored."),
+    ),
+    folder: "files",
+  },
   offer(
     t("Key-Value Store in Memory"),
     "kv_rw",

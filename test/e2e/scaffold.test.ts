@@ -97,6 +97,25 @@ describe("a new unikernel in an empty folder", function () {
     await editorHas('register "first" [ main ]');
   });
 
+  it("gets files with a first one in their folder, which Undo takes back too", async () => {
+    const { page } = session;
+    await runCommand(page, "MirageOS: Add Device…");
+    await choose(page, "Files");
+    await waitForText(page, "Add Files to first? It can be undone.");
+    for (const words of ["let files = generic_kv_ro", "The unikernel reads the files of this folder."])
+      await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
+    await screenshot(page, "scaffold-device-files");
+    assert.ok(!existsSync(at("files")));
+    await clickButton(page, "Add");
+    await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
+    await editorHas(": Mirage_kv.RO) = struct");
+    assert.match(await readFile(at("files", "hello.txt"), "utf8"), /this folder\.\n$/);
+    await page.locator(".editor-instance .view-lines").first().click();
+    await page.keyboard.press("ControlOrMeta+Z");
+    await editorHas(": Mirage_kv.RO)", "detached");
+    assert.ok(!existsSync(at("files", "hello.txt")));
+  });
+
   it("of a network example begins with the sockets of the host on unix", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: New Unikernel…");

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { deviceTypes } from "../../../language-bridge/deviceTypes.ts";
 import type { Edit } from "../../../language-bridge/mismatchFixes.ts";
@@ -46,7 +48,9 @@ export async function addDevice(
   }
   const title = t("Add {0} to {1}", chosen.label, project.name);
   const question = t("Add {0} to {1}? It can be undone.", chosen.label, project.name);
-  if (!(await agreed(title, question, t("Add"), added.files.map(changed)))) return false;
+  const example = exampleFile(project, chosen.offer);
+  const shown = [...added.files.map(changed), ...(example ? [example] : [])];
+  if (!(await agreed(title, question, t("Add"), shown))) return false;
 
   // Read anew: the files may have been edited while the changes were looked at.
   const now = await additionTo(project, projects, chosen.offer);
@@ -54,9 +58,20 @@ export async function addDevice(
   const edit = new vscode.WorkspaceEdit();
   for (const { file, edits } of now.files)
     for (const { span, text } of edits) edit.replace(file.uri, file.range(span), text);
+  if (example) {
+    const contents = new TextEncoder().encode(example.text);
+    edit.createFile(example.uri, { contents, ignoreIfExists: true });
+  }
   // Both are seen, the one where the user goes on in front; Undo in either takes back both.
   for (const { file } of now.files) await vscode.window.showTextDocument(file.uri, { preview: false });
   return vscode.workspace.applyEdit(edit, { isRefactoring: true });
+}
+
+/** A first file for a folder that the device reads and that is not there. */
+function exampleFile(project: Project, { folder }: DeviceOffer): Changed | undefined {
+  if (folder === undefined || existsSync(join(project.buildDir, folder))) return undefined;
+  const uri = vscode.Uri.file(join(project.buildDir, folder, "hello.txt"));
+  return { uri, text: `${t("The unikernel reads the files of this folder.")}\n`, created: true };
 }
 
 interface FileEdits {

@@ -5,6 +5,8 @@ import { t } from "../../platform/l10n.ts";
 export interface Changed {
   readonly uri: vscode.Uri;
   readonly text: string;
+  /** There is no such file yet. */
+  readonly created?: boolean;
 }
 
 const scheme = "mirageos-changed";
@@ -28,7 +30,7 @@ export async function agreed(
     await vscode.commands.executeCommand(
       "vscode.changes",
       title,
-      files.map(({ uri }) => [uri, uri, uri.with({ scheme })]),
+      files.map(({ uri, created }) => [uri, created === true ? undefined : uri, uri.with({ scheme })]),
     );
     return (await vscode.window.showInformationMessage(question, button, t("Discard"))) === button;
   } finally {
