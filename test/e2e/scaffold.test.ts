@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { temporaryFolder } from "../harness/workbench.ts";
@@ -111,8 +112,12 @@ describe("a new unikernel in an empty folder", function () {
     await editorHas(": Mirage_kv.RO) = struct");
     assert.match(await readFile(at("files", "hello.txt"), "utf8"), /this folder\.\n$/);
     await page.locator(".editor-instance .view-lines").first().click();
+    const watcher = watch(at("files"));
+    const gone = once(watcher, "change");
     await page.keyboard.press("ControlOrMeta+Z");
     await editorHas(": Mirage_kv.RO)", "detached");
+    await gone;
+    watcher.close();
     assert.ok(!existsSync(at("files", "hello.txt")));
   });
 

@@ -56,12 +56,12 @@ export async function addDevice(
   const now = await additionTo(project, projects, chosen.offer);
   if (now?.kind !== "edits") return false;
   const edit = new vscode.WorkspaceEdit();
-  for (const { file, edits } of now.files)
-    for (const { span, text } of edits) edit.replace(file.uri, file.range(span), text);
   if (example) {
     const contents = new TextEncoder().encode(example.text);
     edit.createFile(example.uri, { contents, ignoreIfExists: true });
   }
+  for (const { file, edits } of now.files)
+    for (const { span, text } of edits) edit.replace(file.uri, file.range(span), text);
   // Both are seen, the one where the user goes on in front; Undo in either takes back both.
   for (const { file } of now.files) await vscode.window.showTextDocument(file.uri, { preview: false });
   return vscode.workspace.applyEdit(edit, { isRefactoring: true });
