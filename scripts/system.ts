@@ -10,7 +10,7 @@ interface Need {
   readonly debian: string;
   readonly purpose: string;
   /** A program by which it is known to be there, or an OCaml library. */
-  readonly probe: { readonly program: string } | { readonly library: string };
+  readonly probe: { readonly program: string } | { readonly ocamlLibrary: string };
   /** Package of opam; without one, macOS has it or does not need it. */
   readonly opam?: string;
 }
@@ -36,13 +36,18 @@ const needs: readonly Need[] = [
     probe: { program: "ocamlfind" },
     opam: "ocamlfind",
   },
-  { debian: "liblwt-ocaml-dev", purpose: "used by the samples", probe: { library: "lwt" }, opam: "lwt" },
-  { debian: "liblogs-ocaml-dev", purpose: "used by the samples", probe: { library: "logs" }, opam: "logs" },
-  { debian: "libfmt-ocaml-dev", purpose: "used by the samples", probe: { library: "fmt" }, opam: "fmt" },
+  { debian: "liblwt-ocaml-dev", purpose: "used by the samples", probe: { ocamlLibrary: "lwt" }, opam: "lwt" },
+  {
+    debian: "liblogs-ocaml-dev",
+    purpose: "used by the samples",
+    probe: { ocamlLibrary: "logs" },
+    opam: "logs",
+  },
+  { debian: "libfmt-ocaml-dev", purpose: "used by the samples", probe: { ocamlLibrary: "fmt" }, opam: "fmt" },
   {
     debian: "libcmdliner-ocaml-dev",
     purpose: "boot arguments of the samples",
-    probe: { library: "cmdliner" },
+    probe: { ocamlLibrary: "cmdliner" },
     opam: "cmdliner",
   },
 ];
@@ -90,7 +95,7 @@ async function missingByProbe(): Promise<Need[]> {
     const there =
       "program" in need.probe
         ? findProgram([need.probe.program]) !== undefined
-        : (await runProgram("ocamlfind", ["query", need.probe.library], { quiet: true })).code === 0;
+        : (await runProgram("ocamlfind", ["query", need.probe.ocamlLibrary], { quiet: true })).code === 0;
     if (!there) missing.push(need);
   }
   return missing;

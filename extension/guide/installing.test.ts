@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import type { Detection } from "../toolchain/detect.ts";
-import type { Host } from "../toolchain/host.ts";
 import { basicsReady } from "../toolchain/readiness.ts";
 import { toolIds, type ToolId } from "../toolchain/toolId.ts";
 import { tools } from "../toolchain/tools.ts";
 import { needs, packageManagers, planFor, type Here } from "./installing.ts";
-
-const linux: Host = {
-  platform: "linux",
-  arch: "x64",
-  kvm: "ok",
-  wsl: false,
-  container: false,
-  packageManager: "apt",
-};
+import { linux } from "../toolchain/testHost.ts";
 
 /** All tools there, except those named, and with these versions instead. */
 function detections(without: readonly ToolId[] = [], versions: Partial<Record<ToolId, string>> = {}) {

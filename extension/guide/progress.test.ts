@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
-import type { ProjectState } from "../project/model.ts";
 import { deedsOf, readDeeds } from "./progress.ts";
+import { fresh } from "../project/testStates.ts";
 
-const fresh: ProjectState = {
-  configured: undefined,
-  lockFile: undefined,
-  pulled: false,
-  image: undefined,
-  stale: [],
-};
 const configured = { ...fresh, configured: { target: "unix", options: [] } };
 const image = { path: "/p/dist/hello", bytes: 1, builtAt: 1 };
 const session = (target: string, kind?: "ok" | "failed" | "stopped") => ({

@@ -4,6 +4,7 @@ import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
 import type { JobRequest, JobWorld } from "./model.ts";
 import type { Goal } from "./goals.ts";
+import { fresh } from "../project/testStates.ts";
 
 const hello: Unikernel = {
   id: "/p/config.ml",
@@ -12,13 +13,6 @@ const hello: Unikernel = {
   root: "/p",
   buildDir: "/p",
   workspaceFolder: "/p",
-};
-const fresh: ProjectState = {
-  configured: undefined,
-  lockFile: undefined,
-  pulled: false,
-  image: undefined,
-  stale: [],
 };
 const image = { path: "/p/dist/hello", bytes: 1, builtAt: 1 };
 const ended = (code: number): ProcessResult => ({ kind: "exited", code });

@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import type { ProjectState } from "../project/model.ts";
 import { commandLine, commandOf, missingDependencies, stepsOf } from "./steps.ts";
+import { fresh } from "../project/testStates.ts";
 
-const fresh: ProjectState = {
-  configured: undefined,
-  lockFile: undefined,
-  pulled: false,
-  image: undefined,
-  stale: [],
-};
 const built: ProjectState = {
   configured: { target: "hvt", options: ["--net=direct"] },
   lockFile: "/p/mirage/hello-hvt.opam.locked",

@@ -6,15 +6,7 @@ import { targetReadiness, targetsByReadiness } from "./readiness.ts";
 import { targetIds } from "./targets.ts";
 import { toolIds, type ToolId } from "./toolId.ts";
 import { tools } from "./tools.ts";
-
-const linux: Host = {
-  platform: "linux",
-  arch: "x64",
-  kvm: "ok",
-  wsl: false,
-  container: false,
-  packageManager: "apt",
-};
+import { linux } from "./testHost.ts";
 
 const found = (id: ToolId, version: string | undefined = tools[id].minimum ?? "9.9"): Detection => ({
   id,

@@ -18,7 +18,6 @@ import { ocamlSources, sourceRoot } from "./sources.ts";
 import { t } from "../../platform/l10n.ts";
 
 const title = t("Unikernel Logs");
-/** More would fill the clipboard with what no editor opens. */
 
 /** The panel that is there. */
 export interface Panel {
