@@ -38,6 +38,22 @@ async function openWalkthrough(page: Page): Promise<void> {
   await stepOf(page, "create").waitFor();
 }
 
+/** Opens the walkthrough in another window of the browser, and gives what `ticked` gives there. */
+async function tickedElsewhere(
+  { page, address }: Session,
+  folder: string,
+  ...ids: readonly string[]
+): Promise<readonly string[]> {
+  const other = await page.context().newPage();
+  await showWorkbench(other, address(folder));
+  // A window is not trusted from its first moment on, and keeps the steps it had when they were listed.
+  await waitForCommand(other, "MirageOS: Clone from mirage-skeleton…");
+  await openWalkthrough(other);
+  const left = await ticked(other, ...ids);
+  await other.close();
+  return left;
+}
+
 /** Waits until the steps are ticked, and gives those that are not. */
 async function ticked(page: Page, ...ids: readonly string[]): Promise<readonly string[]> {
   for (const id of ids)
@@ -155,14 +171,9 @@ describe("Get Started, from an empty folder", function () {
   });
 
   it("knows in another window what was done in this one", async () => {
-    const { page } = session;
     const other = await temporaryFolder("mirageos-other-");
     try {
-      const second = await page.context().newPage();
-      await showWorkbench(second, session.address(other.path));
-      await openWalkthrough(second);
-      assert.deepEqual(await ticked(second, "create", "run", "hvt"), []);
-      await second.close();
+      assert.deepEqual(await tickedElsewhere(session, other.path, "create", "run", "hvt"), []);
     } finally {
       await other.remove();
     }
@@ -195,14 +206,9 @@ describe("Get Started after some work without it", function () {
     // In this window, whose keys were true before there was a walkthrough.
     await openWalkthrough(page);
     const left = ["fetch", "build", "run", "graph", "logs", "hvt"];
-    assert.deepEqual(await ticked(page, "opam", "mirage", "setup", "create", "configure"), left);
-    const second = await page.context().newPage();
-    await showWorkbench(second, session.address(other.path));
-    // A window is not trusted from its first moment on, and keeps the steps it had when they were listed.
-    await waitForCommand(second, "MirageOS: Clone from mirage-skeleton…");
-    await openWalkthrough(second);
-    assert.deepEqual(await ticked(second, "opam", "mirage", "setup", "create", "configure"), left);
-    await second.close();
+    const done = ["opam", "mirage", "setup", "create", "configure"];
+    assert.deepEqual(await ticked(page, ...done), left);
+    assert.deepEqual(await tickedElsewhere(session, other.path, ...done), left);
   });
 });
 
