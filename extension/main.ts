@@ -73,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scratch,
     begin,
     logStore: logs.store,
+    logsShown: logs.shown,
   };
 
   const graphs = registerGraphs({

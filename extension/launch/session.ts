@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Ending, Outcome } from "../logs/model.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { consoleOutput } from "./consoleOutput.ts";
@@ -57,6 +58,11 @@ const noExpressions = t(
 );
 /** A unikernel has one thread as far as this adapter knows: it cannot look inside. */
 const thread = { id: 1 };
+
+// VS Code's window is busy for some tens of milliseconds with a session that has begun. A unikernel's first
+// words, waited for this long and given this time to get there, are in the log panel before.
+const firstWordsMs = 25;
+const showingMs = 4;
 
 /** One run: from the wish to boot until the unikernel has ended. */
 interface Boot {
@@ -124,18 +130,25 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
       return;
     }
     name = `${prepared.name} on ${prepared.target}`;
+    console.say("console", `${commandLine(prepared.spec)}\n${prepared.note ? `${prepared.note}\n` : ""}`);
+    const heard = Promise.withResolvers<void>();
+    const running = runToEnd(prepared, abort.signal, heard.resolve);
+    await Promise.race([running, heard.promise.then(() => wait(showingMs)), wait(firstWordsMs)]);
     respond(request);
     if (request.command === "launch") event("initialized");
     event("process", { name, isLocalProcess: true, startMethod: "launch" });
     event("thread", { reason: "started", threadId: thread.id });
-    console.say("console", `${commandLine(prepared.spec)}\n${prepared.note ? `${prepared.note}\n` : ""}`);
-    const result = await runToEnd(prepared, abort.signal);
+    const result = await running;
     boot = undefined;
     finish(prepared, result);
     settled.resolve();
   };
 
-  const runToEnd = async ({ spec, writers, onOutput }: Prepared, signal: AbortSignal) => {
+  const runToEnd = async (
+    { spec, writers, onOutput }: Prepared,
+    signal: AbortSignal,
+    onFirst: () => void,
+  ) => {
     const result = await world.run(spec, {
       signal,
       guarded: true,
@@ -144,11 +157,13 @@ export function debugSession(world: SessionWorld, send: (message: DapMessage) =>
         onOutput(bytes);
         for (const writer of writers) writer.stdout(bytes);
         console.stdout(bytes);
+        onFirst();
       },
       onStderr: (bytes) => {
         onOutput(bytes);
         for (const writer of writers) writer.stderr(bytes);
         console.stderr(bytes);
+        onFirst();
       },
     });
     console.flush();

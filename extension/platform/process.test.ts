@@ -118,24 +118,36 @@ describe("run", () => {
     assert.equal(stdout.length, 1000);
   });
 
-  it("ends a guarded program when the process that started it is killed", async function () {
-    if (process.platform === "win32") return this.skip();
+  for (const [which, before] of [
+    ["a", 0],
+    ["another", 1],
+  ] as const) {
+    it(`ends ${which} guarded program when the process that started it is killed`, async function () {
+      if (process.platform === "win32") return this.skip();
+      const host = `
+      import { run } from ${JSON.stringify(new URL("process.ts", import.meta.url).href)};
+      const node = (code) => ({ file: process.execPath, args: ["-e", code], cwd: "/", env: process.env });
+      for (let ended = 0; ended < ${before}; ended++) await run(node(""), { guarded: true });
+      const deaf = "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)";
+      void run(node(deaf), { guarded: true, onStdout: (bytes) => process.stdout.write(bytes) });`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", host], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [bytes] = (await once(child.stdout, "data")) as [Buffer];
+      const pid = Number(bytes.toString());
+      assert.ok(alive(pid));
+      child.kill("SIGKILL");
+      await once(child, "close");
+      while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+  }
+
+  it("keeps no process from ending that has run a guarded program", async () => {
     const host = `
       import { run } from ${JSON.stringify(new URL("process.ts", import.meta.url).href)};
-      const deaf = "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)";
-      void run(
-        { file: process.execPath, args: ["-e", deaf], cwd: "/", env: process.env },
-        { guarded: true, onStdout: (bytes) => process.stdout.write(bytes) },
-      );`;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", host], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [bytes] = (await once(child.stdout, "data")) as [Buffer];
-    const pid = Number(bytes.toString());
-    assert.ok(alive(pid));
-    child.kill("SIGKILL");
-    await once(child, "close");
-    while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+      await run({ file: process.execPath, args: ["-e", ""], cwd: "/", env: process.env }, { guarded: true });`;
+    const result = await run(node(host, "--input-type=module"));
+    assert.deepEqual(result, { kind: "exited", code: 0 });
   });
 
   describe("with a program like xl, which leaves a domain behind", function () {

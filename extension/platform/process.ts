@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
 import { openPipes } from "./pipes.ts";
@@ -50,9 +52,11 @@ const windows = process.platform === "win32";
  */
 export const run: Run = async (spec, hooks = {}) => {
   if (hooks.signal?.aborted) return { kind: "cancelled" };
+  const guard = hooks.guarded === true && !windows ? takeGuard(spec) : undefined;
   const pipes = hooks.unhindered === true && !windows ? await takePipes() : undefined;
   if (hooks.signal?.aborted) {
     await pipes?.read(undefined, undefined);
+    guard?.release();
     return { kind: "cancelled" };
   }
   const child = execa(spec.file, [...spec.args], {
@@ -77,8 +81,10 @@ export const run: Run = async (spec, hooks = {}) => {
     hooks.onStdin(child.stdin);
   }
   const stop = stopper(child.pid, hooks.graceMs ?? 3000);
-  if (child.pid !== undefined) running.add(child.pid);
-  const guard = hooks.guarded === true && child.pid !== undefined ? guardOf(child.pid, spec) : undefined;
+  if (child.pid !== undefined) {
+    running.add(child.pid);
+    guard?.watch(child.pid);
+  }
   hooks.signal?.addEventListener("abort", stop.begin, { once: true });
   try {
     const result = await child;
@@ -94,7 +100,8 @@ export const run: Run = async (spec, hooks = {}) => {
       reason: result.originalMessage ?? result.code ?? t("it could not be started"),
     };
   } finally {
-    if (pipes) spare ??= openPipes(makeFifos);
+    if (pipes) sparePipes ??= openPipes(makeFifos);
+    if (guard) spareGuard ??= startGuard();
     hooks.signal?.removeEventListener("abort", stop.begin);
     stop.done();
     guard?.release();
@@ -102,12 +109,20 @@ export const run: Run = async (spec, hooks = {}) => {
   }
 };
 
-/** Made when an unhindered program has ended, so that the next one starts sooner. */
-let spare: ReturnType<typeof openPipes> | undefined;
+// Made when a program has ended, so that the next one starts sooner.
+let sparePipes: ReturnType<typeof openPipes> | undefined;
+let spareGuard: Guard | undefined;
 
 function takePipes(): ReturnType<typeof openPipes> {
-  const taken = spare ?? openPipes(makeFifos);
-  spare = undefined;
+  const taken = sparePipes ?? openPipes(makeFifos);
+  sparePipes = undefined;
+  return taken;
+}
+
+function takeGuard(spec: ProcessSpec): Guard {
+  if (spec.undo) return startGuard(spec);
+  const taken = spareGuard?.waits() === true ? spareGuard : startGuard();
+  spareGuard = undefined;
   return taken;
 }
 
@@ -141,25 +156,42 @@ process.on("exit", () => {
   for (const pid of running) kill(pid, "SIGKILL");
 });
 
+interface Guard {
+  /** Whether it is still there. */
+  readonly waits: () => boolean;
+  /** To be called once at most, with the leader of the program's group. */
+  readonly watch: (pid: number) => void;
+  readonly release: () => void;
+}
+
 /**
- * A shell that waits for the end of its input: a line means that all went well, an end without one
- * that this process is gone, and then it ends the group and what that leaves behind.
+ * A shell that reads which process group it watches, and waits for the end of its input: a second line
+ * means that all went well, an end without one that this process is gone, and then it ends the group and
+ * what that leaves behind.
  */
-function guardOf(pid: number, { undo: after = [], cwd, env }: ProcessSpec): { readonly release: () => void } {
-  if (windows) return { release: () => undefined };
-  const script = 'read -r released || { kill -s KILL -- "-$1"; shift; "$@"; }';
-  const guard = execa("/bin/sh", ["-c", script, "guard", String(pid), ...after], {
-    ...(after.length > 0 && { cwd, env: { ...env }, extendEnv: false }),
-    stdin: "pipe",
-    stdout: "ignore",
-    stderr: "ignore",
+function startGuard(spec?: ProcessSpec): Guard {
+  const after = spec?.undo ?? [];
+  const script = 'read -r group && { read -r released || { kill -s KILL -- "-$group"; "$@"; }; }';
+  // Not by execa, which keeps this process from ending for as long as the guard waits for a program.
+  const guard = spawn("/bin/sh", ["-c", script, "guard", ...after], {
+    ...(spec && { cwd: spec.cwd, env: { ...spec.env } }),
+    stdio: ["pipe", "ignore", "ignore"],
     detached: true,
-    cleanup: false,
-    reject: false,
   });
+  guard.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   // Without a shell there is no guard; the program runs all the same.
+  guard.on("error", () => undefined);
   guard.stdin.on("error", () => undefined);
-  return { release: () => guard.stdin.end("released\n") };
+  let watching = false;
+  return {
+    waits: () => guard.exitCode === null && guard.signalCode === null,
+    watch: (pid) => {
+      watching = true;
+      guard.stdin.write(`${pid}\n`);
+    },
+    release: () => guard.stdin.end(watching ? "released\n" : undefined),
+  };
 }
 
 function stopper(pid: number | undefined, graceMs: number) {

@@ -230,6 +230,8 @@ describe("the debug type mirage", function () {
     const wrong = configuration("wrong", { unikernel: "hello", memory: "lots" });
     assert.equal(await vscode.debug.startDebugging(folder(), wrong), false);
     assert.equal(seen.length, before, "no session began");
+    const unknown = configuration("unknown", { unikernel: "hello", target: "${nope}" });
+    assert.match(await refusal(unknown), /^unknown: "target" has \$\{nope\}/);
     assert.match(await refusal(configuration("nobody", { unikernel: "no-such" })), /No unikernel 'no-such'/);
     assert.match(
       await refusal(configuration("memory", { unikernel: "hello", target: "unix", memory: 32 })),

@@ -68,17 +68,24 @@ export async function dynamicConfigurations(
   return offered.flat();
 }
 
-/** Fills in what F5 without a launch.json leaves open. Undefined ends the start without a message. */
-export async function resolveEmpty(
+/**
+ * Fills in what F5 without a launch.json leaves open, and checks what has no variables. Undefined ends the
+ * start: without a message where no unikernel was chosen, else the user has been told.
+ */
+export async function resolved(
   projects: Projects,
   configuration: vscode.DebugConfiguration,
 ): Promise<vscode.DebugConfiguration | undefined> {
   if (configuration.type || configuration.request || configuration.name) {
-    return withConsole(configuration);
+    // The session checks variables when it begins: being asked after they are replaced costs every start time.
+    return hasVariables(configuration) || isRight(configuration) ? withConsole(configuration) : undefined;
   }
   const project = await projectFor(projects, vscode.window.activeTextEditor?.document.uri);
   return project && withConsole(configurationFor(project));
 }
+
+const hasVariables = (configuration: vscode.DebugConfiguration) =>
+  JSON.stringify(configuration).includes("${");
 
 /** Where the log panel comes to the front, the debug console stays behind unless the configuration says so. */
 function withConsole(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
@@ -86,12 +93,10 @@ function withConsole(configuration: vscode.DebugConfiguration): vscode.DebugConf
   return reveal === "never" ? configuration : { internalConsoleOptions: "neverOpen", ...configuration };
 }
 
-/** Checks a configuration whose variables have been replaced. Undefined when it is wrong; the user is told. */
-export function checked(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration | undefined {
+function isRight(configuration: vscode.DebugConfiguration): boolean {
   const parsed = parseConfiguration(configuration);
-  if (!("problems" in parsed)) return configuration;
-  const message = `${configuration.name}: ${parsed.problems.join(" ")}`;
+  if (!("problems" in parsed)) return true;
   // Not awaited: the notification may stay for as long as the user likes.
-  void tell(problems.notLaunched(message));
-  return undefined;
+  void tell(problems.notLaunched(`${configuration.name}: ${parsed.problems.join(" ")}`));
+  return false;
 }

@@ -20,6 +20,8 @@ import { t } from "../../platform/l10n.ts";
 export interface Launcher extends BootArgumentParts {
   readonly jobs: Jobs;
   readonly runGoal: (project: Project, goal: Goal) => Promise<JobResult>;
+  /** Whether the log panel is seen: bringing it to the front again would keep the window busy. */
+  readonly logsShown: () => boolean;
   /** Opens a log for one run; absent: nothing keeps logs. */
   readonly begin?: (run: {
     readonly name: string;
@@ -51,7 +53,11 @@ export function preparing(
     try {
       if (!vscode.workspace.isTrusted) return refusedBy(problems.untrusted());
       const parsed = parseConfiguration(raw);
-      if ("problems" in parsed) return refusedBy(problems.notLaunched(parsed.problems.join(" ")));
+      if ("problems" in parsed) {
+        const { name } = raw;
+        const message = `${String(name)}: ${parsed.problems.join(" ")}`;
+        return refusedBy(problems.notLaunched(message));
+      }
       const prepared = await prepare(launcher, folder, parsed.configuration, say, signal);
       return "refused" in prepared && !prepared.told
         ? refusedBy(problems.notLaunched(prepared.refused))
@@ -108,7 +114,7 @@ async function prepare(
   const unikernel = project?.id ?? path;
   if (launcher.begin) writers.push(await launcher.begin({ name, unikernel, target }));
   // Not awaited: what boots need not wait for what shows it.
-  void revealLogs(unikernel, "debug");
+  if (!launcher.logsShown()) void revealLogs(unikernel, "debug");
   return { ...ready.booted, name, unikernel, target, writers, stopOnExit: configuration.stopOnExit };
 }
 

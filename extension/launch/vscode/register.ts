@@ -12,9 +12,7 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
       provideDebugConfigurations: async (folder) =>
         (await configurations()).initialConfigurations(projects, folder),
       resolveDebugConfiguration: async (_, configuration) =>
-        (await configurations()).resolveEmpty(projects, configuration),
-      resolveDebugConfigurationWithSubstitutedVariables: async (_, configuration) =>
-        (await configurations()).checked(configuration),
+        (await configurations()).resolved(projects, configuration),
     }),
     vscode.debug.registerDebugConfigurationProvider(
       type,

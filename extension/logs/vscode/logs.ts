@@ -12,6 +12,8 @@ export interface Logs extends vscode.Disposable {
   /** Begins to keep the console of a run. */
   readonly begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
   readonly store: () => Promise<LogStore>;
+  /** Whether the panel is seen now. */
+  readonly shown: () => boolean;
   /** The commands by their ids; clearing says whether there is a panel. */
   readonly table: Readonly<Record<string, (argument: unknown) => unknown>>;
 }
@@ -38,6 +40,7 @@ export function createLogs(
   const store = () => (made ??= make());
   let inline: vscode.Disposable | undefined;
   let panel: Panel | undefined;
+  let place: vscode.WebviewView | undefined;
   /** What a command asked to be shown before there was a panel. */
   let wanted: readonly [string, number] | undefined;
 
@@ -45,7 +48,8 @@ export function createLogs(
     resolveWebviewView: async (shown) => {
       const [{ fillPanel }, records] = await Promise.all([import("./panel.ts"), store()]);
       panel = fillPanel(shown, context.extensionUri, records, environment, read);
-      shown.onDidDispose(() => (panel = undefined));
+      place = shown;
+      shown.onDidDispose(() => (panel = place = undefined));
       if (wanted) panel.show(...wanted);
       wanted = undefined;
     },
@@ -58,6 +62,7 @@ export function createLogs(
       return records.begin(run);
     },
     store,
+    shown: () => place?.visible === true,
     table: {
       "mirageos.showLogs": async (on) => {
         const record = recordOf(on);
