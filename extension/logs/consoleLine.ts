@@ -1,31 +1,7 @@
 import { firmwareLine, firmwareMessage } from "./firmware.ts";
-import type { Frame, Level, RecordKind } from "./model.ts";
-
-/** What a line that is not of a Logs reporter is known to be. */
-export interface KnownLine {
-  readonly kind: Exclude<RecordKind, "log">;
-  readonly level: Level | undefined;
-  /** Of `exit`. */
-  readonly status: number | undefined;
-  /** Whether it begins a record of its kind, whether it goes on with one; both: goes on where it can. */
-  readonly begins: boolean;
-  readonly joins: boolean;
-}
-
-type Part = "begins" | "joins" | "either";
-
-const known = (
-  kind: KnownLine["kind"],
-  level?: Level,
-  part: Part = "begins",
-  status?: number,
-): KnownLine => ({
-  kind,
-  level,
-  status,
-  begins: part !== "joins",
-  joins: part !== "begins",
-});
+import { known, type KnownLine } from "./knownLine.ts";
+import type { Frame } from "./model.ts";
+import { machineState, programLine } from "./programLine.ts";
 
 /** Below what Solo5 for Xen says before it; otherwise it is another boot. */
 const bannerTop = known("boot", undefined, "either");
@@ -41,7 +17,6 @@ const abortRest = known("abort", "error", "joins");
 const exception = known("exception", "error");
 const usage = known("usage");
 const usageRest = known("usage", undefined, "either");
-const usageError = known("usage", "error");
 
 const banner = [
   String.raw`            |      ___|`,
@@ -53,8 +28,11 @@ const banner = [
 /** `undefined` for a line that says of itself neither what it is nor what it belongs to. */
 export function knownLine(line: string): KnownLine | undefined {
   switch (line.charCodeAt(0)) {
+    case 0x00:
+      // Solo5 ends its words on a smashed stack with the zero of a C string.
+      return line === "\0" ? abortRest : undefined;
     case 0x53:
-      return line.startsWith("Solo5:") ? solo5Line(line) : firmware(line);
+      return line.startsWith("Solo5:") ? solo5Line(line) : (firmware(line) ?? machineState(line));
     case 0x20:
     case 0x5c:
     case 0x5f:
@@ -62,38 +40,43 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x09:
       return /^\t (?:ESR|PC|LR|PSTATE|x\d\d ~ x\d\d)\s*: 0x/.test(line) ? registers : undefined;
     case 0x44:
-      return line.startsWith("Data Abort Address: ") ? registers : undefined;
+      return line.startsWith("Data Abort Address: ") ? registers : (firmware(line) ?? machineState(line));
     case 0x4d:
-      return miniOsExit(line);
+      return miniOsExit(line) ?? firmware(line);
     case 0x50:
       if (line.startsWith("Page fault at linear address ")) return trap;
       return line.startsWith("Parsing config from ") ? known("tender") : firmware(line);
     case 0x52:
-      return /^R[A-Z\d]{2}: [\da-f]/.test(line) ? registers : undefined;
+      return /^R[A-Z\d]{2}: [\da-f]/.test(line) ? registers : machineState(line);
     case 0x42:
+    case 0x49:
     case 0x4f:
+    case 0x58:
     case 0x69:
     case 0x6f:
-      return firmware(line);
+      return firmware(line) ?? machineState(line);
     case 0x46:
       if (line.startsWith("Fatal error: exception ")) return exception;
       if (/^Fatal error(?: in uncaught exception handler:|: uncaught exception) /.test(line))
         return exception;
-      return line.startsWith("Fatal error: ") ? abort : undefined;
+      if (/^Failed to (?:read|parse) config/.test(line)) return known("tender", "error");
+      return line.startsWith("Fatal error: ") ? abort : machineState(line);
     case 0x41:
-      return line === "Aborted" ? abortRest : undefined;
+      return line === "Aborted" ? abortRest : firmware(line);
     case 0x48:
       // Functoria's own hint below cmdliner's message; on unix it comes on the other stream.
       return line.startsWith("Hint: To pass a space, ") ? usageRest : undefined;
     case 0x55:
       if (line === "Unable to attach console") return known("tender", "error");
-      return /^Usage: \S/.test(line) ? usage : undefined;
+      return /^Usage: \S/.test(line) ? usage : firmware(line);
     case 0x4e:
       return line === "NAME" ? usage : undefined;
+    case 0x65:
+    case 0x67:
+    case 0x73:
+      return firmware(line) ?? programLine(line) ?? machineState(line);
     default:
-      return line.includes(":") || /^(?:\+ exec |solo5-|cannot init xl )/.test(line)
-        ? programLine(line.slice(0, 512))
-        : undefined;
+      return programLine(line) ?? machineState(line);
   }
 }
 
@@ -137,8 +120,8 @@ function solo5Line(line: string): KnownLine | undefined {
   if (/^Solo5: Device '|Aborting\.$/.test(line)) return abort;
   if (line.startsWith("warning: ", 7)) return warned;
   if (line.startsWith("Xen console: ", 7)) return bootBegin;
-  const status = /^Solo5: solo5_exit\((-?\d{1,10})\)/.exec(line)?.[1];
-  if (status !== undefined) return known("exit", undefined, "begins", Number(status));
+  const exit = /^Solo5: solo5_exit\((-?\d{1,10})?\)/.exec(line);
+  if (exit) return known("exit", undefined, "begins", exit[1] === undefined ? undefined : Number(exit[1]));
   return /^Solo5: (?:Bindings version|Memory map)/.test(line) ? bootInfo : bootRest;
 }
 
@@ -159,32 +142,20 @@ export function gluedAt(line: string): number {
   return line.includes(": [", 20) ? line.slice(0, 4096).search(logHead) + 1 : 0;
 }
 
-// Tenders and what stands in for them: their own name and a colon first.
-const tender =
-  /^(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)(?:: | tender, version )|qemu(?:-system-[\w-]+)?: |Could not access KVM kernel module: |(?:libxl|xl|xc|xen[a-z]{2,20}): |cannot init xl |firecracker: |\+ exec qemu-)/;
-// Firecracker's `logger` crate: instance, thread, and of newer ones level and place.
-const firecracker = /^\d{4}-\d\d-\d\dT[\d:.]{8,20} \[[^\]:]{1,80}:[^\]]{1,200}\] |^Error: RunWithoutApi/;
-const tenderUsage = /^usage: solo5-/;
-const tenderCalm =
-  /(?:: Exiting on signal| tender, version |: adjusting memory|: dumpcore: |Waiting for a debugger|^\+ exec )/;
-// The words of cmdliner's `cmdliner_msg.ml` and `cmdliner_base.ml`, versions 1 and 2, and of functoria's runtime.
-const cmdlinerError =
-  /^[^\s:]+: (?:unknown (?:option|command) |option '|options? |too many arguments|(?:a )?required (?:option|argument|[A-Z]+ name )|ambiguous |invalid (?:value|element)|[A-Z…]+… arguments?: |[A-Z]+ argument: |environment variable )/;
-/** An exception while the arguments are read or, under cmdliner, by the program; it stands in the next line. */
-const cmdlinerException = /^[^\s:]+: internal error, uncaught exception:/;
+const hostWords = /^\[(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|init(?: -> [\w.-]{1,40}){1,8})\] /;
+const guestWords = /^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d[:.]\d\d\S{0,12}(?: [-+]\d\d:\d\d)?: |MirageOS booting)/;
 
-function programLine(start: string): KnownLine | undefined {
-  if (firecracker.test(start)) {
-    if (/:WARN(?:ING)?[:\]]/.test(start)) return known("tender", "warning");
-    return known("tender", /:ERROR[:\]]|^Error: /.test(start) ? "error" : undefined);
-  }
-  if (tender.test(start)) {
-    if (tenderCalm.test(start)) return known("tender");
-    return known("tender", /\bwarning\b/i.test(start) ? "warning" : "error");
-  }
-  if (tenderUsage.test(start)) return usage;
-  if (cmdlinerException.test(start)) return exception;
-  return cmdlinerError.test(start) ? usageError : undefined;
+/**
+ * How many characters of a line the host wrote before the guest's: Xen's console daemon the time, Genode the
+ * component; else 0. Where the stream was not known to have them, the guest's own words must show it.
+ */
+export function hostPrefix(line: string, isKnown: boolean): number {
+  // Nearly every other line that begins with a bracket is told by these letters alone.
+  if (line.charCodeAt(5) !== 0x2d && line.charCodeAt(5) !== 0x20) return 0;
+  const length = hostWords.exec(line.slice(0, 512))?.[0].length ?? 0;
+  if (length === 0 || isKnown) return length;
+  const rest = line.slice(length, length + 512);
+  return /^(?:Solo5: |Fatal error: )/.test(rest) || bannerLine(rest) || guestWords.test(rest) ? length : 0;
 }
 
 // `Printexc` of OCaml 4 and 5: the name since 4.11, several lines since 4.12 or so.

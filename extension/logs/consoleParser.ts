@@ -4,12 +4,13 @@ import {
   bootMessage,
   gluedAt,
   hasBanner,
+  hostPrefix,
   isBacktrace,
   knownLine,
   parseFrame,
-  type KnownLine,
 } from "./consoleLine.ts";
 import { firmwareHead, kernelLine, restOfFirmware } from "./firmware.ts";
+import type { KnownLine } from "./knownLine.ts";
 import { logLineReader, stampless } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
 import { t } from "../platform/l10n.ts";
@@ -84,6 +85,8 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
   let escapes = false;
   /** The open record is a crash of Unikraft's. */
   let crashing = false;
+  /** The host writes its own words before each line of the guest. */
+  let prefixed = false;
   /** When the first byte of an unfinished line came. */
   let unfinishedSince: number | undefined;
 
@@ -144,16 +147,21 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       if (open) cut(open);
       return;
     }
-    onText(escapes ? stripAnsi(raw) : raw);
+    onText(escapes ? stripAnsi(raw) : raw, true);
     if (unfinishedSince !== undefined) {
       unfinishedSince = undefined;
       receivedAt = options.now();
     }
   };
 
-  const onText = (line: string): void => {
+  const onText = (line: string, mayBePrefixed = false): void => {
     const log = isDigit(line.charCodeAt(0)) ? readLogLine(line) : undefined;
-    if (!log) return onUnstamped(line);
+    if (!log) {
+      const prefix = mayBePrefixed && line.charCodeAt(0) === OPEN ? hostPrefix(line, prefixed) : 0;
+      if (prefix === 0) return onUnstamped(line);
+      prefixed = true;
+      return onText(line.slice(prefix));
+    }
     const { message, level, source, loggedAt, column, lead } = log;
     begin("log", message, level, source, loggedAt, undefined, column, lead);
   };
@@ -227,7 +235,7 @@ function continues(open: Open, known: KnownLine | undefined, line: string): bool
     return kind !== "boot" || !hasBanner([line]) || !hasBanner(more);
   }
   if (kind === "log" || kind === "usage") return true;
-  if (kind === "boot") return !open.record.message.startsWith("Solo5") && restOfFirmware(line);
+  if (kind === "boot") return !open.record.message.startsWith("Solo5") && restOfFirmware(line, more);
   return kind === "exception" && (frames.length === 0 || isBacktrace(line));
 }
 

@@ -134,7 +134,7 @@ describe("what runs before and below the guest", () => {
       records.map(({ kind, more, status }) => [kind, more.length, status]),
       [
         ["tender", 0, undefined],
-        ["plain", 0, undefined],
+        ["boot", 1, undefined],
         ["log", 0, undefined],
         ["trap", 2, undefined],
         ["exit", 0, 2],

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { consoleParser } from "./consoleParser.ts";
+import type { LogRecord } from "./model.ts";
+
+function parse(...lines: readonly string[]): LogRecord[] {
+  const records: LogRecord[] = [];
+  const parser = consoleParser({ now: () => 1000, onRecord: (record) => records.push(record) });
+  parser.stdout(Buffer.from(lines.map((line) => `${line}\n`).join("")));
+  parser.end();
+  return records;
+}
+
+const brief = ({ kind, level, source, message }: LogRecord) =>
+  [kind, level ?? "", source ?? "", message].join("|");
+const briefly = (...lines: readonly string[]) => parse(...lines).map(brief);
+const kinds = (...lines: readonly string[]) =>
+  parse(...lines).map(({ kind, level, more }) => [kind, level, more.length]);
+
+describe("consoles of other versions and hosts", () => {
+  it("reads Solo5's last words of before 0.4, which had no status", () => {
+    assert.deepEqual(
+      briefly(
+        "Fatal error: exception Not_found",
+        'Raised at file "map.ml", line 122, characters 10-25',
+        "Solo5: solo5_exit() called",
+        "Solo5: Halted",
+      ),
+      [
+        "exception|error||Fatal error: exception Not_found",
+        "exit|||Solo5: solo5_exit() called",
+        "plain|||Solo5: Halted",
+      ],
+    );
+  });
+
+  it("reads what ukvm, the tender of before 0.4, says of itself", () => {
+    assert.deepEqual(kinds("ukvm-bin: KVM: ioctl (SET_SREGS) failed: Invalid argument"), [
+      ["tender", "error", 0],
+    ]);
+  });
+
+  it("reads past the time that Xen's console daemon writes before each line", () => {
+    const records = parse(
+      "[2026-11-23 12:34:30] Logfile Opened",
+      "[2026-11-23 12:34:31] Solo5: Xen console: port 0x2, ring @0x00000000FEFFF000",
+      String.raw`[2026-11-23 12:34:31]             |      ___|`,
+      "[2026-11-23 12:34:31] Solo5: Bindings version v0.6.9",
+      "[2026-11-23 12:34:31] 2026-11-23 18:34:31 -00:00: INF [qubes.db] connected",
+      "[2026-11-23 12:34:31]   to dom0",
+      "[2026-11-23 12:34:32] Solo5: trap: type=#MF ec=0x0 rip=0x28bded rsp=0x3ffd600 rflags=0x10293",
+      "[2026-11-23 12:34:32] Solo5: ABORT: cpu_x86_64.c:181: Fatal trap",
+    );
+    assert.deepEqual(records.map(brief), [
+      "plain|||[2026-11-23 12:34:30] Logfile Opened",
+      "boot|||Solo5 v0.6.9",
+      "log|info|qubes.db|connected",
+      "trap|error||Solo5: trap: type=#MF ec=0x0 rip=0x28bded rsp=0x3ffd600 rflags=0x10293",
+      "abort|error||Solo5: ABORT: cpu_x86_64.c:181: Fatal trap",
+    ]);
+    assert.deepEqual(records[2]?.more, ["  to dom0"]);
+    assert.deepEqual(
+      briefly("[2026-11-23 12:34:30] GET /", "[2026-11-23 12:34:31] GET /b"),
+      ["plain|||[2026-11-23 12:34:30] GET /", "plain|||[2026-11-23 12:34:31] GET /b"],
+      "a program's own time stays",
+    );
+  });
+
+  it("reads past what Genode writes before the lines of a component", () => {
+    assert.deepEqual(
+      briefly(
+        "[init -> hello] Solo5: Bindings version v0.9.0",
+        "[init -> hello] 2026-11-23T09:02:32Z: [INFO] [application] hello",
+        "[init -> hello] Solo5: solo5_exit(0) called",
+      ),
+      ["boot|||Solo5 v0.9.0", "log|info|application|hello", "exit|||Solo5: solo5_exit(0) called"],
+    );
+  });
+
+  it("folds the boot of Mini-OS, and keeps what it says later out of log messages", () => {
+    const records = parse(
+      "Parsing config from hello.xl",
+      "Xen Minimal OS!",
+      "  start_info: 0000000000245000(VA)",
+      "MM: Init",
+      "      _text: 0000000000000000(VA)",
+      "Initialising timer interface",
+      "Initialising console ... done.",
+      "getenv(OCAMLRUNPARAM) -> null",
+      "2018-01-26 11:41:27 -00:00: INF [net-xen:frontend] connect 0",
+      "Unsupported function getpid called in Mini-OS kernel",
+      "2018-01-26 11:41:28 -00:00: INF [a] b",
+      "Fatal error: out of memory.",
+      "Mirage exiting with status 2",
+    );
+    assert.deepEqual(records.map(brief), [
+      "tender|||Parsing config from hello.xl",
+      "boot|||Mini-OS",
+      "log|info|net-xen:frontend|connect 0",
+      "boot|||Mini-OS",
+      "log|info|a|b",
+      "abort|error||Fatal error: out of memory.",
+      "exit|||Mirage exiting with status 2",
+    ]);
+    assert.equal(records[1]?.more.length, 7);
+    assert.equal(parse("MirageOS booting...", "Initialising timer interface").length, 1);
+  });
+
+  it("reads Unikraft's banner of one line, and messages that name their thread", () => {
+    const records = parse(
+      "en1: Added",
+      "en1: Interface is up",
+      "Powered by Unikraft Kiviuq (0.20.0~667ac92)",
+      "[    0.786024] ERR:  [libposix_process] Ignore updating resource 7: cur = 1024, max = 1024",
+      "[    1.027983] Info: <init> test: uknofault",
+      "[    1.040399] CRIT: <init> [libukvmem] <pagefault.c @   43> Cannot handle read page fault at 0x20 (ec: 0x0): Bad address (14).",
+      "[    1.041399] CRIT: [libkvmplat] RIP: 00000010088df442 CS: 0008",
+    );
+    assert.deepEqual(records.map(brief), [
+      "boot|||Unikraft Kiviuq 0.20.0~667ac92",
+      "log|error|libposix_process|Ignore updating resource 7: cur = 1024, max = 1024",
+      "log|info||test: uknofault",
+      "abort|error|libukvmem|Cannot handle read page fault at 0x20 (ec: 0x0): Bad address (14).",
+    ]);
+    assert.equal(records[3]?.more.length, 1);
+  });
+
+  it("tells what tenders report from what they complain of", () => {
+    assert.deepEqual(
+      kinds(
+        "qemu-system-x86_64: terminating on signal 15 from pid 4711 (node)",
+        "libxl: info: libxl_create.c:121:x: using default",
+        "libxl: notice: libxl_numa.c:518:x: NUMA placement failed",
+        "xc: detail: elf_load_binary: phdr 0 at 0x100000",
+        "libxl: warning: libxl_mem.c:2:x: odd",
+        "xenial: is no tool of Xen",
+        "solo5-hvt-debug: dumpcore: cannot open dir",
+        "Failed to read config file: hello.xl: No such file or directory",
+        "/bin/qemu-system-x86_64: invalid accelerator kvm",
+      ),
+      [
+        ["tender", undefined, 0],
+        ["tender", undefined, 0],
+        ["tender", undefined, 0],
+        ["tender", undefined, 0],
+        ["tender", "warning", 0],
+        ["plain", undefined, 0],
+        ["tender", "error", 0],
+        ["tender", "error", 0],
+        ["tender", "error", 0],
+      ],
+    );
+  });
+
+  it("keeps KVM's complaint with the registers that QEMU prints below it", () => {
+    assert.deepEqual(
+      kinds(
+        "KVM internal error. Suberror: 1",
+        "emulation failure",
+        "RAX=0000000000000000 RBX=0000000000000000 RCX=00000000c0000101 RDX=0000000000000000",
+        "RIP=0000000000100024 RFL=00010002 [-------] CPL=0 II=0 A20=1 SMM=0 HLT=0",
+        "ES =0010 0000000000000000 ffffffff 00c09300 DPL=0 DS   [-WA]",
+        "GDT=     0000000000100100 00000027",
+        "CR0=80010033 CR2=0000000000000000 CR3=0000000000131000 CR4=00000620",
+        "EFER=0000000000000d00",
+        "Code=00 0f 22 c0 48 <0f> ae 00",
+        "error: kvm run failed Bad address",
+        "hello",
+      ),
+      [
+        ["tender", "error", 8],
+        ["tender", "error", 0],
+        ["plain", undefined, 0],
+      ],
+    );
+  });
+
+  it("reads what the C library and the loader say last of a process", () => {
+    assert.deepEqual(
+      kinds(
+        "2026-11-23T09:02:32Z: [INFO] [a] b",
+        "*** stack smashing detected ***: terminated",
+        "double free or corruption (fasttop)",
+        "free(): invalid pointer",
+        "malloc(): corrupted top size",
+        "hello: stubs.c:12: read_all: Assertion `n > 0' failed.",
+        "./dist/hello: error while loading shared libraries: libgmp.so.10: cannot open shared object file: No such file or directory",
+      ),
+      [
+        ["log", "info", 0],
+        ["abort", "error", 0],
+        ["abort", "error", 0],
+        ["abort", "error", 0],
+        ["abort", "error", 0],
+        ["abort", "error", 0],
+        ["tender", "error", 0],
+      ],
+    );
+  });
+
+  it("makes no record of the zero byte that ends Solo5's words on a smashed stack", () => {
+    assert.deepEqual(kinds("Solo5: ABORT: Stack corruption detected", "\0"), [["abort", "error", 1]]);
+  });
+});
