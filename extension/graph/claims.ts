@@ -90,7 +90,18 @@ export function claimsOf(graph: FunctorGraph, registered: readonly Registered[])
       case "applied": {
         const functors = devicesIn(ids);
         claim(value.span, value.span, ids, "use");
-        assign(value.functor, ids);
+        // `$` itself is a node where what it applies is chosen.
+        const signs = nodesOf(ids).filter(({ kind }) => kind === "apply");
+        claim(
+          value.span,
+          value.span,
+          signs.map(({ id }) => id),
+          "made",
+        );
+        assign(
+          value.functor,
+          nodesOf(ids).flatMap(({ id, kind, functor }) => (kind === "apply" ? (functor ?? []) : id)),
+        );
         const holders = [...new Set([...nodesOf(ids).filter(({ kind }) => kind === "apply"), ...functors])];
         assignArguments(value.arguments, holders);
         return;
@@ -117,19 +128,47 @@ export function claimsOf(graph: FunctorGraph, registered: readonly Registered[])
     }
   };
 
+  /** The choices of the graph that `if_impl` or `match_impl` has made, without those within them. */
+  const madeBy = ({ options, byKey }: Value & { kind: "choice" }, ids: readonly number[]) => {
+    if (!byKey) return [];
+    // A branch that is equal to another is drawn once; that of the default can be drawn apart.
+    const fits = (branch: number) =>
+      devicesIn([branch]).some((node) => options.some((option) => makes(option, node) === "yes"));
+    const all = nodesOf(ids).filter(
+      ({ kind, branches }) => kind === "if" && (branches.length === options.length || branches.every(fits)),
+    );
+    const inner = reachable(
+      byId,
+      all.flatMap(({ branches }) => branches),
+    );
+    return all.filter(({ id }) => !inner.has(id));
+  };
+
   const assignChoice = (value: Value & { kind: "choice" }, ids: readonly number[]) => {
     const { options } = value;
-    const choices = nodesOf(ids).filter(
-      ({ kind, branches }) => kind === "if" && branches.length === options.length,
+    const choices = madeBy(value, ids);
+    const made = new Set(choices.map(({ id }) => id));
+    const below = reachable(
+      byId,
+      choices.flatMap(({ branches }) => branches),
     );
-    claim(value.span, value.word, ids, choices.length > 0 ? "made" : "use");
-    const rest = ids.filter((id) => choices.every((choice) => choice.id !== id));
+    const rest = ids.filter((id) => !made.has(id) && !below.has(id));
+    claim(value.span, value.word, [...made], "made");
+    claim(value.span, value.word, rest, "use");
     for (const [place, option] of options.entries()) {
-      const placed = choices.flatMap(({ branches }) => branches[place] ?? []);
+      const placed = choices.flatMap(({ branches }) =>
+        branches.length === options.length ? (branches[place] ?? []) : fitting(option, branches),
+      );
       const devices = devicesIn(rest).filter((node) => makes(option, node) !== "no");
       assign(option, [...new Set([...placed, ...devices.map(({ id }) => id)])]);
     }
   };
+
+  /** What mirage gives to a `main` without devices, so that it does not start before its time. */
+  const unitsOf = (own: readonly GraphNode[]) =>
+    nodesOf(own.flatMap(({ arguments: given, dependencies }) => [...given, ...dependencies]))
+      .filter(({ path }) => path === "Unit")
+      .map(({ id }) => id);
 
   const assignMade = (value: Value & { kind: "made" }, ids: readonly number[]) => {
     const maker = value.path === undefined ? makerOf(value.name) : undefined;
@@ -145,6 +184,7 @@ export function claimsOf(graph: FunctorGraph, registered: readonly Registered[])
       claim(value.span, value.word, inner, "inside");
     }
     if (value.path === undefined) claim(value.span, value.word, below, "below");
+    else claim(value.span, value.word, unitsOf(own), "inside");
     if (maker?.direct) assignArguments(value.arguments, own);
     else for (const argument of value.arguments) assign(argument, search(argument, roots));
     for (const argument of value.labelled) assign(argument, search(argument, roots));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fileOf, functorOf } from "./functor.ts";
-import type { FunctorGraph } from "./model.ts";
-import { mainsIn, nodeAt, nodeInSource, packagesInConfig, placesOf, readPlaces } from "./places.ts";
+import { mainsIn, nodeInSource, packagesInConfig, placesOf, readPlaces } from "./places.ts";
 import { cpuMs, device, graphOf, recordedGraph } from "./testGraphs.ts";
+import { labels, marked, root } from "./testPlaces.ts";
 
 const networkConfig = `open Mirage
 
@@ -21,31 +21,6 @@ let secrets = generic_kv_ro ~key:Key.(value @@ kv_ro ()) "tls"
 let site = main ~packages:[ package "uri" ] "Dispatch.HTTPS" (kv_ro @-> kv_ro @-> http @-> job)
 let () = register "https" [ site $ pages $ secrets $ server ]
 `;
-const root = (id: number, ...to: number[]) => [
-  device(id, "Mirage_runtime", "target"),
-  ...to.map((each) => `${id} -> ${each} [style="dashed"];`),
-];
-
-/** The labels of the places of the first node of each module, by its path. */
-function labels(graph: FunctorGraph, config: string): Readonly<Record<string, readonly string[]>> {
-  const places = readPlaces(graph, config);
-  return Object.fromEntries(
-    graph.nodes
-      .filter(({ kind }) => kind !== "service")
-      .toReversed()
-      .map(({ id, path, kind }) => [kind === "if" ? "If" : path, places.of(id).map(({ label }) => label)]),
-  );
-}
-
-/** The module paths of the nodes that the marked place (`^` before it) of a config.ml stands for. */
-function marked(graph: FunctorGraph, config: string): readonly string[] {
-  const offset = config.indexOf("^");
-  assert.ok(offset >= 0);
-  return nodeAt(graph, config.replace("^", ""), offset).map(
-    (id) => graph.nodes.find((node) => node.id === id)?.path ?? "?",
-  );
-}
-
 describe("placesOf", () => {
   it("finds the combinator that made each device of a stack, and the device it was given", () => {
     const graph = recordedGraph("device-usage/network/hvt/describe-dot");

@@ -15,6 +15,8 @@ export type Term = { readonly span: Span } &
     | { readonly kind: "choice"; readonly options: readonly Term[] }
     /** A list or a tuple. */
     | { readonly kind: "items"; readonly items: readonly Term[] }
+    /** One part of a tuple, by its place: `let a, b = …`. */
+    | { readonly kind: "part"; readonly of: Term; readonly place: number }
     /** Anything else, with the expressions seen in it. */
     | { readonly kind: "other"; readonly parts: readonly Term[] }
   );

@@ -1,5 +1,5 @@
 import { readBrackets, type Brackets, type Span } from "../../language-bridge/tokens.ts";
-import { operatorAt, patternEnd, readParameter, startsAtom, startsItem } from "./signs.ts";
+import { operatorAt, patternEnd, patternNames, readParameter, startsAtom, startsItem } from "./signs.ts";
 import type { Argument, Binding, Parameter, Term } from "./term.ts";
 
 /** Deeper expressions are not looked into. */
@@ -70,15 +70,18 @@ function readerOf(brackets: Brackets) {
       if (is(at, ":")) while (at < tokens.length && !is(at, "=") && !startsItem(brackets, at)) at = after(at);
       if (!is(at, "=")) break;
       const value = expression(at + 1, depth + 1);
-      const simple = head === nameAt + 1 && tokens[nameAt]?.kind === "name";
-      found.push({
-        name: simple ? tokens[nameAt]?.text : undefined,
-        nameSpan: span(nameAt, head),
-        value:
-          parameters.length === 0
-            ? value.term
-            : { kind: "function", span: span(nameAt, value.end), parameters, body: value.term },
-      });
+      const whole: Term =
+        parameters.length === 0
+          ? value.term
+          : { kind: "function", span: span(nameAt, value.end), parameters, body: value.term };
+      const names = patternNames(brackets, nameAt, head);
+      for (const [place, bound] of (names.length > 0 ? names : [undefined]).entries()) {
+        found.push({
+          name: bound === undefined ? undefined : tokens[bound]?.text,
+          nameSpan: bound === undefined ? span(nameAt, head) : span(bound, bound + 1),
+          value: names.length > 1 ? { kind: "part", span: whole.span, of: whole, place } : whole,
+        });
+      }
       at = value.end;
     } while (is(at, "and"));
     return { bindings: found, end: at };
@@ -263,7 +266,13 @@ function readerOf(brackets: Brackets) {
       end = value.end;
     }
     if (args.length === 0) return fn;
-    return { term: { kind: "call", span: span(from, end), function: fn.term, arguments: args }, end };
+    const whole = span(from, end);
+    // `(f a) b`, as in `Key.(if_impl is_solo5) a b`, is `f a b`.
+    const term: Term =
+      fn.term.kind === "call"
+        ? { ...fn.term, span: whole, arguments: [...fn.term.arguments, ...args] }
+        : { kind: "call", span: whole, function: fn.term, arguments: args };
+    return { term, end };
   };
 
   const atom = (from: number, depth: number): Read => {

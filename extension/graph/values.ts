@@ -23,7 +23,14 @@ export type Value =
       readonly functor: Value;
       readonly arguments: readonly Value[];
     }
-  | { readonly kind: "choice"; readonly span: Span; readonly word: Span; readonly options: readonly Value[] }
+  | {
+      readonly kind: "choice";
+      readonly span: Span;
+      readonly word: Span;
+      readonly options: readonly Value[];
+      /** Made by `if_impl` or `match_impl`, so that the graph has it as a node until keys decide. */
+      readonly byKey: boolean;
+    }
   /** A name that config.ml binds, where it is used. */
   | { readonly kind: "use"; readonly span: Span; readonly binding: Span | undefined; readonly value: Value }
   | { readonly kind: "items"; readonly span: Span; readonly items: readonly Value[] }
@@ -89,7 +96,15 @@ export function registeredIn(text: string): readonly Registered[] {
       case "other":
         return { kind: "items", span: term.span, items: term.parts.map(inner) };
       case "choice":
-        return { kind: "choice", span: term.span, word: term.span, options: term.options.map(inner) };
+        return {
+          kind: "choice",
+          span: term.span,
+          word: term.span,
+          options: term.options.map(inner),
+          byKey: false,
+        };
+      case "part":
+        return partOf(inner(term.of), term.place);
       case "function":
         return scope || term.parameters.length > 0
           ? { kind: "closure", parameters: term.parameters, body: term.body, scope: scope ?? empty }
@@ -151,7 +166,7 @@ export function registeredIn(text: string): readonly Registered[] {
       const options = fn.name === "if_impl" ? positional.slice(1) : positional.slice(1, 2).flatMap(casesOf);
       const fallback = labelled.find(({ label }) => label === "default")?.term;
       const all = fallback ? [...options, fallback] : options;
-      return { kind: "choice", span, word: fn.span, options: all.map(inner) };
+      return { kind: "choice", span, word: fn.span, options: all.map(inner), byKey: true };
     }
     const path = namers.has(fn.name) ? positional.find((each) => each.kind === "text") : undefined;
     return {
@@ -210,6 +225,24 @@ function applied(span: Span, functor: Value, argument: Value): Value {
   return inner.kind === "applied"
     ? { ...inner, span, arguments: [...inner.arguments, argument] }
     : { kind: "applied", span, functor, arguments: [argument] };
+}
+
+/** What a part of a tuple stands for; a combinator that gives a tuple makes each of its parts. */
+function partOf(value: Value, place: number): Value {
+  switch (value.kind) {
+    case "use":
+      return { ...value, value: partOf(value.value, place) };
+    case "items":
+      return value.items[place] ?? nothing;
+    case "choice":
+      return { ...value, options: value.options.map((option) => partOf(option, place)) };
+    case "made":
+      return place === 0 ? value : { ...value, name: `${value.name} ${place}` };
+    case "applied":
+    case "closure":
+    case "nothing":
+      return nothing;
+  }
 }
 
 /** The devices in `[ (case, device); … ]`. */

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { readPlaces } from "./places.ts";
+import { device, graphOf, recordedGraph } from "./testGraphs.ts";
+import { labels, marked, root } from "./testPlaces.ts";
+
+const networkConfig = `open Mirage
+
+let main = main "Unikernel.Main" (stackv4v6 @-> job)
+let stack = generic_stackv4v6 default_network
+let () = register "network" [ main $ stack ]
+`;
+
+describe("placesOf, for shapes of config.ml that projects have", () => {
+  it("follows the parts of a tuple, whoever makes it", () => {
+    const graph = recordedGraph("device-usage/network/hvt/describe-dot");
+    const made = "generic_stackv4v6_with_lease ~dhcp_requests default_network";
+    for (const pattern of ["stack, lease", "(stack, lease)", "(stack : stackv4v6 impl), _"]) {
+      const config = networkConfig.replace(/let stack = .*/, `let ${pattern} = ${made}`);
+      const { Netif, "Unikernel.Main": _, ...rest } = labels(graph, config);
+      assert.deepEqual(Netif, ["default_network"], pattern);
+      for (const found of Object.values(rest)) assert.deepEqual(found, [made], pattern);
+    }
+    const own = networkConfig.replace(
+      /let stack = .*/,
+      `let both net = (generic_stackv4v6 net, net)
+let stack, net = both default_network
+let (typed : network impl) = net`,
+    );
+    const found = labels(graph, own);
+    assert.deepEqual(found["Udp.Make"], ["generic_stackv4v6 net"]);
+    assert.deepEqual(found["Netif"], ["default_network"]);
+    const leased = graphOf(
+      device(1, "Netif"),
+      device(2, "Dhcp_ipv4.Proj_lease"),
+      device(3, "Unikernel"),
+      "2 -> 1 [];",
+      "3 -> 2 [];",
+      ...root(4, 3),
+    );
+    const lease = `let s, lease = ${made} let () = Mirage.register "x" [ main "Unikernel" job $ lease ]`;
+    assert.deepEqual(labels(leased, lease)["Dhcp_ipv4.Proj_lease"], [made]);
+    assert.deepEqual(marked(leased, lease.replace("$ lease", "$ le^ase")), ["Dhcp_ipv4.Proj_lease"]);
+  });
+
+  it("takes a function in brackets with the arguments behind them", () => {
+    const config = `open Mirage
+let disk = Key.(if_impl is_solo5) (block_of_file "a") (block_of_file "b")
+let () = register "b" [ main "Unikernel.Main" (block @-> job) $ disk ]`;
+    const graph = recordedGraph("device-usage/block/hvt/describe-dot");
+    assert.deepEqual(labels(graph, config)["Block"], ['block_of_file "a"', 'block_of_file "b"']);
+  });
+
+  it("finds a choice of which equal branches are drawn once, and the sign that applies what is chosen", () => {
+    const config = `open Mirage
+let plain = main "Plain" (network @-> job)
+let safe = main "Safe" (network @-> job)
+let app = match_impl ~default:plain (Key.value k) [ (No, plain); (Yes, safe) ]
+let () = register "x" [ app $ default_network ]`;
+    const graph = graphOf(
+      device(1, "Plain"),
+      device(2, "Safe"),
+      '  3 [label="If\\nk"];',
+      device(4, "Netif"),
+      '  5 [label="$", shape="diamond"];',
+      '3 -> 1 [style="dotted", headport="n"];',
+      '3 -> 2 [style="dotted", headport="n"];',
+      '3 -> 1 [style="bold", style="dotted", headport="n"];',
+      '5 -> 3 [style="bold", tailport="sw"];',
+      "5 -> 4 [];",
+      ...root(6, 5),
+    );
+    const of = (id: number) =>
+      readPlaces(graph, config)
+        .of(id)
+        .map(({ label }) => label);
+    assert.match(of(3).join(), /^match_impl ~default:plain .*$/);
+    assert.deepEqual(of(5), ["app $ default_network"]);
+    assert.deepEqual(of(1), ['main "Plain" (network @-> job)']);
+    assert.deepEqual(of(2), ['main "Safe" (network @-> job)']);
+  });
+
+  it("finds a choice of which the default is drawn apart", () => {
+    const config = `open Mirage
+let watch = impl "Watch.Make" (sleep @-> job)
+let () = register "x" [ if_impl (Key.value k) (watch $ default_sleep) noop ]`;
+    const graph = graphOf(
+      device(1, "Mirage_sleep"),
+      device(2, "Watch.Make"),
+      device(3, "Unit"),
+      device(4, "Mirage_sleep"),
+      device(5, "Watch.Make"),
+      '  6 [label="If\\nk"];',
+      "2 -> 1 [];",
+      "5 -> 4 [];",
+      '6 -> 2 [style="dotted", headport="n"];',
+      '6 -> 3 [style="dotted", headport="n"];',
+      '6 -> 5 [style="bold", style="dotted", headport="n"];',
+      ...root(7, 6),
+    );
+    const places = readPlaces(graph, config);
+    const of = (id: number) => places.of(id).map(({ label }) => label);
+    assert.match(of(6).join(), /^if_impl [^;]*noop$/);
+    assert.deepEqual(
+      [of(2), of(5)],
+      [['impl "Watch.Make" (sleep @-> job)'], ['impl "Watch.Make" (sleep @-> job)']],
+    );
+    assert.deepEqual(of(3), ["noop"]);
+  });
+
+  it("says of a device within a choice where it is made, not what chooses", () => {
+    const config = `open Mirage
+let net = match_impl (Key.value k) [ (true, netif ~group:"u" "tap0") ] ~default:default_network
+let stack = generic_stackv4v6 net
+let () = register "x" [ main "Unikernel" (stackv4v6 @-> job) $ stack ]`;
+    const graph = graphOf(
+      device(1, "Netif"),
+      device(2, "Netif"),
+      '  3 [label="If\\ntarget"];',
+      device(4, "Netif"),
+      '  5 [label="If\\ntarget"];',
+      device(6, "Tcpip_stack_direct.MakeV4V6"),
+      device(7, "Unikernel"),
+      '3 -> 1 [style="dotted", headport="n"];',
+      '3 -> 2 [style="bold", style="dotted", headport="n"];',
+      '5 -> 3 [style="dotted", headport="n"];',
+      '5 -> 4 [style="bold", style="dotted", headport="n"];',
+      "6 -> 5 [];",
+      "7 -> 6 [];",
+      ...root(8, 7),
+    );
+    const places = readPlaces(graph, config);
+    const of = (id: number) => places.of(id).map(({ label }) => label);
+    assert.match(of(5).join(), /^match_impl /);
+    assert.deepEqual(
+      [of(1), of(2), of(3)],
+      Array.from({ length: 3 }, () => ['netif ~group:"u" "tap0"']),
+    );
+    assert.deepEqual(of(4), ["default_network"]);
+  });
+
+  it("says that main has the unit which mirage gives to it where there is no device", () => {
+    const config = `let () = Mirage.(register "x" [ main "Unikernel" job ])`;
+    const graph = graphOf(
+      device(1, "Unit"),
+      device(2, "Unikernel"),
+      '2 -> 1 [style="dashed"];',
+      ...root(3, 2),
+    );
+    assert.deepEqual(labels(graph, config)["Unit"], ['main "Unikernel" job']);
+  });
+});
