@@ -101,6 +101,24 @@ describe("the end of a run", () => {
     assert.equal(outcome("xen", exited(0)), "ok 0");
   });
 
+  it("knows the last words of Unikraft and of Mini-OS", () => {
+    const fault = [
+      "[    1.0] CRIT: <init> [libukvmem] Cannot handle write page fault at 0x8 (ec: 0x2): Bad address",
+    ];
+    assert.equal(outcome("unikraft-qemu", exited(83), fault), "failed 255");
+    assert.match(words("unikraft-qemu", exited(83), fault), /^aborted: Cannot handle write page fault/);
+    const returned = (code: number) => [
+      `[    0.2] Info: [libukboot] <boot.c @  442> main returned ${code}, halting system`,
+    ];
+    assert.equal(outcome("unikraft-firecracker", exited(0), returned(3)), "failed 3");
+    assert.equal(outcome("unikraft-qemu", exited(83), returned(0)), "ok 0");
+    assert.equal(outcome("xen", exited(0), ["Mirage exiting with status 2", "Do_exit called!"]), "failed 2");
+  });
+
+  it("explains a forbidden system call under hvt, which confines itself as well", () => {
+    assert.match(words("hvt", signalled("SIGSYS")), /forbidden system call/);
+  });
+
   it("says when it was stopped or never started", () => {
     assert.equal(words("hvt", { kind: "cancelled" }), "stopped");
     assert.equal(outcome("hvt", { kind: "cancelled" }), "stopped 130");

@@ -41,7 +41,7 @@ function ofSignal(target: TargetId, signal: string): Ending {
       ),
     );
   }
-  if (target === "spt" && signal === "SIGSYS")
+  if ((target === "spt" || target === "hvt") && signal === "SIGSYS")
     return failed(1, t("forbidden system call (SIGSYS): seccomp ended the unikernel"));
   if (signal === "SIGKILL")
     return failed(1, t("killed (SIGKILL): by the user, or by the system for want of memory"));
@@ -91,10 +91,11 @@ function ofTender(code: number, console: readonly string[]): Ending {
 function ofGuest(console: readonly string[]): Ending | undefined {
   const last = lastMatch(
     console,
-    /Solo5: solo5_exit\((?<status>-?\d+)\) called|Solo5: (?<abort>solo5_abort\(\) called|ABORT: (?:\S+:\d+: )?(?<why>.+))|^Fatal error: (?<exception>exception )?/,
+    /Solo5: solo5_exit\((?<status>-?\d+)\) called|Solo5: (?<abort>solo5_abort\(\) called|ABORT: (?:\S+:\d+: )?(?<why>.+))|^Fatal error: (?<exception>exception )?|^Mirage exi(?:t|st)ing with status (?<miniOs>\d+)|\bmain returned (?<returned>-?\d+), halting|\bCRIT: .*?(?<crash>Unikraft Crash|Cannot handle \w+ page fault|Assertion failure.*)/,
   )?.groups;
   if (!last) return undefined;
-  const { status, abort, why, exception } = last;
+  const { status = last["miniOs"] ?? last["returned"], abort, why, exception, crash } = last;
+  if (crash !== undefined) return failed(abortCode, t("aborted: {0}", crash));
   if (status !== undefined) return ofUnikernel(Number(status));
   if (abort !== undefined) {
     const reason = why?.trim() ?? t("solo5_abort, after a CPU trap or a lack of memory");

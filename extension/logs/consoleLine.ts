@@ -71,6 +71,11 @@ export function knownLine(line: string): KnownLine | undefined {
       return /^Usage: \S/.test(line) ? usage : firmware(line);
     case 0x4e:
       return line === "NAME" ? usage : undefined;
+    case 0x43:
+      // Of Mini-OS, before OCaml's own words.
+      return /^Cannot handle page request order \d/.test(line)
+        ? abort
+        : (programLine(line) ?? machineState(line));
     case 0x65:
     case 0x67:
     case 0x73:

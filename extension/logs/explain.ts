@@ -1,4 +1,5 @@
-import { badMemory, ruleFor, type Said } from "./crashRules.ts";
+import { badMemory, type Said } from "./crashRule.ts";
+import { ruleFor } from "./crashRules.ts";
 import { explainFault } from "./faults.ts";
 import type { Frame, LogRecord, LogSession } from "./model.ts";
 import { t } from "../platform/l10n.ts";
@@ -35,12 +36,7 @@ export function explainCrash(
   { target, outcome }: Partial<Pick<LogSession, "target" | "outcome">> = {},
 ): Crash | undefined {
   const exception = records.findLast((record) => record.kind === "exception");
-  const grave =
-    exception ??
-    records.find(
-      ({ kind, level }) =>
-        kind === "abort" || kind === "trap" || ((kind === "tender" || kind === "usage") && level === "error"),
-    );
+  const grave = exception ?? firstGrave(records, target);
   if (!grave) return outcome?.kind === "failed" ? byLogged(byExit(outcome.text), records, target) : undefined;
   const frame = ownFrame(grave.frames) ?? placeNamed(grave);
   const said = ruleFor(grave, target ?? "") ?? byKind(grave, frame);
@@ -52,6 +48,20 @@ export function explainCrash(
     frame,
     actions: [...toFrame, ...(said.actions ?? [])],
   };
+}
+
+/** The first failure that is told; of complaints of the tender, one after another, the first that a rule knows. */
+function firstGrave(records: readonly LogRecord[], target = ""): LogRecord | undefined {
+  const isComplaint = ({ kind, level }: LogRecord) => kind === "tender" && level === "error";
+  const first = records.find(
+    (record) =>
+      record.kind === "abort" ||
+      record.kind === "trap" ||
+      isComplaint(record) ||
+      (record.kind === "usage" && record.level === "error"),
+  );
+  if (!first || !isComplaint(first) || ruleFor(first, target)) return first;
+  return records.find((record) => isComplaint(record) && ruleFor(record, target)) ?? first;
 }
 
 /** A program that logs an error before it exits itself may have told what it was, and where it was raised. */
@@ -87,6 +97,14 @@ function byExit(words: string): Crash {
     words === t("internal error while reading the boot arguments (exit code 125)")
   )
     return { ...said, next: t('Correct "args" in launch.json.'), actions: [{ kind: "launch" }] };
+  if (/\bSIGSYS\b/.test(words))
+    return {
+      ...said,
+      next: t(
+        "Build and boot it with Solo5 from the same opam switch; else a C stub makes system calls itself.",
+      ),
+      actions: [{ kind: "build" }],
+    };
   if (/\bSIG(?:SEGV|BUS|ILL)\b/.test(words)) return { ...said, next: badMemory, actions: [] };
   if (words === t("ended with exit code {0}", /\d+/.exec(words)?.[0]))
     return {
@@ -118,6 +136,8 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
     case "trap":
       return explainFault(words, record.more);
     case "abort":
+      if (/^(?:Unikraft Crash|Cannot handle \w+ page fault at 0x)/.test(words))
+        return explainFault(words, record.more);
       return {
         text: t("It was aborted: {0}.", words.replace(/^(?:Solo5: (?:ABORT: )?|Fatal error: )/, "")),
         next: undefined,
@@ -149,11 +169,11 @@ const exceptionIn = (words: string, [below = ""]: readonly string[]) =>
 /** The place in `Fatal error: exception File "unikernel.ml", line 3, characters 2-8: Assertion failed`. */
 function placeNamed({ kind, message }: LogRecord): Frame | undefined {
   if (kind !== "exception") return undefined;
-  const place = /exception File "([^"]{1,500})", line (\d{1,9}), characters (\d{1,9})-(\d{1,9}): /.exec(
-    message,
-  );
+  const place =
+    /exception File "([^"]{1,500})", line (\d{1,9}), characters (\d{1,9})-(\d{1,9}): /.exec(message) ??
+    /exception (?:Stdlib\.)?(?:Assert|Match)_failure\("([^"]{1,500})", (\d{1,9}), (\d{1,9})\)/.exec(message);
   if (!place) return undefined;
-  const [, file = "", line, from, to] = place;
+  const [, file = "", line, from, to = from] = place;
   return {
     file,
     line: Number(line),

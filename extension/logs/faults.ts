@@ -1,5 +1,5 @@
 import { t } from "../platform/l10n.ts";
-import { badMemory, type Said } from "./crashRules.ts";
+import { badMemory, type Said } from "./crashRule.ts";
 
 /** How far below its stack a program that ran out of it writes. */
 const stackReach = 1n << 20n;
@@ -8,15 +8,17 @@ const firstPage = 4096n;
 
 /**
  * A processor fault in words, from the lines of its record: Solo5's for x86 (`bindings/cpu_x86_64.c`, the
- * mnemonics and error codes of Intel's manual, volume 3, chapter 6) and for arm64, and Mini-OS's.
+ * mnemonics and error codes of Intel's manual, volume 3, chapter 6) and for arm64, Mini-OS's and Unikraft's.
  */
 export function explainFault(message: string, more: readonly string[]): Said {
   const lines = [message, ...more].join("\n");
-  const hex = (name: string) => new RegExp(`\\b${name}[= ](?:0x)?([\\da-f]{1,16})\\b`).exec(lines)?.[1];
+  const hex = (name: string) =>
+    new RegExp(`\\b${name}(?:[= ]|: {1,2})(?:0x|\\d{4}:)?0*([\\da-f]{1,16})\\b`, "i").exec(lines)?.[1];
   const type = /type=(#\w{1,3})/.exec(message)?.[1];
   const code = hex("rip");
   const where = code === undefined ? "" : t(", by the code at 0x{0}", code);
-  const address = hex("cr2") ?? hex("address") ?? /Abort Address: 0x0*([\da-f]{1,16})/.exec(lines)?.[1];
+  const address =
+    hex("cr2") ?? hex("address") ?? /(?:Abort Address:|page fault at) 0x0*([\da-f]{1,16})/.exec(lines)?.[1];
   if (address !== undefined)
     return pageFault(address, hex("ec") ?? hex("code"), where, hex("rsp") ?? hex("sp"));
   if (type === "#DE")
@@ -30,6 +32,13 @@ export function explainFault(message: string, more: readonly string[]): Said {
     return { text: t("It used an address that cannot be one{0} ({1}).", where, type), next: badMemory };
   if (type === "#DF")
     return { text: t("It faulted within a fault{0}: it ran out of stack.", where), next: deep };
+  if (type === "#MF" || type === "#XM")
+    return {
+      text: t("It made an error of floating-point arithmetic{0} ({1}).", where, type),
+      next: t("Look at C stubs that calculate."),
+    };
+  if (message.startsWith("Unikraft Crash"))
+    return { text: t("Unikraft crashed{0}.", where), next: badMemory };
   const words = message.replace(/^Solo5: [tT]rap: /, "");
   return { text: t("The processor faulted: {0}.", words), next: badMemory };
 }

@@ -23,7 +23,7 @@ const cmdlinerError =
 const cmdlinerException = /^[^\s:]+: internal error, uncaught exception:/;
 
 const state =
-  /^(?:R(?:[A-Z]{2}|\d ?|\d\d)=[\da-f]{16} |E[A-Z]{2}=[\da-f]{8} |(?:[C-GS]S|LDT|TR) ?=[\da-f]{4} |[GI]DT= +[\da-f]{8}|[CD]R\d=[\da-f]{8}|EFER=[\da-f]{8}|Code=(?:[\da-f?<]{2,4}>? ?){4})/;
+  /^(?:emulation failure$|R(?:[A-Z]{2}|\d ?|\d\d)=[\da-f]{16} |E[A-Z]{2}=[\da-f]{8} |(?:[C-GS]S|LDT|TR) ?=[\da-f]{4} |[GI]DT= +[\da-f]{8}|[CD]R\d=[\da-f]{8}|EFER=[\da-f]{8}|Code=(?:[\da-f?<]{2,4}>? ?){4})/;
 
 /** With which letters tenders and the C library begin. */
 const mayBeTender = /^[/suqlxcfemrEK]/;
@@ -63,6 +63,5 @@ function ofProcess(start: string): KnownLine | undefined {
 
 /** The lines in which QEMU shows the processor's state, below what went wrong with it. */
 export function machineState(line: string): KnownLine | undefined {
-  if (line === "emulation failure") return registers;
-  return line.slice(0, 5).includes("=") && state.test(line) ? registers : undefined;
+  return /^(?:.{1,4}=|emul)/.test(line) && state.test(line) ? registers : undefined;
 }

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { consoleParser } from "./consoleParser.ts";
+import { explainCrash, type Crash } from "./explain.ts";
+import type { LogRecord } from "./model.ts";
+
+function crashOf(text: string, target = "hvt"): Crash | undefined {
+  const records: LogRecord[] = [];
+  const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+  parser.stdout(Buffer.from(`${text}\n`));
+  parser.end();
+  return explainCrash(records, { target, outcome: { kind: "failed", text: "failed" } });
+}
+
+type Case = readonly [console: string, text: RegExp, next: RegExp];
+
+function each(cases: readonly Case[], target?: string): void {
+  for (const [text, cause, next] of cases) {
+    it(`explains "${text}"`, () => {
+      const crash = crashOf(text, target);
+      assert.match(crash?.text ?? "", cause);
+      assert.match(crash?.next ?? "", next);
+    });
+  }
+}
+
+describe("what a tender refuses", () => {
+  each([
+    ["solo5-hvt: Invalid option: `--frob'", /does not accept the option --frob\./, /"tenderArgs"/],
+    ["solo5-spt: Malformed argument to --mem", /value of --mem/, /launch\.json/],
+    [
+      "solo5-hvt: guest memory size 104857597902848 bytes exceeds the max size 4294967296 bytes",
+      /more memory than/,
+      /Lower "memory"/,
+    ],
+    ["solo5-spt: Error allocating guest memory: Cannot allocate memory", /more memory than/, /Lower/],
+    [
+      "qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory",
+      /more memory than/,
+      /Lower/,
+    ],
+    [
+      "solo5-hvt: storage: Backing storage size must be block aligned (512 bytes)",
+      /storage .* no multiple of 512 bytes/,
+      /truncate -s %512/,
+    ],
+    [
+      "solo5-hvt: Block size must be a multiple of 2 greater than or equal 512",
+      /sector size/,
+      /power of two/,
+    ],
+    [
+      "solo5-hvt: Could not attach interface: eth0: Invalid argument",
+      /eth0 cannot be used: Invalid argument/,
+      /no tap/,
+    ],
+    ["solo5-hvt: Could not attach interface: @99: Bad file descriptor", /@99 cannot/, /"net"/],
+    ["solo5-hvt: Could not attach interface: tap0: Operation not permitted", /tap0 cannot/, /yours: sudo/],
+    ["solo5-hvt: a.hvt: phdr[7] bytes read mismatches note size (0 != 20)", /was cut/, /Build it again/],
+    ["solo5-hvt: KVM: host TSC is unstable, cannot continue", /KVM of this host/, /spt/],
+    ["solo5-hvt: Guest command line too long (max=8191 characters)", /arguments are too long/, /"args"/],
+  ]);
+
+  it("offers no command for what is no tap's name", () => {
+    const actions = crashOf("solo5-hvt: Could not attach interface: @99: Bad file descriptor")?.actions;
+    assert.deepEqual(
+      actions?.map(({ kind }) => kind),
+      ["launch", "devices"],
+    );
+  });
+
+  it("tells the complaint it knows, where the first says only that it failed", () => {
+    const said = crashOf(
+      [
+        "libxl: error: libxl_exec.c:118:x: /etc/xen/scripts/vif-bridge online [77] exited with error status 1",
+        "libxl: error: libxl_device.c:1400:x: script: Could not find bridge device br0",
+        "libxl: error: libxl_create.c:1862:x: unable to add vif devices",
+      ].join("\n"),
+      "xen",
+    );
+    assert.match(said?.text ?? "", /bridge br0/);
+    assert.equal(said?.seq, 1);
+  });
+});
+
+describe("what QEMU, Firecracker and Xen refuse", () => {
+  each(
+    [
+      [
+        "solo5-virtio-run: error: no such network interface: tap7",
+        /tap7 cannot be used/,
+        /ip tuntap add tap7 mode tap/,
+      ],
+      ["solo5-virtio-run: error: not found: dist/hello.virtio}", /dist\/hello\.virtio is not there/, /Build/],
+      ["solo5-virtio-run: error: not found: /tmp/disk.img", /disk\.img is not there/, /"block"/],
+      ["qemu: could not load PC BIOS 'bios-256k.bin'", /firmware bios-256k\.bin/, /Install/],
+      [
+        'qemu-system-x86_64: -device virtio-net: failed to find romfile "efi-virtio.rom"',
+        /firmware efi-virtio\.rom/,
+        /Install/,
+      ],
+      ["qemu-system-x86_64: CPU model 'host' requires KVM or HVF", /KVM/, /tcg/],
+      ["qemu-system-x86_64: invalid accelerator kvm", /KVM/, /tcg/],
+      ["KVM internal error. Suberror: 1\nemulation failure", /KVM of this host/, /tcg/],
+      ["error: kvm run failed Bad address", /KVM of this host/, /tcg/],
+    ],
+    "virtio",
+  );
+  each([
+    [
+      "2026-11-24T10:00:00.123456789 [anonymous-instance:main:ERROR:src/main.rs:92] Error creating KVM object: No such file or directory (os error 2)",
+      /\/dev\/kvm cannot be opened: No such file/,
+      /Load the kvm module/,
+    ],
+    [
+      "2026-11-24T10:00:00.123456789 [i:main:ERROR:src/main.rs:92] Open tap device failed: Error while creating ifreq structure. Invalid TUN/TAP Backend provided by tap0.",
+      /network interface tap0 cannot be used/,
+      /ip tuntap add tap0/,
+    ],
+    [
+      'libxl: error: libxl_create.c:1000:x: Domain with name "hello" already exists',
+      /already runs/,
+      /xl destroy hello/,
+    ],
+    ["Failed to read config file: a.xl: No such file or directory", /a\.xl cannot be read/, /Build/],
+    ["xc: error: panic: xc_dom_core.c:702: x: no loader found: Invalid kernel", /no executable/, /Build/],
+    ["libxl: error: libxl.c:3:x: failed to free memory for the domain", /more memory than/, /Lower/],
+  ]);
+});
+
+describe("what ends a guest or a process", () => {
+  each(
+    [
+      [
+        "Solo5: trap: type=#MF ec=0x0 rip=0x28bded rsp=0x3ffd600 rflags=0x10293",
+        /floating-point.*0x28bded/,
+        /C stubs/,
+      ],
+      ["Fatal error: Fatal error: No memory for minor heap", /ran out of memory/, /"memory"/],
+      ["Cannot handle page request order 8!", /ran out of memory/, /"memory"/],
+      [
+        "[    1.040399] CRIT: [libukvmem] Cannot handle read page fault at 0x20 (ec: 0x0): Bad address (14).\n[    1.041399] CRIT: [libkvmplat] RIP: 00000010088df442 CS: 0008",
+        /read from the address 0x20, by the code at 0x10088df442/,
+        /null pointer/,
+      ],
+      [
+        "[    0.807213] CRIT: Unikraft Crash - Kiviuq (0.20.0~667ac92)\n[    0.808695] CRIT: rip: 0008:000000100d84322a",
+        /Unikraft crashed, by the code at 0x100d84322a/,
+        /Invalid memory/,
+      ],
+      [
+        'Fatal error: exception Assert_failure("unikernel.ml", 12, 4)',
+        /Assert_failure.*in unikernel\.ml line 12/,
+        /Open the line/,
+      ],
+      [
+        'Fatal error: exception Failure("tun[TUNSETIFF]: Device or resource busy")',
+        /network interface is in use/,
+        /Stop/,
+      ],
+      [
+        'Fatal error: exception Failure("tun[open]: No such file or directory")',
+        /\/dev\/net\/tun/,
+        /modprobe tun/,
+      ],
+    ],
+    "unikraft-qemu",
+  );
+  each(
+    [
+      ["*** stack smashing detected ***: terminated", /stack was overwritten/, /local array/],
+      ["double free or corruption (fasttop)", /heap was damaged: double free/, /C stubs/],
+      ["hello: stubs.c:12: f: Assertion `n > 0' failed.", /stubs\.c:12: f: Assertion/, /C code/],
+      [
+        "./hello: error while loading shared libraries: libgmp.so.10: cannot open shared object file: No such file",
+        /library libgmp\.so\.10/,
+        /Install/,
+      ],
+      [
+        "./hello: /lib/libc.so.6: version `GLIBC_2.34' not found (required by ./hello)",
+        /newer library.*GLIBC_2\.34/,
+        /Build it again/,
+      ],
+      [
+        "2026-11-24T10:00:00Z: [ERROR] [application] listen 8080: Address already in use",
+        /port is taken/,
+        /Stop/,
+      ],
+    ],
+    "unix",
+  );
+
+  it("says what to do about a forbidden system call", () => {
+    const outcome = {
+      kind: "failed",
+      text: "forbidden system call (SIGSYS): seccomp ended the unikernel",
+    } as const;
+    assert.match(explainCrash([], { target: "spt", outcome })?.next ?? "", /system calls itself/);
+  });
+});
