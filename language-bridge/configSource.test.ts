@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../scripts/programs.ts";
-import { readConfigSource } from "./configSource.ts";
+import { isOwn, readConfigSource } from "./configSource.ts";
 import { cpuMs } from "../test/harness/cpuTime.ts";
 
 const skeleton = join(root, "test-workspace", "recordings", "mirage-skeleton");
@@ -80,6 +80,17 @@ let () = Mirage.register "q" Mirage.[ m $ stack $ disk ]`);
     assert.deepEqual(names(main?.parameters), ["stackv4v6", "block"]);
     assert.equal(main?.labels.get("packages")?.elements?.length, 1);
     assert.deepEqual(names(config.registers[0]?.jobs[0]?.arguments), ["stack", "disk"]);
+  });
+
+  it("know the names that the file binds itself from there on, also those of a tuple", () => {
+    const text = `let m = main "U" (time @-> job) let time = default_time let (stack, lease), (n : t) = f ()`;
+    const config = readConfigSource(`${text}\nlet he, dns = g time`);
+    assert.deepEqual([...config.bound.keys()], ["m", "time", "n", "he", "dns"]);
+    assert.deepEqual(
+      config.words.filter(({ name }) => name === "time").map((word) => isOwn(config, word)),
+      [false, true, true],
+    );
+    assert.equal(config.aliases.get("time")?.of, "default_time");
   });
 
   it("are read in half-typed text, up to what is missing", () => {

@@ -10,7 +10,8 @@ import {
   type Literal,
   type Operand,
 } from "./calls.ts";
-import { readBrackets, type Brackets, type Span } from "./tokens.ts";
+import { listLengths } from "./listLengths.ts";
+import { patternEnd, patternNames, readBrackets, type Brackets, type Span } from "./tokens.ts";
 
 /** `main "Unikernel.Main" (stackv4v6 @-> job)`, or `foreign`, as it was called before mirage 4. */
 export interface MainCall extends Call {
@@ -23,6 +24,8 @@ export interface MainCall extends Call {
   readonly result: number;
   /** Whether the type stands in the call itself, so that it can be edited there. */
   readonly typeInPlace: boolean;
+  /** How long the lists are that labels name, as in `let runtime_args = [ … ] in main ~runtime_args …`, where that is sure. */
+  readonly lengths: ReadonlyMap<string, number>;
   /** The name of the innermost `let` around it: in `let NAME = main …`, that of the call. */
   readonly binding: string | undefined;
 }
@@ -54,8 +57,13 @@ export interface ConfigSource {
   readonly stacks: readonly Call[];
   /** Names with their uses that stand in the text as words of their own: devices, combinators, types. */
   readonly words: readonly { readonly name: string; readonly span: Span }[];
-  /** Names that the file binds itself by `let`: they need not mean what Mirage calls so. */
-  readonly bound: ReadonlySet<string>;
+  /**
+   * Names that the file binds itself by `let`, with the offset where it first does: from there on they
+   * need not mean what Mirage calls so.
+   */
+  readonly bound: ReadonlyMap<string, number>;
+  /** Other names for a name, `let time = default_time`, with the whole binding. */
+  readonly aliases: ReadonlyMap<string, { readonly of: string; readonly span: Span }>;
   /** Lists that are written out in `let NAME = [ … ]`, with their brackets. */
   readonly lists: ReadonlyMap<string, Span>;
 }
@@ -73,9 +81,11 @@ export function readConfigSource(text: string): ConfigSource {
   const registers: RegisterCall[] = [];
   const stacks: Call[] = [];
   const words: { name: string; span: Span }[] = [];
-  const bound = new Set<string>();
+  const bound = new Map<string, number>();
+  const aliases = new Map<string, { readonly of: string; readonly span: Span }>();
   const types = new Map<string, readonly [number, number]>();
   const lists = new Map<string, number>();
+  const known = listLengths(brackets);
   /** The names of `let` that no `in` has closed, the innermost last. */
   const lets: (string | undefined)[] = [];
 
@@ -83,23 +93,33 @@ export function readConfigSource(text: string): ConfigSource {
     if (token.kind !== "name") continue;
     if (token.text === "in") lets.pop();
     if (token.text === "let" || token.text === "and") {
+      if (token.start === 0 || text[token.start - 1] === "\n") known.item();
       const nameAt = at + (is(at + 1, "rec") ? 2 : 1);
       const name = tokens[nameAt]?.kind === "name" ? tokens[nameAt].text : undefined;
       if (token.text === "and") lets.pop();
       lets.push(name);
+      for (const each of patternNames(brackets, nameAt, patternEnd(brackets, nameAt))) {
+        const one = each === undefined ? undefined : tokens[each];
+        if (one && !bound.has(one.text)) bound.set(one.text, one.start);
+      }
       if (name === undefined) continue;
-      bound.add(name);
+      known.bound(name, nameAt + 1);
       if (!is(nameAt + 1, "=")) continue;
       if (is(nameAt + 2, "[")) lists.set(name, nameAt + 2);
+      const value = tokens[nameAt + 2];
+      const alone = tokens[nameAt + 3] === undefined || is(nameAt + 3, "let");
+      if (token.text === "let" && value?.kind === "name" && alone)
+        aliases.set(name, { of: value.text, span: spanOf(brackets, at, nameAt + 3) });
       const end = typeEnd(brackets, nameAt + 2);
       if (end > nameAt + 2) types.set(name, [nameAt + 2, end]);
       continue;
     }
+    known.seen(token.text);
     if (isLabelOrBinding(brackets, at)) continue;
     words.push({ name: token.text, span: { start: token.start, end: token.end } });
     if (token.text === "main" || token.text === "foreign") {
       const main = readMain(brackets, at, types);
-      if (main) mains.push({ ...main, binding: lets.at(-1) });
+      if (main) mains.push({ ...main, lengths: known.of(main.labels), binding: lets.at(-1) });
     } else if (token.text === "package") {
       const read = readPackage(brackets, at);
       if (read) packages.push(read);
@@ -111,7 +131,13 @@ export function readConfigSource(text: string): ConfigSource {
     }
   }
   const written = [...lists].map(([name, at]) => [name, spanOf(brackets, at, brackets.after(at))] as const);
-  return { mains, packages, registers, stacks, words, bound, lists: new Map(written) };
+  return { mains, packages, registers, stacks, words, bound, aliases, lists: new Map(written) };
+}
+
+/** Whether the file itself binds the name, here or before. */
+export function isOwn({ bound }: Pick<ConfigSource, "bound">, { name, span }: Operand): boolean {
+  const from = name === undefined ? undefined : bound.get(name);
+  return from !== undefined && from <= span.start;
 }
 
 const stackNames: ReadonlySet<string> = new Set([
@@ -134,7 +160,7 @@ function readMain(
   brackets: Brackets,
   at: number,
   types: ReadonlyMap<string, readonly [number, number]>,
-): Omit<MainCall, "binding"> | undefined {
+): Omit<MainCall, "binding" | "lengths"> | undefined {
   const { labels, positional, end } = readArguments(brackets, at + 1);
   const [named, typed] = positional;
   const module = named && literalAt(brackets, named[0]);

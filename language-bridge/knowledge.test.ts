@@ -51,6 +51,30 @@ let () = register "u" [ main $ default_time $ default_posix_clock $ generic_stac
     assert.deepEqual(configMigrations(text, readConfigSource(text), "4.11.1"), []);
   });
 
+  it("is taken out where the device has another name, which goes with its only use", () => {
+    const text = `let main = main "U.M" (random @-> time @-> stackv4v6 @-> job)
+let random = default_random
+let time = default_time
+let stack = generic_stackv4v6 default_network
+let () = register "u" [ main $ random $ time $ stack ]
+`;
+    const migrated = (whole: string) =>
+      applied(
+        whole,
+        configMigrations(whole, readConfigSource(whole), "4.11.1").flatMap(({ edits }) => edits),
+      );
+    const rest = `let main = main "U.M" (stackv4v6 @-> job)
+let stack = generic_stackv4v6 default_network
+let () = register "u" [ main $ stack ]
+`;
+    assert.equal(migrated(text), rest);
+    const again = "let other = f time\n";
+    assert.equal(
+      migrated(text + again),
+      rest.replace("let stack", "let time = default_time\nlet stack") + again,
+    );
+  });
+
   it("is not seen in what is there still: random, and labels of other functions", () => {
     for (const text of [
       `let m = main "U.M" (random @-> job)\nlet () = register "u" [ m $ default_random ]`,

@@ -1,6 +1,6 @@
 import { compareVersions, parseVersionHeader } from "../extension/project/version.ts";
 import type { Operand } from "./calls.ts";
-import type { ConfigSource } from "./configSource.ts";
+import { isOwn, type ConfigSource } from "./configSource.ts";
 import { readBrackets, type Span } from "./tokens.ts";
 import { t } from "../extension/platform/l10n.ts";
 
@@ -37,21 +37,30 @@ const goneLabels = ["tcp", "dhcp_key", "net_key"] as const;
  * version knows all changes of the older ones. `version` is what is installed, or what the header asks for.
  */
 export function configMigrations(text: string, config: ConfigSource, version: string): Migration[] {
-  const migrations = [...ambientArguments(config), ...goneArguments(text, config)];
+  const migrations = [...ambientArguments(text, config), ...goneArguments(text, config)];
   return migrations.filter(({ since }) => compareVersions(version, since) >= 0);
 }
 
 /** Arguments of `main $ …` and operands of its type that mirage 4.9 took out, each pair in one change. */
-function ambientArguments(config: ConfigSource): Migration[] {
+function ambientArguments(text: string, config: ConfigSource): Migration[] {
   const jobs = config.registers.flatMap((register) => register.jobs);
-  const isGone = ({ name }: Operand): boolean =>
-    name !== undefined && goneTypes.has(name) && !config.bound.has(name);
+  const isGone = (operand: Operand): boolean =>
+    operand.name !== undefined && goneTypes.has(operand.name) && !isOwn(config, operand);
   return config.mains.flatMap((main) => {
     const parameters = main.parameters ?? [];
     // `random` is there still; beside one that is not, it is of the same age.
     const old = parameters.some(isGone);
     const isAmbient = (operand: Operand): boolean =>
-      isGone(operand) || (old && operand.name === "random" && !config.bound.has("random"));
+      isGone(operand) || (old && operand.name === "random" && !isOwn(config, operand));
+    /** What is left of `let time = default_time` when its only use goes. */
+    const aliasOf = ({ name = "", span }: Operand) => {
+      const alias = config.aliases.get(name);
+      if (!alias || !ambientDevices.has(alias.of) || !isOwn(config, { name, span })) return undefined;
+      const uses = config.words.filter(
+        (word) => word.name === name && word.span.start > (config.bound.get(name) ?? 0),
+      );
+      return { alias, only: uses.length === 1 };
+    };
     return parameters.flatMap((operand, i): Migration[] => {
       if (!isAmbient(operand)) return [];
       const next = main.parameters?.[i + 1]?.span.start ?? main.result;
@@ -62,9 +71,11 @@ function ambientArguments(config: ConfigSource): Migration[] {
       );
       const argument = job?.arguments[i];
       const before = job?.arguments[i - 1] ?? job?.functor;
-      if (argument && before && argument.name !== undefined && ambientDevices.has(argument.name)) {
+      const named = argument && aliasOf(argument);
+      if (argument && before && (named || ambientDevices.has(argument.name ?? ""))) {
         edits.push({ span: { start: before.span.end, end: argument.span.end }, text: "" });
       }
+      if (named?.only) edits.push({ span: withLineEnd(text, named.alias.span), text: "" });
       return [
         {
           since: "4.9.0",
@@ -80,6 +91,13 @@ function ambientArguments(config: ConfigSource): Migration[] {
       ];
     });
   });
+}
+
+/** With the blanks behind it up to the next line. */
+function withLineEnd(text: string, { start, end }: Span): Span {
+  const rest = /[ \t]*(?:\r?\n)?/y;
+  rest.lastIndex = end;
+  return { start, end: end + (rest.exec(text)?.[0].length ?? 0) };
 }
 
 /** `?tcp`, `?dhcp_key` and `?net_key` of the network stacks, gone with mirage 4.11. */

@@ -200,6 +200,32 @@ describe("config.ml against the functor in unikernel.ml", () => {
     );
   });
 
+  it("counts lists that have a name, where that is sure", () => {
+    const main = `main ~runtime_args "Unikernel.Main" (kv_ro @-> job)`;
+    const bound = "let runtime_args = [ y; z ]";
+    const sure = [
+      `${bound}\nlet m = ${main}`,
+      `let m =\n  ${bound} in\n  ${main}`,
+      `let a =\n  let runtime_args = [ x ] in\n  f ~runtime_args\nlet m =\n  ${bound} in\n  ${main}`,
+      `${bound}\nlet m = main ~runtime_args:runtime_args "Unikernel.Main" (kv_ro @-> job)`,
+    ];
+    for (const text of sure) {
+      assert.deepEqual(check(text, unikernel(" (K : Mirage_kv.RO)", " k y z")), [], text);
+      const [found] = check(text, unikernel(" (K : Mirage_kv.RO)", " k y z extra"));
+      assert.match(found?.config.message ?? "", /3 arguments \(kv_ro, ~runtime_args\)/, text);
+    }
+    const unsure = [
+      `${bound}\nlet m ~runtime_args = ${main}`,
+      `${bound} @ more\nlet m = ${main}`,
+      `${bound}\nlet runtime_args = [ x ]\nlet n = 1\nlet m = ${main}`,
+      `let m =\n  ${bound} in\n  let runtime_args = x :: runtime_args in\n  ${main}`,
+      `${bound}\nlet m = ${main.replace("~", "?")}`,
+      `let m = ${main}`,
+    ];
+    for (const text of unsure)
+      assert.deepEqual(check(text, unikernel(" (K : Mirage_kv.RO)", " k a b c d")), [], text);
+  });
+
   it("is not reported while a comment or a text is not closed, since what it swallows is not seen", () => {
     const call = `let m = main "Unikernel.Main" (block @-> job)`;
     for (const begun of ['(* a " ', "(* ", 'let s = "', "let s = {|"])

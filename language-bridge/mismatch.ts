@@ -247,7 +247,6 @@ function startMismatches({ main, module, file }: Compared, given: readonly Opera
 }
 
 /** How many a label's list has; 0 without the label, undefined where the text does not tell. */
-function counted({ labels }: MainCall, label: string): number | undefined {
-  const given = labels.get(label);
-  return given ? given.elements?.length : 0;
+function counted({ labels, lengths }: MainCall, label: string): number | undefined {
+  return labels.has(label) ? lengths.get(label) : 0;
 }

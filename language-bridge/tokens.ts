@@ -98,6 +98,34 @@ function isAbandoned(top: Open): boolean {
   return top.word.length === 1 || ((top.word === "struct" || top.word === "sig") && top.indented === true);
 }
 
+/** After a simple pattern, or a tuple of them without brackets. */
+export function patternEnd({ is, after }: Brackets, from: number): number {
+  let at = after(from);
+  while (is(at, ",")) at = after(at + 1);
+  return at;
+}
+
+/**
+ * Indices of the names that a pattern binds, one for each part of a tuple, of others one alone; undefined
+ * for a part that is no plain name, with or without a type.
+ */
+export function patternNames(
+  { tokens, is, after }: Brackets,
+  from: number,
+  to: number,
+): (number | undefined)[] {
+  const bracketed = is(from, "(") && after(from) === to;
+  const [begin, end] = bracketed ? [from + 1, to - 1] : [from, to];
+  const names: (number | undefined)[] = [];
+  for (let at = begin; at < end; at = after(at)) {
+    if (at > begin && !is(at - 1, ",")) continue;
+    const nameAt = is(at, "(") ? at + 1 : at;
+    const closed = nameAt === at || is(nameAt + 1, ":") || is(nameAt + 1, ")");
+    names.push(tokens[nameAt]?.kind === "name" && closed ? nameAt : undefined);
+  }
+  return names;
+}
+
 /** Whether the text ends inside a comment or a text literal, as while one is being typed. */
 export function endsUnclosed(text: string, tokens: readonly Token[]): boolean {
   const rest = text.slice(tokens.at(-1)?.start ?? 0);

@@ -68,7 +68,7 @@ const makers: Readonly<Record<string, DeviceMaker>> = {
   generic_stackv4v6: stack,
   generic_stackv4v6_with_lease: stack,
   // The lease of the pair that it gives.
-  "generic_stackv4v6_with_lease 1": device("Dhcp_ipv4.Proj_lease", "Lwt"),
+  "generic_stackv4v6_with_lease#1": device("Dhcp_ipv4.Proj_lease", "Lwt"),
   generic_stackv4: stack,
   socket_stackv4v6: stack,
   static_ipv4v6_stack: stack,

@@ -25,34 +25,6 @@ export function startsItem(brackets: Brackets, at: number): boolean {
   return brackets.is(at, "let") || item(brackets, at);
 }
 
-/** After a simple pattern, or a tuple of them without brackets. */
-export function patternEnd({ is, after }: Brackets, from: number): number {
-  let at = after(from);
-  while (is(at, ",")) at = after(at + 1);
-  return at;
-}
-
-/**
- * Indices of the names that a pattern binds, one for each part of a tuple, of others one alone; undefined
- * for a part that is no plain name, with or without a type.
- */
-export function patternNames(
-  { tokens, is, after }: Brackets,
-  from: number,
-  to: number,
-): (number | undefined)[] {
-  const bracketed = is(from, "(") && after(from) === to;
-  const [begin, end] = bracketed ? [from + 1, to - 1] : [from, to];
-  const names: (number | undefined)[] = [];
-  for (let at = begin; at < end; at = after(at)) {
-    if (at > begin && !is(at - 1, ",")) continue;
-    const nameAt = is(at, "(") ? at + 1 : at;
-    const closed = [",", ":", ")", "="].some((sign) => is(nameAt + 1, sign)) || !is(at, "(");
-    names.push(tokens[nameAt]?.kind === "name" && closed ? nameAt : undefined);
-  }
-  return names;
-}
-
 /** A parameter of a function, with the index after it. */
 export function readParameter(
   { tokens, is, after }: Brackets,

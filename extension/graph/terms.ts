@@ -1,5 +1,11 @@
-import { readBrackets, type Brackets, type Span } from "../../language-bridge/tokens.ts";
-import { operatorAt, patternEnd, patternNames, readParameter, startsAtom, startsItem } from "./signs.ts";
+import {
+  patternEnd,
+  patternNames,
+  readBrackets,
+  type Brackets,
+  type Span,
+} from "../../language-bridge/tokens.ts";
+import { operatorAt, readParameter, startsAtom, startsItem } from "./signs.ts";
 import type { Argument, Binding, Parameter, Term } from "./term.ts";
 
 /** Deeper expressions are not looked into. */

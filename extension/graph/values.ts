@@ -237,7 +237,7 @@ function partOf(value: Value, place: number): Value {
     case "choice":
       return { ...value, options: value.options.map((option) => partOf(option, place)) };
     case "made":
-      return place === 0 ? value : { ...value, name: `${value.name} ${place}` };
+      return place === 0 ? value : { ...value, name: `${value.name}#${place}` };
     case "applied":
     case "closure":
     case "nothing":

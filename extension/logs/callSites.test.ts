@@ -55,6 +55,17 @@ describe("callSites", () => {
     );
   });
 
+  it("steps over whatever stands for header and tags", () => {
+    for (const given of ["iface#log_header", "t.client#header", "(f x).name", "M.tags", '"H"'])
+      assert.deepEqual(
+        callSites(`let () = Logs.info (fun f -> f ~header:${given} "waiting for %s" x)`).map(
+          (site) => site.format,
+        ),
+        ["waiting for %s"],
+        given,
+      );
+  });
+
   it("says where they are", () => {
     const site = callSites('let () =\n  Logs.info (fun m ->\n    m "hé\\n")\n')[0];
     assert.deepEqual(site?.range, { startLine: 1, startColumn: 2, endLine: 2, endColumn: 12 });

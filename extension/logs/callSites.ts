@@ -221,8 +221,13 @@ function afterArgument(tokens: readonly Token[], from: number): number {
     if (tokens[at]?.kind === "sign" && text !== "" && "([{".includes(text)) depth++;
     if (tokens[at]?.kind === "sign" && text !== "" && ")]}".includes(text)) depth--;
     at++;
-  } while (at < tokens.length && (depth > 0 || tokens[at]?.text === "." || tokens[at - 1]?.text === "."));
+  } while (at < tokens.length && (depth > 0 || joins(tokens[at]) || joins(tokens[at - 1])));
   return at;
+}
+
+/** What goes on with a path: the field `a.b`, the method `a#b`. */
+function joins(token: Token | undefined): boolean {
+  return token?.kind === "sign" && (token.text === "." || token.text === "#");
 }
 
 /**

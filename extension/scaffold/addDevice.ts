@@ -146,11 +146,11 @@ function bindingOf(
 }
 
 /** An expression of the DSL, its names through the module where config.ml has bound them to something else. */
-function ofDsl(expression: string, bound: ReadonlySet<string>): string {
+function ofDsl(expression: string, bound: ReadonlyMap<string, unknown>): string {
   return expression.replace(/(?<![\w."~:])[a-z]\w*/g, (name) => (bound.has(name) ? `Mirage.${name}` : name));
 }
 
-function freeBinding(name: string, bound: ReadonlySet<string>): string {
+function freeBinding(name: string, bound: ReadonlyMap<string, unknown>): string {
   let found = name;
   for (let i = 2; bound.has(found); i++) found = `${name}${i}`;
   return found;

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { FunctorGraph } from "../../extension/graph/model.ts";
 import { combinators } from "../combinators.ts";
+import { isOwn } from "../configSource.ts";
 import { combinatorText, packageText, typeText } from "../documentation.ts";
 import { deviceTypes, otherTypes } from "../deviceTypes.ts";
 import { configFiles, type Files } from "./files.ts";
@@ -35,7 +36,7 @@ export function registerDocumentation(
           return new vscode.Hover(new vscode.MarkdownString(text), config.range(named.name.span));
         }
         const word = config.read.words.find(({ span }) => covers(span));
-        if (!word || config.read.bound.has(word.name)) return undefined;
+        if (!word || isOwn(config.read, word)) return undefined;
         if (Object.hasOwn(combinators, word.name)) {
           const graph = await soon(graphOf(shadows, project));
           const typed = !completes(project.configFile);
