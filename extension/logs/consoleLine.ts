@@ -36,7 +36,7 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x20:
     case 0x5c:
     case 0x5f:
-      return bannerLine(line) ?? firmware(line);
+      return bannerLine(line) ?? firmware(line) ?? restOfWarning(line);
     case 0x09:
       return /^\t (?:ESR|PC|LR|PSTATE|x\d\d ~ x\d\d)\s*: 0x/.test(line) ? registers : undefined;
     case 0x44:
@@ -96,6 +96,12 @@ function firmware(line: string): KnownLine | undefined {
   }
 }
 
+/** QEMU's words on the format of a block file, below their first line. */
+const restOfWarning = (line: string): KnownLine | undefined =>
+  /^ {9}(?:Automatically detecting the format|Specify the '\w+' format)/.test(line)
+    ? known("tender", "warning", "joins")
+    : undefined;
+
 /** Of mirage 3 and before, which ran Xen on Mini-OS. */
 function miniOsExit(line: string): KnownLine | undefined {
   const status = /^Mirage exi(?:t|st)ing with status (\d{1,3})$/.exec(line)?.[1];
@@ -133,7 +139,7 @@ function solo5Line(line: string): KnownLine | undefined {
 // What a guest says last, and a line of its reporter.
 const lastWords = /Fatal error: exception |Solo5: (?:solo5_exit\(-?\d|solo5_abort\(\)|ABORT: |trap: type=)/;
 const logHead =
-  /[^\s"'`(|>]\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d): \[(?:ERROR|WARNING|INFO|DEBUG)\] \[/;
+  /[^\s"'`(|>]\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d): \[(?:ERROR|WARNING|INFO|DEBUG)\]| \d\d:\d\d:\d\d [+-]\d\d:\d\d: (?:ERR|WRN|INF|DBG|APP)) \[/;
 
 /**
  * Where in a line another one begins, because the program printed the text before it without a line end:
@@ -144,7 +150,7 @@ export function gluedAt(line: string): number {
     const at = line.slice(1).search(lastWords) + 1;
     if (at > 0) return at;
   }
-  return line.includes(": [", 20) ? line.slice(0, 4096).search(logHead) + 1 : 0;
+  return line.includes(": [", 20) || line.includes("0: ", 20) ? line.slice(0, 4096).search(logHead) + 1 : 0;
 }
 
 const hostWords = /^\[(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|init(?: -> [\w.-]{1,40}){1,8})\] /;
@@ -165,7 +171,7 @@ export function hostPrefix(line: string, isKnown: boolean): number {
 
 // `Printexc` of OCaml 4 and 5: the name since 4.11, several lines since 4.12 or so.
 const frame =
-  /^\s*(?:Raised(?: by primitive operation)? at|Called from|Re-raised at) (?:([^"]+?) in )?file "([^"]+)"( \(inlined\))?, lines? (\d{1,9})(?:-\d{1,9})?, characters? (\d{1,9})-(\d{1,9})/;
+  /^\s*(?:Raised(?: by primitive operation)? at|Called from|Re-raised at) (?:([^"]+?) in )?file "([^"]+)"( \(inlined\))?,? lines? (\d{1,9})(?:-\d{1,9})?, characters? (\d{1,9})-(\d{1,9})/;
 
 /** Reads a line of an OCaml backtrace; `undefined` for any other. */
 export function parseFrame(line: string): Frame | undefined {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { stripAnsi } from "../platform/ansi.ts";
 import { consoleParser, maxMoreLines } from "./consoleParser.ts";
 import type { LogRecord, Stream } from "./model.ts";
 
@@ -397,7 +398,8 @@ describe("consoleParser", () => {
         let told = 0;
         for (const { kind, more } of parse(text)) told += more.length + (kind === "boot" ? 0 : 1);
         // What begins within a line is told by itself, and so is the text before it.
-        const within = text.split(/Fatal error: exception |Solo5: trap: /).length - 1;
+        const begins = /Fatal error: exception |Solo5: trap: |2026-11-23T09:02:32Z: \[INFO\] \[/;
+        const within = stripAnsi(text).split(begins).length - 1;
         assert.ok(told >= lines.length && told <= lines.length + within, `${told} of ${lines.length}`);
       }),
     );

@@ -9,7 +9,7 @@ import {
   knownLine,
   parseFrame,
 } from "./consoleLine.ts";
-import { firmwareHead, kernelLine, restOfFirmware } from "./firmware.ts";
+import { firmwareHead, kernelLine, restOfFirmware, restOfSolo5 } from "./firmware.ts";
 import type { KnownLine } from "./knownLine.ts";
 import { logLineReader, stampless } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
@@ -235,7 +235,11 @@ function continues(open: Open, known: KnownLine | undefined, line: string): bool
     return kind !== "boot" || !hasBanner([line]) || !hasBanner(more);
   }
   if (kind === "log" || kind === "usage") return true;
-  if (kind === "boot") return !open.record.message.startsWith("Solo5") && restOfFirmware(line, more);
+  if (kind === "boot")
+    return open.record.message.startsWith("Solo5") ? restOfSolo5(line) : restOfFirmware(line, more);
+  if (kind === "plain") return isBacktrace(line);
+  // OCaml 5 ends its last words itself, and its runtime does so once more.
+  if (kind === "abort") return line === "" && more.length === 0 && open.record.message.startsWith("Fatal ");
   return kind === "exception" && (frames.length === 0 || isBacktrace(line));
 }
 

@@ -57,6 +57,11 @@ describe("what a tender refuses", () => {
     ["solo5-hvt: Could not attach interface: tap0: Operation not permitted", /tap0 cannot/, /yours: sudo/],
     ["solo5-hvt: a.hvt: phdr[7] bytes read mismatches note size (0 != 20)", /was cut/, /Build it again/],
     ["solo5-hvt: KVM: host TSC is unstable, cannot continue", /KVM of this host/, /spt/],
+    [
+      "solo5-spt: a.spt: Error: phdr[0] requests WRITE and EXEC permissions",
+      /writable and executable/,
+      /stubs/,
+    ],
     ["solo5-hvt: Guest command line too long (max=8191 characters)", /arguments are too long/, /"args"/],
   ]);
 
@@ -101,6 +106,16 @@ describe("what QEMU, Firecracker and Xen refuse", () => {
       ["qemu-system-x86_64: CPU model 'host' requires KVM or HVF", /KVM/, /tcg/],
       ["qemu-system-x86_64: invalid accelerator kvm", /KVM/, /tcg/],
       ["KVM internal error. Suberror: 1\nemulation failure", /KVM of this host/, /tcg/],
+      [
+        "qemu-system-x86_64: -netdev tap,id=n,ifname=tap3: could not configure /dev/net/tun: Operation not permitted",
+        /tap3 cannot be used/,
+        /Make the tap yours/,
+      ],
+      [
+        "qemu-system-x86_64: -netdev tap,ifname=tap0: network script /etc/qemu-ifup failed with status 256",
+        /script \/etc\/qemu-ifup failed/,
+        /script=no/,
+      ],
       ["error: kvm run failed Bad address", /KVM of this host/, /tcg/],
     ],
     "virtio",
@@ -122,6 +137,12 @@ describe("what QEMU, Firecracker and Xen refuse", () => {
       /xl destroy hello/,
     ],
     ["Failed to read config file: a.xl: No such file or directory", /a\.xl cannot be read/, /Build/],
+    ["xc: error: Failed allocation for dom 5: 2048 extents of order 0", /more memory than/, /Lower/],
+    [
+      "2026-11-24T10:00:00.1 [i:main:ERROR:src/main.rs:92] RunWithoutApiError error: Cannot open kernel image: No such file",
+      /image cannot be opened/,
+      /Build/,
+    ],
     ["xc: error: panic: xc_dom_core.c:702: x: no loader found: Invalid kernel", /no executable/, /Build/],
     ["libxl: error: libxl.c:3:x: failed to free memory for the domain", /more memory than/, /Lower/],
   ]);
@@ -188,6 +209,34 @@ describe("what ends a guest or a process", () => {
     ],
     "unix",
   );
+
+  each([
+    [
+      'Fatal error: exception Invalid_argument("Called too early. Please delay this call to after the start function of the unikernel.")',
+      /boot argument was read before/,
+      /within start/,
+    ],
+    [
+      'Fatal error: exception Invalid_argument("first\n  second: line\n[third]")\nRaised at A.f in file "a.ml", line 1, characters 2-3',
+      /Invalid_argument\("first second: line \[third\]"\), in a\.ml line 1/,
+      /Open/,
+    ],
+    [
+      "Fatal error: exception Not_found\nFatal error in uncaught exception handler: exception Stdlib.Exit",
+      /^Uncaught exception Not_found\.$/,
+      /backtrace/,
+    ],
+    [
+      "u: option '-l': invalid element in list ('*:loud'): invalid value\n           'loud', expected one of 'quiet'\nUsage: u",
+      /invalid value 'loud', expected one of 'quiet'$/,
+      /--help/,
+    ],
+    [
+      'Fatal error: exception (Failure "x")\nRaised at file "src/core/lwt.ml", line 789, characters 22-23\nCalled from file "map.ml", line 122, characters 10-25\nCalled from file "dispatch.ml", line 9, characters 2-28',
+      /in dispatch\.ml line 9/,
+      /Open/,
+    ],
+  ]);
 
   it("says what to do about a forbidden system call", () => {
     const outcome = {

@@ -15,7 +15,7 @@ const moreMemory: Said = {
 const guestRules: readonly Rule[] = [
   {
     pattern:
-      /Error allocating guest memory|cannot set up guest memory|failed to free memory for the domain|memory size \d+ bytes exceeds/,
+      /Error allocating guest memory|cannot set up guest memory|Failed allocation for dom |xc_dom_boot_mem_init|failed to free memory for the domain|memory size \d+ bytes exceeds/,
     explain: () => ({
       text: t("It is to have more memory than this computer or its tender can give."),
       next: t('Lower "memory" in launch.json, in MB.'),
@@ -32,6 +32,15 @@ const guestRules: readonly Rule[] = [
             next: t("Look for what it keeps or asks for at once: this computer gave it no more."),
           }
         : moreMemory,
+  },
+  {
+    pattern: /Invalid_argument\("Called too early\. Please delay this call/,
+    explain: () => ({
+      text: t("A boot argument was read before the unikernel started."),
+      next: t(
+        "Read it within start: what Mirage_runtime.register_arg gives is a function to be called there.",
+      ),
+    }),
   },
   {
     pattern: /exception (?:Stdlib\.)?Stack[ _]overflow/,

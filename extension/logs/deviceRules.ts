@@ -55,8 +55,10 @@ export const deviceRules: readonly Rule[] = [
     },
   },
   {
-    pattern: /could not configure \/dev\/net\/tun \((\S+)\): (.+)/,
-    explain: ([, tap = "", why = ""]) => {
+    pattern:
+      /(?:\bifname=(?<name>[\w.-]{1,15})[^:]*: )?could not configure \/dev\/net\/tun(?: \((?<tap>\S+)\))?: (?<why>.+)/,
+    explain: ({ groups }) => {
+      const { name, tap = name ?? "tap0", why = "" } = groups ?? {};
       const text = t("The network interface {0} cannot be used: {1}.", tap, why);
       return /busy/.test(why)
         ? { text, next: t("Stop what uses it, or make another tap."), actions: attach }
@@ -94,6 +96,14 @@ export const deviceRules: readonly Rule[] = [
       text: t("The block file {0} cannot be opened: {1}.", file, why),
       next: t('Check "block" in launch.json, or the setting mirageos.devices.'),
       actions: attach,
+    }),
+  },
+  {
+    pattern: /network script (\S+) failed/,
+    explain: ([, script]) => ({
+      text: t("QEMU's script {0} failed, which is to connect the network.", script),
+      next: t('Make the tap first, and give "script=no,downscript=no" with it.'),
+      actions: launch,
     }),
   },
   {

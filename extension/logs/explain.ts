@@ -1,3 +1,4 @@
+import { isBacktrace } from "./consoleLine.ts";
 import { badMemory, type Said } from "./crashRule.ts";
 import { ruleFor } from "./crashRules.ts";
 import { explainFault } from "./faults.ts";
@@ -35,7 +36,10 @@ export function explainCrash(
   records: readonly LogRecord[],
   { target, outcome }: Partial<Pick<LogSession, "target" | "outcome">> = {},
 ): Crash | undefined {
-  const exception = records.findLast((record) => record.kind === "exception");
+  const exceptions = records.filter((record) => record.kind === "exception");
+  // What its handler raises hides the exception itself.
+  const exception =
+    exceptions.findLast(({ message }) => !/^Fatal error in \w/.test(message)) ?? exceptions.at(-1);
   const grave = exception ?? firstGrave(records, target);
   if (!grave) return outcome?.kind === "failed" ? byLogged(byExit(outcome.text), records, target) : undefined;
   const frame = ownFrame(grave.frames) ?? placeNamed(grave);
@@ -144,7 +148,7 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
       };
     case "usage":
       return {
-        text: t("It did not accept its boot arguments: {0}", words.replace(/^\S+: /, "")),
+        text: t("It did not accept its boot arguments: {0}", usageIn(words, record.more)),
         next: t('Correct "args" in launch.json; --help tells what there is.'),
         actions: [{ kind: "launch" }],
       };
@@ -158,13 +162,28 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
   }
 }
 
-/** The exception by itself: the place that some begin with is told apart. */
-const exceptionIn = (words: string, [below = ""]: readonly string[]) =>
-  (words.endsWith(" exception:") ? below.trim().slice(0, 300) : words)
-    .replace(/^Fatal error: (?:uncaught )?exception /, "")
-    .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "")
-    // Dune's name for what belongs to an executable.
-    .replaceAll("Dune__exe__", "");
+/** The exception by itself, in a line: the place that some begin with is told apart. */
+const exceptionIn = (words: string, more: readonly string[]) => {
+  const first = more.findIndex((line) => isBacktrace(line));
+  const below = more.slice(0, Math.min(first < 0 ? more.length : first, 5)).map((line) => line.trim());
+  return (
+    [...(words.endsWith(" exception:") ? [] : [words]), ...below]
+      .join(" ")
+      .trim()
+      .slice(0, 300)
+      .replace(/^Fatal error(?: in uncaught exception handler)?: (?:uncaught )?exception /, "")
+      .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "")
+      // Dune's name for what belongs to an executable.
+      .replaceAll("Dune__exe__", "")
+  );
+};
+
+/** Cmdliner breaks long lines and indents what follows. */
+const usageIn = (words: string, more: readonly string[]) => {
+  const end = more.findIndex((line) => !line.startsWith("  "));
+  const below = more.slice(0, Math.min(end < 0 ? more.length : end, 5)).map((line) => line.trim());
+  return [words.replace(/^\S+: /, ""), ...below].join(" ");
+};
 
 /** The place in `Fatal error: exception File "unikernel.ml", line 3, characters 2-8: Assertion failed`. */
 function placeNamed({ kind, message }: LogRecord): Frame | undefined {
@@ -189,11 +208,17 @@ const library = /^(?:duniverse|vendor|mirage|_opam)\/|^(?:\/|stdlib|camlinternal
 const knownLibrary =
   /^(?:(?:Solo5|Unix|Unikraft|Xen)_os|Lwt|Logs|Fmt|Cmdliner|Stdlib|Mirage|Ptime|Mtime|Camlinternal)/i;
 
+/** Of OCaml before 4.11, whose backtraces have no names. */
+const unnamedLibrary =
+  /(?:^|\/)(?:lwt\w*|sexp_conv|pre_sexp)\.ml$|^lib\/main\.ml$|^(?:main|array|buffer|bytes|char|filename|format|hashtbl|int32|int64|lazy|list|map|printf|queue|random|scanf|set|stack|stream|string|unix)\.ml$/;
+
 /** Libraries raise what the project's own code is to blame for. */
 function ownFrame(frames: readonly Frame[]): Frame | undefined {
   const others = frames.filter(({ file }) => !library.test(file));
   return (
     others.find(({ name }) => name?.startsWith("Dune__exe__")) ??
-    others.find(({ name }) => !knownLibrary.test(name ?? ""))
+    others.find(({ file, name }) =>
+      name === undefined ? !unnamedLibrary.test(file) : !knownLibrary.test(name),
+    )
   );
 }

@@ -3,6 +3,13 @@ import type { Level } from "./model.ts";
 /** A line that what runs before or below the OCaml program prints: a BIOS, Unikraft, Mini-OS. */
 export type FirmwareLine = "begins" | "joins" | undefined;
 
+/** SeaBIOS of clouds and boot loaders, between the BIOS's first line and the guest. */
+const biosRest =
+  /^(?:Total RAM Size = |CPU Mhz=|CPUs found: |found virtio-|virtio-\w{2,8} |drive 0x|SYSLINUX \d|GNU GRUB |Loading \S{1,80}\.\.\. ?ok)/;
+/** Solo5's virtio bindings of before 0.4, below their banner. */
+const oldSolo5 =
+  /^(?:multiboot: Using memory|Initializing the KVM Paravirt|virtio_config: |Found (?:unknown )?virtio )/;
+
 /** Printed by Unikraft's `lib/ukboot/banner.c`, its release and version below it. */
 const unikraftArt = new Set([
   "o.   .o       _ _               __ _",
@@ -40,8 +47,12 @@ export function firmwareHead(line: string): number {
 /** Whether a line that tells nothing of itself goes on with such a boot: BIOSes print empty lines among theirs. */
 export function restOfFirmware(line: string, [first = ""]: readonly string[]): boolean {
   if (line.length >= 200) return false;
+  if (first.startsWith("SeaBIOS") && biosRest.test(line)) return true;
   return line.trim() === "" || unikraftRelease.test(line) || (miniOs.test(first) && miniOsPlace.test(line));
 }
+
+/** Whether a line that tells nothing of itself goes on with the boot of an old Solo5. */
+export const restOfSolo5 = (line: string): boolean => line.length < 200 && oldSolo5.test(line);
 
 /** What the lines of such a boot say at a glance: `SeaBIOS 1.16.3`, `Unikraft Pandora 0.16.1`. */
 export function firmwareMessage(lines: readonly string[]): string {

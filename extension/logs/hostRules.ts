@@ -108,6 +108,17 @@ export const hostRules: readonly Rule[] = [
     }),
   },
   {
+    pattern: /Cannot open kernel image|kernel file cannot be opened/,
+    explain: () => ({ text: t("The image cannot be opened."), next: t("Build it again."), actions: build }),
+  },
+  {
+    pattern: /requests WRITE and EXEC permissions/,
+    explain: () => ({
+      text: t("The image has memory that is writable and executable, which the tender refuses."),
+      next: t("Look at C stubs and how they are linked: none may need an executable stack."),
+    }),
+  },
+  {
     pattern: /: Invalid option: `([^']+)'/,
     explain: ([, option]) => ({
       text: t("The tender does not accept the option {0}.", option),

@@ -200,4 +200,84 @@ describe("consoles of other versions and hosts", () => {
   it("makes no record of the zero byte that ends Solo5's words on a smashed stack", () => {
     assert.deepEqual(kinds("Solo5: ABORT: Stack corruption detected", "\0"), [["abort", "error", 1]]);
   });
+
+  it("folds what BIOS, boot loader and Solo5 of before 0.4 print before the guest", () => {
+    const records = parse(
+      "SeaBIOS (version 1.8.2)",
+      "Total RAM Size = 0x0000000026600000 = 614 MiB",
+      "CPU Mhz=2201",
+      "CPUs found: 1     Max CPUs supported: 1",
+      "found virtio-scsi at 0:3",
+      "virtio-scsi blksize=512 sectors=2097152 = 1024 MiB",
+      "drive 0x000f5500: PCHS=0/0/0 translation=lba LCHS=1024/32/63 s=2097152",
+      "Booting from Hard Disk 0...",
+      "",
+      "SYSLINUX 6.03 2014-10-06 Copyright (C) 1994-2014",
+      "Loading unikernel.bin... ok",
+      String.raw`            |      ___|`,
+      String.raw`____/\___/ _|\___/____/`,
+      "multiboot: Using memory: 0x100000 - 0x265fd000",
+      "Initializing the KVM Paravirtualized clock.",
+      "virtio_config: device_id=8, interrupt_line=b",
+      "Found virtio network device with MAC: 42 01 0a",
+      "hello",
+      "CPUs found: by the program",
+    );
+    assert.deepEqual(records.map(brief), [
+      "boot|||Solo5",
+      "plain|||hello",
+      "plain|||CPUs found: by the program",
+    ]);
+    assert.deepEqual(
+      records.map(({ more }) => more.length),
+      [17, 0, 0],
+    );
+  });
+
+  it("keeps a backtrace with the line that a program printed above it", () => {
+    const [thread, bye] = parse(
+      'Thread 3 killed on uncaught exception Failure("x")',
+      'Raised at Dune__exe__Unikernel.f in file "unikernel.ml", line 3, characters 4-9',
+      'Called from file "lib/main.ml" line 60, characters 15-25',
+      "bye",
+    );
+    assert.deepEqual(
+      thread?.frames.map(({ file, line }) => `${file}:${line}`),
+      ["unikernel.ml:3", "lib/main.ml:60"],
+    );
+    assert.equal(bye?.message, "bye");
+  });
+
+  it("finds a line of the older reporters behind what has no line end", () => {
+    assert.deepEqual(briefly("10%2017-02-11 14:49:04 -00:00: INF [a] b"), ["plain|||10%", "log|info|a|b"]);
+  });
+
+  it("keeps QEMU's warning of several lines together, and Xen's own lines apart", () => {
+    assert.deepEqual(
+      kinds(
+        "WARNING: Image format was not specified for 'disk.img' and probing guessed raw.",
+        "         Automatically detecting the format is dangerous for raw images.",
+        "         Specify the 'raw' format explicitly to remove the restrictions.",
+        "(XEN) d8v0 Unhandled page fault fault/trap [#14, ec=0000]",
+        "2026-11-24T10:00:00.1 [anonymous-instance:main] RunWithoutApiError error: no",
+        "free(): is a function of the program",
+      ),
+      [
+        ["tender", "warning", 2],
+        ["tender", undefined, 0],
+        ["tender", "error", 0],
+        ["plain", undefined, 0],
+      ],
+    );
+  });
+
+  it("keeps OCaml 5's words on a lack of memory, empty line and all, together", () => {
+    assert.deepEqual(
+      kinds("Fatal error: Fatal error: out of memory.", "", "Aborted", "Solo5: solo5_abort() called"),
+      [
+        ["abort", "error", 2],
+        ["abort", "error", 0],
+      ],
+    );
+  });
 });

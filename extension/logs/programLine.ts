@@ -12,10 +12,11 @@ const tenderUsage = /^usage: solo5-/;
 const kvm = /^(?:KVM internal error\. Suberror: \d|KVM: entry failed, |error: kvm run failed )/;
 /** The last words of glibc, in a process, and of the loader before it. */
 const library =
-  /^(?:\*\*\* [^*]{1,80} \*\*\*: terminated|double free or corruption|corrupted (?:size|double)|(?:free|malloc|realloc|munmap_chunk)\(\): [a-z])/;
+  /^(?:\*\*\* [^*]{1,80} \*\*\*: terminated|double free or corruption|corrupted (?:size|double)|(?:free|malloc|realloc|munmap_chunk)\(\): (?:invalid|corrupted|double|unaligned|unsorted|mismatching|smallbin|largebin) )/;
 const assertion = /^[^\s:]+: [^\s:]+:\d+: [^:]+: Assertion `.+' failed\.$/;
 const loader = /^[^\s:]+: (?:error while loading shared libraries: |\S+: version `[^']+' not found)/;
-const unnamed = /^(?:\+ exec |solo5-|cannot init xl |KVM |error: kvm |\*\*\* |double free|corrupted )/;
+const unnamed =
+  /^(?:\+ exec |solo5-|cannot init xl |\(XEN\) |KVM |error: kvm |\*\*\* |double free|corrupted )/;
 // The words of cmdliner's `cmdliner_msg.ml` and `cmdliner_base.ml`, versions 1 and 2, and of functoria's runtime.
 const cmdlinerError =
   /^[^\s:]+: (?:unknown (?:option|command) |option '|options? |too many arguments|(?:a )?required (?:option|argument|[A-Z]+ name )|ambiguous |invalid (?:value|element)|[A-Z…]+… arguments?: |[A-Z]+ argument: |environment variable )/;
@@ -26,7 +27,7 @@ const state =
   /^(?:emulation failure$|R(?:[A-Z]{2}|\d ?|\d\d)=[\da-f]{16} |E[A-Z]{2}=[\da-f]{8} |(?:[C-GS]S|LDT|TR) ?=[\da-f]{4} |[GI]DT= +[\da-f]{8}|[CD]R\d=[\da-f]{8}|EFER=[\da-f]{8}|Code=(?:[\da-f?<]{2,4}>? ?){4})/;
 
 /** With which letters tenders and the C library begin. */
-const mayBeTender = /^[/suqlxcfemrEK]/;
+const mayBeTender = /^[/suqlxcfemrEKW]/;
 
 const abort = known("abort", "error");
 const usage = known("usage");
@@ -42,12 +43,14 @@ export function programLine(line: string): KnownLine | undefined {
   if (named && !mayBeTender.test(start)) return ofProcess(start);
   if (firecracker.test(start)) {
     if (/:WARN(?:ING)?[:\]]/.test(start)) return known("tender", "warning");
-    return known("tender", /:ERROR[:\]]|^Error: /.test(start) ? "error" : undefined);
+    return known("tender", /:ERROR[:\]]|^Error: |\] \w+ error: /.test(start) ? "error" : undefined);
   }
   if (tender.test(start)) {
     if (tenderCalm.test(start)) return known("tender");
     return known("tender", /\bwarning\b/i.test(start) ? "warning" : "error");
   }
+  if (start.startsWith("(XEN) ")) return known("tender");
+  if (/^WARNING: Image format was not \w/.test(start)) return known("tender", "warning");
   if (kvm.test(start)) return failed;
   if (library.test(start)) return abort;
   if (tenderUsage.test(start)) return usage;
