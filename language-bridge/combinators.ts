@@ -40,6 +40,26 @@ export const combinators: Readonly<Record<string, Combinator>> = {
     t("A boot argument that a value of your code defines, such as `Unikernel.port`."),
     { snippet: 'runtime_arg ~pos:__POS__ "Unikernel.${1:arg}"' },
   ),
+  impl: entry(
+    "?packages:package list -> ?packages_v:package list value -> ?local_libs:string list -> ?install:(info -> Functoria.Install.t) -> ?install_v:(info -> Functoria.Install.t value) -> ?keys:abstract_key list -> ?runtime_args:Runtime_arg.t list -> ?extra_deps:abstract_impl list -> ?connect:(info -> string -> string list -> 'a code) -> ?dune:(info -> Functoria.Dune.stanza list) -> ?configure:(info -> unit Functoria.Action.t) -> ?files:(info -> Fpath.t list) -> string -> 'a typ -> 'a impl",
+    t(
+      "A device of your own: the module or functor of that name. `~connect` gives the code that starts it, from the module's name and the values of its arguments, dependencies and boot arguments.",
+    ),
+    {
+      snippet:
+        'impl ~connect:(fun _ modname _ -> code ~pos:__POS__ "%s.connect ()" modname) "${1:Module}" ${2:job}',
+    },
+  ),
+  code: entry(
+    "pos:string * int * int * int -> ('a, Format.formatter, unit, 'b code) format4 -> 'a",
+    t(
+      "OCaml code that starts a device, for `~connect`; `%s` takes the names. With `~pos:__POS__` the compiler's errors in it name this place.",
+    ),
+    { snippet: 'code ~pos:__POS__ "%s.connect ()" ${1:modname}' },
+  ),
+  typ: entry("'a -> 'a typ", t("A type of devices of your own, by a constructor that only it has."), {
+    snippet: "typ ${1:Constructor}",
+  }),
   dep: entry(
     "'a impl -> abstract_impl",
     t("A device that is started before, without being an argument of the functor."),

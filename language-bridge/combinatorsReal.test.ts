@@ -22,6 +22,7 @@ const arp = `(arp ${ethernet})`;
 const ipv4 = `(create_ipv4 ${ethernet} ${arp})`;
 const ipv6 = `(create_ipv6 ${net} ${ethernet})`;
 const ip = `(create_ipv4v6 ${ipv4} ${ipv6})`;
+const dhcp = `(ipv4_of_dhcp ${net} ${ethernet} ${arp})`;
 const disk = '(block_of_file "d")';
 const argument = '(Runtime_arg.create ~pos:__POS__ "U.argument")';
 
@@ -34,6 +35,9 @@ const devices: Readonly<Record<string, readonly [device: string, type: string]>>
   create_ipv4: [ipv4, "ipv4"],
   create_ipv6: [ipv6, "ipv6"],
   create_ipv4v6: [ip, "ipv4v6"],
+  dhcp_proj_net: [`dhcp_proj_net $ ${dhcp}`, "network"],
+  dhcp_proj_ipv4: [`dhcp_proj_ipv4 $ ${dhcp}`, "ipv4"],
+  dhcp_proj_lease: [`dhcp_proj_lease $ ${dhcp}`, "lease"],
   direct_udp: [`direct_udp ${ip}`, "udpv4v6"],
   direct_tcp: [`direct_tcp ${ip}`, "tcpv4v6"],
   direct_stackv4v6: [`direct_stackv4v6 ${net} ${ethernet} ${arp} ${ipv4} ${ipv6}`, "stackv4v6"],

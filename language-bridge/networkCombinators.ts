@@ -74,6 +74,32 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
       packages: ["charrua-client"],
     },
   ),
+  dhcp_proj_net: entry("(dhcp_ipv4 -> network) impl", t("The network interface that DHCP has configured."), {
+    becomes: everywhere("Dhcp_ipv4.Proj_net"),
+    packages: ["charrua-client"],
+    snippet: "dhcp_proj_net \\$ ${1:dhcp}",
+  }),
+  dhcp_proj_ipv4: entry("(dhcp_ipv4 -> ipv4) impl", t("IPv4 with the address that DHCP has given."), {
+    becomes: everywhere("Dhcp_ipv4.Proj_ipv4"),
+    packages: ["charrua-client"],
+    snippet: "dhcp_proj_ipv4 \\$ ${1:dhcp}",
+  }),
+  dhcp_proj_lease: entry("(dhcp_ipv4 -> lease) impl", t("What the DHCP server has said."), {
+    becomes: everywhere("Dhcp_ipv4.Proj_lease"),
+    packages: ["charrua-client"],
+    snippet: "dhcp_proj_lease \\$ ${1:dhcp}",
+  }),
+  make_dhcp_requests: entry(
+    "unit -> dhcp_requests",
+    t(
+      "Collects which options the devices want to hear of from the DHCP server; given to the stack and, with its lease, to what uses them.",
+    ),
+    { snippet: "make_dhcp_requests ()" },
+  ),
+  add_dhcp_request: entry(
+    "dhcp_requests -> int -> unit",
+    t("Asks the DHCP server for one more option, by its number."),
+  ),
   no_lease: entry("lease impl", t("What a DHCP server says, where none is asked: nothing.")),
   direct_udp: entry("'a ip impl -> 'a udp impl", t("UDP written in OCaml."), {
     becomes: everywhere("Udp.Make"),
