@@ -1,5 +1,6 @@
 import type { Span } from "../../language-bridge/tokens.ts";
 import { isOneOf, makerOf } from "./devices.ts";
+import { optionTaken } from "./conditions.ts";
 import { nodesById, reachable } from "./edges.ts";
 import type { FunctorGraph, GraphNode } from "./model.ts";
 import { bare, type Registered, type Value } from "./values.ts";
@@ -31,6 +32,7 @@ export function claimsOf(graph: FunctorGraph, registered: readonly Registered[])
   const byId = nodesById(graph);
   const claims: Claim[] = [];
   const makes = fitter();
+  const decided = graph.nodes.every(({ kind }) => kind !== "if");
   let depth = 0;
   const claim = (span: Span, word: Span, ids: readonly number[], role: Claim["role"]) => {
     if (ids.length > 0 && claims.length < limit) claims.push({ span, word, ids, role });
@@ -155,7 +157,9 @@ export function claimsOf(graph: FunctorGraph, registered: readonly Registered[])
     const rest = ids.filter((id) => !made.has(id) && !below.has(id));
     claim(value.span, value.word, [...made], "made");
     claim(value.span, value.word, rest, "use");
+    const taken = choices.length === 0 && decided ? optionTaken(value.condition, graph.keys) : undefined;
     for (const [place, option] of options.entries()) {
+      if (taken !== undefined && place !== taken) continue;
       const placed = choices.flatMap(({ branches }) =>
         branches.length === options.length ? (branches[place] ?? []) : fitting(option, branches),
       );

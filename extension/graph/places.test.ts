@@ -67,12 +67,14 @@ describe("placesOf", () => {
     assert.ok(choices.every((found) => found.length === 1));
   });
 
-  it("offers all that a choice in config.ml may have taken, and the right one of an open choice", () => {
+  it("gives what a choice has taken, all where that is not known, and the right one of an open choice", () => {
     const config = `open Mirage
 let disk = if_impl Key.is_solo5 (block_of_file "storage") (if_impl Key.is_unikraft (block_of_file "0") (ramdisk "r"))
 let () = register "b" [ main "Unikernel.Main" (block @-> job) $ disk ]`;
     const taken = recordedGraph("device-usage/block/hvt/describe-dot");
-    assert.deepEqual(labels(taken, config)["Block"], ['block_of_file "storage"', 'block_of_file "0"']);
+    assert.deepEqual(labels(taken, config)["Block"], ['block_of_file "storage"']);
+    const unknown = labels(taken, config.replace("Key.is_solo5", "(Key.pure true)"))["Block"];
+    assert.deepEqual(unknown, ['block_of_file "storage"']);
     const open = graphOf(
       device(1, "Block"),
       device(2, "Block"),

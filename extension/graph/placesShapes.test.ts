@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseDescription } from "./dot.ts";
 import { readPlaces } from "./places.ts";
 import { device, graphOf, recordedGraph } from "./testGraphs.ts";
 import { labels, marked, root } from "./testPlaces.ts";
@@ -47,7 +48,36 @@ let (typed : network impl) = net`,
 let disk = Key.(if_impl is_solo5) (block_of_file "a") (block_of_file "b")
 let () = register "b" [ main "Unikernel.Main" (block @-> job) $ disk ]`;
     const graph = recordedGraph("device-usage/block/hvt/describe-dot");
-    assert.deepEqual(labels(graph, config)["Block"], ['block_of_file "a"', 'block_of_file "b"']);
+    assert.deepEqual(labels(graph, config)["Block"], ['block_of_file "a"']);
+  });
+
+  it("knows what a choice has taken by the target and by flags, where nothing else can", () => {
+    const graph = (keys: string) => {
+      const dot = `digraph G {\n${[device(1, "Netif"), device(2, "U"), "2 -> 1 [];", ...root(3, 2)].join("\n")}\n}\n`;
+      return (
+        parseDescription(`Name       x\nKeys      \n  ${keys}\nOutput     -\n${dot}`).graph ?? assert.fail()
+      );
+    };
+    const netif = (condition: string, keys: string) =>
+      labels(
+        graph(keys),
+        `open Mirage
+let apart =
+  let doc = Key.Arg.info [ "apart" ] in
+  Key.(create "apart" Arg.(flag doc))
+let net = if_impl ${condition} (netif "a") (netif "b")
+let () = register "x" [ main "U" (network @-> job) $ net ]`,
+      )["Netif"];
+    const [a, b] = [['netif "a"'], ['netif "b"']];
+    assert.deepEqual(netif("(Key.value apart)", "apart=true,\n  target=unix"), a);
+    assert.deepEqual(netif("(Key.value apart)", "apart=false (default),\n  target=unix"), b);
+    assert.deepEqual(netif("Key.(value apart)", "apart=true,\n  target=unix"), a);
+    assert.deepEqual(netif("Key.is_unix", "target=macosx"), a);
+    assert.deepEqual(netif("Key.is_xen", "target=hvt"), b);
+    assert.deepEqual(netif("Key.is_unikraft", "target=unikraft-qemu"), a);
+    for (const unknown of ["Key.is_odd", "(Key.value other)", "(f apart)"])
+      assert.deepEqual(netif(unknown, "target=hvt"), [...a, ...b], unknown);
+    assert.deepEqual(netif("Key.is_xen", "apart=true"), [...a, ...b]);
   });
 
   it("finds a choice of which equal branches are drawn once, and the sign that applies what is chosen", () => {

@@ -12,6 +12,8 @@ export type Value =
       readonly word: Span;
       readonly name: string;
       readonly path: string | undefined;
+      /** The first text among its arguments. */
+      readonly text: string | undefined;
       /** Positional arguments in order, then labelled ones. */
       readonly arguments: readonly Value[];
       readonly labelled: readonly Value[];
@@ -30,6 +32,8 @@ export type Value =
       readonly options: readonly Value[];
       /** Made by `if_impl` or `match_impl`, so that the graph has it as a node until keys decide. */
       readonly byKey: boolean;
+      /** What decides between two options, where it is understood. */
+      readonly condition: Condition | undefined;
     }
   /** A name that config.ml binds, where it is used. */
   | { readonly kind: "use"; readonly span: Span; readonly binding: Span | undefined; readonly value: Value }
@@ -42,6 +46,9 @@ export type Value =
     }
   /** No device: a text, a number, something that is not understood. */
   | { readonly kind: "nothing" };
+
+/** A kind of target, as in `Key.is_solo5`, or a key that is a flag. */
+export type Condition = { readonly is: string } | { readonly key: string };
 
 interface Bound {
   readonly value: Value;
@@ -102,6 +109,7 @@ export function registeredIn(text: string): readonly Registered[] {
           word: term.span,
           options: term.options.map(inner),
           byKey: false,
+          condition: undefined,
         };
       case "part":
         return partOf(inner(term.of), term.place);
@@ -166,16 +174,19 @@ export function registeredIn(text: string): readonly Registered[] {
       const options = fn.name === "if_impl" ? positional.slice(1) : positional.slice(1, 2).flatMap(casesOf);
       const fallback = labelled.find(({ label }) => label === "default")?.term;
       const all = fallback ? [...options, fallback] : options;
-      return { kind: "choice", span, word: fn.span, options: all.map(inner), byKey: true };
+      const condition = fn.name === "if_impl" ? conditionOf(first, inner) : undefined;
+      return { kind: "choice", span, word: fn.span, options: all.map(inner), byKey: true, condition };
     }
-    const path = namers.has(fn.name) ? positional.find((each) => each.kind === "text") : undefined;
+    const literal = positional.find((each) => each.kind === "text")?.value;
+    const path = namers.has(fn.name) ? literal : undefined;
     return {
       kind: "made",
       span,
       word: fn.span,
       name: fn.name,
-      path: path?.kind === "text" ? path.value : undefined,
-      arguments: path ? [] : positional.map(inner),
+      path,
+      text: literal,
+      arguments: path === undefined ? positional.map(inner) : [],
       labelled: labelled.map((each) => inner(each.term)),
     };
   };
@@ -209,7 +220,16 @@ function named(term: Term & { kind: "name" }, scope: Scope | undefined): Value {
   const { name, span } = term;
   const known = lookUp(name, scope);
   if (known) return { kind: "use", span, binding: known.span, value: known.value };
-  return { kind: "made", span, word: span, name, path: undefined, arguments: [], labelled: [] };
+  return {
+    kind: "made",
+    span,
+    word: span,
+    name,
+    path: undefined,
+    text: undefined,
+    arguments: [],
+    labelled: [],
+  };
 }
 
 /** The value behind names. */
@@ -243,6 +263,22 @@ function partOf(value: Value, place: number): Value {
     case "nothing":
       return nothing;
   }
+}
+
+/** `Key.is_solo5`, or `Key.value k` where `k` is made by `Key.create "name"`. */
+function conditionOf(term: Term | undefined, valueOf: (term: Term) => Value): Condition | undefined {
+  const base = (name: string) => /^(?:Key\.)?(\w+)$/.exec(name)?.[1] ?? "";
+  if (term?.kind === "name") {
+    const value = bare(valueOf(term));
+    const is = value.kind === "made" ? /^is_(\w+)$/.exec(base(value.name))?.[1] : undefined;
+    return is === undefined ? undefined : { is };
+  }
+  const [key] = term?.kind === "call" ? term.arguments : [];
+  if (term?.kind !== "call" || !key || term.function.kind !== "name" || base(term.function.name) !== "value")
+    return undefined;
+  const made = bare(valueOf(key.term));
+  const isKey = made.kind === "made" && base(made.name) === "create" && made.text !== undefined;
+  return isKey ? { key: made.text } : undefined;
 }
 
 /** The devices in `[ (case, device); … ]`. */

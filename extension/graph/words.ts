@@ -72,7 +72,10 @@ function applicationWords(graph: FunctorGraph): readonly string[] {
       const names = args.map((id) => argumentName(byId.get(id)));
       const below = reachable(byId, args);
       const modules = [...below].filter((id) => isModule(byId.get(id)?.kind ?? "if")).length;
-      const applied = t("{0} is applied to {1}.", path, listed(names));
+      const counts = new Map<string, number>();
+      for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+      const given = [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name));
+      const applied = t("{0} is applied to {1}.", path, listed(given));
       if (modules <= args.length) return applied;
       return `${applied} ${t("With what these need, {0}.", countedModules(modules))}`;
     });
