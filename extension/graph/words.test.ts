@@ -42,6 +42,16 @@ describe("words about graphs", () => {
       "noop is made of 11 modules, which start no application.",
     ]);
     assert.deepEqual(graphWords(graphOf("ordering=out;")), ["The graph is empty."]);
+    const disks = graphOf(
+      device(1, "Block"),
+      device(2, "Block"),
+      device(3, "Netif"),
+      device(4, "U"),
+      device(5, "Mirage_runtime"),
+      ...[1, 3, 2].map((id) => `4 -> ${id} [];`),
+      '5 -> 4 [style="dashed"];',
+    );
+    assert.match(graphWords(disks).join(" "), /U is applied to block device ×2 and network interface\./);
     const website = graphWords(recordedGraph("applications/static_website_tls/unix/describe-dot-no-eval"));
     assert.equal(
       website.at(-1),
