@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { generatedDetails } from "../generated.ts";
 import { moduleFiles } from "../moduleFiles.ts";
 import type { Span } from "../../../language-bridge/tokens.ts";
-import { fileOf, functorOf } from "../functor.ts";
+import { ownModules } from "../ownModules.ts";
 import { packagesInConfig, placesOf } from "../places.ts";
 import type { FunctorGraph, GraphNode } from "../model.ts";
 import { readText } from "../../platform/text.ts";
@@ -68,19 +68,18 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
     const config = (await readText(unikernel)) ?? "";
     const made = placesOf(graph, config, node).map(({ label, word }) => door(label, unikernel, config, word));
     const inConfig = made.length > 0 ? made : await generatedPlace(shown, graph, node, door);
-    if (node.kind === "application") {
-      const file = join(project.buildDir, fileOf(node.path) ?? "");
-      const text = (await readText(file)) ?? "";
-      const header = functorOf(text, node.path);
-      return header ? [door(node.path, file, text, header.name), ...inConfig] : inConfig;
-    }
+    const isApplication = node.kind === "application";
+    const own = (await ownModules(node.path, project.buildDir, isApplication)).map(({ file, text, span }) =>
+      door(node.path, file, text, span),
+    );
+    if (isApplication) return [...own, ...inConfig];
     const folders = [join(project.root, "duniverse"), ...(await libraries())];
     const modules = await Promise.all(
       (await moduleFiles(node.path, folders)).map(async ({ file, offset }) =>
         door(node.path, file, (await readText(file)) ?? "", { start: offset, end: offset }),
       ),
     );
-    return [...inConfig, ...modules];
+    return [...inConfig, ...own, ...modules];
   };
 
   /** Where config.ml wrote the code that starts a device, for those whose expression is not understood. */
