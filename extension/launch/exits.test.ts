@@ -115,6 +115,11 @@ describe("the end of a run", () => {
     assert.equal(outcome("xen", exited(0), ["Mirage exiting with status 2", "Do_exit called!"]), "failed 2");
   });
 
+  it("is not held up by a line that looks like many crashes", () => {
+    const line = "CRIT: ".repeat(100_000);
+    assert.equal(outcome("unikraft-qemu", exited(83), [line]), "ok 0");
+  });
+
   it("explains a forbidden system call under hvt, which confines itself as well", () => {
     assert.match(words("hvt", signalled("SIGSYS")), /forbidden system call/);
   });

@@ -91,7 +91,7 @@ function ofTender(code: number, console: readonly string[]): Ending {
 function ofGuest(console: readonly string[]): Ending | undefined {
   const last = lastMatch(
     console,
-    /Solo5: solo5_exit\((?<status>-?\d+)\) called|Solo5: (?<abort>solo5_abort\(\) called|ABORT: (?:\S+:\d+: )?(?<why>.+))|^Fatal error: (?<exception>exception )?|^Mirage exi(?:t|st)ing with status (?<miniOs>\d+)|\bmain returned (?<returned>-?\d+), halting|\bCRIT: .*?(?<crash>Unikraft Crash|Cannot handle \w+ page fault|Assertion failure.*)/,
+    /Solo5: solo5_exit\((?<status>-?\d+)\) called|Solo5: (?<abort>solo5_abort\(\) called|ABORT: (?:\S+:\d+: )?(?<why>.+))|^Fatal error: (?<exception>exception )?|^Mirage exi(?:t|st)ing with status (?<miniOs>\d+)|\bmain returned (?<returned>-?\d+), halting|\bCRIT: .{0,200}?(?<crash>Unikraft Crash|Cannot handle \w+ page fault|Assertion failure.{0,200})/,
   )?.groups;
   if (!last) return undefined;
   const { status = last["miniOs"] ?? last["returned"], abort, why, exception, crash } = last;

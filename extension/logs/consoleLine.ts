@@ -12,6 +12,7 @@ const trap = known("trap", "error");
 const trapRest = known("trap", "error", "either");
 const registers = known("trap", "error", "joins");
 const warned = known("plain", "warning");
+const failed = known("plain", "error");
 const abort = known("abort", "error");
 const abortRest = known("abort", "error", "joins");
 const exception = known("exception", "error");
@@ -45,6 +46,7 @@ export function knownLine(line: string): KnownLine | undefined {
       return miniOsExit(line) ?? firmware(line);
     case 0x50:
       if (line.startsWith("Page fault at linear address ")) return trap;
+      if (/^Page fault in pagetable \w/.test(line)) return registers;
       return line.startsWith("Parsing config from ") ? known("tender") : firmware(line);
     case 0x52:
       return /^R[A-Z\d]{2}: [\da-f]/.test(line) ? registers : machineState(line);
@@ -76,6 +78,13 @@ export function knownLine(line: string): KnownLine | undefined {
       return /^Cannot handle page request order \d/.test(line)
         ? abort
         : (programLine(line) ?? machineState(line));
+    case 0x54:
+      // Of a thread; the program goes on.
+      return /^Thread \d+ killed on uncaught exception /.test(line)
+        ? failed
+        : (programLine(line) ?? machineState(line));
+    case 0x62:
+      return /^base is 0x[\da-f]+ caller is /.test(line) ? registers : programLine(line);
     case 0x65:
     case 0x67:
     case 0x73:

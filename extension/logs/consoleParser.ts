@@ -237,7 +237,7 @@ function continues(open: Open, known: KnownLine | undefined, line: string): bool
   if (kind === "log" || kind === "usage") return true;
   if (kind === "boot")
     return open.record.message.startsWith("Solo5") ? restOfSolo5(line) : restOfFirmware(line, more);
-  if (kind === "plain") return isBacktrace(line);
+  if (kind === "plain") return isBacktrace(line) && (frames.length > 0 || parseFrame(line) !== undefined);
   // OCaml 5 ends its last words itself, and its runtime does so once more.
   if (kind === "abort") return line === "" && more.length === 0 && open.record.message.startsWith("Fatal ");
   return kind === "exception" && (frames.length === 0 || isBacktrace(line));

@@ -11,14 +11,16 @@ const firstPage = 4096n;
  * mnemonics and error codes of Intel's manual, volume 3, chapter 6) and for arm64, Mini-OS's and Unikraft's.
  */
 export function explainFault(message: string, more: readonly string[]): Said {
-  const lines = [message, ...more].join("\n");
+  const lines = [message, ...more.slice(0, 64)].join("\n");
   const hex = (name: string) =>
-    new RegExp(`\\b${name}(?:[= ]|: {1,2})(?:0x|\\d{4}:)?0*([\\da-f]{1,16})\\b`, "i").exec(lines)?.[1];
+    new RegExp(`\\b${name}(?:[= ]|: {1,2})(?:0x|\\d{4}:)?0{0,16}([\\da-f]{1,16})\\b`, "i").exec(lines)?.[1];
   const type = /type=(#\w{1,3})/.exec(message)?.[1];
   const code = hex("rip");
   const where = code === undefined ? "" : t(", by the code at 0x{0}", code);
   const address =
-    hex("cr2") ?? hex("address") ?? /(?:Abort Address:|page fault at) 0x0*([\da-f]{1,16})/.exec(lines)?.[1];
+    hex("cr2") ??
+    hex("address") ??
+    /(?:Abort Address:|page fault at) 0x0{0,16}([\da-f]{1,16})/.exec(lines)?.[1];
   if (address !== undefined)
     return pageFault(address, hex("ec") ?? hex("code"), where, hex("rsp") ?? hex("sp"));
   if (type === "#DE")

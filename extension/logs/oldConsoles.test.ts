@@ -246,6 +246,12 @@ describe("consoles of other versions and hosts", () => {
       ["unikernel.ml:3", "lib/main.ml:60"],
     );
     assert.equal(bye?.message, "bye");
+    assert.equal(thread?.level, "error");
+    assert.equal(
+      parse("step 1", "Called from the loop").length,
+      2,
+      "not all that is called is of a backtrace",
+    );
   });
 
   it("finds a line of the older reporters behind what has no line end", () => {
@@ -278,6 +284,18 @@ describe("consoles of other versions and hosts", () => {
         ["abort", "error", 2],
         ["abort", "error", 0],
       ],
+    );
+  });
+
+  it("keeps the stack that Mini-OS walks with its page fault", () => {
+    assert.deepEqual(
+      kinds(
+        "Page fault at linear address 10843c74843, rip 23bd37, regs 000000000042f948, sp 42f9f0, code 0",
+        "RIP: e030:[<000000000023bd37>]",
+        "base is 0x42fa30 caller is 0x21375f",
+        "Page fault in pagetable walk (access to invalid memory?).",
+      ),
+      [["trap", "error", 3]],
     );
   });
 });
