@@ -374,6 +374,17 @@ describe("consoleParser", () => {
     assert.equal(endless.length, 11);
   });
 
+  it("bounds how many records begin within a line", () => {
+    for (const words of [
+      "Fatal error: exception ",
+      "Booting from ROM..",
+      "x2026-11-23T09:02:32Z: [INFO] [",
+    ]) {
+      const records = parse(`${words.repeat(3000)}\n`);
+      assert.ok(records.length < 100, `${words}: ${records.length}`);
+    }
+  });
+
   it("never fails, and loses no line, whatever comes", () => {
     const words = fc.constantFrom(
       "2026-11-23T09:02:32Z: ",

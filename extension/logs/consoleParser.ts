@@ -35,6 +35,8 @@ export interface ConsoleParserOptions {
 /** A record takes no more lines and no more text than this; what follows stands by itself. */
 export const maxMoreLines = 4096;
 const maxMoreLength = 1 << 20;
+/** No line has more records within it: what begins there is looked for again in what is left. */
+const maxPieces = 32;
 const ESC = 0x1b;
 const OPEN = 0x5b;
 const BOOT = 0x42;
@@ -85,6 +87,7 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
   let escapes = false;
   /** The open record is a crash of Unikraft's. */
   let crashing = false;
+  let pieces = 0;
   /** The host writes its own words before each line of the guest. */
   let prefixed = false;
   /** When the first byte of an unfinished line came. */
@@ -147,6 +150,7 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       if (open) cut(open);
       return;
     }
+    pieces = 0;
     onText(escapes ? stripAnsi(raw) : raw, true);
     if (unfinishedSince !== undefined) {
       unfinishedSince = undefined;
@@ -167,13 +171,14 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
   };
 
   const onUnstamped = (line: string): void => {
-    const head = line.charCodeAt(0) === BOOT ? firmwareHead(line) : 0;
+    pieces += 1;
+    const head = line.charCodeAt(0) === BOOT && pieces < maxPieces ? firmwareHead(line) : 0;
     if (head > 0) {
       onOtherLine(line.slice(0, head));
       return onText(line.slice(head));
     }
     if (onKernelLine(line)) return;
-    const glued = gluedAt(line);
+    const glued = pieces < maxPieces ? gluedAt(line) : 0;
     if (glued > 0) {
       onOtherLine(line.slice(0, glued));
       return onText(line.slice(glued));
