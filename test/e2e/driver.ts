@@ -79,6 +79,35 @@ export async function choose(page: Page, label: string | RegExp, detail?: string
   await quickPickRow(page, label, detail).first().click({ timeout: shortly });
 }
 
+export interface NewUnikernelAnswers {
+  /** The title of the template. */
+  readonly template: string;
+  /** The name that is offered without. */
+  readonly name?: string;
+  /** The row of the folder, or the absolute path of a folder to make it in, found through Another Folder. */
+  readonly folder: RegExp | string;
+  readonly target: string;
+}
+
+/** Answers the questions of New Unikernel, which is open, up to the list of files that Create would write. */
+export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswers): Promise<void> {
+  const { template, name, folder, target } = answers;
+  const input = quickInput(page).locator("input").first();
+  await choose(page, template);
+  await quickInput(page).getByText("(2/5)").waitFor({ timeout: shortly });
+  if (name !== undefined) await input.fill(name);
+  await input.press("Enter");
+  if (typeof folder === "string") {
+    await choose(page, / Another Folder…$/);
+    // What is typed before the dialog has put its first folder there is lost or put behind it.
+    while (!(await input.inputValue()).startsWith("/")) await page.waitForTimeout(50);
+    await input.fill(folder);
+    await quickInput(page).getByRole("button", { name: "Create Here" }).click({ timeout: shortly });
+  } else await choose(page, folder);
+  await choose(page, target);
+  await quickPickRow(page, / Create$/).waitFor({ timeout: shortly });
+}
+
 /** Waits until some visible element of the window has this text; `timeoutMs` for slow work. */
 export async function waitForText(page: Page, text: string | RegExp, timeoutMs = shortly): Promise<Locator> {
   const found = page.getByText(text).filter({ visible: true }).first();
@@ -193,6 +222,16 @@ export async function waitForTerminal(page: Page, pattern: RegExp, timeoutMs: nu
     }
     await page.waitForTimeout(100);
   }
+}
+
+/** Gives the folder that is open the user's trust. */
+export async function trustWorkspace(page: Page): Promise<void> {
+  await runCommand(page, "Workspaces: Manage Workspace Trust");
+  const editor = page.locator(".workspace-trust-editor");
+  await editor.getByRole("button", { name: "Trust", exact: true }).click();
+  await editor.getByText("You trust this folder").waitFor();
+  await page.locator(".monaco-modal-editor-block .codicon-close").first().click();
+  await editor.waitFor({ state: "hidden" });
 }
 
 /** Saves a picture of the window as out/screenshots/NAME.png and returns its path. */

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { temporaryFolder } from "../harness/workbench.ts";
 import {
+  answerNewUnikernel,
   choose,
   clickButton,
   openFile,
@@ -51,14 +52,17 @@ describe("a new unikernel in an empty folder", function () {
     await page.keyboard.press("Escape");
     await offered.click();
     await choose(page, "Hello");
-    const input = page.locator(".quick-input-widget input").first();
     await page.getByText("The name of the unikernel").waitFor();
-    await input.fill("match");
+    await page.locator(".quick-input-widget input").first().fill("match");
     await page.getByText("match is a word of the OCaml language.").waitFor();
-    await input.fill("first");
-    await input.press("Enter");
-    await choose(page, new RegExp(`${basename(empty.path)} itself$`));
-    await choose(page, "unix");
+    await page.keyboard.press("Escape");
+    await offered.click();
+    await answerNewUnikernel(page, {
+      template: "Hello",
+      name: "first",
+      folder: new RegExp(`${basename(empty.path)} itself$`),
+      target: "unix",
+    });
     // Nothing is there yet: the list is what would be written.
     for (const file of [".gitignore", "README.md", "config.ml", "unikernel.ml"])
       await quickPickRow(page, new RegExp(`${file}$`))
@@ -124,12 +128,7 @@ describe("a new unikernel in an empty folder", function () {
   it("of a network example begins with the sockets of the host on unix", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: New Unikernel…");
-    await choose(page, "TCP Echo");
-    const input = page.locator(".quick-input-widget input").first();
-    await page.getByText("The name of the unikernel").waitFor();
-    await input.press("Enter");
-    await choose(page, /network$/);
-    await choose(page, "unix");
+    await answerNewUnikernel(page, { template: "TCP Echo", folder: /network$/, target: "unix" });
     await choose(page, /Create$/);
     await waitForText(page, "network was created. Configure it for unix now?");
     await runCommand(page, "MirageOS: Configure with Options…");

@@ -6,6 +6,7 @@ import {
   openFile,
   runCommand,
   screenshot,
+  trustWorkspace,
   waitForCommand,
   waitForStatus,
   waitForText,
@@ -56,12 +57,7 @@ describe("Restricted Mode", () => {
 
   it("ends with the user's trust, and everything works", async () => {
     const { page } = session;
-    await runCommand(page, "Workspaces: Manage Workspace Trust");
-    const editor = page.locator(".workspace-trust-editor");
-    await editor.getByRole("button", { name: "Trust", exact: true }).click();
-    await editor.getByText("You trust this folder").waitFor();
-    await page.locator(".monaco-modal-editor-block .codicon-close").first().click();
-    await editor.waitFor({ state: "hidden" });
+    await trustWorkspace(page);
     await waitForCommand(page, "MirageOS: Configure");
     await waitForStatus(page, "hello · unix");
     await runCommand(page, "MirageOS: Configure");

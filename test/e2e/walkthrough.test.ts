@@ -4,18 +4,17 @@
  */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
-import { showWorkbench, temporaryFolder } from "../harness/workbench.ts";
+import type { Page } from "playwright-core";
+import { temporaryFolder } from "../harness/workbench.ts";
 import {
+  answerNewUnikernel,
   choose,
   clickButton,
   openFile,
-  quickPickRow,
   runCommand,
   screenshot,
-  waitForCommand,
   waitForTerminal,
   waitForText,
   waitForTreeItem,
@@ -23,66 +22,16 @@ import {
 import { freshOpam } from "./freshOpam.ts";
 import type { Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
-
-const buildMs = 120_000;
-
-/** Otherwise a step that is opened takes the focus half a second later, from what its button has opened. */
-const settings = { "workbench.reduceMotion": "on" };
-
-const stepOf = (page: Page, id: string): Locator =>
-  page.locator(`.getting-started-step[data-step-id="mirageos.mirageos#getStarted#${id}"]`);
-
-async function openWalkthrough(page: Page): Promise<void> {
-  await waitForCommand(page, "MirageOS: Get Started");
-  await runCommand(page, "MirageOS: Get Started");
-  await stepOf(page, "create").waitFor();
-}
-
-/** Opens the walkthrough in another window of the browser, and gives what `ticked` gives there. */
-async function tickedElsewhere(
-  { page, address }: Session,
-  folder: string,
-  ...ids: readonly string[]
-): Promise<readonly string[]> {
-  const other = await page.context().newPage();
-  await showWorkbench(other, address(folder));
-  // A window is not trusted from its first moment on, and keeps the steps it had when they were listed.
-  await waitForCommand(other, "MirageOS: Clone from mirage-skeleton…");
-  await openWalkthrough(other);
-  const left = await ticked(other, ...ids);
-  await other.close();
-  return left;
-}
-
-/** Waits until the steps are ticked, and gives those that are not. */
-async function ticked(page: Page, ...ids: readonly string[]): Promise<readonly string[]> {
-  for (const id of ids)
-    await page
-      .locator(`[data-done-step-id$="#${id}"][aria-checked="true"]`)
-      .first()
-      .waitFor({ timeout: buildMs });
-  const open = page.locator('[data-done-step-id][aria-checked="false"]');
-  const left = await open.evaluateAll((boxes) =>
-    boxes.map((box: { getAttribute(name: string): string | null }) => box.getAttribute("data-done-step-id")),
-  );
-  return left.map((id) => id?.split("#").at(-1) ?? "");
-}
-
-/** Opens a step and presses a button of it. */
-async function press(page: Page, id: string, button: string): Promise<void> {
-  const step = stepOf(page, id);
-  if ((await step.getAttribute("aria-expanded")) !== "true") await step.click();
-  await step.getByRole("button", { name: button, exact: true }).click();
-}
-
-async function showWalkthrough(page: Page): Promise<void> {
-  await page
-    .locator(".tabs-container .tab")
-    .filter({ hasText: /Welcome|Walkthrough/ })
-    .first()
-    .click();
-  await stepOf(page, "create").waitFor();
-}
+import {
+  buildMs,
+  openWalkthrough,
+  press,
+  settings,
+  showWalkthrough,
+  stepOf,
+  ticked,
+  tickedElsewhere,
+} from "./walkthrough.ts";
 
 describe("Get Started, from an empty folder", function () {
   this.timeout(600_000);
@@ -112,12 +61,7 @@ describe("Get Started, from an empty folder", function () {
   it("creates a unikernel by the button of its step", async () => {
     const { page } = session;
     await press(page, "create", "New Unikernel");
-    await choose(page, "Hello");
-    await page.locator(".quick-input-widget").getByText("(2/5)").waitFor();
-    await page.keyboard.press("Enter");
-    await choose(page, /itself$/);
-    await choose(page, "unix");
-    await quickPickRow(page, / Create$/).waitFor();
+    await answerNewUnikernel(page, { template: "Hello", folder: /itself$/, target: "unix" });
     await screenshot(page, "first-2-files");
     await choose(page, / Create$/);
     await waitForText(page, "hello was created. Configure it for unix now?");
@@ -212,6 +156,35 @@ describe("Get Started after some work without it", function () {
   });
 });
 
+describe("Get Started in the Welcome page of VS Code", function () {
+  this.timeout(300_000);
+  let session: Session;
+  before(async () => {
+    session = await openSession({ settings });
+  });
+  after(() => session.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-welcome-failed");
+  });
+
+  it("ticks what is done where the workspace has unikernels", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^hello, unix, unconfigured/, buildMs);
+    await runCommand(page, "Welcome: Open Walkthrough...");
+    await choose(page, "Get Started with MirageOS");
+    await stepOf(page, "create").waitFor();
+    const left = await ticked(page, "opam", "mirage", "setup", "create");
+    await screenshot(page, "first-welcome");
+    assert.deepEqual(left, ["configure", "fetch", "build", "run", "graph", "logs", "hvt"]);
+    await openFile(page, "hello/config.ml");
+    await runCommand(page, "MirageOS: Configure");
+    await waitForTreeItem(page, /^hello, unix, configured/, buildMs);
+    await showWalkthrough(page);
+    await ticked(page, "configure");
+  });
+});
+
 describe("Get Started without the tools", function () {
   this.timeout(300_000);
   let programs: Programs;
@@ -268,68 +241,6 @@ describe("Get Started without the tools", function () {
       done().map((line) => line.split(" ").slice(0, 3).join(" ")),
       ["opam init --bare", "opam switch create", "opam install --switch=mirage"],
     );
-  });
-});
-
-describe("Add Dev Container", function () {
-  this.timeout(120_000);
-  let place: { path: string; remove: () => Promise<void> };
-  let session: Session;
-  before(async () => {
-    place = await temporaryFolder("mirageos-container-");
-    session = await openSession({ folder: place.path, settings });
-  });
-  after(async () => {
-    await session.close();
-    await place.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-container-failed");
-  });
-  const file = (name: string) => join(place.path, ".devcontainer", name);
-  const shown = (page: Page, text: string) =>
-    page.locator(".editor-instance .view-line").filter({ hasText: text }).first().waitFor();
-
-  it("shows the files, and writes nothing when that is not wanted", async () => {
-    const { page } = session;
-    await waitForCommand(page, "MirageOS: Add Dev Container…");
-    await runCommand(page, "MirageOS: Add Dev Container…");
-    await quickPickRow(page, / Write$/).waitFor();
-    await shown(page, '"name": "MirageOS"');
-    await screenshot(page, "container-1-question");
-    await page.keyboard.press("Escape");
-    await page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
-    assert.ok(!existsSync(file("")));
-  });
-
-  it("writes them when it is", async () => {
-    const { page } = session;
-    await runCommand(page, "MirageOS: Add Dev Container…");
-    await choose(page, / Write$/);
-    await waitForText(page, /has a dev container now/);
-    assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
-    assert.match(await readFile(file("Dockerfile"), "utf8"), /^FROM /m);
-    await screenshot(page, "container-2-written");
-  });
-
-  it("replaces nothing that is there without saying so and showing the difference", async () => {
-    const { page } = session;
-    await mkdir(file(""), { recursive: true });
-    await writeFile(file("devcontainer.json"), '{ "image": "mine" }\n');
-    await runCommand(page, "MirageOS: Add Dev Container…");
-    await quickPickRow(page, / Replace$/).waitFor();
-    await page.locator(".diff-editor-widget, .monaco-diff-editor").first().waitFor();
-    await screenshot(page, "container-3-replace");
-    await page.keyboard.press("Escape");
-    await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
-    assert.equal(await readFile(file("devcontainer.json"), "utf8"), '{ "image": "mine" }\n');
-    await openFile(page, ".devcontainer/devcontainer.json");
-    await runCommand(page, "MirageOS: Add Dev Container…");
-    await choose(page, / Replace$/);
-    // The difference is closed when the files are written.
-    await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
-    await shown(page, '"name": "MirageOS"');
-    assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
   });
 });
 

@@ -102,22 +102,15 @@ export function followProgress({ context, projects, toolchain, logStore }: Guide
     void followSessions();
     void askTools();
   };
-  /** Without a config.ml, of whatever kind, hardly anything but the walkthrough has started this extension. */
-  const attendUnlessOtherwise = async () => {
-    const [other] = await vscode.workspace.findFiles("**/config.ml", undefined, 1);
-    if (other) return;
-    set("guideLooked");
-    attend();
-  };
   const hints: Readonly<Record<Exclude<Note, Deed>, () => unknown>> = {
     // VS Code ticks a step when what it waits for comes true while it knows the step, and never if it was true
-    // before. So each also waits for guideOpened or guideLooked; a wrong guess spoils only the second.
+    // before. So each also waits for the page of walkthroughs to come to the front, or for guideOpened.
     opened: () => {
       set("guideOpened");
       attend();
     },
-    perhaps: attendUnlessOtherwise,
     tools: attend,
+    perhaps: attend,
     run: followSessions,
     job: look,
   };

@@ -30,12 +30,12 @@ export function registerGuide(parts: GuideParts): Guide {
   const { extension } = parts.context;
   const follower = lazy(async () => (await import("./follow.ts")).followProgress(parts));
   const note: Guide["note"] = (what) => void follower.get().then((follow) => follow.note(what));
-  // Extensions are not told that their walkthrough is open. Its tab is of a kind without an input, and names
-  // the extension or is called Welcome, in the user's language.
+  // Extensions are not told that their walkthrough is open. Its tab is of a kind without an input, as a few others
+  // are, and names the extension or is called Welcome, in the user's language.
   const look = () => {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => !input);
-    const named = tabs.some(({ label }) => label.includes(extension.packageJSON.displayName));
-    if (named || (tabs.length > 0 && parts.projects.all().length === 0)) note(named ? "opened" : "perhaps");
+    if (tabs.some(({ label }) => label.includes(extension.packageJSON.displayName))) note("opened");
+    else if (tabs.length > 0) note("perhaps");
   };
   void parts.projects.ready.then(look);
   const tabs = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {

@@ -1,0 +1,65 @@
+/** The walkthrough as a user sees it: its steps, their buttons and which of them are ticked. */
+import type { Locator, Page } from "playwright-core";
+import { showWorkbench } from "../harness/workbench.ts";
+import { runCommand, waitForCommand } from "./driver.ts";
+import type { Session } from "./session.ts";
+
+export const buildMs = 120_000;
+
+/** Otherwise a step that is opened takes the focus half a second later, from what its button has opened. */
+export const settings = { "workbench.reduceMotion": "on" };
+
+export const stepOf = (page: Page, id: string): Locator =>
+  page.locator(`.getting-started-step[data-step-id="mirageos.mirageos#getStarted#${id}"]`);
+
+export async function openWalkthrough(page: Page): Promise<void> {
+  await waitForCommand(page, "MirageOS: Get Started");
+  await runCommand(page, "MirageOS: Get Started");
+  await stepOf(page, "create").waitFor();
+}
+
+/** Opens the walkthrough in another window of the browser, and gives what `ticked` gives there. */
+export async function tickedElsewhere(
+  { page, address }: Session,
+  folder: string,
+  ...ids: readonly string[]
+): Promise<readonly string[]> {
+  const other = await page.context().newPage();
+  await showWorkbench(other, address(folder));
+  // A window is not trusted from its first moment on, and keeps the steps it had when they were listed.
+  await waitForCommand(other, "MirageOS: Clone from mirage-skeleton…");
+  await openWalkthrough(other);
+  const left = await ticked(other, ...ids);
+  await other.close();
+  return left;
+}
+
+/** Waits until the steps are ticked, and gives those that are not. */
+export async function ticked(page: Page, ...ids: readonly string[]): Promise<readonly string[]> {
+  for (const id of ids)
+    await page
+      .locator(`[data-done-step-id$="#${id}"][aria-checked="true"]`)
+      .first()
+      .waitFor({ timeout: buildMs });
+  const open = page.locator('[data-done-step-id][aria-checked="false"]');
+  const left = await open.evaluateAll((boxes) =>
+    boxes.map((box: { getAttribute(name: string): string | null }) => box.getAttribute("data-done-step-id")),
+  );
+  return left.map((id) => id?.split("#").at(-1) ?? "");
+}
+
+/** Opens a step and presses a button of it. */
+export async function press(page: Page, id: string, button: string): Promise<void> {
+  const step = stepOf(page, id);
+  if ((await step.getAttribute("aria-expanded")) !== "true") await step.click();
+  await step.getByRole("button", { name: button, exact: true }).click();
+}
+
+export async function showWalkthrough(page: Page): Promise<void> {
+  await page
+    .locator(".tabs-container .tab")
+    .filter({ hasText: /Welcome|Walkthrough/ })
+    .first()
+    .click();
+  await stepOf(page, "create").waitFor();
+}
