@@ -1,8 +1,9 @@
-import { isAbsolute, join, sep } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, sep } from "node:path";
 import * as vscode from "vscode";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { isTarget, type TargetId } from "../../toolchain/targets.ts";
-import { createdKey } from "./register.ts";
+import { createdFile } from "./register.ts";
 import { t } from "../../platform/l10n.ts";
 
 /** A unikernel that was just written. Paths are absolute. */
@@ -22,7 +23,7 @@ export interface OpenParts {
 
 /**
  * Asks where to open what was created, and opens it. A window that is opened for it, or an extension
- * host that VS Code starts anew, finds in the global state what to go on with.
+ * host that VS Code starts anew, finds in a file what to go on with.
  */
 export async function openCreated(created: Created, parts: OpenParts): Promise<void> {
   const uri = vscode.Uri.file(created.folder);
@@ -39,13 +40,18 @@ export async function openCreated(created: Created, parts: OpenParts): Promise<v
     ...(folders.length === 0 ? [here, other] : [add, here, other]),
   );
   if (chosen === undefined) return;
-  await parts.context.globalState.update(createdKey, created);
+  const file = createdFile(parts.context);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(created));
   if (chosen === add) {
-    // With one folder open VS Code starts the extensions anew, and register.ts goes on.
-    const added = vscode.workspace.onDidChangeWorkspaceFolders(() => {
-      added.dispose();
-      void goOnAfterOpening(created, parts);
-    });
+    // A folder that is open alone makes way for a workspace: VS Code starts the extensions anew, and register.ts
+    // goes on. This one may be told of the new folder all the same, and would end with the window.
+    if (vscode.workspace.workspaceFile) {
+      const added = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        added.dispose();
+        void goOnAfterOpening(parts);
+      });
+    }
     vscode.workspace.updateWorkspaceFolders(folders.length, 0, { uri, name: created.name });
     return;
   }
@@ -53,17 +59,20 @@ export async function openCreated(created: Created, parts: OpenParts): Promise<v
 }
 
 /** Goes on with what another window, or this one before a restart, has created. */
-export async function goOnAfterOpening(remembered: unknown, parts: OpenParts): Promise<void> {
-  const created = readCreated(remembered);
+export async function goOnAfterOpening(parts: OpenParts): Promise<void> {
+  const file = createdFile(parts.context);
+  const created = await readFile(file, "utf8").then(readCreated, () => undefined);
   if (!created || !vscode.workspace.getWorkspaceFolder(vscode.Uri.file(created.folder))) return;
-  await parts.context.globalState.update(createdKey, undefined);
+  await rm(file, { force: true });
   await parts.projects.rediscover();
   await goOn(created, parts);
 }
 
-async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
+async function goOn(created: Created, { context, projects }: OpenParts): Promise<void> {
   const project = projects.all().find(({ configFile }) => configFile === created.configFile);
-  await vscode.window.showTextDocument(vscode.Uri.file(join(created.folder, "unikernel.ml")));
+  await vscode.window.showTextDocument(vscode.Uri.file(join(created.folder, "unikernel.ml")), {
+    preview: false,
+  });
   if (!project) {
     const inside = created.folder.split(sep).at(-1) ?? created.folder;
     await vscode.window.showWarningMessage(
@@ -77,6 +86,12 @@ async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
   await projects.setTarget(project.id, created.target);
   await projects.select(project.id);
   if (!vscode.workspace.isTrusted) {
+    // A window on a folder that is new to VS Code asks for trust only after this.
+    const granted = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      granted.dispose();
+      void offerConfigure(created, project.id);
+    });
+    context.subscriptions.push(granted);
     await vscode.window.showInformationMessage(
       t(
         "{0} was created. Restricted Mode: it can be configured once you trust this workspace.",
@@ -85,21 +100,28 @@ async function goOn(created: Created, { projects }: OpenParts): Promise<void> {
     );
     return;
   }
+  await offerConfigure(created, project.id);
+}
+
+async function offerConfigure({ name, target, folder }: Created, id: string): Promise<void> {
   const configure = t("Configure");
   const chosen = await vscode.window.showInformationMessage(
-    t("{0} was created. Configure it for {1} now?", created.name, created.target),
+    t("{0} was created. Configure it for {1} now?", name, target),
     configure,
     t("Open README"),
   );
-  if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", project.id);
+  if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", id);
   else if (chosen !== undefined)
-    await vscode.commands.executeCommand(
-      "markdown.showPreview",
-      vscode.Uri.file(join(created.folder, "README.md")),
-    );
+    await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(join(folder, "README.md")));
 }
 
-function readCreated(value: unknown): Created | undefined {
+function readCreated(text: string): Created | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
   if (typeof value !== "object" || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
   const field = (name: "configFile" | "folder" | "name" | "target"): string => {
