@@ -84,7 +84,7 @@ export interface NewUnikernelAnswers {
   readonly template: string;
   /** The name that is offered without. */
   readonly name?: string;
-  /** The row of the folder, or the absolute path of a folder to make it in, found through Another Folder. */
+  /** The row of the folder, or the absolute path of the folder above the open one, chosen by Another Folder. */
   readonly folder: RegExp | string;
   readonly target: string;
 }
@@ -99,9 +99,14 @@ export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswer
   await input.press("Enter");
   if (typeof folder === "string") {
     await choose(page, / Another Folder…$/);
-    // What is typed before the dialog has put its first folder there is lost or put behind it.
-    while (!(await input.inputValue()).startsWith("/")) await page.waitForTimeout(50);
-    await input.fill(folder);
+    // The dialog begins in the open folder. It puts each path there after its list: what is clicked before that
+    // is for the last one.
+    const shows = async (path: RegExp) => {
+      while (!path.test(await input.inputValue())) await page.waitForTimeout(50);
+    };
+    await shows(/^\/.*\/$/);
+    await quickPickRow(page, "..").click({ timeout: shortly });
+    await shows(new RegExp(`^${folder}/$`));
     await quickInput(page).getByRole("button", { name: "Create Here" }).click({ timeout: shortly });
   } else await choose(page, folder);
   await choose(page, target);
