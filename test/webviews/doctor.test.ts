@@ -205,6 +205,17 @@ describe("the doctor's panel in a browser", function () {
     assert.equal(await focused(), "Install opam-monorepo, for opam-monorepo");
   });
 
+  it("leaves the keyboard to the editor where a new report takes the place of its last button", async () => {
+    const view = await open();
+    await view.post(showing(report));
+    await view.page.getByRole("button", { name: "Install opam-monorepo" }).focus();
+    // As while another part of the window has the keyboard.
+    await view.page.evaluate("document.hasFocus = () => false");
+    await view.post(showing({ kind: "report", subject: "the unikernel hello again", lines }));
+    await view.page.getByText("For the unikernel hello again").waitFor();
+    assert.equal(await view.page.locator("vscode-button:focus").count(), 0);
+  });
+
   it("offers what mends Restricted Mode or a failure instead of a report", async () => {
     const view = await open();
     await view.post(showing(report));

@@ -2,7 +2,7 @@ import "../kit/texts.ts";
 import "./style.css";
 import { openChannel } from "../kit/channel.ts";
 import { button, progressRing, registerControls } from "../kit/controls.ts";
-import { element } from "../kit/dom.ts";
+import { element, focusedIn } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
 import { text } from "../kit/shape.ts";
 import { isKept, isToPanel, type DoctorView, type FromPanel, type ToPanel } from "./messages.ts";
@@ -93,7 +93,7 @@ function mend(id: string): void {
 
 /** The line whose button has the focus, so that a new report does not take it away. */
 function focusedLine(): string | undefined {
-  return document.activeElement?.closest<HTMLElement>("[data-line]")?.dataset["line"];
+  return focusedIn(body)?.closest<HTMLElement>("[data-line]")?.dataset["line"];
 }
 
 function buttonOf(line: string): HTMLElement | null {

@@ -1,3 +1,4 @@
+import { focusedIn } from "../kit/dom.ts";
 import { createLayouts } from "./layout.ts";
 import type { Layout, Wanted } from "./layoutDesk.ts";
 import { above, linksOf, type Links } from "./links.ts";
@@ -138,7 +139,7 @@ export function createDrawing(options: DrawingOptions): Drawing {
     links: Links,
     comparing: boolean,
   ): void => {
-    const focused = surface.element.contains(document.activeElement);
+    const focused = focusedIn(surface.element) !== undefined;
     const scene = drawScene({ shown, placement, boxes, links, comparing });
     const middle = surface.middle();
     const anchors = [selected, middle, ...(surface.scene()?.keys ?? [])].filter((key) => key !== undefined);

@@ -1,4 +1,4 @@
-import { element } from "../kit/dom.ts";
+import { element, focusedIn } from "../kit/dom.ts";
 import type { Links } from "./links.ts";
 import type { EdgeView, NodeView } from "./messages.ts";
 import { changeNames, edgeWords, kindWords, nameOf, noteOf, signs } from "./words.ts";
@@ -200,7 +200,7 @@ export function createTree(act: TreeActions): Tree {
 
   const draw = (roots: readonly string[]): void => {
     const path = current()?.dataset["path"];
-    const focused = host.contains(document.activeElement);
+    const focused = focusedIn(host) !== undefined;
     host.replaceChildren();
     items(
       host,

@@ -12,6 +12,15 @@ export function element(
   return made;
 }
 
+/**
+ * The element inside that has the keyboard. Undefined also while another part of the window has it: a page
+ * remembers its own last one, and focusing what takes its place would take the keyboard from an editor.
+ */
+export function focusedIn(inside: Element): Element | undefined {
+  const { activeElement } = document;
+  return document.hasFocus() && activeElement && inside.contains(activeElement) ? activeElement : undefined;
+}
+
 const svg = "http://www.w3.org/2000/svg";
 
 /** An element of SVG with attributes and children. */
