@@ -164,10 +164,8 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
 
 /** The exception by itself, in a line: the place that some begin with is told apart. */
 const exceptionIn = (words: string, more: readonly string[]) => {
-  const first = more.findIndex((line) => isBacktrace(line));
-  const below = more.slice(0, Math.min(first < 0 ? more.length : first, 5)).map((line) => line.trim());
   return (
-    [...(words.endsWith(" exception:") ? [] : [words]), ...below]
+    [...(words.endsWith(" exception:") ? [] : [words]), ...firstBelow(more, isBacktrace)]
       .join(" ")
       .trim()
       .slice(0, 300)
@@ -179,11 +177,14 @@ const exceptionIn = (words: string, more: readonly string[]) => {
 };
 
 /** Cmdliner breaks long lines and indents what follows. */
-const usageIn = (words: string, more: readonly string[]) => {
-  const end = more.findIndex((line) => !line.startsWith("  "));
-  const below = more.slice(0, Math.min(end < 0 ? more.length : end, 5)).map((line) => line.trim());
-  return [words.replace(/^\S+: /, ""), ...below].join(" ");
-};
+const usageIn = (words: string, more: readonly string[]) =>
+  [words.replace(/^\S+: /, ""), ...firstBelow(more, (line) => !line.startsWith("  "))].join(" ");
+
+/** The first lines below a record's own, before the one that ends what it says. */
+function firstBelow(more: readonly string[], ends: (line: string) => boolean): readonly string[] {
+  const end = more.findIndex((line) => ends(line));
+  return more.slice(0, Math.min(end < 0 ? more.length : end, 5)).map((line) => line.trim());
+}
 
 /** The place in `Fatal error: exception File "unikernel.ml", line 3, characters 2-8: Assertion failed`. */
 function placeNamed({ kind, message }: LogRecord): Frame | undefined {

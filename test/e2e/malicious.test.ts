@@ -17,6 +17,7 @@ import {
   offersCommand,
   runCommand,
   screenshot,
+  trustWorkspace,
   waitForCommand,
   waitForStatus,
   waitForText,
@@ -104,12 +105,7 @@ describe("a malicious workspace", () => {
     // Whoever trusts a folder has looked at its settings: what they name would rightly be used.
     await rm(join(malicious.workspace, ".vscode", "settings.json"));
     await rm(join(malicious.workspace, "plain", "_opam"), { recursive: true });
-    await runCommand(page, "Workspaces: Manage Workspace Trust");
-    const editor = page.locator(".workspace-trust-editor");
-    await editor.getByRole("button", { name: "Trust", exact: true }).click();
-    await editor.getByText("You trust this folder").waitFor();
-    await page.locator(".monaco-modal-editor-block .codicon-close").first().click();
-    await editor.waitFor({ state: "hidden" });
+    await trustWorkspace(page);
     await waitForCommand(page, "MirageOS: Configure");
     for (const name of listed) {
       await runCommand(page, "MirageOS: Select Unikernel");
