@@ -125,6 +125,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/startKey.ts")).debugUnikernel(projects, on),
     "mirageos.startByKey": async (how) =>
       (await import("./launch/vscode/startKey.ts")).startByKey(projects, how !== "run"),
+    "mirageos.startSelectedByKey": async (how) =>
+      (await import("./launch/vscode/startKey.ts")).startSelectedByKey(projects, how !== "run"),
     "mirageos.bootArguments": async (on) => (await import("./dialogs.ts")).pickBootArguments(launcher, on),
     "mirageos.showHostCommands": async (on) => (await import("./dialogs.ts")).showHostCommands(on),
     "mirageos.configureWithOptions": async (on) =>

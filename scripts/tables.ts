@@ -70,6 +70,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Boots the unikernel as a debug session, with its log panel; builds what is stale first. No launch.json is needed.",
   "mirageos.startByKey":
     "What F5 does where no launch configuration is selected: Debug, unless launch.json or another debugger is meant.",
+  "mirageos.startSelectedByKey":
+    "What F5 does where one of type `mirage` is selected: starts it, and where no editor has changes spares VS Code reading all settings anew.",
   "mirageos.bootArguments":
     "Chooses the arguments that the unikernel is booted with, from what its own `--help` says, and log levels of the sources seen so far; remembered, for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":

@@ -24,6 +24,9 @@ export interface Memory {
   /** The boot arguments chosen for a unikernel; undefined when none were. */
   readonly bootArguments: (id: string) => readonly string[] | undefined;
   readonly setBootArguments: (id: string, args: readonly string[] | undefined) => PromiseLike<void>;
+  /** True once VS Code was given launch configurations that stand in no file, and may have selected one. */
+  readonly dynamicOffered: () => boolean;
+  readonly setDynamicOffered: () => PromiseLike<void>;
 }
 
 /** The part of a VS Code memento that is used here. */
@@ -50,5 +53,7 @@ export function createMemory(store: Store): Memory {
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
     bootArguments: (id) => store.get(key("bootArguments", id)),
     setBootArguments: (id, args) => store.update(key("bootArguments", id), args),
+    dynamicOffered: () => store.get<boolean>("dynamicOffered") === true,
+    setDynamicOffered: () => store.update("dynamicOffered", true),
   };
 }

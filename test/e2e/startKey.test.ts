@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { choose, clickButton, screenshot, statusBar, waitForTreeItem } from "./driver.ts";
+import { temporarySamples } from "../harness/samples.ts";
+import {
+  choose,
+  clickButton,
+  notifications,
+  openFile,
+  openPalette,
+  quickPickRow,
+  runCommand,
+  screenshot,
+  statusBar,
+  waitForTreeItem,
+} from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
 const buildMs = 120_000;
@@ -42,6 +55,100 @@ describe("F5 without a launch.json and without an editor", function () {
     await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
   });
 });
+
+describe("F5 with a launch.json", function () {
+  this.timeout(300_000);
+  let session: Session;
+  let samples: { readonly path: string; readonly remove: () => Promise<void> };
+
+  const says = (name: string) => ({
+    type: "mirage",
+    request: "launch",
+    name,
+    program: "/bin/sh",
+    args: ["-c", `echo ${name} says $$`],
+  });
+
+  before(async () => {
+    samples = await temporarySamples();
+    await mkdir(join(samples.path, ".vscode"), { recursive: true });
+    const launch = { version: "0.2.0", configurations: [says("first"), says("second")] };
+    await writeFile(join(samples.path, ".vscode", "launch.json"), JSON.stringify(launch));
+    session = await openSession({ folder: samples.path, settings: { "files.autoSave": "off" } });
+  });
+  after(async () => {
+    await session.close();
+    await samples.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-start-selected-failed");
+  });
+
+  it("starts the configuration that was selected", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^hello,/, buildMs);
+    await select(page, "second");
+    const selected = await said(page, "second says");
+    await page.keyboard.press("F5");
+    await said(page, "second says", selected);
+  });
+
+  it("saves launch.json first, and starts what it says then", async () => {
+    const { page } = session;
+    await openFile(page, ".vscode/launch.json");
+    await page.locator(".editor-instance .monaco-editor.focused").waitFor();
+    await page.keyboard.press("Control+h");
+    await page.getByRole("textbox", { name: "Find" }).first().fill("second says");
+    await page.getByRole("textbox", { name: "Replace" }).first().fill("edited says");
+    await page.keyboard.press("Control+Alt+Enter");
+    await page.keyboard.press("Escape");
+    await page.locator(".tab.dirty").waitFor();
+    await page.keyboard.press("F5");
+    await said(page, "edited says");
+    await page.locator(".tab.dirty").waitFor({ state: "detached" });
+  });
+
+  it("starts one that stands in no file, once such a one was selected", async () => {
+    const { page } = session;
+    await runCommand(page, "Debug: Select and Start Debugging");
+    await choose(page, /MirageOS/);
+    await page.locator(".quick-input-widget input").first().fill("Run hello (hello) on unix");
+    await choose(page, "Run hello (hello) on unix");
+    await clickButton(page, "Fetch Dependencies", buildMs);
+    await shownLog(page, "hello").first().waitFor({ timeout: buildMs });
+    await ended(page);
+    const before = await sessions(page);
+    await page.keyboard.press("F5");
+    await page.locator(".debug-toolbar").filter({ visible: true }).waitFor();
+    await shownLog(page, "hello").first().waitFor();
+    assert.notEqual(await sessions(page), before);
+    assert.deepEqual(await notifications(page), []);
+  });
+});
+
+/** Selects a configuration of launch.json, which starts it. */
+async function select(page: Page, name: string): Promise<void> {
+  await openPalette(page);
+  await page.locator(".quick-input-widget input").first().fill(`debug ${name}`);
+  await quickPickRow(page, name).and(page.locator(".focused")).waitFor();
+  await page.keyboard.press("Enter");
+}
+
+/** The row of the panel with a text, another than that of before; when its session has ended. */
+async function said(page: Page, text: string, before?: string): Promise<string> {
+  const row = panelOf(page)
+    .locator(".row")
+    .filter({ hasText: new RegExp(`${text} \\d`) });
+  const other = before === undefined ? row : row.filter({ hasNotText: before });
+  await other.waitFor();
+  const shown = /\S+ says \d+/.exec(await other.innerText())?.[0];
+  await ended(page);
+  return shown ?? "";
+}
+
+const ended = (page: Page) =>
+  page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
 
 const panelOf = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 

@@ -50,6 +50,7 @@ export async function dynamicConfigurations(
 ): Promise<vscode.DebugConfiguration[]> {
   // Asked for the user's settings too, where the same would be offered a second time.
   if (!folder) return [];
+  void projects.memory.setDynamicOffered();
   await projects.ready;
   const all = ofFolder(projects, folder);
   const host = await readHost();

@@ -21,27 +21,62 @@ export async function debugUnikernel(projects: Projects, on: unknown): Promise<v
 export async function startByKey(projects: Projects, debug: boolean): Promise<void> {
   await projects.ready;
   const document = vscode.window.activeTextEditor?.document;
-  if (configured() || (document && debuggedByOthers(document, projects))) {
-    await vscode.commands.executeCommand(`workbench.action.debug.${debug ? "start" : "run"}`);
+  if (foldersWithLaunch().length > 0 || (document && debuggedByOthers(document, projects))) {
+    await startAsVsCode(debug);
     return;
   }
   await start(projects, document?.uri, !debug);
 }
+
+/**
+ * What F5 and Ctrl+F5 do while a launch configuration of type `mirage` is selected. VS Code's own F5 saves
+ * all editors and reads all settings anew first, which takes more time than booting a unikernel. Where
+ * nothing is to be saved, and the selected configuration is surely one of the only launch.json, it is
+ * started without that.
+ */
+export async function startSelectedByKey({ memory }: Projects, debug: boolean): Promise<void> {
+  const [folder, ...others] = foldersWithLaunch();
+  const sure = folder !== undefined && others.length === 0 && !memory.dynamicOffered();
+  if (!sure || !isAllSaved()) return startAsVsCode(debug);
+  // VS Code starts the selected configuration of a folder where it is given no name.
+  await vscode.debug.startDebugging(folder, "", { noDebug: !debug, suppressSaveBeforeStart: true });
+}
+
+const startAsVsCode = (debug: boolean) =>
+  vscode.commands.executeCommand<void>(`workbench.action.debug.${debug ? "start" : "run"}`);
+
+const isAllSaved = () =>
+  vscode.window.tabGroups.all.every(({ tabs }) => tabs.every(({ isDirty }) => !isDirty));
 
 async function start(projects: Projects, on: unknown, noDebug: boolean): Promise<void> {
   if (!vscode.workspace.isTrusted) return tell(problems.untrusted());
   const project = await projectFor(projects, on);
   if (!project) return;
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.root));
-  await vscode.debug.startDebugging(folder, configurationFor(project), { noDebug });
+  const suppressSaveBeforeStart = isAllSaved();
+  await vscode.debug.startDebugging(folder, configurationFor(project), { noDebug, suppressSaveBeforeStart });
 }
 
-function configured(): boolean {
-  const scopes = [undefined, ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri)];
-  return scopes.some((scope) => {
-    const launch = vscode.workspace.getConfiguration("launch", scope);
-    return ["configurations", "compounds"].some((key) => (launch.get<unknown[]>(key) ?? []).length > 0);
-  });
+interface Launch {
+  readonly configurations?: readonly unknown[];
+  readonly compounds?: readonly unknown[];
+}
+
+/** The folders with launch configurations; undefined stands for the workspace file or the user's settings. */
+function foldersWithLaunch(): (vscode.WorkspaceFolder | undefined)[] {
+  const inspect = (scope?: vscode.Uri) =>
+    vscode.workspace.getConfiguration(undefined, scope).inspect<Launch>("launch");
+  const isSet = (launch: Launch | undefined) =>
+    [launch?.configurations, launch?.compounds].some((list) => list !== undefined && list.length > 0);
+  const shared = inspect();
+  // Without a workspace file the workspace's value is that of the only folder.
+  const isShared =
+    isSet(shared?.globalValue) || (vscode.workspace.workspaceFile && isSet(shared?.workspaceValue));
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return [
+    ...(isShared ? [undefined] : []),
+    ...folders.filter(({ uri }) => isSet(inspect(uri)?.workspaceFolderValue)),
+  ];
 }
 
 interface Contributor {
