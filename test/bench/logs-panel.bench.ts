@@ -1,7 +1,7 @@
 /**
  * The log panel's page in headless Chromium with a million records: frames while it is scrolled, slowly and
- * by leaps, and from the last letter typed into the filter to the count of what passes, which has the 120 ms
- * in it that the page waits for another letter.
+ * by leaps, and from the last letter typed into the filter, at the pace of a fast typist, to the count of
+ * what passes.
  */
 import { createLogStore } from "../../extension/logs/store.ts";
 import type { Row } from "../../scripts/bench.ts";
@@ -16,6 +16,7 @@ export const name = "log panel";
 const records = 1_000_000;
 const steps = [60, 3000, 120_000];
 const framesEach = 80;
+const betweenLettersMs = 60;
 
 export async function run(): Promise<readonly Row[]> {
   const store = createLogStore({ capacity: records });
@@ -44,8 +45,9 @@ export async function run(): Promise<readonly Row[]> {
     ] as const) {
       await filter.fill("");
       await page.getByText("1,000,000 records", { exact: true }).waitFor();
+      await filter.pressSequentially(text.slice(0, -1), { delay: betweenLettersMs });
       const began = performance.now();
-      await filter.fill(text);
+      await filter.press(text.slice(-1));
       await page.getByText(`${count} of 1,000,000 records`).waitFor();
       times.push(performance.now() - began);
     }
@@ -58,7 +60,7 @@ export async function run(): Promise<readonly Row[]> {
         target: 50,
       },
       { what: "a frame of them in the middle", value: share(frames, 0.5), unit: "ms" },
-      { what: "filter typed until its count is shown", ...rounds(times), unit: "ms", target: 120 + 200 },
+      { what: "filter typed until its count is shown", ...rounds(times), unit: "ms", target: 200 },
     ];
   } finally {
     await browser.close();

@@ -1,100 +1,16 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import type { LogRecord } from "../../extension/logs/model.ts";
-import type { FeedStore } from "../../extension/logs/feed.ts";
-import { createLogStore } from "../../extension/logs/store.ts";
 import { root } from "../../scripts/programs.ts";
-import { openPage } from "../harness/workbench.ts";
-import { fakeStore, logHost, record, session, type FakeStore, type LogHost } from "./logHost.ts";
-import { themes, type Theme } from "./themes.ts";
-import { bundleView, openView, type Bundle, type View } from "./view.ts";
-
-const boot = [
-  "Solo5: Bindings version v0.9.1",
-  "Solo5: Memory map: 512 MB addressable:",
-  "Solo5:   reserved @ (0x0 - 0xfffff)",
-];
-const frame = {
-  file: "unikernel.ml",
-  line: 7,
-  startColumn: 2,
-  endColumn: 20,
-  name: "Unikernel.start",
-  inlined: false,
-};
-const hostile = '<b>bold</b><img src=x onerror="document.title=1">\u0000\u001b[31m\u202ereversed';
-
-/** What a session of every kind of record says. */
-const variety: readonly Partial<LogRecord>[] = [
-  { kind: "boot", level: undefined, source: undefined, message: boot[0] ?? "", more: boot.slice(1) },
-  { level: "app", message: "listening on 10.0.0.2" },
-  { level: "info", source: "tcpip", message: "connected to 10.0.0.1" },
-  { level: "debug", source: "ethernet", message: "frame of 64 bytes" },
-  { level: "warning", message: "no address from DHCP, after 3 attempts" },
-  { level: "error", message: "lost the lease", more: ["and a second line", "and a third"] },
-  { kind: "plain", level: undefined, source: undefined, message: hostile },
-  {
-    kind: "exception",
-    level: undefined,
-    source: undefined,
-    message: 'Fatal error: exception Failure("boom")',
-    frames: [frame],
-  },
-  { kind: "abort", level: undefined, source: undefined, message: "Solo5: solo5_abort() called" },
-];
-
-/** Adds a session that began later and failed. */
-function addCrash(store: FakeStore): void {
-  const crash = session("crash", {
-    startedAt: Date.UTC(2026, 0, 2, 4),
-    target: "spt",
-    endedAt: 1,
-    outcome: { kind: "failed", text: "uncaught exception (exit code 2)" },
-  });
-  store.add(crash, (seq) => record(seq, variety[seq]), variety.length);
-}
-
-const lineOf = (seq: number) =>
-  `2026-01-02T03:04:${String(5 + (seq % 50)).padStart(2, "0")}-00:00: [INFO] [${seq % 3 === 0 ? "tcpip" : "application"}] message ${seq}\n`;
+import { fakeStore, record, session } from "./logHost.ts";
+import { addCrash, logViews, messages, varied } from "./logRig.ts";
+import { themes } from "./themes.ts";
 
 const shot = process.env["MIRAGEOS_SCREENSHOTS"];
-const messages = (view: View) =>
-  view.page
-    .locator(".row:not([aria-busy]) .message")
-    .evaluateAll((all) => all.map((each) => each.textContent ?? ""));
 
 describe("the log panel in a browser", function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let bundle: Bundle;
-  const opened: { view: View; host: LogHost }[] = [];
-
-  const open = async (store: FeedStore, theme: Theme = themes.dark, kept?: unknown, width = 1100) => {
-    const context = await browser.newContext({ viewport: { width, height: 320 }, timezoneId: "UTC" });
-    const view = await openView(context, bundle, theme, kept);
-    const host = logHost(view, store);
-    opened.push({ view, host });
-    return { view, host, page: view.page };
-  };
-  const varied = () => {
-    const store = fakeStore();
-    store.add(session("hello"), (seq) => record(seq, variety[seq]), variety.length);
-    return store;
-  };
-
-  before(async () => {
-    [{ browser }, bundle] = await Promise.all([openPage(), bundleView("logs")]);
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    for (const { view, host } of opened.splice(0)) {
-      host.dispose();
-      await view.page.context().close();
-      assert.deepEqual(view.errors, [], "errors in the page, or things its policy does not allow");
-    }
-  });
+  const open = logViews();
 
   it("says what to do when there is no session, and shows one when it begins", async () => {
     const store = fakeStore();
@@ -121,61 +37,6 @@ describe("the log panel in a browser", function () {
     assert.equal(await page.locator(".grid img, .grid b").count(), 0);
   });
 
-  it("filters by level, source and text, counts each, and marks what was found", async () => {
-    const { view, page } = await open(varied());
-    await page.getByText("9 records", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Show level error, 1 record", exact: true }).waitFor();
-    await page.getByRole("button", { name: /^Show level other/ }).click();
-    await page.getByText("5 of 9 records").waitFor();
-    await page.getByRole("button", { name: /^Show level other/ }).click();
-    await page.getByText("9 records", { exact: true }).waitFor();
-    const field = page.locator(".filter input");
-    await field.fill("DHCP, a");
-    await page.getByText("1 of 9 records").waitFor();
-    assert.deepEqual(await page.locator("mark").allTextContents(), ["DHCP, a"]);
-    await page.getByRole("button", { name: "Use a regular expression" }).click();
-    await field.fill("connected|listening");
-    await page.getByText("2 of 9 records").waitFor();
-    assert.deepEqual(await page.locator("mark").allTextContents(), ["listening", "connected"]);
-    await field.fill("connected(");
-    await page.getByRole("alert").getByText("Invalid regular expression").waitFor();
-    assert.equal((await messages(view)).length, 2, "what was found stays");
-    await field.fill("nothing like it");
-    await page.getByText("No record passes the filter.").waitFor();
-    await field.press("Escape");
-    await page.getByText("9 records", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Log sources: All sources" }).click();
-    await page.getByRole("menuitemcheckbox", { name: "tcpip (1)" }).click();
-    await page.getByText("8 of 9 records").waitFor();
-    await page.getByRole("menuitemcheckbox", { name: "ethernet (1)" }).click();
-    await page.getByText("7 of 9 records").waitFor();
-    assert.equal(
-      await page.getByRole("menuitemcheckbox", { name: "tcpip (1)" }).getAttribute("aria-checked"),
-      "false",
-    );
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Log sources: All but 2" }).waitFor();
-  });
-
-  it("shows only the source of a row or hides it, by key and by menu", async () => {
-    const { page } = await open(varied());
-    await page.getByText("connected to").click();
-    await page.keyboard.press("h");
-    await page.getByText("8 of 9 records").waitFor();
-    await page.getByText("frame of 64 bytes").click({ button: "right" });
-    await page.getByRole("menuitem", { name: "Only ethernet" }).click();
-    await page.getByText("1 of 9 records").waitFor();
-    await page.getByText("frame of 64 bytes").click();
-    await page.keyboard.press("Shift+F10");
-    await page.getByRole("menuitem", { name: "Go to Call Site" }).waitFor();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await page.getByText("did callSite").waitFor();
-    await page.getByRole("button", { name: "Log sources: ethernet" }).click();
-    await page.getByRole("menuitemcheckbox", { name: "All sources" }).click();
-    await page.getByText("9 records", { exact: true }).waitFor();
-  });
-
   it("explains why a session failed, with what helps", async () => {
     const store = varied();
     addCrash(store);
@@ -192,20 +53,6 @@ describe("the log panel in a browser", function () {
     await page.locator('.row.active[aria-label*="Fatal error"]').waitFor();
     await banner.getByRole("button", { name: "Close the explanation" }).click();
     assert.equal(await banner.isVisible(), false);
-  });
-
-  it("gives up a regular expression that would never end, and says so", async () => {
-    const store = fakeStore();
-    store.add(session("hello"), (seq) => record(seq, { message: `${"a".repeat(60)}!` }), 3);
-    const { page } = await open(store);
-    await page.getByText("3 records", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Use a regular expression" }).click();
-    await page.locator(".filter input").fill("^(a+)+$");
-    await page.getByRole("alert").getByText("takes too long").waitFor();
-    await page.locator(".filter input").fill("a!");
-    await page.getByText("3 records", { exact: true }).waitFor();
-    assert.equal(await page.getByRole("alert").textContent(), "");
-    assert.deepEqual(await page.locator("mark").allTextContents(), ["a!", "a!", "a!"]);
   });
 
   it("expands rows to their lines, and links backtraces and call sites", async () => {
@@ -336,29 +183,6 @@ describe("the log panel in a browser", function () {
     );
     await again.page.getByText("2,500 of 5,000 records").waitFor();
     await open(store, themes.dark, { filter: 1 });
-  });
-
-  it("has a million records and draws what is seen of them", async function () {
-    this.timeout(120_000);
-    const records = 1_000_000;
-    const store = createLogStore({ capacity: records });
-    const writer = store.begin({ name: "hello", unikernel: "/w/hello/config.ml", target: "unix" });
-    for (let seq = 0; seq < records; seq += 1000) {
-      const lines = Array.from({ length: 1000 }, (_, index) => lineOf(seq + index));
-      writer.stdout(Buffer.from(lines.join("")));
-    }
-    writer.end({ kind: "ok", text: "ended normally" });
-    const { page, view } = await open(store);
-    await page.getByText("1,000,000 records", { exact: true }).waitFor({ timeout: 30_000 });
-    await page.getByText("message 999999", { exact: true }).waitFor();
-    await view.probe("scrollFrames('.grid', [60, 3000, 120000], 20)");
-    assert.ok((await page.locator(".row").count()) < 60, "only what is seen is in the page");
-    await page.locator(".row:not([aria-busy])").first().waitFor();
-    await page.locator(".grid").focus();
-    await page.keyboard.press("Home");
-    await page.getByText("message 0", { exact: true }).waitFor();
-    await page.locator(".filter input").fill("message 77777");
-    await page.getByText("11 of 1,000,000 records").waitFor({ timeout: 30_000 });
   });
 
   for (const [name, theme] of Object.entries(themes)) {

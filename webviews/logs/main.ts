@@ -41,6 +41,8 @@ const channel = openChannel<FromPanel, ToPanel>(host.port, {
 
 let state: State | undefined;
 let sessions: readonly SessionView[] = [];
+let asking = false;
+let wished = false;
 /** Expanded records by their number, with what they show once it has come. */
 const expanded = new Map<number, Details | undefined>();
 
@@ -185,8 +187,20 @@ function showNothing(): void {
   else nothing.textContent = t("Nothing was logged yet.");
 }
 
-/** Asks for the rows that are wanted now, and stays near the record that is looked at. */
+/** Asks for the rows that are wanted now. While an answer is awaited only the last wish counts: letters come faster. */
 async function look(): Promise<void> {
+  wished = true;
+  if (asking) return;
+  asking = true;
+  while (wished) {
+    wished = false;
+    await ask();
+  }
+  asking = false;
+}
+
+/** Asks for rows once, and stays near the record that is looked at. */
+async function ask(): Promise<void> {
   const { session, filter, cleared } = keeping.now();
   const near = keeping.now().follow ? undefined : keeping.now().top;
   try {

@@ -51,13 +51,11 @@ const drawings = {
   raw: "M9 2.5H4v11h8V5.5zM9 2.5v3h3M6 8.5h4M6 11h4",
 } as const;
 
-const debounceMs = 120;
 const number = new Intl.NumberFormat("en");
 
 /** All that filters and steers, above the rows. */
 export function createToolbar(act: ToolbarActions): Toolbar {
   let filter = openFilter;
-  let timer = 0;
   let named: State["sources"] = [];
 
   const change = (next: Partial<Filter>): void => {
@@ -126,12 +124,11 @@ export function createToolbar(act: ToolbarActions): Toolbar {
 
   /** Sends the text when it can be looked for; says why when it can't. */
   const typed = (): void => {
-    window.clearTimeout(timer);
     const now = field.value();
     const wrong = complaint(now, filter.regex);
     field.complain(wrong);
     fault.textContent = wrong ?? "";
-    if (wrong === undefined) timer = window.setTimeout(() => change({ text: now }), debounceMs);
+    if (wrong === undefined) change({ text: now });
   };
   const field = textField(t("Filter"), t("Filter (text or regular expression)"), typed);
   field.element.classList.add("filter");

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import type { FeedStore } from "../../extension/logs/feed.ts";
+import type { LogRecord } from "../../extension/logs/model.ts";
+import { openPage } from "../harness/workbench.ts";
+import { fakeStore, logHost, record, session, type FakeStore, type LogHost } from "./logHost.ts";
+import { themes, type Theme } from "./themes.ts";
+import { bundleView, openView, type Bundle, type View } from "./view.ts";
+
+export interface OpenedLogs {
+  readonly view: View;
+  readonly host: LogHost;
+  readonly page: Page;
+}
+
+const boot = [
+  "Solo5: Bindings version v0.9.1",
+  "Solo5: Memory map: 512 MB addressable:",
+  "Solo5:   reserved @ (0x0 - 0xfffff)",
+];
+const frame = {
+  file: "unikernel.ml",
+  line: 7,
+  startColumn: 2,
+  endColumn: 20,
+  name: "Unikernel.start",
+  inlined: false,
+};
+const hostile = '<b>bold</b><img src=x onerror="document.title=1">\u0000\u001b[31m\u202ereversed';
+
+/** What a session of every kind of record says. */
+const variety: readonly Partial<LogRecord>[] = [
+  { kind: "boot", level: undefined, source: undefined, message: boot[0] ?? "", more: boot.slice(1) },
+  { level: "app", message: "listening on 10.0.0.2" },
+  { level: "info", source: "tcpip", message: "connected to 10.0.0.1" },
+  { level: "debug", source: "ethernet", message: "frame of 64 bytes" },
+  { level: "warning", message: "no address from DHCP, after 3 attempts" },
+  { level: "error", message: "lost the lease", more: ["and a second line", "and a third"] },
+  { kind: "plain", level: undefined, source: undefined, message: hostile },
+  {
+    kind: "exception",
+    level: undefined,
+    source: undefined,
+    message: 'Fatal error: exception Failure("boom")',
+    frames: [frame],
+  },
+  { kind: "abort", level: undefined, source: undefined, message: "Solo5: solo5_abort() called" },
+];
+
+/** Adds a session that began later and failed. */
+export function addCrash(store: FakeStore): void {
+  const crash = session("crash", {
+    startedAt: Date.UTC(2026, 0, 2, 4),
+    target: "spt",
+    endedAt: 1,
+    outcome: { kind: "failed", text: "uncaught exception (exit code 2)" },
+  });
+  store.add(crash, (seq) => record(seq, variety[seq]), variety.length);
+}
+
+export const messages = (view: View) =>
+  view.page
+    .locator(".row:not([aria-busy]) .message")
+    .evaluateAll((all) => all.map((each) => each.textContent ?? ""));
+
+/** A store with one session that has said everything of `variety`. */
+export function varied(): FakeStore {
+  const store = fakeStore();
+  store.add(session("hello"), (seq) => record(seq, variety[seq]), variety.length);
+  return store;
+}
+
+/** To be called in a `describe`: a browser for its tests, whose pages may have no errors. */
+export function logViews() {
+  let browser: Browser;
+  let bundle: Bundle;
+  const opened: OpenedLogs[] = [];
+  before(async () => {
+    [{ browser }, bundle] = await Promise.all([openPage(), bundleView("logs")]);
+  });
+  after(() => browser.close());
+  afterEach(async () => {
+    for (const { view, host } of opened.splice(0)) {
+      host.dispose();
+      await view.page.context().close();
+      assert.deepEqual(view.errors, [], "errors in the page, or things its policy does not allow");
+    }
+  });
+  return async (store: FeedStore, theme: Theme = themes.dark, kept?: unknown, width = 1100) => {
+    const context = await browser.newContext({ viewport: { width, height: 320 }, timezoneId: "UTC" });
+    const view = await openView(context, bundle, theme, kept);
+    const host = logHost(view, store);
+    const logs: OpenedLogs = { view, host, page: view.page };
+    opened.push(logs);
+    return logs;
+  };
+}
