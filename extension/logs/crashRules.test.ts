@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { consoleParser } from "./consoleParser.ts";
-import { explainCrash, type Crash } from "./explain.ts";
+import type { Crash } from "./crashRule.ts";
+import { explainCrash } from "./explain.ts";
 import type { LogRecord } from "./model.ts";
 
 function crashOf(text: string, target = "hvt"): Crash | undefined {

@@ -1,31 +1,9 @@
 import { isBacktrace } from "./consoleLine.ts";
-import { badMemory, type Said } from "./crashRule.ts";
+import { badMemory, type Crash, type CrashAction, type Said } from "./crashRule.ts";
 import { ruleFor } from "./crashRules.ts";
 import { explainFault } from "./faults.ts";
 import type { Frame, LogRecord, LogSession } from "./model.ts";
 import { t } from "../platform/l10n.ts";
-
-/** What a button below an explanation does. */
-export type CrashAction =
-  /** Goes to `frame`. */
-  | { readonly kind: "frame" }
-  /** Opens launch.json; the setting with the devices; the choice of a target; builds again; checks the setup. */
-  | { readonly kind: "launch" | "devices" | "target" | "build" | "setup" }
-  /** Copies a command line. */
-  | { readonly kind: "copy"; readonly text: string };
-
-/** Why a run failed, from its console. */
-export interface Crash {
-  /** A sentence that names the cause. */
-  readonly text: string;
-  /** What to do about it, a sentence; undefined where nothing general can be said. */
-  readonly next: string | undefined;
-  /** The record that tells it; undefined where only the exit does. */
-  readonly seq: number | undefined;
-  /** The first frame in the project's own code. */
-  readonly frame: Frame | undefined;
-  readonly actions: readonly CrashAction[];
-}
 
 /**
  * Explains why a run ended as it did, from its last records (some hundreds will do) and its end;

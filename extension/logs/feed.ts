@@ -7,7 +7,8 @@ import {
   type State,
   type ToPanel,
 } from "../../webviews/logs/messages.ts";
-import { explainCrash, type Crash } from "./explain.ts";
+import type { Crash } from "./crashRule.ts";
+import { explainCrash } from "./explain.ts";
 import type { LogRecord, LogSession } from "./model.ts";
 import { createPassing, isOpen } from "./passing.ts";
 import { countsSince, crashView, detailsOf, rowOf, sessionView } from "./panelRows.ts";

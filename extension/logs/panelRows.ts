@@ -6,7 +6,7 @@ import {
   type SessionView,
   type State,
 } from "../../webviews/logs/messages.ts";
-import type { Crash, CrashAction } from "./explain.ts";
+import type { Crash, CrashAction } from "./crashRule.ts";
 import { frameLabel } from "./links.ts";
 import type { LogRecord, LogSession } from "./model.ts";
 import type { RecordCounts } from "./recordRing.ts";

@@ -11,6 +11,7 @@ import {
   severityOfOutput,
   shortenSolverReport,
   sourceOf,
+  type RelatedPlace,
 } from "./message-lines.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -26,12 +27,6 @@ export interface OutputProblem {
   readonly code?: string;
   readonly related: readonly RelatedPlace[];
   readonly source: "ocaml" | "dune" | "mirage";
-}
-
-export interface RelatedPlace {
-  readonly file: string;
-  readonly range: SourceRange;
-  readonly message: string;
 }
 
 export interface OutputParser {

@@ -1,4 +1,4 @@
-import type { FailureAction, FailureContext, FailureHint } from "./failures.ts";
+import type { FailureAction, FailureContext, FailureHint } from "./failure.ts";
 import { t } from "../platform/l10n.ts";
 
 /** How a failure shows in one message of the output, and what it means. */

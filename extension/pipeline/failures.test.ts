@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { lineSplitter } from "../platform/lines.ts";
 import { failureRules } from "./failure-rules.ts";
-import { failureWatcher, type FailureContext, type FailureHint } from "./failures.ts";
+import type { FailureContext, FailureHint } from "./failure.ts";
+import { failureWatcher } from "./failures.ts";
 import { cpuMs } from "../../test/harness/cpuTime.ts";
 
 function explain(

@@ -1,6 +1,13 @@
 import { basename } from "node:path";
-import type { RelatedPlace } from "./diagnostics.ts";
+import type { SourceRange } from "../project/config.ts";
 import type { ResolvePath } from "./location.ts";
+
+/** Another place that a message names. */
+export interface RelatedPlace {
+  readonly file: string;
+  readonly range: SourceRange;
+  readonly message: string;
+}
 
 /** Lines that begin a message without a place, and lines that only end the one before. */
 const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "dune" | "run" | "end" }[] = [

@@ -4,7 +4,7 @@ import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import type { TargetId } from "../toolchain/targets.ts";
 import type { OutputProblem } from "./diagnostics.ts";
-import type { FailureHint } from "./failures.ts";
+import type { FailureHint } from "./failure.ts";
 import type { Progress } from "./progress.ts";
 import type { Goal, Step } from "./goals.ts";
 import type { CommandSpec } from "./steps.ts";

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Project } from "../../extension/project/vscode/projects.ts";
 import { refreshAnswer } from "../answers.ts";
-import type { BridgeParts } from "./register.ts";
+import type { BridgeParts } from "./parts.ts";
 
 /** Keeps the shim's answers for config.ml true. */
 export interface ConfigAnswers extends vscode.Disposable {

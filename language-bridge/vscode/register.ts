@@ -1,20 +1,8 @@
 import * as vscode from "vscode";
-import type { Shadows } from "../../extension/graph/shadowModel.ts";
 import { lazy } from "../../extension/platform/lazy.ts";
-import type { Run } from "../../extension/platform/process.ts";
 import { ownerOf } from "../../extension/project/vscode/pick.ts";
-import type { Projects } from "../../extension/project/vscode/projects.ts";
-import type { Toolchain } from "../../extension/toolchain/vscode/toolchain.ts";
+import { isOcaml, type BridgeParts } from "./parts.ts";
 import type { Serving } from "./serving.ts";
-
-export interface BridgeParts {
-  readonly context: vscode.ExtensionContext;
-  readonly run: Run;
-  readonly projects: Projects;
-  readonly toolchain: Toolchain;
-  readonly log: vscode.LogOutputChannel;
-  readonly shadows: () => Promise<Pick<Shadows, "built">>;
-}
 
 export interface Bridge extends vscode.Disposable {
   /** The commands by their ids. */
@@ -45,7 +33,3 @@ export function registerLanguageBridge(parts: BridgeParts): Bridge {
     dispose: () => vscode.Disposable.from(opened, found, serving).dispose(),
   };
 }
-
-/** By file name: without the OCaml Platform, VS Code may know no language for these files. */
-export const isOcaml = ({ uri }: Pick<vscode.TextDocument, "uri">): boolean =>
-  uri.scheme === "file" && /\.mli?$/.test(uri.path);

@@ -16,7 +16,7 @@ import { createMissingHints } from "./missingHints.ts";
 import { createPlatformShim, restartNow, restartPlatform } from "./platform.ts";
 import { definitionIn } from "./definition.ts";
 import { findServer } from "./program.ts";
-import { isOcaml, type BridgeParts } from "./register.ts";
+import { isOcaml, type BridgeParts } from "./parts.ts";
 import { serverMode, serverSettings, userEnv } from "./settings.ts";
 import { createServerStatus } from "./statusItem.ts";
 import { t } from "../../extension/platform/l10n.ts";

@@ -8,7 +8,7 @@ import { isFromPanel, type Details, type FromPanel, type ToPanel } from "../../.
 import { callSites, matchRecord } from "../callSites.ts";
 import { createLogFeed } from "../feed.ts";
 import type { Frame, LogRecord, LogSession } from "../model.ts";
-import type { Crash } from "../explain.ts";
+import type { Crash } from "../crashRule.ts";
 import { findFrame, type LinkRoots } from "../links.ts";
 import { forClipboard, type Copied } from "../clipboard.ts";
 import { recordText } from "../panelRows.ts";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { checkSetup } from "../../platform/errors.ts";
 import { perform } from "../../platform/vscode/tell.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
-import type { FailureHint } from "../failures.ts";
+import type { FailureHint } from "../failure.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
 import { t } from "../../platform/l10n.ts";

@@ -9,7 +9,7 @@ import { projectFor } from "../../project/vscode/pick.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { addDevice as additionOf } from "../addDevice.ts";
 import { offersFor, type DeviceOffer } from "../offers.ts";
-import type { ScaffoldParts } from "./newUnikernel.ts";
+import type { ScaffoldParts } from "./parts.ts";
 import { agreed, type Changed } from "./preview.ts";
 
 /**

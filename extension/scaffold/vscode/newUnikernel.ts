@@ -3,22 +3,16 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { readConfig } from "../../project/config.ts";
-import type { Projects } from "../../project/vscode/projects.ts";
 import { targets, type TargetId } from "../../toolchain/targets.ts";
-import { defaultPlace, type Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { defaultPlace } from "../../toolchain/vscode/toolchain.ts";
 import { freeName, nameProblem } from "../names.ts";
 import { planFiles, type PlannedFile } from "../plan.ts";
 import { fitting, readIndex, targetsFor, type Template } from "../templates.ts";
 import { exists, isEmptyFolder, writeFiles, writeReason } from "../write.ts";
 import { openCreated } from "./open.ts";
+import type { ScaffoldParts } from "./parts.ts";
 import { chooseStep, inputStep, type Answer, type Choice } from "./wizard.ts";
 import { t, textOfData } from "../../platform/l10n.ts";
-
-export interface ScaffoldParts {
-  readonly context: vscode.ExtensionContext;
-  readonly projects: Projects;
-  readonly toolchain: Toolchain;
-}
 
 /** What the dialog has asked so far; each step fills in one. */
 interface Answers {
@@ -41,7 +35,7 @@ export async function newUnikernel({
   const read = (path: string): Promise<string> => readFile(join(root, ...path.split("/")), "utf8");
   const templates = readIndex(JSON.parse(await read("index.json")));
   // Not awaited yet: the list need not wait for opam where it is slow.
-  const mirage = await installedMirage(projects, toolchain);
+  const mirage = await installedMirage({ projects, toolchain });
   const fits = fitting(templates, mirage);
   if (fits.length === 0) {
     await vscode.window.showInformationMessage(
@@ -117,7 +111,10 @@ export async function newUnikernel({
 }
 
 /** The version of mirage where one is found; in Restricted Mode nothing is asked. */
-async function installedMirage(projects: Projects, toolchain: Toolchain): Promise<string | undefined> {
+async function installedMirage({
+  projects,
+  toolchain,
+}: Pick<ScaffoldParts, "projects" | "toolchain">): Promise<string | undefined> {
   const place = projects.selected() ?? defaultPlace(homedir());
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: t("Looking for mirage") },

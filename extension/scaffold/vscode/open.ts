@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, sep } from "node:path";
 import * as vscode from "vscode";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { isTarget, type TargetId } from "../../toolchain/targets.ts";
-import { createdFile } from "./register.ts";
+import { createdFile } from "./parts.ts";
 import { t } from "../../platform/l10n.ts";
 
 /** A unikernel that was just written. Paths are absolute. */

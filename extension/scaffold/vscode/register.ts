@@ -1,15 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import type * as vscode from "vscode";
 import type { Run } from "../../platform/process.ts";
-import type { ScaffoldParts } from "./newUnikernel.ts";
-
-/**
- * The file that remembers a unikernel whose window is still to be opened. The global state may be too late for
- * it: a browser that goes to another page at once does not store what was put there last.
- */
-export const createdFile = ({ globalStorageUri }: vscode.ExtensionContext): string =>
-  join(globalStorageUri.fsPath, "created.json");
+import { createdFile, type ScaffoldParts } from "./parts.ts";
 
 /** The commands that make unikernels and add to them; what they do is loaded with the first of them. */
 export function registerScaffold(
