@@ -32,8 +32,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => (interrupted = true));
 }
 
-async function stage(name: string, run: Stage): Promise<void> {
-  if (interrupted) return;
+/** Gives whether it was run and went well. */
+async function stage(name: string, run: Stage): Promise<boolean> {
+  if (interrupted) return false;
   console.log(`\n── ${name}`);
   const started = performance.now();
   const problem = await run().catch((error: unknown) =>
@@ -44,6 +45,7 @@ async function stage(name: string, run: Stage): Promise<void> {
     console.error(problem);
   }
   console.log(`── ${name}: ${problem === undefined ? "done" : "FAILED"} in ${secondsSince(started)}`);
+  return problem === undefined;
 }
 
 const checked = (script: string, ...args: string[]): Stage => {
@@ -150,12 +152,16 @@ const wanted = (tier: Tier): boolean => asked.length === 0 || asked.includes(tie
 
 const workbenchHere = process.platform === "linux";
 
+/** Gets the VS Code of the tiers that are wanted; that of integration is the result. */
+async function windows(): Promise<TestableCode | undefined> {
+  const code = wanted("integration") ? await obtainCode() : undefined;
+  if (wanted("e2e") && workbenchHere) await installWorkbench();
+  return code;
+}
+
 try {
-  let code: TestableCode | undefined;
   await stage("set-up", async () => {
     await ensureSystem();
-    if (wanted("integration")) code = await obtainCode();
-    if (wanted("e2e") && workbenchHere) await installWorkbench();
     return undefined;
   });
   if (problems.length === 0) {
@@ -166,13 +172,21 @@ try {
       await stage("lint", checked(packageProgram("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"));
     }
     if (wanted("unit")) await unit();
+    // Where it is to be downloaded and compiled, that takes minutes; tiers without a window run meanwhile.
+    const coming = windows();
+    coming.catch(() => undefined);
     if (wanted("toolchain"))
       await stage("toolchain", slow(process.env, "test-workspace/toolchain/*.test.ts"));
     if (wanted("webviews") && workbenchHere)
       await stage("webviews", slow(process.env, "test/webviews/**/*.test.ts"));
+    let code: TestableCode | undefined;
+    const isThere = await stage("VS Code", async () => {
+      code = await coming;
+      return undefined;
+    });
     if (code !== undefined) await integration(code);
-    if (wanted("e2e") && workbenchHere) await endToEnd();
-    else if (wanted("e2e"))
+    if (isThere && wanted("e2e") && workbenchHere) await endToEnd();
+    else if (wanted("e2e") && !workbenchHere)
       console.log("\n── e2e: not run; the npm workbench that it drives runs on Linux only.");
   }
   process.exitCode = await summarise();
