@@ -61,19 +61,23 @@ describe("F5 with a launch.json", function () {
   let session: Session;
   let samples: { readonly path: string; readonly remove: () => Promise<void> };
 
-  const says = (name: string) => ({
+  const says = (name: string, words = `${name} says`, then = "true") => ({
     type: "mirage",
     request: "launch",
     name,
     program: "/bin/sh",
-    args: ["-c", `echo ${name} says $$`],
+    args: ["-c", `echo ${words} $$; ${then}`],
   });
+  const writeLaunch = (...configurations: readonly object[]) =>
+    writeFile(
+      join(samples.path, ".vscode", "launch.json"),
+      JSON.stringify({ version: "0.2.0", configurations }),
+    );
 
   before(async () => {
     samples = await temporarySamples();
     await mkdir(join(samples.path, ".vscode"), { recursive: true });
-    const launch = { version: "0.2.0", configurations: [says("first"), says("second")] };
-    await writeFile(join(samples.path, ".vscode", "launch.json"), JSON.stringify(launch));
+    await writeLaunch(says("first"), says("second"));
     session = await openSession({ folder: samples.path, settings: { "files.autoSave": "off" } });
   });
   after(async () => {
@@ -96,17 +100,53 @@ describe("F5 with a launch.json", function () {
 
   it("saves launch.json first, and starts what it says then", async () => {
     const { page } = session;
-    await openFile(page, ".vscode/launch.json");
-    await page.locator(".editor-instance .monaco-editor.focused").waitFor();
-    await page.keyboard.press("Control+h");
-    await page.getByRole("textbox", { name: "Find" }).first().fill("second says");
-    await page.getByRole("textbox", { name: "Replace" }).first().fill("edited says");
-    await page.keyboard.press("Control+Alt+Enter");
-    await page.keyboard.press("Escape");
+    await replaceInLaunch(page, "second says", "edited says");
     await page.locator(".tab.dirty").waitFor();
     await page.keyboard.press("F5");
     await said(page, "edited says");
     await page.locator(".tab.dirty").waitFor({ state: "detached" });
+  });
+
+  it("saves it where it would soon be saved by itself", async () => {
+    const { page } = session;
+    // Until then the tab of an editor does not say that there is something to be saved.
+    await session.changeSettings({ "files.autoSave": "afterDelay", "files.autoSaveDelay": 1000 });
+    await replaceInLaunch(page, "edited says", "saved says");
+    await page.keyboard.press("F5");
+    await said(page, "saved says");
+    await session.changeSettings({ "files.autoSave": "off" });
+  });
+
+  it("starts what another program has written there the moment before", async () => {
+    const { page } = session;
+    await writeLaunch(says("first"), says("second", "before says"));
+    await page.keyboard.press("F5");
+    await said(page, "before says");
+    await writeLaunch(says("first"), says("second", "written says"));
+    await page.keyboard.press("F5");
+    await said(page, "written says");
+  });
+
+  it("restarts with what is written in it unsaved", async () => {
+    const { page } = session;
+    const row = (text: string) => panelOf(page).locator(".row").filter({ hasText: text });
+    const stop = async () => {
+      await page.keyboard.press("Shift+F5");
+      await ended(page);
+    };
+    await writeLaunch(says("first"), says("second", "long says", "sleep 600"));
+    await page.keyboard.press("F5");
+    await row("long says").waitFor();
+    const first = await row("long says").innerText();
+    await stop();
+    // The file is known now, so that VS Code saves nothing at this start.
+    await page.keyboard.press("F5");
+    await row("long says").filter({ hasNotText: first }).waitFor();
+    await replaceInLaunch(page, "long says", "again says");
+    await page.keyboard.press("Control+Shift+F5");
+    await row("again says").waitFor();
+    await page.locator(".tab.dirty").waitFor({ state: "detached" });
+    await stop();
   });
 
   it("starts one that stands in no file, once such a one was selected", async () => {
@@ -126,6 +166,18 @@ describe("F5 with a launch.json", function () {
     assert.deepEqual(await notifications(page), []);
   });
 });
+
+/** Replaces a text in the editor of launch.json, which is not saved. */
+async function replaceInLaunch(page: Page, old: string, text: string): Promise<void> {
+  await openFile(page, ".vscode/launch.json");
+  await page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  await page.keyboard.press("Control+h");
+  await page.getByRole("textbox", { name: "Find" }).first().fill(old);
+  await page.getByRole("textbox", { name: "Replace" }).first().fill(text);
+  await page.keyboard.press("Control+Alt+Enter");
+  await page.keyboard.press("Escape");
+  await page.locator(".view-lines").filter({ hasText: text }).first().waitFor();
+}
 
 /** Selects a configuration of launch.json, which starts it. */
 async function select(page: Page, name: string): Promise<void> {

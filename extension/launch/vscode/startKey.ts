@@ -3,6 +3,7 @@ import { problems } from "../../platform/errors.ts";
 import { tell } from "../../platform/vscode/tell.ts";
 import { ownerOf, projectFor } from "../../project/vscode/pick.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
+import { configurationFiles, isKnown, type Stamps } from "../configurationFiles.ts";
 import { configurationFor, debugType } from "./configurations.ts";
 
 /**
@@ -28,18 +29,38 @@ export async function startByKey(projects: Projects, debug: boolean): Promise<vo
   await start(projects, document?.uri, !debug);
 }
 
+/** As they were when VS Code last read all settings for F5. */
+let read: Stamps | undefined;
+let starting = false;
+
 /**
  * What F5 and Ctrl+F5 do while a launch configuration of type `mirage` is selected. VS Code's own F5 saves
  * all editors and reads all settings anew first, which takes more time than booting a unikernel. Where
- * nothing is to be saved, and the selected configuration is surely one of the only launch.json, it is
- * started without that.
+ * nothing is to be saved, the settings are known as they are, and the selected configuration is surely one
+ * of the only launch.json, it is started without that.
  */
 export async function startSelectedByKey({ memory }: Projects, debug: boolean): Promise<void> {
-  const [folder, ...others] = foldersWithLaunch();
-  const sure = folder !== undefined && others.length === 0 && !memory.dynamicOffered();
-  if (!sure || !isAllSaved()) return startAsVsCode(debug);
-  // VS Code starts the selected configuration of a folder where it is given no name.
-  await vscode.debug.startDebugging(folder, "", { noDebug: !debug, suppressSaveBeforeStart: true });
+  // VS Code asks whether a second one is to be started.
+  if (starting) return startAsVsCode(debug);
+  starting = true;
+  try {
+    const [folder, ...others] = foldersWithLaunch();
+    const sure = folder !== undefined && others.length === 0 && !memory.dynamicOffered();
+    if (!sure || !isAllSaved()) return await startAsVsCode(debug);
+    const { workspaceFolders = [], workspaceFile } = vscode.workspace;
+    const files = await configurationFiles(
+      workspaceFolders.map(({ uri }) => uri.fsPath),
+      workspaceFile?.fsPath,
+    );
+    if (!isKnown(files, read, performance.timeOrigin)) {
+      read = files;
+      return await startAsVsCode(debug);
+    }
+    // VS Code starts the selected configuration of a folder where it is given no name.
+    await vscode.debug.startDebugging(folder, "", { noDebug: !debug, suppressSaveBeforeStart: true });
+  } finally {
+    starting = false;
+  }
 }
 
 const startAsVsCode = (debug: boolean) =>
