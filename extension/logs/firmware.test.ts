@@ -1,17 +1,5 @@
 import assert from "node:assert/strict";
-import { consoleParser } from "./consoleParser.ts";
-import type { LogRecord } from "./model.ts";
-
-function parse(text: string): LogRecord[] {
-  const records: LogRecord[] = [];
-  const parser = consoleParser({ now: () => 1000, onRecord: (record) => records.push(record) });
-  parser.stdout(Buffer.from(text));
-  parser.end();
-  return records;
-}
-
-const brief = ({ kind, level, source, message }: LogRecord) =>
-  [kind, level ?? "", source ?? "", message].join("|");
+import { brief, parse } from "./testConsole.ts";
 
 describe("what runs before and below the guest", () => {
   it("folds what a BIOS prints before the guest, also where the guest's banner begins in its line", () => {

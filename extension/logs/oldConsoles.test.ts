@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { consoleParser } from "./consoleParser.ts";
-import type { LogRecord } from "./model.ts";
+import { brief, parseLines } from "./testConsole.ts";
 
-function parse(...lines: readonly string[]): LogRecord[] {
-  const records: LogRecord[] = [];
-  const parser = consoleParser({ now: () => 1000, onRecord: (record) => records.push(record) });
-  parser.stdout(Buffer.from(lines.map((line) => `${line}\n`).join("")));
-  parser.end();
-  return records;
-}
-
-const brief = ({ kind, level, source, message }: LogRecord) =>
-  [kind, level ?? "", source ?? "", message].join("|");
-const briefly = (...lines: readonly string[]) => parse(...lines).map(brief);
+const briefly = (...lines: readonly string[]) => parseLines(...lines).map(brief);
 const kinds = (...lines: readonly string[]) =>
-  parse(...lines).map(({ kind, level, more }) => [kind, level, more.length]);
+  parseLines(...lines).map(({ kind, level, more }) => [kind, level, more.length]);
 
 describe("consoles of other versions and hosts", () => {
   it("reads Solo5's last words of before 0.4, which had no status", () => {
@@ -40,7 +29,7 @@ describe("consoles of other versions and hosts", () => {
   });
 
   it("reads past the time that Xen's console daemon writes before each line", () => {
-    const records = parse(
+    const records = parseLines(
       "[2026-11-23 12:34:30] Logfile Opened",
       "[2026-11-23 12:34:31] Solo5: Xen console: port 0x2, ring @0x00000000FEFFF000",
       String.raw`[2026-11-23 12:34:31]             |      ___|`,
@@ -77,7 +66,7 @@ describe("consoles of other versions and hosts", () => {
   });
 
   it("folds the boot of Mini-OS, and keeps what it says later out of log messages", () => {
-    const records = parse(
+    const records = parseLines(
       "Parsing config from hello.xl",
       "Xen Minimal OS!",
       "  start_info: 0000000000245000(VA)",
@@ -102,11 +91,11 @@ describe("consoles of other versions and hosts", () => {
       "exit|||Mirage exiting with status 2",
     ]);
     assert.equal(records[1]?.more.length, 7);
-    assert.equal(parse("MirageOS booting...", "Initialising timer interface").length, 1);
+    assert.equal(parseLines("MirageOS booting...", "Initialising timer interface").length, 1);
   });
 
   it("reads Unikraft's banner of one line, and messages that name their thread", () => {
-    const records = parse(
+    const records = parseLines(
       "en1: Added",
       "en1: Interface is up",
       "Powered by Unikraft Kiviuq (0.20.0~667ac92)",
@@ -202,7 +191,7 @@ describe("consoles of other versions and hosts", () => {
   });
 
   it("folds what BIOS, boot loader and Solo5 of before 0.4 print before the guest", () => {
-    const records = parse(
+    const records = parseLines(
       "SeaBIOS (version 1.8.2)",
       "Total RAM Size = 0x0000000026600000 = 614 MiB",
       "CPU Mhz=2201",
@@ -235,7 +224,7 @@ describe("consoles of other versions and hosts", () => {
   });
 
   it("keeps a backtrace with the line that a program printed above it", () => {
-    const [thread, bye] = parse(
+    const [thread, bye] = parseLines(
       'Thread 3 killed on uncaught exception Failure("x")',
       'Raised at Dune__exe__Unikernel.f in file "unikernel.ml", line 3, characters 4-9',
       'Called from file "lib/main.ml" line 60, characters 15-25',
@@ -248,7 +237,7 @@ describe("consoles of other versions and hosts", () => {
     assert.equal(bye?.message, "bye");
     assert.equal(thread?.level, "error");
     assert.equal(
-      parse("step 1", "Called from the loop").length,
+      parseLines("step 1", "Called from the loop").length,
       2,
       "not all that is called is of a backtrace",
     );

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { parsers, type Fuzzed } from "./parsers.ts";
+import type { Fuzzed } from "./fuzzed.ts";
+import { parsers } from "./parsers.ts";
 
 /** Beside a parser's name on the command line: how many cases each parser is given. */
 const cases = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 100_000);

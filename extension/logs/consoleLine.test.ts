@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { brief, parse, recorded } from "./testConsole.ts";
+
+describe("lines of Solo5, OCaml's runtime, tenders and cmdliner", () => {
+  it("folds Solo5's banner and memory map into one record, whatever the line ends", () => {
+    for (const path of ["hello-run/spt.stdout", "hello-run/virtio-tcg.stdout"]) {
+      const records = recorded(path).filter((record) => record.kind !== "plain");
+      assert.deepEqual(
+        records.map((record) => record.kind),
+        ["boot", "log", "log", "log", "log", "exit"],
+      );
+      const [boot] = records;
+      assert.match(boot?.message ?? "", /^Solo5 v0\.12\.1, \d+ MB$/);
+      assert.equal(boot?.more[0], "            |      ___|");
+      assert.ok(boot?.more.some((line) => line.includes("heap >= ")));
+    }
+    const debug = recorded("runtime/tender-hvt/solo5-debug.stdout");
+    assert.match(debug[0]?.more.at(-1) ?? "", /tscclock_init/);
+  });
+
+  it("reads the guest's last words", () => {
+    const exit = recorded("runtime/hvt-in-vm/mode-exit3.stdout").at(-1);
+    assert.equal(exit?.kind, "exit");
+    assert.equal(exit?.status, 3);
+    assert.deepEqual(recorded("runtime/tender-hvt/mem-4.stdout").map(brief), [
+      "boot|||Solo5 v0.12.1",
+      "abort|error||Solo5: ABORT: mem.c:54: Not enough memory",
+    ]);
+    assert.deepEqual(recorded("runtime/virtio-qemu-tcg/low-memory.stdout").slice(1).map(brief), [
+      "abort|error||Fatal error: Not enough heap memory to reserve minor heaps",
+      "abort|error||Solo5: solo5_abort() called",
+    ]);
+  });
+
+  it("keeps a trap with its registers", () => {
+    const trap = recorded("runtime/tender-hvt/solo5test-exception.stdout").find(
+      (record) => record.kind === "trap",
+    );
+    assert.match(trap?.message ?? "", /type=#PF .*rip=0x104022/);
+    assert.deepEqual(trap?.more, ["Solo5: trap: cr2=0x400000000"]);
+  });
+
+  it("reads an uncaught exception and the frames of its backtrace", () => {
+    const exception = recorded("runtime/unix/mode-exn.stderr")[1];
+    assert.equal(exception?.kind, "exception");
+    assert.match(exception?.message ?? "", /Unikernel\.Custom\("boom", 42\)/);
+    assert.equal(exception?.frames.length, 17);
+    assert.equal(exception?.more.length, 17);
+    assert.deepEqual(exception?.frames[0], {
+      file: "unikernel.ml",
+      line: 14,
+      startColumn: 31,
+      endColumn: 58,
+      name: "Dune__exe__Unikernel.deep_raise.go",
+      inlined: false,
+    });
+    const inlined = exception?.frames.find((frame) => frame.inlined);
+    assert.equal(inlined?.file, "camlinternalLazy.ml");
+    const afterwards = recorded("runtime/spt/mode-exn.stdout").map((record) => record.kind);
+    assert.deepEqual(afterwards, ["boot", "log", "exception", "exit"]);
+  });
+
+  it("reads frames without a name, over several lines and without a place", () => {
+    const [record] = parse(
+      'Fatal error: exception Not_found\nRaised at file "a b.ml", line 3, characters 4-5\n' +
+        'Called from X.(fun) in file "lib/x.ml", lines 7-9, characters 4-71\nCalled from unknown location\nafter\n',
+    );
+    assert.deepEqual(
+      record?.frames.map(({ file, line, name }) => [file, line, name]),
+      [
+        ["a b.ml", 3, undefined],
+        ["lib/x.ml", 7, "X.(fun)"],
+      ],
+    );
+    assert.equal(record?.more.length, 3);
+  });
+
+  it("tells what the tender says from what the guest says", () => {
+    assert.deepEqual(recorded("runtime/tender-hvt/missing-device-net.stderr").map(brief), [
+      "tender|error||solo5-hvt: Device 'service0' of type NET_BASIC declared but not attached.",
+      "tender|error||solo5-hvt: All declared devices must be attached. See --help for syntax.",
+    ]);
+    assert.deepEqual(recorded("runtime/tender-hvt/sigint.stderr").map(brief), [
+      "tender|||solo5-hvt: Exiting on signal 2",
+    ]);
+    const busy = recorded("net-run/spt-tap-busy.stderr");
+    assert.deepEqual(
+      busy.map((record) => record.kind),
+      ["tender", "tender", "usage"],
+    );
+    assert.match(recorded("hello-run/virtio-default.stderr")[1]?.message ?? "", /failed to set MSR/);
+  });
+
+  it("reads a command line that was not accepted, and its hint", () => {
+    const records = recorded("runtime/spt/bad-option.stdout");
+    assert.deepEqual(
+      records.map((record) => record.kind),
+      ["boot", "usage", "usage", "exit"],
+    );
+    assert.match(records[2]?.message ?? "", /^faulty: unknown option '--nope'/);
+    assert.equal(
+      records[2]?.more[0],
+      String.raw`Hint: To pass a space, it needs to be escaped twice: --hello='Hello,\ world!'`,
+    );
+    assert.equal(recorded("runtime/unix/help.stdout").length, 1);
+    const onTerminal = recorded("runtime/unix/bad-option-tty.stdout");
+    assert.equal(onTerminal[0]?.message, "Usage: faulty [--help] [--mode=VAL] [OPTION]…");
+    assert.ok(!JSON.stringify(onTerminal).includes("\\u001b"));
+  });
+
+  it("finds what begins within a line, behind text that the program did not end", () => {
+    const records = parse(
+      [
+        'no line end hereFatal error: exception Failure("a: b")',
+        'Raised at Lwt.poll in file "src/lwt.ml", line 3, characters 2-9',
+        "bye!Solo5: solo5_exit(2) called",
+        "10%2026-11-23T09:02:32Z: [INFO] [a] half",
+        "..Solo5: trap: type=#PF ec=0x2 rip=0x1",
+        'quoted "2026-11-23T09:02:32Z: [INFO] [a] b" is text, as is Solo5: itself',
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(records.map(brief), [
+      "plain|||no line end here",
+      'exception|error||Fatal error: exception Failure("a: b")',
+      "plain|||bye!",
+      "exit|||Solo5: solo5_exit(2) called",
+      "plain|||10%",
+      "log|info|a|half",
+      "trap|error||Solo5: trap: type=#PF ec=0x2 rip=0x1",
+      'plain|||quoted "2026-11-23T09:02:32Z: [INFO] [a] b" is text, as is Solo5: itself',
+    ]);
+    assert.deepEqual(records[5]?.more, [".."]);
+    assert.equal(records[1]?.frames.length, 1);
+  });
+});

@@ -1,0 +1,155 @@
+import { parseLevels, splitArguments } from "../../extension/launch/bootArguments.ts";
+import { parseConfiguration } from "../../extension/launch/configuration.ts";
+import { launchPlace } from "../../extension/launch/launchJson.ts";
+import { parseAttachments } from "../../extension/launch/manifest.ts";
+import { templateWords } from "../../extension/toolchain/environment.ts";
+import { createFrameFilter } from "../../language-bridge/lspFrames.ts";
+import { createSplitter, errorOf, questionOf } from "../../language-bridge/merlinProtocol.ts";
+import { answerFor } from "../../language-bridge/shimAnswers.ts";
+import * as doctor from "../../webviews/doctor/messages.ts";
+import * as graph from "../../webviews/graph/messages.ts";
+import { placementOf } from "../../webviews/graph/request.ts";
+import { openChannel } from "../../webviews/kit/channel.ts";
+import { either } from "../../webviews/kit/shape.ts";
+import * as logs from "../../webviews/logs/messages.ts";
+import { type Fuzzed, orSyntaxError, text } from "./fuzzed.ts";
+import { inputs, recorded } from "./samples.ts";
+import { jsonShapes, launchShapes, launchWords, messageWords, sexpShapes } from "./words.ts";
+
+const messages = either(
+  logs.isToPanel,
+  logs.isFromPanel,
+  logs.isKept,
+  logs.isRows,
+  logs.isDetails,
+  graph.isToGraph,
+  graph.isFromGraph,
+  graph.isKept,
+  graph.isDetails,
+  doctor.isToPanel,
+  doctor.isFromPanel,
+  doctor.isKept,
+);
+
+/** Gives a message to a channel of the webviews, as the other side would. */
+function hear(bytes: Buffer): void {
+  const message: unknown = orSyntaxError(() => JSON.parse(bytes.toString("utf8")));
+  let say: ((message: unknown) => void) | undefined;
+  const port = {
+    post: () => undefined,
+    onMessage: (listener: (message: unknown) => void) => ((say = listener), () => undefined),
+  };
+  const channel = openChannel(port, {
+    incoming: messages,
+    handle: () => undefined,
+    onStray: () => undefined,
+  });
+  say?.(message);
+  say?.({ envelope: "tell", body: message });
+  say?.({ envelope: "ask", id: 1, body: message });
+  channel.dispose();
+}
+
+const launchSample = Buffer.from(
+  '{\n  // comment\n  "configurations": [{ "type": "mirage", "request": "launch", "name": "a", "unikernel": "hello", "args": ["-l", "*:debug"], "devices": { "service": "tap100", } }]\n}\n',
+);
+const layoutSample = Buffer.from(
+  JSON.stringify({
+    bb: "0,0,100,100",
+    objects: [
+      { _gvid: 0, name: "n0", pos: "10,20" },
+      { _gvid: 1, name: "n1", pos: "50,60" },
+    ],
+    edges: [{ _gvid: 0, head: 1, tail: 0, id: "e0", pos: "e,1,2 3,4 5,6 7,8 9,10" }],
+  }),
+);
+
+/** What users write in JSON, and what other processes and pages say. */
+export const messageParsers: readonly Fuzzed[] = [
+  {
+    name: "launch.json and arguments",
+    inputs: inputs([launchSample], launchWords),
+    shapes: launchShapes,
+    read: text((input) => [
+      launchPlace(input, Math.floor(input.length / 2)),
+      launchPlace(input, input.length),
+      splitArguments(input),
+      parseLevels(input),
+      templateWords(input),
+    ]),
+  },
+  {
+    name: "settings and launch configurations",
+    inputs: inputs([launchSample], launchWords),
+    shapes: jsonShapes,
+    read: text((input) => {
+      const value: unknown = orSyntaxError(() => JSON.parse(input));
+      const fields =
+        typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+      return [parseAttachments(value), parseConfiguration(fields)];
+    }),
+  },
+  {
+    name: "frames of the language server",
+    inputs: inputs(
+      [Buffer.from("Content-Length: 2\r\n\r\n{}printed\nContent-Length: 4\r\n\r\nnull")],
+      ["Content-Length: ", "Content-Type: x", "2", "\r\n\r\n", "\r\n", "{}", ":", "-1", "99999999999"],
+    ),
+    shapes: [
+      ["", "Content-Length: 2\r\n\r\n{}"],
+      ["", "Content-Length: "],
+      ["", "Content-Length: 2\r\n"],
+      ["Content-Length: 2\r\n", "a: b\r\n"],
+      ["", "printed\n"],
+      ["", "\r\n"],
+      ["Content-Length: 99999999\r\n\r\n", "a"],
+    ],
+    read: (bytes) => {
+      const filter = createFrameFilter();
+      return [
+        filter.push(bytes.subarray(0, bytes.length / 2)),
+        filter.push(bytes.subarray(bytes.length / 2)),
+      ];
+    },
+  },
+  {
+    name: "layout of Graphviz",
+    inputs: inputs(
+      [layoutSample],
+      [...messageWords, '"bb":"0,0,1,1"', '"objects":[', '"edges":[', '"pos":"e,1,2 3,4"'],
+    ),
+    shapes: jsonShapes,
+    read: text((input) => {
+      try {
+        return placementOf(input, 2, 1);
+      } catch (error) {
+        // What it promises for an answer that holds no drawing.
+        if (
+          error instanceof SyntaxError ||
+          (error instanceof Error && /without a drawing/.test(error.message))
+        )
+          return undefined;
+        throw error;
+      }
+    }),
+  },
+  {
+    name: "webview messages",
+    inputs: inputs(recorded(/manifest\.json$/), messageWords),
+    shapes: jsonShapes,
+    read: hear,
+  },
+  {
+    name: "merlin shim",
+    inputs: inputs(
+      [Buffer.from("(4:File9:hello.ml )4:Halt"), Buffer.from("((5:ERROR3:no )(1:B2:/a))")],
+      ["(", ")", "4:File", "4:Halt", "0:", "5:ERROR", "1:a", "999999999:", ":"],
+    ),
+    shapes: sexpShapes,
+    read: (bytes) =>
+      orSyntaxError(() => {
+        const values = createSplitter().push(bytes);
+        return values.map((value) => [questionOf(value), errorOf(value), answerFor(value, "/s", "/w")]);
+      }),
+  },
+];

@@ -1,0 +1,143 @@
+import { outputParser } from "../../extension/pipeline/diagnostics.ts";
+import { failureWatcher } from "../../extension/pipeline/failures.ts";
+import { parseConfigureHelp } from "../../extension/pipeline/options.ts";
+import { stepProgress } from "../../extension/pipeline/progress.ts";
+import { parseDescription } from "../../extension/graph/dot.ts";
+import { opamDepends } from "../../extension/graph/packages.ts";
+import { imageIn } from "../../extension/image/solo5Notes.ts";
+import { solo5Image } from "../../extension/image/testImage.ts";
+import { bootOptions } from "../../extension/launch/bootArguments.ts";
+import { parseManifest } from "../../extension/launch/manifest.ts";
+import { parseTenderAbi } from "../../extension/launch/preflight.ts";
+import { consoleParser } from "../../extension/logs/consoleParser.ts";
+import { parseOpamEnv } from "../../extension/platform/env.ts";
+import { lineSplitter } from "../../extension/platform/lines.ts";
+import { parseContext } from "../../extension/project/context.ts";
+import { parseMirageVersion, parseVersionHeader } from "../../extension/project/version.ts";
+import { redacted } from "../../extension/report/redact.ts";
+import { parseServerVersion } from "../../language-bridge/serverVersion.ts";
+import { lockedVersions } from "../../language-bridge/modules.ts";
+import { type Fuzzed, text } from "./fuzzed.ts";
+import { inputs, recorded } from "./samples.ts";
+import {
+  dotShapes,
+  dotWords,
+  jsonShapes,
+  lineShapes,
+  lineWords,
+  messageWords,
+  opamWords,
+  reportShapes,
+  reportWords,
+  sexpShapes,
+  versionShapes,
+} from "./words.ts";
+
+/** Feeds the lines of some bytes, as of a program's output, to a reader. */
+function lines(bytes: Buffer, read: (line: string) => void): void {
+  const splitter = lineSplitter(read);
+  splitter.push(bytes);
+  splitter.end();
+}
+
+const output = recorded(/(errors|builds|locks|make-depend).*\.(stdout|stderr)$/);
+const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", type: "NET_BASIC" }])];
+
+/** What tools and unikernels print, and what mirage writes. */
+export const outputParsers: readonly Fuzzed[] = [
+  {
+    name: "console",
+    inputs: inputs(recorded(/(hello-run|net-run|runtime).*\.(stdout|stderr)$/), lineWords),
+    shapes: lineShapes,
+    read: (bytes) => {
+      const parser = consoleParser({ now: () => 0, onRecord: () => undefined });
+      parser.stdout(bytes);
+      parser.stderr(bytes);
+      parser.end();
+    },
+  },
+  {
+    name: "help text",
+    inputs: inputs(recorded(/help.*\.stdout$/), lineWords),
+    shapes: lineShapes,
+    read: text((input) => [parseConfigureHelp(input), bootOptions(input)]),
+  },
+  {
+    name: "diagnostics",
+    inputs: inputs(output, lineWords),
+    shapes: lineShapes,
+    read: (bytes) => {
+      const parser = outputParser({ root: "/w/hello", configFile: "/w/hello/config.ml", exists: () => true });
+      const failures = failureWatcher({ step: "build", target: "hvt", root: "/w/hello" });
+      const progress = stepProgress();
+      lines(bytes, (line) => {
+        parser.line(line);
+        failures.line(line);
+        progress.line(line);
+      });
+      return [parser.end(), failures.end()];
+    },
+  },
+  {
+    name: "DOT",
+    inputs: inputs(recorded(/describe-dot.*\.stdout$/), dotWords),
+    shapes: dotShapes,
+    read: text(parseDescription),
+  },
+  {
+    name: "ELF",
+    inputs: inputs(images, ["\u007fELF\u0002\u0001", "Solo5\0", "\u0004\0\0\0", "\u00ff\u00ff"]),
+    shapes: [
+      [images[0]?.toString("latin1") ?? "", "\0"],
+      ["", "\u007fELF"],
+    ],
+    read: async (bytes) =>
+      await imageIn({
+        size: bytes.length,
+        read: async (from, length) => await Promise.resolve(bytes.subarray(from, from + length)),
+      }),
+  },
+  {
+    name: "opam and lock files",
+    inputs: inputs(recorded(/(\.opam|query-opam\.stdout|\.locked)$/), opamWords),
+    shapes: sexpShapes,
+    read: text((input) => [opamDepends(input), lockedVersions(input), parseOpamEnv(input)]),
+  },
+  {
+    name: "versions",
+    inputs: inputs(
+      [Buffer.from("(* mirage >= 4.9.0 & < 4.12.0 *)"), Buffer.from("solo5-hvt v0.12.1\nABI version 2\n")],
+      ["(*", "*)", "mirage", ">=", "<", "&", "4.9.0", "~beta", "v", ".", "ABI version ", "1.26.0-5.4"],
+    ),
+    shapes: versionShapes,
+    read: text((input) => [
+      parseVersionHeader(input),
+      parseMirageVersion(input),
+      parseServerVersion(input),
+      parseTenderAbi(input),
+    ]),
+  },
+  {
+    name: "manifest",
+    inputs: inputs(recorded(/manifest\.json$/), messageWords),
+    shapes: jsonShapes,
+    read: text(parseManifest),
+  },
+  {
+    name: "context of mirage",
+    inputs: inputs(recorded(/mirage\/context$/), ["(", ")", "-t", '"', "\\", "--a=b", "configure"]),
+    shapes: sexpShapes,
+    read: text((input) => parseContext(input)),
+  },
+  {
+    name: "secrets in a report",
+    inputs: inputs(output, reportWords),
+    shapes: reportShapes,
+    read: text((input) =>
+      redacted(input, {
+        paths: [{ path: "/home/name", instead: "~" }],
+        words: [{ word: "name", instead: "[user]" }],
+      }),
+    ),
+  },
+];
