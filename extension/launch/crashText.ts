@@ -9,7 +9,7 @@ import type { TargetId } from "../toolchain/targets.ts";
  */
 export function crashText(target: TargetId, exit: string, console: readonly string[]): string | undefined {
   const records: LogRecord[] = [];
-  const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+  const parser = consoleParser({ now: () => 0, target, onRecord: (record) => records.push(record) });
   parser.stdout(Buffer.from(console.map((line) => `${line}\n`).join("")));
   parser.end();
   const crash = explainCrash(records, { target, outcome: { kind: "failed", text: exit } });

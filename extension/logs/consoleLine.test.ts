@@ -133,4 +133,53 @@ describe("lines of Solo5, OCaml's runtime, tenders and cmdliner", () => {
     assert.deepEqual(records[5]?.more, [".."]);
     assert.equal(records[1]?.frames.length, 1);
   });
+
+  it("takes a program's own words for a tender's only where that tender boots the target", () => {
+    const kindOn = (target: string | undefined, line: string) =>
+      parse(`${line}\n`, "stdout", target)[0]?.kind;
+    const lines = {
+      xl: "xl: cannot reach it",
+      qemu: "qemu: cannot reach it",
+      firecracker: "firecracker: cannot reach it",
+      hvt: "solo5-hvt: cannot reach it",
+      spt: "solo5-spt: cannot reach it",
+      virtio: "solo5-virtio-run: cannot reach it",
+      hypervisor: "(XEN) cannot reach it",
+      config: "Parsing config from a.xl",
+    };
+    const heard = (target: string | undefined) =>
+      Object.entries(lines).flatMap(([name, line]) => (kindOn(target, line) === "tender" ? [name] : []));
+    assert.deepEqual(heard("unix"), []);
+    assert.deepEqual(heard("macosx"), []);
+    assert.deepEqual(heard("hvt"), ["hvt"]);
+    assert.deepEqual(heard("spt"), ["spt"]);
+    assert.deepEqual(heard("virtio"), ["qemu", "virtio"]);
+    assert.deepEqual(heard("unikraft-qemu"), ["qemu"]);
+    assert.deepEqual(heard("unikraft-firecracker"), ["firecracker"]);
+    assert.deepEqual(heard("xen"), ["xl", "hypervisor", "config"]);
+    assert.deepEqual(heard(undefined), Object.keys(lines), "any may have written it");
+    const missing =
+      "./hello: error while loading shared libraries: libgmp.so.10: cannot open shared object file";
+    assert.equal(kindOn("unix", missing), "tender", "the loader's words are those of a process");
+    const [first] = parse("2026-11-23T09:02:32Z: [INFO] [a] b\nxl: mine\n", "stdout", "hvt");
+    assert.deepEqual(first?.more, ["xl: mine"]);
+  });
+
+  it("keeps the exceptions of several fibres in one record", () => {
+    const [record, ...others] = parse(
+      'Fatal error: exception Multiple exceptions:\n- Failure("a")\n' +
+        '  Raised at Unikernel.f in file "unikernel.ml", line 3, characters 4-9\n' +
+        '- Failure("b")\n  Called from Unikernel.g in file "unikernel.ml", line 9, characters 1-2\nafter\n',
+    );
+    assert.equal(record?.frames.length, 2);
+    assert.equal(record?.more.length, 4);
+    assert.deepEqual(others.map(brief), ["plain|||after"]);
+  });
+
+  it("knows the C functions that Solo5's C library has not, and says so of them", () => {
+    assert.deepEqual(parse("STUB: abort: rename() called\nSolo5: solo5_abort() called\n").map(brief), [
+      "abort|error||STUB: abort: rename() called",
+      "abort|error||Solo5: solo5_abort() called",
+    ]);
+  });
 });

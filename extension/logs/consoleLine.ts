@@ -33,6 +33,8 @@ export function knownLine(line: string): KnownLine | undefined {
       // Solo5 ends its words on a smashed stack with the zero of a C string.
       return line === "\0" ? abortRest : undefined;
     case 0x53:
+      // Of ocaml-solo5's `nolibc/stubs.c`.
+      if (/^STUB: abort: \w{1,60}\(\) called$/.test(line)) return abort;
       return line.startsWith("Solo5:") ? solo5Line(line) : (firmware(line) ?? machineState(line));
     case 0x20:
     case 0x5c:
@@ -45,6 +47,7 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x4d:
       return miniOsExit(line) ?? firmware(line);
     case 0x50:
+      if (/^Press Ctrl-B to configure iPXE/.test(line)) return bootRest;
       if (line.startsWith("Page fault at linear address ")) return trap;
       if (/^Page fault in pagetable \w/.test(line)) return registers;
       return line.startsWith("Parsing config from ") ? known("tender") : firmware(line);
@@ -162,16 +165,17 @@ export function gluedAt(line: string): number {
   return line.includes(": [", 20) || line.includes("0: ", 20) ? line.slice(0, 4096).search(logHead) + 1 : 0;
 }
 
-const hostWords = /^\[(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|init(?: -> [\w.-]{1,40}){1,8})\] /;
+const hostWords =
+  /^(?:\[(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|init(?: -> [\w.-]{1,40}){1,8})\]|\(d\d{1,5}\)) /;
 const guestWords = /^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d[:.]\d\d\S{0,12}(?: [-+]\d\d:\d\d)?: |MirageOS booting)/;
 
 /**
- * How many characters of a line the host wrote before the guest's: Xen's console daemon the time, Genode the
- * component; else 0. Where the stream was not known to have them, the guest's own words must show it.
+ * How many characters of a line the host wrote before the guest's: Xen's console daemon the time, Xen
+ * itself the domain, Genode the component; else 0. Where the stream was not known to have them, the guest's own words must show it.
  */
 export function hostPrefix(line: string, isKnown: boolean): number {
   // Nearly every other line that begins with a bracket is told by these letters alone.
-  if (line.charCodeAt(5) !== 0x2d && line.charCodeAt(5) !== 0x20) return 0;
+  if (line.charCodeAt(5) !== 0x2d && line.charCodeAt(5) !== 0x20 && line.charCodeAt(1) !== 0x64) return 0;
   const length = hostWords.exec(line.slice(0, 512))?.[0].length ?? 0;
   if (length === 0 || isKnown) return length;
   const rest = line.slice(length, length + 512);

@@ -72,6 +72,14 @@ describe("consoleParser", () => {
     assert.equal(record?.source, "<b>");
   });
 
+  it("shows no escape sequence, whether it sets colours, titles, links or pictures", () => {
+    const [record] = parse(
+      "\u001b(B\u001b[1;31mred\u001b[m \u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\ " +
+        "\u001bPq#0;2;0;0;0\u001b\\\u001b_private\u001b\\\u001b[?25l\u001b[2K\u001b7after\u001b8\n",
+    );
+    assert.equal(record?.message, "red link after");
+  });
+
   it("bounds a line without an end and a message without an end", () => {
     const piece = Buffer.alloc(1 << 20, "x");
     const head = { stream: "stdout", bytes: Buffer.from("2026-11-23T09:02:32Z: [INFO] [a] ") } as const;

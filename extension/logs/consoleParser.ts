@@ -11,8 +11,10 @@ import {
 } from "./consoleLine.ts";
 import { firmwareHead, kernelLine, restOfFirmware, restOfSolo5 } from "./firmware.ts";
 import type { KnownLine } from "./knownLine.ts";
-import { logLineReader, stampless } from "./logLine.ts";
+import { logLineReader } from "./logLine.ts";
 import type { Frame, Level, LogRecord, RecordKind, Stream } from "./model.ts";
+import { ownReporterReader } from "./ownReporter.ts";
+import { mayBeOfTender } from "./programLine.ts";
 import { t } from "../platform/l10n.ts";
 
 /** Reads the console of one run, as its bytes come. */
@@ -26,6 +28,8 @@ export interface ConsoleParser {
 export interface ConsoleParserOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Tells whose lines are a tender's; where it is left out, any tender may have written them. */
+  readonly target?: string | undefined;
   /** Called before the call that brought the record's first whole line returns, in order of `seq`. */
   readonly onRecord: (record: LogRecord) => void;
   /** Called, at most once in a call, when further lines have come to a record; it is the same object. */
@@ -39,6 +43,7 @@ const maxMoreLength = 1 << 20;
 const maxPieces = 32;
 const ESC = 0x1b;
 const OPEN = 0x5b;
+const PARENTHESIS = 0x28;
 const BOOT = 0x42;
 const cutMark = ` … ${t("(cut; the whole line is in the raw console)")}`;
 
@@ -82,6 +87,7 @@ export function consoleParser(options: ConsoleParserOptions): ConsoleParser {
 
 function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: () => number) {
   const readLogLine = logLineReader();
+  const readOwnLine = ownReporterReader();
   let open: Open | undefined;
   let receivedAt = 0;
   let escapes = false;
@@ -161,7 +167,9 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
   const onText = (line: string, mayBePrefixed = false): void => {
     const log = isDigit(line.charCodeAt(0)) ? readLogLine(line) : undefined;
     if (!log) {
-      const prefix = mayBePrefixed && line.charCodeAt(0) === OPEN ? hostPrefix(line, prefixed) : 0;
+      const first = line.charCodeAt(0);
+      const prefix =
+        mayBePrefixed && (first === OPEN || first === PARENTHESIS) ? hostPrefix(line, prefixed) : 0;
       if (prefix === 0) return onUnstamped(line);
       prefixed = true;
       return onText(line.slice(prefix));
@@ -183,9 +191,10 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
       onOtherLine(line.slice(0, glued));
       return onText(line.slice(glued));
     }
-    const log = stampless(line);
+    const log = readOwnLine(line);
     if (!log) return onOtherLine(line);
-    begin("log", log.message, log.level, undefined, undefined, undefined, log.column);
+    const { message, level, source, loggedAt, column, lead } = log;
+    begin("log", message, level, source, loggedAt, undefined, column, lead);
   };
 
   /** Unikraft's own; what it says of a crash, registers and all, is one record. */
@@ -205,7 +214,8 @@ function streamParser(stream: Stream, options: ConsoleParserOptions, nextSeq: ()
   };
 
   const onOtherLine = (line: string) => {
-    const known = knownLine(line);
+    const told = knownLine(line);
+    const known = told?.kind === "tender" && !mayBeOfTender(line, options.target) ? undefined : told;
     if (open && continues(open, known, line)) addTo(open, line);
     else if (known?.begins) beginKnown(line, known);
     else begin("plain", line, undefined, undefined, undefined, undefined, 0);
@@ -245,7 +255,10 @@ function continues(open: Open, known: KnownLine | undefined, line: string): bool
   if (kind === "plain") return isBacktrace(line) && (frames.length > 0 || parseFrame(line) !== undefined);
   // OCaml 5 ends its last words itself, and its runtime does so once more.
   if (kind === "abort") return line === "" && more.length === 0 && open.record.message.startsWith("Fatal ");
-  return kind === "exception" && (frames.length === 0 || isBacktrace(line));
+  if (kind !== "exception") return false;
+  // Eio's, of several fibres: each has its backtrace below it.
+  const ofSeveral = line.startsWith("- ") && / Multiple exceptions:$/.test(open.record.message);
+  return frames.length === 0 || ofSeveral || isBacktrace(line);
 }
 
 function cut(open: Open): void {

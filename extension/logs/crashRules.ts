@@ -52,6 +52,20 @@ const guestRules: readonly Rule[] = [
     }),
   },
   {
+    pattern: /exception (?:Stdlib\.)?Effect\.Unhandled\((.{1,200}?)\)?$/,
+    explain: ([, effect = ""]) => ({
+      text: t("It performed the effect {0} where nothing handles it.", effect.replaceAll("Dune__exe__", "")),
+      next: t("Run this code within the main loop of its library, such as Eio_main.run or Miou.run."),
+    }),
+  },
+  {
+    pattern: /^STUB: abort: (\w+)\(\) called/,
+    explain: ([, name]) => ({
+      text: t("It called the C function {0}, which Solo5's C library does not have.", name),
+      next: t("Look for the C stub or library that calls it: it cannot be used on this target."),
+    }),
+  },
+  {
     pattern: /Unix_error\((?:Unix\.)?(?:EACCES|EPERM|1|13), "bind"/,
     logged: true,
     explain: () => ({

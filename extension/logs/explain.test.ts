@@ -75,6 +75,22 @@ describe("explainCrash", () => {
       /version 3 of the interface/,
       /same opam switch/,
     ],
+    [
+      "Fatal error: exception Stdlib.Effect.Unhandled(Dune__exe__Unikernel.Suspend(_))",
+      /^It performed the effect Unikernel\.Suspend\(_\) where nothing handles it\.$/,
+      /main loop/,
+    ],
+    [
+      "STUB: abort: rename() called\nSolo5: solo5_abort() called",
+      /^It called the C function rename, which/,
+      /cannot be used on this target/,
+    ],
+    [
+      "solo5-spt: seccomp(SECCOMP_SET_MODE_FILTER) failed: Operation not permitted",
+      /does not let solo5-spt confine the unikernel: Operation not permitted/,
+      /hvt/,
+    ],
+    ["Solo5: solo5_abort() called", /^It was aborted: solo5_abort\(\) called/, /just before/],
     ["Solo5: ABORT: Stack corruption detected", /its stack was overwritten/, /local array/],
     [
       "Solo5: Device 'a' of type NET_BASIC not attached.Solo5: All",
@@ -199,6 +215,23 @@ describe("explainCrash", () => {
     );
     const well = { kind: "ok", text: "ended normally" } as const;
     assert.equal(explainCrash(records, { target: "unix", outcome: well }), undefined);
+  });
+
+  it("goes to the line of an exception that the program's own handler printed", () => {
+    const records: LogRecord[] = [];
+    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
+    const said = [
+      'OOPS Dune__exe__Unikernel.Custom("boom")',
+      'Raised at Dune__exe__Unikernel.go in file "unikernel.ml", line 3, characters 4-9',
+      "",
+    ];
+    parser.stderr(Buffer.from(said.join("\n")));
+    parser.end();
+    const outcome = { kind: "failed", text: "uncaught exception (exit code 2)" } as const;
+    const crash = explainCrash(records, { target: "unix", outcome });
+    assert.equal(crash?.text, "Uncaught exception (exit code 2).");
+    assert.match(crash?.next ?? "", /has a backtrace/);
+    assert.deepEqual([crash?.seq, crash?.frame?.line, crash?.actions], [0, 3, [{ kind: "frame" }]]);
   });
 
   it("says what a fault of memory comes from", () => {

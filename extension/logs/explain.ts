@@ -46,18 +46,25 @@ function firstGrave(records: readonly LogRecord[], target = ""): LogRecord | und
   return records.find((record) => isComplaint(record) && ruleFor(record, target)) ?? first;
 }
 
-/** A program that logs an error before it exits itself may have told what it was, and where it was raised. */
+/**
+ * A program that logs an error before it exits itself may have told what it was, and where it was raised;
+ * so does its own handler of exceptions, which prints them in words of its own.
+ */
 function byLogged(crash: Crash, records: readonly LogRecord[], target = ""): Crash {
   for (const record of records.toReversed()) {
     const said = record.kind === "log" && record.level === "error" ? ruleFor(record, target) : undefined;
     if (said) return { ...crash, ...said, seq: record.seq, actions: said.actions ?? [] };
   }
-  const logged = records.findLast(({ level, frames }) => level === "error" && ownFrame(frames));
+  const tells = ({ kind, level }: LogRecord) => level === "error" || kind === "plain";
+  const logged = records.findLast((record) => tells(record) && ownFrame(record.frames));
   if (!logged) return crash;
   const frame = ownFrame(logged.frames);
   return {
     ...crash,
-    next: t("The last error that it logged has a backtrace: open its line."),
+    next:
+      logged.kind === "plain"
+        ? t("What it printed last has a backtrace: open its line.")
+        : t("The last error that it logged has a backtrace: open its line."),
     seq: logged.seq,
     frame,
     actions: [{ kind: "frame" }, ...crash.actions],
@@ -122,7 +129,9 @@ function byKind(record: LogRecord, frame: Frame | undefined): Said {
         return explainFault(words, record.more);
       return {
         text: t("It was aborted: {0}.", words.replace(/^(?:Solo5: (?:ABORT: )?|Fatal error: )/, "")),
-        next: undefined,
+        next: /solo5_abort\(\)|abort\(\) called/.test(words)
+          ? t("A C stub or OCaml's runtime gave up: what was printed just before may say why.")
+          : undefined,
       };
     case "usage":
       return {

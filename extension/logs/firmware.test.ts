@@ -200,4 +200,27 @@ describe("what runs before and below the guest", () => {
       ],
     );
   });
+
+  it("folds what iPXE rewrites on its line into the boot", () => {
+    const records = parse(
+      "\u001bc\u001b[?7l\u001b[2J\u001b[0mSeaBIOS (version 1.15.0-1)\r\n\r\n\r\n" +
+        "iPXE (http://ipxe.org) 00:03.0 CA00 PCI2.10 PnP PMM+07F8B340+07ECB340 CA00\r\n" +
+        `Press Ctrl-B to configure iPXE (PCI 00:03.0)...\r${" ".repeat(79)}\r\n\r\nBooting from ROM...` +
+        "2026-11-27T20:43:09-00:00: [INFO] [a] hi\r\n",
+    );
+    assert.deepEqual(records.map(brief), ["boot|||SeaBIOS 1.15.0-1", "log|info|a|hi"]);
+  });
+
+  it("reads past the domain that Xen's own console writes before each line", () => {
+    const records = parse(
+      "(d5) Solo5: Xen console: port 0x2, ring @0x00000000FEFFF000\n" +
+        "(d5) 2026-11-23T18:34:31-00:00: [INFO] [a] hello\n(d5)   and more\n(XEN) d5v0 triple fault\n",
+    );
+    assert.deepEqual(records.map(brief), [
+      "boot|||Solo5",
+      "log|info|a|hello",
+      "tender|||(XEN) d5v0 triple fault",
+    ]);
+    assert.deepEqual(records[1]?.more, ["  and more"]);
+  });
 });

@@ -60,6 +60,14 @@ export const hostRules: readonly Rule[] = [
     }),
   },
   {
+    pattern: /^solo5-spt: (?:seccomp|prctl\(PR_SET_NO_NEW_PRIVS)\S* failed: (.+)/,
+    explain: ([, why]) => ({
+      text: t("The host does not let solo5-spt confine the unikernel: {0}.", why),
+      next: t("Boot it outside of the container that forbids seccomp, or use the target hvt."),
+      actions: [{ kind: "target" }],
+    }),
+  },
+  {
     pattern: /requests unsupported ABI version (\d+)/,
     explain: ([, version]) => ({
       text: t("The image has version {0} of the interface, which the tender does not know.", version),

@@ -14,7 +14,8 @@ export interface LogLine {
   readonly column: number;
 }
 
-const levelWords: ReadonlyMap<string, Level> = new Map(
+/** The words for levels, of Logs and of the first reporters. */
+export const levelWords: ReadonlyMap<string, Level> = new Map(
   Object.entries({
     APP: "app",
     ERROR: "error",
@@ -109,18 +110,6 @@ export function logLineReader(): (line: string) => LogLine | undefined {
       column,
     };
   };
-}
-
-/**
- * A line of the reporters that come with Logs, which tell no time and no source: `[INFO] message` and
- * `main.exe: [INFO] message` (its `logs_fmt.ml`). Undefined for any other line.
- */
-export function stampless(line: string): Pick<LogLine, "message" | "level" | "column"> | undefined {
-  const open = line.charCodeAt(0) === OPEN ? 0 : line.indexOf(": [") + 2;
-  if (open === 1 || open > 80) return undefined;
-  const [head, word] = /^(?:[\w./-]+: )?\[(ERROR|WARNING|INFO|DEBUG)\] /.exec(line.slice(0, 100)) ?? [];
-  if (head === undefined || word === undefined) return undefined;
-  return { message: line.slice(head.length), level: levelWords.get(word), column: head.length };
 }
 
 /** Where the head of a line like this one is remembered: letters of its level and of its source tell. */

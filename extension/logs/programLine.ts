@@ -26,6 +26,38 @@ const cmdlinerException = /^[^\s:]+: internal error, uncaught exception:/;
 const state =
   /^(?:emulation failure$|R(?:[A-Z]{2}|\d ?|\d\d)=[\da-f]{16} |E[A-Z]{2}=[\da-f]{8} |(?:[C-GS]S|LDT|TR) ?=[\da-f]{4} |[GI]DT= +[\da-f]{8}|[CD]R\d=[\da-f]{8}|EFER=[\da-f]{8}|Code=(?:[\da-f?<]{2,4}>? ?){4})/;
 
+/** Who writes a line that looks like a tender's. */
+const speakers: Readonly<Record<string, RegExp>> = {
+  hvt: /^(?:\/\S+\/)?(?:solo5-hvt|ukvm-bin)\b/,
+  spt: /^(?:\/\S+\/)?solo5-spt\b/,
+  virtio: /^(?:\/\S+\/)?solo5-virtio-run\b/,
+  qemu: /^(?:\/\S+\/)?(?:qemu|ukvm-bin)\b|^(?:\+ exec qemu-|Could not access KVM|KVM|error: kvm |WARNING: Image format)/,
+  xl: /^(?:\/\S+\/)?(?:libxl|xl|xc|xen[a-z]+): |^(?:cannot init xl |\(XEN\) |Parsing config from |Failed to (?:read|parse) config|Unable to attach console)/,
+  firecracker: /^firecracker: |^\d{4}-|^Error: RunWithoutApi/,
+};
+const speakersOn: Readonly<Record<string, readonly string[]>> = {
+  unix: [],
+  macosx: [],
+  hvt: ["hvt"],
+  spt: ["spt"],
+  virtio: ["virtio", "qemu"],
+  xen: ["xl"],
+  "unikraft-qemu": ["qemu"],
+  "unikraft-firecracker": ["firecracker"],
+};
+
+/**
+ * Whether what looks like a line of a tender can be one where this target runs: there the others are not,
+ * and the program itself may begin its lines with `xl: `. Any, where the target is not known.
+ */
+export function mayBeOfTender(line: string, target: string | undefined): boolean {
+  const present = target === undefined ? undefined : speakersOn[target];
+  if (!present) return true;
+  const start = line.slice(0, 256);
+  const speaks = (name: string) => speakers[name]?.test(start) ?? false;
+  return present.some(speaks) || !Object.keys(speakers).some(speaks);
+}
+
 /** With which letters tenders and the C library begin. */
 const mayBeTender = /^[/suqlxcfemrEKW]/;
 

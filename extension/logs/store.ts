@@ -117,6 +117,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
     let receivedAt = startedAt;
     const parser = consoleParser({
       now: () => receivedAt,
+      target,
       onRecord: (record) => {
         ring.add(record);
         changes.records(session.id, record.seq, record.seq + 1);
@@ -193,7 +194,8 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
     const { session } = entry;
     const ring = recordRing(capacity);
     let time = session.startedAt;
-    const parser = consoleParser({ now: () => time, onRecord: ring.add, onUpdate: ring.update });
+    const { target } = session;
+    const parser = consoleParser({ now: () => time, target, onRecord: ring.add, onUpdate: ring.update });
     try {
       await entry.stored;
       if (folder !== undefined && session.rawFile !== undefined) {

@@ -13,17 +13,17 @@ export interface Piece {
 }
 
 /** The records of a console whose bytes come in these pieces. */
-export function parsePieces(pieces: Iterable<Piece>): LogRecord[] {
+export function parsePieces(pieces: Iterable<Piece>, target?: string): LogRecord[] {
   const records: LogRecord[] = [];
-  const parser = consoleParser({ now: () => 1000, onRecord: (record) => records.push(record) });
+  const parser = consoleParser({ now: () => 1000, target, onRecord: (record) => records.push(record) });
   for (const { stream, bytes } of pieces) parser[stream](bytes);
   parser.end();
   return records;
 }
 
 /** The records of a console that comes at once, on one stream. */
-export const parse = (text: string | Uint8Array, stream: Stream = "stdout"): LogRecord[] =>
-  parsePieces([{ stream, bytes: typeof text === "string" ? Buffer.from(text) : text }]);
+export const parse = (text: string | Uint8Array, stream: Stream = "stdout", target?: string): LogRecord[] =>
+  parsePieces([{ stream, bytes: typeof text === "string" ? Buffer.from(text) : text }], target);
 
 /** The records of these lines. */
 export const parseLines = (...lines: readonly string[]): LogRecord[] =>

@@ -1,5 +1,5 @@
-// ECMA-48: CSI sequences, OSC strings ended by BEL or ST, and two-character escapes.
-const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+// ECMA-48: CSI sequences, OSC and other control strings ended by BEL or ST, and two-character escapes.
+const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
 /** The text without terminal escape sequences (colours, cursor movement, titles). */
 export function stripAnsi(text: string): string {
