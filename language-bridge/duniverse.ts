@@ -18,30 +18,48 @@ const skipped: ReadonlySet<string> = new Set([
 
 /** A library stanza of a dune file, as far as it tells which modules users of the library see. */
 export interface Library {
-  readonly provider: Provider;
+  /** The package that has it; undefined for a library of the project's own, which none has. */
+  readonly provider: Provider | undefined;
   /** The module that the library is to its users; with `(wrapped false)` each of its files is one. */
   readonly module: string;
   readonly wrapped: boolean;
+  /** The words of its field `modules`; undefined where it takes all. */
+  readonly modules: readonly string[] | undefined;
 }
 
-/** The public libraries that a dune file defines. Never fails: what it cannot read is left out. */
+/** The libraries that a dune file defines. Never fails: what it cannot read is left out. */
 export function librariesIn(dune: string): Library[] {
   const text = dune.replaceAll(/;[^\n]*/g, "");
-  const parts = text.split(/\(library\b/).slice(1);
+  const parts = text
+    .split(/\(library\b/)
+    .slice(1)
+    .map(untilClosed);
   return parts.flatMap((part) => {
     const field = (name: string) => new RegExp(`\\(${name}\\s+([^\\s()]+)\\s*\\)`).exec(part)?.[1];
     const known = field("public_name");
-    if (known === undefined) return [];
-    const [package_ = "", ...sublib] = known.split(".");
-    const name = field("name") ?? known.replaceAll("-", "_");
+    const name = field("name") ?? known?.replaceAll("-", "_");
+    if (name === undefined) return [];
+    const [package_ = "", ...sublib] = known?.split(".") ?? [];
+    const provider = { package: package_, sublib: sublib.length === 0 ? undefined : sublib.join(".") };
     return [
       {
-        provider: { package: package_, sublib: sublib.length === 0 ? undefined : sublib.join(".") },
+        provider: known === undefined ? undefined : provider,
         module: capitalized(name),
         wrapped: field("wrapped") !== "false",
+        modules: /\(modules\s+\(?([^()]*)\)/.exec(part)?.[1]?.trim().split(/\s+/),
       },
     ];
   });
+}
+
+/** What stands before the parenthesis that closes the stanza. */
+function untilClosed(stanza: string): string {
+  let depth = 1;
+  for (let at = 0; at < stanza.length; at++) {
+    if (stanza[at] === "(") depth++;
+    else if (stanza[at] === ")" && --depth === 0) return stanza.slice(0, at);
+  }
+  return stanza;
 }
 
 /** The packages below a `duniverse` folder by the modules that users of their libraries see. */
@@ -55,6 +73,7 @@ export async function modulesBelow(duniverse: string): Promise<ReadonlyMap<strin
       if (entry.isDirectory() && !skipped.has(entry.name)) open.push(join(folder, entry.name));
     if (!entries.some(({ name }) => name === "dune")) continue;
     for (const { provider, module, wrapped } of librariesIn((await readText(join(folder, "dune"))) ?? "")) {
+      if (provider === undefined) continue;
       const files = entries.flatMap(({ name }) => /^([\w']+)\.mli?$/.exec(name)?.[1] ?? []);
       for (const each of new Set(wrapped ? [module] : files.map(capitalized)))
         found.set(each, [...(found.get(each) ?? []), provider]);

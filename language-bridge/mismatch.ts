@@ -2,13 +2,14 @@ import type { Operand } from "./calls.ts";
 import type { Application, ConfigSource, MainCall } from "./configSource.ts";
 import { deviceTypes, surelyDiffers, typeOfSignature } from "./deviceTypes.ts";
 import { empty, nameOf, surplusParameter, surplusType, type Compared, type Fix } from "./mismatchFixes.ts";
+import { placeOf, type Place, type SourceOf } from "./names.ts";
 import type { Span } from "./tokens.ts";
 import { moduleAt, type FunctorParameter, type SourceModule } from "./unikernelSource.ts";
 import { t } from "../extension/platform/l10n.ts";
 
 /** Where config.ml and a unikernel's module do not fit, as each of the files is told. */
 export interface Mismatch {
-  /** The module's file by its module name, such as `Unikernel`. */
+  /** The module's file by its module path, such as `Unikernel`, or `Shop.Cart` for one of a library. */
   readonly file: string;
   readonly kind: "module" | "arity" | "type" | "start";
   readonly config: { readonly span: Span; readonly message: string };
@@ -22,8 +23,7 @@ type Found = Omit<Mismatch, "file">;
 /** The files of a unikernel as `mismatches` needs them. */
 export interface Sources {
   readonly config: ConfigSource;
-  /** A file by its module's name, `Unikernel` for unikernel.ml; undefined where there is none. */
-  readonly source: (module: string) => SourceModule | undefined;
+  readonly source: SourceOf<SourceModule>;
 }
 
 /**
@@ -33,18 +33,18 @@ export interface Sources {
  */
 export function mismatches({ config, source }: Sources): Mismatch[] {
   return config.mains.flatMap((main) => {
-    const [file = "", ...path] = main.module.value.split(".");
-    return mismatchesOf(main, file, path).map((found): Mismatch => ({ ...found, file }));
+    const place = placeOf(main.module.value, source);
+    const found = place && source(place.file);
+    if (!found) return [];
+    return mismatchesOf(main, place, found).map((each): Mismatch => ({ ...each, file: place.file }));
   });
 
-  function mismatchesOf(main: MainCall, file: string, path: readonly string[]): Found[] {
-    const found = source(file);
-    if (!found) return [];
+  function mismatchesOf(main: MainCall, { file, path }: Place, found: SourceModule): Found[] {
     const module = moduleAt(found, path);
     if (!module) return missing(main, file, path, found);
     const { parameters } = module;
     if (!main.parameters || !parameters) return [];
-    const call = { main, module, application: applicationOf(config, main), file: `${file.toLowerCase()}.ml` };
+    const call = { main, module, application: applicationOf(config, main), file: fileName(file) };
     const functors = parameters.filter(({ name }) => name !== undefined);
     // The generative () takes no device, and mirage gives it none.
     if (functors.length !== parameters.length) return [];
@@ -53,6 +53,12 @@ export function mismatches({ config, source }: Sources): Mismatch[] {
       ? [...typeMismatches(call, given, functors), ...startMismatches(call, given)]
       : [arity(call, given, functors)];
   }
+}
+
+/** What the file of a module path is called: `unikernel.ml`, `cart.ml` for `Shop.Cart`. */
+function fileName(file: string): string {
+  const module = file.slice(file.lastIndexOf(".") + 1);
+  return `${module.charAt(0).toLowerCase()}${module.slice(1)}.ml`;
 }
 
 /** `main $ a $ b`, where it is the only one of this `main` and has as many arguments as the type. */
@@ -81,8 +87,8 @@ function missing(main: MainCall, file: string, path: readonly string[], found: S
       config: {
         span: main.module.span,
         message: t(
-          "{0}.ml has no module {1}.{2}",
-          file.toLowerCase(),
+          "{0} has no module {1}.{2}",
+          fileName(file),
           name,
           candidates.length > 0 ? t(" It has a start function in {0}.", candidates.join(", ")) : "",
         ),

@@ -2,7 +2,8 @@ import type { Operand } from "./calls.ts";
 import type { Application, MainCall } from "./configSource.ts";
 import { deviceTypes, typeOfSignature } from "./deviceTypes.ts";
 import type { Span } from "./tokens.ts";
-import type { SourceModule, StartFunction } from "./unikernelSource.ts";
+import type { StartFunction } from "./startFunction.ts";
+import type { SourceModule } from "./unikernelSource.ts";
 import { t } from "../extension/platform/l10n.ts";
 
 /** A change of one of the two files. An empty span inserts. */

@@ -1,3 +1,4 @@
+import { itemWords, readStart, type StartFunction } from "./startFunction.ts";
 import { endsUnclosed, oneLine, readBrackets, type Brackets, type Span } from "./tokens.ts";
 
 /** One parameter of a functor: `(S : Tcpip.Stack.V4V6)`, `(_ : sig … end)` or the generative `()`. */
@@ -12,26 +13,6 @@ export interface FunctorParameter {
   readonly span: Span;
 }
 
-/** One parameter of a function as it is written. */
-export interface StartParameter {
-  readonly text: string;
-  readonly span: Span;
-  /** `?x`: it can be left out where the function is applied. */
-  readonly optional: boolean;
-}
-
-/** What the text tells of a module's `start`. */
-export interface StartFunction {
-  readonly nameSpan: Span;
-  readonly parameters: readonly StartParameter[];
-  /** Further parameters that its body takes first: `fun x ->`, `function`. */
-  readonly further: number;
-  /** Where a parameter is added: after the last one or the name. */
-  readonly insertAt: number;
-  /** Whether what it gives when applied to these is surely no function, because Lwt's operators make it. */
-  readonly ends: boolean;
-}
-
 /** A module of an OCaml file, or the file itself. */
 export interface SourceModule {
   /** Empty for the file. */
@@ -44,6 +25,8 @@ export interface SourceModule {
   readonly keyword: boolean;
   readonly modules: readonly SourceModule[];
   readonly start: StartFunction | undefined;
+  /** The names of the path that it is another name for: `["Impl", "Main"]` in `module Main = Impl.Main`. */
+  readonly alias: readonly string[] | undefined;
   /** It includes others, or is not written out here, so that it can have more than is seen. */
   readonly open: boolean;
 }
@@ -65,6 +48,7 @@ export function readSource(text: string): SourceModule {
     parameters: [],
     insertAt: 0,
     keyword: false,
+    alias: undefined,
     ...content,
     open,
   };
@@ -76,9 +60,6 @@ export function moduleAt(source: SourceModule, path: readonly string[]): SourceM
   for (const name of path) found = found?.modules.findLast((each) => each.name === name);
   return found;
 }
-
-/** Words that an expression or a module expression cannot contain, so that a header ends at them. */
-const itemWords: ReadonlySet<string> = new Set(["let", "open", "include", "exception", "external", "val"]);
 
 interface Content {
   readonly modules: readonly SourceModule[];
@@ -176,10 +157,25 @@ function readModule(
       parameters: known && close !== undefined ? parameters : undefined,
       insertAt,
       keyword,
+      alias: parameters.length === 0 && body !== undefined ? pathAt(brackets, body, to) : undefined,
       ...content,
     },
     next: close === undefined ? Math.max(at, nameAt + 1) : close,
   };
+}
+
+/** The names of a module path that is all of a body; undefined where the body is anything else. */
+function pathAt({ tokens, is }: Brackets, from: number, to: number): readonly string[] | undefined {
+  const names: string[] = [];
+  let at = from;
+  for (; at < to; at += 2) {
+    const { text = "", kind } = tokens[at] ?? {};
+    if (kind !== "name" || !/^[A-Z]/.test(text)) return undefined;
+    names.push(text);
+    if (!is(at + 1, ".")) break;
+  }
+  // `F (X)` is an application.
+  return names.length > 0 && !(at + 1 < to && is(at + 1, "(")) ? names : undefined;
 }
 
 /** The `=` before a module's body, behind a module type that may have `=` of its own: `S with type t = u = struct`. */
@@ -218,80 +214,3 @@ function readParameter(brackets: Brackets, open: number, close: number): Functor
     span,
   };
 }
-
-function readStart(brackets: Brackets, nameAt: number, to: number): StartFunction | undefined {
-  const { text, tokens, is } = brackets;
-  const name = tokens[nameAt];
-  if (!name) return undefined;
-  const parameters: StartParameter[] = [];
-  let insertAt = name.end;
-  let at = nameAt + 1;
-  while (at < to && !is(at, "=") && !is(at, ":")) {
-    const begin = at;
-    const optional = is(at, "?");
-    if (optional || is(at, "~")) at++;
-    const labelled = at > begin;
-    if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
-    // What begins an item is no parameter: the function is being typed.
-    if (tokens[at] === undefined || itemWords.has(tokens[at]?.text ?? "") || is(at, "end")) return undefined;
-    const [first, last] = [tokens[begin], tokens[brackets.after(at) - 1]];
-    if (!first || !last) return undefined;
-    const span = { start: first.start, end: last.end };
-    parameters.push({ text: text.slice(span.start, span.end), span, optional });
-    insertAt = span.end;
-    at = brackets.after(at);
-  }
-  while (at < to && !is(at, "=")) at = brackets.after(at);
-  if (!is(at, "=")) return undefined;
-  const { further, ends } = readBody(brackets, at + 1, to);
-  return { nameSpan: { start: name.start, end: name.end }, parameters, further, insertAt, ends };
-}
-
-/**
- * How many parameters the body of a function takes itself, and whether what it gives is surely made by
- * Lwt: an operator of Lwt outside of brackets and of `let … in`, or `Lwt.return` as its last expression.
- */
-function readBody(
-  brackets: Brackets,
-  from: number,
-  to: number,
-): { readonly further: number; readonly ends: boolean } {
-  const { is } = brackets;
-  let at = from;
-  let further = 0;
-  while (is(at, "fun")) {
-    for (at++; at < to && !(is(at, "-") && is(at + 1, ">")); at = brackets.after(at)) {
-      if (!is(at, "~") && !is(at, ":") && !is(at - 1, ":")) further++;
-    }
-    at += 2;
-  }
-  if (is(at, "function")) return { further: further + 1, ends: false };
-  const body = at;
-  let lets = 0;
-  for (; at < to; at = brackets.after(at)) {
-    if (is(at, "let") && lets === 0 && is(at + 1, "*")) return { further, ends: true };
-    if (is(at, "let")) lets++;
-    else if (is(at, "in")) lets--;
-    else if (lets === 0) {
-      if (doubtful.has(brackets.tokens[at]?.text ?? "")) break;
-      const binds = is(at, ">") && (is(at + 1, ">") || is(at + 1, "|")) && is(at + 2, "=");
-      const first = at === body || is(at - 1, "in") || is(at - 1, ";");
-      const returns =
-        is(at, "Lwt") && is(at + 1, ".") && brackets.tokens[at + 2]?.text.startsWith("return") === true;
-      if (binds || (first && returns)) return { further, ends: true };
-    }
-  }
-  return { further, ends: false };
-}
-
-/** Behind these, an operator says nothing of the whole, or another item has begun. */
-const doubtful: ReadonlySet<string> = new Set([
-  "fun",
-  "function",
-  "match",
-  "if",
-  "try",
-  "module",
-  "type",
-  "and",
-]);

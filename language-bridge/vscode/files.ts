@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { readText } from "../../extension/platform/text.ts";
 import { ownerOf } from "../../extension/project/vscode/pick.ts";
 import type { Project, Projects } from "../../extension/project/vscode/projects.ts";
 import { readConfigSource, type ConfigSource } from "../configSource.ts";
+import { libraryFiles, moduleOf, type LibraryFiles } from "../localLibraries.ts";
 import type { Edit } from "../mismatchFixes.ts";
 import type { Span } from "../tokens.ts";
 import { readSource, type SourceModule } from "../unikernelSource.ts";
@@ -26,48 +27,47 @@ export interface TextFile {
 export interface UnikernelFiles {
   readonly project: Project;
   readonly config: TextFile & { readonly read: ConfigSource };
-  /** By the name of the module that the file is. */
-  readonly sources: ReadonlyMap<string, TextFile & { readonly read: SourceModule }>;
+  /**
+   * By the module path that users of the file write: `Unikernel` for unikernel.ml beside config.ml,
+   * `Shop.Cart` for cart.ml of a library of the project's own that a `main` names.
+   */
+  readonly sources: ReadonlyMap<string, SourceFile>;
 }
+
+export type SourceFile = TextFile & { readonly read: SourceModule };
 
 export interface Files extends vscode.Disposable {
   readonly owner: (uri: vscode.Uri) => Project | undefined;
   /** Undefined where config.ml cannot be read. */
   readonly of: (project: Project) => Promise<UnikernelFiles | undefined>;
+  /** The files that `main` could name: those beside config.ml, and of all libraries of the project's own. */
+  readonly all: (project: Project) => Promise<UnikernelFiles["sources"]>;
 }
 
 /** Reads the files of unikernels, each text once. */
 export function createFiles(projects: Projects): Files {
   const texts = new Map<string, Promise<string | undefined>>();
   const folders = new Map<string, Promise<readonly string[]>>();
+  const libraries = new Map<string, Promise<LibraryFiles>>();
   const configs = new WeakMap<object, ConfigSource>();
   const modules = new WeakMap<object, SourceModule>();
   const latest = new Map<string, TextFile>();
 
-  const onDisk = (path: string) => {
-    const known = texts.get(path);
-    if (known) return known;
-    const read = readText(path);
-    texts.set(path, read);
-    return read;
-  };
   const file = async (path: string): Promise<TextFile | undefined> => {
     const open = vscode.workspace.textDocuments.find(
       ({ uri }) => uri.scheme === "file" && uri.fsPath === path,
     );
-    const text = open ? open.getText() : await onDisk(path);
+    const text = open ? open.getText() : await once(texts, path, () => readText(path));
     const last = latest.get(path);
     if (text === undefined || last?.text === text) return text === undefined ? undefined : last;
     const made = textFile(vscode.Uri.file(path), text);
     latest.set(path, made);
     return made;
   };
-  const listed = (folder: string) => {
-    const known = folders.get(folder);
-    if (known) return known;
-    const names = readdir(folder).catch(() => []);
-    folders.set(folder, names);
-    return names;
+  const once = <T>(memory: Map<string, Promise<T>>, key: string, look: () => Promise<T>): Promise<T> => {
+    const known = memory.get(key) ?? look();
+    memory.set(key, known);
+    return known;
   };
   const remembered = <T>(memory: WeakMap<object, T>, of: TextFile, read: (text: string) => T): T => {
     const known = memory.get(of);
@@ -80,27 +80,54 @@ export function createFiles(projects: Projects): Files {
   const of = async (project: Project): Promise<UnikernelFiles | undefined> => {
     const config = await file(project.configFile);
     if (!config) return undefined;
-    const names = (await listed(project.buildDir)).filter(
-      (name) => name.endsWith(".ml") && name !== "config.ml",
-    );
-    const sources = new Map<string, TextFile & { read: SourceModule }>();
+    const read = remembered(configs, config, readConfigSource);
+    const sources = await beside(project);
+    const named = new Set(read.mains.map(({ module }) => module.value.split(".")[0] ?? ""));
+    // Most unikernels have no library of their own, and need no look into their folders.
+    if ([...named].some((module) => module !== "" && !sources.has(module)))
+      await addLibraries(project, sources, (module) => named.has(module));
+    return { project, config: { ...config, read }, sources };
+  };
+
+  const beside = async ({ buildDir }: Project): Promise<Map<string, SourceFile>> => {
+    const names = await once(folders, buildDir, () => readdir(buildDir).catch(() => []));
+    const sources = new Map<string, SourceFile>();
     for (const name of names) {
-      const source = await file(join(project.buildDir, name));
-      if (source) sources.set(moduleOf(name), { ...source, read: remembered(modules, source, readSource) });
+      const module = name === "config.ml" ? undefined : moduleOf(name);
+      const source = module === undefined ? undefined : await file(join(buildDir, name));
+      if (module !== undefined && source)
+        sources.set(module, { ...source, read: remembered(modules, source, readSource) });
     }
-    return { project, config: { ...config, read: remembered(configs, config, readConfigSource) }, sources };
+    return sources;
+  };
+
+  /** Adds the files of libraries whose first name is wanted; a file beside config.ml hides a library of its name. */
+  const addLibraries = async (
+    { root, buildDir }: Project,
+    sources: Map<string, SourceFile>,
+    wanted: (module: string) => boolean,
+  ): Promise<void> => {
+    const own = new Set(sources.keys());
+    const found = await once(libraries, `${root}\0${buildDir}`, () => libraryFiles(root, buildDir));
+    for (const [module, path] of found) {
+      const [first = ""] = module.split(".");
+      const source = own.has(first) || !wanted(first) ? undefined : await file(path);
+      if (source) sources.set(module, { ...source, read: remembered(modules, source, readSource) });
+    }
+  };
+
+  const all = async (project: Project): Promise<UnikernelFiles["sources"]> => {
+    const sources = await beside(project);
+    await addLibraries(project, sources, () => true);
+    return sources;
   };
 
   const watching = projects.onDidChange(() => {
     texts.clear();
     folders.clear();
+    libraries.clear();
   });
-  return { owner: (uri) => ownerOf(uri, projects.all()), of, dispose: () => watching.dispose() };
-}
-
-function moduleOf(path: string): string {
-  const name = basename(path, ".ml");
-  return name.slice(0, 1).toUpperCase() + name.slice(1);
+  return { owner: (uri) => ownerOf(uri, projects.all()), of, all, dispose: () => watching.dispose() };
 }
 
 function textFile(uri: vscode.Uri, text: string): TextFile {
@@ -123,6 +150,12 @@ export function fileAt(files: UnikernelFiles, uri: vscode.Uri): TextFile | undef
   const path = uri.fsPath;
   return [files.config, ...files.sources.values()].find((each) => each.uri.fsPath === path);
 }
+
+/** The file that has what a `main` names. */
+export const sourceOf = (
+  { sources }: UnikernelFiles,
+  { file: name }: { readonly file: string | undefined },
+): SourceFile | undefined => (name === undefined ? undefined : sources.get(name));
 
 /** Edits of config.ml and of one source as VS Code applies them. */
 export function workspaceEdit(

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { Project } from "../../extension/project/vscode/projects.ts";
 import { implementationsOf } from "../implementations.ts";
-import { moduleAt, type FunctorParameter } from "../unikernelSource.ts";
-import { configFiles, ocamlFiles, type Files } from "./files.ts";
+import { targets } from "../names.ts";
+import type { FunctorParameter } from "../unikernelSource.ts";
+import { configFiles, ocamlFiles, sourceOf, type Files } from "./files.ts";
 import { graphOf } from "./graphOf.ts";
 import type { LanguageParts } from "./language.ts";
 import { t } from "../../extension/platform/l10n.ts";
@@ -27,21 +28,21 @@ export function registerLenses(files: Files, { projects, shadows }: LanguagePart
     const project = files.owner(document.uri);
     const read = project && (await files.of(project));
     if (!read) return [];
-    const file = [...read.sources].find(([, each]) => each.uri.fsPath === document.uri.fsPath);
-    const mains = file
-      ? read.config.read.mains.filter(({ module }) => module.value.split(".")[0] === file[0])
-      : [];
-    const made = file && mains.length > 0 ? await graphOf(shadows, project) : undefined;
-    if (!made || !file) return [];
-    return mains.flatMap(({ module: { value } }) => {
-      const module = moduleAt(file[1].read, value.split(".").slice(1));
-      const given = implementationsOf(made, value);
-      if (!module?.parameters || given?.length !== module.parameters.length || given.length === 0) return [];
+    const mains = targets(read.config.read, (file) => read.sources.get(file)?.read).flatMap((target) => {
+      const source = sourceOf(read, target);
+      return source?.uri.fsPath === document.uri.fsPath ? [{ target, source }] : [];
+    });
+    const made = mains.length > 0 ? await graphOf(shadows, project) : undefined;
+    if (!made) return [];
+    return mains.flatMap(({ target, source }) => {
+      const { definition, parameters } = target;
+      const given = implementationsOf(made, target.module);
+      if (!definition || !parameters || given?.length !== parameters.length || given.length === 0) return [];
       return [
         {
-          range: file[1].range(module.nameSpan),
-          parameters: module.parameters.map((parameter, i) => [parameter, given[i] ?? ""] as const),
-          end: ({ signatureSpan, span }: FunctorParameter) => file[1].range(signatureSpan ?? span).end,
+          range: source.range(definition),
+          parameters: parameters.map((parameter, i) => [parameter, given[i] ?? ""] as const),
+          end: ({ signatureSpan, span }: FunctorParameter) => source.range(signatureSpan ?? span).end,
         },
       ];
     });

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { targets, type Target } from "../names.ts";
-import { configFiles, ocamlFiles, type Files, type UnikernelFiles } from "./files.ts";
+import { startPaths, targets, type Target } from "../names.ts";
+import { configFiles, ocamlFiles, sourceOf, type Files, type UnikernelFiles } from "./files.ts";
 import { registerRename } from "./rename.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
@@ -16,9 +16,9 @@ export function registerNavigation(files: Files): vscode.Disposable {
     const target = all.find((each) =>
       inConfig
         ? within(each.call, offset)
-        : read.sources.get(each.file)?.uri.fsPath === document.uri.fsPath &&
-          each.module !== undefined &&
-          within(each.module, offset),
+        : sourceOf(read, each)?.uri.fsPath === document.uri.fsPath &&
+          each.definition !== undefined &&
+          within(each.definition, offset),
     );
     return target && { read, target, all, inConfig };
   };
@@ -26,10 +26,10 @@ export function registerNavigation(files: Files): vscode.Disposable {
     vscode.languages.registerDefinitionProvider(ocamlFiles, {
       provideDefinition: async (document, position) => {
         const at = await found(document, position);
-        const source = at && at.read.sources.get(at.target.file);
+        const source = at && sourceOf(at.read, at.target);
         if (!at?.inConfig || !source) return undefined;
-        const { call, module } = at.target;
-        const targetRange = source.range(module ?? { start: 0, end: 0 });
+        const { call, definition } = at.target;
+        const targetRange = source.range(definition ?? { start: 0, end: 0 });
         return [{ originSelectionRange: at.read.config.range(call), targetUri: source.uri, targetRange }];
       },
     }),
@@ -37,15 +37,24 @@ export function registerNavigation(files: Files): vscode.Disposable {
       provideReferences: async (document, position, { includeDeclaration }) => {
         const at = await found(document, position);
         if (!at) return undefined;
-        const { config, sources } = at.read;
+        const { config } = at.read;
         const uses = at.all
-          .filter((each) => each.path === at.target.path)
+          .filter((each) => each.module === at.target.module)
           .map(({ call }) => new vscode.Location(config.uri, config.range(call)));
-        const source = sources.get(at.target.file);
-        const { module } = at.target;
-        // In unikernel.ml the language server gives the declaration itself.
-        if (!includeDeclaration || !at.inConfig || !source || !module) return uses;
-        return [...uses, new vscode.Location(source.uri, source.range(module))];
+        const source = sourceOf(at.read, at.target);
+        const { definition } = at.target;
+        // In the module's file a language server gives all others itself.
+        if (!at.inConfig || !source || !definition) return uses;
+        const declaration = new vscode.Location(source.uri, source.range(definition));
+        const known = await vscode.commands.executeCommand<vscode.Location[]>(
+          "vscode.executeReferenceProvider",
+          source.uri,
+          declaration.range.start,
+        );
+        const others = known.filter(({ uri, range }) =>
+          [...uses, declaration].every((one) => one.uri.fsPath !== uri.fsPath || !one.range.isEqual(range)),
+        );
+        return [...uses, ...(includeDeclaration ? [declaration] : []), ...others];
       },
     }),
     registerRename(found),
@@ -62,7 +71,8 @@ export function registerNavigation(files: Files): vscode.Disposable {
           // An open text reaches further than its line.
           const line = document.lineAt(position).range;
           const range = read.config.range(main.module.span).intersection(line) ?? line;
-          return modulePaths(read).map((path) => {
+          const sources = await files.all(project);
+          return startPaths([...sources.keys()], (file) => sources.get(file)?.read).map((path) => {
             const item = new vscode.CompletionItem(path, vscode.CompletionItemKind.Module);
             item.range = range;
             item.filterText = path;
@@ -82,12 +92,4 @@ const within = ({ start, end }: { readonly start: number; readonly end: number }
 
 function targetsOf({ config, sources }: UnikernelFiles): Target[] {
   return targets(config.read, (file) => sources.get(file)?.read);
-}
-
-/** What `main` can name: files and modules of theirs that have a `start`. */
-function modulePaths({ sources }: UnikernelFiles): string[] {
-  return [...sources].flatMap(([name, { read }]) => [
-    ...(read.start ? [name] : []),
-    ...read.modules.filter(({ start, open }) => start || open).map((module) => `${name}.${module.name}`),
-  ]);
 }

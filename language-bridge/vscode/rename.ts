@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { renamed, type Target } from "../names.ts";
-import { configFiles, ocamlFiles, type UnikernelFiles } from "./files.ts";
+import { configFiles, ocamlFiles, sourceOf, type UnikernelFiles } from "./files.ts";
 import { t } from "../../extension/platform/l10n.ts";
 
 /** What `main` names, at a position of config.ml or of the file that the module is in. */
@@ -15,8 +15,8 @@ type PlaceAt = (document: vscode.TextDocument, position: vscode.Position) => Pro
 
 /**
  * Rename of a module that `main` names, from either of its ends. Other uses of the module are the
- * language server's to know, ours is config.ml: in unikernel.ml the server is asked, and the name in
- * config.ml is added to what it says.
+ * language server's to know, ours is config.ml: the server is asked about the module in its file, and
+ * the name in config.ml is added to what it says.
  *
  * VS Code takes the first provider that can rename, and the last one registered is the first. A
  * server may come at any time, so that ours is registered anew when the cursor comes to such a module.
@@ -27,19 +27,21 @@ export function registerRename(placeAt: PlaceAt): vscode.Disposable {
   const provider: vscode.RenameProvider = {
     prepareRename: async (document, position) => {
       const at = asking ? undefined : await placeAt(document, position);
-      const { module, name, lastName } = at?.target ?? {};
+      const { definition, name, lastName } = at?.target ?? {};
       // No error: VS Code would show it although the next provider can rename what is here.
-      if (!at || !module || !name || !lastName) return undefined;
-      const range = at.inConfig ? at.read.config.range(lastName) : sourceOf(at)?.range(module);
+      if (!at || !definition || !name || !lastName) return undefined;
+      const range = at.inConfig
+        ? at.read.config.range(lastName)
+        : sourceOf(at.read, at.target)?.range(definition);
       return range && { range, placeholder: name };
     },
     provideRenameEdits: async (document, position, newName) => {
       const at = asking ? undefined : await placeAt(document, position);
-      const source = at && sourceOf(at);
-      if (!at?.target.module || !source) return undefined;
+      const source = at && sourceOf(at.read, at.target);
+      if (!at?.target.definition || !source) return undefined;
       if (!/^[A-Z][\w']*$/.test(newName))
         throw new Error(t("{0} is no name of a module: it has to begin with a capital letter.", newName));
-      const known = at.inConfig ? undefined : await othersSay(document.uri, position, newName);
+      const known = await othersSay(source.uri, source.range(at.target.definition).start, newName);
       const edit = known ?? new vscode.WorkspaceEdit();
       for (const { file, span } of renamed(at.all, at.target, source.text)) {
         if (file === "config") edit.replace(at.read.config.uri, at.read.config.range(span), newName);
@@ -53,6 +55,8 @@ export function registerRename(placeAt: PlaceAt): vscode.Disposable {
   const othersSay = async (uri: vscode.Uri, position: vscode.Position, newName: string) => {
     asking = true;
     try {
+      // VS Code loses the new name on its way where it has to open the file for this command itself.
+      await vscode.workspace.openTextDocument(uri);
       const command = "vscode.executeDocumentRenameProvider";
       const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit | undefined>(
         command,
@@ -76,7 +80,7 @@ export function registerRename(placeAt: PlaceAt): vscode.Disposable {
     if (!first || vscode.languages.match(ocamlFiles, document) === 0) return;
     const at = await placeAt(document, first.active);
     const here =
-      at?.target.module && !at.inConfig ? `${document.uri.toString()} ${at.target.path}` : undefined;
+      at?.target.definition && !at.inConfig ? `${document.uri.toString()} ${at.target.module}` : undefined;
     const entered = here !== undefined && here !== last;
     last = here;
     if (!entered) return;
@@ -87,5 +91,3 @@ export function registerRename(placeAt: PlaceAt): vscode.Disposable {
     dispose: () => inSources?.dispose(),
   });
 }
-
-const sourceOf = ({ read, target }: Place) => read.sources.get(target.file);

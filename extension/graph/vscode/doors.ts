@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { generatedDetails } from "../generated.ts";
 import { moduleFiles } from "../moduleFiles.ts";
 import type { Span } from "../../../language-bridge/tokens.ts";
-import { ownModules } from "../ownModules.ts";
+import { ownModule } from "../ownModule.ts";
 import { packagesInConfig, placesOf } from "../places.ts";
 import type { FunctorGraph, GraphNode } from "../model.ts";
 import { readText } from "../../platform/text.ts";
@@ -69,9 +69,8 @@ export function createDoors(parts: GraphParts, unikernel: string, shadows: Shado
     const made = placesOf(graph, config, node).map(({ label, word }) => door(label, unikernel, config, word));
     const inConfig = made.length > 0 ? made : await generatedPlace(shown, graph, node, door);
     const isApplication = node.kind === "application";
-    const own = (await ownModules(node.path, project.buildDir, isApplication)).map(({ file, text, span }) =>
-      door(node.path, file, text, span),
-    );
+    const found = await ownModule(node.path, project);
+    const own = found ? [door(node.path, found.file, found.text, found.span)] : [];
     if (isApplication) return [...own, ...inConfig];
     const folders = [join(project.root, "duniverse"), ...(await libraries())];
     const modules = await Promise.all(
