@@ -47,7 +47,7 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x4d:
       return miniOsExit(line) ?? firmware(line);
     case 0x50:
-      if (/^Press Ctrl-B to configure iPXE/.test(line)) return bootRest;
+      if (/^Press (?:Ctrl-B to configure iPXE|(?:ESC|F12) for boot menu)/.test(line)) return bootRest;
       if (line.startsWith("Page fault at linear address ")) return trap;
       if (/^Page fault in pagetable \w/.test(line)) return registers;
       return line.startsWith("Parsing config from ") ? known("tender") : firmware(line);

@@ -257,7 +257,7 @@ function continues(open: Open, known: KnownLine | undefined, line: string): bool
   if (kind === "abort") return line === "" && more.length === 0 && open.record.message.startsWith("Fatal ");
   if (kind !== "exception") return false;
   // Eio's, of several fibres: each has its backtrace below it.
-  const ofSeveral = line.startsWith("- ") && / Multiple exceptions:$/.test(open.record.message);
+  const ofSeveral = line.startsWith("- ") && / Multiple exceptions:\s*$/.test(open.record.message);
   return frames.length === 0 || ofSeveral || isBacktrace(line);
 }
 

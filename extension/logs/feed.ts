@@ -8,7 +8,7 @@ import {
   type ToPanel,
 } from "../../webviews/logs/messages.ts";
 import type { Crash } from "./crashRule.ts";
-import { explainCrash } from "./explain.ts";
+import { crashReader } from "./crashOf.ts";
 import type { LogRecord, LogSession } from "./model.ts";
 import { createPassing, isOpen } from "./passing.ts";
 import { countsSince, crashView, detailsOf, rowOf, sessionView } from "./panelRows.ts";
@@ -39,6 +39,7 @@ export interface LogFeed {
     filter: Filter,
     near: number | undefined,
     cleared?: readonly Clearing[],
+    active?: number,
   ) => Promise<number>;
   readonly rows: (generation: number, from: number, count: number) => Rows;
   readonly details: (seq: number) => Details;
@@ -62,9 +63,10 @@ export interface LogFeed {
 const betweenStatesMs = 34;
 const portion = 2000;
 const tailRows = 60;
+/** As many as the highest screen shows, and some above. */
+const placeRows = 160;
+const rowsAbove = 20;
 const windowLimit = 1000;
-/** How many of the last records are read for the reason of a failure. */
-const crashRecords = 1000;
 
 /**
  * Follows the store for a panel: tells it at most thirty times a second what there is, and gives it
@@ -81,9 +83,6 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
   /** By session: records before this one are hidden. */
   const cleared = new Map<string, number>();
   let countedBefore: { readonly key: string; readonly counts: RecordCounts } | undefined;
-  let explained:
-    | { readonly session: LogSession; readonly end: number; readonly crash: Crash | undefined }
-    | undefined;
   let timer: NodeJS.Timeout | undefined;
   let sentAt = -Infinity;
   let sentSessions = "";
@@ -145,18 +144,21 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     return countedBefore.counts;
   };
 
-  const crashOf = (): Crash | undefined => {
-    const now = current();
-    if (now?.outcome?.kind !== "failed" || !store.isLoaded(now.id)) return undefined;
-    const { end } = store.span(now.id);
-    if (explained?.session !== now || explained.end !== end) {
-      const last = store.records(now.id, Math.max(0, end - crashRecords), crashRecords);
-      explained = { session: now, end, crash: explainCrash(last, now) };
-    }
-    return explained.crash;
+  const reasonOf = crashReader(store);
+  const crashOf = () => reasonOf(current());
+
+  const placeOf = (near: number | undefined, active: number | undefined): NonNullable<State["place"]> => {
+    const there = ordinals();
+    const at = near === undefined ? undefined : ordinalOf(near);
+    const from = (at ?? there.end - placeRows + rowsAbove) - rowsAbove;
+    return {
+      near: at,
+      active: active !== undefined && passing.passes(active) ? ordinalOf(active) : undefined,
+      rows: window(Math.max(there.first, Math.min(from, there.end - placeRows)), placeRows),
+    };
   };
 
-  const sendState = (): void => {
+  const sendState = (place?: State["place"]): void => {
     const there = ordinals();
     const { first, end, all } = range();
     const counts = countsSince(store.counts(session ?? ""), hiddenCounts());
@@ -179,19 +181,21 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
       cleared: clearing(),
       crash: crash && crashView(crash, outcome?.text ?? ""),
       tail: window(Math.max(there.first, there.end - tailRows), tailRows),
+      loading: session !== undefined && !store.isLoaded(session),
+      place,
     });
   };
 
-  const tell = (): void => {
+  const tell = (place?: () => State["place"]): void => {
     clearTimeout(timer);
     timer = undefined;
     if (disposed) return;
     choose();
     passing.read(range());
-    sendState();
+    sendState(place?.());
   };
   const soon = (): void => {
-    timer ??= setTimeout(tell, Math.max(0, sentAt + betweenStatesMs - performance.now()));
+    timer ??= setTimeout(() => tell(), Math.max(0, sentAt + betweenStatesMs - performance.now()));
   };
 
   /** Goes to the newest session when no other is wanted; true when that is another than before. */
@@ -202,13 +206,13 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     // A session that begins is shown, unless the user holds another one still.
     if (until !== undefined && all.some(({ id }) => id === session)) return;
     session = chosen?.id;
+    until = undefined;
     begin();
     if (chosen && !store.isLoaded(chosen.id)) void store.load(chosen.id);
   };
 
   const begin = (): void => {
     generation += 1;
-    until = undefined;
     const id = session;
     passing = createPassing(filter, (wish, from) => (id === undefined ? [] : store.query(id, wish, from)));
   };
@@ -222,17 +226,22 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     session === undefined ? undefined : store.record(session, seq);
 
   const ignore = store.onChange(soon);
+  /** Counts the questions what to show: while a session is read, another one may be asked for. */
+  let looks = 0;
   return {
-    look: async (nextSession, nextFilter, near, before = []) => {
+    look: async (nextSession, nextFilter, near, before = [], active) => {
+      const mine = (looks += 1);
       for (const each of before) if (!cleared.has(each.session)) cleared.set(each.session, each.seq);
       wanted = nextSession;
       filter = nextFilter;
       choose();
       begin();
-      if (session !== undefined) await store.load(session);
       // The page may be a new one.
       sentSessions = "";
-      tell();
+      if (session !== undefined && !store.isLoaded(session)) tell();
+      if (session !== undefined) await store.load(session);
+      if (mine !== looks) return ordinals().first;
+      tell(() => placeOf(near, active));
       return near === undefined ? ordinals().first : ordinalOf(near);
     },
     rows: (asked, from, count) => {
@@ -251,6 +260,7 @@ export function createLogFeed(store: FeedStore, send: (message: ToPanel) => void
     clear: () => {
       if (session === undefined) return;
       cleared.set(session, range().all);
+      until = undefined;
       begin();
       tell();
     },

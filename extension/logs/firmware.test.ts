@@ -205,6 +205,7 @@ describe("what runs before and below the guest", () => {
     const records = parse(
       "\u001bc\u001b[?7l\u001b[2J\u001b[0mSeaBIOS (version 1.15.0-1)\r\n\r\n\r\n" +
         "iPXE (http://ipxe.org) 00:03.0 CA00 PCI2.10 PnP PMM+07F8B340+07ECB340 CA00\r\n" +
+        "Press F12 for boot menu.\r\n" +
         `Press Ctrl-B to configure iPXE (PCI 00:03.0)...\r${" ".repeat(79)}\r\n\r\nBooting from ROM...` +
         "2026-11-27T20:43:09-00:00: [INFO] [a] hi\r\n",
     );

@@ -131,7 +131,7 @@ export function logHost(view: View, store: FeedStore): LogHost {
       handle: (message) => {
         switch (message.kind) {
           case "look":
-            return feed.look(message.session, message.filter, message.near, message.cleared);
+            return feed.look(message.session, message.filter, message.near, message.cleared, message.active);
           case "rows":
             return feed.rows(message.generation, message.from, message.count);
           case "details":

@@ -93,7 +93,10 @@ export function createGrid(model: GridModel): Grid {
   /** Scrolls so that this place of the rows is at the top. */
   const placeAt = (top: number): void => place((top - heights.top(first)) / scale());
   const resize = (): void => {
+    const moved = Math.abs(grid.scrollTop - placed) > 1;
     space.style.height = `${Math.min(total(), limit())}px`;
+    // Where the rows have become fewer the browser scrolls, and not the user.
+    if (!moved) placed = grid.scrollTop;
   };
 
   const draw = (): void => {

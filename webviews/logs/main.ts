@@ -5,6 +5,7 @@ import { registerControls } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
 import { number, text } from "../kit/shape.ts";
+import { createAsking } from "./asking.ts";
 import { createBanner } from "./banner.ts";
 import { createGrid } from "./grid.ts";
 import { createKeeping } from "./keeping.ts";
@@ -21,6 +22,7 @@ import {
   type ToPanel,
 } from "./messages.ts";
 import { createNotes } from "./notes.ts";
+import { createNothing } from "./nothing.ts";
 import { createPopup, type PopupItem } from "./popup.ts";
 import { createRowCache } from "./rowCache.ts";
 import { rowMenu } from "./rowMenu.ts";
@@ -41,13 +43,12 @@ const channel = openChannel<FromPanel, ToPanel>(host.port, {
 
 let state: State | undefined;
 let sessions: readonly SessionView[] = [];
-let asking = false;
-let wished = false;
 /** Expanded records by their number, with what they show once it has come. */
 const expanded = new Map<number, Details | undefined>();
 
 const keeping = createKeeping(host, () => cache.get(grid.top())?.seq);
 const notes = createNotes();
+const asking = createAsking(() => keeping.now().session, ask);
 const cache = createRowCache(
   (generation, from, count) => channel.ask({ kind: "rows", generation, from, count }, isRows),
   () => {
@@ -71,18 +72,18 @@ const grid = createGrid({
   },
   scrolled: (atEnd) => {
     setFollow(atEnd);
-    keeping.soon();
+    keeping.moved();
   },
 });
 const toolbar = createToolbar({
   chooseSession: (id) => {
     // The newest session is not pinned: the next one takes its place.
     keeping.change({ session: id === sessions[0]?.id ? undefined : id, top: undefined, active: undefined });
-    void look();
+    asking.look();
   },
   filter: (filter) => {
     keeping.change({ filter });
-    void look();
+    asking.look();
   },
   openMenu: (below, label, items) => {
     const { left, bottom } = below.getBoundingClientRect();
@@ -114,12 +115,12 @@ const banner = createBanner(
     if (state?.session !== undefined) void goTo(state.session, seq, true);
   },
 );
-const nothing = element("div", { class: "nothing" });
+const nothing = createNothing();
 document
   .querySelector("#view")
   ?.append(
     toolbar.element,
-    element("div", { class: "body" }, grid.element, nothing),
+    element("div", { class: "body" }, grid.element, nothing.element),
     banner.element,
     notes.element,
     popup.element,
@@ -131,6 +132,7 @@ handleKeys(grid, {
   moved: (ordinal) => {
     setFollow(state !== undefined && ordinal === state.end - 1);
     keeping.change({ active: cache.get(ordinal)?.seq ?? keeping.now().active });
+    keeping.moved();
   },
   expand,
   act: (ordinal, act) => {
@@ -165,6 +167,13 @@ function showState(next: State): void {
     grid.reset();
   } else cache.outdate(end - 1);
   cache.put(next.tail);
+  if (next.place) {
+    cache.put(next.place.rows);
+    if (next.place.active !== undefined) selection.move(next.place.active, false);
+  }
+  // A session that has begun: the records that were looked at are another one's.
+  if (state !== undefined && state.session !== next.session && !next.place && !next.loading)
+    keeping.change({ top: undefined, active: undefined });
   state = next;
   sessions = next.sessions ?? sessions;
   toolbar.showSessions(sessions, next.session);
@@ -172,41 +181,21 @@ function showState(next: State): void {
   banner.show(next.session, next.crash);
   keeping.clearing(next);
   grid.setRange(next.first, next.end);
-  showNothing();
+  nothing.show(next, sessions);
   if (keeping.now().follow) grid.scrollToEnd();
+  else if (next.place?.near !== undefined) grid.scrollToTop(next.place.near);
   grid.drawNow();
 }
 
-function showNothing(): void {
-  const empty = state === undefined || state.end === state.first;
-  nothing.hidden = !empty;
-  if (!empty) return;
-  if (sessions.length === 0)
-    nothing.textContent = t("Run or debug a unikernel, and what it logs appears here.");
-  else if (state !== undefined && state.total > 0) nothing.textContent = t("No record passes the filter.");
-  else nothing.textContent = t("Nothing was logged yet.");
-}
-
-/** Asks for the rows that are wanted now. While an answer is awaited only the last wish counts: letters come faster. */
-async function look(): Promise<void> {
-  wished = true;
-  if (asking) return;
-  asking = true;
-  while (wished) {
-    wished = false;
-    await ask();
-  }
-  asking = false;
-}
-
-/** Asks for rows once, and stays near the record that is looked at. */
+/**
+ * Asks for rows once, and stays near the record that is looked at: the state that answers says where it
+ * is, and is shown by then.
+ */
 async function ask(): Promise<void> {
-  const { session, filter, cleared } = keeping.now();
-  const near = keeping.now().follow ? undefined : keeping.now().top;
+  const { session, filter, cleared, follow, top, active } = keeping.here();
+  const near = follow ? undefined : (top ?? 0);
   try {
-    const ordinal = await channel.ask({ kind: "look", session, filter, near, cleared }, number);
-    // The state with these rows came before this answer.
-    if (near !== undefined && !keeping.now().follow) grid.scrollToTop(ordinal);
+    await channel.ask({ kind: "look", session, filter, near, active, cleared }, number);
   } catch (error) {
     notes.failure(error);
   }
@@ -223,10 +212,9 @@ async function goTo(session: string, seq: number, hidden: boolean): Promise<void
   const { filter, cleared } = keeping.now();
   try {
     const ordinal = await channel.ask(
-      { kind: "look", session: keeping.now().session, filter, near: seq, cleared },
+      { kind: "look", session: keeping.now().session, filter, near: seq, active: seq, cleared },
       number,
     );
-    selection.move(ordinal, false);
     grid.scrollToTop(Math.max(state?.first ?? 0, ordinal - 3));
     grid.draw(true);
     grid.element.focus();
@@ -242,7 +230,7 @@ function filterSource(ordinal: number, wish: "only" | "hide"): void {
   const filter = { ...keeping.now().filter, ...change };
   keeping.change({ filter });
   toolbar.showFilter(filter);
-  void look();
+  asking.look();
 }
 
 function rowItems(ordinal: number): readonly PopupItem[] {
@@ -260,6 +248,7 @@ function rowItems(ordinal: number): readonly PopupItem[] {
 function setFollow(follow: boolean): void {
   if (follow !== keeping.now().follow) {
     keeping.change({ follow });
+    keeping.moved();
     toolbar.showFollow(follow);
   }
   if (follow) grid.scrollToEnd();
@@ -306,5 +295,5 @@ toolbar.showWrap(keeping.now().wrap);
 toolbar.showTime(keeping.now().time);
 grid.element.dataset["time"] = keeping.now().time;
 grid.setWrap(keeping.now().wrap);
-showNothing();
-void look();
+nothing.show(undefined, sessions);
+asking.look();

@@ -88,6 +88,15 @@ const isCrash = object({
 });
 export type CrashView = Shaped<typeof isCrash>;
 
+/** Where a page that has asked is to be, with the rows there: else it would draw them blank first. */
+const isPlace = object({
+  /** The row at or after the record that was near. */
+  near: either(number, nothing),
+  /** The row that the keyboard was on, where it passes the filter. */
+  active: either(number, nothing),
+  rows: isRows,
+});
+
 const isState = object({
   kind: word("state"),
   /** The newest first; absent where they are as they were told before. */
@@ -112,6 +121,10 @@ const isState = object({
   crash: either(isCrash, nothing),
   /** The last rows, so that a view of the end need not ask. */
   tail: isRows,
+  /** The session is being read from its file; there are no rows yet. */
+  loading: flag,
+  /** Of a state that answers `look`. */
+  place: either(isPlace, nothing),
 });
 export type State = Shaped<typeof isState>;
 
@@ -152,6 +165,8 @@ export const isFromPanel = either(
     session: either(text, nothing),
     filter: isFilter,
     near: either(number, nothing),
+    /** The record that the keyboard is on. */
+    active: either(number, nothing),
     cleared: list(isClearing),
   }),
   /** Answered with `Rows`. */

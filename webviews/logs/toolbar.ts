@@ -9,6 +9,7 @@ import {
   type State,
   type TimeMode,
 } from "./messages.ts";
+import { createHeard } from "./heard.ts";
 import type { PopupItem } from "./popup.ts";
 import { allSources, isShown, withSource } from "./sources.ts";
 import { complaint, sessionText, visible } from "./words.ts";
@@ -62,10 +63,14 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     filter = { ...filter, ...next };
     showFilter(filter);
     act.filter(filter);
+    heard.soon();
   };
 
   const dot = element("span", { class: "dot", "aria-hidden": "true" });
-  const sessions = dropdown(t("Session"), act.chooseSession);
+  const sessions = dropdown(t("Session"), (id) => {
+    act.chooseSession(id);
+    heard.soon();
+  });
   sessions.element.classList.add("sessions");
   const sourceItems = (): readonly PopupItem[] => {
     const lost = [...(filter.sources ?? []), ...filter.hiddenSources].filter(
@@ -129,6 +134,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     field.complain(wrong);
     fault.textContent = wrong ?? "";
     if (wrong === undefined) change({ text: now });
+    else heard.soon();
   };
   const field = textField(t("Filter"), t("Filter (text or regular expression)"), typed);
   field.element.classList.add("filter");
@@ -148,14 +154,19 @@ export function createToolbar(act: ToolbarActions): Toolbar {
     field.complain(wrong);
     fault.textContent = wrong ?? "";
     if (wrong === undefined) change({ text: field.value() });
+    else heard.soon();
   });
   regex.element.classList.add("regex");
-  const fault = element("span", { class: "fault", role: "alert" });
+  const fault = element("span", { class: "fault" });
 
   const follow = toggle(t("Follow the end"), icon(drawings.follow), act.follow);
-  const pause = toggle(t("Pause"), icon(drawings.pause), act.pause);
+  const pause = toggle(t("Pause"), icon(drawings.pause), (on) => {
+    act.pause(on);
+    heard.soon();
+  });
   const wrap = toggle(t("Wrap long lines"), icon(drawings.wrap), act.wrap);
-  const shown = element("span", { class: "shown", role: "status" });
+  const shown = element("span", { class: "shown" });
+  const heard = createHeard(() => fault.textContent || shown.textContent);
 
   const showFilter = (next: Filter): void => {
     filter = next;
@@ -186,7 +197,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       iconButton({ label: t("Save the shown rows as…"), path: drawings.save, press: act.save }),
       iconButton({ label: t("Open the raw console"), path: drawings.raw, press: act.raw }),
     ),
-    element("div", { class: "group words" }, fault, shown),
+    element("div", { class: "group words" }, fault, shown, heard.element),
   );
 
   return {
@@ -223,7 +234,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
       const records =
         rows === state.total
           ? number.format(rows)
-          : `${number.format(rows)} of ${number.format(state.total)}`;
+          : t("{0} of {1}", number.format(rows), number.format(state.total));
       const waiting = state.paused ? t(", paused, {0} more", number.format(state.waiting)) : "";
       const words =
         state.session === undefined

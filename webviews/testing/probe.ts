@@ -20,6 +20,13 @@ export function kept(): unknown {
   return state;
 }
 
+/** Waits until the page's script has kept something with these words in it. */
+export async function keptSoon(words: string): Promise<void> {
+  while (!JSON.stringify(state ?? null).includes(words))
+    // oxlint-disable-next-line no-await-in-loop -- Frame by frame.
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
 /** Gives the page VS Code's function and dresses it in a theme. Called before the page's own script. */
 export function begin(given: Given): void {
   state = given.kept;
@@ -212,4 +219,40 @@ function luminance([red, green, blue]: Colour): number {
     return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   };
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+let blankFrames = 0;
+let watching = false;
+
+/** Counts from now on the frames in which a row of the logs was blank. */
+export function watchBlanks(): void {
+  blankFrames = 0;
+  if (watching) return;
+  watching = true;
+  const look = (): void => {
+    if (document.querySelector(".row[aria-busy]")) blankFrames += 1;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+export function blanks(): number {
+  return blankFrames;
+}
+
+const spoken: string[] = [];
+
+/** Notes from now on what a screen reader is told without being asked. */
+export function listen(): void {
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const element = target instanceof Element ? target : target.parentElement;
+      const words = element?.closest("[role=status], [role=alert], [aria-live]")?.textContent ?? "";
+      if (words !== "" && words !== spoken.at(-1)) spoken.push(words);
+    }
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+}
+
+export function heard(): readonly string[] {
+  return spoken;
 }

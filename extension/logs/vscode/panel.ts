@@ -42,8 +42,8 @@ export function fillPanel(
   const act = async (message: FromPanel): Promise<unknown> => {
     switch (message.kind) {
       case "look": {
-        const { session, filter, near, cleared } = message;
-        const ordinal = await feed.look(session, filter, near, cleared);
+        const { session, filter, near, active, cleared } = message;
+        const ordinal = await feed.look(session, filter, near, cleared, active);
         hears = true;
         if (feed.session()) read();
         wanted?.();

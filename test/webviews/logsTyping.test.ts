@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import type { Page } from "playwright-core";
+import { fakeStore, record, session, type FakeStore } from "./logHost.ts";
+import { logViews, messages, varied } from "./logRig.ts";
+import type { View } from "./view.ts";
+
+const many = 20_000;
+
+function long(): FakeStore {
+  const store = fakeStore();
+  const words = (seq: number) => `${seq % 7000 === 3 ? "lease" : seq % 2 === 0 ? "frame" : "segment"} ${seq}`;
+  store.add(session("hello"), (seq) => record(seq, { message: words(seq) }), many);
+  return store;
+}
+
+/** All rows that are seen have come. */
+const settled = (page: Page) => page.locator(".row[aria-busy]").first().waitFor({ state: "detached" });
+const firstSeen = async (view: View) =>
+  Number((await view.probe<string>("firstSeen('.grid', '.row', '.message')")).split(" ")[1]);
+
+describe("the log panel while letters are typed", function () {
+  this.timeout(60_000);
+  const open = logViews();
+
+  for (const height of [320, 2160])
+    it(`shows the rows at each letter at once, none of them blank, in ${height} pixels`, async () => {
+      const { view, page } = await open(long());
+      await page.setViewportSize({ width: 1100, height });
+      await page.getByText("20,000 records", { exact: true }).waitFor();
+      const field = page.locator(".filter input");
+      const type = async () => {
+        await view.probe("watchBlanks()");
+        await field.pressSequentially("frame", { delay: 30 });
+        await page.getByText("10,000 of 20,000 records").waitFor();
+        await field.fill("");
+        await page.getByText("20,000 records", { exact: true }).waitFor();
+        return await view.probe<number>("blanks()");
+      };
+      await page.locator(".row:not([aria-busy])").getByText("frame 19998").waitFor();
+      assert.equal(await type(), 0, "at the end");
+      await page.locator(".grid").focus();
+      await page.keyboard.press("Home");
+      await page.getByText("frame 0", { exact: true }).waitFor();
+      for (let pages = 0; pages < 20; pages++) await page.keyboard.press("PageDown");
+      await settled(page);
+      assert.equal(await type(), 0, "within");
+    });
+
+  it("comes back to the rows that were looked at, and to the row of the keyboard, when the filter goes", async () => {
+    const { view, page } = await open(long());
+    await page.getByText("20,000 records", { exact: true }).waitFor();
+    await page.locator(".grid").focus();
+    await page.keyboard.press("Home");
+    await page.getByText("frame 0", { exact: true }).waitFor();
+    await page.mouse.move(400, 200);
+    await page.mouse.wheel(0, 6000);
+    await page.getByText("frame 306", { exact: true }).click();
+    await page.locator(".row.active").getByText("frame 306").waitFor();
+    await settled(page);
+    const before = await firstSeen(view);
+    const field = page.locator(".filter input");
+    await field.pressSequentially("lease");
+    await page.getByText("3 of 20,000 records").waitFor();
+    assert.deepEqual(await messages(view), ["lease 3", "lease 7003", "lease 14003"]);
+    await view.probe("keptSoon('lease')");
+    await field.press("Escape");
+    await page.getByText("20,000 records", { exact: true }).waitFor();
+    await settled(page);
+    // The row at the top, which may have been in part above the edge, is whole now.
+    const after = await firstSeen(view);
+    assert.ok(after === before || after === before - 1, `${after} and not ${before}`);
+    await page.locator(".row.active").getByText("frame 306").waitFor();
+  });
+
+  it("tells a screen reader what was found once the typing has ended, and nothing of what is logged", async () => {
+    const store = varied();
+    const { view, page } = await open(store);
+    await page.getByText("9 records", { exact: true }).waitFor();
+    await view.probe("listen()");
+    store.add(session("long", { startedAt: Date.UTC(2027, 0, 1) }), record, 10);
+    for (let end = 11; end <= 60; end++) {
+      store.grow("long", end);
+      await setImmediate();
+    }
+    await page.getByText("60 records", { exact: true }).waitFor();
+    await page.locator(".filter input").pressSequentially("message 1", { delay: 20 });
+    await page.locator(".toolbar [role=status]").getByText("11 of 60 records").waitFor();
+    assert.deepEqual(await view.probe("heard()"), ["11 of 60 records"]);
+    await page.getByRole("button", { name: "Use a regular expression" }).click();
+    await page.locator(".filter input").fill("message (");
+    await page.locator(".toolbar [role=status]").getByText("Invalid regular expression").waitFor();
+  });
+
+  it("stays paused while the filter changes, until another session is chosen", async () => {
+    const store = varied();
+    const { page } = await open(store);
+    await page.getByText("9 records", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    store.add(session("hello"), (seq) => record(seq), 20);
+    await page.getByText("9 records, paused, 11 more").waitFor();
+    await page.locator(".filter input").fill("message 3");
+    await page.getByText("1 of 9 records, paused, 11 more").waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("1 of 20 records", { exact: true }).waitFor();
+  });
+
+  it("says that a session is read, and shows another one meanwhile", async () => {
+    const store = varied();
+    const older = Date.UTC(2025, 0, 1);
+    store.add(session("old", { startedAt: older, outcome: { kind: "ok", text: "ended" } }), record, 5);
+    const loading = Promise.withResolvers<void>();
+    let loaded = false;
+    const { page } = await open({
+      ...store,
+      isLoaded: (id) => id !== "old" || loaded,
+      span: (id) => (id === "old" && !loaded ? { first: 0, end: 0 } : store.span(id)),
+      load: (id) => (id === "old" ? loading.promise : Promise.resolve()),
+    });
+    await page.getByText("9 records", { exact: true }).waitFor();
+    const choose = async (name: RegExp) => {
+      await page.locator(".sessions").click();
+      await page.getByRole("option", { name }).click();
+    };
+    await choose(/^old/);
+    await page.getByText("The console of old is being read…").waitFor();
+    await page.locator(".filter input").fill("message");
+    await choose(/^hello/);
+    await page.getByText("0 of 9 records").waitFor();
+    await page.locator(".filter input").fill("lease");
+    await page.getByText("1 of 9 records").waitFor();
+    loaded = true;
+    loading.resolve();
+    await page.locator(".filter input").fill("lost the");
+    await page.getByText("1 of 9 records").waitFor();
+    assert.deepEqual(await page.locator("mark").allTextContents(), ["lost the"]);
+  });
+});
