@@ -9,8 +9,11 @@ import {
   levelsText,
   parseLevels,
   splitArguments,
+  takesSeveral,
+  valuesGiven,
   valuesOf,
   withArgument,
+  withValues,
   type BootOption,
 } from "./bootArguments.ts";
 
@@ -67,6 +70,53 @@ describe("the boot arguments of a unikernel", () => {
     assert.deepEqual(bootOptions("hello: unknown option '--help'.\n"), []);
   });
 
+  const odd = bootOptions(recorded("runtime/unix/help-of-arguments.stdout"));
+
+  it("are read in all the forms that Cmdliner knows", () => {
+    const own = odd.filter(({ section }) => section === "OPTIONS");
+    assert.deepEqual(
+      own.map(({ flag, kind, docv, bare, absent }) => [flag, kind, docv, bare, absent]),
+      [
+        ["--colour", "value", "COLOUR", undefined, "red"],
+        ["--fast", "flag", undefined, undefined, undefined],
+        ["--from-env", "value", "VAL", undefined, "x"],
+        ["--listen", "value", "PORT", "80", undefined],
+        ["--many", "value", "NAME", undefined, undefined],
+        ["-n", "value", "N", undefined, "3"],
+        ["--peer", "value", "HOST:PORT", undefined, "localhost:80"],
+        ["--protocols", "value", "PROTO", undefined, "tcp,udp"],
+        ["--slow", "flag", undefined, undefined, undefined],
+        ["--verbose", "flag", undefined, undefined, undefined],
+        ["--when", "value", "WHEN", "always", "never"],
+        ["--weird", "value", "A B", undefined, `it's "quoted" (really)`],
+        ["--old", "flag", undefined, undefined, undefined],
+      ],
+    );
+    assert.equal(optionOf(odd, "--old").doc, "(Deprecated) Use --fast instead. Old.");
+    assert.equal(odd[0]?.section, "CREDENTIALS AND KEYS");
+  });
+
+  it("of which several values may be chosen at once are known by their default", () => {
+    assert.ok(takesSeveral(optionOf(odd, "--protocols")));
+    assert.ok(!takesSeveral(optionOf(odd, "--logs")));
+    assert.ok(!takesSeveral(optionOf(odd, "--colour")));
+  });
+
+  it("may be given more than once, and each time is kept", () => {
+    const many = optionOf(odd, "--many");
+    const args = ["-m", "a", "word", "--many=b"];
+    assert.deepEqual(valuesGiven(args, many), ["a", "b"]);
+    assert.deepEqual(withValues(args, many, ["a", "b", "c"]), ["--many=a", "--many=b", "--many=c", "word"]);
+    assert.deepEqual(withValues(args, many, []), ["word"]);
+    assert.deepEqual(withValues([], optionOf(odd, "-n"), ["1", true]), ["-n", "1", "-n"]);
+  });
+
+  it("that are flags are found among others behind one dash", () => {
+    const verbose = optionOf(odd, "--verbose");
+    assert.deepEqual(valuesGiven(["-vv", "-n", "-v"], verbose), [true, true]);
+    assert.deepEqual(withArgument(["-vv", "a"], verbose, undefined), ["a"]);
+  });
+
   const logs = optionOf(help, "--logs");
   const mode = optionOf(help, "--mode");
 
@@ -76,8 +126,10 @@ describe("the boot arguments of a unikernel", () => {
     }
     assert.equal(argumentOf(["--mode=a", "--mode", "b"], mode), "b");
     assert.equal(argumentOf(["--", "--mode=a"], mode), undefined);
-    // The value of another option may look like an option.
-    assert.equal(argumentOf(["--mode", "-l"], mode), "-l");
+    // What looks like an option is one.
+    assert.equal(argumentOf(["--mode", "-l", "info"], mode), true);
+    assert.equal(argumentOf(["--mode", "-l", "info"], logs), "info");
+    assert.equal(argumentOf(["--mode", "-"], mode), "-");
   });
 
   it("are replaced where they stand, and taken out", () => {

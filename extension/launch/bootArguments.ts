@@ -40,7 +40,13 @@ interface Occurrence {
   readonly value: string | true;
 }
 
-/** Where an option is given, in any form cmdliner reads: `--mode=x`, `--mode x`, `-lx`, `-l x`. */
+/** Whether the arguments of several values are one list: its default is one of known values. */
+export function takesSeveral(option: BootOption): boolean {
+  const parts = option.absent?.split(",") ?? [];
+  return parts.length > 1 && parts.every((part) => option.values?.includes(part.trim()));
+}
+
+/** Where an option is given, in any form cmdliner reads: `--mode=x`, `--mode x`, `-lx`, `-l x`, `-vv`. */
 function occurrences(args: readonly string[], { flag, aliases, kind }: BootOption): Occurrence[] {
   const names = [flag, ...aliases];
   const found: Occurrence[] = [];
@@ -50,9 +56,14 @@ function occurrences(args: readonly string[], { flag, aliases, kind }: BootOptio
     if (arg === "--") break;
     if (names.includes(arg)) {
       const next = args[at + 1];
-      const takesNext = kind === "value" && next !== undefined;
+      const takesNext = kind === "value" && next !== undefined && (next === "-" || !next.startsWith("-"));
       found.push({ at, length: takesNext ? 2 : 1, value: takesNext ? next : true });
       if (takesNext) at++;
+      continue;
+    }
+    if (kind === "flag" && /^-[^-]{2,}$/.test(arg)) {
+      const letters = new Set(arg.slice(1));
+      if (letters.size === 1 && names.includes(arg.slice(0, 2))) found.push({ at, length: 1, value: true });
       continue;
     }
     for (const name of kind === "value" ? names : []) {
@@ -67,9 +78,14 @@ function occurrences(args: readonly string[], { flag, aliases, kind }: BootOptio
   return found;
 }
 
+/** The values that the arguments give an option, in their order; true where it is given without one. */
+export function valuesGiven(args: readonly string[], option: BootOption): readonly (string | true)[] {
+  return occurrences(args, option).map(({ value }) => value);
+}
+
 /** What the arguments say of an option, the last of several; true for a flag. Undefined: not given. */
 export function argumentOf(args: readonly string[], option: BootOption): string | true | undefined {
-  return occurrences(args, option).at(-1)?.value;
+  return valuesGiven(args, option).at(-1);
 }
 
 /** The arguments with this value for an option in place of what they said of it; undefined takes it out. */
@@ -78,12 +94,22 @@ export function withArgument(
   option: BootOption,
   value: string | true | undefined,
 ): readonly string[] {
+  return withValues(args, option, value === undefined ? [] : [value]);
+}
+
+/** The arguments with an option given once for each value, in place of what they said of it. */
+export function withValues(
+  args: readonly string[],
+  option: BootOption,
+  values: readonly (string | true)[],
+): readonly string[] {
   const given = occurrences(args, option);
   const taken = new Set(given.flatMap(({ at, length }) => (length === 2 ? [at, at + 1] : [at])));
   const kept = args.map((arg, at) => ({ arg, at })).filter(({ at }) => !taken.has(at));
-  if (value === undefined) return kept.map(({ arg }) => arg);
   const { flag } = option;
-  const added = value === true ? [flag] : flag.startsWith("--") ? [`${flag}=${value}`] : [flag, value];
+  const added = values.flatMap((value) =>
+    value === true ? [flag] : flag.startsWith("--") ? [`${flag}=${value}`] : [flag, value],
+  );
   const place = given[0]?.at ?? kept.find(({ arg }) => arg === "--")?.at ?? args.length;
   return [
     ...kept.filter(({ at }) => at < place).map(({ arg }) => arg),

@@ -9,6 +9,8 @@ export interface ConfigureOption {
   readonly kind: "flag" | "value";
   /** The name of the value in the manual: `KV_RO`. */
   readonly docv?: string;
+  /** What is taken when the option is given without a value, where it may be. */
+  readonly bare?: string;
   /** What mirage takes when the option is not given, if the manual says so. */
   readonly absent?: string;
   /** The environment variable that gives the value. */
@@ -53,7 +55,7 @@ export function parseConfigureHelp(
       section = hasOptions(text) ? text : undefined;
     } else if (column >= 11) {
       doc.push(text);
-    } else if (text.startsWith("-")) {
+    } else if (/^(?:\(Deprecated\) )?-/.test(text)) {
       finish();
       head = text;
     } else if (doc.length === 0) {
@@ -66,27 +68,49 @@ export function parseConfigureHelp(
 }
 
 function optionOf(head: string, doc: string, section: string): ConfigureOption | undefined {
-  const annotation = /^(.*?)(?: \((absent|default|required)\b(.*)\))?$/.exec(head);
-  const [, forms = "", kind, rest = ""] = annotation ?? [];
+  const { forms, bare, absent: unset } = annotated(head.replace(/^\(Deprecated\) /, ""));
   // Several forms are separated by `, `; a comma in a value's name has no space after it.
-  const parsed = forms.split(/, (?=-)/).map((form) => /^(--?[^\s=[]+)(?:\[?[= ]([^\]]*)\]?)?$/.exec(form));
+  const parsed = forms.split(/, (?=-)/).map((form) => /^(--?[^\s=[]+)(?:\[?[= ]\[?([^\]]*)\]?)?$/.exec(form));
   const flags = parsed.map((match) => match?.[1]).filter((flag) => flag !== undefined);
   const flag = flags.find((name) => name.startsWith("--")) ?? flags[0];
   if (flag === undefined) return undefined;
   const docv = parsed.find((match) => match?.[2] !== undefined)?.[2];
-  const env = /(?:^| )(\S+) env$/.exec(rest)?.[1];
-  const absent = /^=(.*?)(?: or \S+ env)?$/.exec(rest)?.[1];
+  const env = /(?:^| )(\S+) env$/.exec(unset)?.[1];
+  const absent = /^=(.*?)(?: or \S+ env)?$/.exec(unset)?.[1];
   const values = enumeratedValues(doc);
   return {
     flag,
     aliases: flags.filter((name) => name !== flag),
     kind: docv === undefined ? "flag" : "value",
     ...(docv === undefined ? {} : { docv }),
-    ...(kind === "absent" && absent !== undefined ? { absent } : {}),
+    ...(docv !== undefined && bare !== undefined ? { bare } : {}),
+    ...(absent === undefined ? {} : { absent }),
     ...(env === undefined ? {} : { env }),
-    doc,
+    doc: head.startsWith("(Deprecated) ") ? `(Deprecated) ${doc}` : doc,
     ...(docv !== undefined && values ? { values } : {}),
     section,
+  };
+}
+
+/**
+ * The forms of an option, and what stands behind them in brackets: `(default=V)`, which is taken without a
+ * value, and then `(absent=V or NAME env)` or `(required)`.
+ */
+function annotated(head: string): {
+  readonly forms: string;
+  readonly bare: string | undefined;
+  readonly absent: string;
+} {
+  const at = head.endsWith(")") ? head.search(/ \((?:absent|default|required)\b/) : -1;
+  if (at < 0) return { forms: head, bare: undefined, absent: "" };
+  const inside = head.slice(at + 2, -1);
+  const hasBare = inside.startsWith("default=");
+  const next = hasBare ? inside.search(/\) \((?:absent|required)\b/) : -1;
+  const rest = hasBare ? (next < 0 ? "" : inside.slice(next + 3)) : inside;
+  return {
+    forms: head.slice(0, at),
+    bare: hasBare ? inside.slice("default=".length, next < 0 ? undefined : next) : undefined,
+    absent: rest.startsWith("absent") ? rest.slice("absent".length) : "",
   };
 }
 

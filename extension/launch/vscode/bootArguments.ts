@@ -12,8 +12,11 @@ import {
   logLevels,
   parseLevels,
   splitArguments,
+  takesSeveral,
+  valuesGiven,
   valuesOf,
   withArgument,
+  withValues,
   type BootOption,
 } from "../bootArguments.ts";
 import { readBootHelp, type BootHelp } from "./bootHelp.ts";
@@ -76,7 +79,7 @@ function items(parts: BootArgumentParts, project: Project, help: BootHelp, args:
     const separator: Item = { label: inWords(option.section), kind: vscode.QuickPickItemKind.Separator };
     const item: Item = {
       label: option.flag,
-      description: description(option, argumentOf(args, option)),
+      description: description(option, valuesGiven(args, option)),
       detail: option.doc,
       act: () =>
         isLogOption(option)
@@ -100,33 +103,107 @@ const logOption: BootOption = {
 const inWords = (section: string) =>
   (section.charAt(0) + section.slice(1).toLowerCase()).replace(/^Ocaml/, "OCaml");
 
-function description(option: BootOption, value: string | true | undefined): string {
-  const kind = option.kind === "flag" ? "flag" : (option.docv ?? "");
+function description(option: BootOption, given: readonly (string | true)[]): string {
+  const kind = option.kind === "flag" ? t("flag") : (option.docv ?? "");
   const absent = option.absent === undefined ? "" : t(", {0} by default", option.absent);
-  const now = value === undefined ? "" : value === true ? "✓ given · " : `= ${value} · `;
+  const values = given.flatMap((value) => (value === true ? [] : [value]));
+  const now = values.length > 0 ? `= ${values.join(", ")} · ` : given.length > 0 ? t("✓ given · ") : "";
   return `${now}${kind}${absent}`;
 }
 
 async function setOption(option: BootOption, args: Args, title: string): Promise<Args | undefined> {
-  const now = argumentOf(args, option);
-  if (option.kind === "flag") return withArgument(args, option, now === undefined ? true : undefined);
-  const values = valuesOf(option);
-  if (values) {
-    const leave = option.absent === undefined ? t("Not given") : t("Not given: {0}", option.absent);
-    const chosen = await vscode.window.showQuickPick(
-      [...values.map((label) => ({ label, picked: label === now })), { label: leave, remove: true }],
-      { title, placeHolder: option.doc, ignoreFocusOut: true },
-    );
-    return chosen && withArgument(args, option, "remove" in chosen ? undefined : chosen.label);
+  const given = valuesGiven(args, option);
+  if (option.kind === "flag") return withArgument(args, option, given.length === 0 ? true : undefined);
+  if (given.length > 1 || (given.length > 0 && isRepeatable(option))) {
+    const values = await changeOneOf(given, option, title);
+    return values && withValues(args, option, values);
   }
+  const answer = await askValue(option, given[0], title);
+  return answer && withArgument(args, option, answer.value);
+}
+
+/** Whether its documentation says that it may be given again; cmdliner's manual does not tell. */
+const isRepeatable = ({ doc }: BootOption) =>
+  /\brepeat(?:able|ed|edly)?\b|\b(?:several|multiple|many) times\b|\bmore than once\b/i.test(doc);
+
+/** Asks which of the values of an option is meant, or for one more, and for its value. */
+async function changeOneOf(
+  given: readonly (string | true)[],
+  option: BootOption,
+  title: string,
+): Promise<readonly (string | true)[] | undefined> {
+  const rows = given.map((value, at) => ({ label: value === true ? t("Without a Value") : value, at }));
+  const chosen = await vscode.window.showQuickPick(
+    [
+      ...rows,
+      { label: t("$(add) Once More…"), at: given.length },
+      { label: t("$(clear-all) Not Given"), at: undefined },
+    ],
+    { title, placeHolder: option.doc, ignoreFocusOut: true },
+  );
+  if (!chosen) return undefined;
+  const { at } = chosen;
+  if (at === undefined) return [];
+  const answer = await askValue(option, given[at], title);
+  if (!answer) return undefined;
+  return given.toSpliced(at, 1, ...(answer.value === undefined ? [] : [answer.value]));
+}
+
+/** What the user wants an option to have, undefined in it for nothing; undefined when dismissed. */
+async function askValue(
+  option: BootOption,
+  now: string | true | undefined,
+  title: string,
+): Promise<{ readonly value: string | true | undefined } | undefined> {
+  const { bare, doc } = option;
+  const values = valuesOf(option) ?? [];
+  if (takesSeveral(option)) return askSeveral(option, values, now, title);
+  if (values.length === 0 && bare === undefined) return typeValue(option, now, title);
+  const leave = option.absent === undefined ? t("Not given") : t("Not given: {0}", option.absent);
+  const rows: readonly (vscode.QuickPickItem & { readonly value?: string | true; readonly type?: true })[] = [
+    ...values.map((value) => ({ label: value, picked: value === now, value })),
+    ...(bare === undefined ? [] : [{ label: t("Without a Value"), description: bare, value: true as const }]),
+    { label: t("$(edit) Another Value…"), type: true },
+    { label: leave },
+  ];
+  const chosen = await vscode.window.showQuickPick(rows, { title, placeHolder: doc, ignoreFocusOut: true });
+  if (!chosen) return undefined;
+  return chosen.type === true ? typeValue(option, now, title) : { value: chosen.value };
+}
+
+async function askSeveral(
+  { doc }: BootOption,
+  values: readonly string[],
+  now: string | true | undefined,
+  title: string,
+): Promise<{ readonly value: string | undefined } | undefined> {
+  const given = typeof now === "string" ? now.split(",") : [];
+  const chosen = await vscode.window.showQuickPick(
+    values.map((label) => ({ label, picked: given.includes(label) })),
+    {
+      title,
+      placeHolder: t("{0} Nothing chosen: it is not given.", doc),
+      canPickMany: true,
+      ignoreFocusOut: true,
+    },
+  );
+  if (!chosen) return undefined;
+  return { value: chosen.length === 0 ? undefined : chosen.map(({ label }) => label).join(",") };
+}
+
+async function typeValue(
+  option: BootOption,
+  now: string | true | undefined,
+  title: string,
+): Promise<{ readonly value: string | undefined } | undefined> {
   const typed = await vscode.window.showInputBox({
     title,
     value: typeof now === "string" ? now : "",
-    prompt: t("{0} Nothing typed: it is not given.", option.doc),
+    prompt: t("{0} Nothing typed: it is not given.", option.doc).trim(),
     placeHolder: option.absent ?? option.docv ?? "",
     ignoreFocusOut: true,
   });
-  return typed === undefined ? undefined : withArgument(args, option, typed === "" ? undefined : typed);
+  return typed === undefined ? undefined : { value: typed === "" ? undefined : typed };
 }
 
 async function typeAll(args: Args, title: string): Promise<Args | undefined> {
