@@ -95,7 +95,7 @@ const noSentence: readonly RegExp[] = [
 ];
 /** Words of other programs that are looked for in what they print. */
 const recognised =
-  /^(Powered by|Page fault at linear address |Parsing config from |Unable to attach console|Dump registers:|Xen console: |Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
+  /^(bad input line - either escaped or quoted or both|Powered by|Page fault at linear address |Parsing config from |Unable to attach console|Dump registers:|Xen console: |Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
 /** Of VS Code, which nobody sees. */
 const internal = /^(mirageos (header|language)|mirage: version)$/;
 

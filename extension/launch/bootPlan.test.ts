@@ -71,6 +71,12 @@ describe("bootPlan", () => {
     });
   });
 
+  it("escapes the arguments of a Unix image that joins and splits them", () => {
+    const args = ["--hello=a b", 'say "it"', String.raw`back\slash`, "-l", "*:debug"];
+    const plan = bootPlan(input("unix", { bootArguments: args, splitsArguments: true }));
+    assert.deepEqual(splitAsGuest(commandLine(plan).slice(1).join(" ")), args);
+  });
+
   it("gives Solo5's tenders memory, devices, image and arguments", () => {
     const plan = bootPlan(
       input("hvt", {

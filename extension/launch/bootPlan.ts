@@ -8,6 +8,7 @@ import { targets, type TargetId } from "../toolchain/targets.ts";
 import type { ToolId } from "../toolchain/toolId.ts";
 import type { Attachments, Device } from "./manifest.ts";
 import {
+  escapeForSolo5,
   firecrackerConfig,
   isSocketPath,
   solo5Arguments,
@@ -29,6 +30,8 @@ export interface BootInput {
   /** The image's absolute path. */
   readonly image: string;
   readonly bootArguments: readonly string[];
+  /** Of a Unix image: whether it splits its arguments anew, see `splitsArguments`. */
+  readonly splitsArguments?: boolean;
   /** What the image declares, from its manifest. Nothing for targets without one. */
   readonly devices: readonly Device[];
   readonly attachments: Attachments;
@@ -166,7 +169,13 @@ function tender(input: BootInput): Tender | { readonly reason: string } {
   };
   switch (targets[input.target].booter) {
     case "process":
-      return { program: image, image, command: (boot) => ({ args: boot.bootArguments }) };
+      return {
+        program: image,
+        image,
+        command: ({ bootArguments }) => ({
+          args: input.splitsArguments === true ? bootArguments.map(escapeForSolo5) : bootArguments,
+        }),
+      };
     case "solo5-hvt":
       return using("solo5-hvt", near, (boot) => ({ args: solo5Arguments(boot) }));
     case "solo5-spt":

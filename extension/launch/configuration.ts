@@ -104,7 +104,7 @@ const truthIn = (value: unknown): unknown =>
   value === "true" || value === "false" ? value === "true" : value;
 
 /** VS Code leaves a variable that it does not know as it is. */
-function unknownVariable(value: unknown): string | undefined {
+export function unknownVariable(value: unknown): string | undefined {
   return typeof value === "string" ? /\$\{[^}]*\}/.exec(value)?.[0] : undefined;
 }
 

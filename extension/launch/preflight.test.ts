@@ -56,6 +56,15 @@ describe("preflight", () => {
       interfaces: join(folder, "net"),
       ...some,
     });
+  it("asks for a folder to run in, and for a Unix image that may be started", async () => {
+    assert.match(await messages({ cwd: join(folder, "nowhere") }), /nowhere, and there is no such folder/);
+    assert.match(await messages({ cwd: join(folder, "disk.img") }), /no such folder: correct "cwd"/);
+    const unix = { target: "unix", image: { kind: "notElf" } } as const;
+    assert.match(await messages({ ...unix, path: join(folder, "disk.img") }), /chmod \+x/);
+    assert.match(await messages({ ...unix, path: folder }), /is a folder/);
+    assert.equal(await messages({ ...unix, path: process.execPath }), "");
+  });
+
   const messages = async (some: Partial<Preflight>) =>
     (await check(some)).map(({ message }) => message).join("\n");
   const attached = (device: typeof service | typeof storage, host: string) =>
@@ -69,7 +78,10 @@ describe("preflight", () => {
       }),
       [],
     );
-    assert.deepEqual(await check({ target: "unix", image: { kind: "elf", machine: 62 } }), []);
+    assert.deepEqual(
+      await check({ target: "unix", path: process.execPath, image: { kind: "elf", machine: 62 } }),
+      [],
+    );
     assert.deepEqual(await check({ target: "unikraft-qemu", image: { kind: "elf", machine: 62 } }), []);
   });
 

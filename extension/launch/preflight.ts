@@ -37,6 +37,7 @@ export async function preflight(input: Preflight): Promise<readonly LaunchProble
   const { host, target } = input;
   const found = imageProblems(input);
   if (found.length > 0) return found;
+  found.push(...(await startProblems(input)));
   if (targets[target].bootNeeds.host.kvm === "required" && host.platform === "linux") {
     found.push(...kvmProblems(host, target));
   }
@@ -52,6 +53,28 @@ export async function preflight(input: Preflight): Promise<readonly LaunchProble
     if (problem) found.push(problem);
   }
   return found;
+}
+
+/** What keeps any program from being started there, and the image of a Unix target from being one. */
+async function startProblems({ target, path, cwd }: Preflight): Promise<readonly LaunchProblem[]> {
+  const folder = await stat(cwd).catch(() => undefined);
+  if (!folder?.isDirectory()) {
+    return [{ message: t('It is to run in {0}, and there is no such folder: correct "cwd".', cwd) }];
+  }
+  if (targets[target].family !== "unix") return [];
+  const file = await stat(path).catch(() => undefined);
+  if (file?.isDirectory()) return [{ message: t("{0} is a folder, and no image for {1}.", path, target) }];
+  return access(path, constants.X_OK).then(
+    () => [],
+    () => [
+      {
+        message: t(
+          "{0} is no program that this user may start: name another image, or permit it with chmod +x.",
+          path,
+        ),
+      },
+    ],
+  );
 }
 
 /** The Solo5 targets whose images carry notes a tender reads. */
@@ -230,7 +253,7 @@ async function blockProblem(
   if (facts.isFile() && (facts.size < sectorSize || facts.size % sectorSize !== 0)) {
     return {
       message: t(
-        "{0}, whose {1} bytes are not one or more whole sectors of {2} bytes.",
+        "{0}, whose {1} bytes are not one or more whole sectors of {2} bytes: give it a size that is, such as with truncate -s 16M.",
         of,
         facts.size,
         sectorSize,

@@ -46,7 +46,8 @@ export function solo5Arguments(boot: Boot): string[] {
 
 /**
  * Solo5 hands all arguments to the guest as one text, and mirage-bootvar splits it at spaces, with
- * `\` and `"` as quotation (its `parse_argv`). Without this, an argument with a space becomes two.
+ * `\` and `"` as quotation (its `parse_argv`). On Unix mirage-bootvar joins them itself before. Without
+ * this, an argument with a space becomes two.
  */
 export function escapeForSolo5(argument: string): string {
   return argument.replace(/[\\" ]/g, String.raw`\$&`);

@@ -35,6 +35,16 @@ describe("what a tender refuses", () => {
     ],
     ["solo5-spt: Error allocating guest memory: Cannot allocate memory", /more memory than/, /Lower/],
     [
+      "solo5-spt: spt/spt_core.c:93: spt_init: Assertion `(uint64_t)(mem_size - 1) < (uint64_t)&__executable_start' failed.",
+      /more memory than/,
+      /Lower/,
+    ],
+    [
+      "solo5-spt: a.spt: invalid executable: e_entry does not fall within the memory allocation range (1048608 < 1048576 || 1048608 >= 1048576)",
+      /ran out of memory/,
+      /more memory: "memory"/,
+    ],
+    [
       "qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory",
       /more memory than/,
       /Lower/,

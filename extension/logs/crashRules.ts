@@ -15,7 +15,7 @@ const moreMemory: Said = {
 const guestRules: readonly Rule[] = [
   {
     pattern:
-      /Error allocating guest memory|cannot set up guest memory|Failed allocation for dom |xc_dom_boot_mem_init|failed to free memory for the domain|memory size \d+ bytes exceeds/,
+      /Error allocating guest memory|cannot set up guest memory|Failed allocation for dom |xc_dom_boot_mem_init|failed to free memory for the domain|memory size \d+ bytes exceeds|spt_init: Assertion .{0,20}mem_size/,
     explain: () => ({
       text: t("It is to have more memory than this computer or its tender can give."),
       next: t('Lower "memory" in launch.json, in MB.'),
@@ -24,7 +24,7 @@ const guestRules: readonly Rule[] = [
   },
   {
     pattern:
-      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Fatal error: (?:out of memory|allocation failure|No memory for )|Cannot handle page request order |Not enough (?:heap )?memory|falls outside of valid range|cannot allocate memory/i,
+      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Fatal error: (?:out of memory|allocation failure|No memory for )|Cannot handle page request order |Not enough (?:heap )?memory|falls outside of valid range|e_entry does not fall within the memory|cannot allocate memory/i,
     explain: (_, target) =>
       target === "unix" || target === "macosx"
         ? {

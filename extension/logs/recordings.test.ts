@@ -135,6 +135,7 @@ const consoles: Readonly<Record<string, string>> = {
   "runtime/unix/bad-option.stderr": "2 usage",
   "runtime/unix/bad-option.stdout": "1 usage",
   "runtime/unix/color-tty.stdout": "8 log",
+  "runtime/unix/help-of-arguments.stdout": "1 usage",
   "runtime/unix/help-plain.stdout": "1 usage",
   "runtime/unix/help.stdout": "1 usage",
   "runtime/unix/log-bad.stderr": "2 usage",

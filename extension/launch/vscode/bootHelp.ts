@@ -82,7 +82,7 @@ async function ask(
 ): Promise<readonly BootOption[] | string> {
   const name = basename(path);
   const [image, host] = await Promise.all([readImage(path), readHost()]);
-  const wish = { project, place: project, target };
+  const wish = { project, place: project, target, image: path };
   const devices = await devicesOf(wish, image);
   const known = knownAttachments(parts.projects, wish, devices);
   const net = known.unmapped.find(({ type }) => type === "NET_BASIC");

@@ -9,7 +9,7 @@ import { namedProject, projectFor } from "../../project/vscode/pick.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { artifactOf, hostTarget, targetIds, targets, type TargetId } from "../../toolchain/targets.ts";
 import type { Place } from "../../toolchain/vscode/toolchain.ts";
-import { parseConfiguration, unfitFor, type LaunchConfiguration } from "../configuration.ts";
+import { parseConfiguration, unfitFor, unknownVariable, type LaunchConfiguration } from "../configuration.ts";
 import { logFileIn, logFileWriter } from "../logFile.ts";
 import type { LogWriter, Prepared, Refused, SessionWorld } from "../session.ts";
 import type { BootArgumentParts } from "./bootArguments.ts";
@@ -90,6 +90,10 @@ async function prepare(
   const bootArguments = configuration.args ?? remembered ?? [];
   if (configuration.args === undefined && bootArguments.length > 0) {
     say(t('Boot arguments are those of MirageOS: Boot Arguments, for the configuration has no "args".'));
+  }
+  const left = bootArguments.map(unknownVariable).find((variable) => variable !== undefined);
+  if (left !== undefined) {
+    say(t('"args" has {0}, which is no variable here: the unikernel is given it as it stands.', left));
   }
   const ready = await readyBoot(
     launcher,

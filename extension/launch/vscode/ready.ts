@@ -10,7 +10,8 @@ import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { readHost } from "../../toolchain/host.ts";
 import { targets, type TargetId } from "../../toolchain/targets.ts";
 import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { attachmentsFor, undeclared } from "../devices.ts";
+import { splitsArguments } from "../../image/argumentSplitting.ts";
+import { attachmentsFor, misplaced, undeclared } from "../devices.ts";
 import { parseAttachments, type Attachments, type Device } from "../manifest.ts";
 import { parseTenderAbi, preflight, type LaunchProblem } from "../preflight.ts";
 import { askForDevices } from "./askDevices.ts";
@@ -82,6 +83,8 @@ export async function readyBoot(
     tenderVersion(parts, target, place),
   ]);
   const devices = await devicesOf(wish, image);
+  const elsewhere = misplaced(devices, wish.devices ?? []);
+  if (elsewhere.length > 0) return { kind: "blocked", problem: problems.notReady(elsewhere.join(" ")) };
   for (const device of undeclared(devices, wish.attachments ?? {})) {
     say(t('The image has no device "{0}": what the configuration says of it is left out.', device));
   }
@@ -102,6 +105,7 @@ export async function readyBoot(
       cwd,
       image: path,
       bootArguments: wish.bootArguments,
+      splitsArguments: await isSplitAnew(wish),
       devices,
       attachments,
       memoryMb: wish.memoryMb,
@@ -113,8 +117,14 @@ export async function readyBoot(
     parts.toolchain,
     parts.scratch,
   );
-  if (project && devices.length > 0) await parts.projects.memory.setAttachments(project.id, attachments);
+  if (devices.length > 0) await parts.projects.memory.setAttachments(project?.id ?? path, attachments);
   return { kind: "ready", booted };
+}
+
+/** Whether the arguments need escaping for a Unix image; it is looked into only where they might. */
+async function isSplitAnew({ target, image, bootArguments }: BootWish): Promise<boolean> {
+  const plain = bootArguments.every((argument) => !/[\\" ]/.test(argument));
+  return targets[target].family === "unix" && !plain && (await splitsArguments(image));
 }
 
 /** The devices of an image that boots as the wish says; see `declaredDevices`. */
@@ -134,13 +144,14 @@ export function knownAttachments(
     project,
     place,
     target,
+    image,
     attachments = {},
-  }: Pick<BootWish, "project" | "place" | "target" | "attachments">,
+  }: Pick<BootWish, "project" | "place" | "target" | "image" | "attachments">,
   devices: readonly Device[],
 ): ReturnType<typeof attachmentsFor> {
   const { family } = targets[target];
   if (family === "unix" || family === "xen") return { attachments: {}, unmapped: [] };
-  const last = project ? parseAttachments(projects.memory.attachments(project.id)) : {};
+  const last = parseAttachments(projects.memory.attachments(project?.id ?? image));
   return attachmentsFor(devices, [attachments, last, settingOf(project?.configFile ?? place.root)]);
 }
 
