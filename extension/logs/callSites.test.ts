@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { callSites, matchRecord } from "./callSites.ts";
+import { callSites } from "./callSites.ts";
+import { matchRecord } from "./siteMatch.ts";
 import { formatMatcher } from "./format.ts";
 import type { Level, LogRecord } from "./model.ts";
 import { cpuMs } from "../../test/harness/cpuTime.ts";
@@ -70,6 +71,64 @@ describe("callSites", () => {
     const site = callSites('let () =\n  Logs.info (fun m ->\n    m "hé\\n")\n')[0];
     assert.deepEqual(site?.range, { startLine: 1, startColumn: 2, endLine: 2, endColumn: 12 });
     assert.equal(site?.format, "hé\n");
+  });
+
+  it("ends a function that no bracket encloses where it ends", () => {
+    const formats = (text: string) => callSites(text).map(({ level, format }) => `${level} ${format}`);
+    const call = (name: string) => `Logs.${name} @@ fun m -> m "${name} %d" x`;
+    for (const between of ["\nlet () = ", "; ", " | B -> ", " in ", "\nmodule M = struct end let () = "])
+      assert.deepEqual(
+        formats(`let f = function A -> ${call("info")}${between}${call("info")}`),
+        ["info info %d", "info info %d"],
+        between,
+      );
+    assert.deepEqual(formats(`let f () = if a then ${call("err")} else ${call("err")}`), [
+      "error err %d",
+      "error err %d",
+    ]);
+    assert.deepEqual(formats('let f () = Logs.err @@ fun m -> if a then m "yes" else m "no"'), [
+      "error yes",
+      "error no",
+    ]);
+    assert.deepEqual(formats('let f () = Logs.err (fun m -> incr n; let x = 1 in m "counted %d" x)'), [
+      "error counted %d",
+    ]);
+  });
+
+  it("finds calls by modules of other files, without a module, and with a level or format that is computed", () => {
+    const sites = (text: string) =>
+      callSites(text).map(({ level, source: of, format }) => [level, of, format]);
+    assert.deepEqual(sites('let f () = My_log.info (fun m -> m "theirs")'), [["info", undefined, "theirs"]]);
+    assert.deepEqual(
+      sites('let f () = Logs.msg t.level (fun m -> m "field"); x.info (fun m -> m "no call")'),
+      [[undefined, "application", "field"]],
+    );
+    assert.deepEqual(
+      sites('let f () = Logs.msg (if a then Logs.Info else Logs.Error) (fun m -> m "either")'),
+      [[undefined, "application", "either"]],
+    );
+    assert.deepEqual(sites('let f () = Logs.msg ~src:(of_name n) Logs.Info (fun m -> m "x")'), [
+      ["info", undefined, "x"],
+    ]);
+    assert.deepEqual(sites('let f () = Logs.info (fun m -> m (prefix ^^ "behind %d") x)'), [
+      ["info", "application", "behind %d"],
+    ]);
+    assert.deepEqual(
+      sites('let f () = Logs.info (fun m -> m (if n = 1 then "one file" else "%d files") n)'),
+      [
+        ["info", "application", "one file"],
+        ["info", "application", "%d files"],
+      ],
+    );
+    assert.deepEqual(sites('let f () = Logs.info (fun[@inline never] m -> m "attribute")'), [
+      ["info", "application", "attribute"],
+    ]);
+  });
+
+  it("takes a record of a reporter that tells no source for one of any", () => {
+    const sites = callSites('let f () = Logs.info (fun m -> m "hello")');
+    const bare = { ...record("info", "", "hello"), source: undefined };
+    assert.equal(matchRecord(bare, sites).length, 1);
   });
 
   it("finds the site of a record by format, level and source", () => {
@@ -159,5 +218,21 @@ describe("formatMatcher", () => {
     const text = formatMatcher(["@[<hov 2>a@;<1 2>b@,c@]@@ %@ 100%% %!%ld@."]);
     assert.ok(text.matches("a\n  bc@ @ 100% 7"));
     assert.ok(!text.matches("a\n  bc@ @ 100% x"));
+  });
+
+  it("gives what Format prints for its conversions", () => {
+    const cases: readonly (readonly [format: string, text: string])[] = [
+      ["%s@%s", "root@host"],
+      ["@@%d %d@|%%@%%", "@3 1@|%%"],
+      ["%#d files", "1_000_000 files"],
+      ["%0*d|%*d|%-6d|", "00042|   7|3     |"],
+      ["%C|%S|%B", String.raw`'\n'|"q"|true`],
+      ["%h|%F|%g|%e|%.3f", "0x1.8p+0|2.|nan|1.000000e+10|inf"],
+      ["%i64|%Ld|%nd|%+d|% d", "364|4|5|+1| 2"],
+      ["a %(%d items%) b %{%d%}", "a 5 pieces b %i"],
+      ["@[<v>a@,b@ c@;<2 3>d@]", "a\nb\nc\n   d"],
+    ];
+    for (const [format, text] of cases) assert.ok(formatMatcher([format]).matches(text), format);
+    assert.ok(!formatMatcher(["%d files"]).matches("12x files"));
   });
 });

@@ -10,7 +10,8 @@ export interface FormatMatcher {
 /** Literals and conversions whose text has a known form; between parts may stand anything. */
 type Part = string;
 
-const number = String.raw`[-+]?\d+`;
+// `%#d` separates thousands: 1_000.
+const number = String.raw`[-+]?\d[\d_]*`;
 const known: Readonly<Record<string, string>> = {
   d: number,
   i: number,
@@ -33,7 +34,7 @@ const known: Readonly<Record<string, string>> = {
 
 // Conversions as in `Stdlib.Format` and `Scanf`: `%-08.3Lx`, `%a`, `%(…%)`; then Format's own `@…`.
 const special =
-  /%(?<pad>[-0+ #]*(?:\d+|\*)?(?:\.(?:\d+|\*))?)(?<conversion>[lnL][diuxXo]|[a-zA-Z%@!,(){}])|@(?:\[(?:<[^>]*>)?|\{(?:<[^>]*>)?|;(?:<[^>]*>)?|[\]}.,?\n@% ]|<[^>]*>)|\s+/g;
+  /%(?<pad>[-0+ #]*(?:\d+|\*)?(?:\.(?:\d+|\*))?)(?<conversion>[lnL][diuxXo]|[a-zA-Z%@!,(){}])|@(?:\[(?:<[^>]*>)?|\{(?:<[^>]*>)?|;(?:<[^>]*>)?|%%|[\]}.,?\n@ ]|<[^>]*>)|\s+/g;
 
 /**
  * The matcher of a format string as OCaml means it (escapes resolved); `undefined` in `pieces` is text
@@ -61,12 +62,17 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
       continue;
     }
     let at = 0;
+    // Of `%(…%)` and `%{…%}` only the type counts: another format takes its place.
+    let depth = 0;
     for (const match of piece.matchAll(special)) {
-      plain(piece.slice(at, match.index));
+      const conversion = match.groups?.["conversion"] ?? "";
+      if (depth === 0) plain(piece.slice(at, match.index));
       at = match.index + match[0].length;
-      addSpecial(match[0], match.groups ?? {}, { plain, append, anything });
+      if (depth === 0) addSpecial(match[0], match.groups ?? {}, { plain, append, anything });
+      if (conversion === "(" || conversion === "{") depth++;
+      else if (depth > 0 && (conversion === ")" || conversion === "}")) depth--;
     }
-    plain(piece.slice(at));
+    if (depth === 0) plain(piece.slice(at));
   }
   // A plain line end in the format, or an empty line, may end the message.
   const [first = "", ...rest] = parts.map((part) => part.replaceAll(/(?:\\s[*+])+/g, oneSpace));
@@ -82,7 +88,7 @@ interface Sink {
 function addSpecial(text: string, groups: Readonly<Record<string, string | undefined>>, to: Sink): void {
   const { pad = "", conversion } = groups;
   if (conversion === undefined) {
-    if (text === "@@" || text === "@%") to.plain(text.slice(1));
+    if (text === "@@" || text === "@%%") to.plain(text.charAt(1));
     else if (text === "@ " || /^(?:@;|\s)/.test(text)) to.append(String.raw`\s+`);
     else if (/^@[,.\n?]/.test(text)) to.append(String.raw`\s*`);
     return;

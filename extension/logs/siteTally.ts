@@ -1,73 +1,107 @@
-import { callSites, matchRecord, type CallSite } from "./callSites.ts";
+import { sep } from "node:path";
+import type { SourceRange } from "../project/config.ts";
+import { callSites, type CallSite } from "./callSites.ts";
 import type { LogRecord } from "./model.ts";
+import { matchRecord } from "./siteMatch.ts";
 
-/** A call site and what it has logged in a run. */
+/** A call site of a run's sources and what it has logged. */
 export interface TalliedSite extends CallSite {
   readonly file: string;
   /** The last messages, the newest last. */
-  readonly last: LogRecord[];
+  readonly last: readonly LogRecord[];
   readonly count: number;
-  /** Another call site can have logged these too. */
-  readonly ambiguous: boolean;
+  /** Call sites that can have logged some of these too; no more than a few. */
+  readonly others: ReadonlySet<TalliedSite>;
+  /** The text of its file has it now. */
+  readonly isThere: boolean;
 }
 
 interface Mutable extends TalliedSite {
+  file: string;
+  range: SourceRange;
+  isThere: boolean;
+  readonly last: LogRecord[];
   count: number;
-  ambiguous: boolean;
+  readonly others: Set<TalliedSite>;
 }
 
-/** Says which call site of a project's files logged which record. */
+/**
+ * Says which call site of a run's sources logged which record. The sites are those that the sources had
+ * when the run began, for these are in the image; what is typed afterwards moves and hides them only.
+ */
 export interface SiteTally {
-  /** The text of a file, anew after an edit: sites whose format is still there keep their messages. */
+  /** The text of a file: the first one is that of the run, the later ones say where its sites are now. */
   readonly setFile: (file: string, text: string) => void;
+  /** A file or a folder has another name now. */
+  readonly rename: (from: string, to: string) => void;
   readonly add: (record: LogRecord) => void;
-  /** The sites of a file that have logged. */
+  /** The sites of a file that have logged and are in its text now. */
   readonly logged: (file: string) => readonly TalliedSite[];
 }
 
 const keptMessages = 20;
+const keptOthers = 8;
 
 export function createSiteTally(): SiteTally {
   const files = new Map<string, Mutable[]>();
-  /** Sites by what a record must have, so that few are tried. */
-  let index: Map<string, Mutable[]> | undefined;
+  /** By level, each with those whose level the program computes; one array each, for its index is kept. */
+  let candidates = new Map<string, readonly Mutable[]>();
 
-  const candidates = (record: LogRecord): readonly Mutable[] => {
-    index ??= indexOf([...files.values()].flat());
-    const levels = record.level === undefined ? [...index.keys()] : [record.level, ""];
-    return levels.flatMap((level) => index?.get(level) ?? []);
+  const candidatesOf = (level: string): readonly Mutable[] => {
+    const known = candidates.get(level);
+    if (known) return known;
+    const all = [...files.values()].flat();
+    const found = level === "" ? all : all.filter((site) => site.level === level || site.level === undefined);
+    candidates.set(level, found);
+    return found;
+  };
+
+  const begin = (file: string, sites: readonly CallSite[]): void => {
+    files.set(
+      file,
+      sites.map((site) => ({ ...site, file, isThere: true, last: [], count: 0, others: new Set() })),
+    );
+    candidates = new Map();
   };
 
   return {
     setFile: (file, text) => {
-      const before = Map.groupBy(files.get(file) ?? [], keyOf);
-      const sites = callSites(text).map((site): Mutable => {
-        const old = before.get(keyOf(site))?.shift();
-        const { last = [], count = 0, ambiguous = false } = old ?? {};
-        return { ...site, file, last, count, ambiguous };
-      });
-      files.set(file, sites);
-      index = undefined;
+      const sites = callSites(text);
+      const ours = files.get(file);
+      if (!ours) return begin(file, sites);
+      const now = Map.groupBy(sites, keyOf);
+      for (const site of ours) {
+        const place = now.get(keyOf(site))?.shift();
+        site.isThere = place !== undefined;
+        if (place) site.range = place.range;
+      }
+    },
+    rename: (from, to) => {
+      const moved = [...files].filter(([file]) => file === from || file.startsWith(from + sep));
+      for (const [file, sites] of moved) {
+        const name = to + file.slice(from.length);
+        files.delete(file);
+        files.set(name, sites);
+        for (const site of sites) site.file = name;
+      }
     },
     add: (record) => {
       if (record.kind !== "log") return;
-      const found = matchRecord(record, candidates(record));
+      const found = matchRecord(record, candidatesOf(record.level ?? ""));
       for (const site of found) {
         site.count += 1;
-        site.ambiguous ||= found.length > 1;
         site.last.push(record);
         if (site.last.length > keptMessages) site.last.shift();
+        if (found.length === 1) continue;
+        for (const other of found.slice(0, keptOthers + 1))
+          if (other !== site && site.others.size < keptOthers) site.others.add(other);
       }
     },
-    logged: (file) => files.get(file)?.filter(({ count }) => count > 0) ?? [],
+    logged: (file) => files.get(file)?.filter(({ count, isThere }) => count > 0 && isThere) ?? [],
   };
 }
 
 /** Level, source and format: a site that has another one of these logs something else. */
 function keyOf({ level, source, format }: CallSite): string {
   return JSON.stringify([level, source, format]);
-}
-
-function indexOf(sites: readonly Mutable[]): Map<string, Mutable[]> {
-  return Map.groupBy(sites, ({ level }) => level ?? "");
 }

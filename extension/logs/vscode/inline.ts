@@ -1,15 +1,15 @@
 import { sep } from "node:path";
 import * as vscode from "vscode";
-import { visible } from "../../../webviews/logs/words.ts";
 import type { LogChange } from "../changes.ts";
-import { levels, type Level, type LogRecord, type LogSession } from "../model.ts";
+import { levels, type LogSession } from "../model.ts";
 import { createSiteTally, type SiteTally, type TalliedSite } from "../siteTally.ts";
 import type { LogStore } from "../store.ts";
+import { decoration, decorationType, hoverText, inlineText } from "./inlineLook.ts";
 import { ocamlSources, sourceRoot } from "./sources.ts";
-import { t } from "../../platform/l10n.ts";
 
-const messageLimit = 80;
 const drawMs = 100;
+/** Sources are not read while somebody types: decorations move with the text by themselves. */
+const typingMs = 200;
 /** How long records are counted before something else may be done: a pipe fills in some milliseconds. */
 const turnMs = 4;
 const betweenTurnsMs = 12;
@@ -28,15 +28,9 @@ interface Followed {
   ready: boolean;
   /** Records were dropped before they were looked at, so counts are least counts. */
   skipped: boolean;
+  /** The version of each document in which its sites were looked for. */
+  readonly placed: WeakMap<vscode.TextDocument, number>;
 }
-
-const colours: Readonly<Record<Level, string>> = {
-  app: "descriptionForeground",
-  error: "editorError.foreground",
-  warning: "editorWarning.foreground",
-  info: "descriptionForeground",
-  debug: "disabledForeground",
-};
 
 /** Shows after each call site what it has logged last, in the newest run of each unikernel. */
 export function showInline(store: LogStore): vscode.Disposable {
@@ -47,15 +41,24 @@ export function showInline(store: LogStore): vscode.Disposable {
   const since = Date.now();
   let timer: NodeJS.Timeout | undefined;
   let counting: NodeJS.Timeout | undefined;
+  /** When a document was last edited, of `performance.now()`. */
+  const editedAt = new WeakMap<vscode.TextDocument, number>();
+  /** What each editor shows, so that only what changes is sent to the window. */
+  const drawn = new WeakMap<vscode.TextEditor, Map<string, string>>();
 
-  const enabled = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogs") !== false;
-  const asHints = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogsAs") === "inlayHints";
+  const shownAs = ({ uri }: vscode.TextDocument): "decorations" | "inlayHints" | "nothing" => {
+    const settings = vscode.workspace.getConfiguration("mirageos", uri);
+    if (settings.get("inlineLogs") === false) return "nothing";
+    return settings.get("inlineLogsAs") === "inlayHints" ? "inlayHints" : "decorations";
+  };
   const hintsChanged = new vscode.EventEmitter<void>();
 
   const follow = async (session: LogSession): Promise<void> => {
     const root = sourceRoot(session.unikernel);
     const tally = createSiteTally();
-    const run: Followed = { id: session.id, root, tally, next: 0, ready: false, skipped: false, grewAt: 0 };
+    const placed = new WeakMap<vscode.TextDocument, number>();
+    const state = { next: 0, ready: false, skipped: false, grewAt: 0 };
+    const run: Followed = { id: session.id, root, tally, placed, ...state };
     runs.set(root, run);
     for (const { file, text } of await ocamlSources(root)) tally.setFile(file, text);
     run.ready = true;
@@ -109,62 +112,103 @@ export function showInline(store: LogStore): vscode.Disposable {
     timer = undefined;
     if (counting === undefined) count();
     for (const editor of vscode.window.visibleTextEditors) drawEditor(editor);
-    if (asHints()) hintsChanged.fire();
+    if (vscode.window.visibleTextEditors.some(({ document }) => shownAs(document) === "inlayHints"))
+      hintsChanged.fire();
   };
   const soon = (): void => {
     timer ??= setTimeout(draw, drawMs);
   };
 
-  const runOf = (document: vscode.TextDocument): Followed | undefined =>
-    [...runs.values()]
-      .filter(({ root }) => document.fileName.startsWith(`${root}${sep}`))
+  const runOf = ({ uri, languageId }: vscode.TextDocument): Followed | undefined => {
+    // The other side of a comparison has the same path.
+    if (uri.scheme !== "file" || languageId !== "ocaml") return undefined;
+    return [...runs.values()]
+      .filter(({ root }) => uri.fsPath.startsWith(`${root}${sep}`))
       .toSorted((a, b) => b.root.length - a.root.length)[0];
+  };
+
+  /** The sites of a document that have logged, where they are in it now. */
+  const sitesOf = (document: vscode.TextDocument, run: Followed): readonly TalliedSite[] => {
+    const { fsPath } = document.uri;
+    if (run.ready && run.placed.get(document) !== document.version) {
+      run.tally.setFile(fsPath, document.getText());
+      run.placed.set(document, document.version);
+    }
+    return run.tally.logged(fsPath);
+  };
 
   const drawEditor = (editor: vscode.TextEditor): void => {
-    const run = runOf(editor.document);
-    const sites = run && enabled() && !asHints() ? run.tally.logged(editor.document.fileName) : [];
+    const { document } = editor;
+    const run = runOf(document);
+    if (!run && !drawn.has(editor)) return;
+    if (performance.now() - (editedAt.get(document) ?? -typingMs) < typingMs) return soon();
+    const sites = run && shownAs(document) === "decorations" ? sitesOf(document, run) : [];
+    const before = drawn.get(editor) ?? new Map<string, string>();
+    drawn.set(editor, before);
     for (const [level, type] of types) {
-      const ours = sites.filter((site) => (site.last.at(-1)?.level ?? "info") === level);
-      editor.setDecorations(
-        type,
-        ours.map((site) => decoration(editor.document, site, run?.id ?? "", run?.skipped === true)),
-      );
+      const ours = sites
+        .filter((site) => (site.last.at(-1)?.level ?? "info") === level)
+        .map((site) => decoration(document, site, run?.skipped === true));
+      // An edit moves decorations, so that those of another version are drawn in any case.
+      const now = ours.length === 0 ? "" : JSON.stringify([run?.id, document.version, ours]);
+      if (before.get(level) === now) continue;
+      before.set(level, now);
+      editor.setDecorations(type, ours);
     }
   };
 
   const provideInlayHints = (document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] => {
     const run = runOf(document);
-    if (!run || !enabled() || !asHints()) return [];
-    return run.tally.logged(document.fileName).flatMap((site) => {
+    if (!run || shownAs(document) !== "inlayHints") return [];
+    return sitesOf(document, run).flatMap((site) => {
       const line = document.lineAt(Math.min(site.range.endLine, document.lineCount - 1));
       if (!range.contains(line.range.end)) return [];
       const hint = new vscode.InlayHint(line.range.end, inlineText(site, run.skipped));
       hint.paddingLeft = true;
-      hint.tooltip = hover(site, run.id);
+      hint.tooltip = hoverText(site, run.id);
       return [hint];
     });
   };
 
+  /** At the end of the line, where the text of the decoration is; made when it is asked for. */
+  const provideHover = (
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): vscode.Hover | undefined => {
+    const run = runOf(document);
+    const { end } = document.lineAt(position).range;
+    if (!run || shownAs(document) !== "decorations" || position.isBefore(end)) return undefined;
+    const sites = sitesOf(document, run).filter(({ range }) => range.endLine === position.line);
+    if (sites.length === 0) return undefined;
+    const texts = sites.map((site) => hoverText(site, run.id));
+    return new vscode.Hover(texts, new vscode.Range(end, end));
+  };
+
+  const selector = { language: "ocaml", scheme: "file" };
   const changing = vscode.Disposable.from(
     hintsChanged,
-    vscode.languages.registerInlayHintsProvider(
-      { language: "ocaml" },
-      { onDidChangeInlayHints: hintsChanged.event, provideInlayHints },
-    ),
+    vscode.languages.registerInlayHintsProvider(selector, {
+      onDidChangeInlayHints: hintsChanged.event,
+      provideInlayHints,
+    }),
+    vscode.languages.registerHoverProvider(selector, { provideHover }),
     { dispose: store.onChange(changed) },
     vscode.window.onDidChangeVisibleTextEditors(soon),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      const run = document.languageId === "ocaml" ? runOf(document) : undefined;
-      if (!run) return;
-      run.tally.setFile(document.fileName, document.getText());
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length === 0 || !runOf(document)) return;
+      editedAt.set(document, performance.now());
+      soon();
+    }),
+    vscode.workspace.onDidRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files)
+        for (const { tally } of runs.values()) tally.rename(oldUri.fsPath, newUri.fsPath);
       soon();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (
-        !event.affectsConfiguration("mirageos.inlineLogs") &&
-        !event.affectsConfiguration("mirageos.inlineLogsAs")
-      )
-        return;
+      const isOurs = ["mirageos.inlineLogs", "mirageos.inlineLogsAs"].some((name) =>
+        event.affectsConfiguration(name),
+      );
+      if (!isOurs) return;
       hintsChanged.fire();
       soon();
     }),
@@ -180,70 +224,13 @@ export function showInline(store: LogStore): vscode.Disposable {
   };
 }
 
-/** A triangle or a disc: themes do not reach into images, and the shape tells without the colour. */
-function gutterIcon(level: "error" | "warning"): vscode.Uri {
-  const shape =
-    level === "error"
-      ? '<circle cx="8" cy="8" r="6" fill="#e05252"/><path d="M5.5 5.5l5 5M10.5 5.5l-5 5" stroke="#fff" stroke-width="1.6"/>'
-      : '<path d="M8 1.5L15 14H1z" fill="#d9a400"/><path d="M8 6v4M8 11.2v1.4" stroke="#000" stroke-width="1.5"/>';
-  const image = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape}</svg>`;
-  return vscode.Uri.parse(`data:image/svg+xml;base64,${Buffer.from(image).toString("base64")}`);
-}
-
-function decorationType(level: Level): vscode.TextEditorDecorationType {
-  const colour = new vscode.ThemeColor(colours[level]);
-  const marked = level === "error" || level === "warning";
-  return vscode.window.createTextEditorDecorationType({
-    after: { color: colour, fontStyle: "italic", margin: "0 0 0 3ch" },
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    ...(marked && {
-      overviewRulerColor: colour,
-      overviewRulerLane: vscode.OverviewRulerLane.Right,
-      gutterIconPath: gutterIcon(level),
-      gutterIconSize: "70%",
-    }),
-  });
-}
-
-function decoration(
-  document: vscode.TextDocument,
-  site: TalliedSite,
-  session: string,
-  skipped: boolean,
-): vscode.DecorationOptions {
-  const line = document.lineAt(Math.min(site.range.endLine, document.lineCount - 1));
-  return {
-    range: new vscode.Range(line.range.end, line.range.end),
-    hoverMessage: hover(site, session),
-    renderOptions: { after: { contentText: inlineText(site, skipped) } },
-  };
-}
-
-/** The last message of a site, how often it logged, and when it did so last. */
-function inlineText(site: TalliedSite, skipped: boolean): string {
-  const last = site.last.at(-1);
-  const seen = visible(last?.message ?? "");
-  const shown = seen.length > messageLimit ? `${seen.slice(0, messageLimit)}…` : seen;
-  const count = site.count > 1 || skipped ? ` ×${site.count}${skipped ? "+" : ""}` : "";
-  const at = last ? ` · ${clock(last)}` : "";
-  return `${site.ambiguous ? "? " : ""}${shown}${count}${at}`;
-}
-
-function clock({ loggedAt, receivedAt }: LogRecord): string {
-  return new Date(loggedAt ?? receivedAt).toLocaleTimeString("en-GB");
-}
-
-/** The last messages of a site, each with a link to it in the panel. */
-function hover(site: TalliedSite, session: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.isTrusted = { enabledCommands: ["mirageos.showLogs"] };
-  if (site.ambiguous) text.appendMarkdown(`${t("Another call site can have logged these too.")}\n\n`);
-  for (const record of site.last) {
-    const at = new Date(record.loggedAt ?? record.receivedAt).toISOString().slice(11, 23);
-    const target = encodeURIComponent(JSON.stringify([{ session, seq: record.seq }]));
-    text.appendMarkdown(`[${at}](command:mirageos.showLogs?${target} "${t("Show it in Unikernel Logs")}") `);
-    text.appendText(visible(record.message.slice(0, 200)));
-    text.appendMarkdown("\n\n");
-  }
-  return text;
+/** Shows or hides inline logs, by the setting where it is made: a user's does nothing below a workspace's. */
+export async function toggleInline(): Promise<void> {
+  const resource = vscode.window.activeTextEditor?.document.uri;
+  const settings = vscode.workspace.getConfiguration("mirageos", resource);
+  const made = settings.inspect("inlineLogs");
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const inWorkspace = made?.workspaceValue === undefined ? Global : Workspace;
+  const target = made?.workspaceFolderValue === undefined ? inWorkspace : WorkspaceFolder;
+  await settings.update("inlineLogs", settings.get("inlineLogs") === false, target);
 }

@@ -71,11 +71,7 @@ export function createLogs(
         if (panel && record) panel.show(...record);
         if (panel) wanted = undefined;
       },
-      "mirageos.toggleInlineLogs": async () => {
-        const settings = vscode.workspace.getConfiguration("mirageos");
-        const shown = settings.get("inlineLogs") !== false;
-        await settings.update("inlineLogs", !shown, vscode.ConfigurationTarget.Global);
-      },
+      "mirageos.toggleInlineLogs": async () => (await import("./inline.ts")).toggleInline(),
       "mirageos.clearLogs": () => {
         panel?.clear();
         return panel !== undefined;
