@@ -1,7 +1,7 @@
 /** Matches the messages that an OCaml format string can give. */
 export interface FormatMatcher {
   readonly matches: (text: string) => boolean;
-  /** What every message begins with, as far as it has no blanks. */
+  /** What every message begins with, its blanks left out. */
   readonly prefix: string;
   /** Characters that must be there: how much a match tells. */
   readonly literal: number;
@@ -12,7 +12,7 @@ type Part = string;
 
 // `%#d` separates thousands: 1_000.
 const number = String.raw`[-+]?\d[\d_]*`;
-const known: Readonly<Record<string, string>> = {
+const knownForms: Readonly<Record<string, string>> = {
   d: number,
   i: number,
   u: number,
@@ -48,12 +48,19 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
   const append = (source: string) => {
     parts[parts.length - 1] += source;
   };
+  /** Nothing but literals and blanks so far. */
+  let begins = true;
   const anything = () => {
+    begins = false;
     if (parts.at(-1) !== "" || parts.length === 1) parts.push("");
+  };
+  const known = (source: string) => {
+    begins = false;
+    append(source);
   };
   const plain = (text: string) => {
     literal += text.length;
-    if (parts[0] === "" && parts.length === 1) prefix = text;
+    if (begins) prefix += text;
     append(text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
   };
   for (const piece of pieces) {
@@ -68,7 +75,7 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
       const conversion = match.groups?.["conversion"] ?? "";
       if (depth === 0) plain(piece.slice(at, match.index));
       at = match.index + match[0].length;
-      if (depth === 0) addSpecial(match[0], match.groups ?? {}, { plain, append, anything });
+      if (depth === 0) addSpecial(match[0], match.groups ?? {}, { plain, blank: append, known, anything });
       if (conversion === "(" || conversion === "{") depth++;
       else if (depth > 0 && (conversion === ")" || conversion === "}")) depth--;
     }
@@ -81,7 +88,10 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
 
 interface Sink {
   readonly plain: (text: string) => void;
-  readonly append: (source: string) => void;
+  /** An expression that only blanks match. */
+  readonly blank: (source: string) => void;
+  /** An expression of a known form. */
+  readonly known: (source: string) => void;
   readonly anything: () => void;
 }
 
@@ -89,16 +99,16 @@ function addSpecial(text: string, groups: Readonly<Record<string, string | undef
   const { pad = "", conversion } = groups;
   if (conversion === undefined) {
     if (text === "@@" || text === "@%%") to.plain(text.charAt(1));
-    else if (text === "@ " || /^(?:@;|\s)/.test(text)) to.append(String.raw`\s+`);
-    else if (/^@[,.\n?]/.test(text)) to.append(String.raw`\s*`);
+    else if (text === "@ " || /^(?:@;|\s)/.test(text)) to.blank(String.raw`\s+`);
+    else if (/^@[,.\n?]/.test(text)) to.blank(String.raw`\s*`);
     return;
   }
   if (conversion === "%" || conversion === "@") return to.plain(conversion);
   if (conversion === "!" || conversion === ",") return;
-  const source = known[conversion.at(-1) ?? ""];
+  const source = knownForms[conversion.at(-1) ?? ""];
   if (source === undefined) return to.anything();
   const blank = pad === "" ? "" : String.raw`\s*`;
-  to.append(`${blank}${source}${blank}`);
+  to.known(`${blank}${source}${blank}`);
 }
 
 /** Adjoining blanks as one expression: two would be tried in every division. */

@@ -10,13 +10,11 @@ export function matchRecord<Site extends CallSite>(record: LogRecord, sites: rea
   // Tags and header are not of the format.
   const line = record.message.slice(record.lead);
   const body = [line, ...record.more].join("\n");
-  let byBeginning = indexes.get(sites);
-  if (!byBeginning) {
-    byBeginning = Map.groupBy(sites.keys(), (at) => beginning(sites[at]!.matcher.prefix));
-    indexes.set(sites, byBeginning);
-  }
-  const key = beginning(line.length < 4 ? body : line);
-  const candidates = [...(key === "" ? [] : (byBeginning.get(key) ?? [])), ...(byBeginning.get("") ?? [])]
+  let index = indexes.get(sites);
+  if (!index) indexes.set(sites, (index = indexOf(sites)));
+  const head = headOf(body);
+  const candidates = index
+    .flatMap(({ length, sites: begun }) => begun.get(head.slice(0, length)) ?? [])
     .map((at) => sites[at]!)
     .filter(
       (site) =>
@@ -37,9 +35,28 @@ export function matchRecord<Site extends CallSite>(record: LogRecord, sites: rea
 
 /** A format with more lines is looked for in the whole message only. */
 const maxLines = 20;
-const indexes = new WeakMap<readonly CallSite[], Map<string, number[]>>();
 
-/** Few formats of a program share it; empty where a text is too short to tell. */
-function beginning(text: string): string {
-  return text.length < 4 ? "" : text.slice(0, 4);
+/** How much of a message is looked up. */
+const longest = 64;
+/** Sites by what their messages begin with, by its length. */
+type Index = readonly { readonly length: number; readonly sites: ReadonlyMap<string, number[]> }[];
+const indexes = new WeakMap<readonly CallSite[], Index>();
+
+function indexOf(sites: readonly CallSite[]): Index {
+  const beginning = (at: number) => withoutBlanks(sites[at]!.matcher.prefix).slice(0, longest);
+  return [...Map.groupBy(sites.keys(), (at) => beginning(at).length)].map(([length, ats]) => ({
+    length,
+    sites: Map.groupBy(ats, beginning),
+  }));
+}
+
+function headOf(body: string): string {
+  const head = withoutBlanks(body.slice(0, 2 * longest));
+  const isShort = head.length < longest && body.length > 2 * longest;
+  return (isShort ? withoutBlanks(body.slice(0, 64 * longest)) : head).slice(0, longest);
+}
+
+/** Boxes wrap where they want: what blanks there are does not tell. */
+function withoutBlanks(text: string): string {
+  return text.replaceAll(/\s+/g, "");
 }

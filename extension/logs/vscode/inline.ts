@@ -147,7 +147,7 @@ export function showInline(store: LogStore): vscode.Disposable {
     drawn.set(editor, before);
     for (const [level, type] of types) {
       const ours = sites
-        .filter((site) => (site.last.at(-1)?.level ?? "info") === level)
+        .filter((site) => (site.last.at(-1)?.level ?? site.level ?? "info") === level)
         .map((site) => decoration(document, site, run?.skipped === true));
       // An edit moves decorations, so that those of another version are drawn in any case.
       const now = ours.length === 0 ? "" : JSON.stringify([run?.id, document.version, ours]);

@@ -88,7 +88,7 @@ function clock({ loggedAt, receivedAt }: LogRecord): string {
   return new Date(loggedAt ?? receivedAt).toLocaleTimeString("en-GB");
 }
 
-/** The last messages of a site, each with a link to it in the panel. */
+/** The last messages of a site, the newest first, each with a link to it in the panel. */
 export function hoverText(site: TalliedSite, session: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.isTrusted = { enabledCommands: ["mirageos.showLogs"] };
@@ -104,7 +104,7 @@ export function hoverText(site: TalliedSite, session: string): vscode.MarkdownSt
     }
     text.appendMarkdown("\n\n");
   }
-  for (const record of site.last) {
+  for (const record of site.last.toReversed()) {
     const at = new Date(record.loggedAt ?? record.receivedAt);
     const time = `${clock(record)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
     const target = encodeURIComponent(JSON.stringify([{ session, seq: record.seq }]));
