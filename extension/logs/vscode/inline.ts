@@ -142,13 +142,16 @@ export function showInline(store: LogStore): vscode.Disposable {
     const run = runOf(document);
     if (!run && !drawn.has(editor)) return;
     if (performance.now() - (editedAt.get(document) ?? -typingMs) < typingMs) return soon();
-    const sites = run && shownAs(document) === "decorations" ? sitesOf(document, run) : [];
+    const as = shownAs(document);
+    const sites = run && as !== "nothing" ? sitesOf(document, run) : [];
     const before = drawn.get(editor) ?? new Map<string, string>();
     drawn.set(editor, before);
     for (const [level, type] of types) {
       const ours = sites
         .filter((site) => (site.last.at(-1)?.level ?? site.level ?? "info") === level)
-        .map((site) => decoration(document, site, run?.skipped === true));
+        .map((site) =>
+          decoration(document, site, as === "decorations" && inlineText(site, run?.skipped === true)),
+        );
       // An edit moves decorations, so that those of another version are drawn in any case.
       const now = ours.length === 0 ? "" : JSON.stringify([run?.id, document.version, ours]);
       if (before.get(level) === now) continue;

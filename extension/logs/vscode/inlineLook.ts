@@ -44,17 +44,15 @@ export function decorationType(level: Level): vscode.TextEditorDecorationType {
   });
 }
 
-/** The text after the line in which a site's format ends. */
+/** A decoration at the end of the line in which a site's format ends; without a text only its marks are seen. */
 export function decoration(
   document: vscode.TextDocument,
-  site: TalliedSite,
-  skipped: boolean,
+  { range }: TalliedSite,
+  text: string | false,
 ): vscode.DecorationOptions {
-  const { end } = document.lineAt(Math.min(site.range.endLine, document.lineCount - 1)).range;
-  return {
-    range: new vscode.Range(end, end),
-    renderOptions: { after: { contentText: inlineText(site, skipped) } },
-  };
+  const { end } = document.lineAt(Math.min(range.endLine, document.lineCount - 1)).range;
+  const options = { range: new vscode.Range(end, end) };
+  return text === false ? options : { ...options, renderOptions: { after: { contentText: text } } };
 }
 
 /** The last message of a site, how often it logged, and when it did so last. */
