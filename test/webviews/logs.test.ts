@@ -43,6 +43,11 @@ describe("the log panel in a browser", function () {
     const { host, page } = await open(store);
     const banner = page.getByRole("region", { name: "Why it failed" });
     await banner.getByText('Uncaught exception Failure("boom"), in unikernel.ml line 7.').waitFor();
+    assert.equal(
+      await banner.locator(".end").textContent(),
+      " (exit code 2)",
+      "what is said already is left out",
+    );
     if (shot !== undefined) await page.screenshot({ path: join(root, shot, "logs-crash.png") });
     await banner.getByRole("button", { name: "Open unikernel.ml:7" }).click();
     await page.getByText("did crash").waitFor();
@@ -195,7 +200,7 @@ describe("the log panel in a browser", function () {
       await page.getByText("and a third").waitFor();
       await page.locator(".filter input").fill("o");
       await page.locator("mark").first().waitFor();
-      for (const width of [1280, 460]) {
+      for (const width of [1280, 460, 320]) {
         await page.setViewportSize({ width, height: 400 });
         assert.equal(await view.probe("contentWidth()"), width);
         const texts = ".row .message, .row .level, .row .time, .lines, .chip, .shown";

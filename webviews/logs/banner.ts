@@ -37,13 +37,11 @@ export function createBanner(act: (index: number) => void, goTo: (seq: number) =
       const next = JSON.stringify([session, crash]);
       if (!seen || next === shown) return;
       shown = next;
-      const same = crash.text.toLowerCase().startsWith(crash.words.toLowerCase());
+      const end = endOf(crash);
       said.replaceChildren(
         element("strong", {}, visible(crash.text)),
         ...(crash.next === undefined ? [] : [element("span", {}, ` ${visible(crash.next)}`)]),
-        ...(same || crash.words === ""
-          ? []
-          : [element("span", { class: "end" }, ` (${visible(crash.words)})`)]),
+        ...(end === "" ? [] : [element("span", { class: "end" }, ` ${visible(end)}`)]),
       );
       const { seq } = crash;
       buttons.replaceChildren(
@@ -54,4 +52,12 @@ export function createBanner(act: (index: number) => void, goTo: (seq: number) =
       );
     },
   };
+}
+
+/** How it ended, in parentheses, without what the explanation says already. */
+function endOf({ text, words }: CrashView): string {
+  const said = (part: string): boolean => text.toLowerCase().startsWith(part.toLowerCase());
+  if (said(words)) return "";
+  const [, what = "", code = ""] = /^(.*) (\([^()]*\))$/.exec(words) ?? [];
+  return code !== "" && said(what) ? code : `(${words.replace(/ \(([^()]*)\)$/, ", $1")})`;
 }

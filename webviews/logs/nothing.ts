@@ -14,10 +14,11 @@ export function createNothing(): Nothing {
 
   const why = (state: State | undefined, sessions: readonly SessionView[]): string => {
     const name = sessions.find(({ id }) => id === state?.session)?.name;
+    // Nothing is known before the first state, of which there is one soon.
+    if (state === undefined) return "";
     if (sessions.length === 0) return t("Run or debug a unikernel, and what it logs appears here.");
-    if (state?.loading === true && name !== undefined)
-      return t("The console of {0} is being read…", visible(name));
-    if (state !== undefined && state.total > 0) return t("No record passes the filter.");
+    if (state.loading && name !== undefined) return t("The console of {0} is being read…", visible(name));
+    if (state.total > 0) return t("No record passes the filter.");
     return t("Nothing was logged yet.");
   };
 

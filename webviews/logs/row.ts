@@ -74,7 +74,7 @@ function messageElement(row: Row, look: Look): HTMLElement {
       element(
         "span",
         { class: "hint", "data-act": "twisty" },
-        `+${row.more} ${row.more === 1 ? "line" : "lines"}`,
+        row.more === 1 ? t("+{0} line", "1") : t("+{0} lines", row.more),
       ),
     );
   return cell;

@@ -71,7 +71,9 @@ export function timeText(mode: TimeMode, row: Row): string {
 export function sessionText({ name, target, startedAt, outcome }: SessionView): string {
   const at = new Date(startedAt);
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  return `${visible(name)} (${target}) ${clock}${outcome === "running" ? t(" \u2013 running") : outcome === "ok" ? "" : ` \u2013 ${outcome}`}`;
+  const ends = { running: t("running"), ok: "", failed: t("failed"), stopped: t("stopped") };
+  const end = ends[outcome] === "" ? "" : ` \u2013 ${ends[outcome]}`;
+  return `${visible(name)} (${target}) ${clock}${end}`;
 }
 
 /** What stands in the place of the level: the level, else what kind of record it is. */
@@ -92,6 +94,7 @@ export function toneOf({ level, kind, stream }: Row): string {
 export function spoken(row: Row, mode: TimeMode, expanded: boolean): string {
   const level = levelText(row);
   const parts = [level, row.source === undefined ? "" : visible(row.source), visible(row.message)];
-  const more = row.more === 0 || expanded ? "" : t("{0} more lines", row.more);
+  const lines = row.more === 1 ? t("{0} more line", "1") : t("{0} more lines", row.more);
+  const more = row.more === 0 || expanded ? "" : lines;
   return [...parts, more, timeText(mode, row)].filter((part) => part !== "").join(", ");
 }
