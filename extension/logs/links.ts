@@ -1,4 +1,4 @@
-import { access, readdir } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
 import type { Frame } from "./model.ts";
 import { t } from "../platform/l10n.ts";
@@ -20,22 +20,33 @@ export type FrameSource = { readonly file: string } | { readonly reason: string 
  * root: `unikernel.ml`, `mirage/main.ml`, `duniverse/…` lie in the project, files that dune made in
  * `_build`, the standard library's in the switch. None for a name that leads out of the project.
  */
-export function frameCandidates(file: string, { project, libraries }: LinkRoots): string[] {
+export function frameCandidates(file: string, roots: LinkRoots): string[] {
   if (file === "" || file.includes("\0")) return [];
-  if (isAbsolute(file)) return [file, ...withoutBuild(file)];
-  const parts = file.split(/[\\/]/);
-  if (parts.includes("..")) return [];
-  // A copy in a build is of the file outside it.
-  const inside = parts[0] === "_build" ? parts.slice(2).join("/") : file;
+  // What dune writes for the project's folder where it hides it.
+  const named = file.replace(/^\/workspace_root\//, "");
+  if (isAbsolute(named)) return [named, ...withoutBuild(named)];
+  if (named.split(/[\\/]/).includes("..")) return [];
+  return [...inProject(named, roots), ...inSwitch(named, roots)];
+}
+
+/** A copy in a build is of the file outside it. */
+const outsideBuild = (file: string): string => withoutBuild(`/${file}`)[0]?.slice(1) ?? file;
+
+function inProject(file: string, { project }: LinkRoots): string[] {
+  const inside = outsideBuild(file);
   return [
     join(project, inside),
     ...["default", "solo5", "unikraft"].map((context) => join(project, "_build", context, inside)),
-    ...libraries.flatMap((library) => [
-      join(library, "ocaml", inside),
-      join(library, inside),
-      join(library, "solo5-sysroot", "lib", "ocaml", inside),
-    ]),
   ];
+}
+
+function inSwitch(file: string, { libraries }: LinkRoots): string[] {
+  const inside = outsideBuild(file);
+  return libraries.flatMap((library) => [
+    join(library, "ocaml", inside),
+    join(library, inside),
+    join(library, "solo5-sysroot", "lib", "ocaml", inside),
+  ]);
 }
 
 /**
@@ -43,12 +54,15 @@ export function frameCandidates(file: string, { project, libraries }: LinkRoots)
  * folder (`src/logs.ml`): it is looked for in `duniverse/` and among the installed libraries, and
  * the frame's module tells which library is meant. Never rejects.
  */
-export async function findFrame(
-  { file, name }: Pick<Frame, "file" | "name">,
-  roots: LinkRoots,
-): Promise<FrameSource> {
-  for (const candidate of frameCandidates(file, roots))
+export async function findFrame(frame: Pick<Frame, "file" | "name">, roots: LinkRoots): Promise<FrameSource> {
+  const isOthers = !(await isOfProject(frame, roots.project));
+  for (const candidate of isOthers ? inSwitch(frame.file, roots) : frameCandidates(frame.file, roots))
     if (await exists(candidate)) return { file: candidate };
+  // opam's folder of a build is gone afterwards.
+  const [, built, inBuild] =
+    /\.opam-switch[\\/](?:build|sources)[\\/]([\w-]+)[^\\/]*[\\/](.+)$/.exec(frame.file) ?? [];
+  const file = inBuild === undefined ? frame.file : outsideBuild(inBuild);
+  const name = frame.name ?? built?.replaceAll("-", "_");
   if (isAbsolute(file) || file === "" || /[\0]|(?:^|[\\/])\.\.(?:[\\/]|$)/.test(file))
     return { reason: t("no such file") };
   const parts = file.split(/[\\/]/);
@@ -67,6 +81,27 @@ export async function findFrame(
   const alike = found.filter(({ ofModule }) => ofModule === best.ofModule);
   if (alike.length === 1 || best.ofModule) return { file: best.path };
   return { reason: t("several libraries have a {0}", basename(file)) };
+}
+
+/**
+ * Whether a file that is named relative to a build's root can be the project's: libraries of the switch
+ * were built in folders of their own, where `lib/main.ml` was theirs. Dune's name of the frame's module
+ * begins with that of its library, which the `dune` file beside the project's own file must then define.
+ */
+async function isOfProject({ file, name }: Pick<Frame, "file" | "name">, project: string): Promise<boolean> {
+  const module = /^[^.]*__/.test(name ?? "") ? (name?.split(".")[0] ?? "") : "";
+  if (module === "" || module.startsWith("Dune__exe__") || isAbsolute(file)) return true;
+  if (module.startsWith("Stdlib__")) return false;
+  const folders = outsideBuild(file).split(/[\\/]/).slice(0, -1);
+  // Vendored libraries keep their folder's name in the path.
+  if (folders[0] === "duniverse" || folders[0] === "vendor" || folders.includes("..")) return true;
+  for (; folders.length > 0; folders.pop()) {
+    const dune = await readFile(join(project, ...folders, "dune"), "utf8").catch(() => "");
+    const names = [...dune.matchAll(/\(\s*(?:public_)?name\s+([\w-]+)\s*\)/g)].map(([, each = ""]) => each);
+    const prefixes = names.map((each) => `${each.charAt(0).toUpperCase()}${each.slice(1)}__`);
+    if (prefixes.length > 0) return prefixes.some((prefix) => module.startsWith(prefix.replaceAll("-", "_")));
+  }
+  return false;
 }
 
 interface Found {
@@ -118,9 +153,9 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** `/p/_build/default/x.ml` is also `/p/x.ml`. */
+/** `/p/_build/default/x.ml` and `/p/_build/.sandbox/0123/default/x.ml` are also `/p/x.ml`. */
 function withoutBuild(file: string): string[] {
-  const match = /^(.*)\/_build\/[^/]+\/(.+)$/.exec(file);
+  const match = /^(.*?)[\\/]_build[\\/](?:\.sandbox[\\/][^\\/]+[\\/])?[^\\/]+[\\/](.+)$/.exec(file);
   return match ? [`${match[1]}/${match[2]}`] : [];
 }
 
