@@ -5,11 +5,9 @@ import {
   type Brackets,
   type Span,
 } from "../../language-bridge/tokens.ts";
+import { atomReader, deepest, notUnderstood, spanOf, type Read } from "./atoms.ts";
 import { operatorAt, readParameter, startsAtom, startsItem } from "./signs.ts";
 import type { Argument, Binding, Parameter, Term } from "./term.ts";
-
-/** Deeper expressions are not looked into. */
-const deepest = 600;
 
 /**
  * The bindings of a config.ml in their order, `let () = …` among them without a name. Follows the
@@ -33,20 +31,14 @@ export function readBindings(text: string): readonly Binding[] {
   return bindings;
 }
 
-interface Read {
-  readonly term: Term;
-  readonly end: number;
-}
-
 function readerOf(brackets: Brackets) {
-  const { tokens, is, after, closing } = brackets;
-  const span = (from: number, end: number): Span => {
-    const start = tokens[from]?.start ?? brackets.text.length;
-    return { start, end: Math.max(start, tokens[Math.max(from, end - 1)]?.end ?? start) };
-  };
-  const other = (from: number, end: number, parts: readonly Term[] = []): Read => ({
-    term: { kind: "other", span: span(from, end), parts },
-    end,
+  const { tokens, is, after } = brackets;
+  const span = (from: number, end: number): Span => spanOf(brackets, from, end);
+  const other = (from: number, end: number, parts?: readonly Term[]): Read =>
+    notUnderstood(brackets, from, end, parts);
+  const atom = atomReader(brackets, {
+    expression: (from, depth) => expression(from, depth),
+    item: (from, depth) => tuple(from, depth),
   });
 
   /** `let [rec] a = … and b = …` from the word `let` on, without the `in`. */
@@ -279,58 +271,6 @@ function readerOf(brackets: Brackets) {
         ? { ...fn.term, span: whole, arguments: [...fn.term.arguments, ...args] }
         : { kind: "call", span: whole, function: fn.term, arguments: args };
     return { term, end };
-  };
-
-  const atom = (from: number, depth: number): Read => {
-    const token = tokens[from];
-    if (!token || !startsAtom(brackets, from) || depth > deepest)
-      return other(from, token ? from : tokens.length);
-    if (token.kind === "string")
-      return { term: { kind: "text", span: span(from, from + 1), value: token.text }, end: from + 1 };
-    if (is(from, "!") || is(from, "`")) {
-      const next = atom(from + 1, depth + 1);
-      return other(from, Math.max(next.end, from + 1));
-    }
-    const close = closing(from);
-    if (is(from, "(") || is(from, "begin")) {
-      const inner = expression(from + 1, depth + 1);
-      return { term: inner.term, end: close === undefined ? Math.max(inner.end, from + 1) : close + 1 };
-    }
-    if (is(from, "[")) return listFrom(from, close, depth + 1);
-    if (token.kind === "name") return path(from, depth + 1);
-    return other(from, after(from));
-  };
-
-  const listFrom = (from: number, close: number | undefined, depth: number): Read => {
-    const items: Term[] = [];
-    const limit = close ?? tokens.length;
-    let at = from + 1;
-    while (at < limit) {
-      const item = tuple(at, depth + 1);
-      if (item.end > at) items.push(item.term);
-      at = Math.max(item.end, at);
-      while (at < limit && !is(at, ";")) {
-        if (startsItem(brackets, at))
-          return { term: { kind: "items", span: span(from, at), items }, end: at };
-        at = after(at);
-      }
-      at++;
-    }
-    const end = close === undefined ? Math.min(at, tokens.length) : close + 1;
-    return { term: { kind: "items", span: span(from, end), items }, end };
-  };
-
-  /** `a`, `A.b`, and `A.(expression)`, which is its expression. */
-  const path = (from: number, depth: number): Read => {
-    const names = [tokens[from]?.text ?? ""];
-    let at = from + 1;
-    while (is(at, ".") && tokens[at + 1]?.kind === "name") {
-      names.push(tokens[at + 1]?.text ?? "");
-      at += 2;
-    }
-    if (is(at, ".") && (is(at + 1, "(") || is(at + 1, "["))) return atom(at + 1, depth + 1);
-    if (names.length > 1 && names[0] === "Mirage") names.shift();
-    return { term: { kind: "name", span: span(from, at), name: names.join(".") }, end: at };
   };
 
   return { bindings };
