@@ -182,4 +182,27 @@ describe("lines of Solo5, OCaml's runtime, tenders and cmdliner", () => {
       "abort|error||Solo5: solo5_abort() called",
     ]);
   });
+
+  it("reads the words of Base's handler of exceptions, which stand below its line", () => {
+    const [record, ...others] = parse(
+      'Uncaught exception:\n  \n  (Failure "no key")\n\n' +
+        'Raised at Unikernel.f in file "unikernel.ml", line 3, characters 1-2\nafter\n',
+    );
+    assert.equal(record?.kind, "exception");
+    assert.equal(record?.frames.length, 1);
+    assert.deepEqual(others.map(brief), ["plain|||after"]);
+  });
+
+  it("tells the messages that mirage-logs had kept, and prints at a failure, from the one before them", () => {
+    const records = parse(
+      "2016-03-09 23:21.27: INF [a] last\n--- Dumping log ring buffer ---\n" +
+        "2016-03-09 23:21.20: DBG [b] kept\n  and more\n--- End dump ---\n",
+    );
+    assert.deepEqual(records.map(brief), [
+      "log|info|a|last",
+      "plain|||--- Dumping log ring buffer ---",
+      "log|debug|b|kept",
+      "plain|||--- End dump ---",
+    ]);
+  });
 });

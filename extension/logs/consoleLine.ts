@@ -11,6 +11,7 @@ const bootRest = known("boot", undefined, "joins");
 const trap = known("trap", "error");
 const trapRest = known("trap", "error", "either");
 const registers = known("trap", "error", "joins");
+const noted = known("plain");
 const warned = known("plain", "warning");
 const failed = known("plain", "error");
 const abort = known("abort", "error");
@@ -71,7 +72,12 @@ export function knownLine(line: string): KnownLine | undefined {
     case 0x48:
       // Functoria's own hint below cmdliner's message; on unix it comes on the other stream.
       return line.startsWith("Hint: To pass a space, ") ? usageRest : undefined;
+    case 0x2d:
+      // Of mirage-logs before its version 2: what it had kept of levels that are not printed.
+      return /^--- (?:Dumping log ring buffer|End dump) ---$/.test(line) ? noted : programLine(line);
     case 0x55:
+      // Of Base, which prints it all itself.
+      if (/^Uncaught exception:\s*$/.test(line)) return exception;
       if (line === "Unable to attach console") return known("tender", "error");
       return /^Usage: \S/.test(line) ? usage : firmware(line);
     case 0x4e:

@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { consoleParser } from "./consoleParser.ts";
 import { explainCrash } from "./explain.ts";
-import type { LogRecord } from "./model.ts";
+import { parse, recorded } from "./testConsole.ts";
 
-const recordings = join(import.meta.dirname, "../../test-workspace/recordings/mirage-4.11.1");
-
-function crashOf(path: string) {
-  const records: LogRecord[] = [];
-  const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
-  parser.stdout(readFileSync(join(recordings, path)));
-  parser.end();
-  return explainCrash(records);
-}
+const crashOf = (path: string) => explainCrash(recorded(path));
 
 describe("explainCrash", () => {
   const cases: readonly (readonly [string, RegExp, RegExp])[] = [
@@ -88,7 +77,17 @@ describe("explainCrash", () => {
     [
       "solo5-spt: seccomp(SECCOMP_SET_MODE_FILTER) failed: Operation not permitted",
       /does not let solo5-spt confine the unikernel: Operation not permitted/,
-      /hvt/,
+      /outside of the container/,
+    ],
+    [
+      "2020-06-16T13:31:24.898602853 [anonymous-instance:ERROR:src/vmm/src/signal_handler.rs:37] Shutting down VM after intercepting a bad syscall (39).",
+      /^Firecracker made a system call \(39\) that its own filter forbids\.$/,
+      /released binary/,
+    ],
+    [
+      'Uncaught exception:\n  \n  (Failure "no key")\n\nRaised at Unikernel.f in file "unikernel.ml", line 3, characters 1-2',
+      /^Uncaught exception \(Failure "no key"\), in unikernel\.ml line 3\.$/,
+      /Open the line/,
     ],
     ["Solo5: solo5_abort() called", /^It was aborted: solo5_abort\(\) called/, /just before/],
     ["Solo5: ABORT: Stack corruption detected", /its stack was overwritten/, /local array/],
@@ -167,10 +166,7 @@ describe("explainCrash", () => {
   ];
   for (const [line, text, next] of [...texts, ...more]) {
     it(`explains "${line}"`, () => {
-      const records: LogRecord[] = [];
-      const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
-      parser.stdout(Buffer.from(`${line}\n`));
-      parser.end();
+      const records = parse(`${line}\n`);
       const crash = explainCrash(records, { target: "virtio" });
       assert.match(crash?.text ?? "", text);
       assert.match(crash?.next ?? "", next);
@@ -178,8 +174,6 @@ describe("explainCrash", () => {
   }
 
   it("goes to the line of an exception that was logged, where only the exit tells of a failure", () => {
-    const records: LogRecord[] = [];
-    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
     const said = [
       "2026-11-24T10:00:00Z: [ERROR] [application] in a promise: Not_found",
       'Raised at Unikernel.go in file "unikernel.ml", line 3, characters 4-9',
@@ -187,8 +181,7 @@ describe("explainCrash", () => {
       "2026-11-24T10:00:00Z: [INFO] [application] giving up",
       "",
     ];
-    parser.stdout(Buffer.from(said.join("\n")));
-    parser.end();
+    const records = parse(said.join("\n"));
     const outcome = { kind: "failed", text: "ended with exit code 1" } as const;
     const crash = explainCrash(records, { target: "unix", outcome });
     assert.deepEqual([crash?.text, crash?.seq, crash?.frame?.line], ["Ended with exit code 1.", 0, 3]);
@@ -197,14 +190,9 @@ describe("explainCrash", () => {
   });
 
   it("knows the cause in an error that was logged, where only the exit tells of a failure", () => {
-    const records: LogRecord[] = [];
-    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
-    parser.stdout(
-      Buffer.from(
-        '2017-08-15 21:40:55 +01:00: ERR [application] main: (Failure "tun[TUNSETIFF]: Operation not permitted")\n',
-      ),
+    const records = parse(
+      '2017-08-15 21:40:55 +01:00: ERR [application] main: (Failure "tun[TUNSETIFF]: Operation not permitted")\n',
     );
-    parser.end();
     const outcome = { kind: "failed", text: "ended with exit code 1" } as const;
     assert.match(explainCrash(records, { target: "unix", outcome })?.text ?? "", /may not make its network/);
     const own = records.map((record) => ({ ...record, message: "Could not open 'a.conf': No such file" }));
@@ -218,20 +206,31 @@ describe("explainCrash", () => {
   });
 
   it("goes to the line of an exception that the program's own handler printed", () => {
-    const records: LogRecord[] = [];
-    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
     const said = [
       'OOPS Dune__exe__Unikernel.Custom("boom")',
       'Raised at Dune__exe__Unikernel.go in file "unikernel.ml", line 3, characters 4-9',
       "",
     ];
-    parser.stderr(Buffer.from(said.join("\n")));
-    parser.end();
+    const records = parse(said.join("\n"));
     const outcome = { kind: "failed", text: "uncaught exception (exit code 2)" } as const;
     const crash = explainCrash(records, { target: "unix", outcome });
     assert.equal(crash?.text, "Uncaught exception (exit code 2).");
     assert.match(crash?.next ?? "", /has a backtrace/);
     assert.deepEqual([crash?.seq, crash?.frame?.line, crash?.actions], [0, 3, [{ kind: "frame" }]]);
+  });
+
+  it("names the last error that was logged, where a program chose its exit itself", () => {
+    const records = parse(
+      "2026-11-27T20:43:09Z: [ERROR] [a] first\n2026-11-27T20:43:09Z: [ERROR] [a] no route to 10.0.0.1\n" +
+        "2026-11-27T20:43:09Z: [INFO] [a] bye\n",
+    );
+    const outcome = { kind: "failed", text: "ended with exit code 1" } as const;
+    const crash = explainCrash(records, { target: "hvt", outcome });
+    assert.equal(crash?.text, "Ended with exit code 1.");
+    assert.equal(crash?.next, "The last error that it logged may say why: no route to 10.0.0.1");
+    assert.equal(crash?.seq, 1);
+    const killed = { kind: "failed", text: "ended by SIGSEGV" } as const;
+    assert.match(explainCrash(records, { target: "unix", outcome: killed })?.next ?? "", /C stubs/);
   });
 
   it("says what a fault of memory comes from", () => {
@@ -249,10 +248,7 @@ describe("explainCrash", () => {
       'Called from Dune__exe__Main in file "mirage/main.ml", line 135, characters 2-7',
       "",
     ];
-    const records: LogRecord[] = [];
-    const parser = consoleParser({ now: () => 0, onRecord: (record) => records.push(record) });
-    parser.stdout(Buffer.from(installed.join("\n")));
-    parser.end();
+    const records = parse(installed.join("\n"));
     assert.equal(explainCrash(records)?.frame, undefined, "the runtime's own frame, from a switch");
     const actions = (path: string) => crashOf(path)?.actions.map(({ kind }) => kind);
     assert.deepEqual(actions("runtime/unix/mode-exn.stderr"), ["frame"]);

@@ -57,7 +57,7 @@ function byLogged(crash: Crash, records: readonly LogRecord[], target = ""): Cra
   }
   const tells = ({ kind, level }: LogRecord) => level === "error" || kind === "plain";
   const logged = records.findLast((record) => tells(record) && ownFrame(record.frames));
-  if (!logged) return crash;
+  if (!logged) return byLastError(crash, records);
   const frame = ownFrame(logged.frames);
   return {
     ...crash,
@@ -70,6 +70,17 @@ function byLogged(crash: Crash, records: readonly LogRecord[], target = ""): Cra
     actions: [{ kind: "frame" }, ...crash.actions],
   };
 }
+
+/** A program that goes on to exit with a code of its own has mostly logged why. */
+function byLastError(crash: Crash, records: readonly LogRecord[]): Crash {
+  const error = records.findLast(({ kind, level }) => kind === "log" && level === "error");
+  if (!error || crash.next !== choseCode()) return crash;
+  const { message, lead, seq } = error;
+  const words = message.slice(lead, lead + 300).replaceAll("Dune__exe__", "");
+  return { ...crash, next: t("The last error that it logged may say why: {0}", words), seq };
+}
+
+const choseCode = () => t("The unikernel chose this code itself: look where it calls exit.");
 
 /** Where the console says nothing, the exit in words does; they are those of `launch/exits.ts`, in any language. */
 function byExit(words: string): Crash {
@@ -98,7 +109,7 @@ function byExit(words: string): Crash {
   if (words === t("ended with exit code {0}", /\d+/.exec(words)?.[0]))
     return {
       ...said,
-      next: t("The unikernel chose this code itself: look where it calls exit."),
+      next: choseCode(),
       actions: [],
     };
   return { ...said, next: undefined, actions: [] };

@@ -60,11 +60,21 @@ export const hostRules: readonly Rule[] = [
     }),
   },
   {
-    pattern: /^solo5-spt: (?:seccomp|prctl\(PR_SET_NO_NEW_PRIVS)\S* failed: (.+)/,
-    explain: ([, why]) => ({
-      text: t("The host does not let solo5-spt confine the unikernel: {0}.", why),
-      next: t("Boot it outside of the container that forbids seccomp, or use the target hvt."),
+    pattern: /(solo5-\w+): (?:seccomp|prctl\(PR_SET_NO_NEW_PRIVS)\S* failed: (.+)/,
+    explain: ([, tender, why]) => ({
+      text: t("The host does not let {0} confine the unikernel: {1}.", tender, why),
+      next: t("Boot it outside of the container or sandbox that forbids seccomp."),
       actions: [{ kind: "target" }],
+    }),
+  },
+  {
+    pattern: /after intercepting a bad syscall \((\d+)\)/,
+    explain: ([, call]) => ({
+      text: t("Firecracker made a system call ({0}) that its own filter forbids.", call),
+      next: t(
+        'Use a released binary of Firecracker for this host; "--no-seccomp" in "tenderArgs" tells whether it is that.',
+      ),
+      actions: launch,
     }),
   },
   {
