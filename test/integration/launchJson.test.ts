@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
+import { solo5Image } from "../../extension/image/testImage.ts";
 import {
   activate,
   addProject,
@@ -76,5 +77,25 @@ describe("launch.json", function () {
     includes(await offered(`${network}, "net": { | }`), "service");
     assert.ok(!(await offered(`${network}, "block": { | }`)).includes("service"));
     assert.ok(!(await offered(`${network}, "net": { "service": "tap0", | }`)).includes("service"));
+  });
+
+  it("is completed with the devices of a program that belongs to no unikernel", async () => {
+    const image = solo5Image("spt", [
+      { name: "eth", type: "NET_BASIC" },
+      { name: "disk", type: "BLOCK_BASIC" },
+    ]);
+    await mkdir(path("images"), { recursive: true });
+    await writeFile(path("images/other.spt"), image);
+    await writeFile(path("images/data.img"), Buffer.alloc(512));
+    for (const program of ["images/other.spt", "${workspaceFolder}/images/other.spt"]) {
+      const other = `"program": ${JSON.stringify(program)}`;
+      const own = async (attribute: string) =>
+        (await offered(`${other}, "${attribute}": { | }`)).filter((label) => /^(?:eth|disk)$/.test(label));
+      assert.deepEqual(await own("net"), ["eth"]);
+      assert.deepEqual(await own("block"), ["disk"]);
+      includes(await offered(`${other}, "block": { "disk": "|" }`), "data.img");
+      assert.ok(!(await offered(`${other}, "args": ["|"]`)).some((label) => label.startsWith("--")));
+    }
+    await rm(path("images"), { recursive: true });
   });
 });

@@ -1,11 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { readImage } from "../../image/solo5Notes.ts";
 import { stageText } from "../../project/describe.ts";
 import { folderOf, namedProject } from "../../project/vscode/pick.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { artifactOf, isTarget } from "../../toolchain/targets.ts";
+import { artifactOf, isTarget, targetIds, targets } from "../../toolchain/targets.ts";
 import { isLogOption, logLevels, valuesOf, type BootOption } from "../bootArguments.ts";
 import { launchPlace, type LaunchPlace } from "../launchJson.ts";
 import type { Device } from "../manifest.ts";
@@ -77,15 +77,20 @@ async function offersAt(
   const deep = place.path.length;
   await parts.projects.ready;
   const named = namedProject(place.fields["unikernel"], folder, parts.projects, t("launch configuration"));
-  const project = typeof named === "string" ? undefined : named;
+  const { program } = place.fields;
+  // A program alone is no unikernel of the workspace, whichever is selected.
+  const alone = program !== undefined && place.fields["unikernel"] === undefined;
+  const project = typeof named === "string" || alone ? undefined : named;
+  const image = program === undefined ? undefined : imageAt(program, folder?.uri.fsPath);
+  const root = project?.root ?? (image === undefined ? undefined : dirname(image));
   switch (attribute) {
     case "unikernel":
       return place.at === "value" ? unikernels(parts, folder) : [];
     case "net":
     case "block": {
-      if (deep === 1 && place.at === "key") return devices(place, project, attribute);
+      if (deep === 1 && place.at === "key") return devices(place, project, image, root);
       const ofDevice = deep === 2 || (deep === 3 && place.path[2] === "host");
-      return place.at === "value" && ofDevice ? hosts(attribute, project) : [];
+      return place.at === "value" && ofDevice ? hosts(attribute, root) : [];
     }
     case "args":
       return typeof name === "number" && deep === 2 && project ? bootArguments(parts, project, place) : [];
@@ -106,37 +111,45 @@ function unikernels({ projects }: ReadyParts, folder: vscode.WorkspaceFolder | u
     }));
 }
 
+/** The absolute path of a program; undefined where that has other variables than the folder. */
+function imageAt(program: string, folder: string | undefined): string | undefined {
+  const path = folder === undefined ? program : program.replaceAll("${workspaceFolder}", folder);
+  return path.includes("${") || path === "" ? undefined : resolve(folder ?? "/", path);
+}
+
 async function devices(
-  place: LaunchPlace,
+  { path: [attribute], fields }: LaunchPlace,
   project: Project | undefined,
-  attribute: "net" | "block",
+  program: string | undefined,
+  root: string | undefined,
 ): Promise<readonly Offer[]> {
-  if (!project) return [];
-  const wanted = place.fields["target"];
-  const target = wanted !== undefined && isTarget(wanted) ? wanted : project.target;
-  const program = place.fields["program"];
-  const path = join(project.buildDir, program === undefined ? artifactOf(target, project.name) : program);
-  const declared = await declaredDevices(project, target, await readImage(path));
-  const type: Device["type"] = attribute === "net" ? "NET_BASIC" : "BLOCK_BASIC";
-  const values = (await hosts(attribute, project)).map(({ text }) => text);
+  const wanted = fields["target"];
+  const byName = targetIds.find((id) => program !== undefined && targets[id].extension === extname(program));
+  const target = wanted !== undefined && isTarget(wanted) ? wanted : (project?.target ?? byName);
+  const image = program ?? (project && target && join(project.buildDir, artifactOf(target, project.name)));
+  if (target === undefined || image === undefined) return [];
+  const declared = await declaredDevices(project, target, await readImage(image));
+  const isNet = attribute === "net";
+  const type: Device["type"] = isNet ? "NET_BASIC" : "BLOCK_BASIC";
+  const values = (await hosts(isNet ? "net" : "block", root)).map(({ text }) => text);
   return declared
     .filter((device) => device.type === type)
     .map(({ name }) => ({
       text: name,
-      detail: attribute === "net" ? t("network device of the image") : t("block device of the image"),
+      detail: isNet ? t("network device of the image") : t("block device of the image"),
       kind: vscode.CompletionItemKind.Property,
       values,
     }));
 }
 
-/** What a device can be attached to: taps of this computer, images beside the unikernel. */
-async function hosts(attribute: "net" | "block", project: Project | undefined): Promise<readonly Offer[]> {
+/** What a device can be attached to: taps of this computer, images in the folder where it runs. */
+async function hosts(attribute: "net" | "block", root: string | undefined): Promise<readonly Offer[]> {
   if (attribute === "net") {
     const { taps } = await readTaps();
     const kind = vscode.CompletionItemKind.Interface;
     return taps.map((text) => ({ text, detail: t("tap interface"), kind }));
   }
-  const files = project ? await readdir(project.root).catch((): string[] => []) : [];
+  const files = root === undefined ? [] : await readdir(root).catch((): string[] => []);
   return files
     .filter((name) => name.endsWith(".img"))
     .map((text) => ({ text, detail: t("file"), kind: vscode.CompletionItemKind.File }));
