@@ -250,6 +250,13 @@ describe("explainCrash", () => {
     ];
     const records = parse(installed.join("\n"));
     assert.equal(explainCrash(records)?.frame, undefined, "the runtime's own frame, from a switch");
+    const [first] = records;
+    assert.ok(first);
+    const message = 'Fatal error: exception Hello__Deep_thing.Deep("a__B")';
+    assert.match(
+      explainCrash([{ ...first, message, more: [] }])?.text ?? "",
+      /^Uncaught exception Hello\.Deep_thing\.Deep\("a__B"\)/,
+    );
     const actions = (path: string) => crashOf(path)?.actions.map(({ kind }) => kind);
     assert.deepEqual(actions("runtime/unix/mode-exn.stderr"), ["frame"]);
     assert.deepEqual(actions("runtime/tender-hvt/missing-device-net.stderr"), ["launch", "devices"]);

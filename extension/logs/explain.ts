@@ -169,8 +169,9 @@ const exceptionIn = (words: string, more: readonly string[]) => {
       .slice(0, 300)
       .replace(/^Fatal error(?: in uncaught exception handler)?: (?:uncaught )?exception /, "")
       .replace(/^File "[^"]*", line \d+, characters [\d-]+: /, "")
-      // Dune's name for what belongs to an executable.
+      // Dune's names for modules of an executable and of a library.
       .replaceAll("Dune__exe__", "")
+      .replace(/^[A-Z][\w.]*/, (path) => path.replaceAll(/(?<=\w)__(?=[A-Z])/g, "."))
   );
 };
 

@@ -23,7 +23,7 @@ const greeting = 'Logs.info (fun m -> m "hello %d" n)';
 describe("what call sites have logged", () => {
   it("counts the messages of each site and keeps the last twenty", () => {
     const tally = createSiteTally();
-    tally.setFile("a.ml", source(greeting));
+    tally.addFile("a.ml", source(greeting));
     for (let n = 0; n < 30; n += 1) tally.add(logged(`hello ${n}`));
     tally.add(logged("low on memory", "warning"));
     tally.add(logged("what nobody logs"));
@@ -38,21 +38,21 @@ describe("what call sites have logged", () => {
 
   it("keeps messages where lines move, and drops those of a format that was changed", () => {
     const tally = createSiteTally();
-    tally.setFile("a.ml", source(greeting));
+    tally.addFile("a.ml", source(greeting));
     tally.add(logged("hello 1"));
-    tally.setFile("a.ml", `(* above *)\n${source(greeting)}`);
+    tally.setText("a.ml", `(* above *)\n${source(greeting)}`);
     assert.deepEqual(
       tally.logged("a.ml").map(({ range }) => range.startLine),
       [2],
     );
-    tally.setFile("a.ml", source(greeting.replace("hello", "goodbye")));
+    tally.setText("a.ml", source(greeting.replace("hello", "goodbye")));
     assert.deepEqual(tally.logged("a.ml"), []);
   });
 
   it("says when several sites can have logged a message", () => {
     const tally = createSiteTally();
-    tally.setFile("a.ml", source(greeting));
-    tally.setFile("b.ml", source(greeting));
+    tally.addFile("a.ml", source(greeting));
+    tally.addFile("b.ml", source(greeting));
     tally.add(logged("hello 1"));
     assert.deepEqual(
       ["a.ml", "b.ml"].map((file) =>
@@ -64,7 +64,7 @@ describe("what call sites have logged", () => {
 
   it("knows a message of two lines where other output follows it", () => {
     const tally = createSiteTally();
-    tally.setFile("a.ml", source('Logs.info (fun m -> m "hello@\\nand welcome")'));
+    tally.addFile("a.ml", source('Logs.info (fun m -> m "hello@\\nand welcome")'));
     tally.add({ ...logged("hello"), more: ["and welcome", "printed otherwise", "and more of it"] });
     tally.add({ ...logged("hello"), more: ["and farewell"] });
     assert.deepEqual(
@@ -76,20 +76,20 @@ describe("what call sites have logged", () => {
   it("shows messages again when an edit is undone, with what was logged meanwhile", () => {
     const tally = createSiteTally();
     const counts = () => tally.logged("a.ml").map(({ count }) => count);
-    tally.setFile("a.ml", source(greeting));
+    tally.addFile("a.ml", source(greeting));
     tally.add(logged("hello 1"));
     // A comment is begun above: until it is closed there is no call.
-    tally.setFile("a.ml", `(* ${source(greeting)}`);
+    tally.setText("a.ml", `(* ${source(greeting)}`);
     assert.deepEqual(counts(), []);
     tally.add(logged("hello 2"));
-    tally.setFile("a.ml", `(* *) ${source(greeting)}`);
+    tally.setText("a.ml", `(* *) ${source(greeting)}`);
     assert.deepEqual(counts(), [2]);
   });
 
   it("takes what is typed during a run for no part of it", () => {
     const tally = createSiteTally();
-    tally.setFile("a.ml", source(greeting));
-    tally.setFile("a.ml", source(`${greeting}; Logs.info (fun m -> m "%s" x)`));
+    tally.addFile("a.ml", source(greeting));
+    tally.setText("a.ml", source(`${greeting}; Logs.info (fun m -> m "%s" x)`));
     tally.add(logged("hello 1"));
     assert.deepEqual(
       tally.logged("a.ml").map(({ format, others }) => [format, others.size]),
@@ -97,10 +97,19 @@ describe("what call sites have logged", () => {
     );
   });
 
+  it("takes no file for a source that came after the run began, such as a copy", () => {
+    const tally = createSiteTally();
+    tally.addFile("a.ml", source(greeting));
+    tally.setText("copy.ml", source(greeting));
+    tally.add(logged("hello 1"));
+    assert.equal(tally.logged("a.ml")[0]?.others.size, 0);
+    assert.deepEqual(tally.logged("copy.ml"), []);
+  });
+
   it("follows files and folders that are renamed", () => {
     const tally = createSiteTally();
-    tally.setFile("/p/lib/a.ml", source(greeting));
-    tally.setFile("/p/library.ml", source(greeting));
+    tally.addFile("/p/lib/a.ml", source(greeting));
+    tally.addFile("/p/library.ml", source(greeting));
     tally.add(logged("hello 1"));
     tally.rename("/p/lib", "/p/lib/inner");
     tally.rename("/p/lib/inner/a.ml", "/p/lib/inner/b.ml");
@@ -114,7 +123,7 @@ describe("what call sites have logged", () => {
     const time = (sites: number) => {
       const tally = createSiteTally();
       const calls = Array.from({ length: sites }, (_, n) => `Logs.info (fun m -> m "number ${n} %d" x)`);
-      tally.setFile("a.ml", `let f x = ${calls.join("; ")}`);
+      tally.addFile("a.ml", `let f x = ${calls.join("; ")}`);
       tally.add(logged("number 1 1"));
       const started = cpuMs();
       for (let n = 0; n < 3000; n++) tally.add(logged(`number ${n % sites} ${n}`));

@@ -30,8 +30,10 @@ interface Mutable extends TalliedSite {
  * when the run began, for these are in the image; what is typed afterwards moves and hides them only.
  */
 export interface SiteTally {
-  /** The text of a file: the first one is that of the run, the later ones say where its sites are now. */
-  readonly setFile: (file: string, text: string) => void;
+  /** A file of the run's sources, as it was when the run began. */
+  readonly addFile: (file: string, text: string) => void;
+  /** The text of a file as it is now, which says where its sites are; of no other file than was added. */
+  readonly setText: (file: string, text: string) => void;
   /** A file or a folder has another name now. */
   readonly rename: (from: string, to: string) => void;
   readonly add: (record: LogRecord) => void;
@@ -56,20 +58,19 @@ export function createSiteTally(): SiteTally {
     return found;
   };
 
-  const begin = (file: string, sites: readonly CallSite[]): void => {
-    files.set(
-      file,
-      sites.map((site) => ({ ...site, file, isThere: true, last: [], count: 0, others: new Set() })),
-    );
-    candidates = new Map();
-  };
-
   return {
-    setFile: (file, text) => {
+    addFile: (file, text) => {
       const sites = callSites(text);
+      files.set(
+        file,
+        sites.map((site) => ({ ...site, file, isThere: true, last: [], count: 0, others: new Set() })),
+      );
+      candidates = new Map();
+    },
+    setText: (file, text) => {
       const ours = files.get(file);
-      if (!ours) return begin(file, sites);
-      const now = Map.groupBy(sites, keyOf);
+      if (!ours) return;
+      const now = Map.groupBy(callSites(text), keyOf);
       for (const site of ours) {
         const place = now.get(keyOf(site))?.shift();
         site.isThere = place !== undefined;

@@ -60,7 +60,13 @@ export function showInline(store: LogStore): vscode.Disposable {
     const state = { next: 0, ready: false, skipped: false, grewAt: 0 };
     const run: Followed = { id: session.id, root, tally, placed, ...state };
     runs.set(root, run);
-    for (const { file, text } of await ocamlSources(root)) tally.setFile(file, text);
+    let until = performance.now() + turnMs;
+    for (const { file, text } of await ocamlSources(root)) {
+      tally.addFile(file, text);
+      if (performance.now() < until) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      until = performance.now() + turnMs;
+    }
     run.ready = true;
     soon();
   };
@@ -131,7 +137,7 @@ export function showInline(store: LogStore): vscode.Disposable {
   const sitesOf = (document: vscode.TextDocument, run: Followed): readonly TalliedSite[] => {
     const { fsPath } = document.uri;
     if (run.ready && run.placed.get(document) !== document.version) {
-      run.tally.setFile(fsPath, document.getText());
+      run.tally.setText(fsPath, document.getText());
       run.placed.set(document, document.version);
     }
     return run.tally.logged(fsPath);

@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 
 const excluded = "{**/_build/**,**/duniverse/**,**/_opam/**,**/node_modules/**,**/.git/**}";
-const fileLimit = 500;
+const fileLimit = 2000;
 const sizeLimit = 1_000_000;
 
 /** The folder of a unikernel's sources; `mirage/config.ml` is one for the folder above it. */
