@@ -89,6 +89,11 @@ describe("explainCrash", () => {
       /^Uncaught exception \(Failure "no key"\), in unikernel\.ml line 3\.$/,
       /Open the line/,
     ],
+    [
+      "solo5-spt: dist/hello.spt: Could not open: No such file or directory",
+      /^The image dist\/hello\.spt cannot be opened: No such file or directory\.$/,
+      /Build it again/,
+    ],
     ["Solo5: solo5_abort() called", /^It was aborted: solo5_abort\(\) called/, /just before/],
     ["Solo5: ABORT: Stack corruption detected", /its stack was overwritten/, /local array/],
     [

@@ -126,6 +126,14 @@ export const hostRules: readonly Rule[] = [
     }),
   },
   {
+    pattern: /^(?:\S+\/)?solo5-\w+: (.+): Could not open: (.+)$/,
+    explain: ([, image, why]) => ({
+      text: t("The image {0} cannot be opened: {1}.", image, why),
+      next: t("Build it again."),
+      actions: build,
+    }),
+  },
+  {
     pattern: /Cannot open kernel image|kernel file cannot be opened/,
     explain: () => ({ text: t("The image cannot be opened."), next: t("Build it again."), actions: build }),
   },

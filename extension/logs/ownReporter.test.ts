@@ -29,6 +29,11 @@ describe("reporters that programs bring with them", () => {
         "log||app|[HDR] under a header",
       ],
     );
+    assert.deepEqual(read("[WARN] short", "server: [DBG] shorter", "[APP] for users"), [
+      "log|warning||short",
+      "log|debug||shorter",
+      "log|app||for users",
+    ]);
     assert.deepEqual(
       read("[INFO][cohttp.lwt]: hello", "[cohttp]: app", "[a]: [b]", "[key] value", "[WARNING][app]: "),
       ["log|info|cohttp.lwt|hello", "log|app|cohttp|app", "log|app|a|[b]\n[key] value", "log|warning|app|"],

@@ -9,10 +9,10 @@ export type OwnLine = Pick<LogLine, "message" | "level" | "lead" | "column"> & {
 };
 
 /** With which the words for levels begin. */
-const levelLetters = "EWID";
+const levelLetters = "AEWID";
 /** No head is longer; keeps the search for one from the whole of a long line. */
 const maxHead = 240;
-const level = String.raw`\[(?<level>ERROR|WARNING|INFO|DEBUG)\]`;
+const level = String.raw`\[(?<level>APP|ERROR|ERR|WARNING|WARN|WRN|INFO|INF|DEBUG|DBG)\]`;
 const stamp = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,12})?(?: ?(?:Z|[+-]\d\d:?\d\d))?`;
 const brackets = String.raw`\[[^\][]{1,80}\]`;
 const name = String.raw`[\w.:/-]{1,80}`;
