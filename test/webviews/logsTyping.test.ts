@@ -124,6 +124,11 @@ describe("the log panel while letters are typed", function () {
     };
     await choose(/^old/);
     await page.getByText("The console of old is being read…").waitFor();
+    assert.equal(
+      await page.locator(".shown").textContent(),
+      "",
+      "how many records there are is not known yet",
+    );
     await page.locator(".filter input").fill("message");
     await choose(/^hello/);
     await page.getByText("0 of 9 records").waitFor();

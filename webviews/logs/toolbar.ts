@@ -237,7 +237,7 @@ export function createToolbar(act: ToolbarActions): Toolbar {
           : t("{0} of {1}", number.format(rows), number.format(state.total));
       const waiting = state.paused ? t(", paused, {0} more", number.format(state.waiting)) : "";
       const words =
-        state.session === undefined
+        state.session === undefined || state.loading
           ? ""
           : (state.total === 1 ? t("{0} record", records) : t("{0} records", records)) + waiting;
       if (shown.textContent !== words) shown.textContent = words;
