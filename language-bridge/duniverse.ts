@@ -46,10 +46,18 @@ export function librariesIn(dune: string): Library[] {
         provider: known === undefined ? undefined : provider,
         module: capitalized(name),
         wrapped: field("wrapped") !== "false",
-        modules: /\(modules\s+\(?([^()]*)\)/.exec(part)?.[1]?.trim().split(/\s+/),
+        modules: modulesOf(part),
       },
     ];
   });
+}
+
+/** The words of a stanza's `(modules a b)` or `(modules (:standard \ c))`. */
+function modulesOf(stanza: string): readonly string[] | undefined {
+  const at = stanza.search(/\(modules\s/);
+  if (at < 0) return undefined;
+  const [field = ""] = stanza.slice(at).split(")", 1);
+  return (field.match(/[^\s()]+/g) ?? []).slice(1);
 }
 
 /** What stands before the parenthesis that closes the stanza. */

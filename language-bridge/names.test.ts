@@ -31,8 +31,8 @@ module Made = Cart.Main (Stack)`;
     assert.deepEqual(placeOf("Shop.Here", source), { file: "Shop", path: ["Here"] });
     assert.deepEqual(placeOf("Shop.Made", source), { file: "Shop", path: ["Made"] });
     assert.deepEqual(placeOf("Shop.Cart.Main", source), { file: "Shop", path: ["Cart", "Main"] });
-    const circle = files({ A: "module B = B", "A.B": "module C = C", "A.B.C": unikernel });
-    assert.deepEqual(placeOf("A.B.C.Main", circle), { file: "A.B.C", path: ["Main"] });
+    const nested = files({ A: "module B = B", "A.B": "module C = C", "A.B.C": unikernel });
+    assert.deepEqual(placeOf("A.B.C.Main", nested), { file: "A.B.C", path: ["Main"] });
   });
 
   it("is offered where it can have a start", () => {

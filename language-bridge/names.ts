@@ -22,24 +22,23 @@ export function placeOf(module: string, source: SourceOf<SourceModule>): Place |
   for (let length = 1; length <= names.length; length++) {
     const file = names.slice(0, length).join(".");
     const found = source(file);
-    if (found) return handedOn({ file, path: names.slice(length) }, found, source, length);
+    if (found) return handedOn({ file, path: names.slice(length) }, found, source);
   }
   return undefined;
 }
 
-function handedOn(place: Place, found: SourceModule, source: SourceOf<SourceModule>, depth: number): Place {
+function handedOn(place: Place, found: SourceModule, source: SourceOf<SourceModule>): Place {
   const { file, path } = place;
   for (let length = 1; length <= path.length; length++) {
     const module = moduleAt(found, path.slice(0, length));
     if (!module) break;
     const [first, ...rest] = module.alias ?? [];
+    // The files of a library are below its own; each step leads further down.
     const next = first === undefined ? undefined : `${file}.${first}`;
     const behind = next === undefined ? undefined : source(next);
     // A name of its own for a module within another file is defined here.
-    const inner = [...rest, ...path.slice(length)];
     if (next === undefined || !behind || (length === path.length && rest.length > 0)) continue;
-    // Files that hand on each other do so for ever.
-    return depth > 8 ? place : handedOn({ file: next, path: inner }, behind, source, depth + 1);
+    return handedOn({ file: next, path: [...rest, ...path.slice(length)] }, behind, source);
   }
   return place;
 }
@@ -90,7 +89,7 @@ export function startPaths(files: readonly string[], source: SourceOf<SourceModu
   return files.flatMap((file) => {
     const hidden = file.split(".").some((_, at, names) => at > 0 && all.has(names.slice(0, at).join(".")));
     const found = hidden ? undefined : source(file);
-    return found ? startsIn(file, file, found, source, 0) : [];
+    return found ? startsIn(file, file, found, source) : [];
   });
 }
 
@@ -100,14 +99,13 @@ function startsIn(
   file: string,
   { start, modules }: SourceModule,
   source: SourceOf<SourceModule>,
-  depth: number,
 ): string[] {
   const inner = modules.flatMap((module) => {
     const path = `${name}.${module.name}`;
     const [first, ...rest] = module.alias ?? [];
     const next = `${file}.${first}`;
     const behind = first === undefined || rest.length > 0 ? undefined : source(next);
-    if (behind) return depth > 8 ? [] : startsIn(path, next, behind, source, depth + 1);
+    if (behind) return startsIn(path, next, behind, source);
     return module.start || module.open ? [path] : [];
   });
   return [...(start ? [name] : []), ...inner];

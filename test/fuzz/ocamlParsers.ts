@@ -6,6 +6,7 @@ import { callSites } from "../../extension/logs/callSites.ts";
 import { readConfig } from "../../extension/project/config.ts";
 import { ocamlTokens } from "../../extension/project/ocaml.ts";
 import { readConfigSource } from "../../language-bridge/configSource.ts";
+import { librariesIn } from "../../language-bridge/duniverse.ts";
 import { configMigrations, headerEdit, sourceMigrations } from "../../language-bridge/migrations.ts";
 import { mismatches } from "../../language-bridge/mismatch.ts";
 import { readBrackets } from "../../language-bridge/tokens.ts";
@@ -53,10 +54,32 @@ export const ocamlParsers: readonly Fuzzed[] = [
     inputs: inputs(ocaml, ocamlWords),
     shapes: ocamlShapes,
     read: text((input) => [
-      mismatches({ config: readConfigSource(input), source: () => readSource(input) }),
+      mismatches({
+        config: readConfigSource(input),
+        source: (file) => (file.includes(".") ? undefined : readSource(input)),
+      }),
       configMigrations(input, readConfigSource(input), "4.11.1"),
       sourceMigrations(input, "4.11.1"),
       headerEdit(input, "(* mirage >= 4.9.0 *)"),
     ]),
+  },
+  {
+    name: "dune files",
+    inputs: inputs(recorded(/[\\/]dune(?:\.\w+)?$/), [
+      "(library",
+      "(modules",
+      "(name ",
+      "\\ ",
+      ":standard",
+      ";",
+      "(",
+    ]),
+    shapes: [
+      ["", "(library"],
+      ["(library ", "(modules "],
+      ["(library (modules", " "],
+      ["(library (name x) ", "("],
+    ],
+    read: text(librariesIn),
   },
 ];
