@@ -50,7 +50,9 @@ describe("the log panel in a browser", function () {
     );
     if (shot !== undefined) await page.screenshot({ path: join(root, shot, "logs-crash.png") });
     await banner.getByRole("button", { name: "Open unikernel.ml:7" }).click();
-    await page.getByText("did crash").waitFor();
+    const note = await page.getByText("did crash").boundingBox();
+    const below = await banner.boundingBox();
+    assert.ok(note && below && note.y + note.height <= below.y, "the answer covers no button of the banner");
     assert.deepEqual(host.asked.at(-1), { kind: "crash", index: 0 });
     await page.locator(".filter input").fill("listening");
     await page.getByText("1 of 9 records").waitFor();

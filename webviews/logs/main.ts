@@ -120,9 +120,8 @@ document
   .querySelector("#view")
   ?.append(
     toolbar.element,
-    element("div", { class: "body" }, grid.element, nothing.element),
+    element("div", { class: "body" }, grid.element, nothing.element, notes.element),
     banner.element,
-    notes.element,
     popup.element,
   );
 
