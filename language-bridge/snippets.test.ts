@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { findProgram, root } from "../scripts/programs.ts";
+import { root } from "../scripts/programs.ts";
 import { goals } from "../extension/pipeline/goals.ts";
 import { isTarget } from "../extension/toolchain/targets.ts";
-import { skip } from "../test/harness/reporter.ts";
+import { parseOcaml } from "../test/harness/ocamlc.ts";
 import { either, list, object, text } from "../webviews/kit/shape.ts";
 
 const isSnippet = object({ scope: text, prefix: text, description: text, body: list(text) });
@@ -66,17 +64,12 @@ describe("snippets", () => {
   });
 
   it("are OCaml when nothing is filled in", async function () {
-    const ocamlc = findProgram(["ocamlc"]);
-    if (ocamlc === undefined) skip(this, "no ocamlc on PATH");
     const scratch = await mkdtemp(join(tmpdir(), "mirageos-snippets-"));
     try {
-      for (const { prefix, body, scope } of await readSnippets()) {
-        if (scope !== "ocaml") continue;
-        const file = join(scratch, `${prefix}.ml`);
-        await writeFile(file, untouched(body));
-        // Rejects with the compiler's words.
-        await promisify(execFile)(ocamlc, ["-stop-after", "parsing", "-impl", file]);
-      }
+      const ocaml = (await readSnippets()).filter(({ scope }) => scope === "ocaml");
+      const files = ocaml.map(({ prefix }) => join(scratch, `${prefix}.ml`));
+      for (const [at, { body }] of ocaml.entries()) await writeFile(files[at] ?? "", untouched(body));
+      await parseOcaml(this, files);
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }

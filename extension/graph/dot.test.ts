@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { parseDescription } from "./dot.ts";
 import { cpuMs, device, graphOf, recordedGraph, recordedText } from "./testGraphs.ts";
 import { graphView } from "./view.ts";
+import { anyText } from "../../test/harness/anyText.ts";
 
 const digraph = (...lines: string[]) => parseDescription(`digraph G {\n${lines.join("\n")}\n}\n`);
 const node = (label: string) => {
@@ -218,7 +219,7 @@ describe("parseDescription", () => {
 
   it("never throws, whatever the text", () => {
     const piece = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 20 }),
+      anyText({ maxLength: 20 }),
       fc.constantFrom(
         '1 [label="',
         '\\n"',

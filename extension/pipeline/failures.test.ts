@@ -6,6 +6,7 @@ import { failureRules } from "./failure-rules.ts";
 import type { FailureContext, FailureHint } from "./failure.ts";
 import { failureWatcher } from "./failures.ts";
 import { cpuMs } from "../../test/harness/cpuTime.ts";
+import { anyText } from "../../test/harness/anyText.ts";
 
 function explain(
   output: string | Uint8Array,
@@ -143,7 +144,7 @@ describe("failureWatcher", () => {
   it("survives any lines, and a flood of them", () => {
     const line = fc.oneof(
       fc.constantFrom("run ['dune' 'x'", "  'y']: No such", "- a -> (problem)", "    No known", " ↳ step"),
-      fc.string({ unit: "binary" }),
+      anyText(),
     );
     fc.assert(fc.property(fc.array(line), (lines) => void explain(lines.join("\n"))));
     const watcher = failureWatcher({ step: "lock", target: "unix", root: "/" });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readConfig } from "./config.ts";
 import { ocamlTokens } from "./ocaml.ts";
 import { cpuMs } from "../../test/harness/cpuTime.ts";
+import { anyText } from "../../test/harness/anyText.ts";
 
 const names = (text: string) => readConfig(text).registers.map(({ name }) => name);
 
@@ -111,7 +112,7 @@ let () = register "é\\"n" []
     );
     const source = fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join(""));
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), source), (text) => {
+      fc.property(fc.oneof(anyText(), source), (text) => {
         const { registers } = readConfig(`open Mirage\n${text}`);
         for (const { range } of registers) assert.ok(range.endLine >= range.startLine);
         let end = 0;

@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import { readConfigSource } from "../../language-bridge/configSource.ts";
 import { mismatches } from "../../language-bridge/mismatch.ts";
 import { readSource } from "../../language-bridge/unikernelSource.ts";
-import { findProgram, root } from "../../scripts/programs.ts";
+import { root } from "../../scripts/programs.ts";
+import { parseOcaml } from "../../test/harness/ocamlc.ts";
 import { skip } from "../../test/harness/reporter.ts";
 import { readConfig } from "../project/config.ts";
 import { satisfies } from "../project/version.ts";
@@ -146,16 +147,10 @@ describe("each template", () => {
 
 describe("the OCaml of the templates", () => {
   it("is parsed by OCaml's own parser", async function () {
-    const ocamlc = findProgram(["ocamlc"]);
-    if (ocamlc === undefined) skip(this, "no ocamlc on PATH");
-    this.timeout(60_000);
-    for (const { id, files } of templates) {
-      for (const file of files.filter((name) => /\.mli?$/.test(name))) {
-        const kind = file.endsWith("i") ? "-intf" : "-impl";
-        // Rejects with the compiler's words.
-        await promisify(execFile)(ocamlc, ["-stop-after", "parsing", kind, join(folder, id, file)]);
-      }
-    }
+    const files = templates.flatMap(({ id, files: names }) =>
+      names.filter((name) => /\.mli?$/.test(name)).map((name) => join(folder, id, name)),
+    );
+    await parseOcaml(this, files);
   });
 });
 
