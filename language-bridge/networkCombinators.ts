@@ -74,21 +74,9 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
       packages: ["charrua-client"],
     },
   ),
-  dhcp_proj_net: entry("(dhcp_ipv4 -> network) impl", t("The network interface that DHCP has configured."), {
-    becomes: everywhere("Dhcp_ipv4.Proj_net"),
-    packages: ["charrua-client"],
-    snippet: "dhcp_proj_net \\$ ${1:dhcp}",
-  }),
-  dhcp_proj_ipv4: entry("(dhcp_ipv4 -> ipv4) impl", t("IPv4 with the address that DHCP has given."), {
-    becomes: everywhere("Dhcp_ipv4.Proj_ipv4"),
-    packages: ["charrua-client"],
-    snippet: "dhcp_proj_ipv4 \\$ ${1:dhcp}",
-  }),
-  dhcp_proj_lease: entry("(dhcp_ipv4 -> lease) impl", t("What the DHCP server has said."), {
-    becomes: everywhere("Dhcp_ipv4.Proj_lease"),
-    packages: ["charrua-client"],
-    snippet: "dhcp_proj_lease \\$ ${1:dhcp}",
-  }),
+  dhcp_proj_net: projection("net", "network", t("The network interface that DHCP has configured.")),
+  dhcp_proj_ipv4: projection("ipv4", "ipv4", t("IPv4 with the address that DHCP has given.")),
+  dhcp_proj_lease: projection("lease", "lease", t("What the DHCP server has said.")),
   make_dhcp_requests: entry(
     "unit -> dhcp_requests",
     t(
@@ -270,3 +258,12 @@ export const networkCombinators: Readonly<Record<string, Combinator>> = {
     },
   ),
 };
+
+/** One of the devices that a `dhcp_ipv4` is at the same time. */
+function projection(part: string, device: string, about: string): Combinator {
+  return entry(`(dhcp_ipv4 -> ${device}) impl`, about, {
+    becomes: everywhere(`Dhcp_ipv4.Proj_${part}`),
+    packages: ["charrua-client"],
+    snippet: `dhcp_proj_${part} \\$ \${1:dhcp}`,
+  });
+}
