@@ -4,6 +4,7 @@ import {
   choose,
   clickButton,
   quickPickRow,
+  replaceAll,
   runCommand,
   waitForStatus,
   waitForTerminal,
@@ -61,12 +62,7 @@ export async function lightPictures(page: Page, shoot: Shoot): Promise<void> {
   await shoot("options");
   await page.keyboard.press("Escape");
 
-  await page.keyboard.press("ControlOrMeta+h");
-  await page.keyboard.type("stackv4v6 @->");
-  await page.keyboard.press("Tab");
-  await page.keyboard.type("stackv4v6 @-> kv_ro @->");
-  await page.keyboard.press("ControlOrMeta+Alt+Enter");
-  await page.keyboard.press("Escape");
+  await replaceAll(page, "stackv4v6 @->", "stackv4v6 @-> kv_ro @->");
   await page.locator(".monaco-editor .squiggly-error").first().waitFor();
   await page.keyboard.press("F8");
   await waitForText(page, /gives Unikernel.Main 2 devices/);

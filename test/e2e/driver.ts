@@ -3,81 +3,17 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
+import { choose, quickInput, quickPickRow, runCommand, shortly } from "./quickInput.ts";
 
-/** How long the workbench may take to show something that needs no build, in milliseconds. */
-const shortly = 30_000;
-
-const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
-
-/** The rows of a quick pick with exactly this label and, when given, exactly this line of detail. */
-export function quickPickRow(page: Page, label: string | RegExp, detail?: string): Locator {
-  const name = page.locator(".label-name").getByText(label, { exact: true });
-  const rows = quickInput(page).locator(".monaco-list-row").filter({ has: name });
-  if (detail === undefined) return rows;
-  return rows.filter({
-    has: page.locator(".quick-input-list-label-meta").getByText(detail, { exact: true }),
-  });
-}
-
-/** Opens the command palette, empty. */
-export async function openPalette(page: Page): Promise<void> {
-  // One that is still closing would take the key, or be taken for the new one.
-  await page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: shortly });
-  await page.keyboard.press("F1");
-  await quickInput(page).locator("input").first().waitFor({ state: "visible", timeout: shortly });
-}
-
-/**
- * Runs a command by its title in the palette, such as `MirageOS: Build`. Rejects, naming the title,
- * when the palette does not have it within some seconds.
- */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  await openPalette(page);
-  await quickInput(page).locator("input").first().fill(`>${title}`);
-  const row = quickPickRow(page, title).first();
-  await row.waitFor({ timeout: shortly }).catch((error: unknown) => {
-    throw new Error(`The palette has no command "${title}".`, { cause: error });
-  });
-  await row.click();
-}
-
-/**
- * True as soon as the palette offers the command, false when nothing there matches or, with only
- * similar ones, after `offerMs`.
- */
-export async function offersCommand(page: Page, title: string, offerMs = shortly): Promise<boolean> {
-  await openPalette(page);
-  await quickInput(page).locator("input").first().fill(`>${title}`);
-  const row = quickPickRow(page, title).first();
-  const none = quickInput(page).getByText(/^No matching /);
-  await row
-    .or(none)
-    .first()
-    .waitFor({ timeout: offerMs })
-    .catch(() => undefined);
-  const offered = await row.isVisible();
-  await page.keyboard.press("Escape");
-  return offered;
-}
-
-/**
- * Waits until the palette offers the command. A palette opened before VS Code has read an extension's
- * manifest never shows its commands, so it is opened anew.
- */
-export async function waitForCommand(page: Page, title: string): Promise<void> {
-  const until = performance.now() + shortly;
-  while (!(await offersCommand(page, title, 2000))) {
-    if (performance.now() > until) throw new Error(`The palette does not offer "${title}".`);
-  }
-}
-
-/** Waits for a quick pick, types `label` into it where that is text, and takes its row (see quickPickRow). */
-export async function choose(page: Page, label: string | RegExp, detail?: string): Promise<void> {
-  const input = quickInput(page).locator("input").first();
-  await input.waitFor({ state: "visible", timeout: shortly });
-  if (typeof label === "string") await input.fill(label);
-  await quickPickRow(page, label, detail).first().click({ timeout: shortly });
-}
+export {
+  choose,
+  offersCommand,
+  openFile,
+  openPalette,
+  quickPickRow,
+  runCommand,
+  waitForCommand,
+} from "./quickInput.ts";
 
 export interface NewUnikernelAnswers {
   /** The title of the template. */
@@ -109,6 +45,7 @@ export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswer
     await shows(new RegExp(`^${folder}/$`));
     await quickInput(page).getByRole("button", { name: "Create Here" }).click({ timeout: shortly });
   } else await choose(page, folder);
+  await quickInput(page).getByText("(4/5)").waitFor({ timeout: shortly });
   await choose(page, target);
   await quickPickRow(page, / Create$/).waitFor({ timeout: shortly });
 }
@@ -157,23 +94,14 @@ export async function clickButton(page: Page, title: string, timeoutMs = shortly
   await places.getByRole("button", { name: title }).first().click({ timeout: timeoutMs });
 }
 
-/** Opens a file of the workspace by its path, through quick open. */
-export async function openFile(page: Page, path: string): Promise<void> {
-  // As in openPalette.
-  await page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: shortly });
-  await page.keyboard.press("ControlOrMeta+P");
-  const input = quickInput(page).locator("input").first();
-  await input.waitFor({ state: "visible", timeout: shortly });
-  await input.fill(path);
-  const [name = path, ...folders] = path.split("/").toReversed();
-  // Until the search has an answer the list shows the files opened last.
-  const found = quickInput(page)
-    .locator(".monaco-list-row.focused")
-    .filter({ hasText: name })
-    .filter({ hasText: folders.toReversed().join("/") });
-  await found.first().waitFor({ timeout: shortly });
-  await page.keyboard.press("Enter");
-  await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor({ timeout: shortly });
+/** Replaces a text by another everywhere in the editor that has the focus. */
+export async function replaceAll(page: Page, text: string, by: string): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+h");
+  await page.keyboard.type(text);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(by);
+  await page.keyboard.press("ControlOrMeta+Alt+Enter");
+  await page.keyboard.press("Escape");
 }
 
 /**

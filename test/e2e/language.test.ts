@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
-import { openFile, screenshot, waitForTreeItem } from "./driver.ts";
+import { openFile, replaceAll, screenshot, waitForTreeItem } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** Opens the menu of quick fixes until it has this one: VS Code closes it where another provider comes. */
@@ -38,12 +38,7 @@ describe("config.ml and unikernel.ml in the window", function () {
     await page.locator(".view-line span", { hasText: "generic_stackv4v6" }).last().hover();
     await page.locator(".monaco-hover", { hasText: "A network stack that options" }).waitFor();
     await screenshot(page, "language-hover");
-    await page.keyboard.press("Control+h");
-    await page.keyboard.type("stackv4v6 @->");
-    await page.keyboard.press("Tab");
-    await page.keyboard.type("stackv4v6 @-> kv_ro @->");
-    await page.keyboard.press("Control+Alt+Enter");
-    await page.keyboard.press("Escape");
+    await replaceAll(page, "stackv4v6 @->", "stackv4v6 @-> kv_ro @->");
     await page.locator(".squiggly-error").first().waitFor();
     await page.keyboard.press("F8");
     await page.getByText("gives Unikernel.Main 2 devices").first().waitFor();
