@@ -3,29 +3,22 @@
  * by leaps, and from the last letter typed into the filter, at the pace of a fast typist, to the count of
  * what passes.
  */
-import { createLogStore } from "../../extension/logs/store.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { openPage } from "../harness/workbench.ts";
 import { logHost } from "../webviews/logHost.ts";
+import { millionRecords } from "../webviews/millionRecords.ts";
 import { themes } from "../webviews/themes.ts";
 import { bundleView, openView } from "../webviews/view.ts";
 import { rounds } from "./figures.ts";
 
 export const name = "log panel";
 
-const records = 1_000_000;
 const steps = [60, 3000, 120_000];
 const framesEach = 80;
 const betweenLettersMs = 60;
 
 export async function run(): Promise<readonly Row[]> {
-  const store = createLogStore({ capacity: records });
-  const writer = store.begin({ name: "hello", unikernel: "/w/hello/config.ml", target: "unix" });
-  for (let seq = 0; seq < records; seq += 1000) {
-    const lines = Array.from({ length: 1000 }, (_, index) => lineOf(seq + index));
-    writer.stdout(Buffer.from(lines.join("")));
-  }
-  writer.end({ kind: "ok", text: "ended normally" });
+  const store = millionRecords();
   const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("logs")]);
   try {
     const context = await browser.newContext({ viewport: { width: 1100, height: 320 } });
@@ -65,11 +58,6 @@ export async function run(): Promise<readonly Row[]> {
   } finally {
     await browser.close();
   }
-}
-
-function lineOf(seq: number): string {
-  const time = new Date(Date.UTC(2026, 0, 2, 3, 4, 5) + seq).toISOString().slice(0, 19);
-  return `${time}-00:00: [INFO] [${seq % 3 === 0 ? "tcpip" : "application"}] message ${seq} of segment ${seq % 9000}\n`;
 }
 
 function share(values: readonly number[], part: number): number {

@@ -10,21 +10,27 @@ export function newMark(): Readonly<Record<string, string>> {
   return { [markName]: randomUUID() };
 }
 
-/** Ids of the processes that carry the mark, however deep and whoever their parent is now (Linux only). */
-function marked(mark: Readonly<Record<string, string>>): number[] {
+/** Ids of the other processes for whose environment or command line `is` holds (Linux only); zombies have neither. */
+export function processesWhose(file: "environ" | "cmdline", is: (text: string) => boolean): number[] {
   if (process.platform !== "linux") return [];
-  const entry = `${markName}=${mark[markName]}`;
   return readdirSync("/proc")
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(entry);
+        return is(readFileSync(`/proc/${pid}/${file}`, "utf8"));
       } catch {
         return false;
       }
     });
 }
+
+/** Ids of the processes whose environment has this entry, however deep and whoever their parent is now. */
+export const marked = (entry: string): number[] =>
+  processesWhose("environ", (text) => text.split("\0").includes(entry));
+
+const withMark = (mark: Readonly<Record<string, string>>): number[] =>
+  marked(`${markName}=${mark[markName]}`);
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -47,7 +53,7 @@ export async function endAll(
   signalAll(leader, mark, "SIGTERM");
   const until = performance.now() + graceMs;
   while (performance.now() < until) {
-    if (marked(mark).length === 0 && !groupAlive(group)) return;
+    if (withMark(mark).length === 0 && !groupAlive(group)) return;
     await sleep(50);
   }
   killAll(leader, mark);
@@ -65,7 +71,7 @@ function signalAll(
 ): void {
   const group = groupOf(leader);
   if (group !== undefined) signal(group, name);
-  for (const pid of marked(mark)) signal(pid, name);
+  for (const pid of withMark(mark)) signal(pid, name);
 }
 
 function groupOf(leader: number | undefined): number | undefined {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
+import { processesWhose } from "../harness/processes.ts";
 import { readHost } from "../../extension/toolchain/host.ts";
 import {
   activate,
@@ -79,15 +79,7 @@ async function refusal(wish: vscode.DebugConfiguration): Promise<string> {
 }
 
 /** Ids of running programs whose command line holds a text. */
-function programs(text: string): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-    } catch {
-      return false;
-    }
-  });
-}
+const programs = (text: string) => processesWhose("cmdline", (line) => line.includes(text));
 
 /** A copy of a sample, configured in a terminal for a target, and its dependencies fetched. */
 async function fetchedCopy(at: string, sample: string, target: string): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { marked } from "../harness/processes.ts";
 import {
   activate,
   addProject,
@@ -19,20 +20,6 @@ import {
   useTools,
   type Tools,
 } from "./workspace.ts";
-
-/** Ids of the processes whose environment has this entry, zombies left out. */
-function marked(entry: string): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(entry);
-      } catch {
-        return false;
-      }
-    });
-}
 
 const stop = (id: string) => vscode.commands.executeCommand("mirageos.stop", { id });
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { processesWhose } from "../harness/processes.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
 import { activate, eventually, folder, path, useTools } from "./workspace.ts";
 
@@ -44,15 +45,7 @@ async function refusal(name: string, more: object): Promise<string> {
 }
 
 /** Ids of running programs whose command line holds a text. */
-function programs(text: string): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-    } catch {
-      return false;
-    }
-  });
-}
+const programs = (text: string) => processesWhose("cmdline", (line) => line.includes(text));
 
 describe("faults of a launch", function () {
   this.timeout(120_000);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import type { DoctorLineView, DoctorView } from "../../webviews/doctor/messages.ts";
-import { openPage } from "../harness/workbench.ts";
+import { pagesOf } from "./pages.ts";
 import { themes, type Theme } from "./themes.ts";
-import { bundleView, openView, type Bundle, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 const line = (
   id: string,
@@ -97,30 +97,9 @@ const rowTexts = (page: Page) =>
 
 describe("the doctor's panel in a browser", function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let bundle: Bundle;
-  const opened: View[] = [];
-
-  const open = async (theme: Theme = themes.dark, kept?: unknown): Promise<View> => {
-    const context = await browser.newContext({
-      viewport: { width: 960, height: 760 },
-      reducedMotion: "reduce",
-    });
-    const view = await openView(context, bundle, theme, kept);
-    opened.push(view);
-    return view;
-  };
-
-  before(async () => {
-    [{ browser }, bundle] = await Promise.all([openPage(), bundleView("doctor")]);
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    for (const { page, errors } of opened.splice(0)) {
-      await page.context().close();
-      assert.deepEqual(errors, [], "errors in the page, or things its policy does not allow");
-    }
-  });
+  const pages = pagesOf("doctor");
+  const open = (theme?: Theme, kept?: unknown): Promise<View> =>
+    pages.open({ viewport: { width: 960, height: 760 }, reducedMotion: "reduce" }, theme, kept);
 
   it("says that it is loaded, waits with words, then shows each line with its status", async () => {
     const view = await open();

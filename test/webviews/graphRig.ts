@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { comparisonView } from "../../extension/graph/view.ts";
 import type { Picture } from "../../webviews/graph/messages.ts";
-import { openPage } from "../harness/workbench.ts";
 import { graphHost, pictureOf, recorded, type GraphHost } from "./graphHost.ts";
-import { themes, type Theme } from "./themes.ts";
-import { bundleView, openView, type Bundle, type View } from "./view.ts";
+import { pagesOf } from "./pages.ts";
+import type { Theme } from "./themes.ts";
+import type { View } from "./view.ts";
 
 export interface OpenedGraph {
   readonly view: View;
@@ -51,30 +51,17 @@ export const compared = (): Picture =>
 
 /** To be called in a `describe`: a browser for its tests, whose pages may have no errors. */
 export function graphViews() {
-  let browser: Browser;
-  let bundle: Bundle;
-  const opened: OpenedGraph[] = [];
-  before(async () => {
-    [{ browser }, bundle] = await Promise.all([openPage(), bundleView("graph")]);
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    for (const { view, host } of opened.splice(0)) {
-      host.dispose();
-      await view.page.context().close();
-      assert.deepEqual(view.errors, [], "errors in the page, or things its policy does not allow");
-    }
-  });
-
-  const open = async (theme: Theme = themes.dark, kept?: unknown): Promise<OpenedGraph> => {
-    const viewport = { width: 1100, height: 640 };
-    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
-    const view = await openView(context, bundle, theme, kept);
+  const pages = pagesOf("graph");
+  const open = async (theme?: Theme, kept?: unknown): Promise<OpenedGraph> => {
+    const view = await pages.open(
+      { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" },
+      theme,
+      kept,
+    );
     const host = graphHost(view);
-    const all = { view, host, page: view.page };
-    opened.push(all);
+    pages.afterTest(host.dispose);
     await host.heard("look");
-    return all;
+    return { view, host, page: view.page };
   };
   return {
     /** A panel that has asked for its picture. */

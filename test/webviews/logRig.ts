@@ -1,11 +1,10 @@
-import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { FeedStore } from "../../extension/logs/feed.ts";
 import type { LogRecord } from "../../extension/logs/model.ts";
-import { openPage } from "../harness/workbench.ts";
 import { fakeStore, logHost, record, session, type FakeStore, type LogHost } from "./logHost.ts";
-import { themes, type Theme } from "./themes.ts";
-import { bundleView, openView, type Bundle, type View } from "./view.ts";
+import { pagesOf } from "./pages.ts";
+import type { Theme } from "./themes.ts";
+import type { View } from "./view.ts";
 
 export interface OpenedLogs {
   readonly view: View;
@@ -72,26 +71,11 @@ export function varied(): FakeStore {
 
 /** To be called in a `describe`: a browser for its tests, whose pages may have no errors. */
 export function logViews() {
-  let browser: Browser;
-  let bundle: Bundle;
-  const opened: OpenedLogs[] = [];
-  before(async () => {
-    [{ browser }, bundle] = await Promise.all([openPage(), bundleView("logs")]);
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    for (const { view, host } of opened.splice(0)) {
-      host.dispose();
-      await view.page.context().close();
-      assert.deepEqual(view.errors, [], "errors in the page, or things its policy does not allow");
-    }
-  });
-  return async (store: FeedStore, theme: Theme = themes.dark, kept?: unknown, width = 1100) => {
-    const context = await browser.newContext({ viewport: { width, height: 320 }, timezoneId: "UTC" });
-    const view = await openView(context, bundle, theme, kept);
+  const pages = pagesOf("logs");
+  return async (store: FeedStore, theme?: Theme, kept?: unknown, width = 1100): Promise<OpenedLogs> => {
+    const view = await pages.open({ viewport: { width, height: 320 }, timezoneId: "UTC" }, theme, kept);
     const host = logHost(view, store);
-    const logs: OpenedLogs = { view, host, page: view.page };
-    opened.push(logs);
-    return logs;
+    pages.afterTest(host.dispose);
+    return { view, host, page: view.page };
   };
 }

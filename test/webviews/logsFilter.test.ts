@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { createLogStore } from "../../extension/logs/store.ts";
 import { fakeStore, record, session } from "./logHost.ts";
 import { logViews, messages, varied } from "./logRig.ts";
-
-const lineOf = (seq: number) =>
-  `2026-01-02T03:04:${String(5 + (seq % 50)).padStart(2, "0")}-00:00: [INFO] [${seq % 3 === 0 ? "tcpip" : "application"}] message ${seq}\n`;
+import { millionRecords } from "./millionRecords.ts";
 
 describe("the filter of the log panel in a browser", function () {
   this.timeout(60_000);
@@ -110,23 +107,15 @@ describe("the filter of the log panel in a browser", function () {
 
   it("has a million records and draws what is seen of them", async function () {
     this.timeout(120_000);
-    const records = 1_000_000;
-    const store = createLogStore({ capacity: records });
-    const writer = store.begin({ name: "hello", unikernel: "/w/hello/config.ml", target: "unix" });
-    for (let seq = 0; seq < records; seq += 1000) {
-      const lines = Array.from({ length: 1000 }, (_, index) => lineOf(seq + index));
-      writer.stdout(Buffer.from(lines.join("")));
-    }
-    writer.end({ kind: "ok", text: "ended normally" });
-    const { page, view } = await open(store);
+    const { page, view } = await open(millionRecords());
     await page.getByText("1,000,000 records", { exact: true }).waitFor({ timeout: 30_000 });
-    await page.getByText("message 999999", { exact: true }).waitFor();
+    await page.getByText("message 999999 of segment 999", { exact: true }).waitFor();
     await view.probe("scrollFrames('.grid', [60, 3000, 120000], 20)");
     assert.ok((await page.locator(".row").count()) < 60, "only what is seen is in the page");
     await page.locator(".row:not([aria-busy])").first().waitFor();
     await page.locator(".grid").focus();
     await page.keyboard.press("Home");
-    await page.getByText("message 0", { exact: true }).waitFor();
+    await page.getByText("message 0 of segment 0", { exact: true }).waitFor();
     await page.locator(".filter input").fill("message 77777");
     await page.getByText("11 of 1,000,000 records").waitFor({ timeout: 30_000 });
   });
