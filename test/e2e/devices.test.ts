@@ -129,10 +129,14 @@ describe("the questions for devices", function () {
     const dialog = page.locator(".monaco-dialog-box");
     await dialog.waitFor();
     const words = await dialog.innerText();
+    // The first name that is free.
+    const [tap = ""] = Array.from({ length: 100 }, (_, at) => `tap${100 + at}`).filter(
+      (name) => !existsSync(`/sys/class/net/${name}`),
+    );
     const commands = [
-      'sudo ip tuntap add tap100 mode tap user "$USER"',
-      "sudo ip addr add 10.0.0.1/24 dev tap100",
-      "sudo ip link set dev tap100 up",
+      `sudo ip tuntap add ${tap} mode tap user "$USER"`,
+      `sudo ip addr add 10.0.0.1/24 dev ${tap}`,
+      `sudo ip link set dev ${tap} up`,
     ];
     for (const line of commands) assert.ok(words.includes(line), words);
     await screenshot(page, "e2e-devices-commands");
@@ -143,7 +147,7 @@ describe("the questions for devices", function () {
       [`ready> ${commands.join(" && ")}`],
     );
     await screenshot(page, "e2e-devices-typed");
-    assert.ok(!existsSync("/sys/class/net/tap100"), "nothing runs before Enter");
+    assert.ok(!existsSync(`/sys/class/net/${tap}`), "nothing runs before Enter");
     await waitForTreeItem(page, /^network, spt, built/);
   });
 
