@@ -10,6 +10,7 @@ import { matchRecord } from "../siteMatch.ts";
 import { createLogFeed } from "../feed.ts";
 import type { Frame, LogRecord, LogSession } from "../model.ts";
 import type { Crash } from "../crashRule.ts";
+import { librarySites } from "../librarySites.ts";
 import { findFrame, type LinkRoots } from "../links.ts";
 import { forClipboard, type Copied } from "../clipboard.ts";
 import { recordText } from "../panelRows.ts";
@@ -82,7 +83,7 @@ export function fillPanel(
       case "crash":
         return help(feed.crash(), message.index, feed.session());
       case "callSite":
-        return goToCallSite(feed.record(message.seq), feed.session());
+        return goToCallSite(feed.record(message.seq), feed.session(), rootsOf);
     }
   };
 
@@ -235,15 +236,24 @@ async function openFrame(frame: Frame, roots: LinkRoots): Promise<string> {
   return "";
 }
 
-/** Goes to where a record was logged; asks where that can be several places. */
-async function goToCallSite(record: LogRecord | undefined, session: LogSession | undefined): Promise<string> {
+/**
+ * Goes to where a record was logged, in the unikernel's sources, else in those of its libraries; asks where
+ * that can be several places.
+ */
+async function goToCallSite(
+  record: LogRecord | undefined,
+  session: LogSession | undefined,
+  rootsOf: (session: LogSession) => Promise<LinkRoots>,
+): Promise<string> {
   if (!record || !session) return t("The record is no longer kept.");
   const root = sourceRoot(session.unikernel);
   const sites = (await ocamlSources(root)).flatMap(({ file, text }) =>
     callSites(text).map((site) => ({ ...site, file })),
   );
-  const found = matchRecord(record, sites);
-  if (found.length === 0) return t("No call in the sources of {0} logs this.", session.name);
+  const own = matchRecord(record, sites);
+  const found = own.length > 0 ? own : await inLibraries(record, await rootsOf(session));
+  if (found.length === 0)
+    return t("No call in the sources of {0} and its libraries logs this.", session.name);
   const items = found.map((site) => ({
     label: site.format,
     description: `${relative(root, site.file)}:${site.range.startLine + 1}`,
@@ -258,6 +268,12 @@ async function goToCallSite(record: LogRecord | undefined, session: LogSession |
   await show(chosen.site.file, new vscode.Range(startLine, startColumn, endLine, endColumn));
   return "";
 }
+
+const inLibraries = (record: LogRecord, { project, libraries }: LinkRoots) =>
+  vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: t("Looking for the call in the libraries") },
+    () => librarySites(record, [...["duniverse", "vendor"].map((each) => join(project, each)), ...libraries]),
+  );
 
 async function show(file: string, selection: vscode.Range): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
