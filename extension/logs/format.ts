@@ -83,7 +83,9 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
   }
   // A plain line end in the format, or an empty line, may end the message.
   const [first = "", ...rest] = parts.map((part) => part.replaceAll(/(?:\\s[*+])+/g, oneSpace));
-  return { matches: matcher(first, rest), prefix, literal };
+  // Most are asked for nothing: a text that is edited is read again and again.
+  let compiled: ((text: string) => boolean) | undefined;
+  return { matches: (text) => (compiled ??= matcher(first, rest))(text), prefix, literal };
 }
 
 interface Sink {

@@ -43,9 +43,17 @@ module Make (Log : Logs.LOG) (T : S) = struct
   let f () = Log.info (fun m -> m "argument")
 end
 let g (module Log : Logs.LOG) = Log.info (fun m -> m "first class")
+module Lwt (Log : Logs_lwt.LOG) = struct
+  let f () = Log.info (fun m -> m "of lwt")
+end
 let h () = Log.info (fun m -> m "file's")
 `;
-    assert.deepEqual(sourcesOf(text), { argument: undefined, "first class": undefined, "file's": "file" });
+    assert.deepEqual(sourcesOf(text), {
+      argument: undefined,
+      "first class": undefined,
+      "of lwt": undefined,
+      "file's": "file",
+    });
   });
 
   it("is that of a local definition as far as that reaches", () => {

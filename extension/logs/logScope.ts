@@ -192,7 +192,8 @@ export function logScope(tokens: readonly Token[]): LogScope {
     if (!top().closedByWord) close();
     // `(Log : Logs.LOG)` of a functor, `(module Log : Logs.LOG)` of a function.
     const name = text(at - 5);
-    const isLog = text(at - 1) === "LOG" && text(at - 3) === "Logs" && text(at - 4) === ":";
+    const isLog =
+      text(at - 1) === "LOG" && /^Logs(?:_lwt)?$/.test(text(at - 3) ?? "") && text(at - 4) === ":";
     const opens = text(at - 6) === "(" || (text(at - 6) === "module" && text(at - 7) === "(");
     if (isLog && opens && name !== undefined) define(top().locals, keyOf("module", name), undefined);
   };
