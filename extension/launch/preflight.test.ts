@@ -56,6 +56,15 @@ describe("preflight", () => {
       interfaces: join(folder, "net"),
       ...some,
     });
+  it("asks for a size of sectors that a tender takes", async () => {
+    const sized = (sectorSize: number) =>
+      messages({ devices: [storage], attachments: { storage: { host: "disk.img", sectorSize } } });
+    assert.match(await sized(1000), /"sectorSize" of the block device "storage" is 1000: .* power of two/);
+    assert.match(await sized(256), /power of two from 512/);
+    assert.match(await sized(-512), /power of two/);
+    assert.equal(await sized(512), "");
+  });
+
   it("asks for a folder to run in, and for a Unix image that may be started", async () => {
     assert.match(await messages({ cwd: join(folder, "nowhere") }), /nowhere, and there is no such folder/);
     assert.match(await messages({ cwd: join(folder, "disk.img") }), /no such folder: correct "cwd"/);

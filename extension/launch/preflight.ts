@@ -238,6 +238,15 @@ async function blockProblem(
   { host, sectorSize = 512 }: Attachment,
   cwd: string,
 ): Promise<LaunchProblem | undefined> {
+  if (!Number.isInteger(Math.log2(sectorSize)) || sectorSize < 512) {
+    return {
+      message: t(
+        'The "sectorSize" of the block device "{0}" is {1}: it must be a power of two from 512 on.',
+        device,
+        sectorSize,
+      ),
+    };
+  }
   const path = resolve(cwd, host);
   const of = t('The block device "{0}" is attached to {1}', device, host);
   const facts = await stat(path).catch(() => undefined);
