@@ -48,7 +48,7 @@ describe("the log panel while letters are typed", function () {
     });
 
   it("comes back to the rows that were looked at, and to the row of the keyboard, when the filter goes", async () => {
-    const { view, page } = await open(long());
+    const { view, host, page } = await open(long());
     await page.getByText("20,000 records", { exact: true }).waitFor();
     await page.locator(".grid").focus();
     await page.keyboard.press("Home");
@@ -71,6 +71,10 @@ describe("the log panel while letters are typed", function () {
     const after = await firstSeen(view);
     assert.ok(after === before || after === before - 1, `${after} and not ${before}`);
     await page.locator(".row.active").getByText("frame 306").waitFor();
+    await page.getByRole("button", { name: "Copy the selected rows, or all" }).click();
+    await page.getByText("did copy").waitFor();
+    const copied = host.asked.at(-1);
+    assert.ok(copied?.kind === "copy" && copied.from === 0 && copied.to === many, "no row is selected");
   });
 
   it("tells a screen reader what was found once the typing has ended, and nothing of what is logged", async () => {

@@ -168,7 +168,7 @@ function showState(next: State): void {
   cache.put(next.tail);
   if (next.place) {
     cache.put(next.place.rows);
-    if (next.place.active !== undefined) selection.move(next.place.active, false);
+    if (next.place.active !== undefined) selection.stand(next.place.active);
   }
   // A session that has begun: the records that were looked at are another one's.
   if (state !== undefined && state.session !== next.session && !next.place && !next.loading)
@@ -214,6 +214,7 @@ async function goTo(session: string, seq: number, hidden: boolean): Promise<void
       { kind: "look", session: keeping.now().session, filter, near: seq, active: seq, cleared },
       number,
     );
+    selection.move(ordinal, false);
     grid.scrollToTop(Math.max(state?.first ?? 0, ordinal - 3));
     grid.draw(true);
     grid.element.focus();

@@ -7,6 +7,8 @@ export interface Selection {
   /** Goes to a row; `extend` selects all from where the selection began. */
   readonly move: (ordinal: number, extend: boolean) => void;
   readonly all: (first: number, end: number) => void;
+  /** The keyboard is on this row, and none is selected. */
+  readonly stand: (ordinal: number) => void;
   readonly clear: () => void;
 }
 
@@ -35,6 +37,10 @@ export function createSelection(): Selection {
       if (end <= first) return;
       begin = first;
       active = end - 1;
+    },
+    stand: (ordinal) => {
+      begin = undefined;
+      active = ordinal;
     },
     clear: () => {
       begin = active = undefined;
