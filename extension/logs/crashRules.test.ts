@@ -239,7 +239,7 @@ describe("what ends a guest or a process", () => {
     ],
     [
       "u: option '-l': invalid element in list ('*:loud'): invalid value\n           'loud', expected one of 'quiet'\nUsage: u",
-      /invalid value 'loud', expected one of 'quiet'$/,
+      /invalid value 'loud', expected one of 'quiet'\.$/,
       /--help/,
     ],
     [
@@ -256,4 +256,27 @@ describe("what ends a guest or a process", () => {
     } as const;
     assert.match(explainCrash([], { target: "spt", outcome })?.next ?? "", /system calls itself/);
   });
+});
+
+describe("what a Unix process lacks", () => {
+  each(
+    [
+      [
+        'Fatal error: exception Failure("connect disk.img: failed to open file")',
+        /^The block file disk\.img cannot be opened\.$/,
+        /truncate -s 16M disk\.img$/,
+      ],
+      [
+        'Fatal error: exception Failure("mirage-block-unix:of_config: file not sector-aligned")',
+        /no multiple of its sectors/,
+        /truncate -s %512/,
+      ],
+      [
+        "Usage: resolve [--help] --domain-name=VALUE [OPTION]…\nresolve: required option --domain-name is missing",
+        /boot arguments: required option --domain-name is missing\.$/,
+        /^Correct "args"/,
+      ],
+    ],
+    "unix",
+  );
 });

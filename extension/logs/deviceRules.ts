@@ -99,6 +99,23 @@ export const deviceRules: readonly Rule[] = [
     }),
   },
   {
+    // mirage-block-unix, of a file that it looks for in the folder where the unikernel runs.
+    pattern: /\bconnect ([\w./-]{1,200}): failed to open file/,
+    explain: ([, file = ""]) =>
+      withCommand(
+        t("The block file {0} cannot be opened.", file),
+        t("Make it where the unikernel runs, or permit it to this user"),
+        `truncate -s 16M ${file}`,
+      ),
+  },
+  {
+    pattern: /mirage-block-unix:of_config: file not sector-aligned/,
+    explain: () => ({
+      text: t("The block file has a size that is no multiple of its sectors'."),
+      next: t('Round it up with "truncate -s %{0} FILE".', 512),
+    }),
+  },
+  {
     pattern: /network script (\S+) failed/,
     explain: ([, script]) => ({
       text: t("QEMU's script {0} failed, which is to connect the network.", script),

@@ -176,8 +176,10 @@ const exceptionIn = (words: string, more: readonly string[]) => {
 };
 
 /** Cmdliner breaks long lines and indents what follows. */
-const usageIn = (words: string, more: readonly string[]) =>
-  [words.replace(/^\S+: /, ""), ...firstBelow(more, (line) => !line.startsWith("  "))].join(" ");
+function usageIn(words: string, more: readonly string[]): string {
+  const said = [words.replace(/^\S+: /, ""), ...firstBelow(more, (line) => !line.startsWith("  "))].join(" ");
+  return /[.!?…]$/.test(said) ? said : `${said}.`;
+}
 
 /** The first lines below a record's own, before the one that ends what it says. */
 function firstBelow(more: readonly string[], ends: (line: string) => boolean): readonly string[] {
