@@ -238,6 +238,26 @@ describe("explainCrash", () => {
     assert.match(explainCrash(records, { target: "unix", outcome: killed })?.next ?? "", /C stubs/);
   });
 
+  it("counts the devices that are not attached, beside the first", () => {
+    const missing = (...names: readonly string[]) =>
+      explainCrash(
+        parse(
+          names
+            .map((name) => `solo5-hvt: Device '${name}' of type NET_BASIC declared but not attached.\n`)
+            .join(""),
+        ),
+      )?.text;
+    assert.equal(missing("a"), "Its device a is attached to nothing.");
+    assert.equal(
+      missing("a", "b"),
+      "Its device a is attached to nothing. Another one is not attached either.",
+    );
+    assert.equal(
+      missing("a", "b", "c"),
+      "Its device a is attached to nothing. 2 others are not attached either.",
+    );
+  });
+
   it("says what a fault of memory comes from", () => {
     const outcome = { kind: "failed", text: "ended by SIGSEGV" } as const;
     assert.match(explainCrash([], { target: "unix", outcome })?.next ?? "", /C stubs/);

@@ -24,12 +24,21 @@ export function explainCrash(
   const said = ruleFor(grave, target ?? "") ?? byKind(grave, frame);
   const toFrame: readonly CrashAction[] = frame ? [{ kind: "frame" }] : [];
   return {
-    text: said.text,
+    text: withOthers(said.text, grave, records),
     next: said.next,
     seq: grave.seq,
     frame,
     actions: [...toFrame, ...(said.actions ?? [])],
   };
+}
+
+/** A tender complains of each device that is not attached, and none but the first is explained. */
+function withOthers(text: string, grave: LogRecord, records: readonly LogRecord[]): string {
+  const isMissing = ({ kind, message }: LogRecord) =>
+    kind === "tender" && /declared but not attached/.test(message);
+  const others = isMissing(grave) ? records.filter(isMissing).length - 1 : 0;
+  if (others < 1) return text;
+  return `${text} ${others === 1 ? t("Another one is not attached either.") : t("{0} others are not attached either.", others)}`;
 }
 
 /** The first failure that is told; of complaints of the tender, one after another, the first that a rule knows. */

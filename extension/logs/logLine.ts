@@ -61,17 +61,7 @@ export function logLineReader(): (line: string) => LogLine | undefined {
   let stamp = "\n";
   let stampTime = 0;
   const heads: (KnownHead | undefined)[] = Array.from({ length: headSlots });
-  const sources = new Map<string, string>();
-
-  /** One string for each source: records of a million lines share it. */
-  const interned = (source: string) => {
-    const known = sources.get(source);
-    if (known !== undefined) return known;
-    // Through a buffer, for a slice would hold on to the text it is of.
-    const own = Buffer.from(source).toString();
-    if (sources.size < maxSources) sources.set(own, own);
-    return own;
-  };
+  const interned = sourceNames();
 
   return (line) => {
     if (!line.startsWith(stamp)) {
@@ -109,6 +99,19 @@ export function logLineReader(): (line: string) => LogLine | undefined {
       lead: read.before.length,
       column,
     };
+  };
+}
+
+/** Gives one string for each source, which the records of a million lines share. */
+export function sourceNames(): (source: string) => string {
+  const sources = new Map<string, string>();
+  return (source) => {
+    const known = sources.get(source);
+    if (known !== undefined) return known;
+    // Through a buffer, for a slice would hold on to the text it is of.
+    const own = Buffer.from(source).toString();
+    if (sources.size < maxSources) sources.set(own, own);
+    return own;
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LogLine } from "./logLine.ts";
-import { levelWords } from "./logLine.ts";
+import { levelWords, sourceNames } from "./logLine.ts";
 import type { Level } from "./model.ts";
 
 /** What such a line tells; the time only where it surely is one. */
@@ -49,6 +49,8 @@ const maxTails = 32;
 /** What the heads of a stream were like, by which one without a level is known. */
 interface Seen {
   readonly tails: Tail[];
+  /** One string for each source. */
+  readonly names: (source: string) => string;
   program: string | undefined;
   /** How many brackets stood around the level, and whether a colon behind them. */
   readonly shapes: Set<string>;
@@ -62,7 +64,13 @@ interface Seen {
  * process or domain, and source. Undefined for any other line.
  */
 export function ownReporterReader(): (line: string) => OwnLine | undefined {
-  const seen: Seen = { tails: [], program: undefined, shapes: new Set(), column: undefined };
+  const seen: Seen = {
+    tails: [],
+    names: sourceNames(),
+    program: undefined,
+    shapes: new Set(),
+    column: undefined,
+  };
   return (line) => {
     const first = line.charCodeAt(0);
     if (first >= 0x30 && first <= 0x39 && line.charCodeAt(4) === 0x2d) return ofStamp(line, seen);
@@ -77,11 +85,11 @@ export function ownReporterReader(): (line: string) => OwnLine | undefined {
       const known = ofTail(line, end, seen, end === 0 ? undefined : timeOf(line.slice(1, end - 1)));
       if (known) return known;
     }
-    return (
+    const read =
       ofName(line, start, seen) ??
       (open === 0 ? ofBrackets(line, start, seen) : undefined) ??
-      ofColumn(line, start, seen)
-    );
+      ofColumn(line, start, seen);
+    return read?.source === undefined ? read : { ...read, source: seen.names(read.source) };
   };
 }
 
@@ -104,12 +112,17 @@ function ofTail(line: string, at: number, { tails }: Seen, time: number | undefi
 }
 
 /** Keeps what stood there for the lines to come. */
-function keepTail({ tails }: Seen, text: string, told: Level | undefined, source: string | undefined): void {
+function keepTail(
+  { tails, names }: Seen,
+  text: string,
+  told: Level | undefined,
+  source: string | undefined,
+): void {
   // An end of the line as the end of a head would be found within others.
   if (tails.length >= maxTails || told === undefined || !text.endsWith(" ")) return;
-  // Through a buffer, for slices would hold on to the text they are of.
-  const copy = (words: string) => Buffer.from(words).toString();
-  tails.push({ text: copy(text), level: told, source: source === undefined ? undefined : copy(source) });
+  // Through a buffer, for a slice would hold on to the text it is of.
+  const copy = Buffer.from(text).toString();
+  tails.push({ text: copy, level: told, source: source === undefined ? undefined : names(source) });
 }
 
 function ofName(line: string, start: string, seen: Seen): OwnLine | undefined {
@@ -190,8 +203,9 @@ function ofStamp(line: string, seen: Seen): OwnLine | undefined {
   const known = levelOf(word);
   if (rest && known !== undefined) {
     const column = at + rest[0].length;
-    keepTail(seen, line.slice(at, column), known, source ?? bracket);
-    return own(line, column, known, source ?? bracket, time);
+    const name = source ?? bracket;
+    keepTail(seen, line.slice(at, column), known, name);
+    return own(line, column, known, name === undefined ? undefined : seen.names(name), time);
   }
   // Without a zone it may be any text with a date; with one, surely a message of its own begins.
   if (time === undefined) return undefined;
