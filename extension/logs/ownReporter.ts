@@ -203,9 +203,9 @@ function ofStamp(line: string, seen: Seen): OwnLine | undefined {
   const known = levelOf(word);
   if (rest && known !== undefined) {
     const column = at + rest[0].length;
-    const name = source ?? bracket;
-    keepTail(seen, line.slice(at, column), known, name);
-    return own(line, column, known, name === undefined ? undefined : seen.names(name), time);
+    const from = source ?? bracket;
+    keepTail(seen, line.slice(at, column), known, from);
+    return own(line, column, known, from === undefined ? undefined : seen.names(from), time);
   }
   // Without a zone it may be any text with a date; with one, surely a message of its own begins.
   if (time === undefined) return undefined;
