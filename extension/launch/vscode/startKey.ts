@@ -14,6 +14,9 @@ export async function debugUnikernel(projects: Projects, on: unknown): Promise<v
   await start(projects, on ?? vscode.window.activeTextEditor?.document.uri, false);
 }
 
+/** Whether a start by a key is under way. */
+let starting = false;
+
 /**
  * What F5 and Ctrl+F5 do in a workspace with unikernels while VS Code has no configuration selected.
  * Left to itself it asks for a debugger then, unless an editor with OCaml is active. What is another
@@ -26,12 +29,14 @@ export async function startByKey(projects: Projects, debug: boolean): Promise<vo
     await startAsVsCode(debug);
     return;
   }
-  await start(projects, document?.uri, !debug);
+  // Pressed again before VS Code knows that something is being started.
+  if (starting) return;
+  starting = true;
+  await start(projects, document?.uri, !debug).finally(() => (starting = false));
 }
 
 /** As they were when VS Code last read all settings for F5. */
 let read: Stamps | undefined;
-let starting = false;
 
 /**
  * What F5 and Ctrl+F5 do while a launch configuration of type `mirage` is selected. VS Code's own F5 saves
