@@ -5,7 +5,8 @@ import { levels, type LogSession } from "../model.ts";
 import { createSiteTally, type SiteTally, type TalliedSite } from "../siteTally.ts";
 import type { LogStore } from "../store.ts";
 import { decoration, decorationType, hoverText, inlineText } from "./inlineLook.ts";
-import { ocamlSources, sourceRoot } from "./sources.ts";
+import { sourceRoot } from "../ownSources.ts";
+import { ocamlSources } from "./sources.ts";
 
 const drawMs = 100;
 /** Sources are not read while somebody types: decorations move with the text by themselves. */

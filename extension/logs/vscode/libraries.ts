@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { envValue, type Env } from "../../platform/env.ts";
 import { run } from "../../platform/process.ts";
 import { libraryFolders } from "../../toolchain/libraries.ts";
-import { sourceRoot } from "./sources.ts";
+import { sourceRoot } from "../ownSources.ts";
 
 /** The environment of a project's tools; rejects where there is none. */
 export type EnvironmentOf = (place: {

@@ -16,7 +16,8 @@ import { forClipboard, type Copied } from "../clipboard.ts";
 import { recordText } from "../panelRows.ts";
 import type { LogStore } from "../store.ts";
 import { librariesOf, type EnvironmentOf } from "./libraries.ts";
-import { ocamlSources, sourceRoot } from "./sources.ts";
+import { sourceRoot } from "../ownSources.ts";
+import { ocamlSources } from "./sources.ts";
 import { t } from "../../platform/l10n.ts";
 
 const title = t("Unikernel Logs");

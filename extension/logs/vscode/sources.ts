@@ -1,18 +1,12 @@
-import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
+import { ownSources, type Source } from "../ownSources.ts";
 
 const excluded = "{**/_build/**,**/duniverse/**,**/_opam/**,**/node_modules/**,**/.git/**}";
 const fileLimit = 2000;
 const sizeLimit = 1_000_000;
 
-/** The folder of a unikernel's sources; `mirage/config.ml` is one for the folder above it. */
-export function sourceRoot(configFile: string): string {
-  const folder = dirname(configFile);
-  return basename(folder) === "mirage" ? dirname(folder) : folder;
-}
-
 /** The OCaml files of a unikernel and their texts, as they are in editors where they are open. */
-export async function ocamlSources(root: string): Promise<readonly { file: string; text: string }[]> {
+export async function ocamlSources(root: string): Promise<readonly Source[]> {
   const pattern = new vscode.RelativePattern(vscode.Uri.file(root), "**/*.ml");
   const found = await vscode.workspace.findFiles(pattern, excluded, fileLimit);
   const open = new Map(vscode.workspace.textDocuments.map((each) => [each.uri.toString(), each]));
@@ -30,5 +24,5 @@ export async function ocamlSources(root: string): Promise<readonly { file: strin
       }
     }),
   );
-  return texts.flat();
+  return ownSources(root, texts.flat());
 }
