@@ -7,6 +7,8 @@ export interface CallFormat {
   readonly pieces: readonly (string | undefined)[];
   /** Offset of its end. */
   readonly end: number;
+  /** It is given a header, or may be. */
+  readonly hasHeader: boolean;
 }
 
 /** How far behind `fun m ->` its format is looked for where no bracket ends it. */
@@ -81,14 +83,17 @@ function bodyEnd(tokens: readonly Token[], enclosed: boolean): (at: number) => b
 function formatsAt(tokens: readonly Token[], from: number): CallFormat[] {
   const at = afterLabels(tokens, from);
   const token = tokens[at];
-  if (token?.kind === "string") return [{ pieces: [token.text], end: token.end }];
-  return token?.text === "(" ? inBrackets(tokens, at) : [];
+  const hasHeader = tokens
+    .slice(from, at)
+    .some(({ text }, index) => text === "header" && "~?".includes(tokens[from + index - 1]?.text ?? " "));
+  if (token?.kind === "string") return [{ pieces: [token.text], end: token.end, hasHeader }];
+  return token?.text === "(" ? inBrackets(tokens, at).map((format) => ({ ...format, hasHeader })) : [];
 }
 
 /** The formats of an expression in brackets, one for each branch of `if` or `match`. */
-function inBrackets(tokens: readonly Token[], opening: number): CallFormat[] {
+function inBrackets(tokens: readonly Token[], opening: number): Omit<CallFormat, "hasHeader">[] {
   const closing = afterArgument(tokens, opening) - 1;
-  const formats: CallFormat[] = [];
+  const formats: Omit<CallFormat, "hasHeader">[] = [];
   let pieces: (string | undefined)[] = [];
   let end = 0;
   /** Within the condition of `if`, or between `match` and `->`. */

@@ -125,6 +125,16 @@ describe("callSites", () => {
     ]);
   });
 
+  it("takes a record with a header for one of a call that gives one", () => {
+    const sites = callSites(
+      'let f () = Logs.err (fun m -> m "%s" x); Logs.info (fun m -> m ~tags ~header:"H" "got %d" n); Logs.debug (fun m -> m ?header "got %d" n)',
+    );
+    assert.deepEqual(
+      matchRecord(record(undefined, "application", "[H] got 3"), sites).map(({ level }) => level),
+      ["info", "debug"],
+    );
+  });
+
   it("takes a record of a reporter that tells no source for one of any", () => {
     const sites = callSites('let f () = Logs.info (fun m -> m "hello")');
     const bare = { ...record("info", "", "hello"), source: undefined };

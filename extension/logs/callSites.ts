@@ -13,6 +13,8 @@ export interface CallSite {
   readonly source: string | undefined;
   /** As in the source, pieces that are not literal left out. */
   readonly format: string;
+  /** It gives its messages a header, or may do so. */
+  readonly hasHeader: boolean;
   /** From the function's name to the end of the format. */
   readonly range: SourceRange;
   readonly matcher: FormatMatcher;
@@ -49,8 +51,9 @@ export function callSites(text: string): CallSite[] {
     scope.step(at);
     const call = callAt(tokens, at, scope);
     if (!call) continue;
-    for (const { pieces, end } of callFormats(tokens, call.next)) {
+    for (const { pieces, end, hasHeader } of callFormats(tokens, call.next)) {
       sites.push({
+        hasHeader,
         level: call.level,
         source: call.source,
         format: pieces.filter((piece) => piece !== undefined).join(""),

@@ -13,11 +13,14 @@ export function matchRecord<Site extends CallSite>(record: LogRecord, sites: rea
   let index = indexes.get(sites);
   if (!index) indexes.set(sites, (index = indexOf(sites)));
   const head = headOf(body);
+  // A header stands in place of the level.
+  const isHeaded = record.level === undefined && record.lead > 0;
   const candidates = index
     .flatMap(({ length, sites: begun }) => begun.get(head.slice(0, length)) ?? [])
     .map((at) => sites[at]!)
     .filter(
       (site) =>
+        (site.hasHeader || !isHeaded) &&
         (site.source === undefined || !record.source || site.source === record.source) &&
         (site.level === undefined || record.level === undefined || site.level === record.level),
     );
