@@ -1,3 +1,4 @@
+import { onFind } from "../kit/find.ts";
 import type { Step } from "./walk.ts";
 
 export interface KeyActions {
@@ -32,13 +33,7 @@ export function handleKeys(surface: HTMLElement, find: () => void, act: KeyActio
     event.preventDefault();
     event.stopPropagation();
   });
-  document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "f") return;
-    event.preventDefault();
-    // VS Code takes what comes further, and would search in the editor too.
-    event.stopImmediatePropagation();
-    find();
-  });
+  onFind(find);
 }
 
 function onKey(key: string, act: KeyActions): boolean {

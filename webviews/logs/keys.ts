@@ -1,3 +1,4 @@
+import { onFind } from "../kit/find.ts";
 import type { Grid } from "./grid.ts";
 import type { Selection } from "./selection.ts";
 
@@ -96,13 +97,7 @@ export function handleKeys(grid: Grid, actions: KeyActions): void {
     event.stopPropagation();
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "f") return;
-    event.preventDefault();
-    // VS Code takes what comes further, and would search in the editor too.
-    event.stopImmediatePropagation();
-    actions.find();
-  });
+  onFind(actions.find);
 
   grid.element.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
