@@ -48,6 +48,8 @@ function formatsOf(tokens: readonly Token[], from: number, binder: string, enclo
     if (token.kind !== "name" || token.text !== binder) continue;
     const last = tokens[at - 1]?.text ?? "";
     if (last !== "" && ".~?#".includes(last)) continue;
+    // Another function of this parameter: a call in the text of one that is not closed yet.
+    if (last === "fun" || last === "function") break;
     formats.push(...formatsAt(tokens, at + 1));
   }
   return formats;
@@ -93,6 +95,7 @@ function formatsAt(tokens: readonly Token[], from: number): CallFormat[] {
 /** The formats of an expression in brackets, one for each branch of `if` or `match`. */
 function inBrackets(tokens: readonly Token[], opening: number): Omit<CallFormat, "hasHeader">[] {
   const closing = afterArgument(tokens, opening) - 1;
+  if (tokens[closing]?.text !== ")") return [];
   const formats: Omit<CallFormat, "hasHeader">[] = [];
   let pieces: (string | undefined)[] = [];
   let end = 0;

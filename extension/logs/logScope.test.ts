@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cpuMs } from "../../test/harness/cpuTime.ts";
 import { callSites } from "./callSites.ts";
 
 /** Each call's format with the source that it logs to. */
@@ -107,6 +108,22 @@ let f () = Log.info (fun m -> m "x")`;
     assert.deepEqual(sourcesOf(`${log("a")}\nlet f () = x)\nend\nlet h () = Log.info (fun m -> m "x")`), {
       x: "a",
     });
+  });
+
+  it("is told in linear time of brackets that are not closed", () => {
+    for (const text of [
+      "Logs.info (fun m -> m (",
+      "Logs.info (fun m -> m ~tags:(",
+      'Logs.info (fun m -> m "x" ',
+    ]) {
+      const time = (times: number) => {
+        const started = cpuMs();
+        callSites(text.repeat(times));
+        return cpuMs() - started;
+      };
+      time(500);
+      assert.ok(time(8000) < 16 * time(1000) + 200, text);
+    }
   });
 
   it("is told in linear time however deep modules are nested", () => {

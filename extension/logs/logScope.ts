@@ -247,6 +247,9 @@ export function afterLabels(tokens: readonly Token[], from: number): number {
   return at;
 }
 
+/** In tokens: a bracket that is not closed must not be looked through to the end of the file. */
+const longestArgument = 200;
+
 /** Where an argument ends that may be in brackets or a path. */
 export function afterArgument(tokens: readonly Token[], from: number): number {
   let at = from;
@@ -256,7 +259,10 @@ export function afterArgument(tokens: readonly Token[], from: number): number {
     if (tokens[at]?.kind === "sign" && text !== "" && "([{".includes(text)) depth++;
     if (tokens[at]?.kind === "sign" && text !== "" && ")]}".includes(text)) depth--;
     at++;
-  } while (at < tokens.length && (depth > 0 || joins(tokens[at]) || joins(tokens[at - 1])));
+  } while (
+    at < Math.min(tokens.length, from + longestArgument) &&
+    (depth > 0 || joins(tokens[at]) || joins(tokens[at - 1]))
+  );
   return at;
 }
 
