@@ -43,7 +43,17 @@ export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswer
     await shows(/^\/.*\/$/);
     await quickPickRow(page, "..").click({ timeout: shortly });
     await shows(new RegExp(`^${folder}/$`));
-    await quickInput(page).getByRole("button", { name: "Create Here" }).click({ timeout: shortly });
+    // While it reads the folder the dialog does not hear its button.
+    const button = quickInput(page).getByRole("button", { name: "Create Here" });
+    const next = quickInput(page).getByText("(4/5)");
+    for (const until = performance.now() + shortly; performance.now() < until;) {
+      await button.click({ timeout: 2000 }).catch(() => undefined);
+      const asked = await next.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (asked) break;
+    }
   } else await choose(page, folder);
   await quickInput(page).getByText("(4/5)").waitFor({ timeout: shortly });
   await choose(page, target);
