@@ -31,19 +31,18 @@ async function openQuickInput(page: Page, key: string): Promise<void> {
 }
 
 /**
- * Types `text`, where there is one, into the quick input that is open and takes a row. False when that was closed
+ * Types `text` into the quick input that is open and takes a row. False when that was closed
  * before: VS Code gives the focus back to a page of an extension some time after it was taken from there, and
  * an input without focus closes.
  */
-async function taken(page: Page, text: string | undefined, row: Locator): Promise<boolean> {
+async function taken(page: Page, text: string, row: Locator): Promise<boolean> {
   const input = quickInput(page).locator("input").first();
   const closed = closedInput(page);
   const clicked = await clicksIn(page);
   const until = performance.now() + shortly;
   for (;;) {
     try {
-      if (text !== undefined && (await input.inputValue()) !== text)
-        await input.fill(text, { timeout: 2000 });
+      if ((await input.inputValue()) !== text) await input.fill(text, { timeout: 2000 });
       await row.or(closed).first().waitFor({ state: "attached", timeout: shortly });
       if ((await closed.count()) > 0) return false;
       await row.click({ timeout: 2000 });
@@ -59,10 +58,15 @@ async function taken(page: Page, text: string | undefined, row: Locator): Promis
 
 /** Whether the mouse has been used in the quick input since; also when the window was loaded anew for it. */
 async function clicksIn(page: Page): Promise<() => Promise<boolean>> {
+  // What takes a row when the button goes down has closed the input before it comes up.
   const seen = await page.evaluateHandle(`(() => {
     const seen = { clicked: false };
-    const widget = document.querySelector(".quick-input-widget");
-    widget?.addEventListener("mouseup", () => (seen.clicked = true), { capture: true });
+    const look = ({ target }) => {
+      if (!target.closest?.(".quick-input-widget")) return;
+      seen.clicked = true;
+      document.removeEventListener("pointerdown", look, true);
+    };
+    document.addEventListener("pointerdown", look, true);
     return seen;
   })()`);
   return async () =>
@@ -85,9 +89,6 @@ async function takeFrom(page: Page, key: string, text: string, row: Locator): Pr
   throw new Error(`The quick input was closed again and again before "${text}" was taken in it.`);
 }
 
-/** The command that was run last in a window, until its first quick pick is answered. */
-const running = new WeakMap<Page, string>();
-
 /**
  * Runs a command by its title in the palette, such as `MirageOS: Build`. Rejects, naming the title,
  * when the palette does not have it within some seconds.
@@ -97,7 +98,6 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await takeFrom(page, "F1", `>${title}`, row).catch((error: unknown) => {
     throw new Error(`The palette has no command "${title}".`, { cause: error });
   });
-  running.set(page, title);
 }
 
 /**
@@ -130,24 +130,12 @@ export async function waitForCommand(page: Page, title: string): Promise<void> {
   }
 }
 
-/**
- * Waits for a quick pick, types `label` into it where that is text, and takes its row (see quickPickRow).
- * The first one of a command is opened anew when it was closed before.
- */
+/** Waits for a quick pick, types `label` into it where that is text, and takes its row (see quickPickRow). */
 export async function choose(page: Page, label: string | RegExp, detail?: string): Promise<void> {
-  const row = quickPickRow(page, label, detail).first();
-  const command = running.get(page);
-  running.delete(page);
-  const open = () => quickInput(page).locator("input").first().waitFor({ timeout: shortly });
-  const text = typeof label === "string" ? label : undefined;
-  await open();
-  if (await taken(page, text, row)) return;
-  if (command === undefined) throw new Error(`The quick pick was closed before ${label} was taken in it.`);
-  await runCommand(page, command);
-  running.delete(page);
-  await open();
-  if (!(await taken(page, text, row)))
-    throw new Error(`The quick pick of "${command}" was closed twice before ${label} was taken in it.`);
+  const input = quickInput(page).locator("input").first();
+  await input.waitFor({ state: "visible", timeout: shortly });
+  if (typeof label === "string") await input.fill(label);
+  await quickPickRow(page, label, detail).first().click({ timeout: shortly });
 }
 
 /** Opens a file of the workspace by its path, through quick open. */
