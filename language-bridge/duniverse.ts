@@ -90,4 +90,5 @@ export async function modulesBelow(duniverse: string): Promise<ReadonlyMap<strin
   return found;
 }
 
-const capitalized = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);
+/** The module of a name as dune has it. */
+export const capitalized = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readText } from "../extension/platform/text.ts";
-import { librariesIn, type Library } from "./duniverse.ts";
+import { capitalized, librariesIn, type Library } from "./duniverse.ts";
 
 /** Source files of a project's own libraries by the module paths that users of the libraries write. */
 export type LibraryFiles = ReadonlyMap<string, string>;
@@ -105,5 +105,3 @@ export function moduleOf(name: string): string | undefined {
   const stem = /^([A-Za-z][\w']*)\.ml$/.exec(name)?.[1];
   return stem === undefined ? undefined : capitalized(stem);
 }
-
-const capitalized = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** What of each file differs once it is written or another takes its place; undefined for what is not there. */
 export type Stamps = ReadonlyMap<string, Stamp | undefined>;
@@ -10,12 +10,18 @@ type Stamp = Pick<Stats, "ctimeMs" | "size" | "ino">;
 /** How long before the extension host began VS Code may have read a file for the window's start. */
 const openingMs = 60_000;
 
+const names: readonly string[] = ["launch.json", "settings.json", "tasks.json"];
+
+/** Whether a file, by its name, may say what a launch configuration is or refers to. */
+export function isConfigurationFile(path: string): boolean {
+  return names.includes(basename(path)) || path.endsWith(".code-workspace");
+}
+
 /** The stamps of the files from which VS Code has what a launch configuration says and refers to. */
 export async function configurationFiles(
   folders: readonly string[],
   workspaceFile: string | undefined,
 ): Promise<Stamps> {
-  const names = ["launch.json", "settings.json", "tasks.json"];
   const files = folders.flatMap((folder) => {
     const inside = join(folder, ".vscode");
     // The folder itself tells of a file that was there and is gone.

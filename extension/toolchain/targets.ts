@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import type { ToolId } from "./toolId.ts";
 import { t } from "../platform/l10n.ts";
 
@@ -280,4 +281,12 @@ export function artifactOf(target: TargetId, name: string): string {
 /** The target of an ordinary program on this platform: what mirage builds when no target is given. */
 export function hostTarget(platform: NodeJS.Platform): TargetId {
   return platform === "darwin" ? "macosx" : "unix";
+}
+
+/** The target of an image by its file's extension; undefined where that is no target's. */
+export function targetOfFile(path: string, platform: NodeJS.Platform): TargetId | undefined {
+  const extension = extname(path);
+  return extension === ""
+    ? hostTarget(platform)
+    : targetIds.find((id) => targets[id].extension === extension);
 }

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import * as vscode from "vscode";
+import { isConfigurationFile } from "../configurationFiles.ts";
 import { isRequest } from "../dap.ts";
 import { debugSession } from "../session.ts";
 import { preparing, type Launcher } from "./prepare.ts";
@@ -33,10 +33,9 @@ export function createAdapter(
  * before, but not for a session whose start was told not to.
  */
 function isOutOfDate({ workspaceFolder, configuration }: vscode.DebugSession): boolean {
-  const unsaved = vscode.workspace.textDocuments.some(({ isDirty, fileName }) => {
-    const name = basename(fileName);
-    return isDirty && (/^(?:launch|settings|tasks)\.json$/.test(name) || name.endsWith(".code-workspace"));
-  });
+  const unsaved = vscode.workspace.textDocuments.some(
+    ({ isDirty, fileName }) => isDirty && isConfigurationFile(fileName),
+  );
   if (!unsaved) return false;
   if (vscode.workspace.getConfiguration("debug").get("saveBeforeStart") === "none") return false;
   const launch = vscode.workspace.getConfiguration("launch", workspaceFolder);

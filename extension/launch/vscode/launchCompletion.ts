@@ -1,11 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { readImage } from "../../image/solo5Notes.ts";
 import { stageText } from "../../project/describe.ts";
 import { folderOf, namedProject } from "../../project/vscode/pick.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { artifactOf, isTarget, targetIds, targets } from "../../toolchain/targets.ts";
+import { artifactOf, isTarget, targetOfFile } from "../../toolchain/targets.ts";
 import { isLogOption, logLevels, valuesOf, type BootOption } from "../bootArguments.ts";
 import { launchPlace, type LaunchPlace } from "../launchJson.ts";
 import type { Device } from "../manifest.ts";
@@ -124,7 +124,7 @@ async function devices(
   root: string | undefined,
 ): Promise<readonly Offer[]> {
   const wanted = fields["target"];
-  const byName = targetIds.find((id) => program !== undefined && targets[id].extension === extname(program));
+  const byName = program === undefined ? undefined : targetOfFile(program, process.platform);
   const target = wanted !== undefined && isTarget(wanted) ? wanted : (project?.target ?? byName);
   const image = program ?? (project && target && join(project.buildDir, artifactOf(target, project.name)));
   if (target === undefined || image === undefined) return [];

@@ -7,7 +7,7 @@ import type { Goal } from "../../pipeline/goals.ts";
 import { needsConfigure } from "../../pipeline/steps.ts";
 import { namedProject, projectFor } from "../../project/vscode/pick.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { artifactOf, hostTarget, targetIds, targets, type TargetId } from "../../toolchain/targets.ts";
+import { artifactOf, hostTarget, targetOfFile, type TargetId } from "../../toolchain/targets.ts";
 import type { Place } from "../../toolchain/vscode/toolchain.ts";
 import { parseConfiguration, unfitFor, unknownVariable, type LaunchConfiguration } from "../configuration.ts";
 import { logFileIn, logFileWriter } from "../logFile.ts";
@@ -132,16 +132,11 @@ async function subjectOf(
   if (program !== undefined && unikernel === undefined) {
     const workspaceFolder = folder?.uri.fsPath ?? dirname(program);
     const path = resolve(workspaceFolder, program);
-    const extension = extname(path);
-    const byExtension = targetIds.find((id) => targets[id].extension === extension);
     return {
       project: undefined,
-      name: basename(path, extension),
+      name: basename(path, extname(path)),
       place: { root: dirname(path), workspaceFolder },
-      target:
-        target ??
-        (extension === "" ? hostTarget(process.platform) : byExtension) ??
-        hostTarget(process.platform),
+      target: target ?? targetOfFile(path, process.platform) ?? hostTarget(process.platform),
     };
   }
   if (typeof named === "string" && unikernel !== undefined) return { refused: named, told: false };
