@@ -9,7 +9,7 @@
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { Page } from "playwright-core";
-import { copySamples } from "../test/harness/samples.ts";
+import { copySamples, standInHost } from "../test/harness/samples.ts";
 import { temporaryFolder } from "../test/harness/workbench.ts";
 import { packageExtension } from "./package.ts";
 import { darkPictures, graphPictures, lightPictures, logPictures } from "./pictures/readme.ts";
@@ -34,6 +34,7 @@ const standIns = join(place, "stand-ins");
 const env = {
   ...process.env,
   PATH: [join(standIns, "toolchain", "bin"), process.env["PATH"] ?? ""].join(delimiter),
+  MIRAGEOS_HOST_ROOT: standInHost,
 };
 const launchOf = (title: string, unikernel: string, target: string, ...args: readonly string[]) => {
   return { type: "mirage", request: "launch", name: title, unikernel, target, args };

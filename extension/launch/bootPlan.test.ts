@@ -2,20 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import type { Host } from "../toolchain/host.ts";
+import { linux } from "../toolchain/testHost.ts";
 import { artifactOf, targetIds } from "../toolchain/targets.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "./bootPlan.ts";
 import { escapeForSolo5, quoteForUnikraft } from "./tenders.ts";
 
 const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
-
-const linux: Host = {
-  platform: "linux",
-  arch: "x64",
-  kvm: "ok",
-  wsl: false,
-  container: false,
-  packageManager: undefined,
-};
 
 function input(target: BootInput["target"], some: Partial<BootInput> = {}): BootInput {
   return {

@@ -6,20 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import type { ImageFile } from "../image/solo5Notes.ts";
-import type { Host } from "../toolchain/host.ts";
+import { linux } from "../toolchain/testHost.ts";
 import { freeTapName, tapCommands } from "./hostCommands.ts";
 import { readTaps } from "./taps.ts";
 import type { TargetId } from "../toolchain/targets.ts";
 import { isInterfaceName, parseTenderAbi, preflight, type Preflight } from "./preflight.ts";
 
-const linux: Host = {
-  platform: "linux",
-  arch: "x64",
-  kvm: "ok",
-  wsl: false,
-  container: false,
-  packageManager: undefined,
-};
 const hvt: ImageFile = { kind: "solo5", abi: { target: "hvt", version: 2 }, devices: [] };
 const service = { name: "service", type: "NET_BASIC" } as const;
 const storage = { name: "storage", type: "BLOCK_BASIC" } as const;
@@ -36,6 +28,7 @@ describe("preflight", () => {
     };
     await add("tap100", { flags: "0x1003", tun_flags: "0x1002", owner: "-1" });
     await add("tap101", { flags: "0x1002", tun_flags: "0x1002", owner: "-1" });
+    await add("tap102", { flags: "0x1003", tun_flags: "0x1002", owner: "4242" });
     await add("eth0", { flags: "0x1003" });
     await writeFile(join(folder, "disk.img"), Buffer.alloc(1024));
     await writeFile(join(folder, "odd.img"), Buffer.alloc(1000));
@@ -140,6 +133,18 @@ describe("preflight", () => {
     assert.match(await attached(service, "eth0"), /not a tap/);
     assert.match(await attached(service, "eth:0"), /can't be the name/);
     assert.equal(await attached(service, "@4"), "");
+  });
+
+  it("refuses the tap of another user, unless root boots", async () => {
+    const as = (uid: number) =>
+      messages({
+        host: { ...linux, uid },
+        devices: [service],
+        attachments: { service: { host: "tap102" } },
+      });
+    assert.match(await as(1000), /attached to tap102, which belongs to another user \(uid 4242\)/);
+    assert.equal(await as(4242), "");
+    assert.equal(await as(0), "");
   });
 
   it("checks the socket of a network device, which is for QEMU only", async function () {

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Device, ImageFile } from "../image/solo5Notes.ts";
-import type { Host } from "../toolchain/host.ts";
+import { interfacesFolder, type Host } from "../toolchain/host.ts";
 import { targets, type TargetId } from "../toolchain/targets.ts";
 import type { Attachment, Attachments } from "./manifest.ts";
 import { isSocketPath } from "./tenders.ts";
@@ -28,7 +28,7 @@ export interface Preflight {
   readonly cwd: string;
   /** The ABI version the tender tells, where it was asked and does. */
   readonly tenderAbi: number | undefined;
-  /** `/sys/class/net`; tests set it. */
+  /** In place of `interfacesFolder()` in tests. */
   readonly interfaces?: string;
 }
 
@@ -176,7 +176,7 @@ const interfaceUp = 1;
 async function netProblem(
   device: string,
   { host: tap }: Attachment,
-  { host, interfaces = "/sys/class/net", target, cwd }: Preflight,
+  { host, interfaces = interfacesFolder(), target, cwd }: Preflight,
 ): Promise<LaunchProblem | undefined> {
   const of = t('The network device "{0}" is attached to {1}', device, tap);
   if (isSocketPath(tap)) return socketProblem(of, resolve(cwd, tap), target);
@@ -200,8 +200,7 @@ async function netProblem(
   const tun = await readFile(join(folder, "tun_flags"), "utf8").catch(() => undefined);
   if (tun === undefined) return { message: t("{0}, which is not a tap interface.", of) };
   const owner = Number(await readFile(join(folder, "owner"), "utf8").catch(() => "-1"));
-  const me = process.getuid?.() ?? -1;
-  if (owner !== -1 && owner !== me && me !== 0) {
+  if (owner !== -1 && owner !== host.uid && host.uid !== 0) {
     return { message: t("{0}, which belongs to another user (uid {1}): make one of your own.", of, owner) };
   }
   if ((Number(flags) & interfaceUp) === 0) {

@@ -1,12 +1,13 @@
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { interfacesFolder } from "../toolchain/host.ts";
 
 /**
  * The names of this computer's network interfaces, and which of them are taps: those have `tun_flags`
  * (Linux' `drivers/net/tun.c`). Both are empty where there is no `/sys/class/net`.
  */
 export async function readTaps(
-  folder = "/sys/class/net",
+  folder = interfacesFolder(),
 ): Promise<{ readonly interfaces: readonly string[]; readonly taps: readonly string[] }> {
   const interfaces = (await readdir(folder).catch((): string[] => [])).toSorted();
   const found = await Promise.all(

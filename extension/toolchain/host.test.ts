@@ -1,25 +1,26 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeHost, readHost, type HostSources } from "./host.ts";
-import { skip } from "../../test/harness/reporter.ts";
+import { describeHost, hostPath, readHost, realSources, type HostSources } from "./host.ts";
 
 describe("readHost", () => {
   let root = "";
   before(() => {
     root = mkdtempSync(join(tmpdir(), "host "));
-    for (const name of ["kvm", "kvm-denied", "mark", "apt"]) writeFileSync(join(root, name), "");
-    chmodSync(join(root, "kvm-denied"), 0o000);
+    for (const name of ["kvm", "mark", "apt"]) writeFileSync(join(root, name), "");
   });
   after(() => rmSync(root, { recursive: true }));
 
   const read = (some: Partial<HostSources>) =>
     readHost({
+      ...realSources(),
       platform: "linux",
       arch: "x64",
       release: "6.1.0-18-amd64",
+      uid: 1000,
       kvmDevice: join(root, "kvm"),
+      tunDevice: join(root, "none"),
       containerMarks: [join(root, "none")],
       apt: join(root, "none"),
       brew: [],
@@ -32,11 +33,25 @@ describe("readHost", () => {
     assert.equal((await read({ platform: "darwin" })).kvm, "absent");
   });
 
-  it("tells a device it may not open from one that is not there", async function () {
-    // Neither root nor Windows is refused by the mode of a file.
-    if (process.getuid?.() === 0) skip(this, "root may open every file");
-    if (process.platform === "win32") skip(this, "Windows has no file modes");
-    assert.equal((await read({ kvmDevice: join(root, "kvm-denied") })).kvm, "denied");
+  it("tells a device it may not open from one that is not there", async () => {
+    const failing = (code: string) => (path: string) =>
+      Promise.reject(Object.assign(new Error(`${code}: open '${path}'`), { code }));
+    assert.equal((await read({ openDevice: failing("EACCES") })).kvm, "denied");
+    assert.equal((await read({ openDevice: failing("EPERM") })).kvm, "denied");
+    assert.equal((await read({ openDevice: failing("ENODEV") })).kvm, "absent");
+  });
+
+  it("tells the user, and whether taps can be made", async () => {
+    assert.equal((await read({})).uid, 1000);
+    assert.equal((await read({})).tun, false);
+    assert.equal((await read({ tunDevice: join(root, "kvm") })).tun, true);
+    assert.equal((await read({ tunDevice: join(root, "kvm"), platform: "darwin" })).tun, false);
+  });
+
+  it("reads the host below the folder that the environment names", () => {
+    assert.equal(hostPath("/dev/kvm", {}), "/dev/kvm");
+    assert.equal(hostPath("/dev/kvm", { MIRAGEOS_HOST_ROOT: "" }), "/dev/kvm");
+    assert.equal(hostPath("/dev/kvm", { MIRAGEOS_HOST_ROOT: root }), join(root, "dev", "kvm"));
   });
 
   it("describes the computer in one line", async () => {

@@ -5,6 +5,8 @@ export const linux: Host = {
   platform: "linux",
   arch: "x64",
   kvm: "ok",
+  tun: true,
+  uid: 1000,
   wsl: false,
   container: false,
   packageManager: "apt",

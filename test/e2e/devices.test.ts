@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
-import { withStandIns } from "../harness/samples.ts";
+import { standInHost } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import {
   choose,
@@ -22,6 +22,7 @@ import {
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
+import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 
 const bootMs = 60_000;
@@ -35,15 +36,11 @@ async function built(sample: string, at: string, env: NodeJS.ProcessEnv): Promis
   await run("make", ["depend", "build"], { cwd: at, env });
 }
 
-/** Makes a tap interface that is up; undefined where this user may not. */
-async function makeTap(name: string): Promise<{ remove: () => Promise<unknown> } | undefined> {
-  try {
-    await run("ip", ["tuntap", "add", name, "mode", "tap"]);
-    await run("ip", ["link", "set", "dev", name, "up"]);
-  } catch {
-    return undefined;
-  }
-  return { remove: () => run("ip", ["link", "del", name]) };
+/** Gives a host a tap interface that is up and may be used by everybody: what Linux says of one. */
+async function makeTap(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [file, text] of Object.entries({ flags: "0x1003", tun_flags: "0x1002", owner: "-1" }))
+    await writeFile(join(folder, file), `${text}\n`);
 }
 
 async function select(page: Page, name: string, folder: string): Promise<void> {
@@ -61,16 +58,22 @@ async function runLine(page: Page): Promise<string> {
 describe("the questions for devices", function () {
   this.timeout(300_000);
   let session: Session;
+  let programs: Programs;
   let own: Awaited<ReturnType<typeof temporaryFolder>>;
+  const interfaceFolder = (name: string) => join(own.path, "host", "sys", "class", "net", name);
 
   before(async function () {
     if (process.platform !== "linux") this.skip();
     own = await temporaryFolder("mirageos-devices-");
     const folder = join(own.path, "ws");
+    programs = await programsFirst({ sudo: 'touch "$FOLDER/ran"; exit 1' });
+    const host = join(own.path, "host");
+    await cp(standInHost, host, { recursive: true });
     // A shell that takes its time: what is typed before its prompt would be seen twice.
     await writeFile(join(own.path, ".bashrc"), "sleep 5\nPS1='ready> '\n");
     const env = {
-      ...withStandIns(process.env),
+      ...programs.env,
+      MIRAGEOS_HOST_ROOT: host,
       HOME: own.path,
       SHELL: "/bin/bash",
       MIRAGEOS_STANDIN_SPEED: "100",
@@ -87,6 +90,7 @@ describe("the questions for devices", function () {
   });
   after(async () => {
     await session?.close();
+    await programs?.remove();
     await own?.remove();
   });
   afterEach(async function () {
@@ -129,10 +133,8 @@ describe("the questions for devices", function () {
     const dialog = page.locator(".monaco-dialog-box");
     await dialog.waitFor();
     const words = await dialog.innerText();
-    // The first name that is free.
-    const [tap = ""] = Array.from({ length: 100 }, (_, at) => `tap${100 + at}`).filter(
-      (name) => !existsSync(`/sys/class/net/${name}`),
-    );
+    // The first name, for this host has no interfaces.
+    const tap = "tap100";
     const commands = [
       `sudo ip tuntap add ${tap} mode tap user "$USER"`,
       `sudo ip addr add 10.0.0.1/24 dev ${tap}`,
@@ -147,7 +149,7 @@ describe("the questions for devices", function () {
       [`ready> ${commands.join(" && ")}`],
     );
     await screenshot(page, "e2e-devices-typed");
-    assert.ok(!existsSync(`/sys/class/net/${tap}`), "nothing runs before Enter");
+    assert.ok(!existsSync(join(programs.folder, "ran")), "nothing runs before Enter");
     await waitForTreeItem(page, /^network, spt, built/);
   });
 
@@ -160,10 +162,9 @@ describe("the questions for devices", function () {
     assert.deepEqual(await notifications(page), [], "a question that was declined is no failure");
   });
 
-  it("offer the taps there are, and remember the one that was taken", async function () {
-    const name = `mos${process.pid}`;
-    const tap = await makeTap(name);
-    if (!tap) return this.skip();
+  it("offer the taps there are, and remember the one that was taken", async () => {
+    const name = "mos0";
+    await makeTap(interfaceFolder(name));
     try {
       const { page } = session;
       for (const asks of [true, false]) {
@@ -175,7 +176,7 @@ describe("the questions for devices", function () {
         await waitForTreeItem(page, /^network, spt, built/);
       }
     } finally {
-      await tap.remove();
+      await rm(interfaceFolder(name), { recursive: true });
     }
   });
 

@@ -5,8 +5,13 @@ import { temporaryFolder } from "./workbench.ts";
 
 const source = join(root, "test-workspace");
 
+const toolchain = join(source, "toolchain");
+
 /** The folder of programs that stand for mirage, opam and the tenders. */
-export const standIns = join(source, "toolchain", "bin");
+export const standIns = join(toolchain, "bin");
+
+/** The folder below which the host's devices are read: every target can be booted on that host. */
+export const standInHost = join(toolchain, "host");
 
 const notSamples = /^(toolchain|recordings|.*\.test\.ts|(.*[\\/])?(_build|dist|_opam|duniverse))$/;
 
@@ -24,7 +29,10 @@ export async function temporarySamples(): Promise<{ path: string; remove: () => 
   return { path, remove: folder.remove };
 }
 
-/** An environment in which the stand-ins come first, whatever else is installed. */
+/**
+ * An environment in which the stand-ins come first, whatever else is installed, and in which the devices of
+ * the stand-in host are there, whatever this computer has.
+ */
 export function withStandIns(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, PATH: [standIns, env["PATH"] ?? ""].join(delimiter) };
+  return { ...env, PATH: [standIns, env["PATH"] ?? ""].join(delimiter), MIRAGEOS_HOST_ROOT: standInHost };
 }

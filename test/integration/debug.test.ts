@@ -4,7 +4,6 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
 import { processesWhose } from "../harness/processes.ts";
-import { readHost } from "../../extension/toolchain/host.ts";
 import {
   activate,
   addProject,
@@ -259,8 +258,7 @@ describe("the debug type mirage", function () {
       assert.match(other, /hello\.spt is an image for spt, not for hvt/);
     });
 
-    it("boots an image for hvt", async function () {
-      if ((await readHost()).kvm !== "ok") return this.skip();
+    it("boots an image for hvt", async () => {
       await fetchedCopy("on-hvt", "hello", "hvt");
       const hvt = await start(configuration("hvt", { unikernel: "on-hvt", target: "hvt" }));
       await whenEnded(hvt);

@@ -79,9 +79,9 @@ async function linkOut(root: string, name: string): Promise<string | undefined> 
 }
 
 async function readDevices(): Promise<{ kvm: boolean; tun: boolean }> {
-  const { platform, kvm } = await readHost();
+  const { platform, kvm, tun } = await readHost();
   // Elsewhere Docker runs in a Linux of its own, which has the one and not the other.
-  return { kvm: kvm !== "absent", tun: platform !== "linux" || (await exists("/dev/net/tun")) };
+  return { kvm: kvm !== "absent", tun: tun || platform !== "linux" };
 }
 
 const proposed = (path: string): vscode.Uri => vscode.Uri.from({ scheme, path: `/${path}` });

@@ -72,7 +72,7 @@ function lookAround({ projects, toolchain }: Parts): Thenable<Here> {
         return undefined;
       };
       const packageManager = await first(packageManagers(process.platform));
-      const raise = process.getuid?.() === 0 ? "" : ((await first(["sudo", "doas"])) ?? "sudo");
+      const raise = host.uid === 0 ? "" : ((await first(["sudo", "doas"])) ?? "sudo");
       return {
         detections,
         host,

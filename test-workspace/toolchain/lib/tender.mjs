@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { boot } from "./console.mjs";
 import { readImage } from "./elf.mjs";
 import { recorded } from "./recordings.mjs";
@@ -31,8 +32,8 @@ function invalid(option) {
 
 function attachNet(option, iface) {
   const taps = process.env.MIRAGEOS_STANDIN_TAPS?.split(",") ?? [];
-  if (iface.startsWith("@") || taps.includes(iface) || existsSync(`/sys/class/net/${iface}/tun_flags`))
-    return iface;
+  const flags = join(process.env.MIRAGEOS_HOST_ROOT || "/", "sys/class/net", iface, "tun_flags");
+  if (iface.startsWith("@") || taps.includes(iface) || existsSync(flags)) return iface;
   throw new Ended(`Could not attach interface: ${iface}: No such file or directory`, { option });
 }
 
