@@ -64,6 +64,11 @@ describe("selectServer", () => {
         /1\.8\.3 is too old: 1\.9/,
         "mirageos.checkSetup",
       ],
+      [
+        { program: { kind: "late", seconds: 10 } },
+        /did not report its version within 10 s/,
+        "mirageos.restartLanguageServer",
+      ],
     ];
     for (const [changes, reason, command] of off) {
       const choice = selectServer(facts(changes));
@@ -94,7 +99,7 @@ describe("versions of ocamllsp", () => {
     assert.equal(parseServerVersion("no version here 1.2"), undefined);
   });
 
-  it("are compared by their numbers; one that is unknown is no reason to refuse", () => {
+  it("are compared by their numbers; one without numbers is no reason to refuse", () => {
     assert.ok(atLeast("1.26.0-5.5_preview", "1.26"));
     assert.ok(atLeast("1.100", "1.26"));
     assert.ok(!atLeast("1.9.1", "1.26"));

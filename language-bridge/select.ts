@@ -10,6 +10,8 @@ export type ServerProgram =
   | { readonly kind: "found"; readonly file: string; readonly version: string | undefined }
   /** `reason` is a sentence. */
   | { readonly kind: "missing"; readonly reason: string }
+  /** It is there, and what version it is did not come within the seconds. */
+  | { readonly kind: "late"; readonly seconds: number }
   /** Nobody has looked: no OCaml file of a unikernel has been opened. */
   | { readonly kind: "unknown" };
 
@@ -73,6 +75,13 @@ export function selectServer(facts: ServerFacts): ServerChoice {
     });
   }
   if (program.kind === "missing") return off(program.reason, install);
+  if (program.kind === "late") {
+    const reason = t(
+      "ocamllsp did not report its version within {0} s. It is started once its version is known.",
+      program.seconds,
+    );
+    return off(reason, restart);
+  }
   if (program.kind === "found" && !atLeast(program.version, oldestServer)) {
     const reason = t(
       "ocamllsp {0} is too old: {1} or newer is needed. Update ocaml-lsp-server in the opam switch.",

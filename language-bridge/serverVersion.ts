@@ -1,3 +1,6 @@
+import { capture } from "../extension/platform/capture.ts";
+import type { ProcessSpec, Run } from "../extension/platform/process.ts";
+
 /** The first ocaml-lsp that asks a program named by the environment for settings of files. */
 export const asksAnyBuildSystem = "1.26";
 /** The first that asks `dune ocaml-merlin`, and the oldest for OCaml 4.13, which mirage needs. */
@@ -12,7 +15,21 @@ export function parseServerVersion(output: string): string | undefined {
   return undefined;
 }
 
-/** Whether a version is at least another; only numbers count, and an unknown version is taken for a new one. */
+/**
+ * The version that `ocamllsp --version` prints, undefined when it prints other words; "late" when it
+ * did not answer within `timeoutMs` milliseconds, so that nothing is known of it.
+ */
+export async function askServerVersion(
+  run: Run,
+  command: ProcessSpec,
+  limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<{ readonly version: string | undefined } | "late"> {
+  const { result, stdout } = await capture(run, command, limits);
+  const version = parseServerVersion(stdout);
+  return version === undefined && result.kind === "cancelled" ? "late" : { version };
+}
+
+/** Whether a version is at least another; only numbers count, and a version that is not numbers is taken for a new one. */
 export function atLeast(version: string | undefined, minimum: string): boolean {
   if (version === undefined) return true;
   const [have, need] = [numbers(version), numbers(minimum)];

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
-import { detectTool, detectTools, type DetectInput, type Detection } from "./detect.ts";
+import { detectLate, detectTool, detectTools, type DetectInput, type Detection } from "./detect.ts";
 import { toolIds, type ToolId } from "./toolId.ts";
 
 const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
@@ -143,6 +143,32 @@ describe("detecting tools", () => {
       "it was ended by SIGSEGV",
     );
     assert.equal(await noteOf(detect("mirage", hanging, { timeoutMs: 5 })), "it did not answer in time");
+  });
+
+  it("asks a tool that did not answer in time again, and only that", async () => {
+    const asked: string[] = [];
+    const slowAtFirst: Run = (spec, hooks) => {
+      asked.push(basename(spec.file));
+      if (asked.length === 1) return hanging(spec, hooks);
+      return answering(() => printed("v4.11.1"))(spec, hooks);
+    };
+    const input = { run: slowAtFirst, env: { PATH: bin }, platform: "linux" as const, timeoutMs: 5 };
+    const mirage = await detectTool("mirage", input);
+    const dune = await detectTool("dune", { ...input, run: answering(() => printed("3.17.0")) });
+    const all = await detectLate({ mirage, dune }, { ...input, timeoutMs: 10_000 });
+    assert.equal(all?.mirage.kind === "found" && all.mirage.version, "4.11.1");
+    assert.equal(all?.mirage.late, undefined);
+    assert.equal(all?.dune, dune);
+    assert.deepEqual(asked, ["mirage", "mirage"]);
+    assert.equal(await detectLate({ dune }, input), undefined);
+  });
+
+  it("asks again through a custom command too", async () => {
+    const template = ["docker", "exec", "box", "$prog", "$args"];
+    const mirage = await detect("mirage", hanging, { template, timeoutMs: 5 });
+    assert.deepEqual([mirage.kind, mirage.late], ["missing", true]);
+    const input = { run: answering(() => printed("v4.11.1")), env: { PATH: bin }, template };
+    assert.equal((await detectLate({ mirage }, input))?.mirage.kind, "found");
   });
 
   it("survives a runner that throws", async () => {

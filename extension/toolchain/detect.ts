@@ -21,6 +21,8 @@ export interface Found {
   /** `undefined`: it did not say, and `note` may tell why. */
   readonly version: string | undefined;
   readonly note?: string;
+  /** Its answer did not come in time: another question may get one. */
+  readonly late?: true;
 }
 
 export interface Missing {
@@ -28,6 +30,8 @@ export interface Missing {
   readonly kind: "missing";
   /** Why, as a sentence without its full stop. */
   readonly reason: string;
+  /** As for what was found. */
+  readonly late?: true;
 }
 
 export type Detections = Readonly<Record<ToolId, Detection>>;
@@ -45,11 +49,28 @@ export interface DetectInput {
   readonly timeoutMs?: number;
 }
 
+const askMs = 10_000;
+
 /** Looks for every tool at once. Never rejects. */
 export async function detectTools(input: DetectInput): Promise<Detections> {
   const found = await Promise.all(toolIds.map((id) => detectTool(id, input)));
   // Object.fromEntries forgets the keys' type; toolIds gives each exactly once.
   return Object.fromEntries(found.map((one) => [one.id, one])) as Record<ToolId, Detection>;
+}
+
+/**
+ * Asks those tools once more that did not answer in time, six times as patiently, and gives what is known
+ * then; undefined when none was late. Never rejects.
+ */
+export async function detectLate<D extends Readonly<Record<string, Detection>>>(
+  found: D,
+  input: DetectInput,
+): Promise<D | undefined> {
+  const late = Object.entries(found).filter(([, each]) => each.late === true);
+  if (late.length === 0) return undefined;
+  const patient = { ...input, timeoutMs: 6 * (input.timeoutMs ?? askMs) };
+  const again = late.map(async ([key, { id }]) => [key, await detectTool(id, patient)] as const);
+  return { ...found, ...Object.fromEntries(await Promise.all(again)) };
 }
 
 /** Looks for one tool and asks its version. Never rejects. */
@@ -76,7 +97,7 @@ async function detectProgram(tool: Tool, input: DetectInput): Promise<Detection>
   for (const candidate of candidates) {
     if (input.template) {
       const detection = await askVersion(tool, candidate, input);
-      if (detection.kind === "found") return detection;
+      if (detection.kind === "found" || detection.late) return detection;
       continue;
     }
     const path = await findProgram(candidate.program, searchEnv(tool.id, input.env, platform), platform);
@@ -109,19 +130,21 @@ async function askVersion(tool: Tool, candidate: Candidate, input: DetectInput):
   // Not in the project: there, some tools read or write files of it.
   const command = { ...commandIn(input, path, candidate.versionArgs), cwd: homedir(), env: input.env };
   const captured = await capture(input.run, command, {
-    timeoutMs: input.timeoutMs ?? 10_000,
+    timeoutMs: input.timeoutMs ?? askMs,
     limit: 64 * 1024,
     ...(input.signal ? { signal: input.signal } : {}),
   });
   const output = stripAnsi(`${captured.stdout}\n${captured.stderr}`).replaceAll("\r", "");
   const version = tool.version.exec(output)?.[1];
   const { result } = captured;
+  const late = result.kind === "cancelled" && input.signal?.aborted !== true && { late: true as const };
   // Wrapped in another command, a program that is not there shows as its failure.
   if (input.template && version === undefined && (result.kind !== "exited" || result.code !== 0)) {
-    return { id, kind: "missing", reason: failureOf(captured) ?? t("it did not start") };
+    return { id, kind: "missing", reason: failureOf(captured) ?? t("it did not start"), ...late };
   }
   if (version !== undefined) return { id, kind: "found", path, version };
-  return { id, kind: "found", path, version, note: failureOf(captured) ?? t("its answer is not a version") };
+  const note = failureOf(captured) ?? t("its answer is not a version");
+  return { id, kind: "found", path, version, note, ...late };
 }
 
 /**

@@ -119,6 +119,19 @@ describe("the environment of a switch", () => {
     const listed = await listSwitches({ run, env: { PATH: bin }, cwd: "/ws" });
     assert.match("message" in listed ? listed.message : "", /Opam has not been initialised/);
   });
+
+  it("is unknown, and not none, when opam does not answer in time", async () => {
+    const run: Run = (spec, hooks) => {
+      if (spec.args.includes("list")) return fakeRun(() => ({ stdout: "mirage\n" }))(spec, hooks);
+      return new Promise((resolve) => {
+        hooks?.signal?.addEventListener("abort", () => resolve({ kind: "cancelled" }), { once: true });
+      });
+    };
+    const ask = { run, env: { PATH: bin }, cwd: "/ws", timeoutMs: 1 };
+    await assert.rejects(currentSwitch(ask), /opam switch show.*did not answer in time/);
+    const listed = await listSwitches({ ...ask, timeoutMs: 1000 });
+    assert.deepEqual(listed, [{ name: "mirage", current: false }]);
+  });
 });
 
 const wrapped = (template: string, file: string, ...args: string[]) => {

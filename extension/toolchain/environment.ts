@@ -1,7 +1,7 @@
 import { basename, delimiter, dirname, isAbsolute } from "node:path";
 import { stripAnsi } from "../platform/ansi.ts";
 import { envValue, findProgram, mergeEnv, parseOpamEnv, type Env } from "../platform/env.ts";
-import { problems, type Problem } from "../platform/errors.ts";
+import { problems, ProblemError, type Problem } from "../platform/errors.ts";
 import { capture, type Captured } from "../platform/capture.ts";
 import type { Run } from "../platform/process.ts";
 import type { SwitchChoice } from "./switches.ts";
@@ -192,13 +192,16 @@ interface Ask {
   readonly cwd: string;
   readonly opam?: string;
   readonly signal?: AbortSignal;
+  /** For each question; default 10 s. */
+  readonly timeoutMs?: number;
 }
 
 /** The switches of `opam switch list`, the one in use in `cwd` marked. */
 export async function listSwitches(ask: Ask): Promise<readonly SwitchItem[] | Problem> {
   const [list, current] = await Promise.all([
     askOpam(ask, ["switch", "list", "--short"]),
-    currentSwitch(ask),
+    // A list that marks none is better than none.
+    currentSwitch(ask).catch(() => undefined),
   ]);
   if (!list) return problems.toolMissing("opam");
   const failure = failureOf(list);
@@ -210,10 +213,17 @@ export async function listSwitches(ask: Ask): Promise<readonly SwitchItem[] | Pr
     .map((name) => ({ name, current: name === current }));
 }
 
-/** The switch opam uses in `cwd` (`opam switch show`); `undefined` without opam or without a switch. */
+/**
+ * The switch opam uses in `cwd` (`opam switch show`); `undefined` without opam or without a switch. Rejects
+ * with a ProblemError when opam does not answer in time: nothing is known of the switch then.
+ */
 export async function currentSwitch(ask: Ask): Promise<string | undefined> {
   const shown = await askOpam(ask, ["switch", "show"]);
-  if (!shown || failureOf(shown) !== undefined) return undefined;
+  if (!shown) return undefined;
+  const failure = failureOf(shown);
+  if (failure !== undefined && shown.result.kind === "cancelled")
+    throw new ProblemError(problems.toolFailed("opam switch show", failure));
+  if (failure !== undefined) return undefined;
   const name = shown.stdout.trim();
   return name === "" ? undefined : name;
 }
@@ -222,5 +232,8 @@ async function askOpam(ask: Ask, args: readonly string[]): Promise<Captured | un
   const file = await findProgram(ask.opam ?? "opam", ask.env);
   if (file === undefined) return undefined;
   const spec = { file, args, cwd: ask.cwd, env: ask.env };
-  return await capture(ask.run, spec, { timeoutMs: 10_000, ...(ask.signal ? { signal: ask.signal } : {}) });
+  return await capture(ask.run, spec, {
+    timeoutMs: ask.timeoutMs ?? 10_000,
+    ...(ask.signal ? { signal: ask.signal } : {}),
+  });
 }

@@ -7,6 +7,7 @@ import type { Project } from "../../extension/project/vscode/projects.ts";
 import { serverKey } from "../missing.ts";
 import { ocamlPlatform, selectServer, type ServerChoice, type ServerProgram } from "../select.ts";
 import { asksAnyBuildSystem, atLeast } from "../serverVersion.ts";
+import { createServerPrograms } from "../serverPrograms.ts";
 import { settled } from "../settle.ts";
 import { installShim, shimEnv, shimFolders, shimPath, type ShimPlace } from "../shimFiles.ts";
 import { answerPath, duneRootOf } from "../shimAnswers.ts";
@@ -54,7 +55,6 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
   };
   await installShim(place);
   const clients = new Map<string, Served>();
-  const programs = new Map<string, Promise<ServerProgram>>();
   const keys = new Map<string, string>();
   const status = createServerStatus();
   const platform = createPlatformShim(place, context.workspaceState);
@@ -82,11 +82,10 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
   const platformRestart = settled(() => void restartPlatform().catch(logged), settleMs);
   const nextLook = settled(() => void (busy = busy.then(look).catch(logged)), settleMs);
 
-  const programOf = (project: Project): Promise<ServerProgram> => {
-    const found = programs.get(project.id) ?? findServer(project, toolchain, run);
-    programs.set(project.id, found);
-    return found;
-  };
+  const programs = createServerPrograms(
+    (project: Project, timeoutMs, signal) => findServer(project, toolchain, run, { timeoutMs, signal }),
+    () => nextLook.ask(),
+  );
 
   const openProjects = (): readonly Project[] => {
     const open = vscode.workspace.textDocuments.filter(isOcaml).flatMap(({ uri }) => owner(uri) ?? []);
@@ -107,7 +106,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     const uri = vscode.window.activeTextEditor?.document.uri;
     const project = uri && owner(uri);
     if (!uri || !project) return;
-    const program = vscode.workspace.isTrusted ? await programOf(project) : ({ kind: "unknown" } as const);
+    const program = vscode.workspace.isTrusted ? await programs.of(project) : ({ kind: "unknown" } as const);
     status.show(choose(program, clientOf(uri)));
   };
 
@@ -168,7 +167,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
     const wanted = new Set<string>();
     const open = openProjects();
     for (const project of vscode.workspace.isTrusted ? open : []) {
-      const program = await programOf(project);
+      const program = await programs.of(project);
       if (choose(program).kind !== "own" || program.kind !== "found") continue;
       const key = `${program.file}\n${project.workspaceFolder}`;
       if (wanted.has(key)) continue;
@@ -189,9 +188,10 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       if (platformEnabled() && open.length > 0) {
         await platform.mend();
         // An older server would not ask for what it is offered; the status item says so.
-        const all = await Promise.all(open.map(programOf));
-        if (all.every((each) => each.kind !== "found" || atLeast(each.version, asksAnyBuildSystem)))
-          void platform.offer().catch(logged);
+        const all = await Promise.all(open.map(programs.of));
+        const asks = (each: ServerProgram) =>
+          each.kind === "found" ? atLeast(each.version, asksAnyBuildSystem) : each.kind !== "late";
+        if (all.every(asks)) void platform.offer().catch(logged);
       }
     }
     await followContexts(open);
@@ -270,6 +270,7 @@ export async function createServing(parts: BridgeParts): Promise<Serving> {
       disposed = true;
       platformRestart.dispose();
       nextLook.dispose();
+      programs.dispose();
       for (const { client } of clients.values()) void client.stop();
       vscode.Disposable.from(...parted, status, hints, answers, output).dispose();
     },

@@ -1,8 +1,6 @@
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as vscode from "vscode";
 import { readImage, type ImageFile } from "../../image/solo5Notes.ts";
-import { capture } from "../../platform/capture.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
 import type { ProjectState, Unikernel } from "../../project/model.ts";
@@ -13,7 +11,8 @@ import type { Place, Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { splitsArguments } from "../../image/argumentSplitting.ts";
 import { attachmentsFor, misplaced, undeclared } from "../devices.ts";
 import { parseAttachments, type Attachments, type Device } from "../manifest.ts";
-import { parseTenderAbi, preflight, type LaunchProblem } from "../preflight.ts";
+import { preflight, type LaunchProblem } from "../preflight.ts";
+import { createTenderVersions } from "../tenderVersions.ts";
 import { askForDevices } from "./askDevices.ts";
 import { bootWith, declaredDevices, settingOf, type Booted } from "./boot.ts";
 import { t } from "../../platform/l10n.ts";
@@ -162,8 +161,7 @@ function problemOf(found: readonly LaunchProblem[], root: string): Problem {
   return problems.notReady(message, fix && { ...fix, root });
 }
 
-/** By the tender's command line and the time of its installation. */
-const tenderVersions = new Map<string, Promise<number | undefined>>();
+const tenderVersionOf = createTenderVersions();
 
 async function tenderVersion(
   { toolchain, run }: ReadyParts,
@@ -172,16 +170,8 @@ async function tenderVersion(
 ): Promise<number | undefined> {
   const { booter } = targets[target];
   if (booter !== "solo5-hvt" && booter !== "solo5-spt") return undefined;
-  const { file, args, env } = await toolchain.command(booter, ["--version"], place);
-  const installed = await stat(file).catch(() => undefined);
-  const key = [file, ...args, installed?.mtimeMs].join("\0");
-  const asked =
-    tenderVersions.get(key) ??
-    capture(run, { file, args, env, cwd: place.root }, { timeoutMs: 5000 }).then(({ stdout, stderr }) =>
-      parseTenderAbi(stdout + stderr),
-    );
-  tenderVersions.set(key, asked);
-  return asked;
+  const command = await toolchain.command(booter, ["--version"], place);
+  return tenderVersionOf(run, { ...command, cwd: place.root });
 }
 
 /** The path of a file that a configuration names, relative paths counting from the workspace folder. */

@@ -5,7 +5,7 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Unikernel } from "../../project/model.ts";
 import { parseMirageVersion } from "../../project/version.ts";
-import type { Detections } from "../detect.ts";
+import type { Detection, Detections } from "../detect.ts";
 import type { Environment, listSwitches } from "../environment.ts";
 import { isTool, type ToolId } from "../toolId.ts";
 
@@ -115,6 +115,13 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     return fresh;
   };
 
+  /** Replaces what was known of a folder by what a tool said that had not answered in time. */
+  const learn = (here: Known, more: Pick<Known, "detections" | "mirageVersion">): void => {
+    if (![...known.values()].includes(here)) return;
+    Object.assign(here, more);
+    changed.fire();
+  };
+
   const environment = async (place: Place) => (await knownOf(place)).environment;
   const detectInput = async (place: Place) => {
     const { env, template } = await environment(place);
@@ -159,17 +166,27 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     command,
     detections: async (place) => {
       const here = await knownOf(place);
-      here.detections ??= detectInput(place).then(async (input) =>
-        (await import("../asking.ts")).detectTools(input),
-      );
+      here.detections ??= detectInput(place).then(async (input) => {
+        const { detectLate, detectTools } = await import("../asking.ts");
+        const found = await detectTools(input);
+        // Not awaited: what is known already need not wait for what is slow.
+        void detectLate(found, input).then((all) => all && learn(here, { detections: Promise.resolve(all) }));
+        return found;
+      });
       return here.detections;
     },
     mirageVersion: async (place) => {
       if (!vscode.workspace.isTrusted) return undefined;
       const here = await knownOf(place);
       here.mirageVersion ??= detectInput(place)
-        .then(async (input) => (await import("../asking.ts")).detectTool("mirage", input))
-        .then((mirage) => (mirage.kind === "found" ? parseMirageVersion(mirage.version ?? "") : undefined))
+        .then(async (input) => {
+          const { detectLate, detectTool } = await import("../asking.ts");
+          const found = { mirage: await detectTool("mirage", input) };
+          void detectLate(found, input).then(
+            (all) => all && learn(here, { mirageVersion: Promise.resolve(versionOf(all.mirage)) }),
+          );
+          return versionOf(found.mirage);
+        })
         // Why the environment can't be read is told where somebody asks for it.
         .catch(() => undefined);
       return here.mirageVersion;
@@ -185,6 +202,9 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     dispose: () => vscode.Disposable.from(...listeners, ...watchers.values()).dispose(),
   };
 }
+
+const versionOf = (mirage: Detection): string | undefined =>
+  mirage.kind === "found" ? parseMirageVersion(mirage.version ?? "") : undefined;
 
 /** Where to ask when no unikernel is meant: the first workspace folder, or the home folder. */
 export function defaultPlace(home: string): Place {
