@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { FeedStore } from "../../extension/logs/feed.ts";
 import type { LogRecord } from "../../extension/logs/model.ts";
 import { fakeStore, logHost, record, session, type FakeStore, type LogHost } from "./logHost.ts";
@@ -56,6 +56,13 @@ export function addCrash(store: FakeStore): void {
   });
   store.add(crash, (seq) => record(seq, variety[seq]), variety.length);
 }
+
+/**
+ * The toolbar's words on how many records are shown, when they are these. A screen reader is told the same
+ * by another element, some time after the last letter.
+ */
+export const counted = (page: Page, words: string): Locator =>
+  page.locator(".shown").filter({ hasText: new RegExp(`^${words}$`) });
 
 export const messages = (view: View) =>
   view.page

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../../scripts/programs.ts";
 import { fakeStore, record, session } from "./logHost.ts";
-import { addCrash, logViews, messages, varied } from "./logRig.ts";
+import { addCrash, counted, logViews, messages, varied } from "./logRig.ts";
 import { themes } from "./themes.ts";
 
 const shot = process.env["MIRAGEOS_SCREENSHOTS"];
@@ -21,7 +21,7 @@ describe("the log panel in a browser", function () {
     store.grow("hello", 3);
     await page.getByText("message 2", { exact: true }).waitFor();
     assert.equal(await page.getByText("Run or debug a unikernel").isVisible(), false);
-    await page.getByText("3 records", { exact: true }).waitFor();
+    await counted(page, "3 records").waitFor();
     store.grow("hello", 5);
     await page.getByText("message 4", { exact: true }).waitFor();
   });
@@ -55,7 +55,7 @@ describe("the log panel in a browser", function () {
     assert.ok(note && below && note.y + note.height <= below.y, "the answer covers no button of the banner");
     assert.deepEqual(host.asked.at(-1), { kind: "crash", index: 0 });
     await page.locator(".filter input").fill("listening");
-    await page.getByText("1 of 9 records").waitFor();
+    await counted(page, "1 of 9 records").waitFor();
     await banner.getByRole("button", { name: "Show Record" }).click();
     await page.locator('.row.active[aria-label*="Fatal error"]').waitFor();
     await banner.getByRole("button", { name: "Close the explanation" }).click();
@@ -127,7 +127,7 @@ describe("the log panel in a browser", function () {
     await page.getByText("message 400", { exact: true }).waitFor();
     assert.equal(await follow.getAttribute("aria-pressed"), "false");
     store.grow("hello", 600);
-    await page.getByText("600 records", { exact: true }).waitFor();
+    await counted(page, "600 records").waitFor();
     assert.equal(await page.getByText("message 599", { exact: true }).count(), 0);
     await follow.click();
     await page.getByText("message 599", { exact: true }).waitFor();
@@ -163,7 +163,7 @@ describe("the log panel in a browser", function () {
     const first = await open(store);
     await first.page.getByText("message 4999", { exact: true }).waitFor();
     await first.page.getByRole("button", { name: /^Show level debug/ }).click();
-    await first.page.getByText("2,500 of 5,000 records").waitFor();
+    await counted(first.page, "2,500 of 5,000 records").waitFor();
     await first.page.getByRole("button", { name: "Wrap long lines" }).click();
     await first.page.mouse.move(400, 200);
     await first.page.mouse.wheel(0, -20_000);
@@ -188,7 +188,7 @@ describe("the log panel in a browser", function () {
       await again.page.getByRole("button", { name: "Wrap long lines" }).getAttribute("aria-pressed"),
       "true",
     );
-    await again.page.getByText("2,500 of 5,000 records").waitFor();
+    await counted(again.page, "2,500 of 5,000 records").waitFor();
     await open(store, themes.dark, { filter: 1 });
   });
 
