@@ -1,18 +1,18 @@
-import "./platform/vscode/texts.ts";
+import "./platform/vscode/useLanguage.ts";
 import * as vscode from "vscode";
 import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
-import { registerGuide } from "./guide/vscode/register.ts";
+import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
-import type { LogStore } from "./logs/store.ts";
+import type { LogStore } from "./logs/store/logStore.ts";
 import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
-import { createWorld } from "./pipeline/vscode/world.ts";
+import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerStatusBar } from "./project/vscode/statusBar.ts";
@@ -24,17 +24,17 @@ import { registerSwitchStatus } from "./toolchain/vscode/switchStatus.ts";
 
 type Command = (invokedOn: unknown) => unknown;
 
-/** Programs are started by a module that is loaded when the first one is. */
+/** Loads the module that starts programs with the first program. */
 const run: Run = async (spec: ProcessSpec, hooks?: ProcessHooks) =>
   (await import("./platform/process.ts")).run(spec, hooks);
 
-/** What other extensions and the tests may use. */
+/** The API for other extensions and for the tests. */
 export interface Api {
-  /** Settles when the first search for unikernels has ended. */
+  /** Resolves when the first search for unikernels has ended. */
   readonly ready: Promise<void>;
-  /** The consoles of this window's runs and of earlier ones. */
+  /** The logs of this window's runs and of earlier ones. */
   readonly logStore: () => Promise<LogStore>;
-  /** The folder of the extension's own files. */
+  /** The absolute path of the extension's storage folder. */
   readonly storage: string;
 }
 
@@ -44,23 +44,34 @@ export function activate(context: vscode.ExtensionContext): Api {
   const toolchain = createToolchain(run, log);
   const publisher = lazy(async () => (await import("./pipeline/vscode/diagnostics.ts")).createPublisher());
   const headers = lazy(async () =>
-    (await import("./project/vscode/header.ts")).registerHeaderCheck(
+    (await import("./project/vscode/headerCheck.ts")).registerHeaderCheck(
       projects,
       toolchain.mirageVersion,
       toolchain.onDidChange,
     ),
   );
   void projects.ready.then(headers.get);
-  const logs = createLogs(context, log, toolchain.environment, () => guide.note("logsRead"));
-  const guide = registerGuide({ context, projects, toolchain, logStore: logs.store });
-  /** From the first run on its console ticks the walkthrough's steps. */
-  const begin: Logs["begin"] = (console) => {
-    guide.note("run");
-    return logs.begin(console);
+  const logs = createLogs(context, log, toolchain.environment, () => walkthrough.record("logsRead"));
+  const walkthrough = registerWalkthrough({ context, projects, toolchain, logStore: logs.store });
+  /** The first run starts watching log sessions for milestones. */
+  const begin: Logs["begin"] = (session) => {
+    walkthrough.record("run");
+    return logs.begin(session);
   };
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(
-    createWorld({ run, projects, toolchain, publisher: publisher.get, scratch, begin }),
+    createJobHost({
+      run,
+      projects,
+      toolchain,
+      publisher: publisher.get,
+      log,
+      begin,
+      prepareBoot: async (request, state, onPrompt) => {
+        const { prepareBuiltBoot } = await import("./launch/vscode/prepareBoot.ts");
+        return prepareBuiltBoot({ run, projects, toolchain, scratch }, request, state, onPrompt);
+      },
+    }),
   );
   const commands = createCommands(projects, jobs, publisher.get);
 
@@ -68,12 +79,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     run,
     projects,
     toolchain,
-    jobs,
     runGoal: commands.runGoal,
     scratch,
     begin,
     logStore: logs.store,
-    logsShown: logs.shown,
+    logsShown: logs.isVisible,
   };
 
   const graphs = registerGraphs({
@@ -83,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     toolchain,
     runGoal: commands.runGoal,
     scratch,
-    drawn: () => guide.note("graphShown"),
+    onGraphShown: () => walkthrough.record("graphShown"),
   });
 
   const bridge = registerLanguageBridge({
@@ -92,28 +102,29 @@ export function activate(context: vscode.ExtensionContext): Api {
     projects,
     toolchain,
     log,
-    shadows: graphs.shadows,
+    evaluator: graphs.evaluator,
   });
 
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
-    ...guide.table,
+    ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
     "mirageos.showLog": () => log.show(),
     "mirageos.selectTarget": async (on) =>
-      (await import("./dialogs.ts")).selectTarget(projects, toolchain, on),
-    "mirageos.selectSwitch": async () => (await import("./dialogs.ts")).selectSwitch(projects, toolchain),
+      (await import("./toolchain/vscode/targetPicker.ts")).selectTarget(projects, toolchain, on),
+    "mirageos.selectSwitch": async () =>
+      (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
     "mirageos.checkSetup": async () => {
-      guide.note("tools");
+      walkthrough.record("tools");
       const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");
       return showDoctor(context.extensionUri, projects, toolchain);
     },
     "mirageos.reportIssue": async () =>
-      (await import("./dialogs.ts")).reportIssue({
+      (await import("./report/vscode/reportIssue.ts")).reportIssue({
         context,
         projects,
         toolchain,
@@ -122,15 +133,13 @@ export function activate(context: vscode.ExtensionContext): Api {
     "mirageos.copySetupReport": async () =>
       (await import("./toolchain/vscode/doctorPanel.ts")).copyDoctorReport(projects, toolchain),
     "mirageos.debug": async (on) =>
-      (await import("./launch/vscode/startKey.ts")).debugUnikernel(projects, on),
-    "mirageos.startByKey": async (how) =>
-      (await import("./launch/vscode/startKey.ts")).startByKey(projects, how !== "run"),
-    "mirageos.startSelectedByKey": async (how) =>
-      (await import("./launch/vscode/startKey.ts")).startSelectedByKey(projects, how !== "run"),
-    "mirageos.bootArguments": async (on) => (await import("./dialogs.ts")).pickBootArguments(launcher, on),
-    "mirageos.showHostCommands": async (on) => (await import("./dialogs.ts")).showHostCommands(on),
+      (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
+    "mirageos.bootArguments": async (on) =>
+      (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.showHostCommands": async (on) =>
+      (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.configureWithOptions": async (on) =>
-      (await import("./dialogs.ts")).configureWithOptions(on, {
+      (await import("./pipeline/vscode/optionsForm.ts")).configureWithOptions(on, {
         projects,
         toolchain,
         run,
@@ -146,10 +155,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     publisher,
     commands,
     logs,
-    guide,
+    walkthrough,
     graphs,
-    ...Object.entries(table).map(([id, act]) => vscode.commands.registerCommand(id, act)),
-    jobs.onChange(() => jobs.active().length > 0 || guide.note("job")),
+    ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
+    jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     registerContextKeys(projects, jobs),
     registerTree(projects, jobs),
     registerStatusBar(projects, jobs),
@@ -159,7 +168,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerLanguage({
       projects,
       mirageVersion: toolchain.mirageVersion,
-      shadows: graphs.shadows,
+      evaluator: graphs.evaluator,
       completes: bridge.completes,
     }),
     bridge,
@@ -173,7 +182,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       projects,
       jobs,
       runGoal: commands.runGoal,
-      shadows: graphs.shadows,
+      evaluator: graphs.evaluator,
       logStore: logs.store,
     }),
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },

@@ -3,12 +3,13 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { englishManifest } from "../scripts/manifest.ts";
-import { needs } from "./guide/installing.ts";
-import { deeds } from "./guide/progress.ts";
-import { buildModes } from "./launch/configuration.ts";
+import { needs } from "./walkthrough/installPlan.ts";
+import { milestones } from "./walkthrough/milestones.ts";
+import { settingDefaults } from "./platform/settings.ts";
+import { buildModes } from "./launch/configuration/launchConfiguration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/goals.ts";
-import { targetIds } from "./toolchain/targets.ts";
+import { targetIds } from "./mirage/targets.ts";
 
 interface Property {
   readonly enum?: readonly string[];
@@ -93,20 +94,18 @@ const registered = new Set([
   ...inSources(/^\s+"?[\w-]+"?: "(mirageos\.\w+)",$/gm),
 ]);
 
-/** The names of settings that sources read, by `getConfiguration("mirageos"…)` and what is called on it. */
-function readSettings(): Set<string> {
+/** The settings that sources use, by calls of `getSetting`, `updateSetting` and `affectsSettings`. */
+function usedSettings(): Set<string> {
   const names = new Set<string>();
-  for (const text of sources) {
-    const direct = /getConfiguration\("mirageos"[^;]*?\)\s*\.(?:get|inspect)(?:<[^(]*>)?\(\s*"(\w+)"/gs;
-    for (const [, name] of text.matchAll(direct)) names.add(`mirageos.${name}`);
-    for (const [, variable] of text.matchAll(
-      /const (\w+) = vscode\.workspace\s*\.getConfiguration\("mirageos"[^;]*;/g,
-    ))
-      for (const [, name] of text.matchAll(
-        new RegExp(`\\b${variable}\\s*\\.(?:get|inspect|update)(?:<[^(]*>)?\\(\\s*"(\\w+)"`, "g"),
-      ))
-        names.add(`mirageos.${name}`);
-  }
+  const known = Object.keys(settingDefaults);
+  for (const text of sources)
+    for (const [, list = ""] of text.matchAll(/\b(?:getSetting|updateSetting|affectsSettings)\(([^)]*)\)/g))
+      for (const [, name = ""] of list.matchAll(/"(\w+)"/g))
+        if (known.includes(name)) names.add(`mirageos.${name}`);
+  // The parameter of a function can select the setting.
+  for (const name of inSources(/\bsetting: ("\w+"(?: \| "\w+")*)/g))
+    for (const [, word = ""] of name.matchAll(/"(\w+)"/g))
+      if (known.includes(word)) names.add(`mirageos.${word}`);
   return names;
 }
 
@@ -125,6 +124,7 @@ describe("package.json and the code", () => {
     );
     const made = [
       problems.untrusted(),
+      problems.unexpected("no"),
       problems.noUnikernel(),
       problems.toolMissing("mirage"),
       problems.toolFailed("mirage", "no"),
@@ -150,7 +150,10 @@ describe("package.json and the code", () => {
 
   it("have the same views and submenus", () => {
     const shown = Object.values(views).flatMap((list) => list.map(({ id }) => id));
-    assert.deepEqual(sorted(shown), sorted(inSources(/(?:createTreeView\(|const \w+View = )"([\w.]+)"/g)));
+    assert.deepEqual(
+      sorted(shown),
+      sorted(inSources(/(?:createTreeView\(|const \w+View(?:Id)? = )"([\w.]+)"/g)),
+    );
     // VS Code's own view "debug" can be added to as well.
     for (const { view } of viewsWelcome) assert.ok([...shown, "debug"].includes(view), view);
     for (const container of Object.keys(views))
@@ -175,7 +178,7 @@ describe("package.json and the code", () => {
     ].join(" && ");
     // What follows `view ==` is a view.
     const asked = new Set([...clauses.matchAll(/(?<!== )\bmirageos\.(\w+)/g)].map((match) => match[1] ?? ""));
-    const set = new Set([...inSources(/\bset\(\s*"(\w+)"/g), ...deeds]);
+    const set = new Set([...inSources(/\bset(?:Key)?\(\s*"(\w+)"/g), ...milestones]);
     assert.deepEqual(sorted(asked), sorted(set));
   });
 
@@ -229,14 +232,21 @@ describe("package.json and the code", () => {
     const { properties } = debug.configurationAttributes.launch;
     assert.deepEqual(sorted(properties["target"]?.anyOf?.[0]?.enum ?? []), sorted(targetIds));
     assert.deepEqual(properties["build"]?.anyOf?.[0]?.enum, buildModes);
-    const read = inSources(/\b(?:raw\["|texts?\("|devices\(raw, ")(\w+)"/g);
-    assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
+    const parser = readFileSync(
+      new URL("launch/configuration/launchConfiguration.ts", import.meta.url),
+      "utf8",
+    );
+    const read = parser.matchAll(/\b(?:raw\["|texts?\("|devices\(raw, ")(\w+)"/g);
+    assert.deepEqual(
+      sorted(Object.keys(properties)),
+      sorted(new Set([...read].map(([, name = ""]) => name))),
+    );
     for (const event of ["onDebugResolve", "onDebugDynamicConfigurations"])
       assert.ok(manifest.activationEvents.includes(`${event}:${debug.type}`));
   });
 
   it("have the same settings, each with a scope", () => {
-    assert.deepEqual(sorted(Object.keys(configuration.properties)), sorted(readSettings()));
+    assert.deepEqual(sorted(Object.keys(configuration.properties)), sorted(usedSettings()));
     for (const [name, { scope }] of Object.entries(configuration.properties))
       assert.ok(["machine-overridable", "resource"].includes(scope), name);
   });

@@ -33,13 +33,14 @@ function installPackages() {
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock && works([node, "--version"])) return;
-  console.log("Installing npm packages…");
+  console.log("Installing npm packages; a minute or two…");
   // Not under the Node in node_modules, which npm removes first, and without the settings of the
   // `npm test` around this.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)));
   const key = Object.keys(env).find((one) => one.toUpperCase() === "PATH") ?? "PATH";
   env[key] = (env[key] ?? "").split(delimiter).filter(outside).join(delimiter);
-  const npm = ["ci", "--no-audit", "--no-fund"];
+  // Warnings, such as those about engines of packages for VS Code, are of no use to who types `npm test`.
+  const npm = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status } = spawnSync("npm", npm, { cwd: root, env, stdio: "inherit", shell: windows });
   if (status !== 0) stop("npm ci failed.");
   // npm can be set not to run these packages' install scripts; nothing works without them.

@@ -5,8 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import { glob, mkdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { build, context, type BuildOptions, type Metafile } from "esbuild";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { build, context, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./notices.ts";
 import { isMain, root, secondsSince } from "./programs.ts";
 
@@ -25,6 +25,54 @@ export interface BuildChoice {
 const requireForCommonJs =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
+/**
+ * Modules that are loaded on first use together, as one chunk. Each chunk of its own would cut the code
+ * that modules share into more and smaller chunks; above 100 files the packer warns.
+ */
+const lazyGroups: Readonly<Record<string, readonly string[]>> = {
+  // What prompts the user.
+  dialogs: [
+    "extension/launch/vscode/bootArgumentPicker.ts",
+    "extension/launch/vscode/devicePrompts.ts",
+    "extension/pipeline/vscode/optionsForm.ts",
+    "extension/report/vscode/reportIssue.ts",
+    "extension/scaffold/vscode/addDevice.ts",
+    "extension/scaffold/vscode/clone.ts",
+    "extension/scaffold/vscode/newUnikernel.ts",
+    "extension/scaffold/vscode/openCreated.ts",
+    "extension/toolchain/vscode/switchPicker.ts",
+    "extension/toolchain/vscode/targetPicker.ts",
+    "extension/walkthrough/vscode/addDevContainer.ts",
+    "extension/walkthrough/vscode/installTools.ts",
+  ],
+  // What runs the tools of a switch.
+  tools: [
+    "extension/toolchain/detect.ts",
+    "extension/toolchain/environment.ts",
+    "extension/toolchain/readiness.ts",
+    "extension/toolchain/switches.ts",
+    "extension/toolchain/tools.ts",
+    "extension/toolchain/vscode/toolCache.ts",
+  ],
+};
+
+/** Resolves the dynamic imports of a group's modules to one module that exports what all of them do. */
+const groupLazyModules: Plugin = {
+  name: "group-lazy-modules",
+  setup(builder) {
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const file = relative(root, join(resolveDir, path)).split(sep).join("/");
+      const group = Object.keys(lazyGroups).find((name) => lazyGroups[name]?.includes(file));
+      return group === undefined ? undefined : { path: group, namespace: "lazy-group" };
+    });
+    builder.onLoad({ filter: /.*/, namespace: "lazy-group" }, ({ path }) => ({
+      contents: (lazyGroups[path] ?? []).map((file) => `export * from "./${file}";`).join("\n"),
+      resolveDir: root,
+    }));
+  },
+};
+
 function extensionOptions(dev: boolean): BuildOptions {
   return {
     absWorkingDir: root,
@@ -37,6 +85,7 @@ function extensionOptions(dev: boolean): BuildOptions {
     platform: "node",
     target: "node22",
     mainFields: ["module", "main"],
+    plugins: [groupLazyModules],
     external: ["vscode"],
     banner: { js: requireForCommonJs },
     minify: !dev,
@@ -52,7 +101,7 @@ function extensionOptions(dev: boolean): BuildOptions {
 function shimOptions(dev: boolean): BuildOptions {
   return {
     absWorkingDir: root,
-    entryPoints: { shim: "language-bridge/shim.ts" },
+    entryPoints: { shim: "language-bridge/merlin/shim.ts" },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     bundle: true,

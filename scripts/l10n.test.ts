@@ -73,15 +73,15 @@ function hardCoded(source: SourceFile): readonly string[] {
 
 /** Files whose sentences are not for people who use the extension, and for whom they are instead. */
 const forOthers: readonly (readonly [file: RegExp, whom: string])[] = [
-  [/^language-bridge\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a program of its own"],
-  [/^language-bridge\/merlinProtocol\.ts$/, "the log"],
+  [/^language-bridge\/merlin\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a program of its own"],
+  [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
-  [/^extension\/report\/(report|redact)\.ts$/, "those who mend the extension, in English"],
+  [/^extension\/report\/(report|redact)\.ts$/, "maintainers of the extension, in English"],
   [/^extension\/scaffold\/(templates|plan)\.ts$/, "those who write templates"],
-  [/^webviews\/kit\/(page|channel)\.ts$/, "the browser and the log"],
-  [/^(extension\/graph\/signs|language-bridge\/(calls|configSource|modules))\.ts$/, "readers of OCaml"],
+  [/^extension\/protocol\/(page|channel)\.ts$/, "the browser and the log"],
+  [/^extension\/(ocaml\/operators|mirage\/(config\/configSource|modules))\.ts$/, "readers of OCaml"],
   [/^extension\/scaffold\/names\.ts$/, "readers of OCaml"],
-  [/^extension\/graph\/(exportText|shadowInputs)\.ts$/, "other programs"],
+  [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
 ];
 /** Two words of which the second is small, as in a sentence. */
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
@@ -148,7 +148,7 @@ describe("the texts that users see", () => {
     assert.equal(
       writtenBundle(),
       bundleText(collectTexts(sources)),
-      "write it anew with: node scripts/l10n.ts",
+      "write it again with: node scripts/l10n.ts",
     );
   });
 

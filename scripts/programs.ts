@@ -16,8 +16,10 @@ export interface Finished {
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Keep the output instead of showing it. */
+  /** Stores the output in the result instead of showing it. */
   readonly quiet?: boolean;
+  /** Called with the output as it arrives, instead of showing it. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
@@ -29,10 +31,11 @@ export function runProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Finished> {
+  const reads = options.quiet === true || options.onOutput !== undefined;
   const spawnOptions: SpawnOptions = {
     cwd: options.cwd ?? root,
     env: options.env ?? process.env,
-    stdio: options.quiet === true ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+    stdio: reads ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
   };
   // Windows starts .cmd files, such as npm and the command line of VS Code, through its shell only.
   const shell = process.platform === "win32" && (file === "npm" || file.endsWith(".cmd"));
@@ -46,8 +49,11 @@ export function runProgram(
       process.removeListener("SIGTERM", passOn);
       resolve({ code, output });
     };
-    child.stdout?.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
-    child.stderr?.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
+    const take = (text: string): void => {
+      if (options.quiet === true) output += text;
+      options.onOutput?.(text);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", take);
     child.on("error", (error) => {
       output += error.message;
       finish(127);
@@ -85,6 +91,24 @@ export function runNode(args: readonly string[], options: ProgramOptions = {}): 
 /** True when this file is the program that was started, rather than imported by another. */
 export function isMain(url: string): boolean {
   return process.argv[1] !== undefined && fileURLToPath(url) === process.argv[1];
+}
+
+/** A duration in milliseconds as minutes and seconds, such as `1:05`. */
+export function clock(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Prints `words` with the time so far every half minute until the work is done; returns its result. */
+export async function reportWaiting<T>(words: string, work: Promise<T>): Promise<T> {
+  const started = performance.now();
+  const say = (): void => console.log(`${words} (${clock(performance.now() - started)})…`);
+  const timer = setInterval(say, 30_000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Seconds since `start` (from `performance.now()`), as text such as `3.2 s`. */

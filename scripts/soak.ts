@@ -1,6 +1,6 @@
 /**
  * `npm run soak`: 200 rounds of configure, build, boot and stop in one window, and 50 windows opened
- * anew, in the real workbench with the stand-in tools; prints what grew. `npm run soak -- ROUNDS
+ * again, in the real workbench with the stand-in tools; prints what grew. `npm run soak -- ROUNDS
  * RELOADS` does fewer. The exit code is 1 when something was left behind or memory grew.
  */
 import { megabytes, soak, type Measure } from "../test/soak/soak.ts";

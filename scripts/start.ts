@@ -1,7 +1,7 @@
 /**
  * `npm start`: builds and packs the extension, installs it into a profile of its own and opens the
  * sample projects in desktop VS Code, or in the npm workbench at a printed address where there is no
- * desktop. Options: `--fresh` makes the samples anew, `--check` does the main job unattended (see
+ * desktop. Options: `--fresh` copies the samples again, `--check` does the main job unattended (see
  * test/e2e/mainJob.ts).
  */
 import { existsSync } from "node:fs";
@@ -49,7 +49,7 @@ async function open(): Promise<void> {
   const folder = join(root, "out", "workspace");
   if (asked.has("--fresh")) await rm(folder, { recursive: true, force: true });
   if (existsSync(folder)) {
-    console.log("Opening out/workspace as you left it; `npm start -- --fresh` makes it anew.");
+    console.log("Opening out/workspace as you left it; `npm start -- --fresh` copies it again.");
   } else {
     await copySamples(folder);
     console.log("Opening out/workspace, a copy of the sample projects.");
@@ -109,6 +109,6 @@ async function check(): Promise<void> {
     (findProgram(["opam-monorepo"], env) !== undefined || existsSync(plugin));
   if (!fetch)
     console.log("Without opam and opam-monorepo nothing is fetched: the switch must have the libraries.");
-  const passed = await runMainJob({ folder, env, fetch });
+  const passed = await runMainJob({ folder, env, fetch, own: true });
   process.exitCode = passed ? 0 : 1;
 }

@@ -3,7 +3,8 @@
  * root, what is missing is installed; elsewhere the command that does it is printed.
  */
 import { existsSync } from "node:fs";
-import { findProgram, isMain, runProgram } from "./programs.ts";
+import { aptGet } from "./apt.ts";
+import { findProgram, isMain, reportWaiting, runProgram } from "./programs.ts";
 
 interface Need {
   /** Package of Debian and Ubuntu. */
@@ -79,13 +80,9 @@ async function ensureDebian(): Promise<void> {
     );
   }
   for (const need of missing) console.log(`Installing ${need.debian}: ${need.purpose}.`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await reportWaiting("Still reading the package lists", aptGet(["update"]));
   const install = ["install", "-y", "--no-install-recommends", ...packages];
-  for (const args of [["update"], install]) {
-    const result = await runProgram("apt-get", args, { env, quiet: true });
-    if (result.code !== 0)
-      throw new Error(`apt-get ${args.join(" ")} failed:\n${result.output.slice(-4000)}`);
-  }
+  await reportWaiting("Still installing packages of the system", aptGet(install));
 }
 
 async function missingByProbe(): Promise<Need[]> {

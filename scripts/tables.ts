@@ -1,6 +1,7 @@
 /**
- * Writes the tables of commands, templates, task and launch properties, settings and snippets into README.md,
- * between `<!-- NAME -->` and `<!-- end of NAME -->`, from package.json, the index of templates and the snippets.
+ * Writes the tables of commands, templates, task and launch properties, settings, snippets and language model
+ * tools into the pages of docs/, between `<!-- NAME -->` and `<!-- end of NAME -->`. Their contents come from
+ * package.json, the index of templates and the snippets.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,6 +17,8 @@ interface Schema {
   readonly default?: unknown;
   readonly scope?: string;
   readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  readonly markdownEnumDescriptions?: readonly string[];
   readonly order?: number;
 }
 
@@ -40,68 +43,68 @@ interface Manifest {
 /** What each command does, by its id. */
 export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.getStarted":
-    "Opens the walkthrough: from an empty folder to a unikernel that boots, in steps that tick themselves off.",
+    "Opens the walkthrough, from an empty folder to a unikernel that boots. Its steps complete themselves.",
   "mirageos.installTools":
-    "Installs opam and a switch, mirage, Solo5 or ocaml-lsp-server: shows each command, and runs it in a terminal when you agree.",
+    "Installs opam and a switch, mirage, Solo5 or ocaml-lsp-server. Shows each command first and runs it in a terminal once you agree.",
   "mirageos.newUnikernel":
-    "Creates a unikernel from a template: what it shows, its name, folder and first target; then offers to configure it. Also in File › New File….",
+    "Creates a unikernel from a template: prompts for the template, name, folder and first target, and then offers to configure it. Also in File › New File….",
   "mirageos.cloneSkeleton":
-    "Clones the examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git, one or all.",
+    "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
-    "Adds a device to config.ml, a parameter to the functor and to `start`, and the package; shows the changes first and makes them as one edit.",
+    "Adds a device to config.ml, a parameter to the functor and to `start`, and the package. Shows the changes first and makes them as one edit.",
   "mirageos.addDevContainer":
-    "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder; shows the files first, and replaces none unless you say so.",
-  "mirageos.selectUnikernel": "Chooses the unikernel that commands work on when nothing else says which.",
+    "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder. Shows the files first and replaces existing ones only if you confirm.",
+  "mirageos.selectUnikernel": "Selects the unikernel that commands apply to by default.",
   "mirageos.selectTarget":
-    "Chooses its target. Those that this computer can build and boot come first; the others say why not.",
-  "mirageos.configure": "`mirage configure` for the target with the remembered options.",
+    "Selects the target of the unikernel. Targets that this computer can build and boot come first; for the others, the list says why not.",
+  "mirageos.configure": "Runs `mirage configure` for the selected target with the stored options.",
   "mirageos.configureWithOptions":
-    "A form of the options that this config.ml has, each with its documentation and default; remembered for the unikernel and target.",
-  "mirageos.resetOptions": "Forgets the options of the unikernel's target.",
-  "mirageos.lock": "`make lock`: solves the dependencies and writes the lock file.",
-  "mirageos.installSwitch": "`make install-switch`: installs what the build needs in the opam switch.",
-  "mirageos.pull": "`make pull`: fetches the locked sources into `duniverse/`.",
-  "mirageos.fetch": "Lock, Install Switch Dependencies and Pull, in this order.",
+    "Shows a form with the options that config.ml declares, each with its documentation and default, and stores your choice for the unikernel and target.",
+  "mirageos.resetOptions": "Discards the stored options of the unikernel's target.",
+  "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
+  "mirageos.installSwitch":
+    "Runs `make install-switch`, which installs what the build needs in the opam switch.",
+  "mirageos.pull": "Runs `make pull`, which fetches the locked sources into `duniverse/`.",
+  "mirageos.fetch": "Runs Lock, Install Switch Dependencies and Pull, in this order.",
   "mirageos.build":
-    "`make build`. Configures first where that is missing or out of date, and asks once before it fetches dependencies.",
-  "mirageos.run": "Boots the image: as a process, or under its tender. Builds first where there is no image.",
-  "mirageos.buildAndRun": "Builds, then boots the image.",
+    "Runs `make build`. Configures first if that is missing or out of date, and prompts once before it fetches dependencies.",
+  "mirageos.run": "Boots the image, as a process or under its tender. Builds first if there is no image.",
+  "mirageos.buildAndRun": "Builds and then boots the image.",
   "mirageos.debug":
-    "Boots the unikernel as a debug session, with its log panel; builds what is stale first. No launch.json is needed.",
-  "mirageos.startByKey":
-    "What F5 does where no launch configuration is selected: Debug, unless launch.json or another debugger is meant.",
-  "mirageos.startSelectedByKey":
-    "What F5 does where one of type `mirage` is selected: starts it, and where no editor has changes spares VS Code reading all settings anew.",
+    "Builds what is out of date and boots the unikernel as a debug session with its log panel. Needs no launch.json.",
   "mirageos.bootArguments":
-    "Chooses the arguments that the unikernel is booted with, from what its own `--help` says, and log levels of the sources seen so far; remembered, for Run and for launch configurations without `args`.",
+    "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
-    "Shows the commands that make what a boot lacks, such as a tap interface; behind a button of the message that says so.",
-  "mirageos.clean": "`mirage clean`: removes what configure and build made.",
-  "mirageos.stop": "Ends a job and every program it started.",
-  "mirageos.checkSetup": "Reports tool by tool and target by target what is ready, and what mends the rest.",
-  "mirageos.copySetupReport": "Puts that report on the clipboard as Markdown, for a bug report.",
+    "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
+  "mirageos.stop": "Stops a job and every program that it started.",
+  "mirageos.checkSetup":
+    "Reports for each tool and each target whether it is ready, and how to fix what is not.",
+  "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",
   "mirageos.reportIssue":
-    "Opens a report of versions, settings, setup and last logs as a document, without secrets and private paths, to read and change before you open an issue with it.",
-  "mirageos.selectSwitch": "Chooses the opam switch that the tools come from.",
+    "Opens a report of versions, settings, setup and recent logs, without secrets and private paths. You read and change it before you open an issue with it.",
+  "mirageos.selectSwitch": "Selects the opam switch that the tools come from.",
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
-  "mirageos.revealImage": "Shows the image in the file explorer; in the tree, beside an image.",
+  "mirageos.revealImage":
+    "Shows the image in the file explorer. Available on an image in the Unikernels view.",
   "mirageos.refresh": "Looks for unikernels again.",
   "mirageos.showGraph":
-    "Shows which modules a configuration is made of, for every target, without touching the project.",
-  "mirageos.showAnotherGraph": "The same in a panel of its own, to have two side by side.",
+    "Shows which modules a configuration consists of, for every target, without changing the project.",
+  "mirageos.showAnotherGraph": "Opens another functor graph panel, to view two graphs side by side.",
   "mirageos.revealInGraph":
-    "Shows the node of the device, combinator or functor parameter that the cursor stands in.",
-  "mirageos.describe": "Opens the graph, the keys and the options of a unikernel as a Markdown document.",
-  "mirageos.showLogs": "Shows what unikernels log: running and past, filtered by level, source and text.",
-  "mirageos.clearLogs": "Hides what the shown session has logged so far; its raw file keeps it.",
+    "Shows the node of the device, combinator or functor parameter at the cursor in the functor graph.",
+  "mirageos.describe":
+    "Opens a Markdown document that describes the graph, the keys and the options of a unikernel.",
+  "mirageos.showLogs": "Shows what running and past unikernels logged, filtered by level, source and text.",
+  "mirageos.clearLogs": "Hides what the current session has logged so far. Its file keeps everything.",
   "mirageos.toggleInlineLogs":
-    "Shows or hides, after each call of `Logs` in the source, what it logged last (the setting `mirageos.inlineLogs`).",
-  "mirageos.restartLanguageServer": "Starts ocamllsp anew, also after it crashed too often.",
-  "mirageos.showLanguageServerOutput": "Shows what ocamllsp writes and how it was started.",
+    "Shows or hides the last message of each call of `Logs` in the source (the setting `mirageos.inlineLogs`).",
+  "mirageos.restartLanguageServer": "Restarts ocamllsp, also after it has crashed repeatedly.",
+  "mirageos.showLanguageServerOutput": "Shows the output of ocamllsp and how it was started.",
   "mirageos.connectOcamlPlatform":
-    "Lets the OCaml Platform's server understand config.ml, by two variables in the workspace's settings.",
-  "mirageos.disconnectOcamlPlatform": "Takes these variables out of the workspace's settings.",
-  "mirageos.showLog": "Shows the extension's log: what was found, which environment is used.",
+    "Makes the OCaml Platform's server understand config.ml, by two variables in the workspace's settings.",
+  "mirageos.disconnectOcamlPlatform": "Removes these variables from the workspace's settings.",
+  "mirageos.showLog": "Shows the extension's log: what was found, and which environment is used.",
 };
 
 const scopes: Readonly<Record<string, string>> = {
@@ -109,8 +112,19 @@ const scopes: Readonly<Record<string, string>> = {
   "machine-overridable": "machine, can be overridden",
 };
 
+/** The page that contains each table, by the table's name. */
+export const pages: ReadonlyMap<string, string> = new Map([
+  ["commands", "docs/commands.md"],
+  ["templates", "docs/templates-and-snippets.md"],
+  ["task properties", "docs/tasks.md"],
+  ["launch properties", "docs/launching.md"],
+  ["settings", "docs/settings.md"],
+  ["tools", "docs/language-models.md"],
+  ["snippets", "docs/templates-and-snippets.md"],
+]);
+
 /** The tables by name, each as the lines of a Markdown table. */
-export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
+export async function readTables(): Promise<ReadonlyMap<string, string>> {
   const manifest: Manifest = englishManifest();
   const { commands, taskDefinitions, debuggers, configuration, snippets, languageModelTools } =
     manifest.contributes;
@@ -136,7 +150,7 @@ export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
           `\`${name}\``,
           `\`${JSON.stringify(schema.default)}\``,
           scopes[schema.scope ?? ""] ?? schema.scope ?? "",
-          textOf(schema),
+          [textOf(schema), ...valueTexts(schema)].join(" "),
         ]),
       ),
     ],
@@ -154,17 +168,24 @@ export async function readmeTables(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** The text with every table in its place. Throws, naming the table, when its marks are missing. */
-export function withTables(text: string, tables: ReadonlyMap<string, string>): string {
-  let result = text;
-  for (const [name, lines] of tables) {
-    const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-    const [from, to] = [result.indexOf(begin), result.indexOf(end)];
-    if (from < 0 || to < from)
-      throw new Error(`README.md has no place for the table of ${name}: ${begin} … ${end}`);
-    result = `${result.slice(0, from + begin.length)}\n\n${lines}\n\n${result.slice(to)}`;
+/** Each page with its tables filled in, by its path below the root. Throws, naming the table, if its marks are missing. */
+export async function filledPages(): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const [name, lines] of await readTables()) {
+    const page = pages.get(name);
+    if (page === undefined) throw new Error(`No page is named for the table of ${name}.`);
+    const text = texts.get(page) ?? (await readFile(join(root, page), "utf8"));
+    texts.set(page, withTable(text, name, lines, page));
   }
-  return result;
+  return texts;
+}
+
+function withTable(text: string, name: string, lines: string, page: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from)
+    throw new Error(`${page} has no place for the table of ${name}: ${begin} … ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${lines}\n\n${text.slice(to)}`;
 }
 
 async function templateTable(): Promise<string> {
@@ -193,18 +214,26 @@ function valuesOf({ type: types, anyOf, enum: values }: Schema): string {
   const type = typeof types === "object" ? types[0] : types;
   if (values) return values.map((value) => `\`${value}\``).join(", ");
   const names: Readonly<Record<string, string>> = {
-    array: "list of texts",
+    array: "array of strings",
     boolean: "`true`, `false`",
     integer: "number",
     object: "object",
   };
-  return names[type ?? ""] ?? "text";
+  return names[type ?? ""] ?? "string";
 }
 
 function textOf({ description, markdownDescription }: Schema): string {
-  // `#a.b#` is how VS Code writes a link to a setting.
-  return (markdownDescription ?? description ?? "").replace(/`#([\w.]+)#`/g, "`$1`");
+  return withoutLinks(markdownDescription ?? description ?? "");
 }
+
+/** What each value of an enumeration means, as `value`: meaning. */
+function valueTexts({ enum: values = [], enumDescriptions, markdownEnumDescriptions }: Schema): string[] {
+  const texts = markdownEnumDescriptions ?? enumDescriptions ?? [];
+  return values.map((value, i) => `\`${value}\`: ${withoutLinks(texts[i] ?? "").replace(/\.$/, "")}.`);
+}
+
+/** VS Code writes a link to a setting as `#a.b#`. */
+const withoutLinks = (text: string): string => text.replace(/`#([\w.]+)#`/g, "`$1`");
 
 async function readSnippets(paths: readonly string[]): Promise<string[][]> {
   const rows = await Promise.all(
@@ -231,6 +260,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 if (isMain(import.meta.url)) {
-  const path = join(root, "README.md");
-  await writeFile(path, withTables(await readFile(path, "utf8"), await readmeTables()));
+  for (const [page, text] of await filledPages()) await writeFile(join(root, page), text);
 }

@@ -1,195 +1,243 @@
 /**
- * `npm test`: sets the machine up, then formatting, types, lint and the tiers of tests, each in the
- * environment it needs. `npm test -- TIER…` runs some tiers alone: `unit`, `toolchain` (the stand-in
- * tools themselves), `webviews`, `integration`, `e2e`. The last line is `N passed, N failed`, with
- * `, N skipped` where some were.
+ * `npm test`: sets the machine up, then checks formatting, types and lint and runs the tiers of tests,
+ * in lanes side by side (see lanes.ts). `npm test -- TIER…` runs some tiers alone: `unit`, `toolchain`
+ * (the stand-in tools themselves), `webviews`, `integration`, `e2e`; `npm test -- quick` runs the
+ * checks and the unit tests. `npm test -- FILE…` runs some files of the tiers `unit`, `toolchain`,
+ * `webviews` and `e2e` alone. The last line is `N passed, N failed`, with `, N skipped` where some were.
  */
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { glob, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { runTests, TestRunFailedError } from "@vscode/test-electron";
-import { temporarySamples, withStandIns } from "../test/harness/samples.ts";
-import type { Counts } from "../test/harness/reporter.ts";
-import { buildAll } from "./build.ts";
-import { packageProgram, root, runNode, secondsSince } from "./programs.ts";
+import { join, resolve } from "node:path";
+import { countsOf, earlyEnd, type Counts } from "../test/harness/counts.ts";
+import { withStandIns } from "../test/harness/samples.ts";
+import { runLanes, type Lane, type Stage } from "./lanes.ts";
+import { vsixPath } from "./package.ts";
+import { clock, packageProgram, root, runNode } from "./programs.ts";
 import { ensureSystem } from "./system.ts";
 import { installWorkbench, obtainCode, type TestableCode } from "./vscode.ts";
 
-const tiers = ["unit", "toolchain", "webviews", "integration", "e2e"] as const;
-type Tier = (typeof tiers)[number];
+/** The files of each tier. */
+const tiers = {
+  unit: "{extension,language-bridge,webviews,scripts,test/fuzz,test/harness}/**/*.test.ts",
+  toolchain: "test-workspace/toolchain/*.test.ts",
+  webviews: "test/webviews/**/*.test.ts",
+  integration: "test/integration/**/*.test.ts",
+  e2e: "test/e2e/**/*.test.ts",
+} as const;
+type Tier = keyof typeof tiers;
 
-/** What a stage came to: nothing when it went well, else why not. */
-type Stage = () => Promise<string | undefined>;
-
-const problems: string[] = [];
-const scratch = await mkdtemp(join(tmpdir(), "mirageos-counts-"));
-const countsFile = join(scratch, "counts");
+const workbenchHere = process.platform === "linux";
+const scratch = await mkdtemp(join(tmpdir(), "mirageos-test-"));
+const extensions = join(scratch, "extensions");
 const reporter = join(root, "test", "harness", "reporter.ts");
+const countsFiles: string[] = [];
+const started = performance.now();
 
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => (interrupted = true));
 }
 
-/** Gives whether it was run and went well. */
-async function stage(name: string, run: Stage): Promise<boolean> {
-  if (interrupted) return false;
-  console.log(`\n── ${name}`);
-  const started = performance.now();
-  const problem = await run().catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
-  if (problem !== undefined) {
-    problems.push(`${name}: ${problem}`);
-    console.error(problem);
+function readCounts(file: string): Counts {
+  return countsOf(existsSync(file) ? readFileSync(file, "utf8") : "");
+}
+
+const totals = ({ passed, failures, skipped }: Omit<Counts, "began" | "ended">): string =>
+  `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`;
+
+/** A program that succeeds or fails as a whole. */
+function check(name: string, script: string, ...args: readonly string[]): Stage {
+  return {
+    name,
+    run: async (onOutput) => {
+      const { code } = await runNode([script, ...args], { onOutput });
+      return code === 0 ? {} : { problem: `exit code ${code}` };
+    },
+  };
+}
+
+/**
+ * A program that runs tests and writes a counts file. Tests that failed are in the counts, so that
+ * only an early end is a problem. `mayBeEmpty`: another one may have run all of them.
+ */
+function tests(
+  name: string,
+  args: () => readonly string[],
+  more: { needs?: readonly string[]; env?: () => NodeJS.ProcessEnv; mayBeEmpty?: boolean } = {},
+): Stage {
+  const file = join(scratch, `counts-${name.replaceAll(" ", "-")}`);
+  countsFiles.push(file);
+  return {
+    name,
+    needs: more.needs ?? [],
+    progress: () => totals(readCounts(file)),
+    run: async (onOutput) => {
+      const env = { ...(more.env?.() ?? process.env), MIRAGEOS_COUNTS: file };
+      const { code } = await runNode(args(), { env, onOutput });
+      const counts = readCounts(file);
+      const problem = more.mayBeEmpty === true && code === 0 ? undefined : earlyEnd(counts);
+      if (problem !== undefined) return { problem: `${problem} (exit code ${code}); ${totals(counts)}` };
+      if (code !== 0 && counts.failures.length === 0) return { problem: `exit code ${code}` };
+      return { summary: totals(counts) };
+    },
+  };
+}
+
+const mocha = (...args: readonly string[]): readonly string[] => [
+  packageProgram("mocha", "bin/mocha.js"),
+  "--reporter",
+  reporter,
+  ...args,
+];
+
+/** The files of a tier, the largest first: they take longest. */
+async function filesOf(tier: Tier): Promise<readonly string[]> {
+  const files: { file: string; size: number }[] = [];
+  for await (const path of glob(tiers[tier], { cwd: root })) {
+    const file = join(root, path);
+    files.push({ file, size: (await stat(file)).size });
   }
-  console.log(`── ${name}: ${problem === undefined ? "done" : "FAILED"} in ${secondsSince(started)}`);
-  return problem === undefined;
+  return files.toSorted((one, other) => other.size - one.size).map(({ file }) => file);
 }
 
-const checked = (script: string, ...args: string[]): Stage => {
-  return async () => {
-    const { code } = await runNode([script, ...args]);
-    return code === 0 ? undefined : `exit code ${code}`;
-  };
-};
+interface Request {
+  readonly checks: boolean;
+  /** The files of each tier that is requested. */
+  readonly files: ReadonlyMap<Tier, readonly string[]>;
+}
 
-/** Runs mocha; failing tests are in the counts, anything else that goes wrong is the result. */
-function mocha(env: NodeJS.ProcessEnv, ...args: string[]): Stage {
-  return async () => {
-    if (interrupted) return undefined;
-    const before = (await readCounts()).length;
-    const script = packageProgram("mocha", "bin/mocha.js");
-    const { code } = await runNode([script, "--reporter", reporter, ...args], {
-      env: { ...env, MIRAGEOS_COUNTS: countsFile },
+/** What the arguments request. Rejects with what there is if one is neither a tier nor a test. */
+async function requestOf(args: readonly string[]): Promise<Request> {
+  const files = new Map<Tier, readonly string[]>();
+  const all = Object.keys(tiers) as Tier[];
+  for (const tier of all) {
+    const ofTier = await filesOf(tier);
+    const named = ofTier.filter((file) => args.some((arg) => resolve(arg) === file));
+    if (args.length === 0 || args.includes(tier) || (tier === "unit" && args.includes("quick")))
+      files.set(tier, ofTier);
+    else if (named.length > 0 && tier !== "integration") files.set(tier, named);
+  }
+  const known = new Set<string>([...all, "quick"]);
+  const unknown = args.filter(
+    (arg) => !known.has(arg) && ![...files.values()].some((list) => list.includes(resolve(arg))),
+  );
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no tier ${unknown.join(", ")}; there are ${[...known].join(", ")}, and files of tests outside of test/integration.`,
+    );
+  return { checks: args.length === 0 || args.includes("quick"), files };
+}
+
+const oxfmt = packageProgram("oxfmt", "bin/oxfmt");
+const tsc = packageProgram("typescript", "bin/tsc");
+const oxlint = packageProgram("oxlint", "bin/oxlint");
+
+const checks: Lane = [
+  check("format", oxfmt, "--check", "."),
+  check("types", tsc, "-p", "."),
+  check("types of webviews", tsc, "-p", "webviews"),
+  check("lint", oxlint, "--type-aware", "--deny-warnings"),
+];
+
+/** Tests in a browser that are left: as many of these stages as lanes share the files. */
+function browserTests(name: string, files: readonly string[], needs: readonly string[]): Stage {
+  const env = (): NodeJS.ProcessEnv => ({
+    ...withStandIns(process.env),
+    MIRAGEOS_VSIX: vsixPath,
+    MIRAGEOS_EXTENSIONS: extensions,
+  });
+  const args = [join(root, "test", "shard.ts"), join(scratch, "taken"), ...files];
+  return tests(name, () => args, { needs, env, mayBeEmpty: true });
+}
+
+/** The lanes for what is requested: what waits most is in the first ones. */
+function lanesFor({ checks: withChecks, files }: Request): readonly Lane[] {
+  const has = (tier: Tier): boolean => files.has(tier);
+  const inBrowser = workbenchHere ? [...(files.get("e2e") ?? []), ...(files.get("webviews") ?? [])] : [];
+  if (!workbenchHere && (has("e2e") || has("webviews")))
+    console.log(
+      "The tiers webviews and e2e are not run: the npm workbench that they use runs on Linux only.",
+    );
+  const needsPackage = has("integration") || (has("e2e") && workbenchHere);
+  const needs = needsPackage ? ["package"] : [];
+  let code: TestableCode | undefined;
+  const first: Stage[] = [];
+  if (needsPackage) {
+    first.push({
+      name: "VS Code",
+      run: async () => {
+        if (has("integration")) code = await obtainCode();
+        if (has("e2e")) await installWorkbench();
+        return {};
+      },
     });
-    return (await readCounts()).length > before ? undefined : `mocha ended early with exit code ${code}`;
-  };
-}
-
-async function unit(): Promise<void> {
-  await stage("unit", mocha({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }));
-}
-
-/** Mocha on the files of one folder, which may take their time. */
-const slow = (env: NodeJS.ProcessEnv, spec: string): Stage =>
-  mocha(env, "--no-config", "--timeout", "120000", spec);
-
-async function integration(code: TestableCode): Promise<void> {
-  await stage("integration", async () => {
-    await buildAll({ dev: false, tests: true });
-    const samples = await temporarySamples();
-    const before = (await readCounts()).length;
-    // runTests ends its VS Code on SIGINT only.
-    const endTests = (): void => void process.emit("SIGINT");
-    process.once("SIGTERM", endTests);
-    try {
-      await runTests({
-        vscodeExecutablePath: code.executable,
-        extensionDevelopmentPath: root,
-        extensionTestsPath: join(root, "out", "test", "index.js"),
-        launchArgs: [samples.path, "--disable-extensions"],
-        extensionTestsEnv: {
-          ...withStandIns(process.env),
-          MIRAGEOS_COUNTS: countsFile,
-          MIRAGEOS_SAMPLES: samples.path,
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof TestRunFailedError)) throw error;
-      if ((await readCounts()).length === before) return `${error.message}, before the tests ended`;
-    } finally {
-      process.removeListener("SIGTERM", endTests);
-      await samples.remove();
-    }
-    return (await readCounts()).length > before ? undefined : "no test ran";
+    first.push({
+      ...check(
+        "package",
+        join(root, "scripts", "package.ts"),
+        "--tests",
+        ...(workbenchHere ? ["--install", extensions] : []),
+      ),
+      needs: ["VS Code"],
+    });
+  }
+  if (has("integration"))
+    first.push(
+      tests("integration", () => [join(root, "scripts", "integration.ts"), code?.executable ?? ""], {
+        needs,
+      }),
+    );
+  const second: Stage[] = [];
+  const third: Stage[] = [...(withChecks ? checks : [])];
+  const unit = tests("unit", () => mocha(...(files.get("unit") ?? [])), {
+    env: () => ({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }),
   });
+  if (has("unit")) (inBrowser.length > 0 ? third : second).push(unit);
+  if (has("toolchain"))
+    third.push(tests("toolchain", () => mocha("--timeout", "600000", ...(files.get("toolchain") ?? []))));
+  if (inBrowser.length > 0) {
+    const shard = (name: string): Stage => browserTests(name, inBrowser, needs);
+    second.push(shard("browser 1"));
+    if (inBrowser.length > 1) third.push(shard("browser 2"));
+    if (has("integration")) first.push(shard("browser 3"));
+  }
+  return [first, second, third].filter((lane) => lane.length > 0);
 }
 
-async function endToEnd(): Promise<void> {
-  await stage("e2e", async () => {
-    const { packageExtension, vsixPath } = await import("./package.ts");
-    await packageExtension();
-    const env = { ...withStandIns(process.env), MIRAGEOS_VSIX: vsixPath };
-    return slow(env, "test/e2e/**/*.test.ts")();
-  });
-}
-
-async function readCounts(): Promise<Counts[]> {
-  if (!existsSync(countsFile)) return [];
-  const lines = (await readFile(countsFile, "utf8")).trim().split("\n");
-  return lines.map((line): Counts => JSON.parse(line));
-}
-
-async function summarise(): Promise<number> {
-  if (interrupted) problems.push("interrupted");
-  const all = await readCounts();
-  const sum = (part: (counts: Counts) => number): number =>
-    all.reduce((total, counts) => total + part(counts), 0);
+function summarise(problems: readonly string[]): number {
+  const all = countsFiles.map(readCounts);
   const skipped = all.flatMap((counts) => counts.skipped);
-  const failures = all.flatMap((counts) => counts.failures);
-  const passed = sum((counts) => counts.passed);
-  const failed = failures.length + problems.length;
+  const failures = [...all.flatMap((counts) => counts.failures), ...problems];
+  const passed = all.reduce((total, counts) => total + counts.passed, 0);
   console.log();
   for (const title of skipped) console.log(`skipped: ${title}`);
-  for (const title of [...failures, ...problems]) console.log(`failed: ${title}`);
-  if (passed + failed === 0) {
+  for (const title of failures) console.log(`failed: ${title}`);
+  if (passed + failures.length === 0) {
     console.log("No test ran.");
     return 1;
   }
-  console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
-  return failed > 0 || passed === 0 ? 1 : 0;
-}
-
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(tiers as readonly string[]).includes(name));
-if (unknown.length > 0) {
-  console.error(`There is no tier ${unknown.join(", ")}; there are ${tiers.join(", ")}.`);
-  process.exit(1);
-}
-const wanted = (tier: Tier): boolean => asked.length === 0 || asked.includes(tier);
-
-const workbenchHere = process.platform === "linux";
-
-/** Gets the VS Code of the tiers that are wanted; that of integration is the result. */
-async function windows(): Promise<TestableCode | undefined> {
-  const code = wanted("integration") ? await obtainCode() : undefined;
-  if (wanted("e2e") && workbenchHere) await installWorkbench();
-  return code;
+  console.log(`In ${clock(performance.now() - started)}:`);
+  console.log(totals({ passed, failures, skipped }));
+  return failures.length > 0 || passed === 0 ? 1 : 0;
 }
 
 try {
-  await stage("set-up", async () => {
-    await ensureSystem();
-    return undefined;
+  const lanes = lanesFor(await requestOf(process.argv.slice(2)));
+  await ensureSystem();
+  const problems = await runLanes(lanes, {
+    print: (text) => void process.stdout.write(text),
+    now: () => performance.now(),
+    every: (ms, act) => {
+      const timer = setInterval(act, ms);
+      return () => clearInterval(timer);
+    },
+    interrupted: () => interrupted,
   });
-  if (problems.length === 0) {
-    if (asked.length === 0) {
-      await stage("format", checked(packageProgram("oxfmt", "bin/oxfmt"), "--check", "."));
-      await stage("types", checked(packageProgram("typescript", "bin/tsc"), "-p", "."));
-      await stage("types of webviews", checked(packageProgram("typescript", "bin/tsc"), "-p", "webviews"));
-      await stage("lint", checked(packageProgram("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"));
-    }
-    if (wanted("unit")) await unit();
-    // Where it is to be downloaded and compiled, that takes minutes; tiers without a window run meanwhile.
-    const coming = windows();
-    coming.catch(() => undefined);
-    if (wanted("toolchain"))
-      await stage("toolchain", slow(process.env, "test-workspace/toolchain/*.test.ts"));
-    if (wanted("webviews") && workbenchHere)
-      await stage("webviews", slow(process.env, "test/webviews/**/*.test.ts"));
-    let code: TestableCode | undefined;
-    const isThere = await stage("VS Code", async () => {
-      code = await coming;
-      return undefined;
-    });
-    if (code !== undefined) await integration(code);
-    if (isThere && wanted("e2e") && workbenchHere) await endToEnd();
-    else if (wanted("e2e") && !workbenchHere)
-      console.log("\n── e2e: not run; the npm workbench that it drives runs on Linux only.");
-  }
-  process.exitCode = await summarise();
+  process.exitCode = summarise(interrupted ? [...problems, "interrupted"] : problems);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
-  await rm(scratch, { recursive: true, force: true });
+  await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { downloadAndUnzipVSCode, SilentReporter } from "@vscode/test-electron";
-import { isMain, root, runProgram, secondsSince } from "./programs.ts";
+import { isMain, reportWaiting, root, runProgram, secondsSince } from "./programs.ts";
 
 /** A VS Code to run: `executable` takes the arguments of desktop `code` in both cases. */
 export interface TestableCode {
@@ -53,13 +53,17 @@ export async function installWorkbench(): Promise<void> {
   await writeFile(join(making, "package.json"), '{ "private": true }\n');
   const nodePackage = `${process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node"}-${process.platform}-${process.arch}`;
   // This package is Node with its C headers: the native modules below are compiled against them.
-  await npm(making, [`${nodePackage}@${process.versions.node}`], process.env);
+  await reportWaiting(
+    "Still installing Node for it",
+    npm(making, [`${nodePackage}@${process.versions.node}`], process.env),
+  );
   const nodeFolder = join(making, "node_modules", nodePackage);
-  await npm(making, [`code-server@${codeServerVersion}`], {
+  const installed = npm(making, [`code-server@${codeServerVersion}`], {
     ...process.env,
     PATH: [join(nodeFolder, "bin"), process.env["PATH"] ?? ""].join(delimiter),
     npm_config_nodedir: nodeFolder,
   });
+  await reportWaiting("Still downloading and compiling it", installed);
   if (!existsSync(serverMain.replace(workbenchFolder, making))) {
     throw new Error(`npm installed code-server ${codeServerVersion} without its VS Code server.`);
   }

@@ -1,64 +1,67 @@
-import type { BannerView } from "../../webviews/graph/messages.ts";
-import type { OutputProblem } from "../pipeline/diagnostics.ts";
-import type { Action } from "../platform/errors.ts";
-import { t } from "../platform/l10n.ts";
-import { failureWords, type Answer, type Unanswered } from "./asked.ts";
+import type { BannerView } from "../protocol/graph.ts";
+import type { OutputProblem } from "../pipeline/output/diagnostics.ts";
+import type { ProblemAction } from "../platform/errors.ts";
+import { t } from "../protocol/l10n.ts";
+import { describeFailure, type EvaluatedGraph, type GraphFailure } from "./queryGraph.ts";
 
 /** What a button of the banner does. */
 export type BannerAction =
-  | { readonly kind: "action"; readonly action: Action }
-  | { readonly kind: "show"; readonly problem: OutputProblem }
-  | { readonly kind: "output"; readonly text: string }
-  | { readonly kind: "again" };
+  | { readonly kind: "problemAction"; readonly action: ProblemAction }
+  | { readonly kind: "showProblem"; readonly problem: OutputProblem }
+  | { readonly kind: "showOutput"; readonly text: string }
+  | { readonly kind: "retry" };
 
-/** What stands above a picture that is not what it should be. */
-export interface Banner {
+/** A message above a graph that is missing, outdated or incomplete. */
+export interface GraphBanner {
   readonly text: string;
   readonly detail: string;
   readonly severity: BannerView["severity"];
-  readonly actions: readonly { readonly title: string; readonly act: BannerAction }[];
+  readonly actions: readonly { readonly title: string; readonly action: BannerAction }[];
 }
 
-/** A banner as the page is told of it. */
-export const viewOf = ({ text, detail, severity, actions }: Banner): BannerView => ({
+/** The part of a banner that the page receives. */
+export const bannerView = ({ text, detail, severity, actions }: GraphBanner): BannerView => ({
   text,
   detail,
   severity,
   actions: actions.map(({ title }) => title),
 });
 
-export const goneBanner: Banner = {
+export const missingProjectBanner: GraphBanner = {
   text: t("The config.ml of this graph no longer exists."),
   detail: "",
   severity: "warning",
   actions: [],
 };
 
-/** Why there is no new picture; `older` says that there is one from before. */
-export function bannerOf(failure: Unanswered, older: boolean): Banner {
-  const { text, detail } = failureWords(failure);
-  const stays = older ? t(" The picture is the one before.") : "";
-  return { text: `${text}${stays}`, detail, severity: "error", actions: actionsOf(failure) };
+/** Explains why there is no new graph. `hasOlder`: an earlier graph is still shown. */
+export function failureBanner(failure: GraphFailure, hasOlder: boolean): GraphBanner {
+  const { text, detail } = describeFailure(failure);
+  const older = hasOlder ? t(" The graph shown is the previous one.") : "";
+  return { text: `${text}${older}`, detail, severity: "error", actions: actionsOf(failure) };
 }
 
-function actionsOf(failure: Unanswered): Banner["actions"] {
-  const again = { title: t("Try Again"), act: { kind: "again" } } as const;
+function actionsOf(failure: GraphFailure): GraphBanner["actions"] {
   if (failure.kind === "noTool") {
     return failure.problem.actions.map((action) => ({
       title: action.title,
-      act: { kind: "action", action },
+      action: { kind: "problemAction", action },
     }));
   }
   if (failure.kind === "doesNotCompile") {
     const first = failure.problems.find(({ severity }) => severity === "error");
-    const output = { title: t("Show Output"), act: { kind: "output", text: failure.output } } as const;
-    return first ? [{ title: t("Show Error"), act: { kind: "show", problem: first } }, output] : [output];
+    const showOutput = {
+      title: t("Show Output"),
+      action: { kind: "showOutput", text: failure.output },
+    } as const;
+    if (!first) return [showOutput];
+    return [{ title: t("Show Error"), action: { kind: "showProblem", problem: first } }, showOutput];
   }
-  return [again];
+  return [{ title: t("Try Again"), action: { kind: "retry" } }];
 }
 
-/** A graph that could be read in part only. */
-export function partBanner({ problems }: Answer): Banner | undefined {
+/** Warns that only a part of the graph could be read. */
+export function partialGraphBanner({ problems }: EvaluatedGraph): GraphBanner | undefined {
   if (problems.length === 0) return undefined;
   return { text: problems.join(" "), detail: "", severity: "warning", actions: [] };
 }

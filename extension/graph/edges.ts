@@ -9,7 +9,7 @@ export interface GraphEdge {
 
 type Ends = Pick<GraphNode, "functor" | "arguments" | "dependencies" | "branches" | "defaultBranch">;
 
-/** The edges that leave a node, in the order in which functoria draws them. */
+/** The edges that leave a node, in the order in which functoria prints them. */
 export function edgesOf(node: Ends): readonly GraphEdge[] {
   const { functor, defaultBranch } = node;
   return [
@@ -23,12 +23,15 @@ export function edgesOf(node: Ends): readonly GraphEdge[] {
   ];
 }
 
-/** The nodes of a graph by their id. */
+/** The nodes of a graph by id. */
 export function nodesById(graph: Pick<FunctorGraph, "nodes">): ReadonlyMap<number, GraphNode> {
   return new Map(graph.nodes.map((node) => [node.id, node]));
 }
 
-/** Ids of `from` and all that they lead to, nearest first; a cycle ends where it closes. */
+/**
+ * Ids of `from` and of all nodes that edges lead to from there, breadth first. Nodes for which `enter`
+ * returns false are left out and not followed. Terminates on cycles.
+ */
 export function reachable<Node extends Ends>(
   byId: ReadonlyMap<number, Node>,
   from: Iterable<number>,

@@ -1,14 +1,14 @@
-import type { OptionView } from "../../webviews/graph/messages.ts";
-import { parseConfigureHelp, projectOptions } from "../pipeline/options.ts";
+import type { OptionView } from "../protocol/graph.ts";
+import { parseConfigureHelp, projectOptions } from "../pipeline/configureOptions.ts";
 
-/** About the build and its packages: no graph depends on them. */
-const ofTheBuild = new Set(["--depext", "--no-depext", "--extra-repos", "--no-extra-repo"]);
+/** Options about the build and its packages, which no graph depends on. */
+const buildOptions = new Set(["--depext", "--no-depext", "--extra-repos", "--no-extra-repo"]);
 
 /** The options that can change a graph. */
-export const drawnOptions = (options: readonly OptionView[]): readonly OptionView[] =>
-  options.filter(({ name }) => !ofTheBuild.has(name));
+export const graphOptions = (options: readonly OptionView[]): readonly OptionView[] =>
+  options.filter(({ name }) => !buildOptions.has(name));
 
-/** The controls of the panel for the options that a config.ml declares, from the manual of configure. */
+/** The options that a config.ml declares, parsed from the output of `mirage configure --help=plain`. */
 export function optionViews(help: string): readonly OptionView[] {
   return projectOptions(parseConfigureHelp(help)).map(({ flag, kind, doc, values, absent }) => ({
     name: flag,

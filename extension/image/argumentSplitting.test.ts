@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { splitsArguments } from "./argumentSplitting.ts";
 
-describe("an image that splits its arguments anew", () => {
+describe("splitsArguments", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "mirageos-splitting-"));
@@ -16,15 +16,15 @@ describe("an image that splits its arguments anew", () => {
     await writeFile(path, Buffer.concat(parts.map((part) => Buffer.from(part))));
     return path;
   };
-  const complaint = "bad input line - either escaped or quoted or both";
+  const errorMessage = "bad input line - either escaped or quoted or both";
 
-  it("is known by the words of parse_argv, wherever they stand", async () => {
-    assert.ok(await splitsArguments(await written(complaint)));
-    // Across the parts in which it is read.
-    assert.ok(await splitsArguments(await written(Buffer.alloc((1 << 20) - 20), complaint, "\0")));
+  it("finds the error message of parse_argv anywhere in the image", async () => {
+    assert.ok(await splitsArguments(await written(errorMessage)));
+    // Across two chunks.
+    assert.ok(await splitsArguments(await written(Buffer.alloc((1 << 20) - 20), errorMessage, "\0")));
   });
 
-  it("is not any other program, nor what is not there", async () => {
+  it("returns false for another program and for a missing file", async () => {
     assert.ok(!(await splitsArguments(await written("#!/bin/sh\necho bad input line"))));
     assert.ok(!(await splitsArguments(join(folder, "nothing"))));
   });

@@ -1,27 +1,27 @@
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** Bytes of a file, read where they are needed: an image may be large. */
-export interface Source {
-  /** Bytes from an offset; fewer than `length` where the file ends before. */
+/** Random access to the bytes of a file, because an image may be large. */
+export interface ByteSource {
+  /** Reads bytes from an offset; fewer than `length` at the end of the file. */
   readonly read: (offset: number, length: number) => Promise<Buffer>;
   readonly size: number;
 }
 
-/** A part of the file that is loaded or read at start (a program header). */
+/** A segment of the file, from its program header; offset and size in bytes. */
 export interface Segment {
   readonly type: number;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** One note: who defined it, what it is, and its content. */
-export interface Note {
+/** One note: its owner, its type and its content. */
+export interface ElfNote {
   readonly name: string;
   readonly type: number;
   readonly content: Buffer;
 }
 
-/** The head of an ELF file of 64 bits in little endian, or why the file is none. */
+/** The headers of a 64-bit little-endian ELF file, or why the file is not one. */
 export type Elf =
   | { readonly kind: "elf"; readonly machine: number; readonly segments: readonly Segment[] }
   | { readonly kind: "notElf" }
@@ -32,29 +32,29 @@ const headerSize = 64;
 const segmentHeaderSize = 56;
 const noteSegment = 4;
 const noteHeaderSize = 12;
-/** Solo5's own notes take 7 KB at most; a file that claims more is not read further. */
+/** Bytes. Solo5's notes take 7 KB at most, so nothing beyond this limit is read. */
 const notesLimit = 64 * 1024;
 
 /**
- * Reads the headers of an ELF file (System V ABI, "Object Files"; `elf(5)`). Of other word sizes and
- * byte orders only that they are so: Solo5 and Unikraft have no such images.
+ * Reads the headers of an ELF file (System V ABI, "Object Files"; `elf(5)`). Other word sizes and byte orders
+ * are unsupported, because Solo5 and Unikraft have no such images.
  */
-export async function readElf(source: Source): Promise<Elf> {
+export async function readElf(source: ByteSource): Promise<Elf> {
   const header = await source.read(0, headerSize);
   if (header.length < 4 || header.readUInt32BE(0) !== 0x7f454c46) return { kind: "notElf" };
   if (header.length < headerSize) {
-    return { kind: "truncated", reason: t("it ends within the ELF header, after {0} bytes", header.length) };
+    return { kind: "truncated", reason: t("it ends in the ELF header, after {0} bytes", header.length) };
   }
   if (header[4] !== 2) return { kind: "unsupported", reason: t("it is not a 64-bit ELF file") };
   if (header[5] !== 1) return { kind: "unsupported", reason: t("it is a big-endian ELF file") };
   const offset = fileOffset(header, 32);
   const [entrySize, count] = [header.readUInt16LE(54), header.readUInt16LE(56)];
   if (count > 0 && entrySize < segmentHeaderSize) {
-    return { kind: "unsupported", reason: t("its program headers have {0} bytes", entrySize) };
+    return { kind: "unsupported", reason: t("its program headers are {0} bytes long", entrySize) };
   }
   const table = await source.read(offset, entrySize * count);
   if (table.length < entrySize * count) {
-    return { kind: "truncated", reason: t("its program headers lie beyond its end") };
+    return { kind: "truncated", reason: t("it ends before its program headers") };
   }
   const segments: Segment[] = [];
   for (let at = 0; at < table.length; at += entrySize) {
@@ -68,22 +68,22 @@ export async function readElf(source: Source): Promise<Elf> {
 }
 
 /**
- * The notes of an ELF file's PT_NOTE segments, in order. What does not fit in its segment or in the
- * file ends the segment; `truncated` says that the file was too short for one.
+ * Reads the notes of an ELF file's PT_NOTE segments, in order. A note that does not fit into its segment or
+ * into the file ends the segment. `truncated` is set if the file is too short for a segment.
  */
 export async function readNotes(
-  source: Source,
+  source: ByteSource,
   segments: readonly Segment[],
-): Promise<{ readonly notes: readonly Note[]; readonly truncated: boolean }> {
-  const notes: Note[] = [];
+): Promise<{ readonly notes: readonly ElfNote[]; readonly truncated: boolean }> {
+  const notes: ElfNote[] = [];
   let truncated = false;
-  let left = notesLimit;
+  let remaining = notesLimit;
   for (const { type, offset, bytes } of segments) {
-    if (type !== noteSegment || left <= 0) continue;
-    const wanted = Math.min(bytes, left);
-    const segment = await source.read(offset, wanted);
-    left -= wanted;
-    truncated ||= segment.length < wanted;
+    if (type !== noteSegment || remaining <= 0) continue;
+    const size = Math.min(bytes, remaining);
+    const segment = await source.read(offset, size);
+    remaining -= size;
+    truncated ||= segment.length < size;
     for (let at = 0; at + noteHeaderSize <= segment.length;) {
       const nameBytes = segment.readUInt32LE(at);
       const contentBytes = segment.readUInt32LE(at + 4);
@@ -103,7 +103,7 @@ export async function readNotes(
 
 const aligned = (bytes: number) => Math.ceil(bytes / 4) * 4;
 
-/** An offset no file has becomes one beyond the end of any. */
+/** Offsets beyond the safe integers become one that is beyond the end of any file. */
 function fileOffset(bytes: Buffer, at: number): number {
   const offset = bytes.readBigUInt64LE(at);
   return offset > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : Number(offset);

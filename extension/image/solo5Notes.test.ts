@@ -4,14 +4,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { imageIn, readImage, type Device, type ImageFile } from "./solo5Notes.ts";
+import { parseImage, readImage, type Device, type ImageFile } from "./solo5Notes.ts";
 import { abiContent, abiNumbers, elfFile, manifestContent, solo5Image, solo5Note } from "./testImage.ts";
 
 const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/runtime/elftool/", import.meta.url);
 const recorded = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`${name}.stdout`, recordings), "utf8"));
 
-/** What solo5-elftool prints of the same image. */
+/** The output of solo5-elftool for the same image. */
 const asElftool = (image: ImageFile) =>
   image.kind === "solo5"
     ? {
@@ -31,14 +31,14 @@ function inMemory(bytes: Buffer) {
     },
   };
 }
-const imageOf = (bytes: Buffer) => imageIn(inMemory(bytes));
+const imageOf = (bytes: Buffer) => parseImage(inMemory(bytes));
 
 const net = (name: string): Device => ({ name, type: "NET_BASIC" });
 const abi = solo5Note(0x31494241, abiContent(abiNumbers.hvt));
 const noDevices = solo5Note(0x3154464d, manifestContent([]));
 
 describe("readImage", () => {
-  it("finds in an image what solo5-elftool finds", async () => {
+  it("returns the same as solo5-elftool prints", async () => {
     const disk: Device = { name: "storage", type: "BLOCK_BASIC" };
     for (const [name, devices] of [
       ["hvt", []],
@@ -60,7 +60,7 @@ describe("readImage", () => {
     assert.deepEqual({ type: "solo5.abi", ...xen.abi }, recorded("query-abi-xen"));
   });
 
-  it("finds notes of others before Solo5's, and two in one segment", async () => {
+  it("skips notes of other owners, and reads two notes in one segment", async () => {
     const other = solo5Note(1, Buffer.alloc(4));
     other.write("OpenBS", 12, "latin1");
     const found = await imageOf(elfFile([other, Buffer.concat([abi, noDevices])]));
@@ -69,11 +69,11 @@ describe("readImage", () => {
 
   it("reads a few kilobytes of a large file", async () => {
     const source = inMemory(Buffer.concat([solo5Image("spt", [net("service")]), Buffer.alloc(20_000_000)]));
-    assert.equal((await imageIn(source)).kind, "solo5");
+    assert.equal((await parseImage(source)).kind, "solo5");
     assert.ok(source.reads.reduce((sum, bytes) => sum + bytes, 0) < 4096, `read ${source.reads.join()}`);
   });
 
-  it("tells files that are no Solo5 images apart", async () => {
+  it("distinguishes files that are not Solo5 images", async () => {
     const folder = await mkdtemp(join(tmpdir(), "mirageos-image-"));
     try {
       const path = join(folder, "image");
@@ -98,14 +98,14 @@ describe("readImage", () => {
     }
   });
 
-  it("calls an image truncated wherever it is cut before the end of its notes", async () => {
+  it("reports an image as truncated wherever it ends before the end of its notes", async () => {
     const image = solo5Image("hvt", [net("service")]);
     for (let bytes = 4; bytes < image.length; bytes++) {
       assert.equal((await imageOf(image.subarray(0, bytes))).kind, "truncated", `after ${bytes} bytes`);
     }
   });
 
-  it("says what is wrong with notes that contradict themselves", async () => {
+  it("reports what is wrong with inconsistent notes", async () => {
     const reason = async (...notes: Buffer[]) => {
       const image = await imageOf(elfFile(notes));
       return image.kind === "badNotes" ? image.reason : image.kind;
@@ -123,7 +123,7 @@ describe("readImage", () => {
     assert.match(await reason(solo5Note(0x31494241, Buffer.alloc(2)), noDevices), /ABI/);
   });
 
-  it("reads 63 devices, as many as a manifest holds, and refuses one that claims 64", async () => {
+  it("reads 63 devices, the maximum of a manifest, and refuses 64", async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => net(`net${index}`));
     const full = await imageOf(solo5Image("hvt", many(63)));
     assert.equal(full.kind === "solo5" && full.devices.length, 63);
@@ -131,7 +131,7 @@ describe("readImage", () => {
     assert.match(over.kind === "badNotes" ? over.reason : over.kind, /65 entries/);
   });
 
-  it("takes any bytes", async () => {
+  it("returns a result for any bytes", async () => {
     const image = solo5Image("hvt", [net("service")]);
     const damage = fc.array(fc.tuple(fc.nat(image.length - 1), fc.integer({ min: 0, max: 255 })), {
       maxLength: 12,

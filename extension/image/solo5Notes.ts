@@ -1,24 +1,24 @@
 import { open, stat } from "node:fs/promises";
-import { readElf, readNotes, type Note, type Source } from "./elf.ts";
-import { t } from "../platform/l10n.ts";
+import { readElf, readNotes, type ElfNote, type ByteSource } from "./elf.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** A device an image declares; it boots only when each is attached to something of the host. */
+/** A device that an image declares. The image boots only if each device is attached to the host. */
 export interface Device {
   readonly name: string;
   readonly type: "NET_BASIC" | "BLOCK_BASIC";
 }
 
-/** Which interface to its tender an image was linked for. */
+/** The interface between tender and image for which the image was linked. */
 export interface Abi {
-  /** Such as `hvt`; `unknown (7)` for a number that Solo5 had not given when this was written. */
+  /** Such as `hvt`; `unknown (7)` for a number that `abiTargets` does not contain. */
   readonly target: string;
   readonly version: number;
 }
 
-/** What a file turned out to be. Reasons are phrases that follow the file's name. */
+/** The kind of a file. Each `reason` is a clause about the file, such as `it is not a 64-bit ELF file`. */
 export type ImageFile =
   | { readonly kind: "solo5"; readonly abi: Abi; readonly devices: readonly Device[] }
-  /** An ELF file without Solo5's notes: a program of a host, or a Unikraft image. */
+  /** An ELF file without Solo5's notes: a program of the host or a Unikraft image. */
   | { readonly kind: "elf"; readonly machine: number }
   | { readonly kind: "notElf" }
   | { readonly kind: "missing" }
@@ -33,18 +33,18 @@ const manifestType = 0x3154464d;
 /** By number, as in the `abi_target` of Solo5's `include/elf_abi.h`. */
 const abiTargets = [undefined, "hvt", "spt", "virtio", "muen", "genode", "xen"];
 
-/** `struct mft_entry` of Solo5's `include/mft_abi.h`: name[68], type, and what only a tender fills in. */
+/** `struct mft_entry` of Solo5's `include/mft_abi.h`: name[68], type, and fields that only a tender sets. */
 const entry = { bytes: 104, nameBytes: 68, type: 68 };
 const maxEntries = 64;
 const reservedFirst = 2 ** 30;
 const deviceTypes: Readonly<Record<number, Device["type"]>> = { 1: "BLOCK_BASIC", 2: "NET_BASIC" };
 
-/** Reads what an image needs from its Solo5 notes. Never rejects; reads a few KB however large it is. */
+/** Reads the ABI and the devices in an image's Solo5 notes. Never rejects. Reads a few KB of the file. */
 export async function readImage(path: string): Promise<ImageFile> {
   let file;
   try {
-    // A pipe would be waited for when it is opened.
-    if (!(await stat(path)).isFile()) return { kind: "unreadable", reason: t("it is not an ordinary file") };
+    // Opening a pipe would block.
+    if (!(await stat(path)).isFile()) return { kind: "unreadable", reason: t("it is not a regular file") };
     file = await open(path, "r");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -52,7 +52,7 @@ export async function readImage(path: string): Promise<ImageFile> {
   }
   try {
     const { size } = await file.stat();
-    return await imageIn({
+    return await parseImage({
       size,
       read: async (offset, length) => {
         const bytes = Math.max(0, Math.min(length, size - offset));
@@ -68,19 +68,19 @@ export async function readImage(path: string): Promise<ImageFile> {
   }
 }
 
-/** The same of bytes from anywhere. Rejects only when reading does. */
-export async function imageIn(source: Source): Promise<ImageFile> {
+/** Like `readImage`, from any source of bytes. Rejects if the source does. */
+export async function parseImage(source: ByteSource): Promise<ImageFile> {
   const elf = await readElf(source);
   if (elf.kind !== "elf") return elf;
   const { notes, truncated } = await readNotes(source, elf.segments);
-  const [abi, manifest] = [noteOf(notes, abiType), noteOf(notes, manifestType)];
+  const [abi, manifest] = [solo5Note(notes, abiType), solo5Note(notes, manifestType)];
   if (!abi || !manifest) {
-    if (truncated) return { kind: "truncated", reason: t("its notes lie beyond its end") };
-    if (abi || manifest) return { kind: "badNotes", reason: t("it has only one of Solo5's two notes") };
+    if (truncated) return { kind: "truncated", reason: t("it ends before its notes") };
+    if (abi || manifest) return { kind: "badNotes", reason: t("it has only one of the two Solo5 notes") };
     return { kind: "elf", machine: elf.machine };
   }
-  const devices = devicesOf(manifest);
-  if (abi.length < 8) return { kind: "badNotes", reason: t("its note of the ABI is too short") };
+  const devices = parseDevices(manifest);
+  if (abi.length < 8) return { kind: "badNotes", reason: t("its ABI note is too short") };
   if (typeof devices === "string") return { kind: "badNotes", reason: devices };
   const target = abi.readUInt32LE(0);
   return {
@@ -90,19 +90,19 @@ export async function imageIn(source: Source): Promise<ImageFile> {
   };
 }
 
-function noteOf(notes: readonly Note[], wanted: number): Buffer | undefined {
-  return notes.find(({ name, type }) => name === "Solo5" && type === wanted)?.content;
+function solo5Note(notes: readonly ElfNote[], noteType: number): Buffer | undefined {
+  return notes.find(({ name, type }) => name === "Solo5" && type === noteType)?.content;
 }
 
-/** The devices in a manifest note (`struct mft`), checked as Solo5's `mft_validate` does; or why it is wrong. */
-function devicesOf(note: Buffer): readonly Device[] | string {
-  // The structure holds 64-bit values, so it starts 8 bytes aligned from the note's 20 bytes of header.
+/** Parses a manifest note (`struct mft`) with the checks of Solo5's `mft_validate`, or says what is wrong. */
+function parseDevices(note: Buffer): readonly Device[] | string {
+  // The structure is aligned to 8 bytes, so 4 bytes of padding follow the note's header of 20 bytes.
   const manifest = note.subarray(4);
   if (manifest.length < 8) return t("its manifest is too short");
   const [version, entries] = [manifest.readUInt32LE(0), manifest.readUInt32LE(4)];
   if (version !== 1) return t("its manifest has version {0}, not 1", version);
   if (entries < 1 || entries > maxEntries || manifest.length !== 8 + entries * entry.bytes) {
-    return t("its manifest is said to have {0} entries and has {1} bytes", entries, manifest.length);
+    return t("its manifest should have {0} entries, but has {1} bytes", entries, manifest.length);
   }
   const devices: Device[] = [];
   for (let index = 0; index < entries; index++) {
@@ -110,11 +110,11 @@ function devicesOf(note: Buffer): readonly Device[] | string {
     const name = manifest.toString("latin1", at, at + entry.nameBytes);
     const type = manifest.readUInt32LE(at + entry.type);
     if (index === 0) {
-      if (type !== reservedFirst) return t("the first entry of its manifest is not the reserved one");
+      if (type !== reservedFirst) return t("the first entry of its manifest is not reserved");
       continue;
     }
     const known = deviceTypes[type];
-    if (!known) return t("its manifest has a device of the unknown type {0}", type);
+    if (!known) return t("its manifest has a device of unknown type {0}", type);
     devices.push({ name: name.replace(/\0.*$/s, ""), type: known });
   }
   return devices;

@@ -1,11 +1,11 @@
-/** ELF files for tests, made as Solo5's linker scripts make them: one PT_NOTE segment a note. */
+/** Makes ELF files for tests with the layout of Solo5's linker scripts: one PT_NOTE segment per note. */
 import type { Device } from "./solo5Notes.ts";
 
 export const abiNumbers = { hvt: 1, spt: 2, virtio: 3, muen: 4, genode: 5, xen: 6 } as const;
 
 const deviceNumbers = { BLOCK_BASIC: 1, NET_BASIC: 2 } as const;
 
-/** A note of name `Solo5`. */
+/** A note with the owner `Solo5`. */
 export function solo5Note(type: number, content: Buffer): Buffer {
   const head = Buffer.alloc(20);
   head.writeUInt32LE(6, 0);
@@ -23,7 +23,7 @@ export function abiContent(target: number, version = 2): Buffer {
   return content;
 }
 
-/** The content of an MFT1 note, with the reserved first entry. */
+/** The content of an MFT1 note, including the reserved first entry. */
 export function manifestContent(devices: readonly Device[]): Buffer {
   const content = Buffer.alloc(12 + (devices.length + 1) * 104);
   content.writeUInt32LE(1, 4);
@@ -37,7 +37,7 @@ export function manifestContent(devices: readonly Device[]): Buffer {
   return content;
 }
 
-/** An x86-64 ELF file with these segments of notes after one of code. */
+/** An x86-64 ELF file with one segment of code, followed by these segments of notes. */
 export function elfFile(notes: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(64);
   header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -61,7 +61,7 @@ export function elfFile(notes: readonly Buffer[]): Buffer {
   return Buffer.concat([header, ...segments, Buffer.alloc(16, 0xf4), ...notes]);
 }
 
-/** An image as Solo5 links it. */
+/** An image as linked by Solo5. */
 export function solo5Image(
   target: keyof typeof abiNumbers,
   devices: readonly Device[],

@@ -1,12 +1,10 @@
-/** Levels of OCaml's Logs library, from the gravest; `app` is its level for users. */
-export const levels = ["app", "error", "warning", "info", "debug"] as const;
-export type Level = (typeof levels)[number];
+import type { Level } from "../ocaml/logs/levels.ts";
 
-/** Which stream a line came on. Solo5 guests write all on stdout and their tender on stderr. */
-export type Stream = "stdout" | "stderr";
+/** The stream a line was read from. Solo5 guests print everything on stdout, their tender on stderr. */
+export type ConsoleStream = "stdout" | "stderr";
 
-/** A place in the code that a backtrace names; lines from 1, columns from 0, as OCaml prints them. */
-export interface Frame {
+/** A source location in a backtrace. Lines count from 1, columns from 0, as OCaml prints them. */
+export interface StackFrame {
   /** As printed: relative to the project's build root, `duniverse/…`, or absolute. */
   readonly file: string;
   readonly line: number;
@@ -16,22 +14,22 @@ export interface Frame {
   readonly inlined: boolean;
 }
 
-/** What a record is of. */
+/** What printed a record. */
 export type RecordKind =
-  /** A line of a Logs reporter. */
+  /** A Logs reporter. */
   | "log"
-  /** Solo5's banner, version and memory map. */
+  /** Solo5 or the firmware while booting: banner, version and memory map. */
   | "boot"
-  /** `solo5_exit(N)`, `solo5_abort()`: the guest says how it ends. */
+  /** `solo5_exit(N)` or `solo5_abort()`: how the guest ends. */
   | "exit"
   | "abort"
   /** A processor exception with its registers. */
   | "trap"
   /** An uncaught OCaml exception with its backtrace. */
   | "exception"
-  /** A message of the tender. */
+  /** The tender. */
   | "tender"
-  /** A command line error or usage text of cmdliner. */
+  /** Cmdliner: a command line error or a usage text. */
   | "usage"
   /** Anything else. */
   | "plain";
@@ -40,47 +38,60 @@ export type RecordKind =
 export interface LogRecord {
   /** Counts up from 0 within a session, without gaps. */
   readonly seq: number;
-  /** When its first byte came, milliseconds since the epoch. */
+  /** When its first byte arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** The time it tells itself, milliseconds since the epoch. */
+  /** The time that the record itself states, in milliseconds since the epoch. */
   readonly loggedAt: number | undefined;
   readonly kind: RecordKind;
-  readonly stream: Stream;
+  readonly stream: ConsoleStream;
   readonly level: Level | undefined;
   /** The log source, such as `application`. */
   readonly source: string | undefined;
-  /** The message without time, level and source; terminal escapes removed. */
+  /** The message without time, level and source; terminal escapes are removed. */
   readonly message: string;
-  /** How many characters of the message are the tags and the header that the call gave it. */
-  readonly lead: number;
-  /** Lines that continue the message, escapes removed. */
+  /** How many characters at the start of `message` are tags and the header, not part of the call's format. */
+  readonly prefixLength: number;
+  /** Lines that continue the message; terminal escapes are removed. */
   readonly more: readonly string[];
-  readonly frames: readonly Frame[];
-  /** Of `exit`: the status. */
+  readonly frames: readonly StackFrame[];
+  /** The exit status; only for the kind `exit`. */
   readonly status: number | undefined;
 }
 
-/** How a session ended: with its exit in words, and whether that is what one wishes. */
+/** Reasons for an exit that lead to specific advice. They are stored with a session, so they are not translated. */
+export const exitCauses = [
+  "helpPrinted",
+  "argumentsRejected",
+  "ownExitCode",
+  "forbiddenSystemCall",
+  "memoryFault",
+] as const;
+export type ExitCause = (typeof exitCauses)[number];
+
+/** How a session ended. `text` is a phrase in the user's language; advice depends on `cause` alone. */
 export interface Outcome {
   readonly kind: "ok" | "failed" | "stopped";
   readonly text: string;
+  readonly cause?: ExitCause | undefined;
 }
 
-/** How a run ended, with an exit code: the unikernel's own where it can be told from the tender's. */
-export interface Ending extends Outcome {
+/** How a run ended. `code` is the unikernel's own exit code if it can be told from the tender's. */
+export interface ExitOutcome extends Outcome {
   readonly code: number;
 }
 
 /** One run of a unikernel, running or past. */
 export interface LogSession {
   readonly id: string;
-  /** The unikernel's name and id (the path of its config.ml), and the target. */
+  /** The unikernel's name. */
   readonly name: string;
+  /** The unikernel's id: the absolute path of its config.ml. */
   readonly unikernel: string;
   readonly target: string;
+  /** Milliseconds since the epoch, like `endedAt`. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly outcome: Outcome | undefined;
-  /** Absolute path of the raw console. */
+  /** Absolute path of the file with the raw console. */
   readonly rawFile: string | undefined;
 }

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { capture } from "../platform/capture.ts";
 import type { ProcessSpec, Run } from "../platform/process.ts";
 
-/** The manual of `mirage configure` for one config.ml, or what its programs said instead. */
+/** The manual of `mirage configure` for one config.ml, or the output of a failed run. */
 export type ConfigureHelp =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "failed"; readonly output: string };
 
 /**
- * Asks mirage for the options that a config.ml declares, with `mirage configure --help=plain`. It
- * runs on a copy in a new folder below `scratch`, removed afterwards: in the user's folder even
- * asking for help resets the dune files and leaves a configured project unbuildable. `command` gives
- * mirage's path and environment for these arguments. A time limit of 60 s covers the compilation.
+ * Reads the options that a config.ml declares, with `mirage configure --help=plain`. mirage runs on a copy in a new
+ * folder below `scratch`, which is removed afterwards: in the user's folder even `--help` resets the dune files, after
+ * which a configured project does not build. `command` returns mirage's path and environment for these arguments. The
+ * time limit is 60 s, because mirage compiles config.ml first.
  */
 export async function readConfigureHelp(
   configFile: string,

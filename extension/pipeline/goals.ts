@@ -1,16 +1,16 @@
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** What runs as one program. */
+/** A step runs one program. */
 export const steps = ["configure", "lock", "install-switch", "pull", "build", "clean", "run"] as const;
 export type Step = (typeof steps)[number];
 
-/** What the user asks for: one step, or several in order. */
+/** A goal is what the user requests: one step, or several in order. */
 export const goals = [...steps, "fetch", "build-and-run"] as const;
 export type Goal = (typeof goals)[number];
 
-export const isGoal = (text: unknown): text is Goal => (goals as readonly unknown[]).includes(text);
+export const isGoal = (value: unknown): value is Goal => (goals as readonly unknown[]).includes(value);
 
-/** What each goal is called in menus, tasks and messages. */
+/** The title of each goal in menus, tasks and messages. */
 export const goalTitles: Record<Goal, string> = {
   configure: t("Configure"),
   lock: t("Lock"),

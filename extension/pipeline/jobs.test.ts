@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
-import type { JobRequest, JobWorld } from "./model.ts";
+import type { JobRequest, JobHost } from "./model.ts";
 import type { Goal } from "./goals.ts";
-import { fresh } from "../project/testStates.ts";
+import { unconfigured } from "../project/testStates.ts";
 
 const hello: Unikernel = {
   id: "/p/config.ml",
@@ -17,11 +17,11 @@ const hello: Unikernel = {
 const image = { path: "/p/dist/hello", bytes: 1, builtAt: 1 };
 const ended = (code: number): ProcessResult => ({ kind: "exited", code });
 
-/** A world in which programs only change a state, and everything that happens is written down. */
-function world(
+/** A host whose programs only change a state. It records the programs that ran and the errors that were logged. */
+function testHost(
   programs: Partial<Record<string, (spec: ProcessSpec) => Partial<ProjectState> | number | string>> = {},
 ) {
-  let state: ProjectState | undefined = fresh;
+  let state: ProjectState | undefined = unconfigured;
   const ran: string[] = [];
   const effects: typeof programs = {
     configure: () => ({ configured: { target: "unix", options: [] }, stale: [] }),
@@ -30,12 +30,14 @@ function world(
     build: () => ({ image }),
     ...programs,
   };
-  const made: JobWorld & {
+  const host: JobHost & {
     ran: string[];
+    logged: unknown[];
     answer: "fetch" | "build" | "cancel";
     set: (to: ProjectState | undefined) => void;
   } = {
     ran,
+    logged: [],
     answer: "build",
     set: (to) => (state = to),
     state: () => Promise.resolve(state),
@@ -60,16 +62,17 @@ function world(
         spec: { file: "/p/dist/hello", args: [], cwd: "/p", env: {} },
         note: undefined,
         onOutput: () => {},
-        explain: () => itEnded,
+        explain: () => normalExit,
       }),
-    confirmFetch: () => Promise.resolve(made.answer),
+    confirmFetch: () => Promise.resolve(host.answer),
     built: () => Promise.resolve(),
     report: () => {},
+    logError: (error) => host.logged.push(error),
   };
-  return made;
+  return host;
 }
 
-const itEnded = { kind: "ok", code: 0, text: "it ended" } as const;
+const normalExit = { kind: "ok", code: 0, text: "exited" } as const;
 
 const request = (goal: Goal, unikernel = hello): JobRequest => ({
   unikernel,
@@ -79,46 +82,65 @@ const request = (goal: Goal, unikernel = hello): JobRequest => ({
   bootArguments: [],
 });
 
-describe("jobs", () => {
-  it("do what is missing before a build and run the image", async () => {
-    const w = world();
-    const result = await createJobs(w).start(request("build-and-run")).result;
-    assert.deepEqual(w.ran, ["configure", "build", "/p/dist/hello"]);
-    assert.deepEqual(result, { kind: "ran", ending: itEnded });
+describe("createJobs", () => {
+  it("runs the missing steps before a build, and then the image", async () => {
+    const host = testHost();
+    const result = await createJobs(host).start(request("build-and-run")).result;
+    assert.deepEqual(host.ran, ["configure", "build", "/p/dist/hello"]);
+    assert.deepEqual(result, { kind: "ran", ending: normalExit });
   });
 
-  it("fetch dependencies before a build only with consent", async () => {
-    const w = world();
-    w.answer = "fetch";
-    await createJobs(w).start(request("build")).result;
-    assert.deepEqual(w.ran, ["configure", "lock", "install-switch", "pull", "build"]);
-    const declined = world();
+  it("cancels a job when its signal is aborted, and no other job of the project", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
+    const stop = new AbortController();
+    const users = jobs.start(request("build"));
+    const launched = jobs.start(request("build"), {}, stop.signal);
+    stop.abort();
+    assert.deepEqual(await launched.result, { kind: "cancelled" });
+    assert.deepEqual(await users.result, { kind: "done" });
+    assert.deepEqual(host.ran, ["configure", "build"]);
+  });
+
+  it("starts no program if the signal was aborted before", async () => {
+    const host = testHost();
+    const job = createJobs(host).start(request("build"), {}, AbortSignal.abort());
+    assert.deepEqual(await job.result, { kind: "cancelled" });
+    assert.deepEqual(host.ran, []);
+  });
+
+  it("fetches dependencies before a build only with consent", async () => {
+    const host = testHost();
+    host.answer = "fetch";
+    await createJobs(host).start(request("build")).result;
+    assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull", "build"]);
+    const declined = testHost();
     declined.answer = "cancel";
     assert.deepEqual(await createJobs(declined).start(request("build")).result, { kind: "cancelled" });
     assert.deepEqual(declined.ran, ["configure"]);
   });
 
-  it("tell that they ask, while a question is open", async () => {
-    const w = world();
+  it("reports that a question is open until it is answered", async () => {
+    const host = testHost();
     const answered = Promise.withResolvers<void>();
     const jobs = createJobs({
-      ...w,
-      boot: async (on, state, asking) => {
-        asking(true);
+      ...host,
+      boot: async (job, state, onPrompt) => {
+        onPrompt(true);
         await answered.promise;
-        asking(false);
-        return w.boot(on, state, asking);
+        onPrompt(false);
+        return host.boot(job, state, onPrompt);
       },
       confirmFetch: () => (seen.push("confirm"), Promise.resolve("build")),
     });
     const seen: string[] = [];
-    jobs.onChange(() => seen.push(...jobs.active().map(({ asking, step }) => `${step} ${asking}`)));
+    const bootPrompt = Promise.withResolvers<void>();
+    jobs.onChange(() => {
+      seen.push(...jobs.active().map(({ prompting, step }) => `${step} ${prompting}`));
+      if (seen.at(-1) === "build true") bootPrompt.resolve();
+    });
     const job = jobs.start(request("build-and-run"));
-    for (;;) {
-      const asked = jobs.active().some(({ asking, step }) => asking && step === "build");
-      if (asked) break;
-      await new Promise(setImmediate);
-    }
+    await bootPrompt.promise;
     assert.ok(seen.indexOf("configure true") < seen.indexOf("confirm"), "before the first question");
     assert.ok(seen.lastIndexOf("configure false") > seen.indexOf("confirm"));
     answered.resolve();
@@ -126,39 +148,73 @@ describe("jobs", () => {
     assert.deepEqual(seen.slice(-2), ["build false", "run false"]);
   });
 
-  it("stop at the step that fails and tell its first error", async () => {
-    const w = world({
+  it("stops at the step that fails, and reports its first error", async () => {
+    const host = testHost({
       build: () => 'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\n',
     });
-    const result = await createJobs(w).start(request("build-and-run")).result;
+    const result = await createJobs(host).start(request("build-and-run")).result;
     assert.equal(result.kind, "failed");
     assert.ok(result.kind === "failed" && result.step === "build");
     assert.match(result.problem.message, /Unbound value foo/);
-    assert.ok(!w.ran.includes("/p/dist/hello"));
+    assert.ok(!host.ran.includes("/p/dist/hello"));
   });
 
-  it("see through an exit code of 0 that achieved nothing", async () => {
-    const silent = await createJobs(world({ configure: () => ({}) })).start(request("configure")).result;
+  it("fails if a step exited with code 0 but achieved nothing", async () => {
+    const silent = await createJobs(testHost({ configure: () => ({}) })).start(request("configure")).result;
     assert.ok(silent.kind === "failed" && silent.problem.code === "nothing-configured");
-    const empty = await createJobs(world({ build: () => ({}) })).start(request("build")).result;
+    const empty = await createJobs(testHost({ build: () => ({}) })).start(request("build")).result;
     assert.ok(empty.kind === "failed" && empty.problem.code === "no-image");
   });
 
-  it("believe a configure though config.ml is dated in the future", async () => {
+  it("accepts a configure even if config.ml is dated in the future", async () => {
     const late = { step: "configure", reason: "config.ml changed after configure" } as const;
-    const w = world({ configure: () => ({ configured: { target: "unix", options: [] }, stale: [late] }) });
-    assert.deepEqual(await createJobs(w).start(request("configure")).result, { kind: "done" });
+    const host = testHost({
+      configure: () => ({ configured: { target: "unix", options: [] }, stale: [late] }),
+    });
+    assert.deepEqual(await createJobs(host).start(request("configure")).result, { kind: "done" });
   });
 
-  it("say so when config.ml is deleted while they run", async () => {
-    const w = world({ configure: () => (w.set(undefined), {}) });
-    const result = await createJobs(w).start(request("build")).result;
+  it("fails if config.ml is deleted while the job runs", async () => {
+    const host = testHost({ configure: () => (host.set(undefined), {}) });
+    const result = await createJobs(host).start(request("build")).result;
     assert.ok(result.kind === "failed" && result.problem.code === "project-gone");
   });
 
-  it("run one at a time for a project, in order, and cancel while waiting", async () => {
-    const w = world();
-    const jobs = createJobs(w);
+  it("fails with the message of an unexpected error, and logs the error", async () => {
+    const defect = new TypeError("x is not a function");
+    const host = testHost();
+    const broken = [
+      { ...host, resolve: () => Promise.reject(defect) },
+      { ...host, report: () => Promise.reject(defect) },
+      { ...host, built: () => Promise.reject(defect) },
+      { ...host, boot: () => Promise.reject(defect) },
+    ];
+    for (const each of broken) {
+      const jobs = createJobs(each);
+      const result = await jobs.start(request("build-and-run")).result;
+      assert.ok(result.kind === "failed" && result.problem.code === "unexpected");
+      assert.match(result.problem.message, /x is not a function/);
+      assert.deepEqual(jobs.active(), []);
+    }
+    assert.deepEqual(
+      host.logged,
+      broken.map(() => defect),
+    );
+  });
+
+  it("completes the job if a listener throws, and logs the error", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
+    jobs.onChange(() => {
+      throw new Error("broken view");
+    });
+    assert.deepEqual(await jobs.start(request("build")).result, { kind: "done" });
+    assert.match(String(host.logged[0]), /broken view/);
+  });
+
+  it("runs the jobs of a project one at a time and in order, and cancels queued jobs", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
     const started = (["configure", "build", "clean"] as const).map((goal) => jobs.start(request(goal)));
     started[2]?.cancel();
     const results = await Promise.all(started.map((job) => job.result));
@@ -166,16 +222,16 @@ describe("jobs", () => {
       results.map((result) => result.kind),
       ["done", "done", "cancelled"],
     );
-    assert.deepEqual(w.ran, ["configure", "build"]);
+    assert.deepEqual(host.ran, ["configure", "build"]);
     assert.deepEqual(jobs.active(), []);
   });
 
-  it("leave the project free for other jobs while a unikernel runs", async () => {
+  it("does not block other jobs of the project while a unikernel runs", async () => {
     const running = Promise.withResolvers<ProcessResult>();
-    const w = world();
-    const programs = w.run;
+    const host = testHost();
+    const programs = host.run;
     const jobs = createJobs({
-      ...w,
+      ...host,
       run: (spec, hooks) => (spec.file === "/p/dist/hello" ? running.promise : programs(spec, hooks)),
     });
     const server = jobs.start(request("build-and-run"));

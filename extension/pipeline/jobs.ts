@@ -1,77 +1,90 @@
-import { ProblemError } from "../platform/errors.ts";
-import { createStrand } from "../platform/strand.ts";
-import type { Follow, Job, JobObserver, JobRequest, JobResult, Jobs, JobWorld } from "./model.ts";
-import type { Progress } from "./progress.ts";
+import { ProblemError, problems } from "../platform/errors.ts";
+import { createKeyedQueue } from "../platform/keyedQueue.ts";
+import type { JobProgress, Job, JobObserver, JobRequest, JobResult, Jobs, JobHost } from "./model.ts";
+import type { Progress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 
-/** Runs jobs: one at a time and in order for each project folder, projects in parallel. */
-export function createJobs(world: JobWorld): Jobs {
-  const strand = createStrand();
+/** Runs jobs: in order and one at a time for each project folder, in parallel for different folders. */
+export function createJobs(host: JobHost): Jobs {
+  const queue = createKeyedQueue();
   const active = new Set<Job>();
   const listeners = new Set<() => void>();
-  const changed = () => {
-    for (const listener of listeners) listener();
+  const notify = () => {
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        // A defect of a view must not fail the job.
+        host.logError(error);
+      }
+    }
   };
 
-  const start = (request: JobRequest, observer: JobObserver = {}): Job => {
+  const start = (request: JobRequest, observer: JobObserver = {}, signal?: AbortSignal): Job => {
     const abort = new AbortController();
-    const work = {
+    const cancel = () => abort.abort(new Error("cancelled"));
+    const status = {
       step: undefined as Step | undefined,
-      asking: false,
+      prompting: false,
       progress: undefined as Progress | undefined,
     };
-    const follow: Follow = {
-      onOutput: (bytes) => observer.onOutput?.(bytes),
+    const events: JobProgress = {
+      onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
       onStep: (step, line) => {
-        work.step = step;
-        work.progress = undefined;
+        status.step = step;
+        status.progress = undefined;
         observer.onStep?.(step, line);
-        changed();
+        notify();
       },
       onProgress: (progress) => {
-        work.progress = progress;
-        changed();
+        status.progress = progress;
+        notify();
       },
-      onAsking: (on) => {
-        if (work.asking === on) return;
-        work.asking = on;
-        changed();
+      onPrompt: (open) => {
+        if (status.prompting === open) return;
+        status.prompting = open;
+        notify();
       },
     };
-    // What does the work is loaded with the first job.
-    const turn = async () => (await import("./work.ts")).prepare(world, request, follow, abort.signal);
-    const result = strand
-      .run(request.unikernel.root, turn, abort.signal)
-      // A unikernel that runs must not keep the next build of its project waiting.
+    const failed = (error: unknown): JobResult => {
+      if (abort.signal.aborted) return { kind: "cancelled" };
+      if (!(error instanceof ProblemError)) host.logError(error);
+      const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
+      return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
+    };
+    // The code that runs steps is loaded with the first job.
+    const runSteps = async () => (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    const result = queue
+      .run(request.unikernel.root, runSteps, abort.signal)
+      // Outside the queue: a running unikernel must not block the next build of its project.
       .then(
         async (ended) =>
-          ended ?? (await import("./work.ts")).runUnikernel(world, request, follow, abort.signal),
+          ended ?? (await import("./runJob.ts")).runUnikernel(host, request, events, abort.signal),
       )
-      .catch((error: unknown): JobResult => {
-        if (abort.signal.aborted) return { kind: "cancelled" };
-        if (!(error instanceof ProblemError)) throw error;
-        return { kind: "failed", step: work.step ?? "configure", problem: error.problem, hint: undefined };
-      })
+      .catch(failed)
       .finally(() => {
+        signal?.removeEventListener("abort", cancel);
         active.delete(job);
-        changed();
+        notify();
       });
     const job: Job = {
       request,
       get step() {
-        return work.step;
+        return status.step;
       },
-      get asking() {
-        return work.asking;
+      get prompting() {
+        return status.prompting;
       },
       get progress() {
-        return work.progress;
+        return status.progress;
       },
-      cancel: () => abort.abort(new Error("cancelled")),
+      cancel,
       result,
     };
+    signal?.addEventListener("abort", cancel);
+    if (signal?.aborted) cancel();
     active.add(job);
-    changed();
+    notify();
     return job;
   };
 

@@ -1,35 +1,37 @@
-import type { Ending } from "../logs/model.ts";
+import type { ExitOutcome } from "../logs/model.ts";
 import type { Problem } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
-import type { TargetId } from "../toolchain/targets.ts";
-import type { OutputProblem } from "./diagnostics.ts";
-import type { FailureHint } from "./failure.ts";
-import type { Progress } from "./progress.ts";
+import type { TargetId } from "../mirage/targets.ts";
+import type { OutputProblem } from "./output/diagnostics.ts";
+import type { FailureHint } from "./output/failure.ts";
+import type { Progress } from "./output/progress.ts";
 import type { Goal, Step } from "./goals.ts";
 import type { CommandSpec } from "./steps.ts";
 
-/** What is wanted: a goal for one unikernel with one target. */
+/** A requested goal for one unikernel and target. */
 export interface JobRequest {
   readonly unikernel: Unikernel;
   readonly goal: Goal;
   readonly target: TargetId;
   /** Arguments of `mirage configure`. */
   readonly options: readonly string[];
-  /** Arguments for the unikernel itself; without them those remembered for it. */
+  /** Arguments of the unikernel itself. If undefined, those stored for it are used. */
   readonly bootArguments?: readonly string[] | undefined;
 }
 
-/** Follows one job from outside; called in order, never after the job's result is there. */
+export type OutputStream = "stdout" | "stderr";
+
+/** Callbacks of one job. They are called in order, and never after the job's result is known. */
 export interface JobObserver {
   readonly onStep?: (step: Step, commandLine: string) => void;
-  readonly onOutput?: (bytes: Uint8Array) => void;
+  readonly onOutput?: (bytes: Uint8Array, stream: OutputStream) => void;
 }
 
-/** How a job ended. `run` is the unikernel's own end, in words. */
+/** How a job ended. `ending` describes the exit of the unikernel itself. */
 export type JobResult =
   | { readonly kind: "done" }
-  | { readonly kind: "ran"; readonly ending: Ending }
+  | { readonly kind: "ran"; readonly ending: ExitOutcome }
   | {
       readonly kind: "failed";
       readonly step: Step;
@@ -40,62 +42,69 @@ export type JobResult =
 
 export interface Job {
   readonly request: JobRequest;
-  /** Undefined while the job waits for its turn. */
+  /** Undefined while the job is queued. */
   readonly step: Step | undefined;
-  /** Whether it waits for the user's answer to a question. */
-  readonly asking: boolean;
+  /** Whether a question to the user is open. */
+  readonly prompting: boolean;
   readonly progress: Progress | undefined;
   readonly cancel: () => void;
+  /** Never rejects. */
   readonly result: Promise<JobResult>;
 }
 
-/** What a boot plan comes to: a program, what reads its console, and how to tell its end in words. */
+/** A boot that is ready to start: the program, the reader of its console, and the description of its exit. */
 export interface Boot {
   readonly spec: ProcessSpec;
-  /** What may still go wrong, one sentence to show before the console. */
+  /** A warning in one sentence, to show above the console. */
   readonly note: string | undefined;
-  /** Reads the console as it comes. */
-  readonly onOutput: (bytes: Uint8Array, stream: "stdout" | "stderr") => void;
-  /** Called once, when the program has ended, however it did. */
-  readonly explain: (result: ProcessResult) => Ending;
+  /** Receives the console output as it arrives. */
+  readonly onOutput: (bytes: Uint8Array, stream: OutputStream) => void;
+  /** Describes how the program ended. Called exactly once. */
+  readonly explain: (result: ProcessResult) => ExitOutcome;
 }
 
-/** All that jobs need from the world, each a function so that tests can give their own. */
-export interface JobWorld {
+/** Everything that jobs need from VS Code and the system, as functions that tests can replace. */
+export interface JobHost {
   readonly run: Run;
-  /** Reads the state of the unikernel's files afresh; undefined when its config.ml is gone. */
+  /** Reads the state of the unikernel's files. Resolves to undefined if its config.ml no longer exists. */
   readonly state: (unikernel: Unikernel) => Promise<ProjectState | undefined>;
-  /** Gives a command its program's path and environment. Throws a ProblemError when it has none. */
+  /** Adds the program's path and environment to a command. Rejects with a ProblemError if it cannot. */
   readonly resolve: (command: CommandSpec, unikernel: Unikernel) => Promise<ProcessSpec>;
-  /** Undefined when a question about the boot was dismissed. `asking` tells when one is asked and answered. */
+  /**
+   * Prepares to boot the image. Resolves to undefined if the user dismissed a question; `onPrompt` is called with
+   * true before a question and with false after the answer.
+   */
   readonly boot: (
     request: JobRequest,
     state: ProjectState,
-    asking: (on: boolean) => void,
+    onPrompt: (open: boolean) => void,
   ) => Promise<Boot | undefined>;
-  /** Asks whether to fetch dependencies before a build. */
+  /** Asks the user whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
-  /** Called when a build has succeeded that began at this time (milliseconds). */
-  readonly built: (request: JobRequest, beganAt: number) => Promise<void>;
-  /** What a step's output said, replacing what the same step said before; empty when it went well. */
+  /** Called after a successful build with the time at which it started (milliseconds). */
+  readonly built: (request: JobRequest, startedAt: number) => Promise<void>;
+  /** Replaces the reported problems of a step. The list is empty when the step starts and if it found none. */
   readonly report: (
     unikernel: Unikernel,
     step: Step,
     found: readonly OutputProblem[],
   ) => Promise<void> | void;
+  /** Logs an error that is not a ProblemError, which means a defect of the extension. */
+  readonly logError: (error: unknown) => void;
 }
 
 export interface Jobs {
-  readonly start: (request: JobRequest, observer?: JobObserver) => Job;
-  /** Jobs that run or wait, oldest first. */
+  /** Aborting the signal cancels this job and no other. */
+  readonly start: (request: JobRequest, observer?: JobObserver, signal?: AbortSignal) => Job;
+  /** Jobs that are running or queued, oldest first. */
   readonly active: () => readonly Job[];
-  /** Calls back whenever a job begins, goes on to a step, reports progress or ends. */
+  /** Calls the listener when a job starts, reaches a step, reports progress or ends. */
   readonly onChange: (listener: () => void) => { dispose: () => void };
 }
 
-/** What the work of a job reports to the job. */
-export interface Follow extends Required<JobObserver> {
+/** The events that running a job sends to the job. */
+export interface JobProgress extends Required<JobObserver> {
   readonly onProgress: (progress: Progress) => void;
-  /** Called with true before the user is asked something, and with false when the answer is there. */
-  readonly onAsking: (on: boolean) => void;
+  /** Called with true before the user is asked a question, and with false after the answer. */
+  readonly onPrompt: (open: boolean) => void;
 }

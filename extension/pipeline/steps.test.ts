@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ProjectState } from "../project/model.ts";
-import { commandLine, commandOf, missingDependencies, stepsOf } from "./steps.ts";
-import { fresh } from "../project/testStates.ts";
+import { commandOf, missingDependencies, stepsOf } from "./steps.ts";
+import { unconfigured } from "../project/testStates.ts";
 
 const built: ProjectState = {
   configured: { target: "hvt", options: ["--net=direct"] },
@@ -12,11 +12,11 @@ const built: ProjectState = {
 };
 
 describe("stepsOf", () => {
-  it("configures before a build when nothing is configured", () => {
-    assert.deepEqual(stepsOf("build", fresh, "hvt", []), ["configure", "build"]);
+  it("configures before a build if nothing is configured", () => {
+    assert.deepEqual(stepsOf("build", unconfigured, "hvt", []), ["configure", "build"]);
   });
 
-  it("never configures again what is fresh", () => {
+  it("does not configure again if the configuration is up to date", () => {
     assert.deepEqual(stepsOf("build", built, "hvt", ["--net=direct"]), ["build"]);
     assert.deepEqual(stepsOf("run", built, "hvt", ["--net=direct"]), ["run"]);
   });
@@ -33,38 +33,42 @@ describe("stepsOf", () => {
     ]);
   });
 
-  it("always configures and cleans when asked to", () => {
+  it("always configures and cleans on request", () => {
     assert.deepEqual(stepsOf("configure", built, "hvt", ["--net=direct"]), ["configure"]);
-    assert.deepEqual(stepsOf("clean", fresh, "hvt", []), ["clean"]);
+    assert.deepEqual(stepsOf("clean", unconfigured, "hvt", []), ["clean"]);
   });
 });
 
 describe("missingDependencies", () => {
-  it("names what is not there", () => {
-    assert.match(missingDependencies(fresh) ?? "", /duniverse/);
+  it("names what is missing", () => {
+    assert.match(missingDependencies(unconfigured) ?? "", /duniverse/);
     assert.match(missingDependencies({ ...built, lockFile: undefined }) ?? "", /locked for hvt/);
     assert.equal(missingDependencies(built), undefined);
   });
 });
 
 describe("commandOf", () => {
-  it("configures from the root, naming a config.ml that is elsewhere", () => {
+  it("configures from the root and passes the path of a config.ml elsewhere", () => {
     const inRoot = { root: "/p", buildDir: "/p", configFile: "/p/config.ml" };
     const below = { root: "/p", buildDir: "/p/mirage", configFile: "/p/mirage/config.ml" };
-    assert.deepEqual(commandOf("configure", inRoot, fresh, "spt", ["--no-dhcp"]), {
+    assert.deepEqual(commandOf("configure", inRoot, unconfigured, "spt", ["--no-dhcp"]), {
       tool: "mirage",
       cwd: "/p",
       args: ["configure", "-t", "spt", "--no-dhcp"],
     });
-    assert.deepEqual(commandOf("clean", below, fresh, "spt", []).args, ["clean", "-f", "mirage/config.ml"]);
+    assert.deepEqual(commandOf("clean", below, unconfigured, "spt", []).args, [
+      "clean",
+      "-f",
+      "mirage/config.ml",
+    ]);
   });
 
-  it("leaves the other steps to the Makefile that mirage wrote", () => {
+  it("runs the other steps with the generated Makefile", () => {
     assert.deepEqual(
       commandOf(
         "install-switch",
         { root: "/p", buildDir: "/p", configFile: "/p/config.ml" },
-        fresh,
+        unconfigured,
         "unix",
         [],
       ),
@@ -76,7 +80,7 @@ describe("commandOf", () => {
     );
   });
 
-  it("pulls without a shell where the folder's path has characters that a shell reads", () => {
+  it("pulls without make if the folder's path has characters that are special to a shell", () => {
     for (const folder of ["/a b", "/a;touch x", "/$(touch x)", "/it's"]) {
       const at = { root: folder, buildDir: folder, configFile: `${folder}/config.ml` };
       const lockFile = `${folder}/mirage/hello-unix.opam.locked`;
@@ -84,14 +88,5 @@ describe("commandOf", () => {
       assert.deepEqual([tool, args], ["opam", ["monorepo", "pull", "-l", lockFile, "-r", folder]]);
       assert.deepEqual(env, { OPAMVAR_monorepo: "opam-monorepo" });
     }
-  });
-});
-
-describe("commandLine", () => {
-  it("quotes what a shell would read otherwise", () => {
-    assert.equal(
-      commandLine({ tool: "mirage", args: ["configure", "--x=$(a) 'b'"] }),
-      `mirage configure '--x=$(a) '\\''b'\\'''`,
-    );
   });
 });

@@ -1,14 +1,14 @@
 import { relative, sep } from "node:path";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import type { Goal, Step } from "./goals.ts";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
 export const fetchSteps = ["lock", "install-switch", "pull"] as const satisfies readonly Step[];
 
 /**
- * The steps of a goal, given the state of the files. What is missing before the goal comes first;
- * what is fresh for the wanted target and options is never configured again. Whether dependencies
- * must be fetched is only known after configure: see `missingDependencies`.
+ * Returns the steps that lead from the state of the files to the goal. A project that is configured for this target
+ * and these options is not configured again. Whether dependencies must be fetched is known only after configure: see
+ * `missingDependencies`.
  */
 export function stepsOf(
   goal: Goal,
@@ -43,11 +43,11 @@ export function needsConfigure(state: ProjectState, target: string, options: rea
   );
 }
 
-/** Why the libraries of a configured unikernel cannot be there yet; undefined when they can. */
+/** Why the dependencies of a configured unikernel are missing, or undefined if they are not. */
 export function missingDependencies(state: ProjectState): string | undefined {
-  if (!state.pulled) return t("The libraries of this unikernel have not been fetched into duniverse/.");
+  if (!state.pulled) return t("The dependencies of this unikernel have not been fetched into duniverse/.");
   if (state.lockFile === undefined)
-    return t("The libraries in duniverse/ were not locked for {0}.", state.configured?.target ?? "");
+    return t("The dependencies in duniverse/ were not locked for {0}.", state.configured?.target ?? "");
   return undefined;
 }
 
@@ -56,14 +56,14 @@ export interface CommandSpec {
   readonly tool: "mirage" | "make" | "opam";
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Variables over those of the switch. */
+  /** Variables that override those of the switch. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a path may be made of so that the generated Makefile can hand it to a shell unquoted. */
+/** A path that a shell reads as one word. The generated Makefile does not quote the folder. */
 const plainPath = /^[\w@%+=:,./-]+$/;
 
-/** The command of every step but `run`, which is a matter of the boot plan. */
+/** Returns the command of a step. The command of `run` comes from the boot plan instead. */
 export function commandOf(
   step: Exclude<Step, "run">,
   unikernel: Pick<Unikernel, "root" | "buildDir" | "configFile">,
@@ -77,17 +77,10 @@ export function commandOf(
   if (step === "configure")
     return { tool: "mirage", cwd, args: ["configure", ...fileArgs, "-t", target, ...options] };
   if (step === "clean") return { tool: "mirage", cwd, args: ["clean", ...fileArgs] };
-  // The Makefile's own command breaks at a space in the folder's path, and a shell would act on `;` or `$()`.
+  // In the Makefile's own command, a space in the folder's path starts a new argument, and `;` or `$()` is executed.
   if (step === "pull" && state.lockFile !== undefined && !plainPath.test(unikernel.buildDir)) {
     const args = ["monorepo", "pull", "-l", state.lockFile, "-r", unikernel.buildDir];
     return { tool: "opam", cwd, args, env: { OPAMVAR_monorepo: "opam-monorepo" } };
   }
   return { tool: "make", cwd, args: [step] };
-}
-
-/** How a command is shown: as one would type it, arguments with odd characters in quotes. */
-export function commandLine({ tool, args }: Pick<CommandSpec, "tool" | "args">): string {
-  return [tool, ...args]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
 }

@@ -1,7 +1,7 @@
 // ECMA-48: CSI sequences, OSC and other control strings ended by BEL or ST, and two-character escapes.
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
-/** The text without terminal escape sequences (colours, cursor movement, titles). */
+/** Removes terminal escape sequences (colours, cursor movement, titles). */
 export function stripAnsi(text: string): string {
   return text.includes("\u001b") ? text.replace(escapes, "") : text;
 }

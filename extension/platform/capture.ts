@@ -1,21 +1,21 @@
 import type { ProcessResult, ProcessSpec, Run } from "./process.ts";
 
-/** The outcome of a program whose whole output is wanted as text. */
-export interface Captured {
+/** The result and the output of a program. */
+export interface CapturedOutput {
   readonly result: ProcessResult;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a short program and returns its output decoded as UTF-8. Each stream keeps at most
- * `limit` bytes (default 4 MiB); what comes after is read and dropped.
+ * Runs a short program and returns its output decoded as UTF-8. Output after the first `limit` bytes of a stream
+ * (default 4 MiB) is discarded. After `timeoutMs` (default 30 s) the program is cancelled.
  */
 export async function capture(
   start: Run,
   spec: ProcessSpec,
   options: { signal?: AbortSignal; timeoutMs?: number; limit?: number } = {},
-): Promise<Captured> {
+): Promise<CapturedOutput> {
   const limit = options.limit ?? 4 * 1024 * 1024;
   const [out, err] = [collector(limit), collector(limit)];
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
@@ -29,9 +29,9 @@ function collector(limit: number) {
   let size = 0;
   return {
     push: (bytes: Uint8Array) => {
-      const kept = bytes.subarray(0, Math.max(0, limit - size));
-      size += kept.length;
-      if (kept.length > 0) chunks.push(kept);
+      const part = bytes.subarray(0, Math.max(0, limit - size));
+      size += part.length;
+      if (part.length > 0) chunks.push(part);
     },
     text: () => Buffer.concat(chunks).toString("utf8"),
   };

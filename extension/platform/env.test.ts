@@ -5,8 +5,8 @@ import { delimiter, join } from "node:path";
 import fc from "fast-check";
 import { envValue, findProgram, mergeEnv, parseOpamEnv } from "./env.ts";
 
-/** As OCaml's `%S` writes a string. */
-const written = (text: string) =>
+/** Formats a string as OCaml's `%S`. */
+const ocamlLiteral = (text: string) =>
   [...Buffer.from(text)]
     .map((byte) => {
       const char = String.fromCharCode(byte);
@@ -16,7 +16,7 @@ const written = (text: string) =>
     .join("");
 
 describe("parseOpamEnv", () => {
-  it("reads the pairs of `opam env --sexp`", () => {
+  it("parses the output of `opam env --sexp`", () => {
     const text = `(
   ("OPAM_SWITCH_PREFIX" "/home/dev/.opam/mirage")
   ("CAML_LD_LIBRARY_PATH" "/home/dev/.opam/mirage/lib/stublibs:")
@@ -31,35 +31,35 @@ describe("parseOpamEnv", () => {
     assert.deepEqual(parseOpamEnv("(\n)\n"), {});
   });
 
-  it("understands OCaml's escapes, also bytes beyond ASCII", () => {
+  it("decodes OCaml's escapes, also bytes beyond ASCII", () => {
     const text = String.raw`(("A" "a \"b\" \\ \t(c) \195\169 /caf\195\169"))`;
     assert.deepEqual(parseOpamEnv(text), { A: 'a "b" \\ \t(c) é /café' });
   });
 
-  it("refuses anything else", () => {
+  it("returns undefined for other text", () => {
     for (const text of ["", "[ERROR] no switch", '("A" "b")', '(("A" "b)', '(("A"))', '(("A" "b") rest)']) {
       assert.equal(parseOpamEnv(text), undefined, text);
     }
   });
 
-  it("reads back whatever OCaml writes", () => {
+  it("parses whatever OCaml writes", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (value) => {
-        assert.deepEqual(parseOpamEnv(`(\n  ("V" "${written(value)}")\n)\n`), { V: value });
+        assert.deepEqual(parseOpamEnv(`(\n  ("V" "${ocamlLiteral(value)}")\n)\n`), { V: value });
       }),
     );
   });
 });
 
 describe("mergeEnv", () => {
-  it("replaces, adds and removes", () => {
+  it("replaces, adds and removes variables", () => {
     assert.deepEqual(mergeEnv({ A: "1", B: "2", C: undefined }, { B: "3", D: "4", A: undefined }, "linux"), {
       B: "3",
       D: "4",
     });
   });
 
-  it("keeps one PATH on Windows, whatever its case", () => {
+  it("has one PATH on Windows, whatever its case", () => {
     const env = mergeEnv({ Path: "C:\\a" }, { PATH: "C:\\b" }, "win32");
     assert.deepEqual(env, { Path: "C:\\b" });
     assert.equal(envValue(env, "PATH", "win32"), "C:\\b");
@@ -85,7 +85,7 @@ describe("findProgram", () => {
   });
   after(() => rmSync(root, { recursive: true }));
 
-  it("takes the first executable file on PATH, not a folder or a plain file of that name", async function () {
+  it("returns the first executable file on PATH, not a folder or a plain file of that name", async function () {
     if (process.platform === "win32") return this.skip();
     const env = { PATH: [inRoot("none"), inRoot("first"), inRoot("second")].join(delimiter) };
     assert.equal(await findProgram("mirage", env), inRoot("second", "mirage"));
@@ -93,13 +93,13 @@ describe("findProgram", () => {
     assert.equal(await findProgram("opam", env), undefined);
   });
 
-  it("takes an absolute path as it is, if it can be executed", async function () {
+  it("returns an absolute path as it is if it is executable", async function () {
     if (process.platform === "win32") return this.skip();
     assert.equal(await findProgram(inRoot("second", "dune"), {}), inRoot("second", "dune"));
     assert.equal(await findProgram(inRoot("first", "dune"), {}), undefined);
   });
 
-  it("never takes a program of the current folder", async () => {
+  it("never returns a program of the current folder", async () => {
     for (const PATH of ["", ".", delimiter, "node_modules/.bin"]) {
       assert.equal(await findProgram("tsc", { PATH }), undefined);
     }

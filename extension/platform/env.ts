@@ -6,9 +6,8 @@ import { posix, win32 } from "node:path";
 export type Env = Readonly<Record<string, string>>;
 
 /**
- * The variables in the output of `opam env --sexp`: a list of pairs of strings in OCaml's
- * notation (opam's `print_sexp_env`; escapes as in the OCaml manual, "String literals").
- * `undefined` when the text is anything else.
+ * Parses the output of `opam env --sexp`: a list of pairs of strings in OCaml's notation (opam's `print_sexp_env`;
+ * escapes as in the OCaml manual, "String literals"). Returns undefined for other text.
  */
 export function parseOpamEnv(text: string): Env | undefined {
   const pair = /\(\s*"((?:[^"\\]|\\[^])*)"\s+"((?:[^"\\]|\\[^])*)"\s*\)\s*/y;
@@ -26,7 +25,7 @@ export function parseOpamEnv(text: string): Env | undefined {
 
 const letters: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b" };
 
-/** An OCaml string literal's inside as text. Bytes beyond ASCII are written in decimal, one escape a byte. */
+/** Decodes the inside of an OCaml string literal. Bytes beyond ASCII have one decimal escape each. */
 function ocamlString(inside: string): string {
   const bytes: Buffer[] = [];
   for (const [part] of inside.matchAll(/\\(?:\d{3}|[^])|[^\\]+/g)) {
@@ -38,8 +37,8 @@ function ocamlString(inside: string): string {
 }
 
 /**
- * `base` with the variables of `patch` instead of its own; those that are `undefined` in `patch`
- * are gone. On Windows `Path` and `PATH` are the same variable, and the name in `base` is kept.
+ * Returns `base` overridden by the variables of `patch`, without those that are undefined in `patch`. On Windows, `Path`
+ * and `PATH` are the same variable, and the result has the name in `base`.
  */
 export function mergeEnv(
   base: Readonly<Record<string, string | undefined>>,
@@ -56,7 +55,7 @@ export function mergeEnv(
   return merged;
 }
 
-/** The value of a variable, found as the system would: without regard to case on Windows. */
+/** Returns the value of a variable. On Windows, names are case-insensitive. */
 export function envValue(
   env: Env,
   name: string,
@@ -73,10 +72,9 @@ function variableName(env: Env, name: string, platform: NodeJS.Platform): string
 }
 
 /**
- * The absolute path of the program that `name` starts, looked for in the folders of PATH without
- * starting anything; an absolute path stands for itself. `undefined` when there is none. A
- * relative path, and a relative or empty entry of PATH, never count: they would pick programs of
- * whatever folder happens to be open.
+ * Finds the absolute path of a program in the folders of PATH, without running it. An absolute path is returned as it
+ * is. Resolves to undefined if there is no such executable file. Relative paths, and relative or empty entries of PATH,
+ * are ignored, because they would select programs of the folder that is open.
  */
 export async function findProgram(
   name: string,
@@ -116,7 +114,7 @@ async function isExecutable(file: string, platform: NodeJS.Platform): Promise<bo
     if (platform !== "win32") await access(file, constants.X_OK);
     return true;
   } catch {
-    // Absent, not readable, or a name the file system refuses: in each case nothing to start.
+    // The file is missing or unreadable, or its name is invalid: it cannot be started.
     return false;
   }
 }

@@ -1,42 +1,49 @@
-import { t } from "./l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** What a message offers to do next: a command of the extension or a page to open. */
-export type Action =
+/** A button of a message: it runs a command or opens a web page. */
+export type ProblemAction =
   | { readonly title: string; readonly command: string; readonly args?: readonly unknown[] }
   | { readonly title: string; readonly url: string };
 
-/** Something the user is told: a stable code, a sentence naming the cause, and what to do about it. */
+/** A problem as the user sees it: a stable code, one or two sentences with the cause and the fix, and buttons. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
-  readonly actions: readonly Action[];
+  readonly actions: readonly ProblemAction[];
 }
 
-/** Commands for the user to run, in this folder, such as those that make a tap interface. */
+/** Shell commands for the user to run in the folder `root`, such as those that create a tap interface. */
 export interface HostCommands {
   readonly title: string;
   readonly commandLines: readonly string[];
   readonly root: string;
 }
 
-/** Opens the report of what is installed and what is missing. */
-export const checkSetup: Action = { title: t("Check Setup"), command: "mirageos.checkSetup" };
-const showOutput: Action = { title: t("Show Log"), command: "mirageos.showLog" };
-const trust: Action = { title: t("Manage Workspace Trust"), command: "workbench.trust.manage" };
+/** Opens the report of installed and missing tools. */
+export const checkSetup: ProblemAction = { title: t("Check Setup"), command: "mirageos.checkSetup" };
+const showLog: ProblemAction = { title: t("Show Log"), command: "mirageos.showLog" };
+const trust: ProblemAction = { title: t("Manage Workspace Trust"), command: "workbench.trust.manage" };
 
-/** Every problem the extension can report, one factory each. */
+/**
+ * The catalogue of problems, one factory each. Codes are stable: tests and the assistant's tools compare them. Add a
+ * problem here rather than showing an error message elsewhere.
+ */
 export const problems = {
   untrusted: (): Problem => ({
     code: "untrusted",
-    message: t("Restricted Mode: MirageOS runs no program of this workspace until you trust it."),
+    message: t("Restricted Mode: MirageOS runs no programs in this workspace until you trust it."),
     actions: [trust],
   }),
   noUnikernel: (): Problem => ({
     code: "no-unikernel",
-    message: t(
-      "No unikernel was found: no config.ml in this workspace uses the Mirage DSL and calls register.",
-    ),
+    message: t("No unikernel found: this workspace has no config.ml that opens Mirage and calls register."),
     actions: [{ title: t("Open Folder"), command: "vscode.openFolder" }],
+  }),
+  /** An error that nothing else describes: a defect of the extension. */
+  unexpected: (error: unknown): Problem => ({
+    code: "unexpected",
+    message: t("MirageOS failed unexpectedly: {0}", error instanceof Error ? error.message : String(error)),
+    actions: [{ title: t("Report Issue…"), command: "mirageos.reportIssue" }, showLog],
   }),
   toolMissing: (tool: string): Problem => ({
     code: "tool-missing",
@@ -45,13 +52,13 @@ export const problems = {
   }),
   toolFailed: (tool: string, reason: string): Problem => ({
     code: "tool-failed",
-    message: t("{0} could not be started: {1}", tool, reason),
-    actions: [checkSetup, showOutput],
+    message: t("Could not start {0}: {1}", tool, reason),
+    actions: [checkSetup, showLog],
   }),
   switchUnusable: (name: string, reason: string): Problem => ({
     code: "switch-unusable",
-    message: t("The environment of {0} could not be read: {1}", name, reason),
-    actions: [{ title: t("Select Switch"), command: "mirageos.selectSwitch" }, showOutput],
+    message: t("Could not read the environment of {0}: {1}", name, reason),
+    actions: [{ title: t("Select Switch"), command: "mirageos.selectSwitch" }, showLog],
   }),
   projectGone: (name: string): Problem => ({
     code: "project-gone",
@@ -66,7 +73,7 @@ export const problems = {
   linkLeadsOut: (path: string, leadsTo: string): Problem => ({
     code: "link-leads-out",
     message: t(
-      "{0} leads out of this workspace, to {1}, and the step would write there. Remove the link, or open that folder itself.",
+      "{0} leads to {1}, outside this workspace, and this step would write there. Remove the link, or open that folder instead.",
       path,
       leadsTo,
     ),
@@ -74,32 +81,36 @@ export const problems = {
   }),
   nothingConfigured: (): Problem => ({
     code: "nothing-configured",
-    message: t("mirage ended well but configured nothing: does config.ml call register?"),
+    message: t("mirage succeeded but configured nothing. Does config.ml call register?"),
     actions: [],
   }),
   noImage: (target: string): Problem => ({
     code: "no-image",
     message: t(
-      "The build ended well but made no image for {0}: the dune files are not those of a configure.",
+      "The build succeeded but produced no image for {0}: the dune files were not generated by mirage configure.",
       target,
     ),
     actions: [{ title: t("Configure Again"), command: "mirageos.configure" }],
   }),
+  /** `output` is what mirage printed; its last lines are shown. */
   optionsUnreadable: (name: string, output: string): Problem => ({
     code: "options-unreadable",
-    message: t("mirage could not tell the options of {0}: {1}", name, lastLines(output)),
+    message: t("Could not read the options of {0}: {1}", name, lastLines(output)),
     actions: [{ title: t("Open config.ml"), command: "mirageos.openConfig" }, checkSetup],
   }),
+  /** `steps` are sentences, `image` is a path. */
   bootByHand: (target: string, steps: readonly string[], image: string): Problem => ({
     code: "boot-by-hand",
-    message: t("An image for {0} is not booted from here. {1}", target, steps.join(" ")),
+    message: t("An image for {0} can't be booted from VS Code. {1}", target, steps.join(" ")),
     actions: [{ title: t("Reveal Image"), command: "mirageos.revealImage", args: [{ image }] }],
   }),
+  /** The launch configuration is invalid for this reason. */
   notLaunched: (reason: string): Problem => ({
     code: "not-launched",
     message: reason,
     actions: [{ title: t("Open launch.json"), command: "workbench.action.debug.configure" }],
   }),
+  /** The host lacks something that the boot needs; `fix` are the commands that provide it. */
   notReady: (reason: string, fix?: HostCommands): Problem => ({
     code: "not-ready",
     message: reason,
@@ -113,6 +124,7 @@ export const problems = {
         ]
       : [],
   }),
+  /** The devices of the unikernel cannot be attached for this reason. */
   notBootable: (reason: string): Problem => ({
     code: "not-bootable",
     message: reason,
@@ -128,7 +140,7 @@ function lastLines(output: string): string {
   return text.length > 300 ? `…${text.slice(-300)}` : text;
 }
 
-/** A problem as an exception, to end a job from deep inside. */
+/** A problem as an exception, for code that cannot return it. */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
   readonly problem: Problem;

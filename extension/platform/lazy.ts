@@ -1,16 +1,16 @@
-/** Something that is made when it is first asked for, and disposed of only if it was made. */
+/** A value that is created on first use, and disposed of only if it was created. */
 export interface Lazy<T> {
   readonly get: () => Promise<T>;
   readonly dispose: () => void;
 }
 
-/** Calls `make` at the first `get`; all get the same. */
-export function lazy<T extends { dispose: () => unknown }>(make: () => Promise<T>): Lazy<T> {
-  let made: Promise<T> | undefined;
+/** Calls `create` at the first `get`. All calls of `get` return the same promise. */
+export function lazy<T extends { dispose: () => unknown }>(create: () => Promise<T>): Lazy<T> {
+  let created: Promise<T> | undefined;
   return {
-    get: () => (made ??= make()),
+    get: () => (created ??= create()),
     dispose: () => {
-      void made?.then((each) => each.dispose());
+      void created?.then((value) => value.dispose());
     },
   };
 }

@@ -16,30 +16,30 @@ describe("lineSplitter", () => {
     assert.deepEqual(split([bytes("a\nb\r"), bytes("\nc\rd\n\ne")]), ["a", "b", "c", "d", "", "e"]);
   });
 
-  it("keeps characters whole that a chunk border cuts", () => {
+  it("keeps characters whole that are cut between chunks", () => {
     const text = bytes("naïve 🐫\n");
     assert.deepEqual(split([...text].map((byte) => Uint8Array.of(byte))), ["naïve 🐫"]);
   });
 
-  it("replaces invalid UTF-8 and passes NUL", () => {
+  it("replaces invalid UTF-8 and preserves NUL", () => {
     assert.deepEqual(split([Uint8Array.of(0x61, 0xff, 0x00, 0x62, 0x0a)]), ["a\uFFFD\0b"]);
   });
 
-  it("hands an endless line on in bounded pieces and then goes on", () => {
+  it("emits a long line in bounded pieces, and then the next line", () => {
     const lines = split([bytes("é".repeat(25)), bytes("\nnext\n")], 10);
     assert.equal(lines.slice(0, -1).join(""), "é".repeat(25));
     assert.ok(lines.every((line) => Buffer.byteLength(line) <= 10));
     assert.equal(lines.at(-1), "next");
   });
 
-  it("tells which pieces go on with a line", () => {
+  it("reports which pieces continue a line", () => {
     const rests: boolean[] = [];
     const splitter = lineSplitter((_, isRest) => rests.push(isRest), 4);
     splitter.push(bytes("short\nab\n0123456789\nend\n"));
     assert.deepEqual(rests, [false, true, false, false, true, true, false]);
   });
 
-  it("leaves a cut line as it was when the stream uses its buffer again", () => {
+  it("is not affected if the stream reuses its buffer", () => {
     const lines: string[] = [];
     const splitter = lineSplitter((line) => lines.push(line));
     const buffer = bytes("abc");
@@ -49,7 +49,7 @@ describe("lineSplitter", () => {
     assert.deepEqual(lines, ["abcd"]);
   });
 
-  it("gives the same lines however the bytes are cut", () => {
+  it("emits the same lines however the bytes are cut", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom("a", "é", "🐫", "\n", "\r\n", "\r")), fc.nat(7), (parts, step) => {
         const whole = bytes(parts.join(""));

@@ -1,18 +1,18 @@
 /**
- * Splits a stream of bytes into lines of text. `\n`, `\r\n` and a lone `\r` (progress displays)
- * each end a line. Bytes are split before they are decoded, so a character cut between two chunks
- * stays whole; invalid UTF-8 becomes U+FFFD. A line longer than `maxBytes` (default 64 KiB) is
- * handed on in pieces of that size, so memory stays bounded whatever comes.
+ * Splits a stream of bytes into lines of text. `\n`, `\r\n` and a lone `\r` (in progress displays) each end a line.
+ * Bytes are split before they are decoded, so a character that is cut between two chunks stays whole. Invalid UTF-8
+ * becomes U+FFFD. A line longer than `maxBytes` (default 64 KiB) is emitted in pieces of at most that size, so memory is
+ * bounded for any input.
  */
 export interface LineSplitter {
   readonly push: (bytes: Uint8Array) => void;
-  /** Hands on what is left without a line end. */
+  /** Emits the last line if it has no line end. */
   readonly end: () => void;
 }
 
 /**
- * Takes one line, or one piece of a long line: `isRest` is true of every piece after the first.
- * A line may share the memory of the text that came with it (up to `maxBytes`).
+ * Receives one line, or one piece of a long line. `isRest` is true for every piece after the first. A line may share
+ * memory with the other lines of its chunk (up to `maxBytes`).
  */
 export type OnLine = (line: string, isRest: boolean) => void;
 
@@ -25,7 +25,7 @@ export function lineSplitter(onLine: OnLine, maxBytes = 64 * 1024): LineSplitter
   let inPieces = false;
   let afterCr = false;
 
-  const keep = (bytes: Uint8Array) => {
+  const buffer = (bytes: Uint8Array) => {
     let rest = bytes;
     while (pendingBytes + rest.length > maxBytes) {
       const cut = characterStart(rest, maxBytes - pendingBytes);
@@ -35,7 +35,7 @@ export function lineSplitter(onLine: OnLine, maxBytes = 64 * 1024): LineSplitter
       rest = rest.subarray(cut);
     }
     if (rest.length === 0) return;
-    // Copied: the stream may use its buffer again. (A Buffer's own slice does not copy.)
+    // Copy, because the stream may reuse its buffer. (Buffer's own slice does not copy.)
     pending.push(Uint8Array.prototype.slice.call(rest));
     pendingBytes += rest.length;
   };
@@ -47,18 +47,18 @@ export function lineSplitter(onLine: OnLine, maxBytes = 64 * 1024): LineSplitter
   };
 
   const endPending = (tail: Uint8Array) => {
-    keep(tail);
+    buffer(tail);
     if (pendingBytes > 0) emitPending();
     inPieces = false;
   };
 
-  /** At most `maxBytes` at once: then no line within them is too long, and they are decoded together. */
+  /** Reads at most `maxBytes`. No line within them is too long, so they can be decoded together. */
   const pushPart = (bytes: Uint8Array) => {
     let start = afterCr && bytes[0] === LF ? 1 : 0;
     if (pendingBytes > 0 || inPieces) {
       const end = firstLineEnd(bytes);
       if (end < 0) {
-        keep(bytes);
+        buffer(bytes);
         afterCr = false;
         return;
       }
@@ -68,7 +68,7 @@ export function lineSplitter(onLine: OnLine, maxBytes = 64 * 1024): LineSplitter
     const lastCr = bytes.lastIndexOf(CR);
     const end = Math.max(bytes.lastIndexOf(LF), lastCr) + 1;
     if (end > start) emitLines(decode(bytes.subarray(start, end)), lastCr >= start, onLine);
-    keep(bytes.subarray(Math.max(start, end)));
+    buffer(bytes.subarray(Math.max(start, end)));
     afterCr = bytes[bytes.length - 1] === CR;
   };
 
@@ -82,7 +82,7 @@ export function lineSplitter(onLine: OnLine, maxBytes = 64 * 1024): LineSplitter
   };
 }
 
-/** Hands on the lines of a text that ends with a line end. */
+/** Emits the lines of a text that ends with a line end. */
 function emitLines(text: string, hasCr: boolean, onLine: OnLine): void {
   let start = 0;
   while (start < text.length) {
@@ -109,7 +109,7 @@ function decode(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-/** The last cut at or before `at` that leaves UTF-8 characters whole (continuation bytes are 10xxxxxx). */
+/** Returns the last offset at or before `at` that is between UTF-8 characters. Continuation bytes are 10xxxxxx. */
 function characterStart(bytes: Uint8Array, at: number): number {
   for (let cut = at; cut > 0 && cut > at - 4; cut--) {
     if (((bytes[cut] ?? 0) & 0xc0) !== 0x80) return cut;

@@ -2,10 +2,9 @@ import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
-import { openPipes } from "./pipes.ts";
-import { t } from "./l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** A program to start. `args` go to it untouched: no shell ever reads them. */
+/** A program to start. `args` are passed to it unchanged: no shell reads them. */
 export interface ProcessSpec {
   readonly file: string;
   readonly args: readonly string[];
@@ -13,25 +12,25 @@ export interface ProcessSpec {
   /** The whole environment of the program. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * A command, the program first, that ends what the program leaves behind when it is ended before its
-   * time: run after cancelling and, for a guarded program, when the extension host is killed.
+   * A command, the program first, that removes what the program leaves behind when it is ended early. It
+   * runs after cancelling and, for a guarded program, when the extension host is killed.
    */
-  readonly undo?: readonly string[];
+  readonly cleanupCommand?: readonly string[];
 }
 
 export interface ProcessHooks {
   readonly onStdout?: (bytes: Uint8Array) => void;
   readonly onStderr?: (bytes: Uint8Array) => void;
-  /** Called at once with what the program reads; without it, it reads nothing. Errors of writing are dropped. */
+  /** Called at once with the program's input; without it, the program reads nothing. Write errors are ignored. */
   readonly onStdin?: (stdin: Writable) => void;
   /** Aborting ends the program and everything it started. */
   readonly signal?: AbortSignal;
-  /** Milliseconds between the polite request to end and the forced end; default 3000. */
+  /** Milliseconds between the request to end and the forced end; default 3000. */
   readonly graceMs?: number;
-  /** Ends the program also when the extension host is killed and can do nothing itself (POSIX only). */
+  /** Milliseconds after the forced end until a cancelled program that is still alive is abandoned; default 2000. */
+  readonly abandonMs?: number;
+  /** Ends the program also when the extension host is killed and cannot do it itself (POSIX only). */
   readonly guarded?: boolean;
-  /** Reads the output so that the program is hardly slowed down by it, however much it prints (POSIX only). */
-  readonly unhindered?: boolean;
 }
 
 /** How a program ended. `code` is its exit code, `signal` a name such as `SIGSEGV`. */
@@ -46,19 +45,13 @@ export type Run = (spec: ProcessSpec, hooks?: ProcessHooks) => Promise<ProcessRe
 const windows = process.platform === "win32";
 
 /**
- * Starts a program and settles when it has ended and its output is read to the end.
- * Never rejects: what went wrong is in the result. On POSIX systems the program leads a process
- * group of its own, so that cancelling also ends its children.
+ * Starts a program and settles when it has ended and its output is read to the end. Never rejects: the
+ * result contains what went wrong. On POSIX systems the program leads a process group of its own, so that
+ * cancelling also ends its children. A cancelled program that survives SIGKILL, such as one of another
+ * user, or a daemon that holds the output open, is abandoned after some time.
  */
 export const run: Run = async (spec, hooks = {}) => {
   if (hooks.signal?.aborted) return { kind: "cancelled" };
-  const guard = hooks.guarded === true && !windows ? takeGuard(spec) : undefined;
-  const pipes = hooks.unhindered === true && !windows ? await takePipes() : undefined;
-  if (hooks.signal?.aborted) {
-    await pipes?.read(undefined, undefined);
-    guard?.release();
-    return { kind: "cancelled" };
-  }
   const child = execa(spec.file, [...spec.args], {
     cwd: spec.cwd,
     env: { ...spec.env },
@@ -66,31 +59,33 @@ export const run: Run = async (spec, hooks = {}) => {
     buffer: false,
     encoding: "buffer",
     stdin: hooks.onStdin ? "pipe" : "ignore",
-    stdout: descriptor(pipes?.stdout),
-    stderr: descriptor(pipes?.stderr),
     reject: false,
     detached: !windows,
     windowsHide: true,
   });
   child.stdout?.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
-  const allRead = pipes?.read(hooks.onStdout, hooks.onStderr);
   if (hooks.onStdin && child.stdin) {
-    // A program that has ended reads no more; that it ended is told by the result.
+    // A program that has ended no longer reads; the result says that it ended.
     child.stdin.on("error", () => undefined);
     hooks.onStdin(child.stdin);
   }
-  const stop = stopper(child.pid, hooks.graceMs ?? 3000);
+  const guard = hooks.guarded === true && !windows && child.pid !== undefined ? startGuard(spec) : undefined;
+  const stopper = new Stopper(child.pid, hooks.graceMs ?? 3000, hooks.abandonMs ?? 2000);
   if (child.pid !== undefined) {
     running.add(child.pid);
     guard?.watch(child.pid);
   }
-  hooks.signal?.addEventListener("abort", stop.begin, { once: true });
+  const stop = () => stopper.stop();
+  hooks.signal?.addEventListener("abort", stop, { once: true });
   try {
-    const result = await child;
-    await allRead;
-    if (hooks.signal?.aborted) {
-      await undo(spec);
+    const result = await Promise.race([child, stopper.abandoned]);
+    if (result === undefined) {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }
+    if (hooks.signal?.aborted || result === undefined) {
+      await cleanUp(spec);
       return { kind: "cancelled" };
     }
     if (result.exitCode !== undefined) return { kind: "exited", code: result.exitCode };
@@ -100,34 +95,15 @@ export const run: Run = async (spec, hooks = {}) => {
       reason: result.originalMessage ?? result.code ?? t("it could not be started"),
     };
   } finally {
-    if (pipes) sparePipes ??= openPipes(makeFifos);
-    if (guard) spareGuard ??= startGuard();
-    hooks.signal?.removeEventListener("abort", stop.begin);
-    stop.done();
+    hooks.signal?.removeEventListener("abort", stop);
+    stopper.finish();
     guard?.release();
     if (child.pid !== undefined) running.delete(child.pid);
   }
 };
 
-// Made when a program has ended, so that the next one starts sooner.
-let sparePipes: ReturnType<typeof openPipes> | undefined;
-let spareGuard: Guard | undefined;
-
-function takePipes(): ReturnType<typeof openPipes> {
-  const taken = sparePipes ?? openPipes(makeFifos);
-  sparePipes = undefined;
-  return taken;
-}
-
-function takeGuard(spec: ProcessSpec): Guard {
-  if (spec.undo) return startGuard(spec);
-  const taken = spareGuard?.waits() === true ? spareGuard : startGuard();
-  spareGuard = undefined;
-  return taken;
-}
-
-/** That it fails says that there was nothing left to end. */
-async function undo({ undo: [file, ...args] = [], cwd, env }: ProcessSpec): Promise<void> {
+/** Runs the cleanup command of a program. If it fails, there was nothing left to remove. */
+async function cleanUp({ cleanupCommand: [file, ...args] = [], cwd, env }: ProcessSpec): Promise<void> {
   if (file === undefined) return;
   await execa(file, args, {
     cwd,
@@ -135,46 +111,34 @@ async function undo({ undo: [file, ...args] = [], cwd, env }: ProcessSpec): Prom
     extendEnv: false,
     stdio: "ignore",
     reject: false,
-    timeout: undoMs,
+    timeout: cleanupTimeoutMs,
   });
 }
-const undoMs = 10_000;
+const cleanupTimeoutMs = 10_000;
 
-/** execa takes any descriptor; its types know the first ones only. */
-function descriptor(opened: number | undefined): "pipe" | 3 {
-  return opened === undefined ? "pipe" : (opened as 3);
-}
-
-async function makeFifos(paths: readonly string[]): Promise<boolean> {
-  const { exitCode } = await execa("mkfifo", [...paths], { stdio: "ignore", reject: false });
-  return exitCode === 0;
-}
-
-/** Process groups now alive, ended by force when the extension host goes. */
+/** Process groups that are alive, ended by force when the extension host exits. */
 const running = new Set<number>();
 process.on("exit", () => {
   for (const pid of running) kill(pid, "SIGKILL");
 });
 
 interface Guard {
-  /** Whether it is still there. */
-  readonly waits: () => boolean;
-  /** To be called once at most, with the leader of the program's group. */
+  /** Starts to watch the process group that the process leads. Called at most once. */
   readonly watch: (pid: number) => void;
   readonly release: () => void;
 }
 
 /**
- * A shell that reads which process group it watches, and waits for the end of its input: a second line
- * means that all went well, an end without one that this process is gone, and then it ends the group and
- * what that leaves behind.
+ * Starts a shell that reads the process group to watch, and then waits for the end of its input. A second
+ * line means that the program has ended; an end without one means that this process is gone, and then the
+ * shell ends the group and runs the cleanup command.
  */
-function startGuard(spec?: ProcessSpec): Guard {
-  const after = spec?.undo ?? [];
+function startGuard({ cleanupCommand = [], cwd, env }: ProcessSpec): Guard {
   const script = 'read -r group && { read -r released || { kill -s KILL -- "-$group"; "$@"; }; }';
-  // Not by execa, which keeps this process from ending for as long as the guard waits for a program.
-  const guard = spawn("/bin/sh", ["-c", script, "guard", ...after], {
-    ...(spec && { cwd: spec.cwd, env: { ...spec.env } }),
+  // Not started by execa, which would keep this process alive as long as the guard waits.
+  const guard = spawn("/bin/sh", ["-c", script, "guard", ...cleanupCommand], {
+    cwd,
+    env: { ...env },
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
@@ -183,34 +147,53 @@ function startGuard(spec?: ProcessSpec): Guard {
   // Without a shell there is no guard; the program runs all the same.
   guard.on("error", () => undefined);
   guard.stdin.on("error", () => undefined);
-  let watching = false;
   return {
-    waits: () => guard.exitCode === null && guard.signalCode === null,
-    watch: (pid) => {
-      watching = true;
-      guard.stdin.write(`${pid}\n`);
-    },
-    release: () => guard.stdin.end(watching ? "released\n" : undefined),
+    watch: (pid) => void guard.stdin.write(`${pid}\n`),
+    release: () => guard.stdin.end("released\n"),
   };
 }
 
-function stopper(pid: number | undefined, graceMs: number) {
-  let force: NodeJS.Timeout | undefined;
-  return {
-    begin: () => {
-      if (pid === undefined) return;
-      kill(pid, "SIGTERM");
-      force = setTimeout(() => kill(pid, "SIGKILL"), graceMs);
-    },
-    // A child that outlived its parent in the group must not outlive a cancelled job.
-    done: () => {
-      if (force === undefined || pid === undefined) return;
-      clearTimeout(force);
+/** Ends a program: first with SIGTERM, then with SIGKILL, and gives up on one that survives both. */
+class Stopper {
+  /** Resolves when a program that was stopped is still alive. */
+  readonly abandoned: Promise<undefined>;
+  readonly #abandon: (value: undefined) => void;
+  readonly #pid: number | undefined;
+  readonly #graceMs: number;
+  readonly #abandonMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pid: number | undefined, graceMs: number, abandonMs: number) {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.abandoned = promise;
+    this.#abandon = resolve;
+    this.#pid = pid;
+    this.#graceMs = graceMs;
+    this.#abandonMs = abandonMs;
+  }
+
+  stop(): void {
+    const pid = this.#pid;
+    if (pid === undefined) return;
+    kill(pid, "SIGTERM");
+    this.#timer = setTimeout(() => {
       kill(pid, "SIGKILL");
-    },
-  };
+      this.#timer = setTimeout(() => this.#abandon(undefined), this.#abandonMs);
+    }, this.#graceMs);
+  }
+
+  /** To be called when the program has ended. A child that outlived its parent must not outlive a cancelled job. */
+  finish(): void {
+    if (this.#timer === undefined || this.#pid === undefined) return;
+    clearTimeout(this.#timer);
+    kill(this.#pid, "SIGKILL");
+  }
 }
 
+/**
+ * Sends a signal to a process group. Errors are ignored: ESRCH means that the group has ended, EPERM that it
+ * belongs to another user, as with sudo.
+ */
 function kill(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   if (windows) {
     void execa("taskkill", ["/T", "/F", "/PID", String(pid)], { reject: false });
@@ -219,7 +202,7 @@ function kill(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // ESRCH: the group has already ended, which is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }

@@ -2,27 +2,27 @@
 export interface Unikernel {
   /** The path of config.ml: two unikernels never share one. */
   readonly id: string;
-  /** From `register "NAME"`; the folder's name where config.ml does not say it literally. */
+  /** The name in `register "NAME"`, or the folder's name if config.ml has no literal name. */
   readonly name: string;
   readonly configFile: string;
-  /** Where mirage, make and dune run: `Makefile`, `dune-project` and `_build` are here. */
+  /** The folder in which mirage, make and dune run. It has `Makefile`, `dune-project` and `_build`. */
   readonly root: string;
-  /** The folder of config.ml: `dune`, `mirage/`, `dist/` and `duniverse/` are here. Often the root itself. */
+  /** The folder of config.ml, which has `dune`, `mirage/`, `dist/` and `duniverse/`. Often the same as `root`. */
   readonly buildDir: string;
-  /** The workspace folder it was found in. */
+  /** The workspace folder in which it was found. */
   readonly workspaceFolder: string;
 }
 
-/** What the files of a unikernel's folder say about how far it has got. */
+/** The progress of a unikernel from config.ml to an image, derived from its files. */
 export interface ProjectState {
   /** The arguments of the last `mirage configure`, from `mirage/context`. */
   readonly configured: { readonly target: string; readonly options: readonly string[] } | undefined;
-  /** Absolute path of the lock file for the configured target, where there is one. */
+  /** Absolute path of the lock file for the configured target, if it exists. */
   readonly lockFile: string | undefined;
   readonly pulled: boolean;
   /** The image of the configured target: absolute path, size, time of the last build (milliseconds). */
   readonly image: { readonly path: string; readonly bytes: number; readonly builtAt: number } | undefined;
-  /** What is out of date and why, each reason a phrase such as `config.ml changed after configure`. */
+  /** Steps that are out of date, each with a reason such as `config.ml changed after configure`. */
   readonly stale: readonly Staleness[];
 }
 
@@ -31,18 +31,18 @@ export interface Staleness {
   readonly reason: string;
 }
 
-/** Work going on for a unikernel, as far as its views show it. */
+/** Running or queued work for a unikernel, as its views show it. */
 export interface Activity {
   readonly request: { readonly unikernel: Unikernel; readonly target: string };
-  /** The step that runs; undefined while it waits for its turn. */
+  /** The current step, or undefined while the work is queued. */
   readonly step: string | undefined;
-  /** Whether it waits for the user's answer to a question. */
-  readonly asking: boolean;
-  /** How far the step is, where its program tells. */
+  /** Whether a question to the user is open. */
+  readonly prompting: boolean;
+  /** The progress of the step, if its program reports it. */
   readonly progress: { readonly done?: number; readonly total?: number } | undefined;
 }
 
-/** The work going on, oldest first, and a call back at each change. */
+/** All running and queued work, oldest first. `onChange` calls the listener at each change. */
 export interface Activities {
   readonly active: () => readonly Activity[];
   readonly onChange: (listener: () => void) => { dispose: () => void };

@@ -12,7 +12,7 @@ describe("readSnapshot", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** Writes files, each with the time in seconds after the first. */
+  /** Writes files with a text and a modification time in seconds. */
   const write = async (files: Record<string, [text: string, second: number]>) => {
     for (const [path, [text, second]] of Object.entries(files)) {
       const file = join(folder, path);
@@ -40,12 +40,12 @@ describe("readSnapshot", () => {
     return projectState(await readSnapshot(at, (target) => `dist/hello.${target}`));
   };
 
-  it("finds a folder untouched", async () => {
+  it("reads a folder that was never configured", async () => {
     await write({ "config.ml": ["", 0] });
     assert.equal((await read()).configured, undefined);
   });
 
-  it("finds target, options, lock file, sources and image", async () => {
+  it("reads target, options, lock file, sources and image", async () => {
     await write({
       ...configured,
       "mirage/hello-hvt.opam.locked": ["", 11],
@@ -61,7 +61,7 @@ describe("readSnapshot", () => {
     });
   });
 
-  it("looks at the unikernel's own sources only", async () => {
+  it("reads the sources of the unikernel only", async () => {
     await write({
       ...configured,
       "dist/hello.hvt": ["", 13],
@@ -72,7 +72,7 @@ describe("readSnapshot", () => {
     assert.deepEqual((await read()).stale, [{ step: "build", reason: "lib/c.ml changed after build" }]);
   });
 
-  it("does not take the lock file of an earlier name for that of the present one", async () => {
+  it("ignores the lock file of an earlier name", async () => {
     await write({
       ...configured,
       "mirage/hello-hvt.opam.locked": ["", 11],
@@ -84,7 +84,7 @@ describe("readSnapshot", () => {
     assert.equal((await read()).lockFile, join(folder, "mirage/renamed-hvt.opam.locked"));
   });
 
-  it("does not take a failed first configure for one", async () => {
+  it("ignores a first configure that failed", async () => {
     await write({
       "config.ml": ["", 0],
       dune: ["(include dune.config)", 1],
@@ -93,7 +93,7 @@ describe("readSnapshot", () => {
     assert.equal((await read()).configured, undefined);
   });
 
-  it("reads mirage/config.ml configured from the folder above", async () => {
+  it("reads a mirage/config.ml that was configured from the parent folder", async () => {
     const below = Object.entries(configured).map(
       ([path, file]) => [path === "Makefile" ? path : `mirage/${path}`, file] as const,
     );
@@ -103,7 +103,7 @@ describe("readSnapshot", () => {
     assert.equal((await read("mirage/config.ml")).configured?.target, "hvt");
   });
 
-  it("takes a mirage folder that was configured in place, or opened alone, for the root", async () => {
+  it("returns a mirage folder as the root if it was configured in place or is the workspace folder", async () => {
     await write({ "mirage/config.ml": ["", 0] });
     const inside = join(folder, "mirage");
     assert.equal(await rootOf(join(inside, "config.ml"), inside), inside);

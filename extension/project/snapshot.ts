@@ -1,20 +1,20 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { readText } from "../platform/text.ts";
-import { parseContext, withoutConfigFile } from "./context.ts";
+import { readText } from "../platform/readText.ts";
+import { parseContext, withoutConfigFile } from "./mirageContext.ts";
 import type { Unikernel } from "./model.ts";
 import type { FileStamp, Snapshot } from "./state.ts";
 
-/** Folders that hold no source of the unikernel's own. */
+/** Folders without sources of the unikernel itself. */
 const notSource = new Set(["_build", "duniverse", "dist", "mirage", "_opam", "node_modules"]);
 const sourceFile = /\.(?:ml|mli|mll|mly|c|h|opam)$|^dune$/;
-/** Beside config.ml, `dune` is mirage's; config.ml itself makes a configure stale, not a build. */
+/** mirage generates the `dune` next to config.ml, and a change of config.ml makes configure stale, not the build. */
 const notOwnSource = new Set(["dune", "config.ml"]);
 const sourceFileLimit = 5000;
 
 /**
- * Reads the state of a unikernel's files without running anything. `artifact` gives the image's
- * path relative to config.ml's folder. Throws only when config.ml itself cannot be read.
+ * Reads the facts about a unikernel's files without running a program. `artifact` returns the path of the image for a
+ * target, relative to config.ml's folder. Rejects only if config.ml itself cannot be read.
  */
 export async function readSnapshot(
   { root, buildDir, configFile }: Pick<Unikernel, "root" | "buildDir" | "configFile">,
@@ -29,7 +29,7 @@ export async function readSnapshot(
     statOf(join(buildDir, "mirage", "main.ml")),
     statOf(join(buildDir, "duniverse")),
   ]);
-  // mirage saves the context before it compiles config.ml, and dune.build only when that went well.
+  // mirage writes the context before it compiles config.ml, and dune.build only after that succeeded.
   const configured = contextText !== undefined && makefile !== undefined && duneBuild;
   const context = configured ? parseContext(contextText) : undefined;
   const opamFile = context && (await opamFileFor(buildDir, context.target, makefile ?? ""));
@@ -57,7 +57,7 @@ export async function readSnapshot(
   };
 }
 
-/** The opam file of the last configure: files of earlier names and targets stay beside it. */
+/** Finds the opam file of the last configure. mirage does not remove those of earlier names and targets. */
 async function opamFileFor(
   buildDir: string,
   target: string,
@@ -96,14 +96,14 @@ async function stamp(folder: string, path: string): Promise<FileStamp | undefine
   return found && { path: path.split(sep).join("/"), mtime: found.mtimeMs };
 }
 
-// A file that is not there, or not readable, is a state of the project and no error.
+// A missing or unreadable file is a normal state of a project, not an error.
 const statOf = (path: string) => stat(path).catch(() => undefined);
 const entries = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
 
 /**
- * The folder in which mirage and make run for a config.ml found in `workspaceFolder`. A
- * `mirage/config.ml` is by custom configured from the folder above (`mirage configure -f
- * mirage/config.ml`), unless a Makefile beside it shows that it was configured in place.
+ * Returns the folder in which mirage and make run for a config.ml in `workspaceFolder`. By convention, a
+ * `mirage/config.ml` is configured from the parent folder with `mirage configure -f mirage/config.ml`, unless a Makefile
+ * next to it shows that it was configured in place.
  */
 export async function rootOf(configFile: string, workspaceFolder: string): Promise<string> {
   const folder = dirname(configFile);

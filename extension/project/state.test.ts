@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { doing, shownActivity, sizeText, stageOf, stateLines } from "./describe.ts";
+import { describeActivity, displayedActivity, sizeText, stageOf, stateLines } from "./describeState.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
-const untouched: Snapshot = {
+const neverConfigured: Snapshot = {
   config: { path: "config.ml", mtime: 100 },
   configure: undefined,
   dune: undefined,
@@ -13,7 +13,7 @@ const untouched: Snapshot = {
   newestSource: undefined,
 };
 const built: Snapshot = {
-  ...untouched,
+  ...neverConfigured,
   configure: { target: "hvt", options: [], writtenAt: 200 },
   dune: "(include dune.build)",
   opamFile: { path: "mirage/hello-hvt.opam", mtime: 200 },
@@ -26,8 +26,8 @@ const reasons = (snapshot: Snapshot, seen = {}) =>
   projectState(snapshot, seen).stale.map(({ step, reason }) => `${step}: ${reason}`);
 
 describe("projectState", () => {
-  it("knows a folder in which nothing has run", () => {
-    const state = projectState(untouched);
+  it("returns unconfigured for a folder with sources only", () => {
+    const state = projectState(neverConfigured);
     assert.equal(stageOf(state), "unconfigured");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
@@ -35,7 +35,7 @@ describe("projectState", () => {
     );
   });
 
-  it("knows a built unikernel and its size", () => {
+  it("returns built for a unikernel with an image, and the size", () => {
     const state = projectState(built);
     assert.equal(stageOf(state), "built");
     assert.deepEqual(
@@ -44,7 +44,7 @@ describe("projectState", () => {
     );
   });
 
-  it("gives the reason of everything that is out of date", () => {
+  it("returns a reason for each step that is out of date", () => {
     assert.deepEqual(reasons({ ...built, config: { path: "config.ml", mtime: 500 } }), [
       "configure: config.ml changed after configure",
     ]);
@@ -63,24 +63,24 @@ describe("projectState", () => {
     );
   });
 
-  it("believes a build that left the image as it was", () => {
+  it("treats an image as up to date after a build that did not change it", () => {
     const touched = { ...built, newestSource: { path: "unikernel.ml", mtime: 450 } };
-    assert.deepEqual(reasons(touched, { buildBeganAt: 460 }), []);
+    assert.deepEqual(reasons(touched, { buildStart: 460 }), []);
   });
 
-  it("asks for a build after configuring again", () => {
+  it("requires a build after configuring again", () => {
     const again = { ...built, configure: { target: "hvt", options: [], writtenAt: 450 } };
     assert.deepEqual(reasons(again), ["build: configured again after build"]);
   });
 });
 
 describe("sizeText", () => {
-  it("uses the unit people read", () => {
+  it("uses the largest decimal unit", () => {
     assert.deepEqual([999, 14_200, 3_140_000].map(sizeText), ["999 B", "14.2 KB", "3.1 MB"]);
   });
 });
 
-describe("shownActivity", () => {
+describe("displayedActivity", () => {
   const unikernel = {
     id: "/p/config.ml",
     name: "p",
@@ -92,25 +92,24 @@ describe("shownActivity", () => {
   const activity = (step: string | undefined, id = unikernel.id) => ({
     request: { unikernel: { ...unikernel, id }, target: "unix" },
     step,
-    asking: false,
+    prompting: false,
     progress: undefined,
   });
 
-  it("prefers what works over what waits, and both over a unikernel that runs", () => {
+  it("prefers working activities over queued ones, and both over a running unikernel", () => {
     const [running, working, waiting] = [activity("run"), activity("build"), activity(undefined)];
-    assert.equal(shownActivity([running, working, waiting], unikernel.id), working);
-    assert.equal(shownActivity([running, waiting], unikernel.id), waiting);
-    assert.equal(shownActivity([running, activity("build", "/q/config.ml")], unikernel.id), running);
-    assert.equal(shownActivity([], unikernel.id), undefined);
+    assert.equal(displayedActivity([running, working, waiting], unikernel.id), working);
+    assert.equal(displayedActivity([running, waiting], unikernel.id), waiting);
+    assert.equal(displayedActivity([running, activity("build", "/q/config.ml")], unikernel.id), running);
+    assert.equal(displayedActivity([], unikernel.id), undefined);
   });
 
-  it("is first the one that asks the user something, and says so", () => {
-    const asks = { ...activity(undefined), asking: true };
-    assert.equal(shownActivity([activity("build"), asks], unikernel.id), asks);
-    assert.deepEqual([asks, activity("build"), activity(undefined)].map(doing), [
-      "asks a question",
-      "build",
-      "waiting",
-    ]);
+  it("prefers an activity with an open question", () => {
+    const prompting = { ...activity(undefined), prompting: true };
+    assert.equal(displayedActivity([activity("build"), prompting], unikernel.id), prompting);
+    assert.deepEqual(
+      [prompting, activity("build"), activity("run"), activity(undefined)].map(describeActivity),
+      ["waiting for your answer", "build", "running", "waiting"],
+    );
   });
 });

@@ -1,66 +1,66 @@
 import type { ProjectState, Staleness } from "./model.ts";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** A file and its modification time in milliseconds. The path is shown to the user, relative to config.ml's folder. */
+/** A file and its modification time in milliseconds. The path is relative to config.ml's folder, for display. */
 export interface FileStamp {
   readonly path: string;
   readonly mtime: number;
 }
 
-/** What was read from a unikernel's folder; everything `projectState` needs. */
+/** The facts read from a unikernel's folder that `projectState` needs. */
 export interface Snapshot {
   readonly config: FileStamp;
-  /** Last configure: target and options from `mirage/context`, and when it wrote its files. */
+  /** The last configure: target and options from `mirage/context`, and when it wrote its files (milliseconds). */
   readonly configure:
     | { readonly target: string; readonly options: readonly string[]; readonly writtenAt: number }
     | undefined;
-  /** Text of `dune`: it says which of the two stanzas is in force. */
+  /** The text of `dune`, which includes either the stanza of the unikernel or that of config.ml. */
   readonly dune: string | undefined;
   readonly opamFile: FileStamp | undefined;
   /** Its path is absolute. */
   readonly lockFile: FileStamp | undefined;
   readonly duniverse: boolean;
-  /** The image; its path is absolute. */
+  /** The image. Its path is absolute. */
   readonly image: (FileStamp & { readonly bytes: number }) | undefined;
   readonly newestSource: FileStamp | undefined;
 }
 
-/** What the extension itself saw happen, which modification times alone do not tell. */
-export interface Seen {
-  /** When the last successful build began: dune does not touch an image that comes out the same. */
-  readonly buildBeganAt?: number;
-  /** The options chosen for the configured target. */
+/** What the extension knows beyond the modification times of files. */
+export interface ObservedEvents {
+  /** When the last successful build started (milliseconds). dune does not touch an image that did not change. */
+  readonly buildStart?: number;
+  /** The options that the user chose for the configured target. */
   readonly chosenOptions?: readonly string[];
 }
 
-/** Why a configured folder builds nothing: `dune` holds the stanza for config.ml, not the unikernel's. */
-export const duneReset = t(
+/** Why a configured folder builds nothing: `dune` includes the stanza of config.ml instead of the unikernel's. */
+export const duneResetReason = t(
   "the last configure failed, or mirage describe, query or help reset the dune file",
 );
 
-/** Derives how far a unikernel has got. Pure: same snapshot, same answer. */
-export function projectState(snapshot: Snapshot, seen: Seen = {}): ProjectState {
+/** Derives the state of a unikernel from facts alone. */
+export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}): ProjectState {
   const { configure, image } = snapshot;
   return {
     configured: configure && { target: configure.target, options: configure.options },
     lockFile: snapshot.lockFile?.path,
     pulled: snapshot.duniverse,
     image: image && { path: image.path, bytes: image.bytes, builtAt: image.mtime },
-    stale: [...staleConfigure(snapshot, seen), ...staleLock(snapshot), ...staleBuild(snapshot, seen)],
+    stale: [...staleConfigure(snapshot, observed), ...staleLock(snapshot), ...staleBuild(snapshot, observed)],
   };
 }
 
-function staleConfigure({ config, configure, dune }: Snapshot, seen: Seen): Staleness[] {
+function staleConfigure({ config, configure, dune }: Snapshot, observed: ObservedEvents): Staleness[] {
   if (!configure) return [];
   const reasons: Staleness[] = [];
   if (config.mtime > configure.writtenAt) {
     reasons.push({ step: "configure", reason: t("{0} changed after configure", config.path) });
   }
-  if (seen.chosenOptions && !sameList(seen.chosenOptions, configure.options)) {
+  if (observed.chosenOptions && !sameList(observed.chosenOptions, configure.options)) {
     reasons.push({ step: "configure", reason: t("options changed after configure") });
   }
   if (dune !== undefined && /\(include\s+dune\.config\s*\)/.test(dune)) {
-    reasons.push({ step: "configure", reason: duneReset });
+    reasons.push({ step: "configure", reason: duneResetReason });
   }
   return reasons;
 }
@@ -70,9 +70,12 @@ function staleLock({ opamFile, lockFile }: Snapshot): Staleness[] {
   return [{ step: "lock", reason: t("the lock file is older than the opam file") }];
 }
 
-function staleBuild({ configure, image, newestSource }: Snapshot, { buildBeganAt = 0 }: Seen): Staleness[] {
+function staleBuild(
+  { configure, image, newestSource }: Snapshot,
+  { buildStart = 0 }: ObservedEvents,
+): Staleness[] {
   if (!image) return [];
-  const builtAt = Math.max(image.mtime, buildBeganAt);
+  const builtAt = Math.max(image.mtime, buildStart);
   if (newestSource && newestSource.mtime > builtAt) {
     return [{ step: "build", reason: t("{0} changed after build", newestSource.path) }];
   }

@@ -1,7 +1,7 @@
 import type { ProjectState } from "./model.ts";
 
-/** A unikernel of which only the sources are there. */
-export const fresh: ProjectState = {
+/** The state of a unikernel that was never configured. */
+export const unconfigured: ProjectState = {
   configured: undefined,
   lockFile: undefined,
   pulled: false,

@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { redacted, type Private } from "./redact.ts";
-import { cpuMs } from "../../test/harness/cpuTime.ts";
+import { redact, type PrivateData } from "./redact.ts";
 
-const privately: Private = {
+const privateData: PrivateData = {
   paths: [
-    { path: "/home/camel", instead: "~" },
-    { path: "/home/camel/my work/hello", instead: "<hello>" },
-    { path: String.raw`C:\Users\Camel`, instead: "~" },
+    { path: "/home/camel", replacement: "~" },
+    { path: "/home/camel/my work/hello", replacement: "<hello>" },
+    { path: String.raw`C:\Users\Camel`, replacement: "~" },
   ],
   words: [
-    { word: "camel", instead: "<user>" },
-    { word: "al", instead: "<user>" },
+    { word: "camel", replacement: "<user>" },
+    { word: "al", replacement: "<user>" },
   ],
 };
 
-const clean = (text: string): string => redacted(text, privately);
+const clean = (text: string): string => redact(text, privateData);
 
-describe("a report", () => {
-  it("has no path of the home folder or the workspace", () => {
+describe("redact", () => {
+  it("removes paths of the home folder and the workspace", () => {
     assert.equal(clean("/home/camel/my work/hello/config.ml and /home/camel/x"), "<hello>/config.ml and ~/x");
     assert.equal(clean("/home/camelot/x"), "/home/<user>/x");
     assert.equal(clean("file:///home/camel/my%20work/hello/a"), "file://<hello>/a");
@@ -28,14 +27,14 @@ describe("a report", () => {
     );
   });
 
-  it("has no name of the user, but keeps words that contain it", () => {
+  it("removes the name of the user, but not words that contain it", () => {
     assert.equal(
       clean("owned by Camel, group camel: caramel, camels, all"),
       "owned by <user>, group <user>: caramel, camels, all",
     );
   });
 
-  it("has no name of another user, which a home folder tells", () => {
+  it("removes the names of other users from paths of home folders", () => {
     assert.equal(
       clean(
         String.raw`/home/somebody/x '/Users/somebody' D:\Users\somebody\x "C:\\Users\\somebody\\x" /mnt/c/Users/somebody/x`,
@@ -45,7 +44,7 @@ describe("a report", () => {
     assert.equal(clean("https://mirage.io/home/page"), "https://mirage.io/home/page");
   });
 
-  it("has no secrets", () => {
+  it("removes secrets", () => {
     const secret = "s3cr3t-Va1ue";
     const leaks = [
       `https://me:${secret}@example.org/x.git`,
@@ -75,14 +74,14 @@ describe("a report", () => {
     assert.equal(clean("from someone@example.org"), "from [removed] address");
   });
 
-  it("keeps what it is for", () => {
+  it("does not change versions, errors and log lines", () => {
     const text =
       "mirage 4.11.1 · solo5-hvt 0.12.1: unikernel.ml:3:5: Unbound module Keyboard\n[INFO] [application] hello\n" +
       "12 tests passed: 3 skipped\n--keep-going now, -I /usr/lib/tls -package digestif";
     assert.equal(clean(text), text);
   });
 
-  it("never has the home folder, whatever stands around it", () => {
+  it("removes the home folder from any text", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {
         assert.ok(!clean(`${before} /home/camel/${after}`).includes("/home/camel/"));
@@ -91,7 +90,7 @@ describe("a report", () => {
     );
   });
 
-  it("is made in time that grows with its length only", () => {
+  it("takes linear time", () => {
     for (const piece of [
       "key",
       "a.b-",
@@ -101,10 +100,9 @@ describe("a report", () => {
       "token=",
       '"key',
     ]) {
-      const text = piece.repeat(200_000 / piece.length);
-      const began = cpuMs();
-      clean(text);
-      assert.ok(cpuMs() - began < 5000, piece);
+      // In quadratic time, this would take longer than the test may.
+      const text = piece.repeat(300_000 / piece.length);
+      assert.ok(clean(text).length > 0, piece);
     }
   });
 });

@@ -1,29 +1,29 @@
-/** All that a report of a problem tells; each text as it is, not yet redacted. */
+/** The contents of an issue report, not yet redacted. */
 export interface ReportParts {
   readonly extension: string;
   readonly editor: string;
   readonly system: string;
-  /** Where the extension runs, such as `ssh-remote`; undefined for this computer. */
+  /** The name of the remote in which the extension runs, such as `ssh-remote`; undefined if it runs locally. */
   readonly remote: string | undefined;
   readonly trusted: boolean;
-  /** Settings that are not at their default, by name. */
+  /** The settings that differ from their defaults, by name. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly unikernels: string;
-  /** The report of Check Setup as Markdown, or why there is none. */
+  /** The report of Check Setup as Markdown, or the reason why there is none. */
   readonly setup: string;
-  /** The last lines of the extension's own log. */
+  /** The last lines of the extension's log. */
   readonly log: string;
-  /** How the last boot ended with its last lines; undefined when nothing was booted. */
+  /** The last lines of the last boot and how it ended; undefined if nothing was booted. */
   readonly boot: string | undefined;
 }
 
-/** The report as a Markdown document that begins with what only the user can tell. */
+/** Formats the report as Markdown. It starts with the part that the user has to fill in. */
 export function reportMarkdown(parts: ReportParts): string {
   const facts = [
     ["MirageOS for VS Code", parts.extension],
     ["Editor", parts.editor],
     ["System", parts.system],
-    ["Runs in", parts.remote ?? "this computer"],
+    ["Runs on", parts.remote ?? "this computer"],
     ["Workspace", parts.trusted ? "trusted" : "Restricted Mode"],
   ];
   return `${[
@@ -46,25 +46,25 @@ function details(title: string, body: string): string {
   return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A block of code that ends where it should, whatever is in it. */
+/** A code block whose fence is longer than any fence in the text. */
 function fenced(language: string, text: string): string {
   const runs = text.match(/`{3,}/g) ?? [];
   const fence = "`".repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
   return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
 }
 
-/** The last lines of a text, with a sign where lines are missing. */
+/** The last lines of a text, after an ellipsis if lines were omitted. */
 export function lastLines(text: string, count: number): string {
   const lines = text.trimEnd().split("\n");
   return lines.length > count ? ["…", ...lines.slice(-count)].join("\n") : lines.join("\n");
 }
 
-/** GitHub refuses longer addresses. */
-const longestAddress = 7000;
+/** GitHub rejects longer URLs. */
+const maxAddressLength = 7000;
 
 /**
- * The address of a new issue with this text. A text that is too long for an address is left to be
- * pasted, and the form says so.
+ * The URL of the form for a new issue with this report. If the report is too long for a URL, `whole` is false and the
+ * form asks to paste it.
  */
 export function issueAddress(
   bugs: string,
@@ -72,6 +72,6 @@ export function issueAddress(
 ): { readonly address: string; readonly whole: boolean } {
   const address = (body: string) => `${bugs.replace(/\/$/, "")}/new?body=${encodeURIComponent(body)}`;
   const full = address(report);
-  if (full.length <= longestAddress) return { address: full, whole: true };
-  return { address: address("The report is on your clipboard: please paste it here."), whole: false };
+  if (full.length <= maxAddressLength) return { address: full, whole: true };
+  return { address: address("The report is on your clipboard. Please paste it here."), whole: false };
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { readConfigSource } from "../../language-bridge/configSource.ts";
-import { mismatches } from "../../language-bridge/mismatch.ts";
-import type { Edit } from "../../language-bridge/mismatchFixes.ts";
-import { readSource } from "../../language-bridge/unikernelSource.ts";
+import { readConfigSource } from "../mirage/config/configSource.ts";
+import { mismatches } from "../../language-bridge/features/mismatch.ts";
+import type { Edit } from "../mirage/config/mismatchFixes.ts";
+import { readSource } from "../ocaml/functors.ts";
 import { addDevice } from "./addDevice.ts";
-import { deviceOffers, type DeviceOffer } from "./offers.ts";
+import { deviceTemplates, type DeviceTemplate } from "../mirage/deviceTemplates.ts";
 
-const named = (type: string): DeviceOffer => {
-  const found = deviceOffers.find((each) => each.type === type);
+const named = (type: string): DeviceTemplate => {
+  const found = deviceTemplates.find((each) => each.type === type);
   assert.ok(found, type);
   return found;
 };
@@ -18,7 +18,7 @@ function applied(text: string, edits: readonly Edit[], file: Edit["file"]): stri
 }
 
 /** Both texts after the device has been added; checks that they agree. */
-function after(config: string, source: string, device: DeviceOffer) {
+function after(config: string, source: string, device: DeviceTemplate) {
   const added = addDevice(
     {
       config: { text: config, read: readConfigSource(config) },
@@ -43,8 +43,8 @@ const stackConfig =
   'open Mirage\n\nlet main = main "Unikernel.Main" (stackv4v6 @-> job)\nlet net_stack = generic_stackv4v6 default_network\nlet () = register "n" [ main $ net_stack ]\n';
 const stackSource = "module Main (S : Tcpip.Stack.V4V6) = struct\n  let start stack = S.listen stack\nend\n";
 
-describe("adding a device", () => {
-  it("makes a functor of a file that was none, and leaves its texts alone", () => {
+describe("addDevice", () => {
+  it("wraps a file in a functor without changing its string literals", () => {
     assert.deepEqual(after(plainConfig, plainSource, named("block")), {
       config:
         'open Mirage\n\nlet main = main ~packages:[ package "mirage-block" ] "Unikernel.Main" (block @-> job)\nlet disk = block_of_file "disk"\nlet () = register "hello" [ main $ disk ]\n',
@@ -53,7 +53,7 @@ describe("adding a device", () => {
     });
   });
 
-  it("adds a parameter behind those that are there, and uses the stack of config.ml", () => {
+  it("adds a parameter after the existing ones, and reuses the stack of config.ml", () => {
     const { config, source } = after(stackConfig, stackSource, named("dns_client"));
     assert.match(config, /\(stackv4v6 @-> dns_client @-> job\)/);
     assert.match(config, /^let dns = generic_dns_client net_stack \(generic_happy_eyeballs net_stack\)$/m);
@@ -62,7 +62,7 @@ describe("adding a device", () => {
     assert.match(source, /let start stack _dns =/);
   });
 
-  it("makes the stack that a device needs, once", () => {
+  it("creates the stack that a device needs once", () => {
     const { config } = after(plainConfig, plainSource, named("http"));
     assert.match(
       config,
@@ -71,7 +71,7 @@ describe("adding a device", () => {
     assert.match(config, /package "cohttp-mirage"/);
   });
 
-  it("reaches the DSL where config.ml has bound one of its names to something else", () => {
+  it("qualifies names of the DSL that config.ml binds to something else", () => {
     const config =
       'open Mirage\n\nlet main = main "Unikernel.Main" (ethernet @-> job)\nlet ethif = ethif default_network\nlet () = register "n" [ main $ ethif ]\n';
     const source = "module Main (E : Ethernet.S) = struct\n  let start eth = Lwt.return_unit\nend\n";
@@ -80,7 +80,7 @@ describe("adding a device", () => {
     assert.match(after(config, source, named("block")).config, /^let disk = block_of_file "disk"$/m);
   });
 
-  it("gives a second device of a kind a name of its own", () => {
+  it("chooses an unused name for a second device of the same kind", () => {
     const once = after(plainConfig, plainSource, named("block"));
     const twice = after(once.config, once.source, named("block"));
     assert.match(twice.config, /let disk2 = block_of_file "disk"/);
@@ -88,13 +88,13 @@ describe("adding a device", () => {
     assert.match(twice.source, /let start _b _b2 =/);
   });
 
-  for (const device of deviceOffers)
-    it(`${device.title}: config.ml and unikernel.ml agree afterwards, in both kinds of projects`, () => {
+  for (const device of deviceTemplates)
+    it(`${device.title}: config.ml and unikernel.ml match afterwards, with and without a functor`, () => {
       after(plainConfig, plainSource, device);
       after(stackConfig, stackSource, device);
     });
 
-  it("says why where the text does not tell enough", () => {
+  it("explains why a device cannot be added", () => {
     const reason = (config: string, source: string | undefined) => {
       const added = addDevice(
         {
@@ -106,14 +106,14 @@ describe("adding a device", () => {
       return added.kind === "impossible" ? added.reason : "";
     };
     assert.match(reason('open Mirage\nlet () = register "x" []\n', plainSource), /no call of main/);
-    assert.match(reason(plainConfig, undefined), /no unikernel\.ml beside/);
+    assert.match(reason(plainConfig, undefined), /no unikernel\.ml next to/);
     assert.match(reason(plainConfig, "let begin_ () = ()\n"), /start function/);
     assert.match(
       reason(
         plainConfig.replace(" job", " (block @-> job)").replace("[ main ]", "[ main $ d ]"),
         stackSource,
       ),
-      /do not agree/,
+      /don't match/,
     );
   });
 });

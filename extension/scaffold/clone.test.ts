@@ -8,7 +8,14 @@ import { pathToFileURL } from "node:url";
 import { findProgram } from "../../scripts/programs.ts";
 import { skip } from "../../test/harness/reporter.ts";
 import { run } from "../platform/process.ts";
-import { checkOut, cloneBare, failureOf, listExamples, skeletonUrl, type GitInput } from "./clone.ts";
+import {
+  checkOut,
+  cloneWithoutFiles,
+  gitFailure,
+  listExamples,
+  skeletonUrl,
+  type GitInput,
+} from "./clone.ts";
 
 describe("cloning the examples", () => {
   let scratch = "";
@@ -16,7 +23,6 @@ describe("cloning the examples", () => {
   before(async function () {
     const git = findProgram(["git"]);
     if (git === undefined) skip(this, "no git on PATH");
-    this.timeout(30_000);
     scratch = await mkdtemp(join(tmpdir(), "mirageos clone-"));
     const work = join(scratch, "work");
     for (const path of [
@@ -48,45 +54,42 @@ describe("cloning the examples", () => {
   });
   after(() => rm(scratch, { recursive: true, force: true }));
 
-  it("lists the examples before their files are fetched", async () => {
+  it("lists the examples before fetching their files", async () => {
     const folder = join(scratch, "listed");
-    assert.deepEqual(await cloneBare(input, folder, scratch), { kind: "done" });
+    assert.deepEqual(await cloneWithoutFiles(input, folder, scratch), { kind: "done" });
     assert.deepEqual(await readdir(folder), [".git"]);
     const listed = await listExamples(input, folder);
     assert.deepEqual(listed, { kind: "list", paths: ["device/block", "tutorial/hello"] });
-  }).timeout(20_000);
+  });
 
-  it("writes one example, or all", async () => {
+  it("writes one or all examples", async () => {
     const one = join(scratch, "one");
-    await cloneBare(input, one, scratch);
+    await cloneWithoutFiles(input, one, scratch);
     assert.deepEqual(await checkOut(input, one, ["tutorial/hello"]), { kind: "done" });
     assert.equal(await readFile(join(one, "tutorial/hello/config.ml"), "utf8"), "tutorial/hello/config.ml");
     assert.ok(!existsSync(join(one, "device")));
     const all = join(scratch, "all");
-    await cloneBare(input, all, scratch);
+    await cloneWithoutFiles(input, all, scratch);
     assert.deepEqual(await checkOut(input, all, "all"), { kind: "done" });
     assert.ok(existsSync(join(all, "device/block/config.ml")) && existsSync(join(all, "README.md")));
-  }).timeout(20_000);
+  });
 
-  it("is refused where the folder is there, which stays as it was", async () => {
+  it("fails without changing an existing folder", async () => {
     const folder = join(scratch, "mine");
     mkdirSync(folder);
     writeFileSync(join(folder, "notes"), "mine");
-    const outcome = await cloneBare(input, folder, scratch);
+    const outcome = await cloneWithoutFiles(input, folder, scratch);
     assert.equal(outcome.kind, "failed");
-    assert.match(
-      outcome.kind === "failed" ? outcome.reason : "",
-      /is there already, and nothing is overwritten/,
-    );
+    assert.match(outcome.kind === "failed" ? outcome.reason : "", /already exists; nothing was changed/);
     assert.equal(await readFile(join(folder, "notes"), "utf8"), "mine");
     const empty = join(scratch, "empty");
     mkdirSync(empty);
-    assert.equal((await cloneBare(input, empty, scratch)).kind, "failed");
+    assert.equal((await cloneWithoutFiles(input, empty, scratch)).kind, "failed");
     assert.deepEqual(await readdir(empty), []);
   });
 
-  it("ends when it is cancelled, and leaves no folder behind", async function () {
-    if (process.platform === "win32") skip(this, "the program in git's place is a shell script");
+  it("can be cancelled, and then removes the folder", async function () {
+    if (process.platform === "win32") skip(this, "the fake git is a shell script");
     const slow = join(scratch, "slow-git");
     writeFileSync(
       slow,
@@ -95,31 +98,31 @@ describe("cloning the examples", () => {
     chmodSync(slow, 0o755);
     const folder = join(scratch, "no");
     const cancel = new AbortController();
-    const outcome = await cloneBare(
+    const outcome = await cloneWithoutFiles(
       { ...input, git: slow, signal: cancel.signal, onProgress: () => cancel.abort() },
       folder,
       scratch,
     );
     assert.deepEqual(outcome, { kind: "cancelled" });
     assert.ok(!existsSync(folder));
-  }).timeout(20_000);
+  });
 
-  it("leaves no folder behind when the repository is not there", async () => {
+  it("removes the folder if the repository does not exist", async () => {
     const folder = join(scratch, "gone");
     const url = pathToFileURL(join(scratch, "nothing.git")).href;
-    assert.equal((await cloneBare({ ...input, url }, folder, scratch)).kind, "failed");
+    assert.equal((await cloneWithoutFiles({ ...input, url }, folder, scratch)).kind, "failed");
     assert.ok(!existsSync(folder));
-  }).timeout(20_000);
+  });
 
-  it("says that there is no connection, from git's own words", () => {
+  it("recognizes a missing connection in the output of git", () => {
     const lines = [
       "Cloning into 'mirage-skeleton'...",
       `fatal: unable to access '${skeletonUrl}/': Could not resolve host: github.com`,
     ];
-    const failure = failureOf({ kind: "exited", code: 128 }, lines);
+    const failure = gitFailure({ kind: "exited", code: 128 }, lines);
     assert.equal(failure.offline, true);
     assert.match(failure.reason, /network/);
-    const other = failureOf({ kind: "exited", code: 128 }, ["fatal: No space left on device"]);
+    const other = gitFailure({ kind: "exited", code: 128 }, ["fatal: No space left on device"]);
     assert.deepEqual([other.offline, other.reason], [false, "git failed: No space left on device"]);
   });
 });

@@ -2,10 +2,10 @@ import { mkdir, rm } from "node:fs/promises";
 import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult, Run } from "../platform/process.ts";
 import type { Env } from "../platform/env.ts";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 import { writeReason } from "./write.ts";
 
-/** Where the examples of MirageOS are. */
+/** The repository of MirageOS examples. */
 export const skeletonUrl = "https://github.com/mirage/mirage-skeleton";
 
 export interface GitInput {
@@ -13,30 +13,30 @@ export interface GitInput {
   /** Absolute path of git. */
   readonly git: string;
   readonly env: Env;
-  /** The repository; {@link skeletonUrl} but in tests. */
+  /** The repository: {@link skeletonUrl}, except in tests. */
   readonly url: string;
   readonly signal?: AbortSignal;
-  /** A line of git's progress, such as `Receiving objects:  40% (2/5)`. */
+  /** Receives each line of git's progress, such as `Receiving objects:  40% (2/5)`. */
   readonly onProgress?: (line: string) => void;
 }
 
-/** What git could not do, for people. */
+/** The result of a git command. */
 export type GitOutcome = { readonly kind: "done" } | { readonly kind: "cancelled" } | GitFailure;
 export interface GitFailure {
   readonly kind: "failed";
+  /** A sentence for users. */
   readonly reason: string;
-  /** The repository could not be reached: an answer may come later. */
+  /** Whether the repository could not be reached, so that trying again may help. */
   readonly offline: boolean;
 }
 
 /**
- * Clones the repository without its files and without its history into `folder`, which is not there
- * yet: only then is known which examples it has. What was begun and not finished is removed; a folder
- * that somebody else has made, even a moment ago, is not touched.
+ * Clones the repository into the new folder `folder`, without its files and history, so that its examples can be
+ * listed. Removes the folder if the clone fails or is cancelled. Fails without changing an existing folder.
  */
-export async function cloneBare(input: GitInput, folder: string, cwd: string): Promise<GitOutcome> {
+export async function cloneWithoutFiles(input: GitInput, folder: string, cwd: string): Promise<GitOutcome> {
   try {
-    // Made here and not by git, so that what is removed below is surely ours.
+    // Created here and not by git, so that the folder that is removed below is certainly the one created here.
     await mkdir(folder);
   } catch (error) {
     return { kind: "failed", offline: false, reason: writeReason(error) };
@@ -47,7 +47,7 @@ export async function cloneBare(input: GitInput, folder: string, cwd: string): P
   return outcome;
 }
 
-/** The examples of a clone: the folders that hold a config.ml, relative and with `/`, sorted. */
+/** Lists the examples of a clone: the folders with a config.ml, as sorted relative paths with `/`. */
 export async function listExamples(
   input: GitInput,
   folder: string,
@@ -64,18 +64,18 @@ export async function listExamples(
   return outcome.kind === "done" ? { kind: "list", paths: paths.toSorted() } : outcome;
 }
 
-/** Fetches and writes the files of these folders, or of all where none is named. */
+/** Fetches and writes the files of the given folders, or of all folders. */
 export async function checkOut(
   input: GitInput,
   folder: string,
   examples: readonly string[] | "all",
 ): Promise<GitOutcome> {
-  const chosen =
+  const selected =
     examples === "all"
       ? await git(input, folder, ["sparse-checkout", "disable"])
       : await git(input, folder, ["sparse-checkout", "set", "--", ...examples]);
-  // `disable` checks everything out itself; a clone without a checkout still lacks the files after `set`.
-  return chosen.kind === "done" ? git(input, folder, ["checkout", "--progress"]) : chosen;
+  // `disable` checks out all files itself. After `set`, a clone without a checkout still has none.
+  return selected.kind === "done" ? git(input, folder, ["checkout", "--progress"]) : selected;
 }
 
 async function git(
@@ -84,9 +84,9 @@ async function git(
   args: readonly string[],
   onOutput?: (text: string) => void,
 ): Promise<GitOutcome> {
-  const said: string[] = [];
+  const errorLines: string[] = [];
   const errors = lineSplitter((line) => {
-    said.push(line);
+    errorLines.push(line);
     onProgress?.(line.trim());
   });
   const output: Uint8Array[] = [];
@@ -95,7 +95,7 @@ async function git(
       file,
       args,
       cwd,
-      // Nobody is there to answer a question, and messages are recognised in English.
+      // git must not prompt, and its messages must be in English to be recognized.
       env: { ...env, GIT_TERMINAL_PROMPT: "0", GCM_INTERACTIVE: "never", LC_ALL: "C" },
     },
     {
@@ -110,24 +110,22 @@ async function git(
     onOutput?.(Buffer.concat(output).toString("utf8"));
     return { kind: "done" };
   }
-  return failureOf(result, said);
+  return gitFailure(result, errorLines);
 }
 
 const unreachable =
   /Could not resolve host|unable to access|Could not connect|Connection (?:refused|timed out|reset)|Network is unreachable|Failed to connect|early EOF|Temporary failure|No route to host/i;
 
-/** What a failed git means. Lines are those of its standard error. */
-export function failureOf(result: ProcessResult, lines: readonly string[]): GitFailure {
+/** Explains why git failed. `lines` are those of its standard error. */
+export function gitFailure(result: ProcessResult, lines: readonly string[]): GitFailure {
   if (result.kind === "notFound")
-    return { kind: "failed", offline: false, reason: t("git could not be started: {0}", result.reason) };
+    return { kind: "failed", offline: false, reason: t("Could not start git: {0}", result.reason) };
   const text = lines.join("\n");
   if (unreachable.test(text))
     return {
       kind: "failed",
       offline: true,
-      reason: t(
-        "The repository cannot be reached. Check the network connection and its proxy, then try again.",
-      ),
+      reason: t("The repository can't be reached. Check the network connection and proxy, then try again."),
     };
   const fatal =
     lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? t("it gave no reason");

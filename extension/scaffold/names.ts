@@ -1,6 +1,6 @@
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** Words of OCaml that cannot name a module or a value. */
+/** Reserved words of OCaml, which cannot name a module or value. */
 const keywords: ReadonlySet<string> = new Set(
   (
     "and as assert begin class constraint do done downto effect else end exception external false for fun " +
@@ -10,12 +10,12 @@ const keywords: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Files and folders of a configured unikernel: a program of that name would be in their way. */
+/** Files and folders of a configured unikernel, which a program of the same name would conflict with. */
 const generated: ReadonlySet<string> = new Set(["main", "config", "mirage", "dune", "test"]);
 
 /**
- * Packages of opam whose names end in a target, without that end: mirage writes `NAME-TARGET.opam`, and
- * a unikernel that is called as one of these would take the place of a library.
+ * opam packages whose names end in a target, without the target. mirage writes `NAME-TARGET.opam`, so that a
+ * unikernel with one of these names would replace the library.
  */
 const libraries: ReadonlySet<string> = new Set([
   "charrua",
@@ -39,31 +39,31 @@ const libraries: ReadonlySet<string> = new Set([
   "wodan",
 ]);
 
-const longest = 64;
+const maxLength = 64;
 
 /**
- * Why a unikernel cannot have this name, as a sentence; undefined where it can. The name becomes that
- * of a program, of an opam package (`NAME-TARGET`) and of a folder.
+ * Returns why a unikernel cannot have this name, as a sentence, or undefined if it can. The name is used for a
+ * program, an opam package (`NAME-TARGET`) and a folder.
  */
 export function nameProblem(name: string, taken: Iterable<string> = []): string | undefined {
-  if (name === "") return t("Give the unikernel a name.");
-  if (!/^[a-zA-Z]/.test(name)) return t("A name begins with a letter from a to z.");
+  if (name === "") return t("Enter a name for the unikernel.");
+  if (!/^[a-zA-Z]/.test(name)) return t("The name must start with a letter (a–z).");
   const wrong = /[^a-zA-Z0-9_-]/u.exec(name);
   if (wrong)
     return wrong[0] === " "
-      ? t("A name has letters from a to z, digits, - and _ only: no blanks.")
-      : t("A name has letters from a to z, digits, - and _ only: not {0}.", wrong[0]);
-  if (name.length > longest) return t("A name has at most {0} letters.", longest);
+      ? t("Use only letters a–z, digits, - and _ (no spaces).")
+      : t("Use only letters a–z, digits, - and _ (not {0}).", wrong[0]);
+  if (name.length > maxLength) return t("Use at most {0} characters.", maxLength);
   const lower = name.toLowerCase();
-  if (keywords.has(lower)) return t("{0} is a word of the OCaml language.", name);
-  if (generated.has(lower)) return t("{0} is the name of something that mirage or dune writes.", name);
+  if (keywords.has(lower)) return t("{0} is a reserved word in OCaml.", name);
+  if (generated.has(lower)) return t("mirage or dune uses the name {0} for a generated file.", name);
   if (libraries.has(lower))
-    return t("{0} is a library in opam: a unikernel of that name would hide it.", `${name}-unix`);
+    return t("{0} is an opam library, which a unikernel with this name would hide.", `${name}-unix`);
   const same = [...taken].find((each) => each.toLowerCase() === lower);
-  return same === undefined ? undefined : t("This workspace has a unikernel called {0} already.", same);
+  return same === undefined ? undefined : t("This workspace already has a unikernel named {0}.", same);
 }
 
-/** The name, or the name with the first number that makes it free. */
+/** Returns the name if it is free, otherwise the name with the first free number. */
 export function freeName(name: string, taken: Iterable<string>): string {
   const used = [...taken];
   let found = name;

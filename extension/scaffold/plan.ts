@@ -1,54 +1,56 @@
-import { readConfigSource } from "../../language-bridge/configSource.ts";
-import { artifactOf, targets, type TargetId } from "../toolchain/targets.ts";
+import { readConfigSource } from "../mirage/config/configSource.ts";
+import { artifactOf, targets, type TargetId } from "../mirage/targets.ts";
+import { shellCommand } from "../platform/shellQuote.ts";
 import type { Template } from "./templates.ts";
 
-/** A file to write: its path below the new folder, with `/`. */
+/** A file to write. `path` is relative to the new folder, with `/`. */
 export interface PlannedFile {
   readonly path: string;
   readonly text: string;
 }
 
-export interface Wanted {
+export interface UnikernelRequest {
   readonly name: string;
   readonly target: TargetId;
 }
 
-/** The file that all templates have and that cannot have its real name here: it would act on this folder. */
+/** The .gitignore of all templates. Under its real name, git would apply it to the folder of templates. */
 export const sharedIgnore = "gitignore";
 
-/** What a template becomes for a name and a target. `read` gives the text of a file below the templates. */
+/** Creates the files of a template for a name and a target. `read` returns a file in the folder of templates. */
 export async function planFiles(
   template: Template,
-  wanted: Wanted,
+  request: UnikernelRequest,
   read: (path: string) => Promise<string>,
 ): Promise<readonly PlannedFile[]> {
   const own = template.files.map(async (path): Promise<PlannedFile> => {
     const text = await read(`${template.id}/${path}`);
-    if (path === "config.ml") return { path, text: withName(text, wanted.name) };
-    return { path, text: path === "README.md" ? withMarks(text, template, wanted) : text };
+    if (path === "config.ml") return { path, text: withName(text, request.name) };
+    return { path, text: path === "README.md" ? fillPlaceholders(text, template, request) : text };
   });
   const ignore = read(sharedIgnore).then((text) => ({ path: ".gitignore", text }));
   return (await Promise.all([...own, ignore])).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** config.ml with the unikernel's name in its `register`. */
+/** Replaces the name in the `register` call of a config.ml. Throws if there is none. */
 export function withName(config: string, name: string): string {
   const span = readConfigSource(config).registers[0]?.name?.span;
   if (!span) throw new Error("The template's config.ml registers no name.");
   return config.slice(0, span.start) + name + config.slice(span.end);
 }
 
-function withMarks(text: string, template: Template, { name, target }: Wanted): string {
+/** Replaces `{{name}}`, `{{target}}` and `{{run}}` in the README of a template. */
+function fillPlaceholders(text: string, template: Template, { name, target }: UnikernelRequest): string {
   const onHost = targets[target].family === "unix" ? template.hostOptions : [];
-  const marks: Readonly<Record<string, string>> = {
+  const values: Readonly<Record<string, string>> = {
     name,
     target: [target, ...onHost].join(" "),
     run: bootLine(template, name, target),
   };
-  return text.replace(/\{\{(\w+)\}\}/g, (whole, mark: string) => marks[mark] ?? whole);
+  return text.replace(/\{\{(\w+)\}\}/g, (whole, placeholder: string) => values[placeholder] ?? whole);
 }
 
-/** How the image is booted in a terminal, with the devices that the tender has to be told. */
+/** The command line that boots the image in a terminal, with the options that attach its devices. */
 function bootLine({ devices }: Template, name: string, target: TargetId): string {
   const image = artifactOf(target, name);
   if (targets[target].family === "unix") return `./${image}`;
@@ -57,5 +59,5 @@ function bootLine({ devices }: Template, name: string, target: TargetId): string
   const pure = devices.every((device) => ["block", "kv_rw", "kv_ro"].includes(device));
   const disk = devices.includes("kv_rw") ? "littlefs=littlefs" : "storage=disk.img";
   const options = [...(pure ? [] : ["--net:service=tap0"]), ...(disks ? [`--block:${disk}`] : [])];
-  return [`solo5-${target}`, ...options, "--", image].join(" ");
+  return shellCommand([`solo5-${target}`, ...options, "--", image]);
 }

@@ -5,18 +5,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { readConfigSource } from "../../language-bridge/configSource.ts";
-import { mismatches } from "../../language-bridge/mismatch.ts";
-import { readSource } from "../../language-bridge/unikernelSource.ts";
+import { readConfigSource } from "../mirage/config/configSource.ts";
+import { mismatches } from "../../language-bridge/features/mismatch.ts";
+import { readSource } from "../ocaml/functors.ts";
 import { root } from "../../scripts/programs.ts";
 import { parseOcaml } from "../../test/harness/ocamlc.ts";
 import { skip } from "../../test/harness/reporter.ts";
-import { readConfig } from "../project/config.ts";
-import { satisfies } from "../project/version.ts";
-import { targetIds } from "../toolchain/targets.ts";
+import { readConfigFile } from "../mirage/config/configFile.ts";
+import { satisfies } from "../mirage/version.ts";
+import { targetIds } from "../mirage/targets.ts";
 import { nameProblem } from "./names.ts";
 import { planFiles, sharedIgnore } from "./plan.ts";
-import { fitting, readIndex, targetsFor } from "./templates.ts";
+import { compatibleTemplates, readIndex, targetsFor } from "./templates.ts";
 import { writeFiles } from "./write.ts";
 
 const folder = join(root, "snippets", "templates");
@@ -24,7 +24,7 @@ const read = (path: string): string => readFileSync(join(folder, path), "utf8");
 const templates = readIndex(JSON.parse(read("index.json")));
 const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
 
-/** Every file below a folder, with `/`. */
+/** The paths of all files in a folder, with `/`. */
 function filesBelow(path: string): readonly string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -33,7 +33,7 @@ function filesBelow(path: string): readonly string[] {
 }
 
 describe("the index of templates", () => {
-  it("names every folder and file that is there, and nothing else", () => {
+  it("lists exactly the folders and files that exist", () => {
     const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     assert.deepEqual(ids(templates).toSorted(), folders.map(({ name }) => name).toSorted());
     for (const { id, files } of templates)
@@ -41,29 +41,29 @@ describe("the index of templates", () => {
     assert.ok(templates.length >= 21);
   });
 
-  it("keeps entries of a group together, so that each heading is shown once", () => {
+  it("lists the entries of a group together", () => {
     const groups = templates.map(({ group }) => group);
     const changes = groups.filter((group, at) => group !== groups[at - 1]);
     assert.deepEqual(changes, [...new Set(groups)]);
   });
 
-  it("is refused when an entry lacks something, with the place", () => {
+  it("is rejected if an entry is incomplete", () => {
     assert.throws(() => readIndex([{ id: "a" }]), /Entry 0/);
-    assert.throws(() => readIndex({}), /no list/);
+    assert.throws(() => readIndex({}), /not an array/);
     const [first] = templates;
     assert.throws(() => readIndex([first, { ...first, targets: ["moon"] }]), /Entry 1/);
   });
 
-  it("offers what the installed mirage can configure, and everything when it is not known", () => {
-    assert.deepEqual(fitting(templates, undefined), templates);
-    assert.deepEqual(fitting(templates, "4.11.1"), templates);
-    assert.deepEqual(fitting(templates, "4.12.0"), []);
-    assert.deepEqual(fitting(templates, "4.8.2"), []);
-    const old = ids(fitting(templates, "4.9.1"));
+  it("filters by the installed version of mirage, if it is known", () => {
+    assert.deepEqual(compatibleTemplates(templates, undefined), templates);
+    assert.deepEqual(compatibleTemplates(templates, "4.11.1"), templates);
+    assert.deepEqual(compatibleTemplates(templates, "4.12.0"), []);
+    assert.deepEqual(compatibleTemplates(templates, "4.8.2"), []);
+    const old = ids(compatibleTemplates(templates, "4.9.1"));
     assert.ok(old.includes("hello") && !old.includes("block"));
   });
 
-  it("offers the targets of this computer first, and none that mirage does not know yet", () => {
+  it("lists the targets of this computer first, and only those that the version of mirage supports", () => {
     const [hello] = templates.filter(({ id }) => id === "hello");
     assert.ok(hello);
     assert.deepEqual(targetsFor(hello, "4.9.0", "linux"), [
@@ -82,7 +82,7 @@ describe("the index of templates", () => {
 });
 
 describe("each template", () => {
-  it("says in its README how it boots on unix without a network interface of its own", async () => {
+  it("has the configure options for unix in its README", async () => {
     const [network] = templates.filter(({ id }) => id === "network");
     assert.ok(network);
     const readme = async (target: "unix" | "hvt"): Promise<string> => {
@@ -94,23 +94,23 @@ describe("each template", () => {
   });
 
   for (const { id, devices, minimumMirage, files, hostOptions } of templates) {
-    it(`${id}: uses the sockets of the host where its config.ml leaves the choice`, () => {
+    it(`${id}: has the option --net=host if and only if config.ml uses generic_stackv4v6`, () => {
       const stack = /\bgeneric_stackv4v6\b/.test(read(`${id}/config.ml`));
       assert.deepEqual(hostOptions, stack ? ["--net=host"] : []);
     });
 
     const config = read(`${id}/config.ml`);
 
-    it(`${id}: its config.ml is a unikernel for mirage ${minimumMirage} to 4.11`, () => {
-      const { isUnikernel, header, registers } = readConfig(config);
+    it(`${id}: has a config.ml for mirage ${minimumMirage} to 4.11`, () => {
+      const { isUnikernel, header, registers } = readConfigFile(config);
       assert.ok(isUnikernel);
-      assert.ok(header && "constraint" in header, "the version header is understood");
+      assert.ok(header && "constraint" in header, "the version header can be parsed");
       assert.ok(satisfies(minimumMirage, header.constraint) && satisfies("4.11.9", header.constraint));
       assert.ok(!satisfies("4.12.0", header.constraint) && !satisfies("4.8.9", header.constraint));
       assert.equal(nameProblem(registers[0]?.name ?? ""), undefined);
     });
 
-    it(`${id}: config.ml and unikernel.ml agree, and have the devices that the index tells`, () => {
+    it(`${id}: has a config.ml and unikernel.ml that match, with the devices of the index`, () => {
       const parsed = readConfigSource(config);
       const [main, ...others] = parsed.mains;
       assert.ok(main);
@@ -127,7 +127,7 @@ describe("each template", () => {
       assert.deepEqual(found, []);
     });
 
-    it(`${id}: becomes a project of any name`, async () => {
+    it(`${id}: can be created with any name`, async () => {
       const [template] = templates.filter((each) => each.id === id);
       assert.ok(template);
       const target = "hvt";
@@ -137,7 +137,7 @@ describe("each template", () => {
         [...files, ".gitignore"].toSorted(),
       );
       const text = (path: string) => planned.find((file) => file.path === path)?.text ?? "";
-      assert.equal(readConfig(text("config.ml")).registers[0]?.name, "my-own");
+      assert.equal(readConfigFile(text("config.ml")).registers[0]?.name, "my-own");
       assert.match(text("README.md"), /^# my-own\n[^]*mirage configure -t hvt\n[^]*dist\/my-own\.hvt/);
       assert.doesNotMatch(text("README.md"), /\{\{/);
       assert.equal(text(".gitignore"), read(sharedIgnore));
@@ -146,7 +146,7 @@ describe("each template", () => {
 });
 
 describe("the OCaml of the templates", () => {
-  it("is parsed by OCaml's own parser", async function () {
+  it("can be parsed by OCaml", async function () {
     const files = templates.flatMap(({ id, files: names }) =>
       names.filter((name) => /\.mli?$/.test(name)).map((name) => join(folder, id, name)),
     );
@@ -155,9 +155,9 @@ describe("the OCaml of the templates", () => {
 });
 
 describe("the templates and the real mirage", () => {
-  it("are configured for every target that they name", async function () {
+  it("can be configured for every target in the index", async function () {
     const tools = process.env["MIRAGEOS_REAL_TOOLS"];
-    if (tools === undefined) skip(this, "MIRAGEOS_REAL_TOOLS names no folder with mirage and dune");
+    if (tools === undefined) skip(this, "MIRAGEOS_REAL_TOOLS is not set to a folder with mirage and dune");
     this.timeout(1_800_000);
     const scratch = await mkdtemp(join(tmpdir(), "mirageos-templates-"));
     const env = { ...process.env, PATH: [tools, process.env["PATH"]].join(delimiter) };
@@ -171,9 +171,9 @@ describe("the templates and the real mirage", () => {
         );
         for (const target of template.targets) {
           const onHost = target === "unix" || target === "macosx" ? template.hostOptions : [];
-          // Rejects with the words of mirage.
+          // Rejects with the output of mirage.
           await promisify(execFile)("mirage", ["configure", "-t", target, ...onHost], { cwd, env });
-          // Without this file it exited well and configured nothing.
+          // Without a `register`, mirage exits with 0 but does not write this file.
           assert.ok(existsSync(join(cwd, "mirage", `${name}-${target}.opam`)), `${name} for ${target}`);
         }
       }

@@ -1,80 +1,83 @@
-import { compareVersions } from "../project/version.ts";
-import { isTarget, type TargetId } from "../toolchain/targets.ts";
+import { compareVersions } from "../mirage/version.ts";
+import { isTarget, type TargetId } from "../mirage/targets.ts";
 
-/** One project that can be created, as `snippets/templates/index.json` tells it. */
+/** A template of a new unikernel, as described in `snippets/templates/index.json`. */
 export interface Template {
-  /** The folder of its files. */
+  /** The name of the folder that contains its files. */
   readonly id: string;
   readonly title: string;
-  /** The heading it is listed below. */
+  /** The heading under which it is listed. */
   readonly group: string;
-  /** What it shows, in one sentence. */
+  /** What it demonstrates, in one sentence. */
   readonly shows: string;
-  /** The types of the devices its functor takes, as config.ml calls them, in order. */
+  /** The device types of its functor parameters in config.ml, in order. */
   readonly devices: readonly string[];
   /** The targets it can be configured for. */
   readonly targets: readonly TargetId[];
-  /** Options of configure with which it needs no network interface of its own on unix and macosx. */
+  /** Options of configure with which it needs no tap interface on unix and macosx. */
   readonly hostOptions: readonly string[];
-  /** The first mirage that can configure it. */
+  /** The first version of mirage that can configure it. */
   readonly minimumMirage: string;
-  /** Paths below its folder, with `/`. */
+  /** Paths relative to its folder, with `/`. */
   readonly files: readonly string[];
 }
 
-/** The first mirage that no template is written for. */
-export const beyondMirage = "4.12.0";
+/** The first version of mirage that the templates do not support. */
+export const unsupportedMirage = "4.12.0";
 
-/** The first mirage with Unikraft targets. */
+/** The first version of mirage with Unikraft targets. */
 const unikraftSince = "4.10.0";
 
 /**
- * Checks what was read from the index. Throws, naming the entry, where it is not a list of templates;
- * it is our own file, so that is a mistake in the package.
+ * Validates the index of templates. Throws an Error that names the invalid entry. The index is part of the package,
+ * so that an error is a mistake in the package.
  */
 export function readIndex(value: unknown): readonly Template[] {
-  if (!Array.isArray(value)) throw new Error("The index of templates is no list.");
+  if (!Array.isArray(value)) throw new Error("The index of templates is not an array.");
   return value.map((entry: unknown, at) => {
-    const wrong = new Error(`Entry ${at} of the index of templates is not complete.`);
-    if (typeof entry !== "object" || entry === null) throw wrong;
+    const invalid = new Error(`Entry ${at} of the index of templates is invalid.`);
+    if (typeof entry !== "object" || entry === null) throw invalid;
     const fields = new Map<string, unknown>(Object.entries(entry));
-    const word = (name: string): string => {
+    const text = (name: string): string => {
       const field = fields.get(name);
-      if (typeof field !== "string" || field === "") throw wrong;
+      if (typeof field !== "string" || field === "") throw invalid;
       return field;
     };
-    const words = (name: string): readonly string[] => {
+    const texts = (name: string): readonly string[] => {
       const field = fields.get(name);
-      if (!Array.isArray(field)) throw wrong;
+      if (!Array.isArray(field)) throw invalid;
       return field.map((each: unknown) => {
-        if (typeof each !== "string") throw wrong;
+        if (typeof each !== "string") throw invalid;
         return each;
       });
     };
-    const targets = words("targets").filter(isTarget);
-    if (targets.length === 0 || targets.length !== words("targets").length) throw wrong;
+    const targets = texts("targets").filter(isTarget);
+    if (targets.length === 0 || targets.length !== texts("targets").length) throw invalid;
     return {
-      id: word("id"),
-      title: word("title"),
-      group: word("group"),
-      shows: word("shows"),
-      devices: words("devices"),
+      id: text("id"),
+      title: text("title"),
+      group: text("group"),
+      shows: text("shows"),
+      devices: texts("devices"),
       targets,
-      hostOptions: fields.has("hostOptions") ? words("hostOptions") : [],
-      minimumMirage: word("minimumMirage"),
-      files: words("files"),
+      hostOptions: fields.has("hostOptions") ? texts("hostOptions") : [],
+      minimumMirage: text("minimumMirage"),
+      files: texts("files"),
     };
   });
 }
 
-/** What of the templates the installed mirage can configure; a version that is not known takes all. */
-export function fitting(templates: readonly Template[], mirage: string | undefined): readonly Template[] {
+/** Returns the templates that the installed version of mirage can configure; all if the version is unknown. */
+export function compatibleTemplates(
+  templates: readonly Template[],
+  mirage: string | undefined,
+): readonly Template[] {
   if (mirage === undefined) return templates;
-  if (compareVersions(mirage, beyondMirage) >= 0) return [];
+  if (compareVersions(mirage, unsupportedMirage) >= 0) return [];
   return templates.filter(({ minimumMirage }) => compareVersions(mirage, minimumMirage) >= 0);
 }
 
-/** The targets a template can be configured for by this mirage, this computer's own first. */
+/** Returns the targets that a template can be configured for with this version of mirage, this computer's own first. */
 export function targetsFor(
   template: Template,
   mirage: string | undefined,

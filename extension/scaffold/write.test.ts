@@ -17,23 +17,23 @@ describe("writing a new project", () => {
     { path: "unikernel.ml", text: "3" },
   ];
 
-  it("makes the folders it needs, also where names have blanks and other letters", async () => {
+  it("creates folders, also with spaces and non-ASCII letters in their names", async () => {
     const folder = join(scratch, "a b", "ünï");
     await writeFiles(folder, files);
     assert.equal(await readFile(join(folder, "lib", "dune"), "utf8"), "2");
   });
 
-  it("overwrites nothing, and then leaves nothing behind", async () => {
+  it("does not overwrite a file, and removes what it wrote", async () => {
     const folder = join(scratch, "there");
     await mkdir(folder);
     await writeFile(join(folder, "unikernel.ml"), "mine");
     const error: unknown = await writeFiles(folder, files).catch((reason: unknown) => reason);
-    assert.match(writeReason(error), /unikernel\.ml is there already, and nothing is overwritten/);
+    assert.match(writeReason(error), /unikernel\.ml already exists; nothing was changed/);
     assert.deepEqual(await readdir(folder), ["unikernel.ml"]);
     assert.equal(await readFile(join(folder, "unikernel.ml"), "utf8"), "mine");
   });
 
-  it("does not write through a link that leads elsewhere", async () => {
+  it("does not follow symbolic links", async () => {
     const folder = join(scratch, "linked");
     await mkdir(folder);
     await symlink(join(scratch, "elsewhere"), join(folder, "config.ml"));
@@ -41,7 +41,7 @@ describe("writing a new project", () => {
     assert.deepEqual(await readdir(scratch), ["linked"]);
   });
 
-  it("tells what is in the way when a part of the path is a file", async () => {
+  it("explains that part of the path is a file", async () => {
     await writeFile(join(scratch, "file"), "");
     const error: unknown = await writeFiles(join(scratch, "file", "x"), files).catch(
       (reason: unknown) => reason,
@@ -49,7 +49,7 @@ describe("writing a new project", () => {
     assert.match(writeReason(error), /file, not a folder/);
   });
 
-  it("takes a folder for empty that holds only what editors and git put there", async () => {
+  it("ignores files of editors and git when it checks whether a folder is empty", async () => {
     await mkdir(join(scratch, ".git"));
     assert.equal(await isEmptyFolder(scratch), true);
     await writeFile(join(scratch, "notes.txt"), "");

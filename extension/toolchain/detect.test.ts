@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { detectLate, detectTool, detectTools, type DetectInput, type Detection } from "./detect.ts";
-import { toolIds, type ToolId } from "./toolId.ts";
+import { toolIds, type ToolId } from "../mirage/toolId.ts";
 
 const recordings = new URL("../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
 const recorded = (name: string) => ({
@@ -35,7 +35,7 @@ const program = (path: string) => {
   return path;
 };
 
-const hanging: Run = (_, hooks) =>
+const hangingRun: Run = (_, hooks) =>
   new Promise((resolve) => {
     hooks?.signal?.addEventListener("abort", () => resolve({ kind: "cancelled" }));
   });
@@ -47,7 +47,7 @@ async function noteOf(detecting: Promise<Detection>): Promise<string | undefined
   return detection.note;
 }
 
-describe("detecting tools", () => {
+describe("detectTool", () => {
   let root = "";
   let bin = "";
   before(() => {
@@ -82,7 +82,7 @@ describe("detecting tools", () => {
     return detection.kind === "found" ? detection.version : detection.reason;
   };
 
-  it("reads the versions the tools print, on whichever stream and with whichever exit code", async () => {
+  it("reads the version from either stream, regardless of the exit code", async () => {
     assert.equal(await versionOf("mirage", recorded("errors/configure/good/version")), "4.11.1");
     assert.equal(await versionOf("solo5-hvt", recorded("runtime/tender-hvt/version")), "0.12.1");
     assert.equal(await versionOf("solo5-spt", recorded("runtime/tender-spt/version")), "0.12.1");
@@ -104,10 +104,10 @@ describe("detecting tools", () => {
     );
   });
 
-  it("asks the program it found, outside the project", async () => {
-    let asked: ProcessSpec | undefined;
+  it("starts the program outside of the project folder", async () => {
+    let started: ProcessSpec | undefined;
     const run = answering((spec) => {
-      asked = spec;
+      started = spec;
       return printed("v4.11.1");
     });
     const detection = await detect("mirage", run);
@@ -117,11 +117,11 @@ describe("detecting tools", () => {
       path: join(bin, "mirage"),
       version: "4.11.1",
     });
-    assert.deepEqual([asked?.file, asked?.args], [join(bin, "mirage"), ["--version"]]);
-    assert.notEqual(asked?.cwd, process.cwd());
+    assert.deepEqual([started?.file, started?.args], [join(bin, "mirage"), ["--version"]]);
+    assert.notEqual(started?.cwd, process.cwd());
   });
 
-  it("says version unknown, and why, of garbage, of a crash and of a tool that hangs", async () => {
+  it("reports an unknown version, with the reason, for garbage, a crash and a hanging tool", async () => {
     const garbage = { stdout: Buffer.from([0xff, 0x00, 0x1b, 0x5b, 0x0a]), stderr: Buffer.alloc(0) };
     assert.equal(
       await noteOf(
@@ -130,7 +130,7 @@ describe("detecting tools", () => {
           answering(() => garbage),
         ),
       ),
-      "its answer is not a version",
+      "its output contains no version",
     );
     const crash: Answer = { ...printed(""), result: { kind: "signalled", signal: "SIGSEGV" } };
     assert.equal(
@@ -140,16 +140,16 @@ describe("detecting tools", () => {
           answering(() => crash),
         ),
       ),
-      "it was ended by SIGSEGV",
+      "it was terminated by SIGSEGV",
     );
-    assert.equal(await noteOf(detect("mirage", hanging, { timeoutMs: 5 })), "it did not answer in time");
+    assert.equal(await noteOf(detect("mirage", hangingRun, { timeoutMs: 5 })), "it did not answer in time");
   });
 
-  it("asks a tool that did not answer in time again, and only that", async () => {
-    const asked: string[] = [];
+  it("retries only the tools that did not answer in time", async () => {
+    const started: string[] = [];
     const slowAtFirst: Run = (spec, hooks) => {
-      asked.push(basename(spec.file));
-      if (asked.length === 1) return hanging(spec, hooks);
+      started.push(basename(spec.file));
+      if (started.length === 1) return hangingRun(spec, hooks);
       return answering(() => printed("v4.11.1"))(spec, hooks);
     };
     const input = { run: slowAtFirst, env: { PATH: bin }, platform: "linux" as const, timeoutMs: 5 };
@@ -159,24 +159,24 @@ describe("detecting tools", () => {
     assert.equal(all?.mirage.kind === "found" && all.mirage.version, "4.11.1");
     assert.equal(all?.mirage.late, undefined);
     assert.equal(all?.dune, dune);
-    assert.deepEqual(asked, ["mirage", "mirage"]);
+    assert.deepEqual(started, ["mirage", "mirage"]);
     assert.equal(await detectLate({ dune }, input), undefined);
   });
 
-  it("asks again through a custom command too", async () => {
+  it("retries a tool in a custom command", async () => {
     const template = ["docker", "exec", "box", "$prog", "$args"];
-    const mirage = await detect("mirage", hanging, { template, timeoutMs: 5 });
+    const mirage = await detect("mirage", hangingRun, { template, timeoutMs: 5 });
     assert.deepEqual([mirage.kind, mirage.late], ["missing", true]);
     const input = { run: answering(() => printed("v4.11.1")), env: { PATH: bin }, template };
     assert.equal((await detectLate({ mirage }, input))?.mirage.kind, "found");
   });
 
-  it("survives a runner that throws", async () => {
+  it("does not reject if starting a program fails", async () => {
     const detection = await detect("dune", () => Promise.reject(new Error("spawn EAGAIN")));
     assert.deepEqual(detection, { id: "dune", kind: "missing", reason: "spawn EAGAIN" });
   });
 
-  it("takes the user's own path, and says so when nothing is there", async () => {
+  it("uses the path from mirageos.toolPaths, and reports a wrong one", async () => {
     const own = program(join(root, "away", "mirage"));
     const run = answering(() => printed("v4.10.0"));
     const detection = await detect("mirage", run, { toolPaths: { mirage: own } });
@@ -185,12 +185,12 @@ describe("detecting tools", () => {
       const missing = await detect("mirage", run, { toolPaths: { mirage } });
       assert.match(
         missing.kind === "missing" ? missing.reason : "",
-        /mirageos\.toolPaths names .*mirage|none/,
+        /mirageos\.toolPaths contains .*(?:mirage|none)/,
       );
     }
   });
 
-  it("finds opam's plugin opam-monorepo, gmake where make is not GNU's, and nothing that is not there", async () => {
+  it("finds the opam plugin opam-monorepo, and gmake on BSD, and reports a missing make", async () => {
     const run = answering(({ file }) => printed(basename(file) === "gmake" ? "GNU Make 4.4.1\n" : "0.4.3\n"));
     const monorepo = await detect("opam-monorepo", run);
     assert.equal(
@@ -202,11 +202,11 @@ describe("detecting tools", () => {
     assert.deepEqual(await detect("make", run), {
       id: "make",
       kind: "missing",
-      reason: "there is no make in the environment",
+      reason: "make was not found",
     });
   });
 
-  it("knows a cross compiler by its findlib toolchain", async () => {
+  it("finds a cross compiler by its findlib toolchain", async () => {
     const run = answering(() => printed(""));
     assert.deepEqual(await detect("ocaml-solo5", run), {
       id: "ocaml-solo5",
@@ -233,10 +233,10 @@ describe("detecting tools", () => {
     });
     assert.equal((await detect("dune", run, more)).kind, "missing");
     const note = await noteOf(detect("ocaml-solo5", run, more));
-    assert.equal(note, "a custom command does not show whether it is there");
+    assert.equal(note, "a custom command doesn't show whether it is installed");
   });
 
-  it("finds all of them", async () => {
+  it("returns a detection for each tool", async () => {
     const detections = await detectTools({
       run: answering(() => printed("version v1.0.0")),
       env: { PATH: bin },

@@ -6,31 +6,31 @@ import { envValue, findProgram, mergeEnv, type Env } from "../platform/env.ts";
 import { capture } from "../platform/capture.ts";
 import type { Run } from "../platform/process.ts";
 import { commandIn, failureOf } from "./environment.ts";
-import { toolIds, type ToolId } from "./toolId.ts";
+import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools, type Candidate, type Tool } from "./tools.ts";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** What was found of a tool. */
-export type Detection = Found | Missing;
+/** The result of looking for a tool. */
+export type Detection = FoundTool | MissingTool;
 
-export interface Found {
+export interface FoundTool {
   readonly id: ToolId;
   readonly kind: "found";
-  /** What to start; a bare name in a custom environment, a file of the toolchain for a cross compiler. */
+  /** The program to start. In a custom environment a name without a path; for a cross compiler its findlib file. */
   readonly path: string;
-  /** `undefined`: it did not say, and `note` may tell why. */
+  /** Undefined if the tool printed no version; `note` may say why. */
   readonly version: string | undefined;
   readonly note?: string;
-  /** Its answer did not come in time: another question may get one. */
+  /** It did not answer in time and may answer if it gets more time. */
   readonly late?: true;
 }
 
-export interface Missing {
+export interface MissingTool {
   readonly id: ToolId;
   readonly kind: "missing";
-  /** Why, as a sentence without its full stop. */
+  /** The reason, as a sentence without a full stop. */
   readonly reason: string;
-  /** As for what was found. */
+  /** As in `FoundTool`. */
   readonly late?: true;
 }
 
@@ -39,28 +39,28 @@ export type Detections = Readonly<Record<ToolId, Detection>>;
 export interface DetectInput {
   readonly run: Run;
   readonly env: Env;
-  /** Of a custom environment, see `Environment`. */
+  /** The command template of a custom environment, see `Environment`. */
   readonly template?: readonly string[];
-  /** The setting `mirageos.toolPaths`: absolute paths by the tool's id. */
+  /** The setting `mirageos.toolPaths`: absolute paths by tool id. */
   readonly toolPaths?: Readonly<Partial<Record<ToolId, string>>>;
   readonly platform?: NodeJS.Platform;
   readonly signal?: AbortSignal;
-  /** For each program; default 10 s. */
+  /** Time limit for each program, by default 10 s. */
   readonly timeoutMs?: number;
 }
 
-const askMs = 10_000;
+const defaultTimeoutMs = 10_000;
 
-/** Looks for every tool at once. Never rejects. */
+/** Looks for all tools in parallel. Never rejects. */
 export async function detectTools(input: DetectInput): Promise<Detections> {
   const found = await Promise.all(toolIds.map((id) => detectTool(id, input)));
-  // Object.fromEntries forgets the keys' type; toolIds gives each exactly once.
+  // Object.fromEntries loses the type of the keys; toolIds contains each of them once.
   return Object.fromEntries(found.map((one) => [one.id, one])) as Record<ToolId, Detection>;
 }
 
 /**
- * Asks those tools once more that did not answer in time, six times as patiently, and gives what is known
- * then; undefined when none was late. Never rejects.
+ * Queries the tools that did not answer in time once more, with six times the time limit. Returns the detections
+ * with the new results, or undefined if every tool had answered in time. Never rejects.
  */
 export async function detectLate<D extends Readonly<Record<string, Detection>>>(
   found: D,
@@ -68,12 +68,12 @@ export async function detectLate<D extends Readonly<Record<string, Detection>>>(
 ): Promise<D | undefined> {
   const late = Object.entries(found).filter(([, each]) => each.late === true);
   if (late.length === 0) return undefined;
-  const patient = { ...input, timeoutMs: 6 * (input.timeoutMs ?? askMs) };
-  const again = late.map(async ([key, { id }]) => [key, await detectTool(id, patient)] as const);
-  return { ...found, ...Object.fromEntries(await Promise.all(again)) };
+  const retryInput = { ...input, timeoutMs: 6 * (input.timeoutMs ?? defaultTimeoutMs) };
+  const retried = late.map(async ([key, { id }]) => [key, await detectTool(id, retryInput)] as const);
+  return { ...found, ...Object.fromEntries(await Promise.all(retried)) };
 }
 
-/** Looks for one tool and asks its version. Never rejects. */
+/** Looks for a tool and queries its version. Never rejects. */
 export async function detectTool(id: ToolId, input: DetectInput): Promise<Detection> {
   try {
     if (id === "ocaml-solo5") return await detectCrossCompiler(id, "solo5", input);
@@ -90,24 +90,27 @@ async function detectProgram(tool: Tool, input: DetectInput): Promise<Detection>
   const override = input.toolPaths?.[tool.id]?.trim() ?? "";
   if (override !== "") {
     const path = isAbsolute(override) ? await findProgram(override, input.env, platform) : undefined;
-    const reason = t("mirageos.toolPaths names {0}, which is not an absolute path of a program", override);
+    const reason = t(
+      "mirageos.toolPaths contains {0}, which is not the absolute path of a program",
+      override,
+    );
     if (path === undefined) return { id: tool.id, kind: "missing", reason };
-    return await askVersion(tool, { ...candidates[0], program: path }, input);
+    return await queryVersion(tool, { ...candidates[0], program: path }, input);
   }
   for (const candidate of candidates) {
     if (input.template) {
-      const detection = await askVersion(tool, candidate, input);
+      const detection = await queryVersion(tool, candidate, input);
       if (detection.kind === "found" || detection.late) return detection;
       continue;
     }
     const path = await findProgram(candidate.program, searchEnv(tool.id, input.env, platform), platform);
-    if (path !== undefined) return await askVersion(tool, { ...candidate, program: path }, input);
+    if (path !== undefined) return await queryVersion(tool, { ...candidate, program: path }, input);
   }
-  const names = candidates.map(({ program }) => program).join(" or ");
-  return { id: tool.id, kind: "missing", reason: t("there is no {0} in the environment", names) };
+  const names = candidates.map(({ program }) => program).join(t(" or "));
+  return { id: tool.id, kind: "missing", reason: t("{0} was not found", names) };
 }
 
-/** opam keeps its plugins outside PATH and finds them by itself. */
+/** The environment to search. opam installs its plugins in a folder outside of PATH. */
 function searchEnv(id: ToolId, env: Env, platform: NodeJS.Platform): Env {
   if (id !== "opam-monorepo") return env;
   const root = envValue(env, "OPAMROOT", platform) ?? defaultOpamRoot(env, platform);
@@ -123,14 +126,14 @@ function defaultOpamRoot(env: Env, platform: NodeJS.Platform): string {
     : join(local, "opam");
 }
 
-async function askVersion(tool: Tool, candidate: Candidate, input: DetectInput): Promise<Detection> {
+async function queryVersion(tool: Tool, candidate: Candidate, input: DetectInput): Promise<Detection> {
   const { id } = tool;
   const path = candidate.program;
   if (!candidate.versionArgs) return { id, kind: "found", path, version: undefined };
-  // Not in the project: there, some tools read or write files of it.
+  // Not in the project folder, where some tools read or write files.
   const command = { ...commandIn(input, path, candidate.versionArgs), cwd: homedir(), env: input.env };
   const captured = await capture(input.run, command, {
-    timeoutMs: input.timeoutMs ?? askMs,
+    timeoutMs: input.timeoutMs ?? defaultTimeoutMs,
     limit: 64 * 1024,
     ...(input.signal ? { signal: input.signal } : {}),
   });
@@ -138,19 +141,19 @@ async function askVersion(tool: Tool, candidate: Candidate, input: DetectInput):
   const version = tool.version.exec(output)?.[1];
   const { result } = captured;
   const late = result.kind === "cancelled" && input.signal?.aborted !== true && { late: true as const };
-  // Wrapped in another command, a program that is not there shows as its failure.
+  // The wrapping command fails if it cannot find the program.
   if (input.template && version === undefined && (result.kind !== "exited" || result.code !== 0)) {
-    return { id, kind: "missing", reason: failureOf(captured) ?? t("it did not start"), ...late };
+    return { id, kind: "missing", reason: failureOf(captured) ?? t("it could not be started"), ...late };
   }
   if (version !== undefined) return { id, kind: "found", path, version };
-  const note = failureOf(captured) ?? t("its answer is not a version");
+  const note = failureOf(captured) ?? t("its output contains no version");
   return { id, kind: "found", path, version, note, ...late };
 }
 
 /**
- * A cross compiler is a toolchain of findlib: dune reads `findlib.conf.d/NAME.conf`, and silently
- * uses the host's compiler when it is missing, so the file is what has to be there. (findlib's
- * manual, findlib.conf; ocaml-solo5's `gen_dot_install.sh`.)
+ * Looks for a cross compiler, which is a findlib toolchain: dune reads `findlib.conf.d/NAME.conf`, and silently uses
+ * the host's compiler if the file is missing. Its existence is therefore what matters. (findlib's manual,
+ * findlib.conf; ocaml-solo5's `gen_dot_install.sh`.)
  */
 async function detectCrossCompiler(
   id: "ocaml-solo5" | "ocaml-unikraft",
@@ -160,7 +163,7 @@ async function detectCrossCompiler(
   const platform = input.platform ?? process.platform;
   const name = `${toolchain}.conf`;
   if (input.template) {
-    const note = t("a custom command does not show whether it is there");
+    const note = t("a custom command doesn't show whether it is installed");
     return { id, kind: "found", path: name, version: undefined, note };
   }
   for (const folder of await configFolders(input.env, platform)) {
@@ -168,7 +171,7 @@ async function detectCrossCompiler(
     if (!(await exists(path))) continue;
     return { id, kind: "found", path, version: await packageVersion(id, dirname(dirname(dirname(path)))) };
   }
-  return { id, kind: "missing", reason: t("no findlib.conf.d of the environment has {0}", name) };
+  return { id, kind: "missing", reason: t("{0} was not found in any findlib.conf.d folder", name) };
 }
 
 async function configFolders(env: Env, platform: NodeJS.Platform): Promise<string[]> {
@@ -188,7 +191,7 @@ async function configFolders(env: Env, platform: NodeJS.Platform): Promise<strin
   ].filter((folder) => isAbsolute(folder));
 }
 
-/** opam's record of an installed package: the folder `NAME.VERSION` in the switch's state. */
+/** The version of an installed opam package, from its folder `NAME.VERSION` in the state of the switch. */
 async function packageVersion(name: string, prefix: string): Promise<string | undefined> {
   try {
     const installed = await readdir(join(prefix, ".opam-switch", "packages"));

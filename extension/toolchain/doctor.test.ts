@@ -3,8 +3,8 @@ import type { Detection, Detections } from "./detect.ts";
 import { doctorMarkdown, doctorReport, type DoctorInput, type DoctorLine } from "./doctor.ts";
 import type { Host } from "./host.ts";
 import { targetReadiness, targetsByReadiness } from "./readiness.ts";
-import { targetIds } from "./targets.ts";
-import { toolIds, type ToolId } from "./toolId.ts";
+import { targetIds } from "../mirage/targets.ts";
+import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools } from "./tools.ts";
 import { linux } from "./testHost.ts";
 
@@ -17,10 +17,10 @@ const found = (id: ToolId, version: string | undefined = tools[id].minimum ?? "9
 const missing = (id: ToolId): Detection => ({
   id,
   kind: "missing",
-  reason: `there is no ${id} in the environment`,
+  reason: `${id} was not found`,
 });
 
-/** All tools there, except those named, and with the given ones instead. */
+/** All tools are found, except those in `without`; `but` overrides detections. */
 function having(options: { without?: readonly ToolId[]; but?: readonly Detection[] } = {}): Detections {
   const all = toolIds.map((id) => {
     const instead = options.but?.find((one) => one.id === id);
@@ -39,7 +39,7 @@ const commandLine = (line: DoctorLine | undefined) =>
 const kvm = (state: Host["kvm"]) => lines(having(), { host: { ...linux, kvm: state } });
 
 describe("doctorReport", () => {
-  it("has a line for each tool and each target, all ready on Linux where nothing is missing", () => {
+  it("has a line for each tool and target, which are ready on Linux if nothing is missing", () => {
     const all = lines(having());
     assert.deepEqual(Object.keys(all), ["environment", "host", "kvm", ...toolIds, ...targetIds]);
     const unready = Object.values(all).filter(({ status }) => status !== "ready");
@@ -55,7 +55,7 @@ describe("doctorReport", () => {
     assert.equal(all["mirage"]?.detail, "4.9.0 at /o/bin/mirage");
   });
 
-  it("mends a missing tool in the project's switch, or with the system's packages", () => {
+  it("fixes a missing tool with the project's switch or with system packages", () => {
     const none = having({ without: toolIds });
     const all = lines(none, { opamSwitch: "/ws/my project" });
     assert.equal(commandLine(all["mirage"]), "opam install '--switch=/ws/my project' mirage");
@@ -75,7 +75,7 @@ describe("doctorReport", () => {
     });
   });
 
-  it("tells an old version and an unknown one from a good one", () => {
+  it("distinguishes old and unknown versions from good ones", () => {
     const but: Detection[] = [
       found("mirage", "4.8.2"),
       found("ocaml", "4.12.1"),
@@ -84,12 +84,12 @@ describe("doctorReport", () => {
         kind: "found",
         path: "/o/bin/dune",
         version: undefined,
-        note: "its answer is not a version",
+        note: "its output contains no version",
       },
     ];
     const all = lines(having({ but }));
     assert.equal(all["mirage"]?.status, "old");
-    assert.equal(all["mirage"].detail, "4.8.2 at /o/bin/mirage is older than 4.9.0, which is needed");
+    assert.equal(all["mirage"].detail, "4.8.2 at /o/bin/mirage is older than 4.9.0, the required version");
     assert.equal(commandLine(all["mirage"]), "opam upgrade mirage");
     assert.equal(commandLine(all["ocaml"]), "opam switch create mirage 5.4.1");
     assert.equal(all["dune"]?.status, "unknown");
@@ -97,18 +97,18 @@ describe("doctorReport", () => {
     assert.equal(all["unix"]?.status, "missing");
   });
 
-  it("says what to do about /dev/kvm", () => {
+  it("suggests what to do about /dev/kvm", () => {
     assert.equal(commandLine(kvm("denied")["kvm"]), "sudo usermod -aG kvm $USER");
     assert.equal(
       kvm("denied")["hvt"]?.detail,
-      "builds, but can't be run: /dev/kvm may not be used by this user; the target spt needs no KVM",
+      "builds, but can't be run: no permission to use /dev/kvm; the target spt needs no KVM",
     );
     assert.equal(kvm("absent")["kvm"]?.status, "missing");
     assert.equal(kvm("absent")["spt"]?.status, "ready");
     assert.match(kvm("absent")["virtio"]?.detail ?? "", /emulated, which is slow/);
   });
 
-  it("is a Markdown table that odd paths don't break", () => {
+  it("escapes special characters of paths in Markdown", () => {
     const but: Detection[] = [{ id: "mirage", kind: "found", path: "/a|b/*x*", version: "4.11.1" }];
     const environment = { label: "opam: mirage", why: "chosen" };
     const markdown = doctorMarkdown(
@@ -121,7 +121,7 @@ describe("doctorReport", () => {
 });
 
 describe("targetReadiness", () => {
-  it("gives the reasons against building and against booting", () => {
+  it("lists the reasons why a target cannot be built or booted", () => {
     const { build, boot } = targetReadiness("hvt", having({ without: ["ocaml-solo5", "solo5-hvt"] }), linux);
     assert.deepEqual(build, { ready: false, reasons: ["ocaml-solo5 is missing"] });
     assert.deepEqual(boot, { ready: false, reasons: ["solo5-hvt is missing"] });
@@ -130,7 +130,7 @@ describe("targetReadiness", () => {
     assert.deepEqual(mac.build.reasons, ["it needs Linux or FreeBSD or OpenBSD"]);
   });
 
-  it("is content with one of the programs that can boot an image", () => {
+  it("needs only one of the programs that can boot an image", () => {
     const run = targetReadiness("virtio", having({ without: ["solo5-virtio-run"] }), linux);
     assert.equal(run.boot.ready, true);
     const neither = having({ without: ["solo5-virtio-run", "qemu-system-x86_64"] });
@@ -139,7 +139,7 @@ describe("targetReadiness", () => {
     ]);
   });
 
-  it("wants the QEMU of the host's own kind for Unikraft", () => {
+  it("needs the QEMU of the host's architecture for Unikraft", () => {
     const detections = having({ without: ["qemu-system-aarch64"] });
     assert.equal(targetReadiness("unikraft-qemu", detections, linux).boot.ready, true);
     assert.deepEqual(targetReadiness("unikraft-qemu", detections, { ...linux, arch: "arm64" }).boot.reasons, [
@@ -147,13 +147,13 @@ describe("targetReadiness", () => {
     ]);
   });
 
-  it("warns that KVM may fail where it is nested", () => {
+  it("warns that KVM may fail in a container", () => {
     const nested = targetReadiness("hvt", having(), { ...linux, container: true });
     assert.equal(nested.boot.ready, true);
     assert.match(nested.hints[0] ?? "", /KVM can still fail .* spt needs no KVM/);
   });
 
-  it("puts what is ready first", () => {
+  it("lists targets that are ready first", () => {
     const order = targetsByReadiness(having({ without: ["ocaml-solo5", "firecracker"] }), linux);
     assert.deepEqual(order.map(({ target }) => target).slice(0, 4), [
       "unix",

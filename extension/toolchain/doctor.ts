@@ -1,34 +1,34 @@
 import type { Detection, Detections } from "./detect.ts";
-import { shellQuoted } from "./environment.ts";
+import { shellCommand } from "../platform/shellQuote.ts";
 import { describeHost, type Host } from "./host.ts";
 import { targetReadiness, toolStatus, type TargetReadiness, type ToolStatus } from "./readiness.ts";
-import { targetIds, targets } from "./targets.ts";
-import { toolIds, type ToolId } from "./toolId.ts";
+import { targetIds, targets } from "../mirage/targets.ts";
+import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools, type Tool } from "./tools.ts";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** What mends a line: a command line for a terminal, a page to read, or a command of the extension. */
-export type Fix =
+/** The fix of a line: a command line for a terminal, a page to read, or a command of the extension. */
+export type DoctorFix =
   | { readonly title: string; readonly commandLine: string }
   | { readonly title: string; readonly url: string }
   | { readonly title: string; readonly command: string };
 
-/** The newest compiler is not always one that ocaml-solo5 supports; this one is. */
+/** A compiler that ocaml-solo5 supports, which the newest one may not be. */
 export const solo5Compiler = "5.4.1";
 
-/** `limited`: it works in part; `detail` says in which. */
+/** `limited`: it works in part, and `detail` says what works. */
 export type DoctorStatus = ToolStatus | "limited";
 
 export interface DoctorLine {
   readonly section: "environment" | "tools" | "targets";
-  /** Stable: `environment`, `host`, `kvm`, a tool's id or a target's id. */
+  /** `environment`, `host`, `kvm`, the id of a tool, or the id of a target. */
   readonly id: string;
   readonly title: string;
   readonly status: DoctorStatus;
   readonly detail: string;
-  /** Whether nothing can be configured and built unless this line is ready. */
+  /** Whether configuring and building require that this line is ready. */
   readonly essential: boolean;
-  readonly fix?: Fix;
+  readonly fix?: DoctorFix;
 }
 
 export interface DoctorReport {
@@ -38,13 +38,13 @@ export interface DoctorReport {
 export interface DoctorInput {
   readonly detections: Detections;
   readonly host: Host;
-  /** The environment's label and why it was chosen. */
+  /** The label of the environment, and the reason why it was chosen. */
   readonly environment: { readonly label: string; readonly why: string };
-  /** The opam switch the command lines are for; absent: opam's current one. */
+  /** The opam switch that the command lines install into; absent for opam's current one. */
   readonly opamSwitch?: string;
 }
 
-/** One line for the environment, the host, each tool and each target. */
+/** Creates a report with one line each for the environment, the host, KVM on Linux, each tool and each target. */
 export function doctorReport(input: DoctorInput): DoctorReport {
   const { detections, host } = input;
   return {
@@ -76,14 +76,14 @@ export function doctorReport(input: DoctorInput): DoctorReport {
 function kvmLine(host: Host): DoctorLine[] {
   if (host.platform !== "linux") return [];
   const line = { section: "environment", id: "kvm", title: "KVM", essential: false } as const;
-  const spt: Fix = { title: t("Select Target"), command: "mirageos.selectTarget" };
+  const spt: DoctorFix = { title: t("Select Target"), command: "mirageos.selectTarget" };
   switch (host.kvm) {
     case "ok":
       return [
         {
           ...line,
           status: "ready",
-          detail: t("/dev/kvm can be used; if hvt still fails on it, spt needs no KVM"),
+          detail: t("/dev/kvm is usable; if hvt still fails, use spt, which needs no KVM"),
         },
       ];
     case "denied":
@@ -91,13 +91,18 @@ function kvmLine(host: Host): DoctorLine[] {
         {
           ...line,
           status: "limited",
-          detail: t("/dev/kvm is there, but this user may not open it: join the group kvm and log in again"),
+          detail: t("no permission to open /dev/kvm: join the group kvm and log in again"),
           fix: { title: t("Join the Group kvm"), commandLine: "sudo usermod -aG kvm $USER" },
         },
       ];
     case "absent":
       return [
-        { ...line, status: "missing", detail: t("there is no /dev/kvm: use spt instead of hvt"), fix: spt },
+        {
+          ...line,
+          status: "missing",
+          detail: t("this computer has no /dev/kvm: use spt instead of hvt"),
+          fix: spt,
+        },
       ];
   }
 }
@@ -118,20 +123,20 @@ function toolLine(tool: Tool, detection: Detection, input: DoctorInput): DoctorL
 
 function toolDetail(tool: Tool, detection: Detection, status: ToolStatus): string {
   if (detection.kind === "missing") return `${detection.reason}; it ${tool.purpose}`;
-  const place = `at ${detection.path}`;
+  const location = t("at {0}", detection.path);
   if (status === "old") {
     return t(
-      "{0} {1} is older than {2}, which is needed",
+      "{0} {1} is older than {2}, the required version",
       detection.version ?? "",
-      place,
+      location,
       tool.minimum ?? "",
     );
   }
-  if (status === "unknown") return t("version unknown, {0}: {1}", place, detection.note ?? "");
-  return detection.version === undefined ? place : `${detection.version} ${place}`;
+  if (status === "unknown") return t("version unknown, {0}: {1}", location, detection.note ?? "");
+  return detection.version === undefined ? location : `${detection.version} ${location}`;
 }
 
-function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): Fix {
+function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): DoctorFix {
   if (tool.id === "ocaml" && status === "old") {
     return { title: t("Create a Switch"), commandLine: `opam switch create mirage ${solo5Compiler}` };
   }
@@ -144,21 +149,21 @@ function toolFix(tool: Tool, status: "old" | "missing", input: DoctorInput): Fix
   return { title, commandLine: `${install} ${name}` };
 }
 
-function opamFix(packages: readonly string[], status: "old" | "missing", input: DoctorInput): Fix {
+function opamFix(packages: readonly string[], status: "old" | "missing", input: DoctorInput): DoctorFix {
   const verb = status === "old" ? "upgrade" : "install";
   const names = packages.join(t(" and "));
   const title = status === "old" ? t("Upgrade {0}", names) : t("Install {0}", names);
   return { title, commandLine: opamLine(verb, input.opamSwitch, packages) };
 }
 
-/** The command line that installs packages in a switch, opam's current one without a name. */
+/** The command line that installs or upgrades packages in a switch; without a name, in opam's current switch. */
 export function opamLine(
   verb: "install" | "upgrade",
   opamSwitch: string | undefined,
   packages: readonly string[],
 ): string {
-  const where = opamSwitch === undefined ? [] : [`--switch=${opamSwitch}`];
-  return ["opam", verb, ...where, ...packages].map(shellQuoted).join(" ");
+  const option = opamSwitch === undefined ? [] : [`--switch=${opamSwitch}`];
+  return shellCommand(["opam", verb, ...option, ...packages]);
 }
 
 function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine {
@@ -179,12 +184,12 @@ function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine 
   return {
     ...line,
     status: "limited",
-    detail: target.booter === undefined ? t("builds; it is not started from here") : detail,
+    detail: target.booter === undefined ? t("builds, but can't be booted from VS Code") : detail,
   };
 }
 
-/** The target's own packages, where one of the tools they install is what is missing. */
-function missingPackages({ target: id }: TargetReadiness, input: DoctorInput): Fix | undefined {
+/** The fix that installs the packages of a target, if one of the tools in them is missing. */
+function missingPackages({ target: id }: TargetReadiness, input: DoctorInput): DoctorFix | undefined {
   const { opamPackages, buildNeeds } = targets[id];
   const absent = (tool: ToolId) => !tools[tool].essential && input.detections[tool].kind === "missing";
   if (opamPackages.length === 0 || !buildNeeds.tools.some(absent)) return undefined;
@@ -201,7 +206,7 @@ const marks: Readonly<Record<DoctorStatus, string>> = {
   missing: "✗ missing",
 };
 
-/** The report as Markdown, to be pasted into a bug report. */
+/** Formats the report as Markdown, for a bug report. */
 export function doctorMarkdown(report: DoctorReport): string {
   const titles = { environment: t("Environment"), tools: t("Tools"), targets: t("Targets") } as const;
   const parts = (["environment", "tools", "targets"] as const).map((section) => {
@@ -218,7 +223,7 @@ function markdownRow(line: DoctorLine): string {
   return `| ${cells.join(" | ")} | ${line.status === "ready" ? "" : fixText(line.fix)} |`;
 }
 
-function fixText(fix: Fix | undefined): string {
+function fixText(fix: DoctorFix | undefined): string {
   if (fix === undefined || "command" in fix) return "";
   return "url" in fix ? `<${fix.url}>` : `\`${fix.commandLine.replaceAll("|", String.raw`\|`)}\``;
 }

@@ -13,7 +13,7 @@ import {
 } from "./environment.ts";
 import type { SwitchChoice } from "./switches.ts";
 
-/** A program's answer: its output, then its exit code. */
+/** The output and exit code of a fake program. */
 type Answer = { stdout?: string; stderr?: string; code?: number };
 
 function fakeRun(answer: (spec: ProcessSpec) => Answer): Run {
@@ -29,7 +29,7 @@ const opamChoice: SwitchChoice = { kind: "opam", switch: "mirage", why: "" };
 
 const never: Run = () => Promise.reject(new Error("a program was started"));
 
-describe("the environment of a switch", () => {
+describe("readEnvironment", () => {
   let bin = "";
   before(() => {
     bin = mkdtempSync(join(tmpdir(), "bin "));
@@ -47,10 +47,10 @@ describe("the environment of a switch", () => {
     if (process.platform === "win32") this.skip();
   });
 
-  it("is what opam says, on top of VS Code's own", async () => {
-    let asked: ProcessSpec | undefined;
+  it("merges the environment of opam into the one of VS Code", async () => {
+    let started: ProcessSpec | undefined;
     const run = fakeRun((spec) => {
-      asked = spec;
+      started = spec;
       return { stdout: '(\n  ("OPAM_SWITCH_PREFIX" "/o/mirage")\n  ("PATH" "/o/mirage/bin:/usr/bin")\n)\n' };
     });
     const environment = await read(opamChoice, run);
@@ -59,18 +59,18 @@ describe("the environment of a switch", () => {
       label: "opam: mirage",
       choice: opamChoice,
     });
-    assert.deepEqual(asked?.args, ["env", "--switch=mirage", "--set-switch", "--sexp"]);
-    assert.deepEqual([asked?.file, asked?.cwd], [join(bin, "opam"), "/ws"]);
+    assert.deepEqual(started?.args, ["env", "--switch=mirage", "--set-switch", "--sexp"]);
+    assert.deepEqual([started?.file, started?.cwd], [join(bin, "opam"), "/ws"]);
   });
 
-  it("is what esy says in the sandbox's root", async () => {
+  it("reads the environment of esy in the root of the sandbox", async () => {
     const run = fakeRun(({ cwd }) => ({ stdout: JSON.stringify({ PATH: `${cwd}/bin`, n: 1 }) }));
     const environment = await read({ kind: "esy", root: "/esy/app", why: "" }, run);
     assert.ok("env" in environment);
     assert.deepEqual(environment.env, { HOME: "/h", PATH: "/esy/app/bin" });
   });
 
-  it("names the cause when opam fails, prints nonsense or is absent", async () => {
+  it("reports the cause if opam fails, prints nonsense or is missing", async () => {
     const failing = fakeRun(() => ({
       code: 5,
       stderr: "[ERROR] The selected switch mirage is not installed.\n",
@@ -79,7 +79,7 @@ describe("the environment of a switch", () => {
     assert.ok("code" in failed);
     assert.equal(
       failed.message,
-      "The environment of opam: mirage could not be read: The selected switch mirage is not installed.",
+      "Could not read the environment of opam: mirage: The selected switch mirage is not installed.",
     );
     const nonsense = await read(
       opamChoice,
@@ -95,14 +95,14 @@ describe("the environment of a switch", () => {
     assert.equal("code" in absent && absent.code, "tool-missing");
   });
 
-  it("is VS Code's own without a switch, with the folder of a dune in front of PATH", async () => {
+  it("uses the environment of VS Code without a switch, with the folder of dune first in PATH", async () => {
     const plain = await read({ kind: "path", why: "" }, never);
     assert.deepEqual("env" in plain && plain.env, { PATH: bin, HOME: "/h" });
     const dune = await read({ kind: "dune", dune: "/opt/dune/bin/dune", why: "" }, never);
     assert.deepEqual("env" in dune && dune.env["PATH"], `/opt/dune/bin:${bin}`);
   });
 
-  it("lists the switches and marks the current one", async () => {
+  it("lists switches and marks the current one", async () => {
     const run = fakeRun(({ args }) => ({
       stdout: args[1] === "list" ? "/ws/local\n5.4.1\nmirage\n" : "mirage\n",
     }));
@@ -113,23 +113,23 @@ describe("the environment of a switch", () => {
     ]);
   });
 
-  it("has no current switch when opam was never initialised", async () => {
+  it("returns no current switch if opam was not initialized", async () => {
     const run = fakeRun(() => ({ code: 50, stderr: "[ERROR] Opam has not been initialised\n" }));
     assert.equal(await currentSwitch({ run, env: { PATH: bin }, cwd: "/ws" }), undefined);
     const listed = await listSwitches({ run, env: { PATH: bin }, cwd: "/ws" });
     assert.match("message" in listed ? listed.message : "", /Opam has not been initialised/);
   });
 
-  it("is unknown, and not none, when opam does not answer in time", async () => {
+  it("rejects if opam does not answer in time", async () => {
     const run: Run = (spec, hooks) => {
       if (spec.args.includes("list")) return fakeRun(() => ({ stdout: "mirage\n" }))(spec, hooks);
       return new Promise((resolve) => {
         hooks?.signal?.addEventListener("abort", () => resolve({ kind: "cancelled" }), { once: true });
       });
     };
-    const ask = { run, env: { PATH: bin }, cwd: "/ws", timeoutMs: 1 };
-    await assert.rejects(currentSwitch(ask), /opam switch show.*did not answer in time/);
-    const listed = await listSwitches({ ...ask, timeoutMs: 1000 });
+    const query = { run, env: { PATH: bin }, cwd: "/ws", timeoutMs: 1 };
+    await assert.rejects(currentSwitch(query), /opam switch show.*did not answer in time/);
+    const listed = await listSwitches({ ...query, timeoutMs: 1000 });
     assert.deepEqual(listed, [{ name: "mirage", current: false }]);
   });
 });
@@ -142,8 +142,8 @@ const wrapped = (template: string, file: string, ...args: string[]) => {
   return [command.file, ...command.args];
 };
 
-describe("a custom command", () => {
-  it("gets the program and its arguments as words", () => {
+describe("commandIn", () => {
+  it("inserts the program and its arguments as words", () => {
     assert.deepEqual(wrapped("docker exec 'my box' $prog $args", "mirage", "configure", "a b"), [
       "docker",
       "exec",
@@ -155,7 +155,7 @@ describe("a custom command", () => {
     assert.deepEqual(wrapped("$prog $args", "make"), ["make"]);
   });
 
-  it("quotes them inside a word that another shell reads", () => {
+  it("quotes them inside of a word that a shell reads", () => {
     assert.deepEqual(wrapped('nix-shell --run "$prog $args"', "mirage", "-l", "it's; $(x)"), [
       "nix-shell",
       "--run",
@@ -163,11 +163,11 @@ describe("a custom command", () => {
     ]);
   });
 
-  it("is refused with an open quotation mark", () => {
+  it("rejects an unclosed quote", () => {
     assert.equal(templateWords('sh -c "$prog $args'), undefined);
   });
 
-  it("leaves other environments alone", () => {
+  it("does not change the command without a template", () => {
     assert.deepEqual(commandIn({}, "mirage", ["--version"]), { file: "mirage", args: ["--version"] });
   });
 });

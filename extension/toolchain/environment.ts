@@ -2,34 +2,35 @@ import { basename, delimiter, dirname, isAbsolute } from "node:path";
 import { stripAnsi } from "../platform/ansi.ts";
 import { envValue, findProgram, mergeEnv, parseOpamEnv, type Env } from "../platform/env.ts";
 import { problems, ProblemError, type Problem } from "../platform/errors.ts";
-import { capture, type Captured } from "../platform/capture.ts";
+import { capture, type CapturedOutput } from "../platform/capture.ts";
 import type { Run } from "../platform/process.ts";
 import type { SwitchChoice } from "./switches.ts";
-import { t } from "../platform/l10n.ts";
+import { shellArguments, shellQuote } from "../platform/shellQuote.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** Where the tools of a project are and how they are started. */
+/** The environment in which the tools of a project are found and started. */
 export interface Environment {
   readonly env: Env;
-  /** What it is called on screen, such as `opam: mirage`. */
+  /** The name that users see, such as `opam: mirage`. */
   readonly label: string;
   readonly choice: SwitchChoice;
-  /** Words of a command that wraps every tool, with `$prog` and `$args` in their places. */
+  /** Words of a command that wraps every tool, with the placeholders `$prog` and `$args`. */
   readonly template?: readonly string[];
 }
 
 export interface EnvironmentInput {
   readonly choice: SwitchChoice;
-  /** The environment VS Code gives the extension. */
+  /** The environment variables of the extension host. */
   readonly base: Env;
-  /** Where opam and esy run: the project's root or its workspace folder. */
+  /** The working directory of opam and esy: the project's root or its workspace folder. */
   readonly cwd: string;
   readonly run: Run;
   readonly signal?: AbortSignal;
-  /** The user's own path of opam. */
+  /** The path of opam in `mirageos.toolPaths`. */
   readonly opam?: string;
 }
 
-/** Reads the environment of a choice by asking opam or esy for it. No shell is involved. */
+/** Reads the environment of a choice from opam or esy, without a shell. */
 export async function readEnvironment(input: EnvironmentInput): Promise<Environment | Problem> {
   const { choice, base } = input;
   const label = labelOf(choice);
@@ -46,14 +47,14 @@ export async function readEnvironment(input: EnvironmentInput): Promise<Environm
     }
     case "opam": {
       const args = ["env", `--switch=${choice.switch}`, "--set-switch", "--sexp"];
-      return await askFor(input, input.opam ?? "opam", args, input.cwd, parseOpamEnv);
+      return await queryEnvironment(input, input.opam ?? "opam", args, input.cwd, parseOpamEnv);
     }
     case "esy":
-      return await askFor(input, "esy", ["command-env", "--json"], choice.root, parseEsyEnv);
+      return await queryEnvironment(input, "esy", ["command-env", "--json"], choice.root, parseEsyEnv);
   }
 }
 
-async function askFor(
+async function queryEnvironment(
   input: EnvironmentInput,
   program: string,
   args: readonly string[],
@@ -75,26 +76,26 @@ async function askFor(
   return { env: mergeEnv(input.base, patch), label, choice: input.choice };
 }
 
-/** Why a program that should have answered did not, in words; `undefined` when it exited with 0. */
-export function failureOf({ result, stdout, stderr }: Captured): string | undefined {
+/** Describes why a program failed, for users; `undefined` if it exited with 0. */
+export function failureOf({ result, stdout, stderr }: CapturedOutput): string | undefined {
   switch (result.kind) {
     case "cancelled":
       return t("it did not answer in time");
     case "notFound":
       return result.reason;
     case "signalled":
-      return t("it was ended by {0}", result.signal);
+      return t("it was terminated by {0}", result.signal);
     case "exited": {
       if (result.code === 0) return undefined;
       const lines = stripAnsi(`${stderr}\n${stdout}`)
         .split("\n")
         .map((line) => line.replace(/^\s*\[ERROR\]\s*|^error:?\s*/i, "").trim());
-      return lines.find((line) => line !== "") ?? t("it ended with exit code {0}", result.code);
+      return lines.find((line) => line !== "") ?? t("it exited with code {0}", result.code);
     }
   }
 }
 
-/** The object of strings that `esy command-env --json` prints. */
+/** Parses the output of `esy command-env --json`, an object of strings. */
 function parseEsyEnv(text: string): Env | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -131,7 +132,7 @@ function labelOf(choice: SwitchChoice): string {
   }
 }
 
-/** The words of a command line, split at spaces outside quotation marks; `undefined` if one is not closed. */
+/** Splits a command line into words at spaces outside of quotes; `undefined` if a quote is not closed. */
 export function templateWords(template: string): string[] | undefined {
   const words: string[] = [];
   const word = /\s*((?:[^\s"'\\]|\\[^]|"(?:[^"\\]|\\[^])*"|'[^']*')+)\s*/y;
@@ -153,9 +154,9 @@ function unquoted(word: string): string {
 }
 
 /**
- * How a tool is started in an environment. In the template of a custom one, a word `$args` becomes
- * one word an argument; inside a longer word (`sh -c "$prog $args"`) both are quoted for the
- * shell that will read that word.
+ * Returns the command that starts a tool in an environment. In the template of a custom environment, a word `$args`
+ * is replaced by one word per argument. Inside of a longer word (`sh -c "$prog $args"`), program and arguments are
+ * quoted for the shell that reads that word.
  */
 export function commandIn(
   environment: Pick<Environment, "template">,
@@ -168,40 +169,35 @@ export function commandIn(
     if (word === "$args") return args;
     return [
       word.replaceAll(/\$prog|\$args/g, (name) =>
-        name === "$prog" ? shellQuoted(file) : args.map(shellQuoted).join(" "),
+        name === "$prog" ? shellQuote(file) : shellArguments(args),
       ),
     ];
   });
   return { file: words[0] ?? file, args: words.slice(1) };
 }
 
-/** A word as a POSIX shell reads it back. */
-export function shellQuoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** A switch of opam, for a picker. `name` is the folder's path for a local switch. */
+/** An opam switch, for a picker. `name` is the path of the folder for a local switch. */
 export interface SwitchItem {
   readonly name: string;
   readonly current: boolean;
 }
 
-interface Ask {
+interface OpamQuery {
   readonly run: Run;
   readonly env: Env;
   readonly cwd: string;
   readonly opam?: string;
   readonly signal?: AbortSignal;
-  /** For each question; default 10 s. */
+  /** Time limit of each opam command, by default 10 s. */
   readonly timeoutMs?: number;
 }
 
-/** The switches of `opam switch list`, the one in use in `cwd` marked. */
-export async function listSwitches(ask: Ask): Promise<readonly SwitchItem[] | Problem> {
+/** Returns the switches of `opam switch list`, and marks the one that is current in `cwd`. */
+export async function listSwitches(query: OpamQuery): Promise<readonly SwitchItem[] | Problem> {
   const [list, current] = await Promise.all([
-    askOpam(ask, ["switch", "list", "--short"]),
-    // A list that marks none is better than none.
-    currentSwitch(ask).catch(() => undefined),
+    runOpam(query, ["switch", "list", "--short"]),
+    // The list is useful even if the current switch is unknown.
+    currentSwitch(query).catch(() => undefined),
   ]);
   if (!list) return problems.toolMissing("opam");
   const failure = failureOf(list);
@@ -214,26 +210,26 @@ export async function listSwitches(ask: Ask): Promise<readonly SwitchItem[] | Pr
 }
 
 /**
- * The switch opam uses in `cwd` (`opam switch show`); `undefined` without opam or without a switch. Rejects
- * with a ProblemError when opam does not answer in time: nothing is known of the switch then.
+ * Returns the switch that opam uses in `cwd` (`opam switch show`), or `undefined` without opam or without a switch.
+ * Rejects with a ProblemError if opam does not answer in time, because the switch is then unknown.
  */
-export async function currentSwitch(ask: Ask): Promise<string | undefined> {
-  const shown = await askOpam(ask, ["switch", "show"]);
-  if (!shown) return undefined;
-  const failure = failureOf(shown);
-  if (failure !== undefined && shown.result.kind === "cancelled")
+export async function currentSwitch(query: OpamQuery): Promise<string | undefined> {
+  const captured = await runOpam(query, ["switch", "show"]);
+  if (!captured) return undefined;
+  const failure = failureOf(captured);
+  if (failure !== undefined && captured.result.kind === "cancelled")
     throw new ProblemError(problems.toolFailed("opam switch show", failure));
   if (failure !== undefined) return undefined;
-  const name = shown.stdout.trim();
+  const name = captured.stdout.trim();
   return name === "" ? undefined : name;
 }
 
-async function askOpam(ask: Ask, args: readonly string[]): Promise<Captured | undefined> {
-  const file = await findProgram(ask.opam ?? "opam", ask.env);
+async function runOpam(query: OpamQuery, args: readonly string[]): Promise<CapturedOutput | undefined> {
+  const file = await findProgram(query.opam ?? "opam", query.env);
   if (file === undefined) return undefined;
-  const spec = { file, args, cwd: ask.cwd, env: ask.env };
-  return await capture(ask.run, spec, {
-    timeoutMs: ask.timeoutMs ?? 10_000,
-    ...(ask.signal ? { signal: ask.signal } : {}),
+  const spec = { file, args, cwd: query.cwd, env: query.env };
+  return await capture(query.run, spec, {
+    timeoutMs: query.timeoutMs ?? 10_000,
+    ...(query.signal ? { signal: query.signal } : {}),
   });
 }

@@ -33,7 +33,7 @@ describe("readHost", () => {
     assert.equal((await read({ platform: "darwin" })).kvm, "absent");
   });
 
-  it("tells a device it may not open from one that is not there", async () => {
+  it("distinguishes a device without permission from a missing one", async () => {
     const failing = (code: string) => (path: string) =>
       Promise.reject(Object.assign(new Error(`${code}: open '${path}'`), { code }));
     assert.equal((await read({ openDevice: failing("EACCES") })).kvm, "denied");
@@ -41,14 +41,14 @@ describe("readHost", () => {
     assert.equal((await read({ openDevice: failing("ENODEV") })).kvm, "absent");
   });
 
-  it("tells the user, and whether taps can be made", async () => {
+  it("reads the user id and whether tap interfaces can be created", async () => {
     assert.equal((await read({})).uid, 1000);
     assert.equal((await read({})).tun, false);
     assert.equal((await read({ tunDevice: join(root, "kvm") })).tun, true);
     assert.equal((await read({ tunDevice: join(root, "kvm"), platform: "darwin" })).tun, false);
   });
 
-  it("reads the host below the folder that the environment names", () => {
+  it("reads the host inside the folder that MIRAGEOS_HOST_ROOT names", () => {
     assert.equal(hostPath("/dev/kvm", {}), "/dev/kvm");
     assert.equal(hostPath("/dev/kvm", { MIRAGEOS_HOST_ROOT: "" }), "/dev/kvm");
     assert.equal(hostPath("/dev/kvm", { MIRAGEOS_HOST_ROOT: root }), join(root, "dev", "kvm"));

@@ -2,26 +2,26 @@ import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { release } from "node:os";
 import { join } from "node:path";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** What this computer can do for unikernels, learnt without starting a program. */
+/** The capabilities of this computer that matter for unikernels. Reading them starts no program. */
 export interface Host {
   readonly platform: NodeJS.Platform;
   readonly arch: NodeJS.Architecture;
-  /** Whether /dev/kvm is there and may be used. Even `ok` can fail: nested virtualisation is not seen from here. */
+  /** Whether /dev/kvm exists and can be opened. Booting can still fail, without nested virtualization. */
   readonly kvm: "ok" | "denied" | "absent";
-  /** Whether there is a /dev/net/tun, through which taps are made. */
+  /** Whether /dev/net/tun exists, which creates tap interfaces. */
   readonly tun: boolean;
-  /** The user's number on Unix; 0 is root. */
+  /** The user's id on Unix; 0 is root. */
   readonly uid: number | undefined;
   /** Windows Subsystem for Linux. */
   readonly wsl: boolean;
   readonly container: boolean;
-  /** Whose package names a suggestion may use. */
+  /** The package manager whose packages the fixes suggest. */
   readonly packageManager: "apt" | "brew" | undefined;
 }
 
-/** Where the facts are read from; tests set it. */
+/** The sources of the facts about the host. Tests pass their own. */
 export interface HostSources {
   readonly platform: NodeJS.Platform;
   readonly arch: NodeJS.Architecture;
@@ -29,7 +29,7 @@ export interface HostSources {
   readonly release: string;
   readonly uid: number | undefined;
   readonly kvmDevice: string;
-  /** Opens a device for reading and writing and closes it; rejects with Node's error where that fails. */
+  /** Opens a device for reading and writing, and closes it. Rejects with Node's error if that fails. */
   readonly openDevice: (path: string) => Promise<void>;
   readonly tunDevice: string;
   readonly containerMarks: readonly string[];
@@ -38,18 +38,19 @@ export interface HostSources {
 }
 
 /**
- * Where a file of the host is read, such as `/dev/kvm`: below the folder that the environment variable
- * MIRAGEOS_HOST_ROOT names, so that tests get the same host on every computer; else at the path itself.
+ * The path at which a file of the host, such as `/dev/kvm`, is read: inside the folder that the environment variable
+ * MIRAGEOS_HOST_ROOT names, if it is set, otherwise the path itself. Tests set it to get the same host on every
+ * computer.
  */
 export function hostPath(path: string, env: NodeJS.ProcessEnv = process.env): string {
   const root = env["MIRAGEOS_HOST_ROOT"] ?? "";
   return root === "" ? path : join(root, path);
 }
 
-/** The folder in which Linux has a folder for each network interface. */
+/** The folder in which Linux lists network interfaces. */
 export const interfacesFolder = (): string => hostPath("/sys/class/net");
 
-/** The places on this computer. */
+/** The sources on this computer. */
 export function realSources(): HostSources {
   return {
     platform: process.platform,
@@ -65,7 +66,7 @@ export function realSources(): HostSources {
   };
 }
 
-/** Reads the host's facts. Never rejects: what can't be read is taken as absent. */
+/** Reads the facts about the host. Never rejects: a fact that cannot be read counts as absent. */
 export async function readHost(sources: HostSources = realSources()): Promise<Host> {
   const linux = sources.platform === "linux";
   const [kvm, tun, container, apt, brew] = await Promise.all([
@@ -87,7 +88,7 @@ export async function readHost(sources: HostSources = realSources()): Promise<Ho
   };
 }
 
-/** The tenders open it for reading and writing, so this does too. */
+/** Opens the device for reading and writing, as the tenders do. */
 async function kvmState({ kvmDevice, openDevice }: HostSources): Promise<Host["kvm"]> {
   try {
     await openDevice(kvmDevice);
@@ -110,7 +111,7 @@ async function anyExists(paths: readonly string[]): Promise<boolean> {
   return found.includes(true);
 }
 
-/** The host in words: `Linux x86-64 (WSL, in a container), /dev/kvm usable`. */
+/** Describes the host for display, such as `Linux x86-64 (WSL, in a container), /dev/kvm usable`. */
 export function describeHost(host: Host): string {
   const systems: Partial<Record<NodeJS.Platform, string>> = {
     linux: t("Linux"),
@@ -120,15 +121,15 @@ export function describeHost(host: Host): string {
     openbsd: "OpenBSD",
   };
   const arch = host.arch === "x64" ? "x86-64" : host.arch;
-  const around = [host.wsl ? "WSL" : "", host.container ? t("in a container") : ""].filter(
+  const environments = [host.wsl ? "WSL" : "", host.container ? t("in a container") : ""].filter(
     (part) => part !== "",
   );
-  const place = around.length === 0 ? "" : ` (${around.join(", ")})`;
+  const suffix = environments.length === 0 ? "" : ` (${environments.join(", ")})`;
   const kvm = {
     ok: t("/dev/kvm usable"),
-    denied: t("/dev/kvm not permitted"),
+    denied: t("no permission for /dev/kvm"),
     absent: t("no /dev/kvm"),
   };
-  const note = host.platform === "linux" ? `, ${kvm[host.kvm]}` : "";
-  return `${systems[host.platform] ?? host.platform} ${arch}${place}${note}`;
+  const kvmSuffix = host.platform === "linux" ? `, ${kvm[host.kvm]}` : "";
+  return `${systems[host.platform] ?? host.platform} ${arch}${suffix}${kvmSuffix}`;
 }

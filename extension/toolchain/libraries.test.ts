@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { run } from "../platform/process.ts";
 import { libraryFolders } from "./libraries.ts";
 
-describe("the libraries of a switch", () => {
+describe("libraryFolders", () => {
   let folder = "";
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "libraries-"));
@@ -15,7 +15,7 @@ describe("the libraries of a switch", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("are those of OCAMLPATH, of the opam switch and of findlib, where they exist", async function () {
+  it("returns the existing folders of OCAMLPATH, the opam switch and findlib", async function () {
     if (process.platform === "win32") this.skip();
     const ocamlfind = join(folder, "bin", "ocamlfind");
     await writeFile(
@@ -35,7 +35,7 @@ describe("the libraries of a switch", () => {
     ]);
   });
 
-  it("are none where nothing tells of any", async () => {
+  it("returns none without OCAMLPATH, switch and findlib", async () => {
     assert.deepEqual(await libraryFolders({ PATH: join(folder, "extra") }, run, folder), []);
   });
 });

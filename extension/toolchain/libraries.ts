@@ -5,9 +5,9 @@ import { envValue, findProgram, type Env } from "../platform/env.ts";
 import type { Run } from "../platform/process.ts";
 
 /**
- * The folders that hold installed libraries, one folder each, in the order in which findlib looks:
- * those of `OCAMLPATH`, of the opam switch, and of `ocamlfind printconf path`, which knows those of
- * distributions. Only folders that exist.
+ * Returns the existing folders that contain installed libraries (one subfolder per library), in findlib's search
+ * order: the folders of `OCAMLPATH`, of the opam switch, and of `ocamlfind printconf path`, which includes those of
+ * Linux distributions.
  */
 export async function libraryFolders(env: Env, run: Run, cwd: string): Promise<readonly string[]> {
   const prefix = envValue(env, "OPAM_SWITCH_PREFIX");
@@ -20,10 +20,10 @@ export async function libraryFolders(env: Env, run: Run, cwd: string): Promise<r
     ...(prefix === undefined ? [] : [join(prefix, "lib")]),
     ...(printed?.result.kind === "exited" ? printed.stdout.split(/\r?\n/) : []),
   ].filter((folder) => isAbsolute(folder));
-  const there = await Promise.all(
+  const existing = await Promise.all(
     [...new Set(folders)].map(async (folder) => ((await exists(folder)) ? [folder] : [])),
   );
-  return there.flat();
+  return existing.flat();
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -1,16 +1,16 @@
-import { compareVersions } from "../project/version.ts";
+import { compareVersions } from "../mirage/version.ts";
 import type { Detection, Detections } from "./detect.ts";
 import type { Host } from "./host.ts";
-import { targetIds, targets, type HostNeeds, type TargetId } from "./targets.ts";
-import { toolIds, type ToolId } from "./toolId.ts";
+import { targetIds, targets, type HostNeeds, type TargetId } from "../mirage/targets.ts";
+import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import type { SwitchChoice } from "./switches.ts";
 import { tools } from "./tools.ts";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** `unknown`: it is there but does not say its version, or gives no sensible answer. */
+/** `unknown`: it was found, but its version could not be read. */
 export type ToolStatus = "ready" | "old" | "unknown" | "missing";
 
-/** How far a tool can be relied on. */
+/** Whether a tool can be used. */
 export function toolStatus(detection: Detection): ToolStatus {
   if (detection.kind === "missing") return "missing";
   const { minimum } = tools[detection.id];
@@ -18,7 +18,7 @@ export function toolStatus(detection: Detection): ToolStatus {
   return minimum !== undefined && compareVersions(detection.version, minimum) < 0 ? "old" : "ready";
 }
 
-/** Whether something can be done, and the reasons why not: phrases such as `solo5-hvt is missing`. */
+/** Whether something can be done; if not, the reasons, as phrases such as `solo5-hvt is missing`. */
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];
@@ -28,11 +28,11 @@ export interface TargetReadiness {
   readonly target: TargetId;
   readonly build: Readiness;
   readonly boot: Readiness;
-  /** What may still go wrong, or what else to try. */
+  /** What may still fail, or what else to try. */
   readonly hints: readonly string[];
 }
 
-/** What a target can be used for on this computer with these tools. */
+/** Whether a target can be built and booted on this computer with these tools. */
 export function targetReadiness(id: TargetId, detections: Detections, host: Host): TargetReadiness {
   const target = targets[id];
   const build = [
@@ -41,7 +41,7 @@ export function targetReadiness(id: TargetId, detections: Detections, host: Host
   ];
   const boot =
     target.booter === undefined
-      ? [t("it is not started from here")]
+      ? [t("it can't be booted from VS Code")]
       : [
           ...hostReasons(target.bootNeeds.host, host),
           ...target.bootNeeds.tools.flatMap((tool) => toolReason(forArchitecture(tool, host), detections)),
@@ -54,7 +54,7 @@ export function targetReadiness(id: TargetId, detections: Detections, host: Host
   };
 }
 
-/** All targets for a picker: those that build and boot, those that only build, then the others. */
+/** All targets: first those that can be built and booted, then those that can only be built, then the others. */
 export function targetsByReadiness(detections: Detections, host: Host): readonly TargetReadiness[] {
   const rank = ({ build, boot }: TargetReadiness) => (build.ready ? 0 : 2) + (boot.ready ? 0 : 1);
   return targetIds
@@ -66,36 +66,36 @@ function toolReason(alternatives: readonly ToolId[], detections: Detections): st
   const statuses = alternatives.map((id) => toolStatus(detections[id]));
   if (statuses.some((status) => status === "ready" || status === "unknown")) return [];
   const old = alternatives[statuses.indexOf("old")];
-  if (old === undefined) return [t("{0} is missing", alternatives.join(" or "))];
+  if (old === undefined) return [t("{0} is missing", alternatives.join(t(" or ")))];
   const detection = detections[old];
   const version = detection.kind === "found" ? (detection.version ?? "") : "";
   return [t("{0} {1} is older than {2}", old, version, tools[old].minimum ?? "")];
 }
 
-/** Of two QEMUs, the one for images of this computer's own kind. */
+/** Picks the QEMU for the architecture of this computer. */
 function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly ToolId[] {
   const qemu = qemuFor(host.arch);
   return alternatives.every((id) => id.startsWith("qemu-")) ? [qemu] : alternatives;
 }
 
-/** The QEMU that boots images built on this architecture. */
+/** The QEMU that boots images which were built on this architecture. */
 export function qemuFor(arch: NodeJS.Architecture): "qemu-system-x86_64" | "qemu-system-aarch64" {
   return arch === "arm64" ? "qemu-system-aarch64" : "qemu-system-x86_64";
 }
 
-/** What a beginner has got so far; each is the context key `mirageos.NAME` that ticks a step of the walkthrough. */
+/** What is set up. Each is the context key `mirageos.NAME` that completes a step of the walkthrough. */
 export interface BasicsReady {
   readonly opamReady: boolean;
   readonly mirageReady: boolean;
   readonly setupReady: boolean;
 }
 
-/** Whether there is an opam switch with a compiler, mirage in it, and all else that every unikernel takes. */
+/** Whether there is an opam switch with a compiler, whether mirage is ready, and whether every essential tool is. */
 export function basicsReady(choice: Pick<SwitchChoice, "kind">, detections: Detections): BasicsReady {
   const has = (...ids: readonly ToolId[]) => ids.every((id) => toolReason([id], detections).length === 0);
   const setupReady = toolIds.every((id) => !tools[id].essential || has(id));
   return {
-    // A compiler of the system's is no switch: opam installs nothing beside it.
+    // The system's compiler does not count: opam cannot install packages for it.
     opamReady: setupReady || (choice.kind === "opam" && has("opam", "ocaml")),
     mirageReady: has("mirage", "opam-monorepo"),
     setupReady,
@@ -109,18 +109,23 @@ const systems: Partial<Record<NodeJS.Platform, string>> = {
   openbsd: "OpenBSD",
 };
 
-/** Why this host does not do, as phrases; empty when it does. */
+/** The reasons why this host does not meet the needs, as phrases; empty if it does. */
 export function hostReasons(needs: HostNeeds, host: Host): string[] {
   if (needs.platforms.length > 0 && !needs.platforms.includes(host.platform)) {
-    return [t("it needs {0}", needs.platforms.map((platform) => systems[platform] ?? platform).join(" or "))];
+    return [
+      t("it needs {0}", needs.platforms.map((platform) => systems[platform] ?? platform).join(t(" or "))),
+    ];
   }
   if (needs.architectures.length > 0 && !needs.architectures.includes(host.arch)) {
     return [
-      t("it needs {0}", needs.architectures.map((arch) => (arch === "x64" ? "x86-64" : arch)).join(" or ")),
+      t(
+        "it needs {0}",
+        needs.architectures.map((arch) => (arch === "x64" ? "x86-64" : arch)).join(t(" or ")),
+      ),
     ];
   }
   if (needs.kvm !== "required" || host.platform !== "linux" || host.kvm === "ok") return [];
-  return [host.kvm === "denied" ? t("/dev/kvm may not be used by this user") : t("there is no /dev/kvm")];
+  return [host.kvm === "denied" ? t("no permission to use /dev/kvm") : t("this computer has no /dev/kvm")];
 }
 
 function kvmHints(id: TargetId, host: Host): string[] {

@@ -22,10 +22,10 @@ const chosen = async (some: Partial<SwitchFacts>) => {
   return choice.kind === "opam" ? choice.switch : choice.kind;
 };
 
-const currentSwitch = () => Promise.reject(new Error("asked"));
+const currentSwitch = () => Promise.reject(new Error("opam was started"));
 
 describe("chooseSwitch", () => {
-  it("goes from the setting to the Platform, the local switch, OPAMSWITCH, opam's own, and PATH", async () => {
+  it("prefers the setting, then the Platform, the local switch, OPAMSWITCH, opam's current switch, and PATH", async () => {
     const all: Partial<SwitchFacts> = {
       setting: "5.4.1",
       sandbox: { kind: "opam", switch: "platform" },
@@ -41,12 +41,12 @@ describe("chooseSwitch", () => {
     assert.equal(await chosen({}), "path");
   });
 
-  it("takes a folder of the workspace in the setting", async () => {
+  it("expands workspace folders in the setting", async () => {
     assert.equal(await chosen({ setting: "${workspaceFolder}" }), "/ws/first");
     assert.equal(await chosen({ setting: "${workspaceFolder:other}/sub" }), "/ws/other/sub");
   });
 
-  it("does not ask opam when the answer is known", async () => {
+  it("does not start opam if another fact decides", async () => {
     assert.equal(await chosen({ localSwitch: "/ws/first", currentSwitch }), "/ws/first");
   });
 });
@@ -54,7 +54,7 @@ describe("chooseSwitch", () => {
 const kindOf = (setting: unknown) => parseSandbox(setting, folders);
 
 describe("parseSandbox", () => {
-  it("knows the Platform's forms", () => {
+  it("parses the forms of the Platform", () => {
     const why = "the sandbox of the OCaml Platform (ocaml.sandbox)";
     assert.deepEqual(kindOf({ kind: "opam", switch: "${firstWorkspaceFolder}" }), {
       kind: "opam",
@@ -76,7 +76,7 @@ describe("parseSandbox", () => {
     });
   });
 
-  it("passes over what it does not know", () => {
+  it("returns undefined for unknown forms", () => {
     const unknown = [undefined, null, "opam", 3, [], {}, { kind: "nix" }, { kind: "opam" }, { kind: 1 }];
     for (const setting of unknown) assert.equal(kindOf(setting), undefined);
     assert.equal(kindOf({ kind: "opam", switch: 4 }), undefined);
@@ -94,7 +94,7 @@ describe("findLocalSwitch", () => {
   });
   after(() => rmSync(root, { recursive: true }));
 
-  it("finds the nearest one, not above the workspace folder", async () => {
+  it("finds the nearest one that is not above the workspace folder", async () => {
     const workspace = join(root, "ws");
     assert.equal(await findLocalSwitch(join(workspace, "sub", "hello"), workspace), join(workspace, "sub"));
     assert.equal(await findLocalSwitch(workspace, workspace), undefined);

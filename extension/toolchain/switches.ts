@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, isAbsolute } from "node:path";
-import { t } from "../platform/l10n.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** Which environment the tools of a project are taken from, and why: a phrase to be shown. */
+/** The environment that provides the tools of a project. `why` is the reason, a phrase for users. */
 export type SwitchChoice =
   | { readonly kind: "opam"; readonly switch: string; readonly why: string }
   | { readonly kind: "esy"; readonly root: string; readonly why: string }
@@ -15,29 +15,29 @@ export interface WorkspaceFolder {
   readonly path: string;
 }
 
-/** What is known before the choice. */
+/** The facts that decide which switch is chosen. */
 export interface SwitchFacts {
   /** `mirageos.switch`: `auto`, or the name of a switch, or the absolute path of its folder. */
   readonly setting: string;
-  /** The OCaml Platform's `ocaml.sandbox`, as it stands in the settings; `undefined` or null when not set. */
+  /** The value of the OCaml Platform's setting `ocaml.sandbox`; `undefined` or null if it is not set. */
   readonly sandbox: unknown;
   readonly workspaceFolders: readonly WorkspaceFolder[];
   /** From `findLocalSwitch`. */
   readonly localSwitch: string | undefined;
-  /** The variable OPAMSWITCH of the extension's own environment. */
+  /** The variable OPAMSWITCH in the environment of the extension host. */
   readonly opamSwitch: string | undefined;
-  /** From `currentSwitch`; asked for only when nothing before it decides. */
+  /** From `currentSwitch`; called only if the other facts do not decide. */
   readonly currentSwitch: () => Promise<string | undefined>;
 }
 
 /**
- * Whose tools a project uses: what the user set, what the OCaml Platform was set to, the project's
- * local switch, opam's current one, and in the end whatever PATH holds.
+ * Chooses the environment of a project: the setting, otherwise the sandbox of the OCaml Platform, the project's
+ * local switch, OPAMSWITCH, opam's current switch, or PATH.
  */
 export async function chooseSwitch(facts: SwitchFacts): Promise<SwitchChoice> {
-  const wanted = expandFolders(facts.setting.trim(), facts.workspaceFolders);
-  if (wanted !== "" && wanted !== "auto") {
-    return { kind: "opam", switch: wanted, why: t("chosen in the setting mirageos.switch") };
+  const configured = expandFolders(facts.setting.trim(), facts.workspaceFolders);
+  if (configured !== "" && configured !== "auto") {
+    return { kind: "opam", switch: configured, why: t("set in mirageos.switch") };
   }
   const sandbox = parseSandbox(facts.sandbox, facts.workspaceFolders);
   if (sandbox) return sandbox;
@@ -51,12 +51,12 @@ export async function chooseSwitch(facts: SwitchFacts): Promise<SwitchChoice> {
   if (current !== undefined) {
     return { kind: "opam", switch: current, why: t("opam's current switch") };
   }
-  return { kind: "path", why: t("opam has no switch here") };
+  return { kind: "path", why: t("opam has no current switch") };
 }
 
 /**
- * The choice in the OCaml Platform's setting `ocaml.sandbox` (its `src/sandbox.ml`, module
- * Setting). `undefined` for anything it does not describe, so that a newer form is passed over.
+ * Parses the OCaml Platform's setting `ocaml.sandbox` (its `src/sandbox.ml`, module Setting). Returns `undefined`
+ * for an unknown form, such as that of a newer version.
  */
 export function parseSandbox(
   setting: unknown,
@@ -95,7 +95,7 @@ export function parseSandbox(
   }
 }
 
-/** The text with `${workspaceFolder}`, `${workspaceFolder:NAME}` and `${firstWorkspaceFolder}` replaced. */
+/** Replaces `${workspaceFolder}`, `${workspaceFolder:NAME}` and `${firstWorkspaceFolder}` in a text. */
 export function expandFolders(text: string, folders: readonly WorkspaceFolder[]): string {
   return text.replace(
     /\$\{(?:firstWorkspaceFolder|workspaceFolder(?::([^}]+))?)\}/g,
@@ -107,9 +107,8 @@ export function expandFolders(text: string, folders: readonly WorkspaceFolder[])
 }
 
 /**
- * The folder whose `_opam` is the local switch of a project: the project's own or the nearest
- * above it, not above the workspace folder, because opam would be asked to trust a folder the
- * user did not open.
+ * Returns the folder that contains the local switch `_opam` of a project: its own folder or the nearest one above it,
+ * but none above the workspace folder, because the user has not opened and trusted that.
  */
 export async function findLocalSwitch(folder: string, workspaceFolder: string): Promise<string | undefined> {
   for (let at = folder; isWithin(at, workspaceFolder); at = dirname(at)) {
@@ -120,8 +119,8 @@ export async function findLocalSwitch(folder: string, workspaceFolder: string): 
 }
 
 function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+  const between = relative(folder, path);
+  return between === "" || (!between.startsWith("..") && !isAbsolute(between));
 }
 
 async function isFolder(path: string): Promise<boolean> {

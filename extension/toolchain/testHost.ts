@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
 
-/** The computer of tests: Debian or one like it, where everything can be booted. */
+/** A host for tests: a Debian-like Linux on which every target can be booted. */
 export const linux: Host = {
   platform: "linux",
   arch: "x64",

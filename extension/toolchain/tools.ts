@@ -1,36 +1,36 @@
-import type { ToolId } from "./toolId.ts";
-import { t } from "../platform/l10n.ts";
+import type { ToolId } from "../mirage/toolId.ts";
+import { t } from "../protocol/l10n.ts";
 
-/** One way to start a tool and ask its version. */
+/** A program to look for, and how to query its version. */
 export interface Candidate {
   readonly program: string;
-  /** Absent: starting the program would do more than print a version, so only its path is known. */
+  /** Absent if the program has no option that only prints its version. */
   readonly versionArgs?: readonly string[];
 }
 
 export interface Tool {
   readonly id: ToolId;
-  /** What it is for, a phrase after its name. */
+  /** What the tool does, a phrase that follows its name. */
   readonly purpose: string;
-  /** Without it no unikernel can be configured and built. */
+  /** Whether every unikernel needs it to be configured and built. */
   readonly essential: boolean;
-  /** The first one found is it. Empty for the cross compilers, which are found by their files. */
+  /** The first one that is found is used. Empty for the cross compilers, which are found by their files. */
   readonly candidates: (platform: NodeJS.Platform) => readonly Candidate[];
-  /** The version, as its first group, in stdout and stderr of the version command. */
+  /** Matches the version, as its first group, in the output of the version command. */
   readonly version: RegExp;
   readonly minimum?: string;
   /** The opam packages that install it. */
   readonly opamPackages?: readonly string[];
   /** The packages of Debian's apt and of Homebrew that install it. */
   readonly systemPackages?: { readonly apt?: string; readonly brew?: string };
-  /** Where its installation is described. */
+  /** Page that describes how to install it. */
   readonly url: string;
 }
 
 const plainVersion = /(?:^|[\s(])v?(\d+(?:\.\d+)+[^\s,)]*)/m;
 
-function one(program: string, ...versionArgs: readonly string[]): Tool["candidates"] {
-  const candidates = [versionArgs.length === 0 ? { program } : { program, versionArgs }];
+function program(name: string, ...versionArgs: readonly string[]): Tool["candidates"] {
+  const candidates = [versionArgs.length === 0 ? { program: name } : { program: name, versionArgs }];
   return () => candidates;
 }
 
@@ -58,13 +58,13 @@ function system(
   return { id, purpose, essential: false, candidates, version: plainVersion, systemPackages, url };
 }
 
-/** The table of tools. The minimum versions of opam, dune, opam-monorepo and OCaml are those of mirage 4.11.1's opam file. */
+/** The table of tools. Minimum versions of opam, dune, opam-monorepo and OCaml are from the opam file of mirage 4.11.1. */
 export const tools: Readonly<Record<ToolId, Tool>> = {
   opam: {
     id: "opam",
     purpose: t("installs the tools and a unikernel's dependencies"),
     essential: true,
-    candidates: one("opam", "--version"),
+    candidates: program("opam", "--version"),
     version: plainVersion,
     minimum: "2.1.0",
     systemPackages: { apt: "opam", brew: "opam" },
@@ -74,7 +74,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
     id: "mirage",
     purpose: t("configures unikernels"),
     essential: true,
-    candidates: one("mirage", "--version"),
+    candidates: program("mirage", "--version"),
     version: plainVersion,
     // From 4.9 on, clocks, randomness and time are no longer devices in config.ml.
     minimum: "4.9.0",
@@ -83,9 +83,9 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   "opam-monorepo": {
     id: "opam-monorepo",
-    purpose: t("locks and pulls the sources of a unikernel's libraries"),
+    purpose: t("locks and fetches the sources of a unikernel's libraries"),
     essential: true,
-    candidates: one("opam-monorepo", "--version"),
+    candidates: program("opam-monorepo", "--version"),
     version: plainVersion,
     minimum: "0.4.0",
     opamPackages: ["opam-monorepo"],
@@ -95,7 +95,7 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
     id: "dune",
     purpose: t("builds unikernels"),
     essential: true,
-    candidates: one("dune", "--version"),
+    candidates: program("dune", "--version"),
     version: plainVersion,
     minimum: "2.9.0",
     opamPackages: ["dune"],
@@ -116,12 +116,12 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   make: {
     id: "make",
-    purpose: t("runs the steps of the Makefile that mirage writes (GNU make)"),
+    purpose: t("runs the steps of the Makefile that mirage generates (GNU make)"),
     essential: true,
     candidates: (platform) => {
       const make = { program: "make", versionArgs: ["--version"] };
       const bsd = platform !== "linux" && platform !== "darwin" && platform !== "win32";
-      // The BSDs' own make can't read GNU makefiles.
+      // The make of the BSDs cannot read GNU makefiles.
       return bsd ? [{ ...make, program: "gmake" }] : [make];
     },
     version: /GNU Make v?(\d+(?:\.\d+)+\S*)/,
@@ -130,9 +130,9 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   },
   ocamllsp: {
     id: "ocamllsp",
-    purpose: t("gives completion, types and errors in OCaml files"),
+    purpose: t("provides completion, types and errors in OCaml files"),
     essential: false,
-    candidates: one("ocamllsp", "--version"),
+    candidates: program("ocamllsp", "--version"),
     version: plainVersion,
     opamPackages: ["ocaml-lsp-server"],
     url: "https://github.com/ocaml/ocaml-lsp",
@@ -140,53 +140,53 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
   "solo5-elftool": solo5(
     "solo5-elftool",
     t("writes and reads the device manifest of Solo5 images"),
-    one("solo5-elftool", "help"),
+    program("solo5-elftool", "help"),
   ),
-  "solo5-hvt": solo5("solo5-hvt", t("boots hvt images"), one("solo5-hvt", "--version")),
-  "solo5-spt": solo5("solo5-spt", t("boots spt images"), one("solo5-spt", "--version")),
+  "solo5-hvt": solo5("solo5-hvt", t("boots hvt images"), program("solo5-hvt", "--version")),
+  "solo5-spt": solo5("solo5-spt", t("boots spt images"), program("solo5-spt", "--version")),
   "solo5-virtio-run": solo5(
     "solo5-virtio-run",
     t("boots virtio images, with QEMU or bhyve"),
-    one("solo5-virtio-run"),
+    program("solo5-virtio-run"),
   ),
   "qemu-system-x86_64": system(
     "qemu-system-x86_64",
     t("boots virtio and Unikraft images for x86-64"),
-    one("qemu-system-x86_64", "--version"),
+    program("qemu-system-x86_64", "--version"),
     "https://www.qemu.org/download/",
     { apt: "qemu-system-x86", brew: "qemu" },
   ),
   "qemu-system-aarch64": system(
     "qemu-system-aarch64",
     t("boots Unikraft images for arm64"),
-    one("qemu-system-aarch64", "--version"),
+    program("qemu-system-aarch64", "--version"),
     "https://www.qemu.org/download/",
     { apt: "qemu-system-arm", brew: "qemu" },
   ),
   firecracker: system(
     "firecracker",
     t("boots unikraft-firecracker images"),
-    one("firecracker", "--version"),
+    program("firecracker", "--version"),
     "https://github.com/firecracker-microvm/firecracker/releases",
   ),
   xl: system(
     "xl",
     t("boots xen images, in dom0"),
-    one("xl"),
+    program("xl"),
     "https://xenproject.org/resources/getting-started/",
   ),
   gdb: {
     ...system(
       "gdb",
       t("debugs unikernels"),
-      one("gdb", "--version"),
+      program("gdb", "--version"),
       "https://www.sourceware.org/gdb/download/",
       {
         apt: "gdb",
         brew: "gdb",
       },
     ),
-    // The distributor's version stands in parentheses before gdb's own.
+    // The version of the distribution precedes gdb's version, in parentheses.
     version: /^GNU gdb .*?(\d+(?:\.\d+)+\S*)$/m,
   },
   "ocaml-solo5": {

@@ -1,32 +1,23 @@
+import type { LanguageContext } from "../features/vscode/languageContext.ts";
 import * as vscode from "vscode";
-import type { Shadows } from "../../extension/graph/shadowModel.ts";
-import { ownerOf } from "../../extension/project/vscode/pick.ts";
-import type { MirageVersion } from "../../extension/project/vscode/header.ts";
-import type { Projects } from "../../extension/project/vscode/projects.ts";
+import { ownerOf } from "../../extension/project/vscode/pickProject.ts";
 
-/** What the features of config.ml and unikernel.ml need to know of the rest. */
-export interface LanguageParts {
-  readonly projects: Projects;
-  readonly mirageVersion: MirageVersion;
-  /** The private builds of config.ml, which tell what a target makes of it; undefined where there are none. */
-  readonly shadows: (() => Promise<Shadows>) | undefined;
-  /** Whether a language server that knows Mirage completes in this config.ml. */
-  readonly completes: (configFile: string) => boolean;
-}
-
-/** Loads the features of config.ml and unikernel.ml when the first OCaml file of a unikernel is open. */
-export function registerLanguage(parts: LanguageParts): vscode.Disposable {
-  const { projects } = parts;
+/** Loads the features of config.ml and unikernel.ml when the first OCaml file of a unikernel is opened. */
+export function registerLanguage(context: LanguageContext): vscode.Disposable {
+  const { projects } = context;
   let features: Promise<vscode.Disposable> | undefined;
-  const look = () => {
+  const load = () => {
     const all = projects.all();
-    const wanted = vscode.workspace.textDocuments.some(
+    const isNeeded = vscode.workspace.textDocuments.some(
       ({ uri }) => uri.scheme === "file" && uri.path.endsWith(".ml") && ownerOf(uri, all),
     );
-    if (wanted) features ??= import("./features.ts").then(({ createFeatures }) => createFeatures(parts));
+    if (isNeeded)
+      features ??= import("../features/vscode/features.ts").then(({ createFeatures }) =>
+        createFeatures(context),
+      );
   };
-  void projects.ready.then(look);
-  return vscode.Disposable.from(vscode.workspace.onDidOpenTextDocument(look), projects.onDidChange(look), {
+  void projects.ready.then(load);
+  return vscode.Disposable.from(vscode.workspace.onDidOpenTextDocument(load), projects.onDidChange(load), {
     dispose: () => void features?.then((each) => each.dispose()),
   });
 }

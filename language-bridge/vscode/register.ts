@@ -1,35 +1,38 @@
 import * as vscode from "vscode";
 import { lazy } from "../../extension/platform/lazy.ts";
-import { ownerOf } from "../../extension/project/vscode/pick.ts";
-import { isOcaml, type BridgeParts } from "./parts.ts";
-import type { Serving } from "./serving.ts";
+import { ownerOf } from "../../extension/project/vscode/pickProject.ts";
+import { isOcaml, type BridgeContext } from "../features/vscode/featureContext.ts";
+import type { ServerLifecycle } from "../server/vscode/serverLifecycle.ts";
 
 export interface Bridge extends vscode.Disposable {
   /** The commands by their ids. */
   readonly table: Readonly<Record<string, () => unknown>>;
-  /** Whether a server that knows Mirage completes in this config.ml. */
+  /** Whether a server that has the settings of this config.ml provides completion in it. */
   readonly completes: (configFile: string) => boolean;
 }
 
-/** Serves OCaml from when the first OCaml file of a unikernel is open; all that does it is loaded then. */
-export function registerLanguageBridge(parts: BridgeParts): Bridge {
-  let made: Serving | undefined;
-  const serving = lazy(async () => (made = await (await import("./serving.ts")).createServing(parts)));
-  const look = (document: vscode.TextDocument): void => {
-    if (isOcaml(document) && ownerOf(document.uri, parts.projects.all())) void serving.get();
+/** Loads and starts the language server support when the first OCaml file of a unikernel is opened. */
+export function registerLanguageBridge(bridge: BridgeContext): Bridge {
+  let loaded: ServerLifecycle | undefined;
+  const lifecycle = lazy(
+    async () =>
+      (loaded = await (await import("../server/vscode/serverLifecycle.ts")).createServerLifecycle(bridge)),
+  );
+  const startFor = (document: vscode.TextDocument): void => {
+    if (isOcaml(document) && ownerOf(document.uri, bridge.projects.all())) void lifecycle.get();
   };
-  const lookAtAll = (): void => vscode.workspace.textDocuments.forEach(look);
-  const opened = vscode.workspace.onDidOpenTextDocument(look);
-  const found = parts.projects.onDidChange(lookAtAll);
-  lookAtAll();
+  const startForAll = (): void => vscode.workspace.textDocuments.forEach(startFor);
+  const opened = vscode.workspace.onDidOpenTextDocument(startFor);
+  const found = bridge.projects.onDidChange(startForAll);
+  startForAll();
   return {
     table: {
-      "mirageos.restartLanguageServer": async () => (await serving.get()).restart(),
-      "mirageos.showLanguageServerOutput": async () => (await serving.get()).showOutput(),
-      "mirageos.connectOcamlPlatform": async () => (await serving.get()).connect(),
-      "mirageos.disconnectOcamlPlatform": async () => (await serving.get()).disconnect(),
+      "mirageos.restartLanguageServer": async () => (await lifecycle.get()).restart(),
+      "mirageos.showLanguageServerOutput": async () => (await lifecycle.get()).showOutput(),
+      "mirageos.connectOcamlPlatform": async () => (await lifecycle.get()).connect(),
+      "mirageos.disconnectOcamlPlatform": async () => (await lifecycle.get()).disconnect(),
     },
-    completes: (configFile) => made?.completes(configFile) === true,
-    dispose: () => vscode.Disposable.from(opened, found, serving).dispose(),
+    completes: (configFile) => loaded?.completes(configFile) === true,
+    dispose: () => vscode.Disposable.from(opened, found, lifecycle).dispose(),
   };
 }

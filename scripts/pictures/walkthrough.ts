@@ -108,24 +108,6 @@ export async function walkthroughPictures({ place, env, media, steps }: Walkthro
     await inWindow(folder, env, settings, async (session) => workPictures(session, shootIn(session)));
 }
 
-/** The walkthrough itself on a computer that has the tools, for the README. */
-export async function getStartedPicture({ place, env, media }: WalkthroughOptions): Promise<void> {
-  const folder = join(place, "first");
-  await mkdir(folder);
-  await inWindow(folder, env, { "workbench.colorTheme": themes.light }, async ({ page }) => {
-    await waitForCommand(page, "MirageOS: Get Started");
-    await runCommand(page, "MirageOS: Get Started");
-    await page.keyboard.press("ControlOrMeta+B");
-    await page.locator('[data-done-step-id$="#setup"][aria-checked="true"]').waitFor();
-    await page.locator('.getting-started-step[data-step-id$="#create"]').click();
-    await page.locator(".getting-started-media img").first().waitFor();
-    await restMouse(page);
-    await settle(page);
-    await page.screenshot({ path: join(media, "get-started.png"), animations: "disabled" });
-    console.log("media/get-started.png");
-  });
-}
-
 type ShootStep = (
   step: string,
   corner: Locator | { readonly x: number; readonly y: number },
@@ -174,7 +156,7 @@ async function workPictures(session: Session, shoot: ShootStep): Promise<void> {
   await waitForCommand(page, "MirageOS: Check Setup");
   await runCommand(page, "MirageOS: Check Setup");
   await panelOf(page)
-    .getByText(/^Builds and runs here/)
+    .getByText(/^Ready to build and run/)
     .waitFor({ timeout: 60_000 });
   await restMouse(page);
   await shoot("setup", editor);
@@ -189,7 +171,7 @@ async function workPictures(session: Session, shoot: ShootStep): Promise<void> {
   await choose(page, "Hello");
   await page.locator(".quick-input-widget").getByText("(2/5)").waitFor();
   await page.keyboard.press("Enter");
-  await choose(page, /itself$/);
+  await choose(page, / This folder \(/);
   await choose(page, "unix");
   await choose(page, / Create$/);
   await page.getByRole("tab", { name: "MirageOS" }).first().click();

@@ -1,34 +1,62 @@
-/** What the pictures share: a window on a folder in a theme, and what a user does in it. */
-import { join } from "node:path";
+/** What the pictures share: a window on a folder in a theme, what a user does in it, and how a picture is taken. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { choose, runCommand, waitForStatus, waitForTreeItem } from "../../test/e2e/driver.ts";
 import { openSession, type Session } from "../../test/e2e/session.ts";
 import { root } from "../programs.ts";
+import { withPalette } from "./png.ts";
 
 export const buildMs = 120_000;
 
-/** Takes the picture of this name, of all that the window shows. */
-export type Shoot = (name: string) => Promise<void>;
+/** A part of the window, in CSS pixels. */
+export interface Clip {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
-/** Settings by which nothing is seen that a picture is not about. */
+/** Takes the picture of this name, of the given part of the window or of all of it. */
+export type Shoot = (name: string, part?: Clip) => Promise<void>;
+
+/** Settings that hide what no picture is about. */
 export const pictureSettings = {
   "workbench.layoutControl.enabled": false,
   "window.commandCenter": false,
   "editor.minimap.enabled": false,
   "editor.fontSize": 14,
+  "editor.lineHeight": 21,
+  "editor.cursorBlinking": "solid",
   "terminal.integrated.fontSize": 13,
   "terminal.integrated.tabs.enabled": false,
   "breadcrumbs.enabled": false,
+  // Ports of other programs would be counted in the title of the panel.
+  "remote.autoForwardPorts": false,
 };
 
-/** Opens a window on the folder, does something in it, and keeps a picture of what is to be seen when that fails. */
+/**
+ * The window of the pictures in the documentation. A page shows them about 800 pixels wide, in which their text
+ * has to be readable, on screens with two pixels for one too.
+ */
+const [width, height, density] = [1040, 680, 2];
+
+/** Colours enough for the smooth edges of letters. */
+const colours = 128;
+
+/** Opens a window on the folder, acts in it, and stores a screenshot in `out/` if that fails. */
 export async function inWindow(
   folder: string,
   env: NodeJS.ProcessEnv,
   settings: Readonly<Record<string, unknown>>,
   act: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const session = await openSession({ folder, env, settings: { ...pictureSettings, ...settings } });
+  const session = await openSession({
+    own: true,
+    folder,
+    env,
+    settings: { ...pictureSettings, ...settings },
+  });
   try {
     await act(session);
   } catch (error) {
@@ -39,11 +67,67 @@ export async function inWindow(
   }
 }
 
-/** Shows the Unikernels view, with the sample hello in it, as wide as pictures want it. */
-export async function showTree(page: Page): Promise<void> {
+/** A window of the size of the pictures in the documentation. */
+export interface SmallWindow {
+  readonly page: Page;
+  /** Writes a picture of the window, or of a part of it, with few colours. */
+  readonly takePicture: (path: string, clip?: Clip) => Promise<void>;
+}
+
+/** Opens a window of the size of the pictures in the documentation; see `inWindow`. */
+export async function inSmallWindow(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  settings: Readonly<Record<string, unknown>>,
+  act: (window: SmallWindow) => Promise<void>,
+): Promise<void> {
+  await inWindow(folder, env, settings, async ({ page }) => {
+    page.setDefaultTimeout(buildMs);
+    await page.setViewportSize({ width, height });
+    // Playwright sets the density of new pages only, and resets it with each picture that it takes.
+    const chromium = await page.context().newCDPSession(page);
+    const metrics = { width, height, deviceScaleFactor: density, mobile: false };
+    await chromium.send("Emulation.setDeviceMetricsOverride", metrics);
+    // The toolbar of the debugger floats over the tabs.
+    await page.addStyleTag({ content: ".debug-toolbar { opacity: 0 !important; }" });
+    const takePicture = async (path: string, clip: Clip = { x: 0, y: 0, width, height }): Promise<void> => {
+      const { data } = await chromium.send("Page.captureScreenshot", {
+        format: "png",
+        clip: { ...clip, scale: 1 },
+      });
+      const picture = withPalette(Buffer.from(data, "base64"), colours);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, picture);
+      console.log(`${path.slice(root.length + 1)}: ${picture.length} bytes`);
+    };
+    await act({ page, takePicture });
+  });
+}
+
+/** The part of the window that contains all of these elements, and so many pixels around them. */
+export async function around(margin: number, ...elements: readonly Locator[]): Promise<Clip> {
+  const boxes = await Promise.all(
+    elements.map(async (element) => {
+      const box = await element.first().boundingBox();
+      if (!box) throw new Error(`${String(element)} is not in the window.`);
+      return box;
+    }),
+  );
+  const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
+  const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
+  const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
+  const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** So many pixels of the upper part of an area. */
+export const upper = (clip: Clip, pixels: number): Clip => ({ ...clip, height: pixels });
+
+/** Shows the Unikernels view with the sample hello in it, so many pixels wide. */
+export async function showTree(page: Page, pixels: number): Promise<void> {
   await page.getByRole("tab", { name: "MirageOS" }).first().click();
   await waitForTreeItem(page, /^hello,/, 60_000);
-  await widenSideBar(page, 360);
+  await widenSideBar(page, pixels);
 }
 
 /** Waits until nothing moves: no notification of progress, nothing that is animated or about to be drawn. */
@@ -86,23 +170,46 @@ export async function openSource(page: Page, folderName: string, file: string): 
   await page.locator(`.editor-instance[aria-label*="${file}"] .view-line`).first().waitFor();
 }
 
+/** Puts the cursor into a line of the editor in front, which is in the middle then. */
+export async function goToLine(page: Page, line: number): Promise<void> {
+  await page.keyboard.press("Control+G");
+  await page.locator(".quick-input-widget input").first().fill(`:${line}`);
+  await page.keyboard.press("Enter");
+}
+
 export async function expand(page: Page, name: RegExp): Promise<void> {
   const item = page.getByRole("treeitem", { name }).first();
   await item.locator(".monaco-tl-twistie").click();
 }
 
 /** Drags the border of the side bar to this many pixels from the left. */
-export async function widenSideBar(page: Page, width: number): Promise<void> {
+export async function widenSideBar(page: Page, pixels: number): Promise<void> {
   const edge = await page.locator(".part.sidebar").boundingBox();
   if (!edge) throw new Error("There is no side bar.");
-  const y = edge.y + edge.height / 2;
-  await page.mouse.move(edge.x + edge.width, y);
+  await drag(page, { x: edge.x + edge.width, y: edge.y + edge.height / 2 }, { x: edge.x + pixels });
+}
+
+/** Drags the upper border of the panel to this many pixels from the top. */
+export async function raisePanel(page: Page, pixels: number): Promise<void> {
+  const edge = await page.locator(".part.panel").boundingBox();
+  if (!edge) throw new Error("There is no panel.");
+  await drag(page, { x: edge.x + edge.width / 2, y: edge.y }, { y: pixels });
+}
+
+/** Drags a border between two parts of the window. */
+export async function drag(
+  page: Page,
+  from: { readonly x: number; readonly y: number },
+  to: { readonly x?: number; readonly y?: number },
+): Promise<void> {
+  await page.mouse.move(from.x, from.y);
   await page.mouse.down();
-  await page.mouse.move(edge.x + width, y, { steps: 5 });
+  await page.mouse.move(to.x ?? from.x, to.y ?? from.y, { steps: 5 });
   await page.mouse.up();
 }
 
-/** Where it shows no hover. */
+/** Moves the mouse to where it shows no hover, and waits until that of the place before is gone. */
 export async function restMouse(page: Page): Promise<void> {
-  await page.mouse.move(900, 600);
+  await page.mouse.move(620, 676);
+  await page.locator(".workbench-hover").filter({ visible: true }).waitFor({ state: "detached" });
 }

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bin, copyOf, discard, recordings, run } from "./standin.ts";
 
-/** What a real build needs and this machine lacks. */
+/** The programs and libraries of a real build that are missing on this machine. */
 function missing(): string[] {
   const lacking = ["ocamlc", "ocamlfind", "dune", "make"].filter(
     (tool) => spawnSync(tool, ["--version"]).error !== undefined,
@@ -15,8 +15,7 @@ function missing(): string[] {
   );
 }
 
-describe("the stand-in toolchain, from configure to a running unikernel", function () {
-  this.timeout(180_000);
+describe("the stand-in toolchain", function () {
   let root = "";
   let folder = "";
 
@@ -59,7 +58,7 @@ describe("the stand-in toolchain, from configure to a running unikernel", functi
       assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: \[INFO\] \[application\] hello$/);
   });
 
-  it("ends with the exit codes of a unikernel", async () => {
+  it("exits with the exit codes of a unikernel", async () => {
     const hello = (...args: string[]) => run(join(folder, "dist", "hello"), args, folder);
     assert.equal((await hello("--help=plain")).code, 63);
     const refused = await hello("--nope");
@@ -74,7 +73,7 @@ describe("the stand-in toolchain, from configure to a running unikernel", functi
     );
   });
 
-  it("makes an image for hvt that the tender knows, and boots it with the recorded console", async () => {
+  it("builds an image for hvt, and boots it with the recorded console output", async () => {
     assert.equal((await run("mirage", ["configure", "-t", "hvt"], folder)).code, 0);
     await make("build");
     const abi = await run("solo5-elftool", ["query-abi", "dist/hello.hvt"], folder);
@@ -99,7 +98,7 @@ describe("the stand-in toolchain, from configure to a running unikernel", functi
     );
   });
 
-  it("ends a tender by a signal, as recorded", async () => {
+  it("terminates a tender with a signal, as recorded", async () => {
     if (process.platform === "win32") return;
     const asked: string[] = [];
     const done = await run("solo5-hvt", ["dist/hello.hvt"], folder, {}, (text, kill) => {
@@ -111,7 +110,7 @@ describe("the stand-in toolchain, from configure to a running unikernel", functi
     assert.equal(done.code, 1);
   });
 
-  it("shows what an edited unikernel says, and the compiler's own error", async () => {
+  it("prints the messages of an edited unikernel, and the errors of the compiler", async () => {
     const source = join(folder, "unikernel.ml");
     const original = readFileSync(source, "utf8");
     writeFileSync(source, original.replace('f "hello"', 'f "bonjour"').replace("greet 4", "greet 1"));
@@ -140,7 +139,7 @@ describe("the stand-in toolchain, from configure to a running unikernel", functi
 });
 
 describe("the stand-in of opam", () => {
-  it("runs a program in a switch and ends as it ends", async () => {
+  it("runs a program in a switch and exits with its exit code", async () => {
     const done = await run(
       "opam",
       ["exec", "--switch=default", "--set-switch", "--", "mirage", "nosuch"],

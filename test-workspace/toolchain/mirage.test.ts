@@ -14,7 +14,7 @@ function recording(...path: string[]): string {
   }
 }
 
-/** The sizes mirage left, by path; config.ml and unikernel.ml are the recorded project's own. */
+/** The sizes of the files that mirage left, by path; config.ml and unikernel.ml are those of the recorded project. */
 function recordedSizes(...path: string[]): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const line of recording("skeleton", ...path).split("\n")) {
@@ -24,7 +24,7 @@ function recordedSizes(...path: string[]): Map<string, number> {
   return sizes;
 }
 
-/** Files that differ from the recorded ones on purpose: see the README. */
+/** Files that intentionally differ from the recorded ones, see the README. */
 const adapted = new Set(["dune.build", "dune-workspace", "mirage/hello_libvirt.xml"]);
 const samples = [
   { sample: "hello", at: "tutorial/hello" },
@@ -35,7 +35,6 @@ const samples = [
 ] as const;
 
 describe("the stand-in of mirage", function () {
-  this.timeout(60_000);
   let root = "";
   let folder = "";
   const mirage = (...args: string[]) => run("mirage", args, folder);
@@ -61,7 +60,7 @@ describe("the stand-in of mirage", function () {
       }
     });
 
-    it(`writes the bytes recorded for ${sample} on unix and hvt`, async () => {
+    it(`writes the recorded bytes for ${sample} on unix and hvt`, async () => {
       ({ root, folder } = await copyOf(sample, at));
       for (const target of ["unix", "hvt"]) {
         await mirage("configure", "-t", target);
@@ -80,7 +79,7 @@ describe("the stand-in of mirage", function () {
       }
     });
 
-    it(`describes and queries ${sample} as recorded, and leaves it unbuildable`, async () => {
+    it(`describes and queries ${sample} as recorded, after which it cannot be built`, async () => {
       ({ root, folder } = await copyOf(sample, at));
       const before = await mirage("describe");
       assert.equal(before.stdout.toString(), recording("skeleton", at, "describe-before-configure.stdout"));
@@ -99,7 +98,7 @@ describe("the stand-in of mirage", function () {
     });
   }
 
-  it("keeps the options of network, and refuses what Solo5 cannot do", async () => {
+  it("stores the options of network, and rejects what Solo5 does not support", async () => {
     ({ root, folder } = await copyOf("network", "device-usage/network"));
     await mirage("configure", "-t", "unix", "--net=direct", "--no-dhcp");
     assert.equal(
@@ -119,7 +118,7 @@ describe("the stand-in of mirage", function () {
     );
   });
 
-  it("refuses a target, an option, a query and a command as recorded", async () => {
+  it("rejects a target, an option, a query and a command as recorded", async () => {
     ({ root, folder } = await copyOf("hello", "good"));
     const cases: [string, string[]][] = [
       ["unknown-target", ["configure", "-t", "nosuch"]],
@@ -138,7 +137,7 @@ describe("the stand-in of mirage", function () {
     }
   });
 
-  it("removes what it wrote, and nothing of the user's", async () => {
+  it("removes the files that it wrote, and none of the user's", async () => {
     ({ root, folder } = await copyOf("hello", "tutorial/hello"));
     await writeFile(join(folder, "Makefile"), "all:\n");
     await mirage("configure", "-t", "hvt");
@@ -147,7 +146,7 @@ describe("the stand-in of mirage", function () {
     assert.deepEqual((await readdir(folder)).sort(), ["Makefile", "config.ml", "unikernel.ml"]);
   });
 
-  it("takes another name into every file, and old opam files stay", async () => {
+  it("uses a new name in every file, and does not remove old opam files", async () => {
     ({ root, folder } = await copyOf("hello", "mine"));
     const config = join(folder, "config.ml");
     await writeFile(config, (await readFile(config, "utf8")).replace('"hello"', '"other-name"'));
@@ -163,7 +162,7 @@ describe("the stand-in of mirage", function () {
     assert.equal((await mirage("query", "name")).stdout.toString().split("\n")[1], "other-name");
   });
 
-  it("points at the mistakes of config.ml where mirage does", async () => {
+  it("reports mistakes in config.ml at the same location as mirage", async () => {
     for (const [sample, name] of [
       ["broken/syntax-error", "syntax-error"],
       ["broken/type-error", "type-error"],
@@ -195,7 +194,7 @@ describe("the stand-in of mirage", function () {
     assert.equal(newer.code, 0);
   });
 
-  it("configures nothing without a register, and says nothing of it", async () => {
+  it("configures nothing without a register, and prints no error", async () => {
     ({ root, folder } = await copyOf("broken/no-register", "no-register"));
     const done = await mirage("configure", "-t", "unix");
     assert.equal(done.code, 0);
@@ -203,7 +202,7 @@ describe("the stand-in of mirage", function () {
     assert.ok(!(await readdir(folder)).includes("Makefile"));
   });
 
-  it("misbehaves on demand: dies by a signal, prints garbage, floods", async () => {
+  it("misbehaves on demand: is terminated by a signal, prints garbage, floods", async () => {
     ({ root, folder } = await copyOf("hello", "hello"));
     const behave = (behaviour: string) =>
       run("mirage", ["configure", "-t", "unix"], folder, { MIRAGEOS_STANDIN_BEHAVIOUR: behaviour });

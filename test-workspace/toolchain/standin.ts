@@ -6,13 +6,13 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The programs that stand for the toolchain: put it first on PATH. */
+/** The folder of the stand-in programs, to be put first on PATH. */
 export const bin = join(here, "bin");
 
 /** The folder of the sample unikernels. */
 export const workspace = dirname(here);
 
-/** What mirage 4.11.1 and its companions printed and wrote. */
+/** The recorded output and files of mirage 4.11.1 and the other tools. */
 export const recordings = join(workspace, "recordings", "mirage-4.11.1");
 
 export interface Finished {
@@ -22,7 +22,7 @@ export interface Finished {
   readonly stderr: Buffer;
 }
 
-/** Runs a program with the stand-ins first on PATH; `onOutput` gets stdout as it comes, and a way to signal it. */
+/** Runs a program with the stand-ins first on PATH. `onOutput` receives stdout, and a function that sends a signal. */
 export function run(
   file: string,
   args: readonly string[],
@@ -48,8 +48,8 @@ export function run(
 }
 
 /**
- * A copy of a sample at `at` below a new, otherwise empty folder that is a git repository
- * (mirage writes the place in the repository into its opam file).
+ * Copies a sample to `at` in a new, otherwise empty git repository (mirage writes the path in the repository to its
+ * opam file).
  */
 export async function copyOf(sample: string, at: string): Promise<{ root: string; folder: string }> {
   const root = await mkdtemp(join(await realpath(tmpdir()), "mirage-sample-"));
@@ -63,12 +63,12 @@ export async function copyOf(sample: string, at: string): Promise<{ root: string
   return { root, folder };
 }
 
-/** Removes what {@link copyOf} made. */
+/** Removes what {@link copyOf} created. */
 export async function discard(root: string): Promise<void> {
   await rm(root, { recursive: true, force: true });
 }
 
-/** All files below a folder with their sizes, `_build` and `duniverse` left out, as paths with slashes. */
+/** All files in a folder with their sizes, except `_build` and `duniverse`, as paths with slashes. */
 export async function sizesBelow(folder: string): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

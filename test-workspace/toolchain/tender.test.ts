@@ -9,7 +9,7 @@ const recorded = (tender: string, name: string) =>
 
 describe("the stand-in tenders", () => {
   for (const type of ["hvt", "spt"]) {
-    it(`solo5-${type} refuses what the real one refuses, in its words`, async () => {
+    it(`solo5-${type} reports the same errors as the real one`, async () => {
       const cases: [string, string[], number][] = [
         ["version", ["--version"], 0],
         ["help", ["--help"], 1],
@@ -25,7 +25,7 @@ describe("the stand-in tenders", () => {
     });
   }
 
-  it("own up to being stand-ins when asked", async () => {
+  it("report that they are stand-ins", async () => {
     for (const program of [
       "mirage",
       "opam",

@@ -1,11 +1,12 @@
 /**
- * From a question about config.ml to the graph as the panel gets it (graph.bench.ts times the drawing,
- * switch.bench.ts both together), beside `mirage describe --dot` with native Graphviz after it.
+ * Measures the time from a query about config.ml to the graph as the panel receives it, compared with
+ * `mirage describe --dot` followed by native Graphviz. graph.bench.ts measures the drawing, switch.bench.ts
+ * both together.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDescription } from "../../extension/graph/dot.ts";
-import { graphView } from "../../extension/graph/view.ts";
+import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
+import { graphView } from "../../extension/graph/graphView.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { median, rounds } from "./figures.ts";
 import { withGraphTools, type GraphTools } from "./graphTools.ts";
@@ -27,14 +28,14 @@ export function run(): Promise<readonly Row[]> {
     ];
     return [
       {
-        what: `a target asked for the first time, ${turns} times`,
+        what: `a target evaluated for the first time, ${turns} times`,
         ...rounds(first.ours),
         unit: "ms",
         against: { what: which, ...rounds(first.theirs) },
         target: 250,
       },
       {
-        what: `a target that was asked for ahead, as the panel does, ${turns} times`,
+        what: `a target whose graph is cached, as after opening the list of targets, ${turns} times`,
         ...rounds(switched.ours),
         unit: "ms",
         against: { what: which, ...rounds(switched.theirs) },
@@ -55,7 +56,7 @@ async function switching(tools: GraphTools, forget: boolean) {
   const times = { ours: [] as number[], theirs: [] as number[] };
   for (let turn = 0; turn < turns; turn++) {
     const target = targets[turn % 2] ?? "unix";
-    if (forget) tools.shadows.refresh();
+    if (forget) tools.evaluator.refresh();
     times.ours.push(await timed(() => picture(tools, target)));
     times.theirs.push(await timed(() => tools.mirageAndDot(target)));
   }
@@ -75,8 +76,8 @@ async function saving(tools: GraphTools) {
   return times;
 }
 
-async function picture({ shadows, project }: GraphTools, target: string): Promise<void> {
-  const described = await shadows.describe(project, { target, options: [], evaluate: true });
+async function picture({ evaluator, project }: GraphTools, target: string): Promise<void> {
+  const described = await evaluator.describe(project, { target, options: [], evaluate: true });
   if (described.kind !== "described") throw new Error(`No graph: ${JSON.stringify(described)}`);
   const { graph } = parseDescription(`${described.text}\n${described.dot}`);
   if (!graph) throw new Error("No graph was read.");

@@ -3,13 +3,13 @@
  * while it is moved. Beside it native Graphviz on the same graph, where `dot` is installed.
  */
 import { spawnSync } from "node:child_process";
-import { linksOf } from "../../webviews/graph/links.ts";
-import { requestOf } from "../../webviews/graph/request.ts";
-import { shownOf } from "../../webviews/graph/shown.ts";
-import type { GraphView } from "../../webviews/graph/messages.ts";
+import { createAdjacency } from "../../webviews/graph/model/adjacency.ts";
+import { graphvizRequest } from "../../webviews/graph/layout/graphvizRequest.ts";
+import { visibleSubgraph } from "../../webviews/graph/model/visibleSubgraph.ts";
+import type { GraphView } from "../../extension/protocol/graph.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { openPage } from "../harness/workbench.ts";
-import { graphHost, madeUp, pictureOf, recordedView } from "../webviews/graphHost.ts";
+import { graphHost, generatedView, panelContent, recordedView } from "../webviews/graphHost.ts";
 import { themes } from "../webviews/themes.ts";
 import { bundleView, openView, type View } from "../webviews/view.ts";
 import { rounds } from "./figures.ts";
@@ -25,13 +25,13 @@ export async function run(): Promise<readonly Row[]> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const view = await openView(context, bundle, themes.dark);
     const host = graphHost(view);
-    await host.heard("look");
+    await host.waitFor("showGraph");
     const first = await draw(view, recordedView("network"), 1);
     const rows: Row[] = [
       { what: "first picture, 24 nodes, Graphviz loaded for it", value: first, unit: "ms" },
       await drawn(view, "network on hvt", (turn) => variant(recordedView("network"), turn), undefined),
-      await drawn(view, "300 nodes", (turn) => variant(madeUp(300), turn), 500),
-      await drawn(view, "1000 nodes", (turn) => variant(madeUp(1000), turn), 2000),
+      await drawn(view, "300 nodes", (turn) => variant(generatedView(300), turn), 500),
+      await drawn(view, "1000 nodes", (turn) => variant(generatedView(1000), turn), 2000),
       await frames(view, "pan 1000 nodes", (step) => pan(view, step)),
       await frames(view, "zoom 1000 nodes", (step) => zoom(view, step)),
     ];
@@ -54,7 +54,7 @@ function variant({ nodes, edges }: GraphView, turn: number): GraphView {
 }
 
 async function draw(view: View, graph: GraphView, generation: number): Promise<number> {
-  const message = { envelope: "tell", body: pictureOf(graph, { generation }) };
+  const message = { envelope: "notification", body: panelContent(graph, { generation }) };
   return view.probe<number>(
     `timeTo(${JSON.stringify(message)}, '.scene[data-generation="${generation}"] .node', ${graph.nodes.length})`,
   );
@@ -83,7 +83,10 @@ async function drawn(
 /** What Draw All takes for 10,000 nodes, and how long the page stands still at most on the way. */
 async function drawAll(view: View): Promise<readonly Row[]> {
   const size = 10_000;
-  await view.post({ envelope: "tell", body: pictureOf(madeUp(size), { generation: (generation += 1) }) });
+  await view.post({
+    envelope: "notification",
+    body: panelContent(generatedView(size), { generation: (generation += 1) }),
+  });
   await view.page.getByRole("button", { name: "Draw All" }).waitFor();
   const gaps = view.probe<number[]>(`framesUntil(".nodes > .node:nth-child(${size})")`);
   const started = performance.now();
@@ -103,8 +106,8 @@ function nativeTimes(graph: GraphView): number[] | undefined {
     collapsed: new Set<string>(),
     hideServices: false,
   } as const;
-  const shown = shownOf(linksOf(graph), { ...look, limit: Infinity, near: undefined });
-  const input = requestOf(
+  const shown = visibleSubgraph(createAdjacency(graph), { ...look, limit: Infinity, near: undefined });
+  const input = graphvizRequest(
     shown,
     shown.nodes.map(() => ({ width: 160, height: 30 })),
   );

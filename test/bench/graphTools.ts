@@ -2,8 +2,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { createShadows } from "../../extension/graph/shadow.ts";
-import type { ShadowProject, Shadows } from "../../extension/graph/shadowModel.ts";
+import { DuneConfigEvaluator } from "../../extension/graph/evaluate/configEvaluator.ts";
+import type { EvaluatedProject, ConfigEvaluator } from "../../extension/graph/evaluate/types.ts";
 import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run as runProcess } from "../../extension/platform/process.ts";
 import { root } from "../../scripts/programs.ts";
@@ -11,9 +11,9 @@ import { withStandIns } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 
 export interface GraphTools {
-  readonly shadows: Shadows;
-  /** The sample network, for the shadows to ask about. */
-  readonly project: ShadowProject;
+  readonly evaluator: ConfigEvaluator;
+  /** The sample network project, which the evaluator is queried about. */
+  readonly project: EvaluatedProject;
   /** Another copy of it for mirage, which leaves files behind on which its next run depends. */
   readonly theirs: string;
   readonly env: Env;
@@ -43,9 +43,9 @@ export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>):
     for (const folder of [ours, theirs]) {
       await cp(join(root, "test-workspace", "network"), folder, { recursive: true });
     }
-    const shadows = createShadows({
+    const evaluator = new DuneConfigEvaluator({
       run: runProcess,
-      folder: join(made.path, "shadows"),
+      folder: join(made.path, "config-builds"),
       tools: {
         environment: async () => ({ env, label: "PATH" }),
         path: async (tool) => findProgram(tool, env),
@@ -65,7 +65,7 @@ export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>):
     };
     const which = `${real === undefined ? "the stand-in" : "mirage"} describe${dot === undefined ? "" : " | dot"}`;
     return await job({
-      shadows,
+      evaluator,
       project: projectIn(ours),
       theirs,
       env,
@@ -79,7 +79,7 @@ export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>):
   }
 }
 
-function projectIn(folder: string): ShadowProject {
+function projectIn(folder: string): EvaluatedProject {
   const configFile = join(folder, "config.ml");
   return {
     id: configFile,

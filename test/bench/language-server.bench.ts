@@ -5,7 +5,7 @@
  * `vscode` in its place. The shim is asked as ocaml-lsp asks it, in a dune project with one module, in
  * pairs with dune asked directly; the first answer counts from the start of the program. Where
  * MIRAGEOS_REAL_TOOLS names the programs of an opam switch, the time from the start of ocamllsp to its
- * first hover in a config.ml that is not configured, its shadow warm, is compared with that of the same
+ * first hover in a config.ml that is not configured, its private build up to date, is compared with that of the same
  * ocamllsp without the shim, in the module of that plain dune project.
  */
 import { spawn } from "node:child_process";
@@ -13,15 +13,15 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Row } from "../../scripts/bench.ts";
 import { root } from "../../scripts/programs.ts";
-import { createSplitter, fileQuestion, halt } from "../../language-bridge/merlinProtocol.ts";
-import { answerPath } from "../../language-bridge/shimAnswers.ts";
+import { createSplitter, renderFileQuery, haltCommand } from "../../language-bridge/merlin/merlinProtocol.ts";
+import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import {
   installShim,
   launcherName,
   shimEnv,
   shimFolders,
-  type ShimPlace,
-} from "../../language-bridge/shimFiles.ts";
+  type ShimLocation,
+} from "../../language-bridge/merlin/shimFiles.ts";
 import { mergeEnv, type Env } from "../../extension/platform/env.ts";
 import { answerConfig, realEnv, realTools, startServer } from "../harness/ocamllsp.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
@@ -98,7 +98,7 @@ export async function run(): Promise<readonly Row[]> {
 }
 
 /** None without the real tools. */
-async function hoverRows(plain: string, place: ShimPlace): Promise<readonly Row[]> {
+async function hoverRows(plain: string, place: ShimLocation): Promise<readonly Row[]> {
   if (realTools === undefined) return [];
   const folder = await temporaryFolder("mirageos-hover-");
   try {
@@ -190,7 +190,7 @@ async function ask(program: string, args: readonly string[], cwd: string, file: 
     const given = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    child.stdin.write(fileQuestion(file));
+    child.stdin.write(renderFileQuery(file));
     await given;
   };
   await answer();
@@ -202,7 +202,7 @@ async function ask(program: string, args: readonly string[], cwd: string, file: 
     times.push(performance.now() - asked);
   }
   const end = ended(child);
-  child.stdin.end(halt);
+  child.stdin.end(haltCommand);
   await end;
   return { first, later: times };
 }

@@ -1,10 +1,10 @@
 /** How fast what is known of config.ml and unikernel.ml is read again after a keystroke, in files of 1000 lines. */
-import { readConfigSource } from "../../language-bridge/configSource.ts";
-import { combinatorText } from "../../language-bridge/documentation.ts";
-import { configMigrations } from "../../language-bridge/migrations.ts";
-import { mismatches } from "../../language-bridge/mismatch.ts";
-import { targets } from "../../language-bridge/names.ts";
-import { readSource } from "../../language-bridge/unikernelSource.ts";
+import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
+import { combinatorMarkdown } from "../../language-bridge/features/documentation.ts";
+import { configMigrations } from "../../extension/mirage/migrations.ts";
+import { mismatches } from "../../language-bridge/features/mismatch.ts";
+import { mainTargets } from "../../extension/mirage/config/mainTargets.ts";
+import { readSource } from "../../extension/ocaml/functors.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { rounds } from "./figures.ts";
 
@@ -37,9 +37,9 @@ export function run(): Promise<readonly Row[]> {
     row("read a unikernel.ml of 1000 lines", () => readSource(unikernelText)),
     row("read a config.ml of 1000 lines", () => readConfigSource(configText)),
     row("compare the two", () => mismatches({ config: read.config, source: () => read.source })),
-    row("find what main names", () => targets(read.config, () => read.source)),
+    row("find what main names", () => mainTargets(read.config, () => read.source)),
     row("look for what mirage changed", () => configMigrations(configText, read.config, "4.11.1")),
-    row("write a hover", () => combinatorText("generic_stackv4v6", "hvt", undefined)),
+    row("write a hover", () => combinatorMarkdown("generic_stackv4v6", "hvt", undefined)),
   ]);
 }
 

@@ -15,8 +15,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Frame, Page } from "playwright-core";
-import { debugSession } from "../../extension/launch/session.ts";
-import { createLogStore, type LogStore } from "../../extension/logs/store.ts";
+import { DebugSession } from "../../extension/launch/session/debugSession.ts";
+import { LogStore } from "../../extension/logs/store/logStore.ts";
 import { run as runProgram } from "../../extension/platform/process.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { openPalette, runCommand, screenshot, waitForCommand } from "../e2e/driver.ts";
@@ -104,7 +104,7 @@ async function fileTime(program: string, file: string): Promise<number> {
 
 /** As a debug session runs it, with the store behind; the time until all is read. */
 async function launchedTime(program: string, folder: string) {
-  const store = createLogStore({ folder });
+  const store = new LogStore({ folder });
   const writer = store.begin({ name: "bench", unikernel: "/bench/config.ml", target: "unix" });
   const ended = Promise.withResolvers<void>();
   const prepared = {
@@ -119,7 +119,7 @@ async function launchedTime(program: string, folder: string) {
     writers: [writer],
     stopOnExit: true,
   };
-  const session = debugSession({ run: runProgram, prepare: async () => prepared }, (message) => {
+  const session = new DebugSession({ run: runProgram, prepare: async () => prepared }, (message) => {
     if ("event" in message && message.event === "terminated") ended.resolve();
   });
   const began = performance.now();
@@ -155,7 +155,7 @@ async function windowRows(program: string): Promise<Row[]> {
         await waitForCommand(page, "MirageOS: Show Unikernel Logs");
         await runCommand(page, "MirageOS: Show Unikernel Logs");
         // Until it is there it takes the keyboard to itself.
-        await panelOf(page).locator(".nothing").waitFor();
+        await panelOf(page).locator(".emptyState").waitFor();
         const first = await firstRecords(page, program);
         const console = await firstLines(page, program);
         const panel = await floodTime(page);

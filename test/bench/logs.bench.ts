@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { callSites } from "../../extension/logs/callSites.ts";
-import { createSiteTally } from "../../extension/logs/siteTally.ts";
-import { consoleParser } from "../../extension/logs/consoleParser.ts";
+import { logCalls } from "../../extension/ocaml/logs/logCalls.ts";
+import { CallSiteCounter } from "../../extension/logs/source/callSiteStats.ts";
+import { ConsoleParser } from "../../extension/logs/console/consoleParser.ts";
 import type { LogRecord } from "../../extension/logs/model.ts";
-import { createLogStore } from "../../extension/logs/store.ts";
+import { LogStore } from "../../extension/logs/store/logStore.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { rounds } from "./figures.ts";
 
@@ -50,7 +50,7 @@ export async function run(): Promise<readonly Row[]> {
 function parserRows(chunks: readonly Uint8Array[]): Row[] {
   let read = 0;
   const parse = () => {
-    const parser = consoleParser({ now: Date.now, onRecord: () => read++ });
+    const parser = new ConsoleParser({ now: Date.now, onRecord: () => read++ });
     for (const chunk of chunks) parser.stdout(chunk);
     parser.end();
   };
@@ -77,7 +77,7 @@ function parserRows(chunks: readonly Uint8Array[]): Row[] {
 async function storeRows(chunks: readonly Uint8Array[]): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "mirageos-bench-"));
   try {
-    const store = createLogStore({ folder });
+    const store = new LogStore({ folder });
     const before = memory();
     const started = performance.now();
     const writer = store.begin({ name: "bench", unikernel: "/bench/config.ml", target: "hvt" });
@@ -125,14 +125,14 @@ function callSiteRows(): Row[] {
     message: `site ${at % 1250} of something took 45 ms`,
     more: [],
     frames: [],
-    lead: 0,
+    prefixLength: 0,
     status: undefined,
   });
   const records = Array.from({ length: 100_000 }, (_, at) => record(at));
-  const tally = createSiteTally();
+  const tally = new CallSiteCounter();
   tally.addFile("unikernel.ml", source);
   return [
-    { what: "call sites of 5000 lines", ...timed(() => callSites(source)), unit: "ms" },
+    { what: "call sites of 5000 lines", ...timed(() => logCalls(source)), unit: "ms" },
     {
       what: "count 100,000 records by 1250 call sites",
       ...timed(() => {

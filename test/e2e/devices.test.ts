@@ -24,8 +24,8 @@ import {
 } from "./driver.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
-const bootMs = 60_000;
 const run = promisify(execFile);
 
 /** A sample built for spt in a folder of its own, whose path make can use. */
@@ -51,12 +51,11 @@ async function select(page: Page, name: string, folder: string): Promise<void> {
 
 /** The last command line that Run shows in the terminal in front. */
 async function runLine(page: Page): Promise<string> {
-  const lines = await waitForTerminal(page, /^▶ Run: /, bootMs);
+  const lines = await waitForTerminal(page, /^▶ Run: /, buildMs);
   return lines.findLast((line) => line.startsWith("▶ Run: ")) ?? "";
 }
 
 describe("the questions for devices", function () {
-  this.timeout(300_000);
   let session: Session;
   let programs: Programs;
   let own: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -93,9 +92,6 @@ describe("the questions for devices", function () {
     await programs?.remove();
     await own?.remove();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-devices-failed");
-  });
 
   it("come after a choice of unikernels and targets that can be built and booted here", async () => {
     const { page } = session;
@@ -125,8 +121,8 @@ describe("the questions for devices", function () {
     await select(page, "network", "network");
     await runCommand(page, "MirageOS: Run");
     await waitForText(page, 'Network Device "service"');
-    await waitForStatus(page, "network · spt: asks a question");
-    await waitForTreeItem(page, /^network, spt, asks a question/);
+    await waitForStatus(page, "network · spt: waiting for your answer");
+    await waitForTreeItem(page, /^network, spt, waiting for your answer/);
     assert.deepEqual(await notifications(page), [], "no progress stands beside the question");
     await screenshot(page, "e2e-devices-tap");
     await choose(page, "New Tap Interface…");
@@ -143,7 +139,7 @@ describe("the questions for devices", function () {
     for (const line of commands) assert.ok(words.includes(line), words);
     await screenshot(page, "e2e-devices-commands");
     await clickButton(page, "Type into Terminal");
-    const lines = await waitForTerminal(page, /^ready> .*tuntap/, bootMs);
+    const lines = await waitForTerminal(page, /^ready> .*tuntap/, buildMs);
     assert.deepEqual(
       lines.filter((line) => line.includes("tuntap")),
       [`ready> ${commands.join(" && ")}`],
@@ -170,7 +166,7 @@ describe("the questions for devices", function () {
       for (const asks of [true, false]) {
         await runCommand(page, "MirageOS: Run");
         if (asks) await choose(page, name);
-        await waitForTreeItem(page, /^network, spt, run/, bootMs);
+        await waitForTreeItem(page, /^network, spt, run/, buildMs);
         assert.match(await runLine(page), new RegExp(`--net:service=${name} `));
         await runCommand(page, "MirageOS: Stop");
         await waitForTreeItem(page, /^network, spt, built/);
@@ -185,19 +181,19 @@ describe("the questions for devices", function () {
     await select(page, "block_test", "block");
     await openFile(page, "block/unikernel.ml");
     await page.keyboard.press("F5");
-    await waitForText(page, 'Block Device "storage"', bootMs);
+    await waitForText(page, 'Block Device "storage"', buildMs);
     await choose(page, "New File…");
     const input = page.locator(".quick-input-widget input").first();
     await waitForText(page, 'Size of the File for "storage"');
     await input.fill("much");
-    await waitForText(page, "A whole number of megabytes, such as 16");
+    await waitForText(page, "Enter a whole number of megabytes, such as 16.");
     await screenshot(page, "e2e-devices-size");
     await input.fill("2");
     await page.keyboard.press("Enter");
     await waitForText(page, 'Name of the File for "storage"');
     await page.keyboard.press("Enter");
     const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
-    await panel.getByText("Total tests passed").waitFor({ timeout: bootMs });
+    await panel.getByText("Total tests passed").waitFor({ timeout: buildMs });
     assert.equal((await stat(join(folder, "block", "storage.img"))).size, 2 << 20);
     await screenshot(page, "e2e-devices-block");
     // Run attaches what F5 did, without a question.

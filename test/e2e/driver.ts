@@ -178,11 +178,16 @@ export async function trustWorkspace(page: Page): Promise<void> {
 }
 
 /** Saves a picture of the window as out/screenshots/NAME.png and returns its path. */
-export async function screenshot(page: Page, name: string): Promise<string> {
+export async function picture(page: Page, name: string): Promise<string> {
   const path = join(root, "out", "screenshots", `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
   await page.screenshot({ path });
   return path;
+}
+
+/** Saves a picture of a stage of a test where MIRAGEOS_PICTURES is set: pictures cost computing time. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  if (process.env["MIRAGEOS_PICTURES"] !== undefined) await picture(page, name);
 }
 
 function oneLine(text: string): string {

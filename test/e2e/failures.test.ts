@@ -18,6 +18,7 @@ import {
 } from "./driver.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
 /** Makes the unikernel in this folder the one that commands work on. */
 async function select(page: Page, folder: string): Promise<void> {
@@ -42,9 +43,6 @@ describe("what goes wrong", () => {
     await waitForTreeItem(session.page, /^hello-key, unix/);
     await waitForCommand(session.page, "MirageOS: Configure");
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-failures-failed");
-  });
   after(async () => {
     await session.close();
     await programs.remove();
@@ -54,7 +52,7 @@ describe("what goes wrong", () => {
     const { page } = session;
     await select(page, "broken/type-error");
     await runCommand(page, "MirageOS: Configure");
-    const words = await waitForError(page, 30_000);
+    const words = await waitForError(page, buildMs);
     assert.match(words, /type-error: The configure step failed: .*has type int/);
     assert.match(words, /Show Error.*Show Output/);
     await screenshot(page, "e2e-failure");
@@ -67,9 +65,9 @@ describe("what goes wrong", () => {
   it("shows its output in the terminal of the unikernel", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: Configure");
-    await waitForError(page, 30_000);
+    await waitForError(page, buildMs);
     await clickButton(page, "Show Output");
-    const lines = await waitForTerminal(page, /^✗ /, 30_000);
+    const lines = await waitForTerminal(page, /^✗ /, buildMs);
     assert.ok(lines.includes("▶ Configure: mirage configure -t unix"), lines.join("\n"));
   });
 
@@ -77,10 +75,10 @@ describe("what goes wrong", () => {
     const { page, folder } = session;
     await select(page, "hello");
     await runCommand(page, "MirageOS: Build");
-    await waitForText(page, "Fetch the dependencies of hello first?", 60_000);
+    await waitForText(page, "Fetch the dependencies of hello first?", buildMs);
     // The progress notification behind the question has such a button too.
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Cancel" }).click();
-    await waitForTreeItem(page, "hello, unix, configured", 60_000);
+    await waitForTreeItem(page, "hello, unix, configured", buildMs);
     assert.ok(!existsSync(join(folder, "hello", "_build", "default", "main.exe")));
     assert.ok(!existsSync(join(folder, "hello", "duniverse")));
   });
@@ -96,7 +94,7 @@ describe("what goes wrong", () => {
     assert.ok(await offersCommand(page, "MirageOS: Stop"), "Stop is offered while something runs");
     await screenshot(page, "e2e-progress");
     await clickButton(page, "Cancel");
-    await waitForTreeItem(page, "crash, unix, unconfigured", 30_000);
+    await waitForTreeItem(page, "crash, unix, unconfigured", buildMs);
     assert.ok(!(await offersCommand(page, "MirageOS: Stop", 2000)), "and not when nothing does");
     await rm(join(programs.folder, "hang"));
   });

@@ -6,12 +6,11 @@ import { withStandIns } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
-const longMs = 60_000;
 const source = "(* A library. *)\nmodule Make (Below : S) = struct end\n";
 
 describe("the functor graph in the window", function () {
-  this.timeout(300_000);
   let session: Session;
   let libraries: Awaited<ReturnType<typeof temporaryFolder>>;
   let graph: FrameLocator;
@@ -34,18 +33,15 @@ describe("the functor graph in the window", function () {
     await session.close();
     await libraries.remove();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-graph-failed");
-  });
 
   it("is drawn beside config.ml, before anything was configured", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await waitForTreeItem(page, /^network/, longMs);
+    await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
-    await waitForStatus(page, /network · /, longMs);
+    await waitForStatus(page, /network · /, buildMs);
     await runCommand(page, "MirageOS: Show Functor Graph");
-    await node("Unikernel.Main").waitFor({ timeout: longMs });
+    await node("Unikernel.Main").waitFor({ timeout: buildMs });
     await screenshot(page, "graph");
   });
 
@@ -53,12 +49,12 @@ describe("the functor graph in the window", function () {
     const { page } = session;
     await node("Unikernel.Main").click();
     const header = page.locator(".view-line", { hasText: "module Main" }).first();
-    await header.waitFor({ timeout: longMs });
+    await header.waitFor({ timeout: buildMs });
     await openFile(page, "network/config.ml");
     await page.locator(".view-line", { hasText: "generic_stackv4v6" }).getByText("generic_stackv4v6").click();
-    await graph.locator("g.node.marked").first().waitFor({ timeout: longMs });
+    await graph.locator("g.node.marked").first().waitFor({ timeout: buildMs });
     await runCommand(page, "MirageOS: Reveal in Functor Graph");
-    await graph.locator("g.node.selected").first().waitFor({ timeout: longMs });
+    await graph.locator("g.node.selected").first().waitFor({ timeout: buildMs });
     await screenshot(page, "graph-revealed");
   });
 
@@ -70,11 +66,11 @@ describe("the functor graph in the window", function () {
     ] as const) {
       await node(module).click();
       const row = page.getByRole("option", { name: place }).first();
-      await row.waitFor({ timeout: longMs });
+      await row.waitFor({ timeout: buildMs });
       assert.ok(await page.getByRole("option", { name: /config\.ml:/ }).count());
       await row.click();
       const line = page.locator(".view-line", { hasText: "(Below : S)" }).first();
-      await line.waitFor({ timeout: longMs });
+      await line.waitFor({ timeout: buildMs });
       await screenshot(page, `graph-source-${module}`);
       await runCommand(page, "View: Close Editor");
       await line.waitFor({ state: "hidden" });
@@ -84,24 +80,23 @@ describe("the functor graph in the window", function () {
 
   it("is drawn for another target at a choice", async () => {
     const { page } = session;
-    const words = graph.getByText(/ for hvt is made of/);
-    await graph.getByRole("combobox", { name: "Target" }).first().click();
-    await graph.getByRole("option", { name: "hvt", exact: true }).first().click();
-    await words.first().waitFor({ timeout: longMs });
+    const words = graph.getByText(/ for hvt consists of/);
+    await graph.getByRole("combobox", { name: "Target" }).first().selectOption("hvt");
+    await words.first().waitFor({ timeout: buildMs });
     await screenshot(page, "graph-hvt");
   });
 
-  it("comes back after the window was loaded anew", async () => {
+  it("comes back after the window was reloaded", async () => {
     const { page } = session;
     // A reload by the browser would lose what the workbench has not written yet: which panels are open.
-    const loaded = page.waitForEvent("load", { timeout: longMs });
+    const loaded = page.waitForEvent("load", { timeout: buildMs });
     await runCommand(page, "Developer: Reload Window");
     await loaded;
-    await node("Unikernel.Main").waitFor({ timeout: longMs });
+    await node("Unikernel.Main").waitFor({ timeout: buildMs });
     await graph
-      .getByText(/ for hvt is made of/)
+      .getByText(/ for hvt consists of/)
       .first()
-      .waitFor({ timeout: longMs });
+      .waitFor({ timeout: buildMs });
   });
 
   it("is found again by the command when its tab was behind another while the window was loaded", async () => {
@@ -110,12 +105,12 @@ describe("the functor graph in the window", function () {
     await tabs.first().click();
     await runCommand(page, "View: Move Editor into Previous Group");
     await openFile(page, "network/config.ml");
-    const loaded = page.waitForEvent("load", { timeout: longMs });
+    const loaded = page.waitForEvent("load", { timeout: buildMs });
     await runCommand(page, "Developer: Reload Window");
     await loaded;
-    await waitForStatus(page, /network · /, longMs);
+    await waitForStatus(page, /network · /, buildMs);
     await runCommand(page, "MirageOS: Show Functor Graph");
-    await node("Unikernel.Main").waitFor({ timeout: longMs });
+    await node("Unikernel.Main").waitFor({ timeout: buildMs });
     assert.equal(await tabs.count(), 1);
     await screenshot(page, "graph-found");
   });
@@ -125,19 +120,19 @@ describe("the functor graph in the window", function () {
     const file = join(folder, "network", "config.ml");
     const good = await readFile(file, "utf8");
     await writeFile(file, `${good}\nlet broken = \n`);
-    await graph.locator(".banner").filter({ hasText: "does not compile" }).waitFor({ timeout: longMs });
+    await graph.locator(".banner").filter({ hasText: "does not compile" }).waitFor({ timeout: buildMs });
     assert.ok(await node("Unikernel.Main").isVisible());
     await screenshot(page, "graph-broken");
     await writeFile(file, good);
-    await graph.locator(".banner").waitFor({ state: "hidden", timeout: longMs });
+    await graph.locator(".banner").waitFor({ state: "hidden", timeout: buildMs });
   });
 
   it("is described in a document", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: Describe");
-    await page.locator(".view-line", { hasText: "# network" }).first().waitFor({ timeout: longMs });
+    await page.locator(".view-line", { hasText: "# network" }).first().waitFor({ timeout: buildMs });
     await page
       .locator(".view-line", { hasText: "| `utcp` | `false` | default |" })
-      .waitFor({ timeout: longMs });
+      .waitFor({ timeout: buildMs });
   });
 });

@@ -9,9 +9,9 @@ import { root, secondsSince } from "../../scripts/programs.ts";
 import {
   choose,
   clickButton,
+  picture,
   readTerminal,
   runCommand,
-  screenshot,
   waitForError,
   waitForStatus,
   waitForTerminal,
@@ -19,6 +19,7 @@ import {
   waitForTreeItem,
 } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
 export interface MainJobOptions {
   /** A copy of the sample projects to work in. */
@@ -27,10 +28,11 @@ export interface MainJobOptions {
   readonly env: NodeJS.ProcessEnv;
   /** False: the libraries are in the switch already, and nothing is fetched. */
   readonly fetch: boolean;
+  /** True: with all extensions of VS Code, as users have them. */
+  readonly own?: boolean;
 }
 
 /** A first build with the real mirage compiles every library. */
-const buildMs = 300_000;
 
 const greeting = /\[INFO\]\s+\[application\]\s+hello$/;
 
@@ -44,7 +46,7 @@ interface Step {
 export async function runMainJob(options: MainJobOptions): Promise<boolean> {
   const hello = join(options.folder, "hello");
   const started = performance.now();
-  const session = await openSession({ folder: options.folder, env: options.env });
+  const session = await openSession({ folder: options.folder, env: options.env, own: options.own ?? false });
   try {
     const passed = await runSteps(session, stepsFor(hello, options.fetch));
     console.log(`${passed ? "The main job works" : "The main job FAILED"}; ${secondsSince(started)}.`);
@@ -60,11 +62,11 @@ async function runSteps(session: Session, steps: readonly Step[]): Promise<boole
     const name = `check-${index + 1}-${step.name.replaceAll(" ", "-")}`;
     try {
       const evidence = await Promise.race([step.run(session.page), trouble(session.page)]);
-      const picture = await screenshot(session.page, name);
-      console.log(`ok    ${step.name}: ${evidence} (${secondsSince(started)}; ${relative(root, picture)})`);
+      const path = await picture(session.page, name);
+      console.log(`ok    ${step.name}: ${evidence} (${secondsSince(started)}; ${relative(root, path)})`);
     } catch (error) {
-      const picture = await screenshot(session.page, `${name}-failed`);
-      console.log(`FAILED ${step.name} (${relative(root, picture)})`);
+      const path = await picture(session.page, `${name}-failed`);
+      console.log(`FAILED ${step.name} (${relative(root, path)})`);
       console.log(error instanceof Error ? error.message : error);
       const lines = await readTerminal(session.page);
       if (lines.length > 0) console.log(`In the terminal:\n${lines.join("\n")}`);
@@ -117,7 +119,7 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
       name: "configure",
       run: async (page) => {
         await runCommand(page, "MirageOS: Configure");
-        await waitForTreeItem(page, "hello, unix, configured", 60_000);
+        await waitForTreeItem(page, "hello, unix, configured", buildMs);
         return written("Makefile");
       },
     },
@@ -134,7 +136,7 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
       name: "run",
       run: async (page) => {
         await runCommand(page, "MirageOS: Run");
-        const lines = await waitForTerminal(page, /^■ /, 60_000);
+        const lines = await waitForTerminal(page, /^■ /, buildMs);
         const said = lines.filter((line) => greeting.test(line));
         if (said.length !== 4) throw new Error(`hello said hello ${said.length} times, not 4.`);
         return `four log lines read back, the last: ${said.at(-1)}`;

@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createVSIX } from "@vscode/vsce";
-import { answerPath } from "../../language-bridge/shimAnswers.ts";
+import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
 import { hovered } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs, shortMs } from "../harness/limits.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 const system = "OCAMLLSP_PROJECT_BUILD_SYSTEM";
@@ -22,8 +23,7 @@ function isRunning(id: number): boolean {
   }
 }
 
-describe("beside the OCaml Platform", function () {
-  this.timeout(240_000);
+describe("with the OCaml Platform", function () {
   let session: Session;
   let programs: Programs;
   let scratch: { readonly path: string; readonly remove: () => Promise<void> };
@@ -41,19 +41,16 @@ describe("beside the OCaml Platform", function () {
       dependencies: false,
     });
     programs = await programsFirst({
-      // The Platform asks for the version first, which may take its time in an opam switch.
+      // The Platform queries the version first, which may be slow in an opam switch.
       ocamllsp: `if [ "$1" = --version ]; then sleep "$(cat "$FOLDER/slow" 2>/dev/null || echo 0)"; else echo $$ >> "$FOLDER/starts"; fi
 exec '${process.execPath}' '${standIn}' "$@"`,
     });
-    session = await openSession({ env: programs.env });
+    session = await openSession({ env: programs.env, own: true });
   });
   after(async () => {
     await session.close();
     await programs.remove();
     await scratch.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-platform-failed");
   });
 
   const extraEnv = async (): Promise<Readonly<Record<string, string>> | undefined> => {
@@ -62,8 +59,8 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     const settings: Record<string, Record<string, string>> = JSON.parse(await readFile(file, "utf8"));
     return settings["ocaml.server.extraEnv"];
   };
-  const written = async (satisfies: (env: Readonly<Record<string, string>> | undefined) => boolean) => {
-    for (const until = performance.now() + 30_000; performance.now() < until;) {
+  const waitForEnv = async (satisfies: (env: Readonly<Record<string, string>> | undefined) => boolean) => {
+    for (const until = performance.now() + shortMs; performance.now() < until;) {
       const env = await extraEnv();
       if (satisfies(env)) return env;
       await session.page.waitForTimeout(100);
@@ -73,32 +70,48 @@ exec '${process.execPath}' '${standIn}' "$@"`,
   const starts = () => readFileSync(join(programs.folder, "starts"), "utf8").trim().split("\n").map(Number);
   const running = () => starts().filter(isRunning).length;
 
-  it("an own server gives way when the Platform is installed, and asks once before it writes a setting", async () => {
+  it("stops our server when the Platform is installed and prompts once before writing a setting", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await waitForTreeItem(page, /^network/, 60_000);
+    await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
     assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
     assert.equal(starts().length, 1);
     await writeFile(join(programs.folder, "slow"), "3");
     await session.install(vsix);
-    // The Platform is still starting when the question is answered.
+    // The Platform is still starting when the user clicks the button.
     await page.getByRole("button", { name: "Set Up" }).first().waitFor();
     await screenshot(page, "platform-offer");
     assert.equal(await extraEnv(), undefined);
     await clickButton(page, "Set Up");
-    const env = await written((each) => each?.[system] !== undefined);
+    const env = await waitForEnv((each) => each?.[system] !== undefined);
     assert.match(env?.[system] ?? "", /mirageos-merlin$/);
     await waitForStatus(page, /Platform started [2-9]/);
-    assert.equal(running(), 1, "a Platform that is starting is not made to start a second server");
+    assert.equal(running(), 1, "a Platform that is starting does not start a second server");
     await rm(join(programs.folder, "slow"));
-    // The variable leads by way of the root to the launcher, and beside that are the answers.
+    // The variable leads through the root to the launcher; the answers are in a folder next to it.
     const bin = dirname(`/${(env?.[system] ?? "").replace(/^(\.\.\/)+/, "")}`);
     const config = join(session.folder, "network", "config.ml");
     await writeFile(answerPath(join(dirname(bin), "answers"), config), "((1:B5:/mine))");
     const text = await hovered(page, "Platform: settings: ((1:B5:/mine))");
     assert.equal((text.match(/settings:/g) ?? []).length, 1, "one server answers");
     await screenshot(page, "platform-connected");
+  });
+
+  it("leaves the colours and the comments of OCaml to the Platform", async () => {
+    const { page } = session;
+    await openFile(page, "hello/config.ml");
+    await runCommand(page, "Developer: Inspect Editor Tokens and Scopes");
+    const scopes = page.locator(".token-inspect-widget");
+    await scopes.getByText(/keyword\.platform\s*source\.ocaml/).waitFor();
+    await page.keyboard.press("Escape");
+    await runCommand(page, "Toggle Line Comment");
+    await page
+      .locator(".view-line")
+      .first()
+      .getByText(/^\(\*P/)
+      .waitFor();
+    await runCommand(page, "File: Revert File");
   });
 
   it("restarts the Platform's server after a configure for another dune context", async () => {
@@ -118,11 +131,11 @@ exec '${process.execPath}' '${standIn}' "$@"`,
         return Number(/Platform started\s+(\d+)/.exec(document.body.innerText)?.[1]) > least;
       },
       before,
-      { timeout: 60_000 },
+      { timeout: buildMs },
     );
   });
 
-  it("mends a setting that names a place of the shim that is no more", async () => {
+  it("updates a setting that names an old location of the shim", async () => {
     const { page, folder } = session;
     const env = await extraEnv();
     await mkdir(join(folder, ".vscode"), { recursive: true });
@@ -131,25 +144,25 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     };
     await writeFile(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
     await openFile(page, "hello/unikernel.ml");
-    const mended = await written((each) => each?.[system] === env?.[system]);
-    assert.equal(mended?.["MINE"], "1", "what the user wrote is kept");
+    const updated = await waitForEnv((each) => each?.[system] === env?.[system]);
+    assert.equal(updated?.["MINE"], "1", "the user's own variable is unchanged");
   });
 
-  it("takes the variables out on request, and no others", async () => {
+  it("removes only our variables on request", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: Disconnect OCaml Platform");
-    const env = await written((each) => each?.[system] === undefined);
+    const env = await waitForEnv((each) => each?.[system] === undefined);
     assert.deepEqual(env, { MINE: "1" });
   });
 
-  it("an own server comes back when the Platform is gone", async () => {
+  it("starts our server again when the Platform is uninstalled", async () => {
     const { page } = session;
     const before = starts().length;
     await session.uninstall("ocamllabs.ocaml-platform");
-    const loaded = page.waitForEvent("load", { timeout: 60_000 });
+    const loaded = page.waitForEvent("load", { timeout: buildMs });
     await runCommand(page, "Developer: Reload Window");
     await loaded;
-    await waitForTreeItem(page, /^network/, 60_000);
+    await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
     assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
     assert.ok(starts().length > before);

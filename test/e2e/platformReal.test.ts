@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { answerPath } from "../../language-bridge/shimAnswers.ts";
+import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
 import { skip } from "../harness/reporter.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForTreeItem } from "./driver.ts";
 import { hovered } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs, shortMs } from "../harness/limits.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
-/** A VSIX of the real OCaml Platform; its servers are stand-ins. */
+/** A VSIX of the real OCaml Platform; its servers are fakes. */
 const vsix = process.env["MIRAGEOS_OCAML_PLATFORM"];
 
-describe("beside the OCaml Platform itself", function () {
-  this.timeout(240_000);
+describe("with the real OCaml Platform", function () {
   let session: Session;
   let programs: Programs;
 
@@ -26,18 +26,19 @@ describe("beside the OCaml Platform itself", function () {
       ocamllsp: `[ "$1" = --version ] || echo $$ "$OCAMLLSP_PROJECT_BUILD_SYSTEM" >> "$FOLDER/starts"
 exec '${process.execPath}' '${standIn}' "$@"`,
     });
-    session = await openSession({ env: programs.env, settings: { "ocaml.sandbox": { kind: "global" } } });
+    session = await openSession({
+      own: true,
+      env: programs.env,
+      settings: { "ocaml.sandbox": { kind: "global" } },
+    });
   });
   after(async () => {
     if (vsix === undefined) return;
     await session.close();
     await programs.remove();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-platform-real-failed");
-  });
 
-  /** The servers that run: their process and the program that they ask for settings. */
+  /** The running servers: the process id and the program that they query for settings. */
   const running = () => {
     const lines = readFileSync(join(programs.folder, "starts"), "utf8").trim().split("\n");
     return lines
@@ -46,7 +47,7 @@ exec '${process.execPath}' '${standIn}' "$@"`,
       .map(([id = "", system = ""]) => ({ id, system }));
   };
   const oneRunning = async (satisfies: (server: { id: string; system: string }) => boolean) => {
-    for (const until = performance.now() + 60_000; performance.now() < until;) {
+    for (const until = performance.now() + shortMs; performance.now() < until;) {
       const [server, ...others] = running();
       if (server && others.length === 0 && satisfies(server)) return server;
       await session.page.waitForTimeout(200);
@@ -54,10 +55,10 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     throw new Error(`These servers run: ${JSON.stringify(running())}`);
   };
 
-  it("one server serves at any time, also when it is set up while that extension is starting", async () => {
+  it("runs exactly one server, even if it is set up while the Platform is starting", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await waitForTreeItem(page, /^network/, 60_000);
+    await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
     await hovered(page, "settings:");
     const own = await oneRunning(() => true);
@@ -73,7 +74,7 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     await screenshot(page, "platform-real");
   });
 
-  it("its server is started anew after a configure, and as it was before on request", async () => {
+  it("restarts the Platform's server after a configure, and without the variables on request", async () => {
     const { page } = session;
     const before = await oneRunning(() => true);
     await openFile(page, "network/unikernel.ml");

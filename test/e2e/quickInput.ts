@@ -1,8 +1,9 @@
 /** The palette, quick open and quick picks of the workbench, by keyboard and mouse. */
 import type { Locator, Page } from "playwright-core";
+import { shortMs } from "../harness/limits.ts";
 
 /** How long the workbench may take to show something that needs no build, in milliseconds. */
-export const shortly = 30_000;
+export const shortly = shortMs;
 
 /** What the palette, quick open and all quick picks are shown in. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
@@ -56,7 +57,7 @@ async function taken(page: Page, text: string, row: Locator): Promise<boolean> {
   }
 }
 
-/** Whether the mouse has been used in the quick input since; also when the window was loaded anew for it. */
+/** Whether the mouse has been used in the quick input since, also if the window was reloaded for it. */
 async function clicksIn(page: Page): Promise<() => Promise<boolean>> {
   // What takes a row when the button goes down has closed the input before it comes up.
   const seen = await page.evaluateHandle(`(() => {
@@ -77,7 +78,7 @@ async function clicksIn(page: Page): Promise<() => Promise<boolean>> {
 }
 
 /**
- * Opens a quick input by its key, types and takes a row; anew when it was closed before, which a window that has
+ * Opens a quick input by its key, types and takes a row; again if it was closed before, which a window that has
  * just been loaded does more than once.
  */
 async function takeFrom(page: Page, key: string, text: string, row: Locator): Promise<void> {
@@ -121,7 +122,7 @@ export async function offersCommand(page: Page, title: string, offerMs = shortly
 
 /**
  * Waits until the palette offers the command. A palette opened before VS Code has read an extension's
- * manifest never shows its commands, so it is opened anew.
+ * manifest never shows its commands, so it is opened again.
  */
 export async function waitForCommand(page: Page, title: string): Promise<void> {
   const until = performance.now() + shortly;

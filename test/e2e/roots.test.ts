@@ -1,48 +1,72 @@
 import assert from "node:assert/strict";
-import { cp, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { buildMs } from "../harness/limits.ts";
 import { root } from "../../scripts/programs.ts";
-import { temporarySamples } from "../harness/samples.ts";
-import { openFile, screenshot, waitForTreeItem } from "./driver.ts";
+import { temporaryFolder } from "../harness/workbench.ts";
+import { openFile, runCommand, waitForCommand, waitForTreeItem } from "./driver.ts";
 import { hovered } from "./hover.ts";
-import { programsFirst } from "./programs.ts";
-import { openSession } from "./session.ts";
+import { programsFirst, type Programs } from "./programs.ts";
+import { openSession, type Session } from "./session.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 
-describe("a workspace of two folders", function () {
-  this.timeout(180_000);
+describe("a workspace of several folders", () => {
+  let own: Awaited<ReturnType<typeof temporaryFolder>>;
+  let programs: Programs;
+  let session: Session;
 
-  it("has a language server for each, although both know the same commands", async () => {
-    const programs = await programsFirst({
+  before(async () => {
+    own = await temporaryFolder("mirageos-several-");
+    for (const [sample, to] of [
+      ["hello", "first folder"],
+      ["crash", "second/inner"],
+      ["network", "third"],
+      ["network", "fourth"],
+    ] as const) {
+      await mkdir(dirname(join(own.path, to)), { recursive: true });
+      await cp(join(root, "test-workspace", sample), join(own.path, to), { recursive: true });
+    }
+    const workspace = join(own.path, "several.code-workspace");
+    const folders = ["first folder", "second", "third", "fourth"].map((path) => ({ path }));
+    await writeFile(workspace, JSON.stringify({ folders }));
+    programs = await programsFirst({
       ocamllsp: `[ "$1" = --version ] || pwd >> "$FOLDER/starts"\nexec '${process.execPath}' '${standIn}' "$@"`,
     });
-    const samples = await temporarySamples();
-    const workspace = join(samples.path, "two.code-workspace");
-    const folders = ["network", "second"];
-    await cp(join(samples.path, "network"), join(samples.path, "second"), { recursive: true });
-    await writeFile(workspace, JSON.stringify({ folders: folders.map((path) => ({ path })) }));
-    const session = await openSession({ folder: workspace, env: programs.env });
+    session = await openSession({ folder: workspace, env: programs.env });
+    await session.page.getByRole("tab", { name: "MirageOS" }).first().click();
+  });
+  after(async () => {
+    await session?.close();
+    await programs?.remove();
+    await own?.remove();
+  });
+
+  it("has a language server for each, although both know the same commands", async () => {
     const { page } = session;
-    try {
-      await page.getByRole("tab", { name: "MirageOS" }).first().click();
-      await waitForTreeItem(page, /^network/, 60_000);
-      for (const folder of folders) {
-        await openFile(page, `${folder}/config.ml`);
-        await hovered(page, "settings:");
-      }
-      const starts = (await readFile(join(programs.folder, "starts"), "utf8")).trim().split("\n");
-      assert.deepEqual(
-        starts,
-        folders.map((folder) => join(samples.path, folder)),
-      );
-    } catch (error) {
-      await screenshot(page, "e2e-roots-failed");
-      throw error;
-    } finally {
-      await session.close();
-      await samples.remove();
-      await programs.remove();
+    await waitForTreeItem(page, /^network/);
+    const folders = ["third", "fourth"];
+    for (const folder of folders) {
+      await openFile(page, `${folder}/config.ml`);
+      await hovered(page, "settings:");
     }
+    const starts = (await readFile(join(programs.folder, "starts"), "utf8")).trim().split("\n");
+    assert.deepEqual(
+      starts,
+      folders.map((folder) => join(own.path, folder)),
+    );
+  });
+
+  it("shows the unikernels of all, and configures each where it is", async () => {
+    const { page } = session;
+    await waitForTreeItem(page, /^hello, unix/);
+    await waitForTreeItem(page, /^crash, unix, unconfigured/);
+    await waitForCommand(page, "MirageOS: Configure");
+    await openFile(page, "inner/config.ml");
+    await runCommand(page, "MirageOS: Configure");
+    await waitForTreeItem(page, /^crash, unix, configured/, buildMs);
+    assert.ok(existsSync(join(own.path, "second", "inner", "Makefile")));
+    assert.ok(!existsSync(join(own.path, "first folder", "Makefile")));
   });
 });

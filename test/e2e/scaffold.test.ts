@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, watch } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { Page } from "playwright-core";
 import { temporaryFolder } from "../harness/workbench.ts";
 import {
   answerNewUnikernel,
@@ -12,127 +13,216 @@ import {
   quickPickRow,
   runCommand,
   screenshot,
+  waitForCommand,
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
-describe("a new unikernel in an empty folder", function () {
-  this.timeout(240_000);
+describe("in an empty folder", () => {
   let session: Session;
-  let empty: Awaited<ReturnType<typeof temporaryFolder>>;
-  const at = (...path: string[]): string => join(empty.path, ...path);
-  const lines = (): Promise<string> =>
-    session.page.locator(".editor-instance .view-lines").first().innerText();
-  /** The text of the editor in front, when it has these words. */
-  const editorHas = (words: string, state: "visible" | "detached" = "visible"): Promise<void> =>
-    session.page.locator(".editor-instance .view-line", { hasText: words }).first().waitFor({ state });
+  let place: Awaited<ReturnType<typeof temporaryFolder>>;
+  let folder = "";
 
   before(async () => {
-    empty = await temporaryFolder("mirageos-new-");
-    session = await openSession({ folder: empty.path });
+    place = await temporaryFolder("mirageos-new-");
+    folder = join(place.path, "open");
+    await mkdir(folder);
+    session = await openSession({ folder });
   });
   after(async () => {
     await session.close();
-    await empty.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-scaffold-failed");
+    await place.remove();
   });
 
-  it("is offered by the view and by File › New File, shown before it is written, and configured", async () => {
-    const { page } = session;
-    await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    const offered = page.getByRole("button", { name: "New Unikernel", exact: true }).first();
-    await offered.waitFor();
-    await runCommand(page, "Create: New File...");
-    await quickPickRow(page, /New Unikernel/)
-      .first()
-      .waitFor();
-    await page.keyboard.press("Escape");
-    await offered.click();
-    await choose(page, "Hello");
-    await page.getByText("The name of the unikernel").waitFor();
-    await page.locator(".quick-input-widget input").first().fill("match");
-    await page.getByText("match is a word of the OCaml language.").waitFor();
-    await page.keyboard.press("Escape");
-    await offered.click();
-    await answerNewUnikernel(page, {
-      template: "Hello",
-      name: "first",
-      folder: new RegExp(`${basename(empty.path)} itself$`),
-      target: "unix",
+  describe("Add Dev Container", () => {
+    const file = (name: string) => join(folder, ".devcontainer", name);
+    const shown = (page: Page, text: string) =>
+      page.locator(".editor-instance .view-line").filter({ hasText: text }).first().waitFor();
+
+    it("shows the files, and writes nothing when that is not wanted", async () => {
+      const { page } = session;
+      await waitForCommand(page, "MirageOS: Add Dev Container…");
+      await runCommand(page, "MirageOS: Add Dev Container…");
+      await quickPickRow(page, / Write$/).waitFor();
+      await shown(page, '"name": "MirageOS"');
+      await screenshot(page, "container-1-question");
+      await page.keyboard.press("Escape");
+      await page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
+      assert.ok(!existsSync(file("")));
     });
-    // Nothing is there yet: the list is what would be written.
-    for (const file of [".gitignore", "README.md", "config.ml", "unikernel.ml"])
-      await quickPickRow(page, new RegExp(`${file}$`))
+
+    it("writes them when it is", async () => {
+      const { page } = session;
+      await runCommand(page, "MirageOS: Add Dev Container…");
+      await choose(page, / Write$/);
+      await waitForText(page, /Added a dev container to /);
+      assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
+      assert.match(await readFile(file("Dockerfile"), "utf8"), /^FROM /m);
+      await screenshot(page, "container-2-written");
+    });
+
+    it("replaces nothing that is there without saying so and showing the difference", async () => {
+      const { page } = session;
+      await mkdir(file(""), { recursive: true });
+      await writeFile(file("devcontainer.json"), '{ "image": "mine" }\n');
+      await runCommand(page, "MirageOS: Add Dev Container…");
+      await quickPickRow(page, / Replace$/).waitFor();
+      await page.locator(".diff-editor-widget, .monaco-diff-editor").first().waitFor();
+      await screenshot(page, "container-3-replace");
+      await page.keyboard.press("Escape");
+      await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
+      assert.equal(await readFile(file("devcontainer.json"), "utf8"), '{ "image": "mine" }\n');
+      await openFile(page, ".devcontainer/devcontainer.json");
+      await runCommand(page, "MirageOS: Add Dev Container…");
+      await choose(page, / Replace$/);
+      // The difference is closed when the files are written.
+      await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
+      await shown(page, '"name": "MirageOS"');
+      assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
+    });
+  });
+
+  describe("a new unikernel", () => {
+    const at = (...path: string[]): string => join(folder, ...path);
+    const lines = (): Promise<string> =>
+      session.page.locator(".editor-instance .view-lines").first().innerText();
+    /** The text of the editor in front, when it has these words. */
+    const editorHas = (words: string, state: "visible" | "detached" = "visible"): Promise<void> =>
+      session.page.locator(".editor-instance .view-line", { hasText: words }).first().waitFor({ state });
+
+    it("is offered by the view and by File › New File, shown before it is written, and configured", async () => {
+      const { page } = session;
+      await runCommand(page, "View: Close All Editors");
+      await page.getByRole("tab", { name: "MirageOS" }).first().click();
+      const offered = page.getByRole("button", { name: "New Unikernel", exact: true }).first();
+      await offered.waitFor();
+      await runCommand(page, "Create: New File...");
+      await quickPickRow(page, /New Unikernel/)
         .first()
         .waitFor();
-    await screenshot(page, "scaffold-files");
-    assert.ok(!existsSync(at("config.ml")));
-    await choose(page, /Create$/);
-    await waitForText(page, "first was created. Configure it for unix now?");
-    await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
-    await clickButton(page, "Configure");
-    await waitForTreeItem(page, /^first, unix, configured/, 60_000);
-    assert.match(await readFile(at("config.ml"), "utf8"), /register "first"/);
+      await page.keyboard.press("Escape");
+      await offered.click();
+      await choose(page, "Hello");
+      await page.getByText("Enter a name for the unikernel").waitFor();
+      await page.locator(".quick-input-widget input").first().fill("match");
+      await page.getByText("match is a reserved word in OCaml.").waitFor();
+      await page.keyboard.press("Escape");
+      await offered.click();
+      await answerNewUnikernel(page, {
+        template: "Hello",
+        name: "first",
+        folder: new RegExp(String.raw`This folder \(${basename(folder)}\)$`),
+        target: "unix",
+      });
+      // Nothing is there yet: the list is what would be written.
+      for (const file of [".gitignore", "README.md", "config.ml", "unikernel.ml"])
+        await quickPickRow(page, new RegExp(`${file}$`))
+          .first()
+          .waitFor();
+      await screenshot(page, "scaffold-files");
+      assert.ok(!existsSync(at("config.ml")));
+      await choose(page, /Create$/);
+      await waitForText(page, "Created first. Configure it for unix now?");
+      await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
+      await clickButton(page, "Configure");
+      await waitForTreeItem(page, /^first, unix, configured/, buildMs);
+      assert.match(await readFile(at("config.ml"), "utf8"), /register "first"/);
+    });
+
+    it("gets a device by one edit, seen before it is made and undone in one step", async () => {
+      const { page } = session;
+      const before = [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")];
+      await runCommand(page, "MirageOS: Add Device…");
+      await choose(page, "Disk");
+      await waitForText(page, "Add Disk to first? You can undo this.");
+      for (const words of ["let disk = block_of_file", "module Main (B : Mirage_block.S)"])
+        await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
+      await screenshot(page, "scaffold-device");
+      assert.deepEqual(
+        [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")],
+        before,
+      );
+      await clickButton(page, "Add");
+      await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
+      await editorHas("module Main (B : Mirage_block.S) = struct");
+      await page.locator(".editor-instance .view-lines").first().click();
+      await page.keyboard.press("ControlOrMeta+Z");
+      await editorHas("module Main (B", "detached");
+      assert.match((await lines()).replaceAll("\u00a0", " "), /let start \(\) = greet 1/);
+      await openFile(page, "config.ml");
+      await editorHas('register "first" [ main ]');
+    });
+
+    it("gets files with a first one in their folder, which Undo takes back too", async () => {
+      const { page } = session;
+      await runCommand(page, "MirageOS: Add Device…");
+      await choose(page, "Files");
+      await waitForText(page, "Add Files to first? You can undo this.");
+      for (const words of ["let files = generic_kv_ro", "The unikernel reads the files of this folder."])
+        await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
+      await screenshot(page, "scaffold-device-files");
+      assert.ok(!existsSync(at("files")));
+      await clickButton(page, "Add");
+      await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
+      await editorHas(": Mirage_kv.RO) = struct");
+      assert.match(await readFile(at("files", "hello.txt"), "utf8"), /this folder\.\n$/);
+      await page.locator(".editor-instance .view-lines").first().click();
+      const watcher = watch(at("files"));
+      const gone = once(watcher, "change");
+      await page.keyboard.press("ControlOrMeta+Z");
+      await editorHas(": Mirage_kv.RO)", "detached");
+      await gone;
+      watcher.close();
+      assert.ok(!existsSync(at("files", "hello.txt")));
+    });
+
+    it("of a network example begins with the sockets of the host on unix", async () => {
+      const { page } = session;
+      await runCommand(page, "MirageOS: New Unikernel…");
+      await answerNewUnikernel(page, { template: "TCP Echo", folder: /network$/, target: "unix" });
+      await choose(page, /Create$/);
+      await waitForText(page, "Created network. Configure it for unix now?");
+      await runCommand(page, "MirageOS: Configure with Options…");
+      await quickPickRow(page, "--net").filter({ hasText: "host" }).first().waitFor();
+      await page.keyboard.press("Escape");
+    });
   });
 
-  it("gets a device by one edit, seen before it is made and undone in one step", async () => {
-    const { page } = session;
-    const before = [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")];
-    await runCommand(page, "MirageOS: Add Device…");
-    await choose(page, "Disk");
-    await waitForText(page, "Add Disk to first? It can be undone.");
-    for (const words of ["let disk = block_of_file", "module Main (B : Mirage_block.S)"])
-      await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
-    await screenshot(page, "scaffold-device");
-    assert.deepEqual(
-      [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")],
-      before,
-    );
-    await clickButton(page, "Add");
-    await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
-    await editorHas("module Main (B : Mirage_block.S) = struct");
-    await page.locator(".editor-instance .view-lines").first().click();
-    await page.keyboard.press("ControlOrMeta+Z");
-    await editorHas("module Main (B", "detached");
-    assert.match((await lines()).replaceAll("\u00a0", " "), /let start \(\) = greet 1/);
-    await openFile(page, "config.ml");
-    await editorHas('register "first" [ main ]');
-  });
+  describe("a new unikernel outside the open folder", () => {
+    const create = async (page: Page, name: string) => {
+      await waitForCommand(page, "MirageOS: New Unikernel…");
+      await runCommand(page, "MirageOS: New Unikernel…");
+      await answerNewUnikernel(page, {
+        template: "Hello",
+        name,
+        folder: place.path,
+        target: "unix",
+      });
+      await choose(page, / Create$/);
+      await waitForText(page, `Created ${name} in ${join(place.path, name)}.`);
+      assert.match(await readFile(join(place.path, name, "config.ml"), "utf8"), /register/);
+    };
+    const goesOn = async (page: Page, name: string) => {
+      await waitForText(page, `Created ${name}. Configure it for unix now?`);
+      await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
+      await clickButton(page, "Configure");
+      await page.getByRole("tab", { name: "MirageOS" }).first().click();
+      await waitForTreeItem(page, new RegExp(`^${name}, unix, configured`), buildMs);
+      assert.ok(existsSync(join(place.path, name, "Makefile")));
+    };
 
-  it("gets files with a first one in their folder, which Undo takes back too", async () => {
-    const { page } = session;
-    await runCommand(page, "MirageOS: Add Device…");
-    await choose(page, "Files");
-    await waitForText(page, "Add Files to first? It can be undone.");
-    for (const words of ["let files = generic_kv_ro", "The unikernel reads the files of this folder."])
-      await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
-    await screenshot(page, "scaffold-device-files");
-    assert.ok(!existsSync(at("files")));
-    await clickButton(page, "Add");
-    await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
-    await editorHas(": Mirage_kv.RO) = struct");
-    assert.match(await readFile(at("files", "hello.txt"), "utf8"), /this folder\.\n$/);
-    await page.locator(".editor-instance .view-lines").first().click();
-    const watcher = watch(at("files"));
-    const gone = once(watcher, "change");
-    await page.keyboard.press("ControlOrMeta+Z");
-    await editorHas(": Mirage_kv.RO)", "detached");
-    await gone;
-    watcher.close();
-    assert.ok(!existsSync(at("files", "hello.txt")));
-  });
-
-  it("of a network example begins with the sockets of the host on unix", async () => {
-    const { page } = session;
-    await runCommand(page, "MirageOS: New Unikernel…");
-    await answerNewUnikernel(page, { template: "TCP Echo", folder: /network$/, target: "unix" });
-    await choose(page, /Create$/);
-    await waitForText(page, "network was created. Configure it for unix now?");
-    await runCommand(page, "MirageOS: Configure with Options…");
-    await quickPickRow(page, "--net").filter({ hasText: "host" }).first().waitFor();
-    await page.keyboard.press("Escape");
+    it("is opened in a new window, which goes on with it", async () => {
+      const { page } = session;
+      await create(page, "elsewhere");
+      await screenshot(page, "scaffold-outside");
+      const opened = page.context().waitForEvent("page");
+      await clickButton(page, "Open in New Window");
+      const other = await opened;
+      await goesOn(other, "elsewhere");
+      await screenshot(other, "scaffold-new-window");
+      await other.close();
+    });
   });
 });

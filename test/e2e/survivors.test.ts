@@ -17,8 +17,8 @@ import {
   waitForTreeItem,
 } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
-const bootMs = 60_000;
 const names = ["first", "second", "third"] as const;
 
 /** The crash sample under another name, asleep for a long time when it boots, built for unix. */
@@ -50,7 +50,7 @@ async function running(folder: string): Promise<number[]> {
 }
 
 async function untilRunning(page: Page, folder: string, count: number): Promise<number[]> {
-  const until = performance.now() + bootMs;
+  const until = performance.now() + buildMs;
   for (;;) {
     const found = await running(folder);
     if (found.length === count) return found;
@@ -65,7 +65,6 @@ async function parentOf(pid: number): Promise<number> {
 }
 
 describe("unikernels that run", function () {
-  this.timeout(300_000);
   let session: Session;
   let own: Awaited<ReturnType<typeof temporaryFolder>>;
   let folder = "";
@@ -94,9 +93,6 @@ describe("unikernels that run", function () {
     await session?.close();
     await own?.remove();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-survivors-failed");
-  });
 
   /** Starts two by F5 and one by Run. */
   const startThree = async (page: Page): Promise<number[]> => {
@@ -124,7 +120,7 @@ describe("unikernels that run", function () {
     await waitForCommand(page, "MirageOS: Show Unikernel Logs");
     await runCommand(page, "MirageOS: Show Unikernel Logs");
     const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
-    await panel.getByText("mode is sleep").first().waitFor({ timeout: bootMs });
+    await panel.getByText("mode is sleep").first().waitFor({ timeout: buildMs });
     await screenshot(page, "e2e-survivors-reloaded");
   });
 

@@ -14,6 +14,7 @@ import {
 } from "./driver.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
 const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo", "ocamllsp"];
 
@@ -27,9 +28,6 @@ describe("Restricted Mode", () => {
     );
     session = await openSession({ trust: false, env: programs.env });
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-trust-failed");
-  });
   after(async () => {
     await session.close();
     await programs.remove();
@@ -42,7 +40,7 @@ describe("Restricted Mode", () => {
   it("lists the unikernels, says what it is, and starts no program", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await waitForText(page, "Restricted Mode: nothing of this workspace is executed until you trust it.");
+    await waitForText(page, "Restricted Mode: nothing in this workspace is run until you trust it.");
     await waitForTreeItem(page, /^hello-key, unix, unconfigured/);
     await waitForCommand(page, "MirageOS: Check Setup");
     for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean", "Select Switch…"])
@@ -50,7 +48,7 @@ describe("Restricted Mode", () => {
     await openFile(page, "hello/config.ml");
     await runCommand(page, "MirageOS: Check Setup");
     const panel = page.locator("iframe.webview").contentFrame().locator("iframe").contentFrame();
-    await panel.getByText(/^Restricted Mode: MirageOS runs no program of this workspace/).waitFor();
+    await panel.getByText(/^Restricted Mode: MirageOS runs no programs in this workspace/).waitFor();
     await screenshot(page, "e2e-restricted");
     assert.deepEqual(started(), []);
   });
@@ -61,10 +59,10 @@ describe("Restricted Mode", () => {
     await waitForCommand(page, "MirageOS: Configure");
     await waitForStatus(page, "hello · unix");
     await runCommand(page, "MirageOS: Configure");
-    await waitForTreeItem(page, "hello, unix, configured", 60_000);
+    await waitForTreeItem(page, "hello, unix, configured", buildMs);
     // The switch's environment comes from opam, before any other program.
     assert.ok(started().includes("opam"), "a program that is started leaves its name");
     assert.ok(existsSync(join(session.folder, "hello", "Makefile")));
-    assert.equal(await page.getByText(/^Restricted Mode: nothing of this/).count(), 0);
+    assert.equal(await page.getByText(/^Restricted Mode: nothing in this/).count(), 0);
   });
 });

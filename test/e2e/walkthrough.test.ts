@@ -23,7 +23,6 @@ import { freshOpam } from "./freshOpam.ts";
 import type { Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 import {
-  buildMs,
   openWalkthrough,
   press,
   settings,
@@ -32,9 +31,9 @@ import {
   ticked,
   tickedElsewhere,
 } from "./walkthrough.ts";
+import { buildMs } from "../harness/limits.ts";
 
 describe("Get Started, from an empty folder", function () {
-  this.timeout(600_000);
   let place: { path: string; remove: () => Promise<void> };
   let session: Session;
   before(async () => {
@@ -44,9 +43,6 @@ describe("Get Started, from an empty folder", function () {
   after(async () => {
     await session.close();
     await place.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-first-failed");
   });
 
   it("is opened from the welcome of the view, and ticks what is installed", async () => {
@@ -61,10 +57,10 @@ describe("Get Started, from an empty folder", function () {
   it("creates a unikernel by the button of its step", async () => {
     const { page } = session;
     await press(page, "create", "New Unikernel");
-    await answerNewUnikernel(page, { template: "Hello", folder: /itself$/, target: "unix" });
+    await answerNewUnikernel(page, { template: "Hello", folder: / This folder \(/, target: "unix" });
     await screenshot(page, "first-2-files");
     await choose(page, / Create$/);
-    await waitForText(page, "hello was created. Configure it for unix now?");
+    await waitForText(page, "Created hello. Configure it for unix now?");
     await screenshot(page, "first-3-created");
     assert.match(await readFile(join(place.path, "config.ml"), "utf8"), /register "hello"/);
     await clickButton(page, "Configure");
@@ -125,7 +121,6 @@ describe("Get Started, from an empty folder", function () {
 });
 
 describe("Get Started after some work without it", function () {
-  this.timeout(300_000);
   let session: Session;
   let other: { path: string; remove: () => Promise<void> };
   before(async () => {
@@ -135,9 +130,6 @@ describe("Get Started after some work without it", function () {
   after(async () => {
     await session.close();
     await other.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-later-failed");
   });
 
   it("ticks what was done before, and in an empty folder what was done in another one", async () => {
@@ -157,15 +149,11 @@ describe("Get Started after some work without it", function () {
 });
 
 describe("Get Started in the Welcome page of VS Code", function () {
-  this.timeout(300_000);
   let session: Session;
   before(async () => {
     session = await openSession({ settings });
   });
   after(() => session.close());
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-welcome-failed");
-  });
 
   it("ticks what is done where the workspace has unikernels", async () => {
     const { page } = session;
@@ -186,7 +174,6 @@ describe("Get Started in the Welcome page of VS Code", function () {
 });
 
 describe("Get Started without the tools", function () {
-  this.timeout(300_000);
   let programs: Programs;
   let place: { path: string; remove: () => Promise<void> };
   let session: Session;
@@ -199,9 +186,6 @@ describe("Get Started without the tools", function () {
     await session.close();
     await place.remove();
     await programs.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-fresh-failed");
   });
   const done = () => {
     const file = join(programs.folder, "done");
@@ -245,7 +229,6 @@ describe("Get Started without the tools", function () {
 });
 
 describe("Get Started in Restricted Mode", function () {
-  this.timeout(120_000);
   let place: { path: string; remove: () => Promise<void> };
   let programs: Programs;
   let session: Session;
@@ -258,9 +241,6 @@ describe("Get Started in Restricted Mode", function () {
     await session.close();
     await programs.remove();
     await place.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-start-restricted-failed");
   });
 
   it("begins with trust, and says at an installation that it needs it", async () => {

@@ -3,8 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { showWorkbench } from "../harness/workbench.ts";
 import { runCommand, waitForCommand } from "./driver.ts";
 import type { Session } from "./session.ts";
-
-export const buildMs = 120_000;
+import { buildMs } from "../harness/limits.ts";
 
 /** Otherwise a step that is opened takes the focus half a second later, from what its button has opened. */
 export const settings = { "workbench.reduceMotion": "on" };

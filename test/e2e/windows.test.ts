@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { temporarySamples } from "../harness/samples.ts";
-import { showWorkbench, temporaryFolder } from "../harness/workbench.ts";
+import { showWorkbench } from "../harness/workbench.ts";
 import {
   openFile,
   runCommand,
@@ -16,6 +15,7 @@ import {
 } from "./driver.ts";
 import { programsFirst } from "./programs.ts";
 import { openSession } from "./session.ts";
+import { buildMs } from "../harness/limits.ts";
 
 const showView = async (page: Page) => {
   await page.getByRole("tab", { name: "MirageOS" }).first().click();
@@ -43,7 +43,7 @@ fi`,
       await waitForCommand(one, "MirageOS: Fetch Dependencies");
       await openFile(one, "hello/config.ml");
       await runCommand(one, "MirageOS: Fetch Dependencies");
-      await waitForTreeItem(one, "hello, unix, fetched", 60_000);
+      await waitForTreeItem(one, "hello, unix, fetched", buildMs);
       const two = await one.context().newPage();
       await showWorkbench(two, address);
       await showView(two);
@@ -54,46 +54,14 @@ fi`,
       await openFile(two, "hello/config.ml");
       await runCommand(two, "MirageOS: Build");
       const words = await waitForError(two, 30_000);
-      assert.match(words, /hello: Another dune uses _build.*Wait for it or end it, then try again/);
+      assert.match(words, /hello: Another dune uses _build.*Wait until it ends or stop it, then try again/);
       await writeFile(join(programs.folder, "go"), "");
-      await waitForTreeItem(one, "hello, unix, built", 120_000);
+      await waitForTreeItem(one, "hello, unix, built", buildMs);
       await waitForTreeItem(two, "hello, unix, built");
     } finally {
       await session.close();
       await samples.remove();
       await programs.remove();
-    }
-  });
-});
-
-describe("a workspace of several folders", () => {
-  it("shows the unikernels of all, and configures each where it is", async () => {
-    const samples = await temporarySamples();
-    const own = await temporaryFolder("mirageos-several-");
-    for (const [from, to] of [
-      ["hello", "first folder"],
-      ["crash", "second/inner"],
-    ] as const) {
-      await mkdir(join(own.path, to), { recursive: true });
-      await cp(join(samples.path, from), join(own.path, to), { recursive: true });
-    }
-    const file = join(own.path, "both.code-workspace");
-    await writeFile(file, JSON.stringify({ folders: [{ path: "first folder" }, { path: "second" }] }));
-    const session = await openSession({ folder: file });
-    try {
-      const { page } = session;
-      await showView(page);
-      await waitForTreeItem(page, /^crash, unix, unconfigured/);
-      await waitForCommand(page, "MirageOS: Configure");
-      await openFile(page, "inner/config.ml");
-      await runCommand(page, "MirageOS: Configure");
-      await waitForTreeItem(page, /^crash, unix, configured/, 60_000);
-      assert.ok(existsSync(join(own.path, "second", "inner", "Makefile")));
-      assert.ok(!existsSync(join(own.path, "first folder", "Makefile")));
-    } finally {
-      await session.close();
-      await samples.remove();
-      await own.remove();
     }
   });
 });

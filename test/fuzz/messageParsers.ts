@@ -1,34 +1,34 @@
-import { parseLevels, splitArguments } from "../../extension/launch/bootArguments.ts";
-import { parseConfiguration } from "../../extension/launch/configuration.ts";
-import { launchPlace } from "../../extension/launch/launchJson.ts";
-import { parseAttachments } from "../../extension/launch/manifest.ts";
+import { parseLevels, splitArguments } from "../../extension/launch/boot/bootArguments.ts";
+import { parseConfiguration } from "../../extension/launch/configuration/launchConfiguration.ts";
+import { launchJsonLocation } from "../../extension/launch/configuration/launchJson.ts";
+import { parseAttachments } from "../../extension/launch/boot/manifest.ts";
 import { templateWords } from "../../extension/toolchain/environment.ts";
-import { createFrameFilter } from "../../language-bridge/lspFrames.ts";
-import { createSplitter, errorOf, questionOf } from "../../language-bridge/merlinProtocol.ts";
-import { answerFor } from "../../language-bridge/shimAnswers.ts";
-import * as doctor from "../../webviews/doctor/messages.ts";
-import * as graph from "../../webviews/graph/messages.ts";
-import { placementOf } from "../../webviews/graph/request.ts";
-import { openChannel } from "../../webviews/kit/channel.ts";
-import { either } from "../../webviews/kit/shape.ts";
-import * as logs from "../../webviews/logs/messages.ts";
+import { createFrameFilter } from "../../language-bridge/server/lspFrames.ts";
+import { createSplitter, parseErrorReply, parseQuery } from "../../language-bridge/merlin/merlinProtocol.ts";
+import { answerFor } from "../../language-bridge/merlin/shimAnswers.ts";
+import * as doctor from "../../extension/protocol/doctor.ts";
+import * as graph from "../../extension/protocol/graph.ts";
+import { placementOf } from "../../webviews/graph/layout/graphvizRequest.ts";
+import { openChannel } from "../../extension/protocol/channel.ts";
+import { union } from "../../extension/protocol/validators.ts";
+import * as logs from "../../extension/protocol/logs.ts";
 import { type Fuzzed, orSyntaxError, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import { jsonShapes, launchShapes, launchWords, messageWords, sexpShapes } from "./words.ts";
 
-const messages = either(
-  logs.isToPanel,
-  logs.isFromPanel,
-  logs.isKept,
-  logs.isRows,
-  logs.isDetails,
-  graph.isToGraph,
-  graph.isFromGraph,
-  graph.isKept,
-  graph.isDetails,
-  doctor.isToPanel,
-  doctor.isFromPanel,
-  doctor.isKept,
+const messages = union(
+  logs.isToLogsPage,
+  logs.isFromLogsPage,
+  logs.isLogsPageState,
+  logs.isLogRows,
+  logs.isRowDetails,
+  graph.isToGraphPage,
+  graph.isFromGraphPage,
+  graph.isGraphPageState,
+  graph.isNodeDetails,
+  doctor.isToDoctorPage,
+  doctor.isFromDoctorPage,
+  doctor.isDoctorPageState,
 );
 
 /** Gives a message to a channel of the webviews, as the other side would. */
@@ -42,11 +42,11 @@ function hear(bytes: Buffer): void {
   const channel = openChannel(port, {
     incoming: messages,
     handle: () => undefined,
-    onStray: () => undefined,
+    onError: () => undefined,
   });
   say?.(message);
-  say?.({ envelope: "tell", body: message });
-  say?.({ envelope: "ask", id: 1, body: message });
+  say?.({ envelope: "notification", body: message });
+  say?.({ envelope: "request", id: 1, body: message });
   channel.dispose();
 }
 
@@ -71,8 +71,8 @@ export const messageParsers: readonly Fuzzed[] = [
     inputs: inputs([launchSample], launchWords),
     shapes: launchShapes,
     read: text((input) => [
-      launchPlace(input, Math.floor(input.length / 2)),
-      launchPlace(input, input.length),
+      launchJsonLocation(input, Math.floor(input.length / 2)),
+      launchJsonLocation(input, input.length),
       splitArguments(input),
       parseLevels(input),
       templateWords(input),
@@ -126,7 +126,7 @@ export const messageParsers: readonly Fuzzed[] = [
         // What it promises for an answer that holds no drawing.
         if (
           error instanceof SyntaxError ||
-          (error instanceof Error && /without a drawing/.test(error.message))
+          (error instanceof Error && /returned no drawing/.test(error.message))
         )
           return undefined;
         throw error;
@@ -149,7 +149,11 @@ export const messageParsers: readonly Fuzzed[] = [
     read: (bytes) =>
       orSyntaxError(() => {
         const values = createSplitter().push(bytes);
-        return values.map((value) => [questionOf(value), errorOf(value), answerFor(value, "/s", "/w")]);
+        return values.map((value) => [
+          parseQuery(value),
+          parseErrorReply(value),
+          answerFor(value, "/s", "/w"),
+        ]);
       }),
   },
 ];

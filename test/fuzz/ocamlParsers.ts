@@ -1,16 +1,16 @@
-import { parseDescription } from "../../extension/graph/dot.ts";
-import { functorOf } from "../../extension/graph/functor.ts";
-import { mainsIn, nodeAt, packagesInConfig, readPlaces } from "../../extension/graph/places.ts";
-import { readBindings } from "../../extension/graph/terms.ts";
-import { callSites } from "../../extension/logs/callSites.ts";
-import { readConfig } from "../../extension/project/config.ts";
-import { ocamlTokens } from "../../extension/project/ocaml.ts";
-import { readConfigSource } from "../../language-bridge/configSource.ts";
-import { librariesIn } from "../../language-bridge/duniverse.ts";
-import { configMigrations, headerEdit, sourceMigrations } from "../../language-bridge/migrations.ts";
-import { mismatches } from "../../language-bridge/mismatch.ts";
-import { readBrackets } from "../../language-bridge/tokens.ts";
-import { readSource } from "../../language-bridge/unikernelSource.ts";
+import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
+import { functorOf } from "../../extension/graph/source/functorSource.ts";
+import { mainsIn, nodeAt, packagesInConfig, readSourceMap } from "../../extension/graph/source/sourceMap.ts";
+import { parseBindings } from "../../extension/ocaml/parseExpression.ts";
+import { logCalls } from "../../extension/ocaml/logs/logCalls.ts";
+import { readConfigFile } from "../../extension/mirage/config/configFile.ts";
+import { ocamlTokens } from "../../extension/ocaml/lexer.ts";
+import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
+import { readDuneFile } from "../../extension/project/duneFile.ts";
+import { configMigrations, headerEdit, sourceMigrations } from "../../extension/mirage/migrations.ts";
+import { mismatches } from "../../language-bridge/features/mismatch.ts";
+import { readBrackets } from "../../extension/ocaml/brackets.ts";
+import { readSource } from "../../extension/ocaml/functors.ts";
 import { type Fuzzed, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import { ocamlShapes, ocamlWords } from "./words.ts";
@@ -29,7 +29,7 @@ export const ocamlParsers: readonly Fuzzed[] = [
     shapes: ocamlShapes,
     read: text((input) => [
       ocamlTokens(input),
-      readConfig(input),
+      readConfigFile(input),
       readConfigSource(input),
       readSource(input),
       readBrackets(input),
@@ -40,13 +40,13 @@ export const ocamlParsers: readonly Fuzzed[] = [
     inputs: inputs(ocaml, ocamlWords),
     shapes: ocamlShapes,
     read: text((input) => [
-      readBindings(input),
+      parseBindings(readBrackets(input)),
       mainsIn(input),
-      readPlaces(described, input),
+      readSourceMap(described, input),
       described.nodes.slice(0, 1).map((node) => packagesInConfig(described, input, node)),
       nodeAt(described, input, Math.floor(input.length / 2)),
       functorOf(input, "Unikernel.Main"),
-      callSites(input),
+      logCalls(input),
     ]),
   },
   {
@@ -80,6 +80,6 @@ export const ocamlParsers: readonly Fuzzed[] = [
       ["(library (modules", " "],
       ["(library (name x) ", "("],
     ],
-    read: text(librariesIn),
+    read: text(readDuneFile),
   },
 ];

@@ -1,22 +1,22 @@
-import { outputParser } from "../../extension/pipeline/diagnostics.ts";
-import { failureWatcher } from "../../extension/pipeline/failures.ts";
-import { parseConfigureHelp } from "../../extension/pipeline/options.ts";
-import { stepProgress } from "../../extension/pipeline/progress.ts";
-import { parseDescription } from "../../extension/graph/dot.ts";
-import { opamDepends } from "../../extension/graph/packages.ts";
-import { imageIn } from "../../extension/image/solo5Notes.ts";
+import { outputParser } from "../../extension/pipeline/output/diagnostics.ts";
+import { failureWatcher } from "../../extension/pipeline/output/failureWatcher.ts";
+import { parseConfigureHelp } from "../../extension/pipeline/configureOptions.ts";
+import { stepProgress } from "../../extension/pipeline/output/progress.ts";
+import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
+import { opamDepends } from "../../extension/graph/source/packages.ts";
+import { parseImage } from "../../extension/image/solo5Notes.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
-import { bootOptions } from "../../extension/launch/bootArguments.ts";
-import { parseManifest } from "../../extension/launch/manifest.ts";
-import { parseTenderAbi } from "../../extension/launch/preflight.ts";
-import { consoleParser } from "../../extension/logs/consoleParser.ts";
+import { bootOptions } from "../../extension/launch/boot/bootArguments.ts";
+import { parseManifest } from "../../extension/launch/boot/manifest.ts";
+import { parseTenderAbi } from "../../extension/launch/preflight/preflight.ts";
+import { ConsoleParser } from "../../extension/logs/console/consoleParser.ts";
 import { parseOpamEnv } from "../../extension/platform/env.ts";
 import { lineSplitter } from "../../extension/platform/lines.ts";
-import { parseContext } from "../../extension/project/context.ts";
-import { parseMirageVersion, parseVersionHeader } from "../../extension/project/version.ts";
-import { redacted } from "../../extension/report/redact.ts";
-import { parseServerVersion } from "../../language-bridge/serverVersion.ts";
-import { lockedVersions } from "../../language-bridge/modules.ts";
+import { parseContext } from "../../extension/project/mirageContext.ts";
+import { parseMirageVersion, parseVersionHeader } from "../../extension/mirage/version.ts";
+import { redact } from "../../extension/report/redact.ts";
+import { parseServerVersion } from "../../language-bridge/server/serverVersion.ts";
+import { lockedVersions } from "../../extension/mirage/modules.ts";
 import { type Fuzzed, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import {
@@ -50,7 +50,7 @@ export const outputParsers: readonly Fuzzed[] = [
     inputs: inputs(recorded(/(hello-run|net-run|runtime).*\.(stdout|stderr)$/), lineWords),
     shapes: lineShapes,
     read: (bytes) => {
-      const parser = consoleParser({ now: () => 0, onRecord: () => undefined });
+      const parser = new ConsoleParser({ now: () => 0, onRecord: () => undefined });
       parser.stdout(bytes);
       parser.stderr(bytes);
       parser.end();
@@ -92,7 +92,7 @@ export const outputParsers: readonly Fuzzed[] = [
       ["", "\u007fELF"],
     ],
     read: async (bytes) =>
-      await imageIn({
+      await parseImage({
         size: bytes.length,
         read: async (from, length) => await Promise.resolve(bytes.subarray(from, from + length)),
       }),
@@ -134,9 +134,9 @@ export const outputParsers: readonly Fuzzed[] = [
     inputs: inputs(output, reportWords),
     shapes: reportShapes,
     read: text((input) =>
-      redacted(input, {
-        paths: [{ path: "/home/name", instead: "~" }],
-        words: [{ word: "name", instead: "[user]" }],
+      redact(input, {
+        paths: [{ path: "/home/name", replacement: "~" }],
+        words: [{ word: "name", replacement: "[user]" }],
       }),
     ),
   },

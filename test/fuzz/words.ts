@@ -158,8 +158,8 @@ export const jsonShapes = [
 ] as const;
 
 export const messageWords = [
-  '{"envelope":"tell","body":',
-  '{"envelope":"ask","id":1,"body":',
+  '{"envelope":"notification","body":',
+  '{"envelope":"request","id":1,"body":',
   '{"kind":"',
   "show",
   "rows",

@@ -9,7 +9,7 @@ import { format, parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { testsBegin } from "./begin.ts";
-import { openPage, showWorkbench, startWorkbench, temporaryFolder, within } from "./workbench.ts";
+import { openPage, showWorkbench, startWorkbench, temporaryFolder } from "./workbench.ts";
 
 interface LogFile {
   readonly relativePath: string;
@@ -32,8 +32,8 @@ const { values, positionals } = parseArgs({
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? resolve(value) : undefined);
 
-/** Minutes a whole run may take. */
-const limitMinutes = Number(process.env["MIRAGEOS_TEST_MINUTES"] ?? "15");
+/** Minutes without a word of the tests after which they are taken for hung: longer than a test may take. */
+const silentMinutes = 15;
 
 const undo: (() => Promise<void>)[] = [];
 let ending: Promise<void> | undefined;
@@ -42,6 +42,10 @@ const before: string[] = [];
 const ofWorkbench =
   /\/browser\/workbench\/workbench\.js:|additional builtin extensions|^No search provider registered/;
 let testsBegan = false;
+
+/** Resolves when the tests are taken for hung. */
+const { promise: silent, resolve: takeForHung } = Promise.withResolvers<undefined>();
+const silence = setTimeout(() => takeForHung(undefined), silentMinutes * 60_000);
 
 /** Undoes what was set up, newest first, once, and ends this process. */
 function end(code: number): Promise<void> {
@@ -79,6 +83,7 @@ async function runTestHost(): Promise<number> {
     extensionsDir: text(values["extensions-dir"]) ?? join(data.path, "extensions"),
     env: process.env,
     gallery: false,
+    builtins: false,
     trust: values["disable-workspace-trust"] === true,
     // Makes the payload of the address count. Windows for people must not have it: it hides notifications.
     args: ["--enable-smoke-test-driver"],
@@ -99,14 +104,14 @@ async function runTestHost(): Promise<number> {
     ["extensionTestsPath", workbench.uri(tests)] as const,
   ];
   await showOrExplain(page, workbench.url(payload));
-  const code = await within(limitMinutes * 60_000, Promise.race([exit, workbench.ended]));
+  const code = await Promise.race([exit, workbench.ended, silent]);
   // Its exit code does not matter any more, and the tests were cut off, when a signal ends the run.
   if (ending !== undefined) return 130;
   if (!testsBegan) console.error(`The tests did not begin. The log of the workbench:\n${before.join("\n")}`);
   if (typeof code === "number") return code;
   throw new Error(
     code === undefined
-      ? `The tests did not end within ${limitMinutes} minutes (MIRAGEOS_TEST_MINUTES).`
+      ? `The tests said nothing for ${silentMinutes} minutes.`
       : `The VS Code server ended during the tests:\n${code}`,
   );
 }
@@ -118,7 +123,7 @@ async function showOrExplain(page: Page, url: string): Promise<void> {
     const picture = join(root, "out", "workbench-did-not-start.png");
     await mkdir(dirname(picture), { recursive: true });
     await page.screenshot({ path: picture }).catch(() => undefined);
-    throw new Error(`The workbench did not come up within a minute; see ${picture}.\n${String(error)}`, {
+    throw new Error(`The workbench did not come up; see ${picture}.\n${String(error)}`, {
       cause: error,
     });
   }
@@ -127,6 +132,7 @@ async function showOrExplain(page: Page, url: string): Promise<void> {
 /** Prints what the test host prints; what the workbench logs before is kept for when it never starts. */
 function printLog(level: string, args: unknown): void {
   const line = Array.isArray(args) ? format(...(args as unknown[])) : String(args);
+  silence.refresh();
   if (line === testsBegin) testsBegan = true;
   else if (testsBegan && !ofWorkbench.test(line)) console.log(line);
   else before.push(`${level}: ${line}`);

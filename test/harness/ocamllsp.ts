@@ -5,11 +5,11 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
-import { createShadows } from "../../extension/graph/shadow.ts";
+import { DuneConfigEvaluator } from "../../extension/graph/evaluate/configEvaluator.ts";
 import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run } from "../../extension/platform/process.ts";
-import { refreshAnswer } from "../../language-bridge/answers.ts";
-import { installShim, shimFolders, type ShimPlace } from "../../language-bridge/shimFiles.ts";
+import { refreshAnswer } from "../../language-bridge/merlin/merlinAnswers.ts";
+import { installShim, shimFolders, type ShimLocation } from "../../language-bridge/merlin/shimFiles.ts";
 import { root } from "../../scripts/programs.ts";
 
 /** The folder with the programs of an opam switch that tests and measurements may use. */
@@ -83,9 +83,9 @@ export async function startServer(cwd: string, env: Env): Promise<Server> {
 }
 
 /** Builds the shim and its launcher below a folder. */
-export async function placeShim(base: string): Promise<ShimPlace> {
+export async function placeShim(base: string): Promise<ShimLocation> {
   const shim = join(base, "shim.cjs");
-  const entryPoints = [join(root, "language-bridge", "shim.ts")];
+  const entryPoints = [join(root, "language-bridge", "merlin", "shim.ts")];
   await build({ entryPoints, outfile: shim, bundle: true, format: "cjs", platform: "node" });
   const storage = join(base, "storage");
   await mkdir(storage, { recursive: true });
@@ -95,7 +95,7 @@ export async function placeShim(base: string): Promise<ShimPlace> {
 }
 
 /** Makes the shim's answer for the config.ml of a folder, by way of a private build of it. */
-export async function answerConfig(place: ShimPlace, folder: string): Promise<void> {
+export async function answerConfig(place: ShimLocation, folder: string): Promise<void> {
   const configFile = join(folder, "config.ml");
   const project = {
     id: configFile,
@@ -105,9 +105,9 @@ export async function answerConfig(place: ShimPlace, folder: string): Promise<vo
     buildDir: folder,
     workspaceFolder: folder,
   };
-  const shadows = createShadows({
+  const evaluator = new DuneConfigEvaluator({
     run,
-    folder: join(place.storage, "shadows"),
+    folder: join(place.storage, "config-builds"),
     trusted: () => true,
     tools: {
       environment: () => Promise.resolve({ env: realEnv, label: "PATH" }),
@@ -118,7 +118,7 @@ export async function answerConfig(place: ShimPlace, folder: string): Promise<vo
     run,
     answers: shimFolders(place.storage).answers,
     project,
-    shadow: async () => (await shadows.built(project)).folder,
+    build: async () => (await evaluator.build(project)).folder,
     dune: (args, cwd) => Promise.resolve({ file: "dune", args, cwd, env: realEnv }),
   });
 }

@@ -64,6 +64,25 @@ export function killAll(leader: number | undefined, mark: Readonly<Record<string
   signalAll(leader, mark, "SIGKILL");
 }
 
+/**
+ * Waits until the processes whose environment has this entry have ended, at most `graceMs` milliseconds, and
+ * ends those that are left by force. Leaves those whose command line matches `except` alone.
+ */
+export async function endMarked(
+  mark: Readonly<Record<string, string>>,
+  except: RegExp,
+  graceMs: number,
+): Promise<void> {
+  const [entry = ""] = Object.entries(mark).map(([name, value]) => `${name}=${value}`);
+  const left = (): number[] => {
+    const excepted = new Set(processesWhose("cmdline", (text) => except.test(text)));
+    return marked(entry).filter((pid) => !excepted.has(pid));
+  };
+  for (const until = performance.now() + graceMs; performance.now() < until; await sleep(50))
+    if (left().length === 0) return;
+  for (const pid of left()) signal(pid, "SIGKILL");
+}
+
 function signalAll(
   leader: number | undefined,
   mark: Readonly<Record<string, string>>,

@@ -1,37 +1,27 @@
 import { appendFileSync } from "node:fs";
 import { Hook, reporters, type Context, type MochaOptions, type Runner } from "mocha";
-
-/** What a mocha run came to; one JSON line of this is added to the file that MIRAGEOS_COUNTS names. */
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  /** Titles of the tests that failed, and of those not run, with the reason at the end of the title. */
-  readonly failures: readonly string[];
-  readonly skipped: readonly string[];
-}
+import { countsLine, type CountsEvent } from "./counts.ts";
 
 /**
- * A mocha reporter: prints like mocha's `spec`, or `dot` when MIRAGEOS_DOTS is set, and leaves the
- * counts for `npm test`, which adds up several runs.
+ * A mocha reporter that prints like mocha's `spec`, or `dot` if MIRAGEOS_DOTS is set. Adds each
+ * result to the file that MIRAGEOS_COUNTS names as soon as a test ends; see counts.ts.
  */
 export default function report(runner: Runner, options: MochaOptions): void {
   const Print = process.env["MIRAGEOS_DOTS"] === undefined ? reporters.Spec : reporters.Dot;
-  const printer = new Print(runner, options);
-  const failures: string[] = [];
-  const skipped: string[] = [];
-  runner.on("fail", (test) => failures.push(test.fullTitle()));
-  runner.on("pending", (test) => skipped.push(test.fullTitle()));
-  runner.once("end", () => {
-    const file = process.env["MIRAGEOS_COUNTS"];
-    if (file === undefined) return;
-    const counts: Counts = { passed: printer.stats.passes, failed: failures.length, failures, skipped };
-    appendFileSync(file, `${JSON.stringify(counts)}\n`);
-  });
+  void new Print(runner, options);
+  const file = process.env["MIRAGEOS_COUNTS"];
+  if (file === undefined) return;
+  const add = (event: CountsEvent): void => appendFileSync(file, countsLine(event));
+  runner.once("start", () => add({ kind: "began" }));
+  runner.on("pass", (test) => add({ kind: "passed", title: test.fullTitle() }));
+  runner.on("fail", (test) => add({ kind: "failed", title: test.fullTitle() }));
+  runner.on("pending", (test) => add({ kind: "skipped", title: test.fullTitle() }));
+  runner.once("end", () => add({ kind: "ended" }));
 }
 
 /**
- * Skips the running test, or from a `before` all tests of its suite, and says why, in the list that
- * `npm test` prints at the end.
+ * Skips the running test, or all tests of its suite when called from a `before`. The reason is added
+ * to the title, which `npm test` lists at the end.
  */
 export function skip(context: Context, reason: string): never {
   const { test } = context;

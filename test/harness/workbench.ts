@@ -4,13 +4,16 @@
  */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { findProgram } from "../../scripts/programs.ts";
+import { findProgram, root } from "../../scripts/programs.ts";
 import { serverMain } from "../../scripts/vscode.ts";
 import { endAll, killAll, newMark } from "./processes.ts";
+import { shortMs, testMs } from "./limits.ts";
+import type { ChangeEnvironment } from "./server.ts";
 
 export interface WorkbenchOptions {
   /** Absolute path of the folder, or of the .code-workspace file, to open; nothing is opened without. */
@@ -28,6 +31,8 @@ export interface WorkbenchOptions {
   readonly gallery?: boolean;
   /** A fixed port; any free one without. */
   readonly port?: number;
+  /** False: only the extensions of VS Code that `quietBuiltins` names, which makes a window start in half the time. */
+  readonly builtins?: boolean;
   /** More arguments for the server. */
   readonly args?: readonly string[];
 }
@@ -42,11 +47,16 @@ export interface Workbench {
   readonly ended: Promise<string>;
   /** Changes settings of the machine, which an open window follows. */
   readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Sets the settings of the machine to the quiet ones and these. */
+  readonly resetSettings: (settings: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Sets the environment of what the server starts from now on. */
+  readonly changeEnvironment: (env: NodeJS.ProcessEnv) => Promise<void>;
   /** Ends the server and everything it started. */
   readonly stop: () => Promise<void>;
 }
 
-const startMs = 30_000;
+/** A server that takes another environment while it runs. */
+const serverScript = join(root, "test", "harness", "server.ts");
 
 // Nothing may cover the window or ask a question while tests look at it.
 const quietSettings = {
@@ -70,24 +80,34 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const machine = join(options.userData, "data", "Machine");
   await mkdir(machine, { recursive: true });
   await mkdir(options.extensionsDir, { recursive: true });
-  let settings: Readonly<Record<string, unknown>> = { ...quietSettings, ...options.settings };
+  let settings: Readonly<Record<string, unknown>> = {};
   const changeSettings = async (changed: Readonly<Record<string, unknown>>): Promise<void> => {
     settings = { ...settings, ...changed };
     await writeFile(join(machine, "settings.json"), JSON.stringify(settings, undefined, 2));
   };
-  await changeSettings({});
+  const resetSettings = (others: Readonly<Record<string, unknown>>): Promise<void> => {
+    settings = {};
+    return changeSettings({ ...quietSettings, ...others });
+  };
+  await resetSettings(options.settings ?? {});
+  const builtins = options.builtins === false ? await quietBuiltinsFolder(options.userData) : undefined;
   const mark = newMark();
+  // VSCODE_CLI: take the environment as it is, instead of asking a login shell for another PATH.
+  const serverEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+    ...withoutNpm(env),
+    VSCODE_CLI: "1",
+    ...(options.gallery === false && { EXTENSIONS_GALLERY: "{}" }),
+    ...mark,
+  });
   // Whoever reaches the server can run programs as this user; the token is in the address only.
   const token = randomUUID();
-  const server = spawn(process.execPath, serverArguments(options, token), {
-    // VSCODE_CLI: take the environment as it is, instead of asking a login shell for another PATH.
-    env: {
-      ...withoutNpm(options.env),
-      VSCODE_CLI: "1",
-      ...(options.gallery === false && { EXTENSIONS_GALLERY: "{}" }),
-      ...mark,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
+  const args = [
+    ...serverArguments(options, token),
+    ...(builtins === undefined ? [] : ["--builtin-extensions-dir", builtins]),
+  ];
+  const server = spawn(process.execPath, [serverScript, ...args], {
+    env: serverEnvironment(options.env),
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: process.platform !== "win32",
   });
   let log = "";
@@ -107,10 +127,10 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       const found = /agent listening on (\d+)/.exec(log)?.[1];
       if (found !== undefined) resolve(Number(found));
     };
-    server.stdout.on("data", read);
-    server.stderr.on("data", read);
+    server.stdout?.on("data", read);
+    server.stderr?.on("data", read);
   });
-  const outcome = await within(startMs, Promise.race([port, ended]));
+  const outcome = await within(testMs, Promise.race([port, ended]));
   if (typeof outcome !== "number") {
     await stop();
     throw new Error(`The VS Code server did not come up.\n${outcome ?? log}`);
@@ -120,14 +140,45 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     ended,
     stop,
     changeSettings,
+    resetSettings,
+    changeEnvironment: async (env) => {
+      const changed = once(server, "message");
+      server.send({ env: serverEnvironment(env) } satisfies ChangeEnvironment);
+      await Promise.race([changed, ended]);
+    },
     uri: (path) => `vscode-remote://127.0.0.1:${outcome}${encodeURI(path)}`,
     url: (payload = []) => address(outcome, token, options.folder, payload),
   };
 }
 
+/**
+ * The extensions of VS Code itself that tests need: colours and languages of the files that they open.
+ * Without the others (Copilot, Git, TypeScript and 80 more) a window costs half of the computing.
+ */
+const quietBuiltins = [
+  "configuration-editing",
+  "json",
+  "json-language-features",
+  "make",
+  "markdown-basics",
+  "references-view",
+  "shellscript",
+  "theme-defaults",
+  "theme-seti",
+];
+
+/** A folder that holds only these extensions. */
+async function quietBuiltinsFolder(userData: string): Promise<string> {
+  const all = join(dirname(dirname(serverMain)), "extensions");
+  const folder = join(userData, "builtin-extensions");
+  await mkdir(folder, { recursive: true });
+  for (const name of [...quietBuiltins, "node_modules"])
+    await symlink(join(all, name), join(folder, name), "junction");
+  return folder;
+}
+
 function serverArguments(options: WorkbenchOptions, token: string): string[] {
   return [
-    serverMain,
     "--host",
     "127.0.0.1",
     "--port",
@@ -208,20 +259,30 @@ export interface OpenPage {
 
 const chromiumNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/**
- * Opens a headless Chromium with an empty page; `CHROME_BIN` names another than the one on PATH.
- * The page is 1280×800.
- */
-export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
+let sharedChromium: (() => Promise<Browser>) | undefined;
+
+/** Lets all later calls of `openPage` use one Chromium, which the first starts and the result ends. */
+export function shareChromium(): () => Promise<void> {
+  let launched: Promise<Browser> | undefined;
+  sharedChromium = () => (launched ??= launchChromium(process.env));
+  return async () => {
+    sharedChromium = undefined;
+    await (await launched)?.close();
+  };
+}
+
+/** Starts a headless Chromium; `CHROME_BIN` names another than the one on PATH. */
+async function launchChromium(env: NodeJS.ProcessEnv): Promise<Browser> {
   const executablePath = env["CHROME_BIN"] ?? findProgram(chromiumNames, env);
   if (executablePath === undefined) {
     throw new Error(`No Chromium on PATH (looked for ${chromiumNames.join(", ")}); set CHROME_BIN.`);
   }
-  const browser = await chromium.launch({
+  return chromium.launch({
     executablePath,
     handleSIGHUP: false,
     handleSIGINT: false,
     handleSIGTERM: false,
+    timeout: testMs,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -232,13 +293,28 @@ export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<Op
       "--disable-sync",
     ],
   });
+}
+
+/** Stops the animations of the workbench: without a graphics card, one that spins keeps half a core busy. */
+const stillness = `if (self === top) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { animation: none !important }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}`;
+
+/** Opens an empty page of 1280×800 in a Chromium of its own, or in a context of its own of the shared one. */
+export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
+  const shared = await sharedChromium?.();
+  const browser = shared ?? (await launchChromium(env));
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
+  context.setDefaultTimeout(shortMs);
+  await context.addInitScript(stillness);
   const page = await context.newPage();
-  return { browser, page, close: () => browser.close() };
+  return { browser, page, close: () => (shared === undefined ? browser.close() : context.close()) };
 }
 
 /** Loads the workbench in a page and waits until its window stands. */
-export async function showWorkbench(page: Page, url: string, timeoutMs = 60_000): Promise<void> {
+export async function showWorkbench(page: Page, url: string, timeoutMs = testMs): Promise<void> {
   await page.goto(url, { timeout: timeoutMs });
   await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: timeoutMs });
 }

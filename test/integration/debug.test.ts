@@ -27,7 +27,7 @@ interface Message {
   readonly body?: { readonly category?: string; readonly output?: string; readonly exitCode?: number };
 }
 
-/** What one debug session was told by its adapter. */
+/** A debug session and the messages of its adapter. */
 interface Seen {
   readonly session: vscode.DebugSession;
   readonly messages: Message[];
@@ -35,7 +35,7 @@ interface Seen {
 
 const seen: Seen[] = [];
 
-/** What the debug console of a session shows; of one category, or of all but the commands. */
+/** The text in the debug console of a session, of one category or of all. */
 const consoleOf = ({ messages }: Seen, category?: string): string =>
   messages
     .filter(
@@ -56,31 +56,31 @@ const configuration = (name: string, more: object = {}): vscode.DebugConfigurati
   ...more,
 });
 
-/** Starts a session and gives what is seen of it. */
-async function start(wish: vscode.DebugConfiguration): Promise<Seen> {
-  assert.equal(await vscode.debug.startDebugging(folder(), wish), true, `${wish.name} starts`);
-  const one = seen.findLast(({ session }) => session.name === wish.name);
+/** Starts a session. */
+async function start(launch: vscode.DebugConfiguration): Promise<Seen> {
+  assert.equal(await vscode.debug.startDebugging(folder(), launch), true, `${launch.name} starts`);
+  const one = seen.findLast(({ session }) => session.name === launch.name);
   assert.ok(one);
   return one;
 }
 
 const whenEnded = async (one: Seen): Promise<Seen> => eventually(() => one, ended);
 
-/** Starts what does not begin, and gives what the debug console says of it. */
-async function refusal(wish: vscode.DebugConfiguration): Promise<string> {
-  await vscode.debug.startDebugging(folder(), wish);
+/** Starts a launch that is refused, and returns the message in the debug console. */
+async function refusal(launch: vscode.DebugConfiguration): Promise<string> {
+  await vscode.debug.startDebugging(folder(), launch);
   const one = await eventually(
-    () => seen.findLast(({ session }) => session.name === wish.name),
+    () => seen.findLast(({ session }) => session.name === launch.name),
     (found) => found !== undefined && ended(found),
   );
   assert.ok(one);
   return consoleOf(one, "stderr");
 }
 
-/** Ids of running programs whose command line holds a text. */
+/** Ids of the running programs whose command line contains a text. */
 const programs = (text: string) => processesWhose("cmdline", (line) => line.includes(text));
 
-/** A copy of a sample, configured in a terminal for a target, and its dependencies fetched. */
+/** Copies a sample, configures it for a target outside of VS Code, and fetches its dependencies. */
 async function fetchedCopy(at: string, sample: string, target: string): Promise<void> {
   const configFile = await addProject(at, sample);
   await promisify(execFile)("mirage", ["configure", "-t", target], { cwd: path(at) });
@@ -89,7 +89,6 @@ async function fetchedCopy(at: string, sample: string, target: string): Promise<
 }
 
 describe("the debug type mirage", function () {
-  this.timeout(180_000);
   let tracker: vscode.Disposable;
 
   before(async () => {
@@ -109,7 +108,7 @@ describe("the debug type mirage", function () {
   after(() => tracker.dispose());
   afterEach(() => vscode.debug.stopDebugging());
 
-  it("builds and boots a unikernel, shows what it says and ends with its exit code", async () => {
+  it("builds and boots a unikernel, shows its output and ends with its exit code", async () => {
     const hello = await start(configuration("unix", { unikernel: "hello", target: "unix" }));
     await whenEnded(hello);
     assert.equal(consoleOf(hello, "stderr").match(/\[application\] hello\n/g)?.length, 4);
@@ -117,11 +116,11 @@ describe("the debug type mirage", function () {
     assert.match(consoleOf(hello, "console"), /hello: ended normally/);
   });
 
-  it("boots the selected unikernel when there is no launch.json", async () => {
+  it("boots the unikernel of the active editor when there is no launch.json", async () => {
     await vscode.window.showTextDocument(vscode.Uri.file(path("hello/unikernel.ml")));
-    const wish = { type: "", request: "", name: "" };
+    const empty = { type: "", request: "", name: "" };
     const began = until(vscode.debug.onDidStartDebugSession, ({ type }) => type === "mirage");
-    await vscode.commands.executeCommand("workbench.action.debug.start", { config: wish });
+    await vscode.commands.executeCommand("workbench.action.debug.start", { config: empty });
     const session = await began;
     assert.equal(session.configuration["unikernel"], "hello");
     const one = seen.findLast((each) => each.session.id === session.id);
@@ -129,7 +128,7 @@ describe("the debug type mirage", function () {
     assert.equal(exitCode(await whenEnded(one)), 0);
   });
 
-  it("tells how a unikernel crashed, and writes its console to a file", async () => {
+  it("explains how a unikernel crashed, and writes its console to a file", async () => {
     const logFile = path("crash.log");
     const crash = await start(
       configuration("crash", {
@@ -149,22 +148,22 @@ describe("the debug type mirage", function () {
     await rm(logFile);
   });
 
-  it("hands boot arguments over and tells of one that is refused", async () => {
-    const wish = { unikernel: "crash", target: "unix", build: "never" };
-    const three = await start(configuration("exit 3", { ...wish, args: ["--mode", "exit3"] }));
+  it("passes boot arguments and reports one that is invalid", async () => {
+    const common = { unikernel: "crash", target: "unix", build: "never" };
+    const three = await start(configuration("exit 3", { ...common, args: ["--mode", "exit3"] }));
     assert.equal(exitCode(await whenEnded(three)), 3);
-    const none = await start(configuration("no such option", { ...wish, args: ["--nonsense=a b"] }));
+    const none = await start(configuration("no such option", { ...common, args: ["--nonsense=a b"] }));
     assert.equal(exitCode(await whenEnded(none)), 64);
-    assert.match(consoleOf(none), /a boot argument was not accepted/);
+    assert.match(consoleOf(none), /invalid boot argument/);
   });
 
   it("stops a unikernel, and runs two at once", async function () {
     if (process.platform !== "linux") return this.skip();
-    const wish = { unikernel: "crash", target: "unix", build: "never" };
+    const common = { unikernel: "crash", target: "unix", build: "never" };
     const mark = `--mode=sleep`;
     const two = [
-      await start(configuration("sleeper one", { ...wish, args: [mark] })),
-      await start(configuration("sleeper two", { ...wish, args: [mark] })),
+      await start(configuration("sleeper one", { ...common, args: [mark] })),
+      await start(configuration("sleeper two", { ...common, args: [mark] })),
     ];
     await eventually(
       () => programs(mark),
@@ -184,7 +183,7 @@ describe("the debug type mirage", function () {
     );
   });
 
-  it("restarts with what was edited", async () => {
+  it("restarts with the edited source", async () => {
     const source = path("hello/unikernel.ml");
     const before = await readFile(source, "utf8");
     try {
@@ -204,38 +203,38 @@ describe("the debug type mirage", function () {
     }
   });
 
-  it("takes no expressions in the debug console", async () => {
+  it("refuses expressions in the debug console", async () => {
     const sleeper = await start(
       configuration("quiet", { unikernel: "crash", target: "unix", build: "never", args: ["--mode=sleep"] }),
     );
     await assert.rejects(
       async () => sleeper.session.customRequest("evaluate", { expression: "1" }),
-      /takes no expressions/,
+      /can't evaluate expressions/,
     );
     await vscode.debug.stopDebugging(sleeper.session);
     await whenEnded(sleeper);
   });
 
-  it("does not begin with a configuration that is wrong", async () => {
+  it("refuses an invalid configuration", async () => {
     const before = seen.length;
     const wrong = configuration("wrong", { unikernel: "hello", memory: "lots" });
     assert.equal(await vscode.debug.startDebugging(folder(), wrong), false);
-    assert.equal(seen.length, before, "no session began");
+    assert.equal(seen.length, before, "no session started");
     const unknown = configuration("unknown", { unikernel: "hello", target: "${nope}" });
-    assert.match(await refusal(unknown), /^unknown: "target" has \$\{nope\}/);
-    assert.match(await refusal(configuration("nobody", { unikernel: "no-such" })), /No unikernel 'no-such'/);
+    assert.match(await refusal(unknown), /^unknown: "target" contains \$\{nope\}/);
+    assert.match(await refusal(configuration("nobody", { unikernel: "no-such" })), /no unikernel 'no-such'/);
     assert.match(
       await refusal(configuration("memory", { unikernel: "hello", target: "unix", memory: 32 })),
-      /"memory" is for a tender/,
+      /"memory" has no effect for unix/,
     );
   });
 
-  it("does not begin with an image that is missing or of another kind", async () => {
+  it("refuses an image that is missing or of another kind", async () => {
     const absent = configuration("absent", { program: "${workspaceFolder}/none.hvt", target: "spt" });
-    assert.match(await refusal(absent), /There is no image .*none\.hvt/);
+    assert.match(await refusal(absent), /The image .*none\.hvt does not exist/);
     await writeFile(path("text.spt"), "not an image\n");
     const text = configuration("text", { program: "${workspaceFolder}/text.spt" });
-    assert.match(await refusal(text), /text\.spt is no image for spt: it is not an ELF file/);
+    assert.match(await refusal(text), /text\.spt is not an image for spt: it is not an ELF file/);
     await rm(path("text.spt"));
   });
 
@@ -245,7 +244,7 @@ describe("the debug type mirage", function () {
     });
     after(removeAdded);
 
-    it("boots an image for spt, and refuses it as one for hvt", async () => {
+    it("boots an image for spt, and refuses to boot it on hvt", async () => {
       await fetchedCopy("on-spt", "hello", "spt");
       const spt = await start(configuration("spt", { unikernel: "on-spt", memory: 32 }));
       await whenEnded(spt);
@@ -266,12 +265,12 @@ describe("the debug type mirage", function () {
       assert.match(consoleOf(hvt, "stdout"), /\[application\] hello\n/);
     });
 
-    it("attaches devices as launch.json says, and then as the last time", async () => {
+    it("attaches devices as in launch.json, and the next time as before", async () => {
       await fetchedCopy("with-net", "network", "spt");
       const missing = { unikernel: "with-net", target: "spt", net: { service: "tapnone" } };
       assert.match(
         await refusal(configuration("no tap", missing)),
-        /"service" is attached to tapnone, and there is no such interface/,
+        /"service" is attached to tapnone, which does not exist/,
       );
       const first = await start(
         configuration("descriptor", {

@@ -19,7 +19,7 @@ const ours = (all: readonly vscode.Diagnostic[]) =>
 const some = (all: readonly vscode.Diagnostic[]) => ours(all).length > 0;
 const none = (all: readonly vscode.Diagnostic[]) => ours(all).length === 0;
 
-/** The text of one line that a diagnostic underlines, as the file is on the disk. */
+/** The text that a diagnostic underlines in the file on disk, which must be on one line. */
 async function underlined(file: string, { range }: vscode.Diagnostic): Promise<string | undefined> {
   assert.ok(range.isSingleLine);
   const lines = (await readFile(file, "utf8")).split("\n");
@@ -30,8 +30,8 @@ describe("problems of config.ml", () => {
   before(activate);
   afterEach(removeAdded);
 
-  it("stand where the compiler found a type error, and go when configure succeeds", async () => {
-    const file = await addProject("mended", "broken/type-error");
+  it("are reported where the compiler found a type error, and removed when configure succeeds", async () => {
+    const file = await addProject("fixed", "broken/type-error");
     const result = await command("configure", file);
     assert.match(failure(result), /int/);
     const [problem, ...others] = ours(await diagnostics(file, some));
@@ -40,12 +40,12 @@ describe("problems of config.ml", () => {
     assert.equal(await underlined(file, problem), "42");
     assert.match(problem.message, /has type int[\s\S]*expected of type\s+string/);
     assert.equal(problem.severity, vscode.DiagnosticSeverity.Error);
-    await edit(file, (text) => text.replace("42", '"mended"'));
+    await edit(file, (text) => text.replace("42", '"fixed"'));
     assertDone(await command("configure", file));
     await diagnostics(file, none);
   });
 
-  it("stand where a syntax error is", async () => {
+  it("are reported where a syntax error is", async () => {
     const file = path("broken/syntax-error/config.ml");
     assert.match(failure(await command("configure", file)), /[Ss]yntax error/);
     const [problem] = ours(await diagnostics(file, some));
@@ -55,7 +55,6 @@ describe("problems of config.ml", () => {
 });
 
 describe("problems of a build", function () {
-  this.timeout(180_000);
   let config: string;
   const unikernel = () => path("hello/unikernel.ml");
   let original = "";
@@ -71,7 +70,7 @@ describe("problems of a build", function () {
   const breakIt = () =>
     edit(unikernel(), (text) => text.replace("greet 4", 'let count : int = "three" in\n  greet count'));
 
-  it("stand where the compiler found them, and go with the next build that succeeds", async () => {
+  it("are reported where the compiler found them, and removed by the next successful build", async () => {
     await breakIt();
     const result = await command("build", config);
     assert.match(failure(result), /^The build step failed: .*(string|"three")/);
@@ -86,7 +85,7 @@ describe("problems of a build", function () {
     await diagnostics(unikernel(), none);
   });
 
-  it("are told once where a language server tells the same, and again when it no longer does", async () => {
+  it("are not repeated while a language server reports the same, and return afterwards", async () => {
     await breakIt();
     failure(await command("build", config));
     const [problem] = ours(await diagnostics(unikernel(), some));
@@ -108,16 +107,16 @@ describe("problems of a build", function () {
     await diagnostics(unikernel(), none);
   });
 
-  it("include warnings, once each, of a build that succeeds", async () => {
+  it("include each warning of a successful build once", async () => {
     await edit(unikernel(), (text) => text.replace("  greet 4", "  let unused = 1 in\n  greet 4"));
     assertDone(await command("build", config));
     const found = ours(vscode.languages.getDiagnostics(vscode.Uri.file(unikernel())));
-    // dune tells warnings in its release profile only where the project asks for them.
+    // In its release profile, dune prints warnings only if the project enables them.
     assert.ok(found.length <= 1, JSON.stringify(found));
     for (const { severity } of found) assert.equal(severity, vscode.DiagnosticSeverity.Warning);
   });
 
-  it("are told where unikernel.ml does not parse, and where it has no start", async () => {
+  it("are reported if unikernel.ml does not parse, and if it has no start", async () => {
     await edit(unikernel(), () => "let start = \n");
     assert.match(failure(await command("build", config)), /Syntax error/);
     await diagnostics(unikernel(), some);
@@ -128,7 +127,7 @@ describe("problems of a build", function () {
     await diagnostics(unikernel(), none);
   });
 
-  it("of one unikernel stay when another is mended", async () => {
+  it("of one unikernel remain when another is configured", async () => {
     await breakIt();
     failure(await command("build", config));
     await diagnostics(unikernel(), some);

@@ -2,7 +2,9 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ReporterConstructor } from "mocha";
 import { testsBegin } from "../harness/begin.ts";
+import { testMs } from "../harness/limits.ts";
 import report from "../harness/reporter.ts";
+import { rootHooks } from "./hooks.ts";
 
 /**
  * Runs the bundled tests of this folder inside the extension host; rejects when one fails. VS Code
@@ -14,7 +16,8 @@ export async function run(testsPath: string): Promise<void> {
   const { default: Mocha } = await import("mocha");
   const mocha = new Mocha({
     ui: "bdd",
-    timeout: 60_000,
+    timeout: testMs,
+    rootHooks,
     // Mocha calls its reporters with `new`, which a plain function allows.
     reporter: report as unknown as ReporterConstructor,
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { answerPath } from "../../language-bridge/shimAnswers.ts";
+import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import {
   activate,
   addProject,
@@ -18,7 +18,7 @@ import {
 } from "./workspace.ts";
 import { hover, show, starts, useServer } from "./languageServer.ts";
 
-describe("the own language server", function () {
+describe("the built-in language server support", function () {
   if (process.platform === "win32") return;
   let tools: Tools | undefined;
   before(activate);
@@ -30,7 +30,7 @@ describe("the own language server", function () {
     await removeAdded();
   });
 
-  it("serves config.ml through the shim, from the answer made for it", async () => {
+  it("gets the settings of config.ml through the shim", async () => {
     tools = await useServer();
     const config = await addProject("served");
     await show(config);
@@ -42,11 +42,11 @@ describe("the own language server", function () {
     assert.match(await hover(config), /\(1:B5:\/mine\)/);
   });
 
-  it("completes combinators of Mirage alone where it knows them, and leaves them to us where it is off", async () => {
+  it("completes combinators without duplicates, and without a server too", async () => {
     tools = await useServer();
     const config = await addProject("completed");
     const document = await show(config);
-    const offered = async (): Promise<boolean> => {
+    const hasCombinator = async (): Promise<boolean> => {
       const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
         "vscode.executeCompletionItemProvider",
         document.uri,
@@ -54,18 +54,18 @@ describe("the own language server", function () {
       );
       return items.some(({ label }) => typeof label === "object" && label.label === "generic_kv_ro");
     };
-    await eventually(offered, (is) => is);
+    await eventually(hasCombinator, (is) => is);
     await eventually(
       () => hover(config),
       (text) => text.includes("settings:"),
     );
     await writeFile(await answerFile(config), "((1:B5:/mine))");
-    assert.equal(await offered(), false);
+    assert.equal(await hasCombinator(), false);
     await setting("languageServer", "off");
-    await eventually(offered, (is) => is);
+    await eventually(hasCombinator, (is) => is);
   });
 
-  it("says once, with what helps, that a unikernel is not configured, and keeps syntax errors", async () => {
+  it("reports once that a unikernel is not configured, with a fix", async () => {
     tools = await useServer();
     await addProject("red");
     const file = path("red", "unikernel.ml");
@@ -74,7 +74,7 @@ describe("the own language server", function () {
       await diagnostics(file, (all) => all.some(({ source }) => source === "MirageOS"))
     ).filter(({ source }) => source === "MirageOS");
     assert.deepEqual(others, []);
-    assert.match(hint?.message ?? "", /^\S+ is not configured\./);
+    assert.match(hint?.message ?? "", /^\S+ is not configured yet\./);
     await eventually(
       () => vscode.languages.getDiagnostics(vscode.Uri.file(file)).map(({ message }) => message),
       (all) => !all.includes("Unbound module Lwt"),
@@ -87,7 +87,7 @@ describe("the own language server", function () {
     assert.ok(actions.some(({ command: act }) => act?.command === "mirageos.configure"));
   });
 
-  it("is told the settings, and told again when they change", async () => {
+  it("sends the settings, and sends them again when they change", async () => {
     tools = await useServer();
     const config = await addProject("settings");
     await show(config);
@@ -95,16 +95,16 @@ describe("the own language server", function () {
       () => hover(config),
       (text) => text.includes("settings:"),
     );
-    // The stand-in's command answers with what it was told.
-    const told = () => vscode.commands.executeCommand<object>("ocamllsp/view-metrics");
-    assert.deepEqual(await told(), {});
+    // This command of the fake server returns the settings that it received.
+    const received = () => vscode.commands.executeCommand<object>("ocamllsp/view-metrics");
+    assert.deepEqual(await received(), {});
     await setting("languageServerSettings", { codelens: { enable: true } });
-    await eventually(told, (all) => JSON.stringify(all) === '{"codelens":{"enable":true}}');
+    await eventually(received, (all) => JSON.stringify(all) === '{"codelens":{"enable":true}}');
     await setting("languageServerSettings", undefined);
-    await eventually(told, (all) => JSON.stringify(all) === "{}");
+    await eventually(received, (all) => JSON.stringify(all) === "{}");
   });
 
-  it("serves interfaces as it serves modules", async () => {
+  it("supports interface files", async () => {
     tools = await useServer();
     assertDone(await command("configure", await addProject("interfaces")));
     const file = path("interfaces", "api.mli");
@@ -123,7 +123,7 @@ describe("the own language server", function () {
     assert.ok(shown.some(({ message }) => message === "Syntax error"));
   });
 
-  it("lets a module that it misses be added from what was fetched", async () => {
+  it("offers to add the fetched package that has an unbound module", async () => {
     tools = await useServer();
     await addProject("fetching");
     await ensureFetched("fetching");
@@ -133,25 +133,25 @@ describe("the own language server", function () {
       "(library (name deep) (public_name mine.inner))",
     );
     const { uri } = await show(path("fetching", "unikernel.ml"));
-    const missed = vscode.languages.createDiagnosticCollection("test");
-    const place = new vscode.Range(0, 0, 0, 1);
-    missed.set(uri, [new vscode.Diagnostic(place, "Unbound module Deep")]);
+    const collection = vscode.languages.createDiagnosticCollection("test");
+    const range = new vscode.Range(0, 0, 0, 1);
+    collection.set(uri, [new vscode.Diagnostic(range, "Unbound module Deep")]);
     const titles = await eventually(
       async () => {
         const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
           "vscode.executeCodeActionProvider",
           uri,
-          place,
+          range,
         );
         return actions.map(({ title }) => title).filter((title) => title.includes("Deep"));
       },
       (all) => all.length > 0,
     );
-    missed.dispose();
-    assert.deepEqual(titles, ['Add package "mine" ~sublibs:[ "inner" ] to config.ml, which has Deep']);
+    collection.dispose();
+    assert.deepEqual(titles, ['Add package "mine" ~sublibs:[ "inner" ] to config.ml (provides Deep)']);
   });
 
-  it("is started anew when a configure changes what dune knows", async () => {
+  it("restarts the server when a configure changes the dune context", async () => {
     tools = await useServer();
     const config = await addProject("again");
     await show(path("again", "unikernel.ml"));
@@ -170,7 +170,7 @@ describe("the own language server", function () {
     );
   });
 
-  it("bears what a server prints to stdout by mistake", async () => {
+  it("ignores text that a server prints to stdout by mistake", async () => {
     tools = await useServer("noisy");
     const config = await addProject("noisy");
     await show(config);
@@ -180,7 +180,7 @@ describe("the own language server", function () {
     );
   });
 
-  it("is started again after a crash", async () => {
+  it("restarts the server after a crash", async () => {
     tools = await useServer("crash-later");
     const used = tools;
     const config = await addProject("crashing");
@@ -194,7 +194,7 @@ describe("the own language server", function () {
     );
   });
 
-  it("is not there when the setting says off", async () => {
+  it("starts no server when the setting is off", async () => {
     await setting("languageServer", "off");
     tools = await useServer();
     const config = await addProject("silent");
@@ -209,7 +209,7 @@ describe("the own language server", function () {
   });
 });
 
-/** The file of the shim's answer for a config.ml: beside the extension's other files, below the user's data. */
+/** The file with the shim's answer for a config.ml, in the extension's storage. */
 async function answerFile(config: string): Promise<string> {
   const extension = vscode.extensions.getExtension<{ storage: string }>("mirageos.mirageos");
   assert.ok(extension);

@@ -15,7 +15,7 @@ const runs = (id: number): boolean => {
   }
 };
 
-/** The titles over `register`, which need no server. */
+/** The titles of the code lenses, which need no server. */
 async function lenses(file: string): Promise<readonly string[]> {
   const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
     "vscode.executeCodeLensProvider",
@@ -24,7 +24,7 @@ async function lenses(file: string): Promise<readonly string[]> {
   return all.map(({ command }) => command?.title ?? "");
 }
 
-describe("a language server that is ill", function () {
+describe("a faulty language server", function () {
   if (process.platform === "win32") return;
   let tools: Tools | undefined;
   before(activate);
@@ -35,7 +35,7 @@ describe("a language server that is ill", function () {
     await removeAdded();
   });
 
-  it("is ended when it never answers, keeps nothing else waiting, and is not started again by itself", async () => {
+  it("is stopped if it never responds, blocks nothing else and is not restarted automatically", async () => {
     const used = (tools = await useServer("hang"));
     const config = await addProject("hanging");
     await show(config);
@@ -51,29 +51,29 @@ describe("a language server that is ill", function () {
     );
     assert.equal(await starts(used), 1);
     await restart();
-    assert.equal(await starts(used), 2, "the user can start it anew");
+    assert.equal(await starts(used), 2, "the user can start it again");
   });
 
-  it("that crashes at once is started again later and later", async () => {
+  it("is restarted with increasing delays if it crashes immediately", async () => {
     const used = (tools = await useServer("crash"));
     const config = await addProject("crashing-at-once");
     await show(config);
-    const seen: number[] = [];
+    const startTimes: number[] = [];
     await eventually(
       async () => {
         const count = await starts(used);
-        if (seen[count] === undefined) seen[count] = performance.now();
+        if (startTimes[count] === undefined) startTimes[count] = performance.now();
         return count;
       },
       (count) => count >= 3,
     );
-    const [, one = 0, two = 0, three = 0] = seen;
+    const [, one = 0, two = 0, three = 0] = startTimes;
     assert.ok(two - one > 500, `the second start comes after ${two - one} ms`);
     assert.ok(three - two > two - one, "the third takes longer");
     assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
   });
 
-  it("that goes with its switch is missed, and served again when it is back", async () => {
+  it("is stopped when its program is removed and started when it is back", async () => {
     const used = (tools = await useServer());
     const config = await addProject("removed-switch");
     await show(config);
@@ -97,7 +97,7 @@ describe("a language server that is ill", function () {
     );
   });
 
-  it("that is too old is not started", async () => {
+  it("is not started if it is too old", async () => {
     const used = (tools = await useServer("", "1.8.3"));
     const config = await addProject("too-old");
     await show(config);
@@ -110,7 +110,7 @@ describe("a language server that is ill", function () {
     assert.doesNotMatch(await hover(config), /settings:/);
   });
 
-  it("serves 500 open files from one process", async () => {
+  it("is started once for 500 open files", async () => {
     const used = (tools = await useServer());
     const config = await addProject("many");
     const names = Array.from({ length: 500 }, (_, index) => path("many", `m${index}.ml`));

@@ -1,4 +1,4 @@
-/** The stand-in language server in tests inside VS Code. */
+/** A fake language server for tests inside VS Code. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,15 +11,15 @@ const lib = (): string => {
   return join(extension.extensionPath, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 };
 
-/** Answers each question once, however many come in one piece. */
+/** Answers each query once, however many arrive in one chunk. */
 const answers = `let text = "", answered = 0;
 process.stdin.on("data", (bytes) => {
   text += bytes.toString("latin1");
-  for (const asked = text.split("(4:File").length - 1; answered < asked; answered++)
+  for (const received = text.split("(4:File").length - 1; answered < received; answered++)
     process.stdout.write("((5:ERROR26:No config found for file x))");
 });`;
 
-/** The stand-in server, which may misbehave, and a dune that says of each question that it knows no such file. */
+/** Installs a fake server, which may misbehave, and a dune that answers each query with an error. */
 export async function useServer(behaviour = "", version = ""): Promise<Tools> {
   const dune = `case "$*" in *ocaml-merlin*)
   exec '${process.execPath}' -e '${answers}';;
@@ -40,7 +40,7 @@ export async function show(file: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** What all hovers say at the first word of a file. */
+/** The text of all hovers at the first word of a file. */
 export async function hover(file: string): Promise<string> {
   const position = new vscode.Position(0, 1);
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -54,11 +54,11 @@ export async function hover(file: string): Promise<string> {
     .join("\n");
 }
 
-/** The ids of the processes of all servers so far, the last last. */
+/** The process ids of all servers so far, in order of their start. */
 export async function processes(tools: Tools): Promise<readonly number[]> {
   const lines = await readFile(join(tools.folder, "ocamllsp.starts"), "utf8").catch(() => "");
   return lines.split("\n").filter(Boolean).map(Number);
 }
 
-/** How often the server has been started, apart from questions for its version. */
+/** How often the server has been started, not counting `--version`. */
 export const starts = async (tools: Tools): Promise<number> => (await processes(tools)).length;

@@ -23,7 +23,7 @@ const consoleOf = ({ messages }: Seen): string => messages.map(({ body }) => bod
 const ended = (one: Seen | undefined): boolean =>
   one?.messages.some(({ event }) => event === "terminated") ?? false;
 
-/** Starts a program that is no unikernel of the workspace, and gives what is seen of it. */
+/** Starts a program that belongs to no unikernel of the workspace. */
 async function launch(name: string, more: object): Promise<Seen> {
   await vscode.debug.startDebugging(folder(), { type: "mirage", request: "launch", name, ...more });
   const one = await eventually(
@@ -34,7 +34,7 @@ async function launch(name: string, more: object): Promise<Seen> {
   return one;
 }
 
-/** What the debug console says of a session that does not begin. */
+/** The message in the debug console of a launch that is refused. */
 async function refusal(name: string, more: object): Promise<string> {
   const one = await launch(name, more);
   await eventually(
@@ -44,11 +44,10 @@ async function refusal(name: string, more: object): Promise<string> {
   return consoleOf(one);
 }
 
-/** Ids of running programs whose command line holds a text. */
+/** Ids of the running programs whose command line contains a text. */
 const programs = (text: string) => processesWhose("cmdline", (line) => line.includes(text));
 
 describe("faults of a launch", function () {
-  this.timeout(120_000);
   let tracker: vscode.Disposable;
   const images = () => path("images of faults");
 
@@ -79,34 +78,34 @@ describe("faults of a launch", function () {
   });
   afterEach(() => vscode.debug.stopDebugging());
 
-  it("an image that was cut is named as cut", async () => {
+  it("a truncated image is reported", async () => {
     assert.match(
       await refusal("cut", { program: join(images(), "cut.spt") }),
-      /cut\.spt is cut short.*Build it again/,
+      /cut\.spt is truncated.*Build it again/,
     );
   });
 
-  it("a tender of another version than the image is told before it runs", async () => {
-    const said = await refusal("version", { program: join(images(), "newer.spt") });
+  it("a tender of another version than the image is reported before it runs", async () => {
+    const message = await refusal("version", { program: join(images(), "newer.spt") });
     assert.match(
-      said,
-      /newer\.spt has version 3 of the spt interface and the tender knows version \d.*same opam switch/,
+      message,
+      /newer\.spt uses version 3 of the spt interface, but the tender supports version \d.*same opam switch/,
     );
   });
 
-  it("a tender that may not be run, or is no program, is told with its path", async () => {
+  it("a tender that is not executable is reported with its path", async () => {
     const tools = await useTools({ "solo5-spt": "exit 0" });
     try {
       await chmod(join(tools.folder, "solo5-spt"), 0o644);
-      const said = await refusal("not permitted", { program: join(images(), "plain.spt") });
-      assert.match(said, /solo5-spt/);
-      assert.match(said, /EACCES|permission|not found|not started/i);
+      const message = await refusal("not permitted", { program: join(images(), "plain.spt") });
+      assert.match(message, /solo5-spt/);
+      assert.match(message, /EACCES|permission|not found|could not be started/i);
     } finally {
       await tools.restore();
     }
   });
 
-  it("all of 63 devices, as many as a manifest holds, are attached", async () => {
+  it("all of 63 devices, the maximum of a manifest, are attached", async () => {
     const net = Object.fromEntries(
       Array.from({ length: 63 }, (_, index) => [`net${index}`, `@${index + 10}`]),
     );
@@ -115,36 +114,36 @@ describe("faults of a launch", function () {
     assert.equal(line.match(/--net:net\d+=@\d+/g)?.length, 63, line);
   });
 
-  it("names with markup and control characters are shown as text, and start nothing else", async () => {
+  it("names with markup and control characters are shown as text, and run nothing", async () => {
     const name = "<img src=x onerror=alert(1)>\u001b[31m$(touch pwned)";
     await writeFile(join(images(), `${name}.spt`), "no image");
-    const said = await refusal(name, { program: join(images(), `${name}.spt`) });
-    assert.match(said, /is no image for spt: it is not an ELF file/);
+    const message = await refusal(name, { program: join(images(), `${name}.spt`) });
+    assert.match(message, /is not an image for spt: it is not an ELF file/);
     assert.deepEqual(
       readdirSync(images()).filter((file) => file === "pwned"),
       [],
     );
   });
 
-  it("a unikernel that ignores SIGTERM is ended by force, with all it started", async () => {
-    const deaf = join(images(), "deaf");
+  it("a unikernel that ignores SIGTERM is killed with all its processes", async () => {
+    const stubborn = join(images(), "stubborn");
     await writeFile(
-      deaf,
+      stubborn,
       "#!/bin/sh\ntrap '' TERM INT\nsleep 1000 &\necho ready\nwhile :; do sleep 1; done\n",
     );
-    await chmod(deaf, 0o755);
-    const one = await launch("deaf", { program: deaf, target: "unix", args: ["deaf-mark"] });
+    await chmod(stubborn, 0o755);
+    const one = await launch("stubborn", { program: stubborn, target: "unix", args: ["stubborn-mark"] });
     await eventually(
       () => consoleOf(one),
       (text) => text.includes("ready"),
     );
-    assert.equal(programs("deaf-mark").length > 0, true);
+    assert.equal(programs("stubborn-mark").length > 0, true);
     await vscode.debug.stopDebugging(one.session);
     await eventually(
-      () => programs("deaf-mark").length,
+      () => programs("stubborn-mark").length,
       (count) => count === 0,
     );
-    assert.match(consoleOf(one), /deaf: stopped/);
+    assert.match(consoleOf(one), /stubborn: stopped/);
   });
 
   it("a xen domain is destroyed when its session is stopped", async () => {
@@ -167,7 +166,7 @@ describe("faults of a launch", function () {
     }
   });
 
-  it("a compound starts all of its unikernels, and stopping them leaves none", async () => {
+  it("a compound starts all of its unikernels, and stopping it ends all", async () => {
     const program = join(images(), "long");
     await writeFile(program, "#!/bin/sh\necho ready\nexec sleep 1000\n");
     await chmod(program, 0o755);

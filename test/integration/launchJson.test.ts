@@ -15,8 +15,8 @@ import {
   removeAdded,
 } from "./workspace.ts";
 
-/** What is offered at `|` in a configuration of launch.json, by labels; words of the text itself left out. */
-async function offered(fields: string): Promise<string[]> {
+/** The labels of the completions at `|` in a launch configuration, without those from words of the text. */
+async function completions(fields: string): Promise<string[]> {
   const text = `{ "configurations": [ { "type": "mirage", "request": "launch", ${fields} } ] }`;
   const document = await vscode.workspace.openTextDocument(path(".vscode/launch.json"));
   const edit = new vscode.WorkspaceEdit();
@@ -28,17 +28,15 @@ async function offered(fields: string): Promise<string[]> {
     document.uri,
     document.positionAt(text.indexOf("|")),
   );
-  const told = items.filter(({ kind }) => kind !== vscode.CompletionItemKind.Text);
-  return told.map(({ label }) => (typeof label === "string" ? label : label.label));
+  const own = items.filter(({ kind }) => kind !== vscode.CompletionItemKind.Text);
+  return own.map(({ label }) => (typeof label === "string" ? label : label.label));
 }
 
-const includes = (all: readonly string[], ...wanted: string[]) => {
-  for (const each of wanted) assert.ok(all.includes(each), `${each} in ${all.join(", ")}`);
+const includes = (all: readonly string[], ...expected: string[]) => {
+  for (const each of expected) assert.ok(all.includes(each), `${each} in ${all.join(", ")}`);
 };
 
 describe("launch.json", function () {
-  this.timeout(180_000);
-
   before(async () => {
     await activate();
     await mkdir(path(".vscode"), { recursive: true });
@@ -52,11 +50,11 @@ describe("launch.json", function () {
   });
 
   it("is completed with the folders of unikernels", async () => {
-    includes(await offered('"unikernel": "|"'), "hello", "crash", "several/echo");
+    includes(await completions('"unikernel": "|"'), "hello", "crash", "several/echo");
   });
 
   it("is completed with the targets, once each", async () => {
-    const targets = (await offered('"target": "|"')).map((label) => label.replaceAll('"', ""));
+    const targets = (await completions('"target": "|"')).map((label) => label.replaceAll('"', ""));
     includes(targets, "unix", "hvt", "unikraft-firecracker");
     assert.equal(new Set(targets).size, targets.length, targets.join());
   });
@@ -64,19 +62,19 @@ describe("launch.json", function () {
   it("is completed with boot arguments, from the image's own help, and their values", async () => {
     assertDone(await command("build", await ensureFetched("crash")));
     const crash = '"unikernel": "crash"';
-    includes(await offered(`${crash}, "args": ["|"]`), "--mode=", "--logs=");
-    includes(await offered(`${crash}, "args": ["-l", "|"]`), "*:debug");
-    assert.ok(!(await offered(`${crash}, "name": "|"`)).includes("--mode="));
+    includes(await completions(`${crash}, "args": ["|"]`), "--mode=", "--logs=");
+    includes(await completions(`${crash}, "args": ["-l", "|"]`), "*:debug");
+    assert.ok(!(await completions(`${crash}, "name": "|"`)).includes("--mode="));
   });
 
-  it("is completed with the devices that the configured target declares", async () => {
+  it("is completed with the devices that the image for the configured target declares", async () => {
     await addProject("with-tap", "network");
     await promisify(execFile)("mirage", ["configure", "-t", "spt"], { cwd: path("with-tap") });
     await refresh();
     const network = '"unikernel": "with-tap"';
-    includes(await offered(`${network}, "net": { | }`), "service");
-    assert.ok(!(await offered(`${network}, "block": { | }`)).includes("service"));
-    assert.ok(!(await offered(`${network}, "net": { "service": "tap0", | }`)).includes("service"));
+    includes(await completions(`${network}, "net": { | }`), "service");
+    assert.ok(!(await completions(`${network}, "block": { | }`)).includes("service"));
+    assert.ok(!(await completions(`${network}, "net": { "service": "tap0", | }`)).includes("service"));
   });
 
   it("is completed with the devices of a program that belongs to no unikernel", async () => {
@@ -90,11 +88,13 @@ describe("launch.json", function () {
     for (const program of ["images/other.spt", "${workspaceFolder}/images/other.spt"]) {
       const other = `"program": ${JSON.stringify(program)}`;
       const own = async (attribute: string) =>
-        (await offered(`${other}, "${attribute}": { | }`)).filter((label) => /^(?:eth|disk)$/.test(label));
+        (await completions(`${other}, "${attribute}": { | }`)).filter((label) =>
+          /^(?:eth|disk)$/.test(label),
+        );
       assert.deepEqual(await own("net"), ["eth"]);
       assert.deepEqual(await own("block"), ["disk"]);
-      includes(await offered(`${other}, "block": { "disk": "|" }`), "data.img");
-      assert.ok(!(await offered(`${other}, "args": ["|"]`)).some((label) => label.startsWith("--")));
+      includes(await completions(`${other}, "block": { "disk": "|" }`), "data.img");
+      assert.ok(!(await completions(`${other}, "args": ["|"]`)).some((label) => label.startsWith("--")));
     }
     await rm(path("images"), { recursive: true });
   });

@@ -17,7 +17,7 @@ describe("a module of a local library that main names", () => {
 
   const functor = "module Main = struct\n  let start () = Lwt.return_unit\nend\nmodule Again = Main\n";
 
-  /** A project whose application is in the library `goods`, in a folder of another name. */
+  /** A project whose main module is in the library `goods`, in a folder with another name. */
   const withLibrary = async (folder: string) => {
     const configFile = await addProject(folder);
     await edit(configFile, (text) =>
@@ -32,8 +32,8 @@ describe("a module of a local library that main names", () => {
   };
   const at = (uri: vscode.Uri, { start }: vscode.Range) => `${uri.path.split("/").at(-1)}:${start.line + 1}`;
 
-  it("is gone to, and referred to from both ends", async () => {
-    const { config, named, source } = await withLibrary("gone");
+  it("has its definition and references, from both files", async () => {
+    const { config, named, source } = await withLibrary("navigated");
     const definitions = await eventually(
       () =>
         vscode.commands.executeCommand<vscode.LocationLink[]>(
@@ -60,7 +60,7 @@ describe("a module of a local library that main names", () => {
     assert.deepEqual(await references(source, new vscode.Position(0, 8)), [`config.ml:${line}`]);
   });
 
-  it("has all that a server knows of it, asked for from config.ml", async () => {
+  it("has the references of a language server in config.ml too", async () => {
     const { config, named, source } = await withLibrary("known");
     const again = new vscode.Location(source, new vscode.Range(3, 15, 3, 19));
     const sources: vscode.DocumentSelector = { scheme: "file", pattern: "**/cart.ml" };
@@ -104,8 +104,8 @@ describe("a module of a local library that main names", () => {
     }
   });
 
-  it("is renamed at both ends", async () => {
-    const { config, named, source } = await withLibrary("anew");
+  it("is renamed in both files", async () => {
+    const { config, named, source } = await withLibrary("renamed");
     const changes = async (uri: vscode.Uri, position: vscode.Position) => {
       const document = await show(uri.fsPath);
       const editor = vscode.window.activeTextEditor;
@@ -133,7 +133,7 @@ describe("a module of a local library that main names", () => {
     assert.deepEqual(await changes(source, new vscode.Position(0, 8)), [`config.ml:${line}`, "cart.ml:1"]);
   });
 
-  it("is offered where main is to name one, before any main names its library", async () => {
+  it("is suggested in main before any main names its library", async () => {
     const { config } = await withLibrary("offered");
     const text = config.getText().replace("Goods.Cart.Main", "Unikernel");
     const editor = vscode.window.activeTextEditor;

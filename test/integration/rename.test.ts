@@ -18,7 +18,7 @@ describe("a module that main names", () => {
   });
   after(() => setting("languageServer", undefined));
 
-  /** Puts the cursor at the module's name and asks, as F2 does, for what a new name changes. */
+  /** Puts the cursor on the module's name and requests the edits of a rename, as F2 does. */
   const changes = async (folder: string): Promise<Readonly<Record<string, readonly string[]>>> => {
     const config = await show(path(folder, "config.ml"));
     const named = config.positionAt(config.getText().indexOf("Unikernel.Main") + 1);
@@ -47,8 +47,8 @@ describe("a module that main names", () => {
           );
         const entries = made.entries().map(async ([uri, edits]) => {
           const document = await vscode.workspace.openTextDocument(uri);
-          const words = edits.map(({ range, newText }) => `${document.getText(range)} → ${newText}`);
-          return [uri.path.split("/").at(-1) ?? "", words] as const;
+          const lines = edits.map(({ range, newText }) => `${document.getText(range)} → ${newText}`);
+          return [uri.path.split("/").at(-1) ?? "", lines] as const;
         });
         return Object.fromEntries(await Promise.all(entries));
       },
@@ -62,7 +62,7 @@ describe("a module that main names", () => {
     await edit(path(folder, "unikernel.ml"), (text) => `${text}\nmodule Again = Main\n`);
   };
 
-  it("is renamed in config.ml too where it is renamed in its file, with all that a server knows", async () => {
+  it("is renamed in config.ml and in its file, with the edits of a language server", async () => {
     await withMain("renamed");
     server = vscode.languages.registerRenameProvider(
       { scheme: "file", pattern: "**/*.ml" },
@@ -83,7 +83,7 @@ describe("a module that main names", () => {
     });
   });
 
-  it("is renamed at both ends without a server", async () => {
+  it("is renamed in both files without a server", async () => {
     await withMain("alone");
     assert.deepEqual(await changes("alone"), {
       "config.ml": ["Main → Chat"],

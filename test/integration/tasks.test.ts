@@ -36,7 +36,6 @@ describe("tasks", () => {
   });
 
   it("configure, fetch, build and run hello, and end with its exit code", async function () {
-    this.timeout(180_000);
     assert.equal(await runTask(await taskFor("configure", "hello")), 0);
     assert.ok(existsSync(path("hello/Makefile")), "configure has written the Makefile");
     assert.equal(await runTask(await taskFor("fetch", "hello")), 0);
@@ -46,8 +45,7 @@ describe("tasks", () => {
     assert.equal(await runTask(await taskFor("run", "hello")), 0);
   });
 
-  it("build and run what changed, and end with the unikernel's own exit code", async function () {
-    this.timeout(120_000);
+  it("build and run a changed unikernel, and end with its exit code", async function () {
     await ensureFetched("hello");
     const source = path("hello/unikernel.ml");
     await edit(source, (text) => `${text}\nlet start () = if true then exit 3 else start ()\n`);
@@ -58,7 +56,7 @@ describe("tasks", () => {
     await edit(source, (text) => text.replace(/\nlet start \(\) = if true[^\n]*\n/, ""));
   });
 
-  it("fail with exit code 1 where a step fails", async () => {
+  it("end with exit code 1 if a step fails", async () => {
     assert.equal(await runTask(await taskFor("configure", "broken/syntax-error")), 1);
     assert.equal(await runTask(await taskFor("configure", "broken/too-new")), 1);
   });
@@ -68,13 +66,13 @@ describe("tasks", () => {
     assert.ok(existsSync(path("café ünïcode/hello world/Makefile")));
   });
 
-  it("configure mirage/config.ml from the folder above it", async () => {
+  it("configure mirage/config.ml from the parent folder", async () => {
     assert.equal(await runTask(await taskFor("configure", "several/nested/mirage")), 0);
     assert.ok(existsSync(path("several/nested/Makefile")));
     assert.ok(!existsSync(path("several/nested/mirage/Makefile")));
   });
 
-  it("clean away what configure and build made", async () => {
+  it("remove generated files with clean", async () => {
     assert.equal(await runTask(await taskFor("configure", "hello-key")), 0);
     assert.ok(existsSync(path("hello-key/Makefile")));
     assert.equal(await runTask(await taskFor("clean", "hello-key")), 0);
@@ -124,7 +122,7 @@ describe("tasks of tasks.json", () => {
     },
     { type: "mirage", goal: "demolish", unikernel: "hello", label: "no goal" },
   ];
-  // The inputs of tasks: a command that answers without asking.
+  // The inputs of tasks: a command that returns a value without a prompt.
   const inputs = [{ id: "which", type: "command", command: "mirageos.test.which" }];
   let answer: vscode.Disposable;
 
@@ -147,7 +145,7 @@ describe("tasks of tasks.json", () => {
     await rm(path(".vscode/tasks.json"), { force: true });
   });
 
-  it("name a unikernel by its folder or its name, a target and options", async () => {
+  it("accept a unikernel by folder or name, a target and options", async () => {
     assert.equal(await runTask(await named("echo for hvt")), 0);
     assert.ok(existsSync(path("several/echo/mirage/echo-hvt.opam")), "configured for the target of the task");
     assert.equal(await runTask(await named("greeter by name")), 0);
@@ -156,7 +154,7 @@ describe("tasks of tasks.json", () => {
     assert.match(await readFile(path("network/mirage/context"), "utf8"), /^--net=host$/m);
   });
 
-  it("run after those they depend on, and not after one that failed", async () => {
+  it("run after the tasks they depend on, and not after one that failed", async () => {
     const ended: string[] = [];
     const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) =>
       ended.push(`${execution.task.name}: ${exitCode}`),
@@ -176,12 +174,12 @@ describe("tasks of tasks.json", () => {
     listener.dispose();
   });
 
-  it("have their variables replaced", async () => {
+  it("have their variables substituted", async () => {
     assert.equal(await runTask(await named("ticker by input")), 0);
     assert.ok(existsSync(path("several/ticker/Makefile")));
   });
 
-  it("fail where they name no unikernel or no target there is", async () => {
+  it("fail if the unikernel or the target does not exist", async () => {
     assert.equal(await runTask(await named("no unikernel")), 1);
     assert.equal(await runTask(await named("no target")), 1);
     assert.equal(await runTask(await named("refused option")), 1);

@@ -7,9 +7,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { commandOfGoal, type Goal } from "../../extension/pipeline/goals.ts";
 import type { JobResult } from "../../extension/pipeline/model.ts";
-
-/** Generous: what is awaited comes in a fraction of a second on an idle machine. */
-const limitMs = 30_000;
+import { shortMs } from "../harness/limits.ts";
 
 /** The open folder: a copy of the sample projects. */
 export function folder(): vscode.WorkspaceFolder {
@@ -111,8 +109,8 @@ export function until<T>(event: vscode.Event<T>, satisfies: (value: T) => boolea
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       listener.dispose();
-      reject(new Error(`Nothing that was awaited happened within ${limitMs} ms.`));
-    }, limitMs);
+      reject(new Error(`Nothing that was awaited happened within ${shortMs} ms.`));
+    }, shortMs);
     const listener = event((value) => {
       if (!satisfies(value)) return;
       clearTimeout(late);
@@ -127,12 +125,12 @@ export async function eventually<T>(
   ask: () => Thenable<T> | T,
   satisfies: (answer: T) => boolean,
 ): Promise<T> {
-  const end = performance.now() + limitMs;
+  const end = performance.now() + shortMs;
   for (;;) {
     const answer = await ask();
     if (satisfies(answer)) return answer;
     if (performance.now() > end)
-      assert.fail(`still not so after ${limitMs} ms: ${JSON.stringify(answer, undefined, 2)}`);
+      assert.fail(`still not so after ${shortMs} ms: ${JSON.stringify(answer, undefined, 2)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

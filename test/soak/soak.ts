@@ -1,4 +1,4 @@
-/** Works in one window for a long time, opens it anew many times, and looks at what grows. */
+/** Works in one window for a long time, opens it again many times, and looks at what grows. */
 import { existsSync } from "node:fs";
 import { glob, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ type Line =
 export interface Soaked {
   readonly rounds: readonly (Measure & { readonly done: number })[];
   readonly windows: readonly Measure[];
-  /** Extension hosts alive after each window was opened anew: one, when none is left behind. */
+  /** Extension hosts alive after each window was opened again: one, when none is left behind. */
   readonly hosts: readonly number[];
   /** Programs of the window, the images and tools, alive after everything ended. */
   readonly orphans: readonly string[];
@@ -138,7 +138,11 @@ export async function soak(
       skipLicense: true,
       dependencies: false,
     });
-    session = await openSession({ folder, env: { ...withStandIns(process.env), MIRAGEOS_SOAK: task } });
+    session = await openSession({
+      own: true,
+      folder,
+      env: { ...withStandIns(process.env), MIRAGEOS_SOAK: task },
+    });
     const { page } = session;
     await session.install(vsix);
     await page.getByRole("tab", { name: "MirageOS" }).first().click();

@@ -1,17 +1,17 @@
-/** Shapes of projects that mirage-skeleton does not have: each exercises something of how mirage finds and compiles config.ml. */
+/** Projects unlike those of mirage-skeleton. Each exercises one aspect of how mirage finds and compiles config.ml. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 export interface Shape {
   /** Files by path below the shape's folder, with `/`. */
   readonly files: Readonly<Record<string, string>>;
-  /** The folder where mirage runs, below that of the shape. */
+  /** The folder where mirage runs, relative to that of the shape. */
   readonly root: string;
-  /** Where config.ml is, below the root. */
+  /** Path of config.ml, relative to the root. */
   readonly configFile: string;
-  /** Tried beside none. */
+  /** Options tried in addition to none. */
   readonly options: readonly (readonly string[])[];
-  /** Why mirage refuses what the shadow describes: it compiles less of the project, and takes more arguments. */
+  /** Why mirage refuses what the evaluator describes, which compiles less of the project and accepts more arguments. */
   readonly more?: string;
 }
 
@@ -27,7 +27,7 @@ let main = main "Unikernel" job ~packages:[ package "duration" ]
 let () = register "hello" [ main ]
 `;
 const unikernel = "let start () = Lwt.return_unit\n";
-/** What mirage writes, without its mark: so it is the user's own. */
+/** The file that mirage writes, without its mark, which makes it the user's own. */
 const ownConfig = (modules: string, libraries: string) =>
   `(data_only_dirs duniverse dist)\n\n(executable\n (name config)\n (modules ${modules})\n (libraries ${libraries}))\n`;
 
@@ -42,7 +42,7 @@ function shape(files: Shape["files"], change: Partial<Omit<Shape, "files">> = {}
   return { files, root: ".", configFile: "config.ml", options: [], ...change };
 }
 
-/** By the name of the folder. */
+/** The shapes by the name of their folder. */
 export const shapes: Readonly<Record<string, Shape>> = {
   "local library": shape({
     "config.ml": `open Mirage

@@ -1,11 +1,11 @@
-/** What axe-core, the rules of WCAG 2.1 A and AA as a program, finds in the pages; in all themes. */
+/** Checks the pages with axe-core against WCAG 2.1 A and AA, in all themes. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { openPage } from "../harness/workbench.ts";
-import { graphHost, pictureOf, recordedView } from "./graphHost.ts";
+import { graphHost, panelContent, recordedView } from "./graphHost.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView, type Bundle } from "./view.ts";
@@ -15,7 +15,7 @@ const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "
 const options = {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
   resultTypes: ["violations"],
-  // Rows and nodes are heard in whole sentences, in another order than they are drawn.
+  // The labels of rows and nodes have the visible texts in another order.
   rules: { "label-content-name-mismatch": { enabled: false } },
 };
 
@@ -25,14 +25,14 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What breaks a rule on the page, as lines to read. */
+/** The violations on the page, as text. */
 async function violations(page: Page): Promise<readonly string[]> {
-  // Evaluated, since the page's policy allows no script of others.
+  // Evaluated, because the policy of the page forbids other scripts.
   await page.evaluate(axe);
   const found: readonly Violation[] = await page.evaluate(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
-  // The first of each rule: the others are alike.
+  // Only the first node of each rule.
   return found.flatMap(({ id, help, nodes }) =>
     nodes
       .slice(0, 1)
@@ -40,15 +40,15 @@ async function violations(page: Page): Promise<readonly string[]> {
   );
 }
 
-describe("the pages, for people who see, hear or point differently", function () {
-  this.timeout(120_000);
+describe("accessibility of the pages", function () {
   let browser: Browser;
+  let close: () => Promise<void>;
   const bundles = new Map<string, Bundle>();
   before(async () => {
-    ({ browser } = await openPage());
+    ({ browser, close } = await openPage());
     for (const name of ["logs", "doctor", "graph"]) bundles.set(name, await bundleView(name));
   });
-  after(() => browser.close());
+  after(() => close());
 
   const bundleOf = (name: string): Bundle => {
     const found = bundles.get(name);
@@ -57,7 +57,7 @@ describe("the pages, for people who see, hear or point differently", function ()
   };
 
   for (const [name, theme] of Object.entries(themes)) {
-    it(`break no rule in the log panel, ${name}`, async () => {
+    it(`has no violations in the log panel, ${name}`, async () => {
       const context = await browser.newContext({ viewport: { width: 900, height: 320 }, timezoneId: "UTC" });
       const view = await openView(context, bundleOf("logs"), theme);
       const store = fakeStore();
@@ -70,10 +70,10 @@ describe("the pages, for people who see, hear or point differently", function ()
       assert.deepEqual(found, []);
     });
 
-    it(`break no rule in the report of the setup, ${name}`, async () => {
+    it(`has no violations in MirageOS Setup, ${name}`, async () => {
       const context = await browser.newContext({ viewport: { width: 960, height: 760 } });
       const view = await openView(context, bundleOf("doctor"), theme);
-      const mend = { title: "Install mirage", commandLine: "opam install mirage" };
+      const fix = { title: "Install mirage", commandLine: "opam install mirage" };
       const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
         const section = ["environment", "tools", "targets"][i % 3];
         return {
@@ -83,11 +83,11 @@ describe("the pages, for people who see, hear or point differently", function ()
           status,
           detail: "A detail",
           essential: i > 2,
-          mend,
+          fix,
         };
       });
       await view.post({
-        envelope: "tell",
+        envelope: "notification",
         body: { kind: "show", view: { kind: "report", subject: "hello", lines } },
       });
       await view.page.locator("tbody tr").nth(4).waitFor();
@@ -96,15 +96,15 @@ describe("the pages, for people who see, hear or point differently", function ()
       assert.deepEqual(found, []);
     });
 
-    it(`break no rule in the functor graph, drawn and as a tree, ${name}`, async () => {
+    it(`has no violations in the functor graph, drawn and as a tree, ${name}`, async () => {
       const context = await browser.newContext({
         viewport: { width: 1100, height: 640 },
         reducedMotion: "reduce",
       });
       const view = await openView(context, bundleOf("graph"), theme);
       const host = graphHost(view);
-      await host.heard("look");
-      host.tell(pictureOf(recordedView("network")));
+      await host.waitFor("showGraph");
+      host.send(panelContent(recordedView("network")));
       await view.page.locator(".node").last().waitFor({ state: "attached" });
       await view.page.locator(".node").first().focus();
       await view.page.keyboard.press("Space");

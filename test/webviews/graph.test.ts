@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { edge, node, pictureOf, recordedView } from "./graphHost.ts";
+import { edge, node, panelContent, recordedView } from "./graphHost.ts";
 import { drawn, graphViews, moving, nodeNamed, placeOf, selected } from "./graphRig.ts";
 
 const hostile = '<b>bold</b>"\n</script><img src=x onerror="document.title=1">\u202e';
 const names = (page: Page) => page.locator(".node .name").allTextContents();
 
-describe("the functor graph in a browser", function () {
-  this.timeout(60_000);
+describe("the functor graph in a browser", () => {
   const { openWith } = graphViews();
 
-  it("draws every node of a recorded graph, by kind, and says what the kinds are", async () => {
-    const { page } = await openWith(pictureOf(recordedView("network"), { words: ["24 modules."] }));
+  it("draws every node of a recorded graph, and lists the kinds in a legend", async () => {
+    const { page } = await openWith(panelContent(recordedView("network"), { sentences: ["24 modules."] }));
     assert.equal(await page.locator(".node").count(), 24);
     assert.equal(await page.locator(".node.application").count(), 1);
     await page.getByText("24 modules.").waitFor();
@@ -35,18 +34,18 @@ describe("the functor graph in a browser", function () {
           one.top < other.bottom &&
           other.top < one.bottom,
       );
-      assert.equal(over.length, 1, "no box lies on another");
+      assert.equal(over.length, 1, "boxes do not overlap");
     }
   });
 
-  it("shows HTML, quotes, newlines and turned text as text, cuts what is too wide and keeps it as a hint", async () => {
+  it("shows HTML, quotes, newlines and bidirectional marks as text, and truncates wide names with a tooltip", async () => {
     const wide = "Very_long_library_name.".repeat(12);
     const graph = {
       nodes: [node("a", { title: hostile }), node("b", { title: wide })],
       edges: [edge("a", "b")],
     };
-    const { page } = await openWith(pictureOf(graph));
-    assert.equal(await page.locator(".surface img, .surface b").count(), 0);
+    const { page } = await openWith(panelContent(graph));
+    assert.equal(await page.locator(".viewport img, .viewport b").count(), 0);
     const shown = await names(page);
     assert.ok(shown[0]?.startsWith('<b>bold</b>"\u240a</script>'), shown[0]);
     assert.ok(shown[1]?.endsWith("\u2026") && shown[1].length < 60, shown[1]);
@@ -56,23 +55,23 @@ describe("the functor graph in a browser", function () {
     assert.equal(await page.locator(".pane img, .pane b").count(), 0);
   });
 
-  it("opens the source of a node by click and by Enter, and its places from the details", async () => {
-    const { page, host } = await openWith(pictureOf(recordedView("network")));
+  it("opens the source of a node by click and by Enter, and its other sources from the details", async () => {
+    const { page, host } = await openWith(panelContent(recordedView("network")));
     await nodeNamed(page, "Ethernet.Make").click();
-    const first = await host.heard("open");
+    const first = await host.waitFor("open");
     assert.equal(first.index, undefined);
     assert.equal(await selected(page), "Ethernet.Make");
     await page.keyboard.press("Enter");
-    assert.deepEqual(await host.heard("open", 2), first);
+    assert.deepEqual(await host.waitFor("open", 2), first);
     await page.keyboard.press("Space");
     await page.getByText("tcpip (>= 9.0.0 & < 10.0.0)").waitFor();
     await page.getByText("ethernet_make").waitFor();
     await page.locator(".place").nth(1).click();
-    assert.deepEqual(await host.heard("open", 3), { ...first, index: 1 });
+    assert.deepEqual(await host.waitFor("open", 3), { ...first, index: 1 });
   });
 
-  it("is walked along the edges by the keyboard, with the focus on the node", async () => {
-    const { page, view } = await openWith(pictureOf(recordedView("network")));
+  it("moves the focus along the edges with the keyboard", async () => {
+    const { page, view } = await openWith(panelContent(recordedView("network")));
     await page.locator('.node[tabindex="0"]').focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
@@ -86,8 +85,8 @@ describe("the functor graph in a browser", function () {
     assert.equal(await page.locator('.node[tabindex="0"]').count(), 1);
   });
 
-  it("zooms around the pointer, pans by drag and keys, and fits", async () => {
-    const { page } = await openWith(pictureOf(recordedView("network")));
+  it("zooms around the pointer, pans by dragging and with keys, and fits the graph", async () => {
+    const { page } = await openWith(panelContent(recordedView("network")));
     const before = await placeOf(page, "Ethernet.Make");
     await page.mouse.move(before.x, before.y);
     await page.mouse.wheel(0, -300);
@@ -112,8 +111,8 @@ describe("the functor graph in a browser", function () {
     assert.deepEqual(await placeOf(page, "Ethernet.Make"), before);
   });
 
-  it("finds by name, counts, and cycles through the matches", async () => {
-    const { page } = await openWith(pictureOf(recordedView("network")));
+  it("finds nodes by name, counts them, and cycles through the matches", async () => {
+    const { page } = await openWith(panelContent(recordedView("network")));
     await page.keyboard.press("Control+f");
     await page.keyboard.type("dhcp make");
     await page.getByText("1 of 1", { exact: true }).waitFor();
@@ -134,8 +133,8 @@ describe("the functor graph in a browser", function () {
     assert.equal(await page.locator(".node.match").count(), 0);
   });
 
-  it("shows what a focus asks for, collapses, and hides runtime services", async () => {
-    const { page } = await openWith(pictureOf(recordedView("network")));
+  it("shows the neighbours of a focused node, collapses nodes, and hides runtime services", async () => {
+    const { page } = await openWith(panelContent(recordedView("network")));
     await nodeNamed(page, "Tcp.Flow.Make").click();
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Everything that uses it" }).click();
@@ -157,24 +156,24 @@ describe("the functor graph in a browser", function () {
     await drawn(page, 13);
   });
 
-  it("asks for another target, options and comparison, and configures what differs", async () => {
-    const { page, host } = await openWith(pictureOf(recordedView("network")));
-    assert.equal(await page.getByRole("button", { name: "Configure with This" }).isVisible(), false);
+  it("requests another target, options and comparison, and configures the shown configuration", async () => {
+    const { page, host } = await openWith(panelContent(recordedView("network")));
+    assert.equal(
+      await page.getByRole("button", { name: "Configure with These Settings" }).isVisible(),
+      false,
+    );
     await page.getByRole("button", { name: "Options of config.ml", exact: true }).click();
     await page.getByRole("checkbox", { name: "--utcp" }).click();
-    const utcp = await host.heard("look", 2);
+    const utcp = await host.waitFor("showGraph", 2);
     assert.deepEqual(utcp.configuration, { target: "hvt", options: ["--utcp"], evaluate: true });
-    await page.getByRole("button", { name: "Configure with This" }).click();
-    assert.deepEqual((await host.heard("configure")).configuration, utcp.configuration);
-    await page.getByRole("combobox", { name: "Target", exact: true }).click();
-    await page.getByRole("option", { name: "spt" }).first().click();
-    assert.equal((await host.heard("look", 3)).configuration?.target, "spt");
-    await page.getByRole("combobox", { name: "Compare with" }).click();
-    await page.getByRole("option", { name: "Compared with the last commit" }).click();
-    assert.deepEqual((await host.heard("look", 4)).other, { kind: "committed" });
-    await page.getByRole("combobox", { name: "Compare with" }).click();
-    await page.getByRole("option", { name: "Compared with", exact: true }).click();
-    const other = (await host.heard("look", 5)).other;
+    await page.getByRole("button", { name: "Configure with These Settings" }).click();
+    assert.deepEqual((await host.waitFor("configure")).configuration, utcp.configuration);
+    await page.getByRole("combobox", { name: "Target", exact: true }).selectOption("spt");
+    assert.equal((await host.waitFor("showGraph", 3)).configuration?.target, "spt");
+    await page.getByRole("combobox", { name: "Compare with" }).selectOption("committed");
+    assert.deepEqual((await host.waitFor("showGraph", 4)).other, { kind: "committed" });
+    await page.getByRole("combobox", { name: "Compare with" }).selectOption("configuration");
+    const other = (await host.waitFor("showGraph", 5)).other;
     assert.equal(other.kind, "configuration");
     await page.getByRole("combobox", { name: "Target to compare with" }).waitFor();
   });

@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDescription } from "../../extension/graph/dot.ts";
+import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
 import type { FunctorGraph } from "../../extension/graph/model.ts";
-import { graphView } from "../../extension/graph/view.ts";
+import { graphView } from "../../extension/graph/graphView.ts";
 import { root } from "../../scripts/programs.ts";
 import {
-  isFromGraph,
-  type Details,
+  isFromGraphPage,
+  type NodeDetails,
   type EdgeView,
-  type FromGraph,
+  type FromGraphPage,
   type GraphView,
   type NodeView,
-  type Picture,
-  type ToGraph,
-} from "../../webviews/graph/messages.ts";
-import { openChannel } from "../../webviews/kit/channel.ts";
+  type GraphPanelContent,
+  type ToGraphPage,
+} from "../../extension/protocol/graph.ts";
+import { openChannel } from "../../extension/protocol/channel.ts";
 import type { View } from "./view.ts";
 
 const recordings = join(root, "test-workspace", "recordings");
@@ -25,14 +25,14 @@ const files = {
   branches: "mirage-4.11.1/skeleton/applications/static_website_tls/unix/describe-dot-no-eval.stdout",
 } as const;
 
-/** What mirage described for a project of mirage-skeleton. */
+/** A graph that mirage described for a project of mirage-skeleton. */
 export function recorded(name: keyof typeof files): FunctorGraph {
   const { graph } = parseDescription(readFileSync(join(recordings, files[name]), "utf8"));
-  if (!graph) throw new Error(`${files[name]} holds no graph.`);
+  if (!graph) throw new Error(`${files[name]} contains no graph.`);
   return graph;
 }
 
-/** The drawing of a recording, nothing compared. */
+/** The view of a recorded graph, without a comparison. */
 export function recordedView(name: keyof typeof files): GraphView {
   return graphView(recorded(name)).view;
 }
@@ -45,7 +45,7 @@ export function node(key: string, change: Partial<NodeView> = {}): NodeView {
     instance: key.toLowerCase(),
     keys: [],
     change: "same",
-    changeWords: "",
+    changeDescription: "",
     ...change,
   };
 }
@@ -54,8 +54,8 @@ export function edge(from: string, to: string, order = 0, change: Partial<EdgeVi
   return { from, to, kind: "argument", order, change: "same", ...change };
 }
 
-/** A graph as functors make them: an application, each node with a few arguments, some of them shared. */
-export function madeUp(size: number): GraphView {
+/** A generated functor graph: an application, and nodes with a few arguments, some of them shared. */
+export function generatedView(size: number): GraphView {
   let seed = 7;
   const random = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
   const nodes = Array.from({ length: size }, (_, index) =>
@@ -74,13 +74,16 @@ export function madeUp(size: number): GraphView {
   return { nodes, edges };
 }
 
-export function pictureOf(graph: GraphView | undefined, change: Partial<Picture> = {}): Picture {
+export function panelContent(
+  graph: GraphView | undefined,
+  change: Partial<GraphPanelContent> = {},
+): GraphPanelContent {
   return {
-    kind: "picture",
+    kind: "content",
     generation: 1,
     unikernel: "/w/network/config.ml",
     name: "network",
-    place: "device-usage/network",
+    folder: "device-usage/network",
     targets: ["unix", "hvt", "spt", "xen", "virtio"].map((name) => ({ name, note: "" })),
     options: [
       {
@@ -97,7 +100,7 @@ export function pictureOf(graph: GraphView | undefined, change: Partial<Picture>
     other: { kind: "nothing" },
     current: { target: "hvt", options: [], evaluate: true },
     graph,
-    words: [],
+    sentences: [],
     banner: undefined,
     ...change,
   };
@@ -105,35 +108,35 @@ export function pictureOf(graph: GraphView | undefined, change: Partial<Picture>
 
 /** The extension's side of a panel in a test. */
 export interface GraphHost {
-  /** What the panel sent, as messages. */
-  readonly asked: FromGraph[];
-  readonly tell: (message: ToGraph) => void;
-  /** Settles when the panel has sent such a message, or at once when it had. */
-  readonly heard: <K extends FromGraph["kind"]>(
+  /** The messages that the page sent. */
+  readonly received: FromGraphPage[];
+  readonly send: (message: ToGraphPage) => void;
+  /** Resolves with the `count`th message of a kind, as soon as the page has sent it. */
+  readonly waitFor: <K extends FromGraphPage["kind"]>(
     kind: K,
     count?: number,
-  ) => Promise<Extract<FromGraph, { kind: K }>>;
+  ) => Promise<Extract<FromGraphPage, { kind: K }>>;
   readonly dispose: () => void;
 }
 
-export const someDetails: Details = {
+export const someDetails: NodeDetails = {
   packages: ["tcpip (>= 9.0.0 & < 10.0.0)", "ethernet (>= 3.0.0)"],
   connect: ["~no_init:(Key.no_init ())", "ethernet"],
-  places: [
-    { label: "config.ml", place: "config.ml:12" },
+  sources: [
+    { label: "config.ml", location: "config.ml:12" },
     {
       label: "Tcpip_stack_direct.MakeV4V6",
-      place: "duniverse/mirage-tcpip/src/stack-direct/tcpip_stack_direct.ml:210",
+      location: "duniverse/mirage-tcpip/src/stack-direct/tcpip_stack_direct.ml:210",
     },
   ],
 };
 
-/** Listens to a panel from its first message on, also those it sent before. */
-export function graphHost(view: View, details: Details = someDetails): GraphHost {
-  const asked: FromGraph[] = [];
+/** Connects to a page. Also handles the messages that it sent before. */
+export function graphHost(view: View, details: NodeDetails = someDetails): GraphHost {
+  const received: FromGraphPage[] = [];
   const waiting = new Set<() => void>();
   const before = [...view.sent];
-  const channel = openChannel<ToGraph, FromGraph>(
+  const channel = openChannel<ToGraphPage, FromGraphPage>(
     {
       post: (message) => void view.post(message).catch(() => {}),
       onMessage: (listener) => {
@@ -142,31 +145,31 @@ export function graphHost(view: View, details: Details = someDetails): GraphHost
       },
     },
     {
-      incoming: isFromGraph,
+      incoming: isFromGraphPage,
       handle: (message) => {
-        asked.push(message);
+        received.push(message);
         for (const check of waiting) check();
         if (message.kind === "details") return details;
         return message.kind === "export" ? `Saved as ${message.format}.` : undefined;
       },
-      onStray: (reason) => {
+      onError: (reason) => {
         throw new Error(reason);
       },
     },
   );
   return {
-    asked,
-    tell: channel.tell,
-    heard: (kind, count = 1) =>
+    received,
+    send: channel.notify,
+    waitFor: (kind, count = 1) =>
       new Promise((resolve) => {
         const check = (): void => {
-          const found = asked.filter(
-            (each): each is Extract<FromGraph, { kind: typeof kind }> => each.kind === kind,
+          const found = received.filter(
+            (each): each is Extract<FromGraphPage, { kind: typeof kind }> => each.kind === kind,
           );
-          const wanted = found[count - 1];
-          if (wanted === undefined) return;
+          const message = found[count - 1];
+          if (message === undefined) return;
           waiting.delete(check);
-          resolve(wanted);
+          resolve(message);
         };
         waiting.add(check);
         check();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { comparisonView } from "../../extension/graph/view.ts";
-import type { Picture } from "../../webviews/graph/messages.ts";
-import { graphHost, pictureOf, recorded, type GraphHost } from "./graphHost.ts";
+import { comparisonView } from "../../extension/graph/graphView.ts";
+import type { GraphPanelContent } from "../../extension/protocol/graph.ts";
+import { graphHost, panelContent, recorded, type GraphHost } from "./graphHost.ts";
 import { pagesOf } from "./pages.ts";
 import type { Theme } from "./themes.ts";
 import type { View } from "./view.ts";
@@ -13,25 +13,25 @@ export interface OpenedGraph {
   readonly page: Page;
 }
 
-/** The box of a node by the name in it. */
+/** The element of a node, by its name. */
 export const nodeNamed = (page: Page, name: string) =>
   page.locator(".node", { has: page.getByText(name, { exact: true }) });
 
-/** When so many nodes are drawn, and no more. */
+/** Waits until exactly `count` nodes are drawn. */
 export const drawn = (page: Page, count: number) =>
   page.locator(`.nodes > .node:nth-child(${count}):last-child`).waitFor({ state: "attached" });
 
-/** Names of the selected nodes, which are one at most. */
+/** The name of the selected node; empty if there is none. */
 export const selected = async (page: Page) =>
   (await page.locator(".node.selected .name").allTextContents()).join();
 
-/** When the camera begins to move. */
+/** Waits until the camera starts to move. */
 export const moving = (page: Page) => page.locator(".layer.moving").waitFor({ state: "attached" });
 
-/** When the camera has come to rest. */
+/** Waits until the camera stops. */
 export const still = (page: Page) => page.locator(".layer:not(.moving)").waitFor({ state: "attached" });
 
-/** Where the box of a node is seen, in whole pixels. */
+/** Position and width of a node's box on the screen, in whole pixels. */
 export async function placeOf(page: Page, name: string) {
   await still(page);
   const box = await nodeNamed(page, name).locator(".shape").boundingBox();
@@ -39,17 +39,17 @@ export async function placeOf(page: Page, name: string) {
   return { x: Math.round(box.x), y: Math.round(box.y), width: Math.round(box.width) };
 }
 
-/** The network example on hvt against unix with the sockets of the host. */
-export const compared = (): Picture =>
-  pictureOf(comparisonView(recorded("networkHost"), recorded("network")).view, {
+/** The network example for hvt, compared with unix over host sockets. */
+export const compared = (): GraphPanelContent =>
+  panelContent(comparisonView(recorded("networkHost"), recorded("network")).view, {
     other: {
       kind: "configuration",
       configuration: { target: "unix", options: ["--net=host"], evaluate: true },
     },
-    words: ["hvt instead of unix with --net=host adds 12 modules."],
+    sentences: ["hvt instead of unix with --net=host adds 12 modules."],
   });
 
-/** To be called in a `describe`: a browser for its tests, whose pages may have no errors. */
+/** Opens a browser for the tests of a `describe`; they fail on errors of its pages. */
 export function graphViews() {
   const pages = pagesOf("graph");
   const open = async (theme?: Theme, kept?: unknown): Promise<OpenedGraph> => {
@@ -60,16 +60,16 @@ export function graphViews() {
     );
     const host = graphHost(view);
     pages.afterTest(host.dispose);
-    await host.heard("look");
+    await host.waitFor("showGraph");
     return { view, host, page: view.page };
   };
   return {
-    /** A panel that has asked for its picture. */
+    /** Opens a panel that has requested its graph. */
     open,
-    /** A panel that has drawn a picture. */
-    openWith: async (picture: Picture, theme?: Theme, kept?: unknown): Promise<OpenedGraph> => {
+    /** Opens a panel and waits until it has drawn the graph. */
+    openWith: async (picture: GraphPanelContent, theme?: Theme, kept?: unknown): Promise<OpenedGraph> => {
       const all = await open(theme, kept);
-      all.host.tell(picture);
+      all.host.send(picture);
       await all.page.locator(".node").first().waitFor({ state: "attached" });
       return all;
     },

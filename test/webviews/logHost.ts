@@ -1,16 +1,17 @@
-import { createLogFeed, type FeedStore, type LogFeed } from "../../extension/logs/feed.ts";
-import type { Level, LogRecord, LogSession } from "../../extension/logs/model.ts";
-import { levels } from "../../extension/logs/model.ts";
-import type { RecordCounts } from "../../extension/logs/recordRing.ts";
-import { textSearch } from "../../extension/logs/search.ts";
-import { openChannel } from "../../webviews/kit/channel.ts";
-import { isFromPanel, type FromPanel, type ToPanel } from "../../webviews/logs/messages.ts";
+import { LogFeed, type FeedStore } from "../../extension/logs/panel/logFeed.ts";
+import type { Level } from "../../extension/ocaml/logs/levels.ts";
+import type { LogRecord, LogSession } from "../../extension/logs/model.ts";
+import { levels } from "../../extension/ocaml/logs/levels.ts";
+import type { RecordCounts } from "../../extension/logs/store/recordBuffer.ts";
+import { createTextSearch } from "../../extension/logs/store/search.ts";
+import { openChannel } from "../../extension/protocol/channel.ts";
+import { isFromLogsPage, type FromLogsPage, type ToLogsPage } from "../../extension/protocol/logs.ts";
 import type { View } from "./view.ts";
 
-/** A record with what matters to a test; a line of Logs unless told otherwise. */
+/** A log record with the given changes. */
 export function record(seq: number, change: Partial<LogRecord> = {}): LogRecord {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5) + seq * 250;
-  const plain = { stream: "stdout", more: [], frames: [], lead: 0, status: undefined } as const;
+  const plain = { stream: "stdout", more: [], frames: [], prefixLength: 0, status: undefined } as const;
   const message = `message ${seq}`;
   return {
     seq,
@@ -25,15 +26,16 @@ export function record(seq: number, change: Partial<LogRecord> = {}): LogRecord 
   };
 }
 
+/** A session with the given changes. */
 export function session(id: string, change: Partial<LogSession> = {}): LogSession {
   const startedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
   const more = { endedAt: undefined, outcome: undefined, rawFile: undefined };
   return { id, name: id, unikernel: `/w/${id}/config.ml`, target: "hvt", startedAt, ...more, ...change };
 }
 
-/** A store of records that are made when they are asked for. */
+/** A store whose records are created on request. */
 export interface FakeStore extends FeedStore {
-  /** Says how many records the session has now. */
+  /** Sets how many records the session has. */
   readonly grow: (id: string, end: number) => void;
   readonly add: (added: LogSession, make: (seq: number) => LogRecord, end: number) => void;
 }
@@ -55,6 +57,7 @@ function countsOf(records: readonly LogRecord[]): RecordCounts {
   return { levels: counted, sources };
 }
 
+/** Creates a store without sessions. */
 export function fakeStore(): FakeStore {
   const all = new Map<string, { session: LogSession; make: (seq: number) => LogRecord; end: number }>();
   const listeners = new Set<() => void>();
@@ -77,13 +80,13 @@ export function fakeStore(): FakeStore {
     record: (id, seq) => records(id, seq, 1)[0],
     counts: (id) => countsOf(everything(id)),
     countsBefore: (id, seq) => countsOf(everything(id).filter((each) => each.seq < seq)),
-    query: (id, filter, from = 0) => {
-      const search = textSearch(filter);
-      const wanted = new Set<string>(filter.levels ?? [...levels, "other"]);
+    query: (id, filter, from) => {
+      const search = createTextSearch(filter);
+      const passingLevels = new Set<string>(filter.levels ?? [...levels, "other"]);
       const found = everything(id).filter(
         (each) =>
-          each.seq >= from &&
-          wanted.has(keyOf(each)) &&
+          each.seq >= (from ?? 0) &&
+          passingLevels.has(keyOf(each)) &&
           (filter.sources === undefined || filter.sources.includes(each.source ?? "")) &&
           !filter.hiddenSources?.includes(each.source ?? "") &&
           (search === undefined || search.inText([each.message, ...each.more].join("\n"))),
@@ -91,9 +94,9 @@ export function fakeStore(): FakeStore {
       return Uint32Array.from(found, ({ seq }) => seq);
     },
     onChange: (listener) => {
-      const told = () => listener([]);
-      listeners.add(told);
-      return () => listeners.delete(told);
+      const notify = () => listener([]);
+      listeners.add(notify);
+      return () => listeners.delete(notify);
     },
     add: (added, make, end) => {
       all.set(added.id, { session: added, make, end });
@@ -107,31 +110,31 @@ export function fakeStore(): FakeStore {
   };
 }
 
-/** The extension's side of a panel in a test: the product's feed on a fake store. */
+/** The extension's side of a panel in a test: the real feed on a fake store. */
 export interface LogHost {
   readonly feed: LogFeed;
-  /** What the panel asked for beyond rows, as messages. */
-  readonly asked: FromPanel[];
+  /** The messages of the page that the feed does not handle. */
+  readonly received: FromLogsPage[];
   readonly dispose: () => void;
 }
 
-/** Answers the page's messages: those of now, and those it sent before. */
+/** Handles the page's messages, including those that it has already sent. */
 export function logHost(view: View, store: FeedStore): LogHost {
-  const asked: FromPanel[] = [];
+  const received: FromLogsPage[] = [];
   const before = [...view.sent];
   const onMessage: View["onSent"] = (listener) => {
-    // When the feed below is there.
+    // Deferred until the feed below exists.
     queueMicrotask(() => before.forEach(listener));
     return view.onSent(listener);
   };
-  const channel = openChannel<ToPanel, FromPanel>(
+  const channel = openChannel<ToLogsPage, FromLogsPage>(
     { post: (message) => void view.post(message).catch(() => {}), onMessage },
     {
-      incoming: isFromPanel,
+      incoming: isFromLogsPage,
       handle: (message) => {
         switch (message.kind) {
-          case "look":
-            return feed.look(message.session, message.filter, message.near, message.cleared, message.active);
+          case "select":
+            return feed.select(message);
           case "rows":
             return feed.rows(message.generation, message.from, message.count);
           case "details":
@@ -148,19 +151,19 @@ export function logHost(view: View, store: FeedStore): LogHost {
           case "frame":
           case "raw":
           case "save":
-            asked.push(message);
+            received.push(message);
             return `did ${message.kind}`;
         }
       },
-      onStray: (reason) => {
+      onError: (reason) => {
         throw new Error(reason);
       },
     },
   );
-  const feed = createLogFeed(store, channel.tell);
+  const feed = new LogFeed(store, channel.notify);
   return {
     feed,
-    asked,
+    received,
     dispose: () => {
       feed.dispose();
       channel.dispose();

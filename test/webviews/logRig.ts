@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import type { FeedStore } from "../../extension/logs/feed.ts";
+import type { FeedStore } from "../../extension/logs/panel/logFeed.ts";
 import type { LogRecord } from "../../extension/logs/model.ts";
 import { fakeStore, logHost, record, session, type FakeStore, type LogHost } from "./logHost.ts";
 import { pagesOf } from "./pages.ts";
@@ -27,7 +27,7 @@ const frame = {
 };
 const hostile = '<b>bold</b><img src=x onerror="document.title=1">\u0000\u001b[31m\u202ereversed';
 
-/** What a session of every kind of record says. */
+/** Records of every kind. */
 const variety: readonly Partial<LogRecord>[] = [
   { kind: "boot", level: undefined, source: undefined, message: boot[0] ?? "", more: boot.slice(1) },
   { level: "app", message: "listening on 10.0.0.2" },
@@ -46,7 +46,7 @@ const variety: readonly Partial<LogRecord>[] = [
   { kind: "abort", level: undefined, source: undefined, message: "Solo5: solo5_abort() called" },
 ];
 
-/** Adds a session that began later and failed. */
+/** Adds a newer session that failed. */
 export function addCrash(store: FakeStore): void {
   const crash = session("crash", {
     startedAt: Date.UTC(2026, 0, 2, 4),
@@ -69,18 +69,18 @@ export const messages = (view: View) =>
     .locator(".row:not([aria-busy]) .message")
     .evaluateAll((all) => all.map((each) => each.textContent ?? ""));
 
-/** A store with one session that has said everything of `variety`. */
+/** A store with one session that has every record of `variety`. */
 export function varied(): FakeStore {
   const store = fakeStore();
   store.add(session("hello"), (seq) => record(seq, variety[seq]), variety.length);
   return store;
 }
 
-/** To be called in a `describe`: a browser for its tests, whose pages may have no errors. */
+/** Call this in a `describe`: provides a browser for its tests and fails those whose pages report errors. */
 export function logViews() {
   const pages = pagesOf("logs");
-  return async (store: FeedStore, theme?: Theme, kept?: unknown, width = 1100): Promise<OpenedLogs> => {
-    const view = await pages.open({ viewport: { width, height: 320 }, timezoneId: "UTC" }, theme, kept);
+  return async (store: FeedStore, theme?: Theme, savedState?: unknown, width = 1100): Promise<OpenedLogs> => {
+    const view = await pages.open({ viewport: { width, height: 320 }, timezoneId: "UTC" }, theme, savedState);
     const host = logHost(view, store);
     pages.afterTest(host.dispose);
     return { view, host, page: view.page };

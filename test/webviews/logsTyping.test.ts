@@ -9,8 +9,8 @@ const many = 20_000;
 
 function long(): FakeStore {
   const store = fakeStore();
-  const words = (seq: number) => `${seq % 7000 === 3 ? "lease" : seq % 2 === 0 ? "frame" : "segment"} ${seq}`;
-  store.add(session("hello"), (seq) => record(seq, { message: words(seq) }), many);
+  const text = (seq: number) => `${seq % 7000 === 3 ? "lease" : seq % 2 === 0 ? "frame" : "segment"} ${seq}`;
+  store.add(session("hello"), (seq) => record(seq, { message: text(seq) }), many);
   return store;
 }
 
@@ -22,16 +22,16 @@ async function moveBy(page: Page, key: string): Promise<void> {
   await page.locator(`.row.active:not([aria-busy]):not([aria-rowindex="${rowIndex}"])`).waitFor();
 }
 
-/** All rows of the last frame have come. */
+/** Waits until all visible rows have arrived. */
 const settled = (page: Page) => page.locator(".row[aria-busy]").first().waitFor({ state: "detached" });
 const firstSeen = async (view: View) =>
   Number((await view.probe<string>("firstSeen('.grid', '.row', '.message')")).split(" ")[1]);
 
-describe("the log panel while letters are typed", () => {
+describe("the log panel while the user types", () => {
   const open = logViews();
 
   for (const height of [320, 2160])
-    it(`shows the rows at each letter at once, none of them blank, in ${height} pixels`, async () => {
+    it(`shows the rows for each letter immediately, none of them blank, in ${height} pixels`, async () => {
       const { view, page } = await open(long());
       await page.setViewportSize({ width: 1100, height });
       await counted(page, "20,000 records").waitFor();
@@ -54,7 +54,7 @@ describe("the log panel while letters are typed", () => {
       assert.equal(await type(), 0, "within");
     });
 
-  it("comes back to the rows that were looked at, and to the row of the keyboard, when the filter goes", async () => {
+  it("returns to the visible rows and to the focused row when the filter is removed", async () => {
     const { view, host, page } = await open(long());
     await counted(page, "20,000 records").waitFor();
     await page.locator(".grid").focus();
@@ -70,25 +70,25 @@ describe("the log panel while letters are typed", () => {
     await field.pressSequentially("lease");
     await counted(page, "3 of 20,000 records").waitFor();
     assert.deepEqual(await messages(view), ["lease 3", "lease 7003", "lease 14003"]);
-    await view.probe("keptSoon('lease')");
+    await view.probe("waitForSavedState('lease')");
     await field.press("Escape");
     await counted(page, "20,000 records").waitFor();
     await settled(page);
-    // The row at the top, which may have been in part above the edge, is whole now.
+    // The row at the top may have been partly above the edge and is completely visible now.
     const after = await firstSeen(view);
     assert.ok(after === before || after === before - 1, `${after} and not ${before}`);
     await page.locator(".row.active").getByText("frame 306").waitFor();
     await page.getByRole("button", { name: "Copy the selected rows, or all" }).click();
     await page.getByText("did copy").waitFor();
-    const copied = host.asked.at(-1);
+    const copied = host.received.at(-1);
     assert.ok(copied?.kind === "copy" && copied.from === 0 && copied.to === many, "no row is selected");
   });
 
-  it("tells a screen reader what was found once the typing has ended, and nothing of what is logged", async () => {
+  it("announces the number of matches when the user stops typing, and no new records", async () => {
     const store = varied();
     const { view, page } = await open(store);
     await counted(page, "9 records").waitFor();
-    await view.probe("listen()");
+    await view.probe("recordAnnouncements()");
     store.add(session("long", { startedAt: Date.UTC(2027, 0, 1) }), record, 10);
     for (let end = 11; end <= 60; end++) {
       store.grow("long", end);
@@ -97,13 +97,13 @@ describe("the log panel while letters are typed", () => {
     await counted(page, "60 records").waitFor();
     await page.locator(".filter input").pressSequentially("message 1", { delay: 20 });
     await page.locator(".toolbar [role=status]").getByText("11 of 60 records").waitFor();
-    assert.deepEqual(await view.probe("heard()"), ["11 of 60 records"]);
+    assert.deepEqual(await view.probe("announcements()"), ["11 of 60 records"]);
     await page.getByRole("button", { name: "Use a regular expression" }).click();
     await page.locator(".filter input").fill("message (");
     await page.locator(".toolbar [role=status]").getByText("Invalid regular expression").waitFor();
   });
 
-  it("stays paused while the filter changes, until another session is chosen", async () => {
+  it("stays paused while the filter changes", async () => {
     const store = varied();
     const { page } = await open(store);
     await counted(page, "9 records").waitFor();
@@ -116,7 +116,7 @@ describe("the log panel while letters are typed", () => {
     await counted(page, "1 of 20 records").waitFor();
   });
 
-  it("says that a session is read, and shows another one meanwhile", async () => {
+  it("says that a session is being loaded, and can show another one in the meantime", async () => {
     const store = varied();
     const older = Date.UTC(2025, 0, 1);
     store.add(session("old", { startedAt: older, outcome: { kind: "ok", text: "ended" } }), record, 5);
@@ -129,19 +129,12 @@ describe("the log panel while letters are typed", () => {
       load: (id) => (id === "old" ? loading.promise : Promise.resolve()),
     });
     await counted(page, "9 records").waitFor();
-    const choose = async (name: RegExp) => {
-      await page.locator(".sessions").click();
-      await page.getByRole("option", { name }).click();
-    };
-    await choose(/^old/);
-    await page.getByText("The console of old is being read…").waitFor();
-    assert.equal(
-      await page.locator(".shown").textContent(),
-      "",
-      "how many records there are is not known yet",
-    );
+    const choose = (id: string) => page.locator(".sessions").selectOption(id);
+    await choose("old");
+    await page.getByText("Reading the console of old…").waitFor();
+    assert.equal(await page.locator(".shown").textContent(), "", "the number of records is not known yet");
     await page.locator(".filter input").fill("message");
-    await choose(/^hello/);
+    await choose("hello");
     await counted(page, "0 of 9 records").waitFor();
     await page.locator(".filter input").fill("lease");
     await counted(page, "1 of 9 records").waitFor();

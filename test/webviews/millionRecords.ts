@@ -1,10 +1,10 @@
-import { createLogStore, type LogStore } from "../../extension/logs/store.ts";
+import { LogStore } from "../../extension/logs/store/logStore.ts";
 
 const records = 1_000_000;
 
 /** A store with a million records, as lines that a unikernel has printed: `message 7 of segment 7`. */
 export function millionRecords(): LogStore {
-  const store = createLogStore({ capacity: records });
+  const store = new LogStore({ maxRecords: records });
   const writer = store.begin({ name: "hello", unikernel: "/w/hello/config.ml", target: "unix" });
   for (let seq = 0; seq < records; seq += 1000) {
     const lines = Array.from({ length: 1000 }, (_, index) => lineOf(seq + index));

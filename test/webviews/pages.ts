@@ -1,39 +1,39 @@
 import assert from "node:assert/strict";
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { openPage } from "../harness/workbench.ts";
+import type { BrowserContextOptions } from "playwright-core";
+import { openPage, type OpenPage } from "../harness/workbench.ts";
 import { themes, type Theme } from "./themes.ts";
 import { bundleView, openView, type Bundle, type View } from "./view.ts";
 
-/** Pages of one view, each for the test that opens it. */
+/** Opens pages of one view; each is closed after the test that opens it. */
 export interface Pages {
-  readonly open: (options: BrowserContextOptions, theme?: Theme, kept?: unknown) => Promise<View>;
-  /** To be done after the test, before its pages are closed. */
+  readonly open: (options: BrowserContextOptions, theme?: Theme, savedState?: unknown) => Promise<View>;
+  /** Registers a function to call after the test, before its pages are closed. */
   readonly afterTest: (act: () => void) => void;
 }
 
-/** To be called in a `describe`: a browser for its tests of `webviews/NAME`, whose pages may have no errors. */
+/** Call this in a `describe`: starts a browser for tests of `webviews/NAME`. A test fails if its page has errors. */
 export function pagesOf(name: string): Pages {
-  let browser: Browser;
+  let chromium: OpenPage;
   let bundle: Bundle;
   const opened: View[] = [];
-  const left: (() => void)[] = [];
+  const cleanups: (() => void)[] = [];
   before(async () => {
-    [{ browser }, bundle] = await Promise.all([openPage(), bundleView(name)]);
+    [chromium, bundle] = await Promise.all([openPage(), bundleView(name)]);
   });
-  after(() => browser.close());
+  after(() => chromium.close());
   afterEach(async () => {
-    for (const act of left.splice(0)) act();
+    for (const act of cleanups.splice(0)) act();
     for (const { page, errors } of opened.splice(0)) {
       await page.context().close();
-      assert.deepEqual(errors, [], "errors in the page, or things its policy does not allow");
+      assert.deepEqual(errors, [], "errors and policy violations in the page");
     }
   });
   return {
-    open: async (options, theme = themes.dark, kept) => {
-      const view = await openView(await browser.newContext(options), bundle, theme, kept);
+    open: async (options, theme = themes.dark, savedState) => {
+      const view = await openView(await chromium.browser.newContext(options), bundle, theme, savedState);
       opened.push(view);
       return view;
     },
-    afterTest: (act) => void left.push(act),
+    afterTest: (act) => void cleanups.push(act),
   };
 }

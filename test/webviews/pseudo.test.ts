@@ -1,37 +1,37 @@
-/** The pages in a language that does not exist: what is readable English there can't be translated. */
+/** The pages in a pseudo-language: any readable English text in them is not translated. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { collectTexts, productSources, pseudoTexts } from "../../scripts/l10n.ts";
 import { openPage } from "../harness/workbench.ts";
-import { edge, graphHost, node, pictureOf } from "./graphHost.ts";
+import { edge, graphHost, node, panelContent } from "./graphHost.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView } from "./view.ts";
 
-/** Every text and label of the page; what is hidden from screen readers has no label. */
-const everythingSaid = `[...document.querySelectorAll("main *")].flatMap((each) => [
+/** Every text and label of the page, without labels of elements that are hidden from screen readers. */
+const allTexts = `[...document.querySelectorAll("main *")].flatMap((each) => [
   ...(each.ariaHidden ? ["title"] : ["title", "aria-label", "placeholder"]).map((name) => each.getAttribute(name) ?? ""),
   ...[...each.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? node.textContent : "")),
 ])`;
 
-/** Those in which letters are outside the brackets, but for what is data of the test. */
+/** The texts with letters outside the pseudo-brackets, not counting data of the test. */
 async function untranslated(page: Page, data: readonly string[]): Promise<readonly string[]> {
-  const said: readonly string[] = await page.evaluate(everythingSaid);
+  const texts: readonly string[] = await page.evaluate(allTexts);
   const rest = (text: string): string =>
     data.reduce((left, word) => left.replaceAll(word, ""), text.replace(/⟦[^⟧]*⟧/g, ""));
-  return [...new Set(said.filter((text) => /[a-z]{2}/i.test(rest(text))))];
+  return [...new Set(texts.filter((text) => /[a-z]{2}/i.test(rest(text))))];
 }
 
-describe("the pages in another language", function () {
-  this.timeout(60_000);
+describe("pages in another language", () => {
   let browser: Browser;
+  let close: () => Promise<void>;
   const texts = pseudoTexts(collectTexts(productSources()));
   before(async () => {
-    ({ browser } = await openPage());
+    ({ browser, close } = await openPage());
   });
-  after(() => browser.close());
+  after(() => close());
 
-  it("have no English text of their own in the log panel", async () => {
+  it("have no untranslated text in the log panel", async () => {
     const context = await browser.newContext({ viewport: { width: 1100, height: 320 }, timezoneId: "UTC" });
     const view = await openView(context, await bundleView("logs"), themes.dark, undefined, texts);
     const store = fakeStore();
@@ -56,16 +56,16 @@ describe("the pages in another language", function () {
     assert.deepEqual(found, []);
   });
 
-  it("have no English text of their own in the report of the setup", async () => {
+  it("have no untranslated text in MirageOS Setup", async () => {
     const context = await browser.newContext({ viewport: { width: 960, height: 760 } });
     const view = await openView(context, await bundleView("doctor"), themes.dark, undefined, texts);
-    const mend = { title: "Nnn", commandLine: "nnn" };
+    const fix = { title: "Nnn", commandLine: "nnn" };
     const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
       const section = ["environment", "tools", "targets"][i % 3];
-      return { section, id: `n${i}`, title: "Nnn", status, detail: "nnn", essential: i > 2, mend };
+      return { section, id: `n${i}`, title: "Nnn", status, detail: "nnn", essential: i > 2, fix };
     });
     await view.post({
-      envelope: "tell",
+      envelope: "notification",
       body: { kind: "show", view: { kind: "report", subject: "nnn", lines } },
     });
     await view.page.locator("tbody tr").nth(4).waitFor();
@@ -74,11 +74,11 @@ describe("the pages in another language", function () {
     assert.deepEqual(found, []);
   });
 
-  it("have no English text of their own in the functor graph, as a drawing and as a tree", async () => {
+  it("have no untranslated text in the functor graph, drawn and as a tree", async () => {
     const context = await browser.newContext({ viewport: { width: 1100, height: 640 } });
     const view = await openView(context, await bundleView("graph"), themes.dark, undefined, texts);
-    const host = graphHost(view, { packages: ["nnn"], connect: ["nnn"], places: [] });
-    await host.heard("look");
+    const host = graphHost(view, { packages: ["nnn"], connect: ["nnn"], sources: [] });
+    await host.waitFor("showGraph");
     const kinds = ["application", "functor", "module", "service", "if", "apply"] as const;
     const changes = ["added", "removed", "changed"] as const;
     const nodes = kinds.map((kind, i) => {
@@ -90,10 +90,10 @@ describe("the pages in another language", function () {
     );
     const targets = [{ name: "nnn", note: "" }];
     const configuration = { target: "nnn", options: [], evaluate: true };
-    host.tell(
-      pictureOf(
+    host.send(
+      panelContent(
         { nodes, edges },
-        { name: "nnn", place: "nnn", targets, options: [], configuration, current: configuration },
+        { name: "nnn", folder: "nnn", targets, options: [], configuration, current: configuration },
       ),
     );
     const data = [...nodes.map(({ instance }) => instance), "Nnn", "nnn"];

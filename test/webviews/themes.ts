@@ -1,6 +1,6 @@
-/** VS Code's default themes as a webview sees them: the variables that the views use, without `--vscode-`. */
+/** The variables of VS Code's default themes that the views use, without `--vscode-`. */
 export interface Theme {
-  /** The class of the body and its data-vscode-theme-kind. */
+  /** The class of the body, and its data-vscode-theme-kind. */
   readonly kind: "vscode-dark" | "vscode-light" | "vscode-high-contrast" | "vscode-high-contrast-light";
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -132,7 +132,7 @@ const light = {
   "button-secondaryHoverBackground": "#cccccc",
 };
 
-/** High contrast leaves hover colours and secondary buttons undefined and draws borders instead. */
+/** High contrast themes leave the colours of hovers and secondary buttons undefined, and use borders instead. */
 const highContrast = {
   ...fonts,
   foreground: "#ffffff",

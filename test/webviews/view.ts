@@ -3,21 +3,22 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
-import type { Texts } from "../../extension/platform/l10n.ts";
+import type { Texts } from "../../extension/protocol/l10n.ts";
 import { root } from "../../scripts/programs.ts";
-import { pageHtml } from "../../webviews/kit/page.ts";
+import { pageHtml } from "../../extension/protocol/page.ts";
+import { shortMs } from "../harness/limits.ts";
 import type { Theme } from "./themes.ts";
 
-/** A view's script and styles, bundled as for the product, and the probe that tests put into its page. */
+/** The bundled script and styles of a view, and the probe that tests add to its page. */
 export interface Bundle {
   readonly script: string;
   readonly style: string;
   readonly probe: string;
-  /** What the view loads beside its page, empty when there is nothing. */
+  /** The script of its worker; empty if it has none. */
   readonly worker: string;
 }
 
-/** Bundles `webviews/NAME`. Rejects with esbuild's errors. */
+/** Bundles `webviews/NAME`. Rejects with the errors of esbuild. */
 export async function bundleView(name: string): Promise<Bundle> {
   const options = {
     absWorkingDir: root,
@@ -45,30 +46,31 @@ export async function bundleView(name: string): Promise<Bundle> {
   };
 }
 
-/** A webview's page in a browser, with the test as its extension. */
+/** The page of a webview in a browser; the test plays the extension. */
 export interface View {
   readonly page: Page;
-  /** What the page has sent, in order. */
+  /** The messages from the page, in order. */
   readonly sent: readonly unknown[];
   readonly post: (message: unknown) => Promise<void>;
   /** Calls a function of the probe, see webviews/testing/probe.ts. */
   readonly probe: <T>(call: string) => Promise<T>;
-  /** Calls back for each message from the page, until the returned function is called. */
+  /** Calls `listener` for each message from the page until the returned function is called. */
   readonly onSent: (listener: (message: unknown) => void) => () => void;
-  /** Errors and violations of the content security policy, which no page may have. */
+  /** Errors and violations of the content security policy; no page may have any. */
   readonly errors: readonly string[];
 }
 
 const origin = "https://webview.test";
 
-/** Opens a view as VS Code would: its HTML with its policy, a theme's variables, `kept` as its state, and the texts of a language. */
+/** Opens a view as VS Code does: its HTML and policy, the variables of a theme, a saved state, translations. */
 export async function openView(
   context: BrowserContext,
   bundle: Bundle,
   theme: Theme,
-  kept?: unknown,
+  savedState?: unknown,
   texts?: Texts,
 ): Promise<View> {
+  context.setDefaultTimeout(shortMs);
   const page = await context.newPage();
   const sent: unknown[] = [];
   const errors: string[] = [];
@@ -100,8 +102,8 @@ export async function openView(
     sent.push(message);
     for (const listener of listeners) listener(message);
   });
-  const given = JSON.stringify({ ...theme, kept });
-  await page.addInitScript({ content: `${bundle.probe}\nglobalThis.probe = probe;\nprobe.begin(${given});` });
+  const setup = JSON.stringify({ ...theme, savedState });
+  await page.addInitScript({ content: `${bundle.probe}\nglobalThis.probe = probe;\nprobe.begin(${setup});` });
   await page.goto(`${origin}/`);
   return {
     page,

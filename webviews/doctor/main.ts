@@ -1,32 +1,38 @@
 import "../kit/texts.ts";
 import "./style.css";
-import { openChannel } from "../kit/channel.ts";
-import { button, progressRing, registerControls } from "../kit/controls.ts";
+import { openChannel } from "../../extension/protocol/channel.ts";
+import { button, progressRing, registerControls } from "../kit/toolkit.ts";
 import { element, focusedIn } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
-import { text } from "../kit/shape.ts";
-import { isKept, isToPanel, type DoctorView, type FromPanel, type ToPanel } from "./messages.ts";
+import { string } from "../../extension/protocol/validators.ts";
+import {
+  isDoctorPageState,
+  isToDoctorPage,
+  type DoctorView,
+  type FromDoctorPage,
+  type ToDoctorPage,
+} from "../../extension/protocol/doctor.ts";
 import { reportTables } from "./report.ts";
 import { summaryOf } from "./summary.ts";
-import { t } from "../../extension/platform/l10n.ts";
+import { t } from "../../extension/protocol/l10n.ts";
 
 registerControls();
 const host = connect();
-const channel = openChannel<FromPanel, ToPanel>(host.port, {
-  incoming: isToPanel,
+const channel = openChannel<FromDoctorPage, ToDoctorPage>(host.port, {
+  incoming: isToDoctorPage,
   handle: ({ view }) => show(view),
-  onStray: (reason) => console.warn(reason),
+  onError: (reason) => console.warn(reason),
 });
 
 const subject = element("p", { class: "subject" });
-// Screen readers follow these two: what was found, and what came of a button.
+// Live regions: the result of the check, and the result of a button.
 const summary = element("p", { class: "summary", role: "status" });
 const note = element("span", { class: "note", role: "status" });
 const working = element("span", { class: "working", hidden: "" }, progressRing());
 const body = element("div", { class: "body" });
 const copy = button({
   label: t("Copy as Markdown"),
-  press: () => void ask({ kind: "copy" }),
+  onClick: () => void requestAndShow({ kind: "copy" }),
 });
 document
   .querySelector("#view")
@@ -35,7 +41,7 @@ document
     element(
       "div",
       { class: "bar" },
-      button({ label: t("Check Again"), primary: true, press: () => channel.tell({ kind: "check" }) }),
+      button({ label: t("Check Again"), primary: true, onClick: () => channel.notify({ kind: "check" }) }),
       copy,
       working,
       note,
@@ -44,12 +50,12 @@ document
     body,
   );
 
-/** Sends what may fail, and shows the words that come back. */
-async function ask(message: FromPanel): Promise<void> {
+/** Sends a request and shows its response, which is a text, or its error. */
+async function requestAndShow(message: FromDoctorPage): Promise<void> {
   try {
-    note.textContent = await channel.ask(message, text);
+    note.textContent = await channel.request(message, string);
   } catch (error) {
-    note.textContent = t("That did not work: {0}", error instanceof Error ? error.message : String(error));
+    note.textContent = t("The action failed: {0}", error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -57,16 +63,16 @@ function show(view: DoctorView): void {
   const checking = view.kind === "checking";
   working.hidden = !checking;
   body.setAttribute("aria-busy", String(checking));
-  note.textContent = checking ? t("Asking the tools for their versions…") : "";
+  note.textContent = checking ? t("Checking the versions of the tools…") : "";
   if ("subject" in view) subject.textContent = t("For {0}", view.subject);
-  // What was found before stays to be read while the tools are asked again.
+  // The last report stays visible during the check.
   if (checking) return;
-  host.keep({ view });
+  host.saveState({ view });
   copy.hidden = view.kind !== "report";
   if (view.kind === "report") {
     summary.textContent = summaryOf(view.lines);
     const focused = focusedLine();
-    body.replaceChildren(...reportTables(view.lines, mend));
+    body.replaceChildren(...reportTables(view.lines, fix));
     if (focused !== undefined) buttonOf(focused)?.focus();
     return;
   }
@@ -80,27 +86,27 @@ function show(view: DoctorView): void {
         "div",
         { class: "bar" },
         ...view.actions.map((title) =>
-          button({ label: title, press: () => channel.tell({ kind: "act", title }) }),
+          button({ label: title, onClick: () => channel.notify({ kind: "act", title }) }),
         ),
       ),
     ),
   );
 }
 
-function mend(id: string): void {
-  void ask({ kind: "mend", id });
+function fix(id: string): void {
+  void requestAndShow({ kind: "fix", id });
 }
 
-/** The line whose button has the focus, so that a new report does not take it away. */
+/** The id of the line whose button has the focus, so that a new report can restore it. */
 function focusedLine(): string | undefined {
   return focusedIn(body)?.closest<HTMLElement>("[data-line]")?.dataset["line"];
 }
 
 function buttonOf(line: string): HTMLElement | null {
-  return body.querySelector<HTMLElement>(`[data-line="${CSS.escape(line)}"] vscode-button`);
+  return body.querySelector<HTMLElement>(`[data-line="${CSS.escape(line)}"] .button`);
 }
 
-const kept = host.kept();
-if (isKept(kept)) show(kept.view);
+const saved = host.savedState();
+if (isDoctorPageState(saved)) show(saved.view);
 else copy.hidden = true;
-channel.tell({ kind: "loaded" });
+channel.notify({ kind: "loaded" });

@@ -1,10 +1,10 @@
-import { button } from "../kit/controls.ts";
+import { button } from "../kit/toolkit.ts";
 import { element, icon } from "../kit/dom.ts";
-import type { DoctorLineView } from "./messages.ts";
-import { toneOf, wordOf, type Tone } from "./summary.ts";
-import { t } from "../../extension/platform/l10n.ts";
+import type { DoctorLineView } from "../../extension/protocol/doctor.ts";
+import { toneOf, statusLabel, type Tone } from "./summary.ts";
+import { t } from "../../extension/protocol/l10n.ts";
 
-const drawings: Readonly<Record<Tone, string>> = {
+const icons: Readonly<Record<Tone, string>> = {
   good: "M8 1.7a6.3 6.3 0 1 0 0 12.6a6.3 6.3 0 1 0 0-12.6M5.2 8.2l2 2l3.6-4",
   partly: "M8 1.7a6.3 6.3 0 1 0 0 12.6a6.3 6.3 0 1 0 0-12.6M5.2 8h5.6",
   doubtful: "M8 2L14.5 13.6H1.5ZM8 6.4V9.6M8 11.6V11.7",
@@ -18,61 +18,66 @@ const headings: Readonly<Record<DoctorLineView["section"], string>> = {
   targets: t("Targets"),
 };
 
-/** One table for each section that has lines. `mend` is called with a line's id. */
-export function reportTables(lines: readonly DoctorLineView[], mend: (id: string) => void): HTMLElement[] {
+/** One table for each section that has lines. `fix` receives the id of a line. */
+export function reportTables(lines: readonly DoctorLineView[], fix: (id: string) => void): HTMLElement[] {
   return (["environment", "tools", "targets"] as const).flatMap((section) => {
     const ours = lines.filter((line) => line.section === section);
-    return ours.length === 0 ? [] : [tableOf(section, ours, mend)];
+    return ours.length === 0 ? [] : [tableOf(section, ours, fix)];
   });
 }
 
 function tableOf(
   section: DoctorLineView["section"],
   lines: readonly DoctorLineView[],
-  mend: (id: string) => void,
+  fix: (id: string) => void,
 ): HTMLElement {
   const id = `section-${section}`;
   const columns = [t("Status"), t("Name"), t("Detail"), t("Fix")].map((name) =>
     element("th", { scope: "col" }, name),
   );
-  // Roles are written out because a narrow panel lays the rows out as grids, which would lose them.
+  // The roles are explicit because the grid layout of a narrow panel would remove the implicit ones.
   const table = element(
     "table",
     { role: "table", "aria-labelledby": id },
-    element("thead", { class: "heard" }, element("tr", {}, ...columns)),
-    element("tbody", { role: "rowgroup" }, ...lines.map((line) => rowOf(line, mend))),
+    element("thead", { class: "screenReaderOnly" }, element("tr", {}, ...columns)),
+    element("tbody", { role: "rowgroup" }, ...lines.map((line) => rowOf(line, fix))),
   );
   return element("section", {}, element("h2", { id }, headings[section]), table);
 }
 
-function rowOf(line: DoctorLineView, mend: (id: string) => void): HTMLElement {
+function rowOf(line: DoctorLineView, fix: (id: string) => void): HTMLElement {
   const tone = toneOf(line);
   return element(
     "tr",
     { role: "row", class: tone, "data-line": line.id },
-    element("td", { role: "cell", class: "status" }, icon(drawings[tone]), element("span", {}, wordOf(line))),
+    element(
+      "td",
+      { role: "cell", class: "status" },
+      icon(icons[tone]),
+      element("span", {}, statusLabel(line)),
+    ),
     element("th", { role: "rowheader", scope: "row" }, line.title),
     element("td", { role: "cell", class: "detail" }, ...detailOf(line)),
-    element("td", { role: "cell", class: "fix" }, ...mendOf(line, mend)),
+    element("td", { role: "cell", class: "fix" }, ...fixCell(line, fix)),
   );
 }
 
 function detailOf(line: DoctorLineView): HTMLElement[] {
   const parts = [element("span", {}, line.detail)];
-  if (line.mend?.commandLine !== undefined) parts.push(element("code", {}, line.mend.commandLine));
+  if (line.fix?.commandLine !== undefined) parts.push(element("code", {}, line.fix.commandLine));
   return parts;
 }
 
-function mendOf(line: DoctorLineView, mend: (id: string) => void): HTMLElement[] {
-  if (line.mend === undefined) return [];
-  const typed = line.mend.commandLine !== undefined;
+function fixCell(line: DoctorLineView, fix: (id: string) => void): HTMLElement[] {
+  if (line.fix === undefined) return [];
+  const inTerminal = line.fix.commandLine !== undefined;
   return [
     button({
-      label: line.mend.title,
-      // Several lines can offer the same.
-      fullLabel: t("{0}, for {1}", line.mend.title, line.title),
-      ...(typed && { hint: t("Types the command into a terminal; you press Enter.") }),
-      press: () => mend(line.id),
+      label: line.fix.title,
+      // Several lines can offer the same fix.
+      fullLabel: t("{0}, for {1}", line.fix.title, line.title),
+      ...(inTerminal && { hint: t("Enters the command in a terminal; press Enter there to run it.") }),
+      onClick: () => fix(line.id),
     }),
   ];
 }

@@ -1,7 +1,7 @@
-import type { DoctorLineView } from "./messages.ts";
-import { t } from "../../extension/platform/l10n.ts";
+import type { DoctorLineView } from "../../extension/protocol/doctor.ts";
+import { t } from "../../extension/protocol/l10n.ts";
 
-/** How a line stands out: only what stops every build is alarming; what is optional stays quiet. */
+/** How strongly a line is highlighted: only what prevents every build is `bad`. */
 export type Tone = "good" | "partly" | "doubtful" | "bad" | "absent";
 
 export function toneOf(line: DoctorLineView): Tone {
@@ -18,19 +18,19 @@ export function toneOf(line: DoctorLineView): Tone {
   }
 }
 
-/** The word beside the icon. */
-export function wordOf(line: DoctorLineView): string {
-  const words = {
+/** The status beside the icon. */
+export function statusLabel(line: DoctorLineView): string {
+  const labels = {
     ready: t("ready"),
     limited: t("limited"),
     old: t("too old"),
     unknown: t("unknown"),
     missing: t("missing"),
   };
-  return line.section === "targets" && line.status === "missing" ? t("not ready") : words[line.status];
+  return line.section === "targets" && line.status === "missing" ? t("not ready") : labels[line.status];
 }
 
-/** What the report comes to, in one or two sentences. */
+/** Summarizes the report in one sentence. */
 export function summaryOf(lines: readonly DoctorLineView[]): string {
   const lacking = lines.filter(
     ({ essential, status }) => essential && (status === "missing" || status === "old"),
@@ -40,9 +40,9 @@ export function summaryOf(lines: readonly DoctorLineView[]): string {
   const partly = targets.filter(({ status }) => status === "limited").map(({ title }) => title);
   if (lacking.length > 0) {
     const names = lacking.map(({ title, status }) => (status === "old" ? t("{0} (too old)", title) : title));
-    return t("Needed before anything can be built: {0}.", names.join(", "));
+    return t("Required before anything can be built: {0}.", names.join(", "));
   }
-  if (ready.length > 0) return t("Builds and runs here: {0}.", ready.join(", "));
-  if (partly.length > 0) return t("Builds, but does not run here: {0}.", partly.join(", "));
-  return t("The tools are here, but no target is ready yet.");
+  if (ready.length > 0) return t("Ready to build and run: {0}.", ready.join(", "));
+  if (partly.length > 0) return t("Ready to build, but not to run here: {0}.", partly.join(", "));
+  return t("The tools are installed, but no target is ready yet.");
 }

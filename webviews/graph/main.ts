@@ -1,126 +1,131 @@
 import "../kit/texts.ts";
 import "./style.css";
-import { openChannel } from "../kit/channel.ts";
-import { registerControls } from "../kit/controls.ts";
+import { openChannel } from "../../extension/protocol/channel.ts";
+import { registerControls } from "../kit/toolkit.ts";
 import { element } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
-import { text } from "../kit/shape.ts";
-import { createDrawing } from "./drawing.ts";
-import { createFind } from "./find.ts";
-import { frame } from "./frame.ts";
-import { createKeeping } from "./keeping.ts";
-import { handleKeys } from "./keys.ts";
-import { createLeaving } from "./leaving.ts";
-import { linksOf, type Links } from "./links.ts";
-import { isDetails, isToGraph, type FromGraph, type Kept, type Picture, type ToGraph } from "./messages.ts";
-import { createMinimap } from "./minimap.ts";
-import { createBusy, createNotices } from "./notices.ts";
-import { isOf } from "./options.ts";
-import { plain } from "./plain.ts";
-import { createSelection } from "./selection.ts";
-import { createSide } from "./side.ts";
-import { createSurface } from "./surface.ts";
-import { createToolbar } from "./toolbar.ts";
-import { createTree } from "./tree.ts";
-import { t } from "../../extension/platform/l10n.ts";
+import { string } from "../../extension/protocol/validators.ts";
+import { createRenderer } from "./drawing/renderer.ts";
+import { createFindBar } from "./panes/findBar.ts";
+import { pageLayout } from "./panes/pageLayout.ts";
+import { createGraphViewState } from "./viewState.ts";
+import { handleKeys } from "./keyboard.ts";
+import { createGraphExport } from "./export.ts";
+import { createAdjacency, type Adjacency } from "./model/adjacency.ts";
+import {
+  isNodeDetails,
+  isToGraphPage,
+  type FromGraphPage,
+  type GraphPageState,
+  type GraphPanelContent,
+  type ToGraphPage,
+} from "../../extension/protocol/graph.ts";
+import { createMinimap } from "./drawing/minimap.ts";
+import { createBusyIndicator, createNotices } from "./panes/notices.ts";
+import { singleLine } from "../../extension/protocol/visibleText.ts";
+import { createNodeSelection } from "./model/selection.ts";
+import { createSidePanel } from "./panes/sidePanel.ts";
+import { createViewport } from "./drawing/viewport.ts";
+import { createGraphToolbar } from "./panes/toolbar.ts";
+import { createTree } from "./panes/tree.ts";
+import { t } from "../../extension/protocol/l10n.ts";
 
-/** The legend's distance from the lower edge, as in drawing.css. */
+/** The distance of the legend from the lower edge in pixels, as in drawing.css. */
 const legendGap = 10;
 
-/** Beside this script; known only while it runs for the first time. */
+/** The URL of this script, from which that of the worker follows. It is known only during the first run. */
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
 const workerAddress = script.replace(/\.js(?=$|[?#])/, "-worker.js");
 
 registerControls();
 const host = connect();
-const channel = openChannel<FromGraph, ToGraph>(host.port, {
-  incoming: isToGraph,
-  handle: hear,
-  onStray: (reason) => console.warn(reason),
+const channel = openChannel<FromGraphPage, ToGraphPage>(host.port, {
+  incoming: isToGraphPage,
+  handle: receive,
+  onError: (reason) => console.warn(reason),
 });
 
-const kept = createKeeping(host, () => surface.chosen());
-let picture: Picture | undefined;
-/** What the next look may ask for. */
-let likely: readonly Picture[] = [];
-let links: Links | undefined;
-let marked: string | undefined;
+const viewState = createGraphViewState(host, () => viewport.userCamera());
+let picture: GraphPanelContent | undefined;
+let adjacency: Adjacency | undefined;
+let highlighted: string | undefined;
 
-const open = (key: string): void => channel.tell({ kind: "open", key, index: undefined });
-const selection = createSelection(() => ({
-  kept,
-  surface,
-  drawing,
+const open = (key: string): void => channel.notify({ kind: "open", key, index: undefined });
+const selection = createNodeSelection(() => ({
+  viewState,
+  viewport,
+  renderer,
   tree,
-  links: () => links,
-  change,
-  turned: showPane,
+  adjacency: () => adjacency,
+  update: change,
+  onSelect: showPane,
   open,
 }));
-const toolbar = createToolbar({
-  look: (configuration, other) => {
-    kept.keep({ configuration, other });
-    look();
+const toolbar = createGraphToolbar({
+  requestPicture: (configuration, other) => {
+    viewState.update({ configuration, other });
+    requestGraph();
   },
-  configure: (configuration) => channel.tell({ kind: "configure", configuration }),
+  configure: (configuration) => channel.notify({ kind: "configure", configuration }),
+  targetsOpened: () => channel.notify({ kind: "evaluateTargets" }),
   hideServices: (hideServices) => change({ hideServices }),
   asTree: (asTree) => {
-    kept.keep({ asTree });
+    viewState.update({ asTree });
     showMode();
     focusBody();
   },
   details: showDetails,
   find: () => find.open(),
-  zoom: (factor) => surface.zoom(factor),
-  fit: () => surface.fit(),
-  copy: () => void leaving.copy(),
-  save: (format) => void leaving.save(format),
+  zoom: (factor) => viewport.zoom(factor),
+  fit: () => viewport.fit(),
+  copy: () => void graphExport.copy(),
+  save: (format) => void graphExport.save(format),
 });
-const surface = createSurface({
-  moved: () => {
-    minimap.follow();
-    kept.soon();
+const viewport = createViewport({
+  onMove: () => {
+    minimap.update();
+    viewState.saveSoon();
   },
-  clicked: (key, event) => {
+  onClick: (key, event) => {
     if (key === undefined) {
       selection.select(undefined);
       return;
     }
     if (event.target instanceof Element && event.target.closest('[data-act="fold"]')) {
-      selection.fold(key);
+      selection.toggleCollapsed(key);
       return;
     }
     selection.select(key);
-    drawing.focus(key);
+    renderer.focus(key);
     if (!event.altKey) open(key);
   },
 });
-const minimap = createMinimap(surface);
+const minimap = createMinimap(viewport);
 const notices = createNotices();
-const busy = createBusy();
-const drawing = createDrawing({
-  surface,
+const busy = createBusyIndicator();
+const renderer = createRenderer({
+  viewport,
   notices,
   busy,
   workerAddress,
-  change,
-  drawn: () => {
-    minimap.show(surface.scene());
+  update: change,
+  onDrawn: () => {
+    minimap.show(viewport.scene());
     find.refresh();
-    surface.scene()?.mark("marked", marked === undefined ? [] : [marked]);
-    selection.drawn();
+    viewport.scene()?.mark("marked", highlighted === undefined ? [] : [highlighted]);
+    selection.onDrawn();
   },
 });
-const leaving = createLeaving(surface.scene, (format, data) =>
-  channel.ask({ kind: "export", format, data }, text),
+const graphExport = createGraphExport(viewport.scene, (format, data) =>
+  channel.request({ kind: "export", format, data }, string),
 );
-const side = createSide({
-  details: (key) => channel.ask({ kind: "details", key }, isDetails),
-  failed: leaving.say,
+const sidePanel = createSidePanel({
+  requestDetails: (key) => channel.request({ kind: "details", key }, isNodeDetails),
+  onError: graphExport.showError,
   select: selection.reveal,
-  open: (key, index) => channel.tell({ kind: "open", key, index }),
+  open: (key, index) => channel.notify({ kind: "open", key, index }),
   focus: (focus, focusShows) => change({ focus, focusShows }),
-  fold: selection.fold,
+  toggleCollapsed: selection.toggleCollapsed,
   close: () => {
     showDetails(false);
     focusBody();
@@ -130,166 +135,167 @@ const tree = createTree({
   select: selection.select,
   open,
   details: (key) => {
-    kept.keep({ selected: key, details: kept.now().details !== true });
+    viewState.update({ selected: key, details: viewState.current().details !== true });
     showPane();
   },
 });
-const find = createFind({
-  nodes: () => drawing.shownNodes(),
-  found: (keys, current) => {
-    surface.scene()?.mark("match", keys);
-    surface.scene()?.mark("current", current === undefined ? [] : [current]);
+const find = createFindBar({
+  nodes: () => renderer.drawnNodes(),
+  onMatches: (keys, current) => {
+    viewport.scene()?.mark("match", keys);
+    viewport.scene()?.mark("current", current === undefined ? [] : [current]);
     if (current === undefined) return;
-    surface.bring(current);
-    if (kept.now().asTree) tree.reveal(current);
+    viewport.reveal(current);
+    if (viewState.current().asTree) tree.reveal(current);
     selection.select(current);
   },
-  closed: focusBody,
+  onClose: focusBody,
 });
 const empty = element("div", { class: "empty", role: "status" });
 const legendHost = element("div", { class: "legendHost" });
-const words = element("p", { class: "sentence", role: "status" });
-const asTree = (): void => {
-  kept.keep({ asTree: true });
+const summary = element("p", { class: "sentence", role: "status" });
+const showTree = (): void => {
+  viewState.update({ asTree: true });
   showMode();
   tree.focus();
 };
 document.querySelector("#view")?.append(
-  ...frame({
+  ...pageLayout({
     bars: [toolbar.element, notices.element],
-    surface: surface.element,
-    over: [tree.element, empty, busy.element, find.element, minimap.element, legendHost, leaving.element],
-    side: side.element,
-    words,
-    asTree,
+    viewport: viewport.element,
+    overlays: [
+      tree.element,
+      empty,
+      busy.element,
+      find.element,
+      minimap.element,
+      legendHost,
+      graphExport.element,
+    ],
+    sidePanel: sidePanel.element,
+    summary,
+    showTree,
   }),
 );
-surface.element.addEventListener("focusin", (event) => {
-  if (kept.now().selected === undefined) selection.select(surface.keyOf(event.target));
+viewport.element.addEventListener("focusin", (event) => {
+  if (viewState.current().selected === undefined) selection.select(viewport.nodeKeyAt(event.target));
 });
-handleKeys(surface.element, find.open, {
+handleKeys(viewport.element, find.open, {
   walk: selection.walk,
-  pan: surface.pan,
-  zoom: surface.zoom,
-  fit: surface.fit,
-  home: selection.home,
-  open: selection.openIt,
-  details: () => showDetails(kept.now().details !== true),
-  fold: selection.foldIt,
-  leave: selection.leave,
+  pan: viewport.pan,
+  zoom: viewport.zoom,
+  fit: viewport.fit,
+  goToStart: selection.goToStart,
+  open: selection.openSelected,
+  toggleDetails: () => showDetails(viewState.current().details !== true),
+  toggleCollapsed: selection.toggleSelected,
+  dismiss: selection.dismiss,
 });
 
-function hear(message: ToGraph): void {
+function receive(message: ToGraphPage): void {
   switch (message.kind) {
-    case "picture":
-      // It may be one of another config.ml, or of none that compiles.
-      likely = [];
+    case "content":
       busy.show("extension", undefined);
       showPicture(message);
       return;
     case "busy":
-      busy.show("extension", message.on ? message.words : undefined, {
+      busy.show("extension", message.on ? message.description : undefined, {
         label: t("Cancel"),
-        press: () => channel.tell({ kind: "cancel" }),
+        onClick: () => channel.notify({ kind: "cancel" }),
       });
       return;
-    case "mark":
-      marked = message.key;
-      surface.scene()?.mark("marked", marked === undefined ? [] : [marked]);
-      tree.mark(marked);
+    case "highlight":
+      highlighted = message.key;
+      viewport.scene()?.mark("marked", highlighted === undefined ? [] : [highlighted]);
+      tree.mark(highlighted);
       return;
     case "reveal":
       selection.reveal(message.key);
       return;
-    case "ahead":
-      likely = message.pictures;
-      drawing.ahead(
-        likely.flatMap(({ graph }) => graph ?? []),
-        kept.now(),
-      );
-      return;
   }
 }
 
-function showPicture(next: Picture): void {
+function showPicture(next: GraphPanelContent): void {
   if (picture && next.generation < picture.generation) return;
   picture = next;
-  side.forget();
-  kept.keep({ unikernel: next.unikernel, other: next.other });
+  sidePanel.clearDetails();
+  viewState.update({ unikernel: next.unikernel, other: next.other });
   toolbar.showPicture(next);
-  notices.showBanner(next.banner, (index) => channel.tell({ kind: "banner", index }));
-  const sentence = next.words.map(plain).join(" ");
-  if (words.textContent !== sentence) words.textContent = words.title = sentence;
-  // A banner without a graph leaves the last good one where it is.
-  if (next.graph) links = linksOf(next.graph);
+  notices.showBanner(next.banner, (index) => channel.notify({ kind: "bannerAction", index }));
+  const sentence = next.sentences.map(singleLine).join(" ");
+  if (summary.textContent !== sentence) summary.textContent = summary.title = sentence;
+  // If there is only a banner, the last graph stays.
+  if (next.graph) adjacency = createAdjacency(next.graph);
   showEmpty();
   redraw();
   showPane();
 }
 
 function redraw(): void {
-  if (!links) return;
-  drawing.draw(links, kept.now(), picture?.other.kind !== "nothing", picture?.generation ?? 0);
-  tree.show(links, drawing.wanted(links, kept.now()), drawing.roots(links, kept.now()));
-  tree.mark(marked);
-  legendHost.replaceChildren(...drawing.legend(links));
+  if (!adjacency) return;
+  renderer.draw(adjacency, viewState.current(), picture?.other.kind !== "nothing", picture?.generation ?? 0);
+  tree.show(
+    adjacency,
+    renderer.includedKeys(adjacency, viewState.current()),
+    renderer.roots(adjacency, viewState.current()),
+  );
+  tree.mark(highlighted);
+  legendHost.replaceChildren(...renderer.legend(adjacency));
   showMode();
 }
 
 function showMode(): void {
-  toolbar.showKept(kept.now());
-  tree.element.hidden = !kept.now().asTree || !links;
-  surface.element.hidden = kept.now().asTree;
-  legendHost.hidden = kept.now().asTree || !links;
-  minimap.element.classList.toggle("away", kept.now().asTree);
+  toolbar.showViewState(viewState.current());
+  tree.element.hidden = !viewState.current().asTree || !adjacency;
+  viewport.element.hidden = viewState.current().asTree;
+  legendHost.hidden = viewState.current().asTree || !adjacency;
+  minimap.element.classList.toggle("away", viewState.current().asTree);
 }
 
 function showEmpty(): void {
-  const none = links === undefined || links.nodes.size === 0;
+  const none = adjacency === undefined || adjacency.nodes.size === 0;
   empty.hidden = !none;
   if (!none) return;
-  if (links) empty.textContent = t("This config.ml makes no modules: the graph is empty.");
+  if (adjacency) empty.textContent = t("This config.ml defines no modules, so the graph is empty.");
   else if (picture?.banner) empty.textContent = t("There is no graph to show yet.");
   else empty.textContent = "";
 }
 
 function showDetails(details: boolean): void {
-  kept.keep({ details });
+  viewState.update({ details });
   showPane();
 }
 
 function showPane(): void {
-  toolbar.showKept(kept.now());
-  side.show(kept.now(), links, picture);
+  toolbar.showViewState(viewState.current());
+  sidePanel.show(viewState.current(), adjacency, picture);
 }
 
-function change(next: Partial<Kept>): void {
-  kept.keep(next);
+function change(next: Partial<GraphPageState>): void {
+  viewState.update(next);
   redraw();
 }
 
-function look(): void {
-  const { configuration, other } = kept.now();
-  channel.tell({ kind: "look", configuration, other });
-  const known = likely.find((each) => isOf(each, configuration, other));
-  if (known && picture) showPicture({ ...known, generation: picture.generation });
+function requestGraph(): void {
+  const { configuration, other } = viewState.current();
+  channel.notify({ kind: "showGraph", configuration, other });
 }
 
 function focusBody(): void {
-  if (kept.now().asTree) tree.focus();
-  else drawing.focus(kept.now().selected);
+  if (viewState.current().asTree) tree.focus();
+  else renderer.focus(viewState.current().selected);
 }
 
-// The legend has more lines in a narrow panel, and lies over the lower edge of the drawing.
+// The legend covers the lower edge of the renderer, and has more lines in a narrow panel.
 new ResizeObserver(() => {
-  if (legendHost.offsetHeight > 0) surface.reserve(legendHost.offsetHeight + legendGap);
+  if (legendHost.offsetHeight > 0) viewport.reserveBottom(legendHost.offsetHeight + legendGap);
 }).observe(legendHost);
-// A change of theme changes the colours of what is painted; all else follows the style sheet.
-new MutationObserver(() => minimap.show(surface.scene())).observe(document.body, {
+// A new theme changes the colours of the canvas; everything else follows the style sheet.
+new MutationObserver(() => minimap.show(viewport.scene())).observe(document.body, {
   attributeFilter: ["class"],
 });
-surface.choose(kept.now().view);
+viewport.setCamera(viewState.current().view);
 showMode();
 showEmpty();
 busy.show("extension", t("Reading the functor graph…"));
-look();
+requestGraph();

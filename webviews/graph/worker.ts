@@ -1,9 +1,9 @@
-/** Runs beside the page: Graphviz in WebAssembly, so that a large layout never stops the page. */
+/** The worker that runs Graphviz in WebAssembly, so that a large layout does not block the page. */
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
-import { object, number, text } from "../kit/shape.ts";
-import { placementOf } from "./request.ts";
+import { object, number, string } from "../../extension/protocol/validators.ts";
+import { placementOf } from "./layout/graphvizRequest.ts";
 
-const isTask = object({ id: number, dot: text, nodes: number, edges: number });
+const isTask = object({ id: number, dot: string, nodes: number, edges: number });
 
 const loading = Graphviz.load();
 
@@ -18,6 +18,6 @@ self.addEventListener("message", (event: MessageEvent<unknown>) => {
     .catch((error: unknown) => {
       return { id: task.id, error: error instanceof Error ? error.message : String(error) };
     })
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, not a window's.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- This is a worker's function, not a window's.
     .then((answer) => self.postMessage(answer), console.error);
 });

@@ -1,113 +1,55 @@
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeDropdown,
-  vsCodeOption,
-  vsCodeProgressRing,
-  vsCodeTextField,
-} from "vscode-webview-ui-toolkit";
+/** Plain elements that look like VS Code's own controls; controls.css styles them with the theme's variables. */
 import { element, icon } from "./dom.ts";
 
-/** Makes the controls below known to the page. */
-export function registerControls(): void {
-  provideVSCodeDesignSystem().register(
-    vsCodeButton(),
-    vsCodeCheckbox(),
-    vsCodeDropdown(),
-    vsCodeOption(),
-    vsCodeProgressRing(),
-    vsCodeTextField(),
-  );
-}
-
-export interface ButtonOptions {
-  readonly label: string;
-  /** What a screen reader says where the label alone is not enough. */
-  readonly fullLabel?: string;
-  readonly hint?: string;
-  readonly primary?: boolean;
-  readonly press: () => void;
-}
-
-/** A button of VS Code's look. */
-export function button(options: ButtonOptions): HTMLElement {
-  const made = element("vscode-button", {
-    appearance: options.primary === true ? "primary" : "secondary",
-    ...(options.fullLabel !== undefined && { "aria-label": options.fullLabel }),
-    ...(options.hint !== undefined && { title: options.hint }),
-  });
-  made.textContent = options.label;
-  made.addEventListener("click", options.press);
-  return made;
-}
-
-/** A turning ring; the words beside it say what goes on. */
-export function progressRing(): HTMLElement {
-  return element("vscode-progress-ring", { class: "ring", "aria-hidden": "true" });
-}
-
 export interface IconButtonOptions {
-  /** Said by screen readers and shown as a tooltip. */
+  /** The label for screen readers, also the tooltip. */
   readonly label: string;
   /** The drawing, see `icon`. */
   readonly path: string;
-  readonly press: () => void;
+  readonly onClick: () => void;
 }
 
-/** A flat button with a drawing, as in the title bars of VS Code's views. */
-export function iconButton({ label, path, press }: IconButtonOptions): HTMLElement {
-  const made = element("vscode-button", { appearance: "icon", "aria-label": label, title: label });
-  made.append(icon(path));
-  made.addEventListener("click", press);
+/** A flat button with an icon, as in the title bars of VS Code's views. */
+export function iconButton({ label, path, onClick }: IconButtonOptions): HTMLElement {
+  return flatButton(label, icon(path), onClick);
+}
+
+/** A flat button with this content; `label` is for screen readers and the tooltip. */
+export function flatButton(label: string, content: Node | string, onClick: () => void): HTMLElement {
+  const made = element("button", { type: "button", class: "flat", "aria-label": label, title: label });
+  made.append(content);
+  made.addEventListener("click", onClick);
   return made;
 }
 
 export interface Toggle {
   readonly element: HTMLElement;
+  /** Shows a state; does not call `onChange`. */
   readonly set: (on: boolean) => void;
 }
 
-/** A flat button that stays pressed; `content` is its text or drawing. `press` is told the wish. */
-export function toggle(label: string, content: Node | string, press: (on: boolean) => void): Toggle {
-  const made = element("vscode-button", {
-    appearance: "icon",
-    class: "toggle",
-    "aria-label": label,
-    title: label,
-  });
-  made.append(content);
-  const set = (on: boolean): void => {
-    made.setAttribute("aria-pressed", String(on));
-    // For the button inside, which screen readers see: the toolkit does not hand the attribute on.
-    Reflect.set(made, "ariaPressed", String(on));
-  };
+/**
+ * A flat button that is pressed or not; `content` is its text or icon. A click calls `onChange` with the
+ * requested state, and the caller calls `set` if it accepts that.
+ */
+export function toggle(label: string, content: Node | string, onChange: (on: boolean) => void): Toggle {
+  const made = flatButton(label, content, () => onChange(made.getAttribute("aria-pressed") !== "true"));
+  made.classList.add("toggle");
+  const set = (on: boolean): void => made.setAttribute("aria-pressed", String(on));
   set(false);
-  made.addEventListener("click", () => press(made.getAttribute("aria-pressed") !== "true"));
   return { element: made, set };
 }
 
-/** A box to tick; `press` is told the wish. */
-export function checkbox(label: string, hint: string, press: (on: boolean) => void): Toggle {
-  const made = element("vscode-checkbox", hint === "" ? {} : { title: hint });
-  made.textContent = label;
-  let shown = false;
-  made.addEventListener("change", () => {
-    const on = Reflect.get(made, "checked") === true;
-    if (on === shown) return;
-    shown = on;
-    press(on);
-  });
-  return {
-    element: made,
-    set: (on) => {
-      shown = on;
-      Reflect.set(made, "checked", on);
-    },
-  };
+/** A checkbox. `onChange` receives the new state. */
+export function checkbox(label: string, hint: string, onChange: (on: boolean) => void): Toggle {
+  const input = document.createElement("input");
+  input.type = "checkbox";
+  input.addEventListener("change", () => onChange(input.checked));
+  const made = element("label", { class: "checkbox", ...(hint !== "" && { title: hint }) }, input, label);
+  return { element: made, set: (on) => void (input.checked = on) };
 }
 
-export interface Choice {
+export interface DropdownChoice {
   readonly value: string;
   readonly text: string;
   /** A class for the option, such as one that colours it. */
@@ -116,36 +58,32 @@ export interface Choice {
 
 export interface Dropdown {
   readonly element: HTMLElement;
-  /** Replaces what may be chosen; does nothing when nothing has changed. */
-  readonly set: (choices: readonly Choice[], chosen: string) => void;
+  /** Replaces the choices and selects one; does nothing if neither has changed. */
+  readonly set: (choices: readonly DropdownChoice[], selected: string) => void;
 }
 
-/** One of several; `choose` is told the value when the user takes another. */
-export function dropdown(label: string, choose: (value: string) => void): Dropdown {
-  const made = element("vscode-dropdown", { "aria-label": label, title: label });
+/** A list of which one value is selected. `onChange` receives the value that the user selects. */
+export function dropdown(label: string, onChange: (value: string) => void): Dropdown {
+  const select = document.createElement("select");
+  select.className = "dropdown";
+  select.title = label;
+  select.setAttribute("aria-label", label);
+  select.addEventListener("change", () => onChange(select.value));
   let shown = "";
-  let chosen = "";
-  made.addEventListener("change", () => {
-    const value: unknown = Reflect.get(made, "value");
-    if (typeof value !== "string" || value === chosen) return;
-    chosen = value;
-    choose(value);
-  });
   return {
-    element: made,
-    set: (choices, now) => {
+    element: select,
+    set: (choices, selected) => {
       const next = JSON.stringify(choices);
+      // Replacing the options would close an open list.
       if (next !== shown) {
         shown = next;
-        made.replaceChildren(
+        select.replaceChildren(
           ...choices.map(({ value, text, tone }) =>
-            element("vscode-option", { value, ...(tone !== undefined && { class: tone }) }, text),
+            element("option", { value, ...(tone !== undefined && { class: tone }) }, text),
           ),
         );
-      } else if (now === chosen) return;
-      chosen = now;
-      // The control looks for the option by value, which it has once it has seen its new children.
-      queueMicrotask(() => Reflect.set(made, "value", chosen));
+      }
+      if (select.value !== selected) select.value = selected;
     },
   };
 }
@@ -154,34 +92,36 @@ export interface TextField {
   readonly element: HTMLElement;
   readonly value: () => string;
   readonly set: (value: string) => void;
-  /** Shows that what is typed is wrong and why; undefined when it is right. */
-  readonly complain: (reason: string | undefined) => void;
+  /** Marks the text as invalid, with the reason as its tooltip; undefined clears that. */
+  readonly setError: (reason: string | undefined) => void;
+  readonly hasFocus: () => boolean;
+  /** Moves the focus here and selects the text. */
   readonly focus: () => void;
 }
 
-/** A line of text; `typed` is called at every letter. */
-export function textField(label: string, placeholder: string, typed: () => void): TextField {
-  const made = element("vscode-text-field", { "aria-label": label, placeholder, spellcheck: "false" });
-  made.addEventListener("input", typed);
-  // The control names itself "Text field" when it comes into the page.
-  requestAnimationFrame(() => made.setAttribute("aria-label", label));
-  const value = (): string => {
-    const now: unknown = Reflect.get(made, "value");
-    return typeof now === "string" ? now : "";
-  };
+/** A single-line text field. `onInput` is called after each change by the user. */
+export function textField(label: string, placeholder: string, onInput: () => void): TextField {
+  const input = document.createElement("input");
+  input.type = "text";
+  input.spellcheck = false;
+  input.placeholder = placeholder;
+  input.setAttribute("aria-label", label);
+  input.addEventListener("input", onInput);
+  const made = element("span", { class: "textField" }, input);
   return {
     element: made,
-    value,
-    set: (next) => void Reflect.set(made, "value", next),
-    complain: (reason) => {
-      made.classList.toggle("wrong", reason !== undefined);
-      made.title = reason ?? "";
-      if (reason === undefined) made.removeAttribute("aria-invalid");
-      else made.setAttribute("aria-invalid", "true");
+    value: () => input.value,
+    set: (next) => void (input.value = next),
+    setError: (reason) => {
+      made.classList.toggle("invalid", reason !== undefined);
+      input.title = reason ?? "";
+      if (reason === undefined) input.removeAttribute("aria-invalid");
+      else input.setAttribute("aria-invalid", "true");
     },
+    hasFocus: () => document.activeElement === input,
     focus: () => {
-      made.focus();
-      made.shadowRoot?.querySelector("input")?.select();
+      input.focus();
+      input.select();
     },
   };
 }

@@ -1,6 +1,6 @@
 type Child = Node | string;
 
-/** An element with attributes and children. Strings become text, never markup. */
+/** Creates an element with attributes and children. Strings become text nodes, never markup. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string>> = {},
@@ -13,8 +13,9 @@ export function element(
 }
 
 /**
- * The element inside that has the keyboard. Undefined also while another part of the window has it: a page
- * remembers its own last one, and focusing what takes its place would take the keyboard from an editor.
+ * The focused element inside `inside`, or undefined. Also undefined while another part of the window has the
+ * focus: the page still has its own active element then, and focusing its replacement would take the focus
+ * away from an editor.
  */
 export function focusedIn(inside: Element): Element | undefined {
   const { activeElement } = document;
@@ -23,7 +24,7 @@ export function focusedIn(inside: Element): Element | undefined {
 
 const svg = "http://www.w3.org/2000/svg";
 
-/** An element of SVG with attributes and children. */
+/** Creates an SVG element with attributes and children. */
 export function svgElement(
   name: string,
   attributes: Readonly<Record<string, string>> = {},
@@ -35,7 +36,7 @@ export function svgElement(
   return made;
 }
 
-/** A 16×16 drawing of one path in the colour of the text around it; words must say the same. */
+/** A 16×16 icon of one path in the colour of the surrounding text, hidden from screen readers. */
 export function icon(path: string): SVGElement {
   const drawing = svgElement("svg", {
     class: "icon",

@@ -1,4 +1,4 @@
-import type { Port } from "./channel.ts";
+import type { Port } from "../../extension/protocol/channel.ts";
 
 interface VsCodeApi {
   readonly postMessage: (message: unknown) => void;
@@ -8,23 +8,23 @@ interface VsCodeApi {
 
 declare const acquireVsCodeApi: () => VsCodeApi;
 
-/** What VS Code gives a webview's script. */
-export interface Host {
+/** The API that VS Code offers to the script of a webview. */
+export interface WebviewHost {
   readonly port: Port;
-  /** What `keep` was last given, also by an earlier page of this panel. */
-  readonly kept: () => unknown;
-  /** Keeps JSON for the next page: a hidden panel's page is thrown away, a reload throws all away. */
-  readonly keep: (state: unknown) => void;
+  /** The state that this page, or an earlier page of its panel, saved last. */
+  readonly savedState: () => unknown;
+  /** Stores JSON for the next page: VS Code discards the page of a hidden panel, and all pages at a reload. */
+  readonly saveState: (state: unknown) => void;
 }
 
-/** Connects to VS Code. May be called once a page. */
-export function connect(): Host {
+/** Connects to VS Code. Throws if it is called twice in a page. */
+export function connect(): WebviewHost {
   const api = acquireVsCodeApi();
   return {
-    kept: () => api.getState(),
-    keep: (state) => api.setState(state),
+    savedState: () => api.getState(),
+    saveState: (state) => api.setState(state),
     port: {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's, not a window's.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- This is VS Code's function, not a window's.
       post: (message) => api.postMessage(message),
       onMessage: (listener) => {
         const hear = (event: MessageEvent<unknown>): void => listener(event.data);

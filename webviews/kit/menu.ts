@@ -1,24 +1,24 @@
+import { flatButton } from "./controls.ts";
 import { element } from "./dom.ts";
 
 export interface MenuItem {
   readonly label: string;
-  readonly press: () => void;
+  readonly onClick: () => void;
 }
 
 /**
- * A button of VS Code's look that opens a list of actions. Arrow keys go through them, Escape closes.
+ * A flat button that opens a menu. Arrow keys move through its items, Escape closes it.
  * https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/
  */
 export function menuButton(label: string, content: Node, items: readonly MenuItem[]): HTMLElement {
-  const opener = element("vscode-button", { appearance: "icon", "aria-label": label, title: label });
+  const opener = flatButton(label, content, () => show(list.hidden === true));
   opener.setAttribute("aria-haspopup", "menu");
-  opener.append(content);
   const list = element("div", { class: "menu", role: "menu", "aria-label": label, hidden: "" });
   const buttons = items.map((item) => {
     const made = element("button", { role: "menuitem", tabindex: "-1" }, item.label);
     made.addEventListener("click", () => {
       show(false);
-      item.press();
+      item.onClick();
     });
     return made;
   });
@@ -32,7 +32,6 @@ export function menuButton(label: string, content: Node, items: readonly MenuIte
     else if (host.contains(document.activeElement)) opener.focus();
   };
   show(false);
-  opener.addEventListener("click", () => show(list.hidden === true));
   host.addEventListener("keydown", (event) => {
     if (list.hidden) return;
     const at = buttons.findIndex((each) => each === document.activeElement);

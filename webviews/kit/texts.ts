@@ -1,5 +1,5 @@
-/** Imported by a page before everything that shows something: takes the language that came with the page. */
-import { useTexts } from "../../extension/platform/l10n.ts";
+/** Sets the language to the translations in the page. A view imports this before all modules that call `t`. */
+import { setTexts } from "../../extension/protocol/l10n.ts";
 
 const written = document.getElementById("texts")?.textContent;
-if (written) useTexts(JSON.parse(written));
+if (written) setTexts(JSON.parse(written));

@@ -1,126 +1,126 @@
 import "../kit/texts.ts";
 import "./style.css";
-import { openChannel } from "../kit/channel.ts";
-import { registerControls } from "../kit/controls.ts";
+import { openChannel } from "../../extension/protocol/channel.ts";
+import { registerControls } from "../kit/toolkit.ts";
 import { element } from "../kit/dom.ts";
 import { connect } from "../kit/host.ts";
-import { number, text } from "../kit/shape.ts";
-import { createAsking } from "./asking.ts";
-import { createBanner } from "./banner.ts";
-import { createGrid } from "./grid.ts";
-import { createKeeping } from "./keeping.ts";
-import { handleKeys } from "./keys.ts";
+import { number, string } from "../../extension/protocol/validators.ts";
+import { createRequestScheduler } from "./requestScheduler.ts";
+import { createCrashBanner } from "./panes/crashBanner.ts";
+import { createGrid } from "./rows/grid.ts";
+import { createLogsViewState } from "./viewState.ts";
+import { handleKeys } from "./keyboard.ts";
 import {
-  isDetails,
-  isRows,
-  isToPanel,
-  openFilter,
-  type Details,
-  type FromPanel,
+  isRowDetails,
+  isLogRows,
+  isToLogsPage,
+  emptyFilter,
+  type RowDetails,
+  type FromLogsPage,
   type SessionView,
-  type State,
-  type ToPanel,
-} from "./messages.ts";
-import { createNotes } from "./notes.ts";
-import { createNothing } from "./nothing.ts";
-import { createPopup, type PopupItem } from "./popup.ts";
-import { createRowCache } from "./rowCache.ts";
-import { rowMenu } from "./rowMenu.ts";
-import { createSelection } from "./selection.ts";
-import { onlySource, withSource } from "./sources.ts";
-import { createToolbar } from "./toolbar.ts";
-import { t } from "../../extension/platform/l10n.ts";
+  type LogsState,
+  type ToLogsPage,
+} from "../../extension/protocol/logs.ts";
+import { createToast } from "./panes/toast.ts";
+import { createEmptyState } from "./panes/emptyState.ts";
+import { createPopup, type PopupItem } from "./panes/popup.ts";
+import { createRowCache } from "./rows/rowCache.ts";
+import { rowMenu } from "./rows/rowMenu.ts";
+import { createRowSelection } from "./rows/selection.ts";
+import { onlySource, withSource } from "./sourceFilter.ts";
+import { createLogsToolbar } from "./panes/toolbar.ts";
+import { t } from "../../extension/protocol/l10n.ts";
 
 const expandedLimit = 500;
 
 registerControls();
 const host = connect();
-const channel = openChannel<FromPanel, ToPanel>(host.port, {
-  incoming: isToPanel,
-  handle: hear,
-  onStray: (reason) => console.warn(reason),
+const channel = openChannel<FromLogsPage, ToLogsPage>(host.port, {
+  incoming: isToLogsPage,
+  handle: receive,
+  onError: (reason) => console.warn(reason),
 });
 
-let state: State | undefined;
+let state: LogsState | undefined;
 let sessions: readonly SessionView[] = [];
-/** Expanded records by their number, with what they show once it has come. */
-const expanded = new Map<number, Details | undefined>();
+/** Expanded records by their number; the details are undefined until they arrive. */
+const expanded = new Map<number, RowDetails | undefined>();
 
-const keeping = createKeeping(host, () => cache.get(grid.top())?.seq);
-const notes = createNotes();
-const asking = createAsking(() => keeping.now().session, ask);
+const viewState = createLogsViewState(host, () => cache.get(grid.top())?.seq);
+const toast = createToast();
+const scheduler = createRequestScheduler(() => viewState.current().session, requestState);
 const cache = createRowCache(
-  (generation, from, count) => channel.ask({ kind: "rows", generation, from, count }, isRows),
+  (generation, from, count) => channel.request({ kind: "rows", generation, from, count }, isLogRows),
   () => {
     grid.draw();
-    // Now their numbers are known.
-    keeping.soon();
+    // The number of the record at the top is known now.
+    viewState.saveSoon();
   },
 );
-const selection = createSelection();
+const selection = createRowSelection();
 const grid = createGrid({
   row: cache.get,
-  look: ({ seq }) => ({
-    time: keeping.now().time,
+  appearance: ({ seq }) => ({
+    time: viewState.current().time,
     expanded: expanded.has(seq),
     details: expanded.get(seq),
   }),
   selected: selection.has,
   active: selection.active,
-  seen: (from, to) => {
-    if (state) cache.want(from, to, state.first, state.end);
+  onVisible: (from, to) => {
+    if (state) cache.ensure(from, to, state.first, state.end);
   },
-  scrolled: (atEnd) => {
+  onScroll: (atEnd) => {
     setFollow(atEnd);
-    keeping.moved();
+    viewState.topRowChanged();
   },
 });
-const toolbar = createToolbar({
+const toolbar = createLogsToolbar({
   chooseSession: (id) => {
-    // The newest session is not pinned: the next one takes its place.
-    keeping.change({ session: id === sessions[0]?.id ? undefined : id, top: undefined, active: undefined });
-    asking.look();
+    // The newest session is not pinned, so that the next session replaces it.
+    viewState.update({ session: id === sessions[0]?.id ? undefined : id, top: undefined, active: undefined });
+    scheduler.schedule();
   },
-  filter: (filter) => {
-    keeping.change({ filter });
-    asking.look();
+  setFilter: (filter) => {
+    viewState.update({ filter });
+    scheduler.schedule();
   },
   openMenu: (below, label, items) => {
     const { left, bottom } = below.getBoundingClientRect();
     popup.open(left, bottom + 2, label, items);
   },
   follow: setFollow,
-  pause: (on) => channel.tell({ kind: "pause", on }),
+  pause: (on) => channel.notify({ kind: "pause", on }),
   wrap: (wrap) => {
-    keeping.change({ wrap });
+    viewState.update({ wrap });
     toolbar.showWrap(wrap);
     grid.setWrap(wrap);
-    if (keeping.now().follow) grid.scrollToEnd();
+    if (viewState.current().follow) grid.scrollToEnd();
   },
   time: (time) => {
-    keeping.change({ time });
+    viewState.update({ time });
     grid.element.dataset["time"] = time;
     grid.draw(true);
   },
-  clear: () => channel.tell({ kind: "clear" }),
+  clear: () => channel.notify({ kind: "clear" }),
   copy,
-  save: () => void say({ kind: "save" }),
-  raw: () => void say({ kind: "raw" }),
-  leave: () => grid.element.focus(),
+  save: () => void showResponse({ kind: "save" }),
+  openRaw: () => void showResponse({ kind: "raw" }),
+  focusRows: () => grid.element.focus(),
 });
 const popup = createPopup();
-const banner = createBanner(
-  (index) => void say({ kind: "crash", index }),
+const banner = createCrashBanner(
+  (index) => void showResponse({ kind: "crash", index }),
   (seq) => {
     if (state?.session !== undefined) void goTo(state.session, seq, true);
   },
 );
-const nothing = createNothing();
+const emptyState = createEmptyState();
 document
   .querySelector("#view")
   ?.append(
     toolbar.element,
-    element("div", { class: "body" }, grid.element, nothing.element, notes.element),
+    element("div", { class: "body" }, grid.element, emptyState.element, toast.element),
     banner.element,
     popup.element,
   );
@@ -128,24 +128,24 @@ document
 handleKeys(grid, {
   range: () => ({ first: state?.first ?? 0, end: state?.end ?? 0 }),
   selection,
-  moved: (ordinal) => {
+  onMove: (ordinal) => {
     setFollow(state !== undefined && ordinal === state.end - 1);
-    keeping.change({ active: cache.get(ordinal)?.seq ?? keeping.now().active });
-    keeping.moved();
+    viewState.update({ active: cache.get(ordinal)?.seq ?? viewState.current().active });
+    viewState.topRowChanged();
   },
   expand,
-  act: (ordinal, act) => {
+  openSource: (ordinal, act) => {
     const seq = cache.get(ordinal)?.seq;
     if (seq === undefined) return;
-    void say(act === "callSite" ? { kind: "callSite", seq } : { kind: "frame", seq, index: act });
+    void showResponse(act === "callSite" ? { kind: "callSite", seq } : { kind: "frame", seq, index: act });
   },
-  source: filterSource,
-  menu: (ordinal, x, y) => popup.open(x, y, t("Record"), () => rowItems(ordinal)),
+  filterSource,
+  openMenu: (ordinal, x, y) => popup.open(x, y, t("Record"), () => rowItems(ordinal)),
   copy,
-  find: toolbar.focusFilter,
+  focusFilter: toolbar.focusFilter,
 });
 
-function hear(message: ToPanel): void {
+function receive(message: ToLogsPage): void {
   switch (message.kind) {
     case "state":
       showState(message);
@@ -156,62 +156,62 @@ function hear(message: ToPanel): void {
   }
 }
 
-function showState(next: State): void {
+function showState(next: LogsState): void {
   const other = state?.generation !== next.generation;
   const end = state?.end ?? next.first;
   if (other) {
     if (state?.session !== next.session) expanded.clear();
-    cache.begin(next.generation);
+    cache.reset(next.generation);
     selection.clear();
     grid.reset();
-  } else cache.outdate(end - 1);
+  } else cache.dropFrom(end - 1);
   cache.put(next.tail);
-  if (next.place) {
-    cache.put(next.place.rows);
-    if (next.place.active !== undefined) selection.stand(next.place.active);
+  if (next.scrollTarget) {
+    cache.put(next.scrollTarget.rows);
+    if (next.scrollTarget.active !== undefined) selection.setActive(next.scrollTarget.active);
   }
-  // A session that has begun: the records that were looked at are another one's.
-  if (state !== undefined && state.session !== next.session && !next.place && !next.loading)
-    keeping.change({ top: undefined, active: undefined });
+  // A new session has begun; the position belongs to the previous one.
+  if (state !== undefined && state.session !== next.session && !next.scrollTarget && !next.loading)
+    viewState.update({ top: undefined, active: undefined });
   state = next;
   sessions = next.sessions ?? sessions;
   toolbar.showSessions(sessions, next.session);
   toolbar.showState(next);
   banner.show(next.session, next.crash);
-  keeping.clearing(next);
+  viewState.rememberCleared(next);
   grid.setRange(next.first, next.end);
-  nothing.show(next, sessions);
-  if (keeping.now().follow) grid.scrollToEnd();
-  else if (next.place?.near !== undefined) grid.scrollToTop(next.place.near);
+  emptyState.show(next, sessions);
+  if (viewState.current().follow) grid.scrollToEnd();
+  else if (next.scrollTarget?.near !== undefined) grid.scrollToTop(next.scrollTarget.near);
   grid.drawNow();
 }
 
 /**
- * Asks for rows once, and stays near the record that is looked at: the state that answers says where it
- * is, and is shown by then.
+ * Requests the rows near the record at the top. The state with the new position is shown before the request
+ * resolves.
  */
-async function ask(): Promise<void> {
-  const { session, filter, cleared, follow, top, active } = keeping.here();
+async function requestState(): Promise<void> {
+  const { session, filter, cleared, follow, top, active } = viewState.withTopRecord();
   const near = follow ? undefined : (top ?? 0);
   try {
-    await channel.ask({ kind: "look", session, filter, near, active, cleared }, number);
+    await channel.request({ kind: "select", session, filter, near, active, cleared }, number);
   } catch (error) {
-    notes.failure(error);
+    toast.showError(error);
   }
 }
 
-/** Goes to a record, with the filter open where it hides the record. */
+/** Goes to a record. Resets the filter if it hides the record. */
 async function goTo(session: string, seq: number, hidden: boolean): Promise<void> {
-  if (hidden && keeping.now().filter !== openFilter) {
-    keeping.change({ filter: openFilter });
-    toolbar.showFilter(openFilter);
+  if (hidden && viewState.current().filter !== emptyFilter) {
+    viewState.update({ filter: emptyFilter });
+    toolbar.showFilter(emptyFilter);
   }
   setFollow(false);
-  keeping.change({ session: session === sessions[0]?.id ? undefined : session, top: seq, active: seq });
-  const { filter, cleared } = keeping.now();
+  viewState.update({ session: session === sessions[0]?.id ? undefined : session, top: seq, active: seq });
+  const { filter, cleared } = viewState.current();
   try {
-    const ordinal = await channel.ask(
-      { kind: "look", session: keeping.now().session, filter, near: seq, active: seq, cleared },
+    const ordinal = await channel.request(
+      { kind: "select", session: viewState.current().session, filter, near: seq, active: seq, cleared },
       number,
     );
     selection.move(ordinal, false);
@@ -219,18 +219,19 @@ async function goTo(session: string, seq: number, hidden: boolean): Promise<void
     grid.draw(true);
     grid.element.focus();
   } catch (error) {
-    notes.failure(error);
+    toast.showError(error);
   }
 }
 
-function filterSource(ordinal: number, wish: "only" | "hide"): void {
+function filterSource(ordinal: number, action: "only" | "hide"): void {
   const source = cache.get(ordinal)?.source;
   if (source === undefined) return;
-  const change = wish === "only" ? onlySource(source) : withSource(keeping.now().filter, source, false);
-  const filter = { ...keeping.now().filter, ...change };
-  keeping.change({ filter });
+  const change =
+    action === "only" ? onlySource(source) : withSource(viewState.current().filter, source, false);
+  const filter = { ...viewState.current().filter, ...change };
+  viewState.update({ filter });
   toolbar.showFilter(filter);
-  asking.look();
+  scheduler.schedule();
 }
 
 function rowItems(ordinal: number): readonly PopupItem[] {
@@ -239,35 +240,35 @@ function rowItems(ordinal: number): readonly PopupItem[] {
   const { seq } = row;
   return rowMenu(row, expanded.has(seq), {
     copy,
-    callSite: () => void say({ kind: "callSite", seq }),
-    source: (wish) => filterSource(ordinal, wish),
-    expand: () => expand(ordinal, undefined),
+    openCallSite: () => void showResponse({ kind: "callSite", seq }),
+    filterSource: (action) => filterSource(ordinal, action),
+    toggleExpanded: () => expand(ordinal, undefined),
   });
 }
 
 function setFollow(follow: boolean): void {
-  if (follow !== keeping.now().follow) {
-    keeping.change({ follow });
-    keeping.moved();
+  if (follow !== viewState.current().follow) {
+    viewState.update({ follow });
+    viewState.topRowChanged();
     toolbar.showFollow(follow);
   }
   if (follow) grid.scrollToEnd();
 }
 
-function expand(ordinal: number, wish: boolean | undefined): void {
+function expand(ordinal: number, open: boolean | undefined): void {
   const row = cache.get(ordinal);
-  if (row === undefined || (row.more === 0 && !row.cut && row.kind !== "log")) return;
+  if (row === undefined || (row.moreCount === 0 && !row.isTruncated && row.kind !== "log")) return;
   const { seq } = row;
-  const open = wish ?? !expanded.has(seq);
-  if (!open) expanded.delete(seq);
+  const shouldExpand = open ?? !expanded.has(seq);
+  if (!shouldExpand) expanded.delete(seq);
   else if (!expanded.has(seq)) {
     const [oldest] = expanded.keys();
     if (expanded.size >= expandedLimit && oldest !== undefined) expanded.delete(oldest);
     expanded.set(seq, undefined);
-    channel.ask({ kind: "details", seq }, isDetails).then((details) => {
+    channel.request({ kind: "details", seq }, isRowDetails).then((details) => {
       if (expanded.has(seq)) expanded.set(seq, details);
       grid.draw(true);
-    }, notes.failure);
+    }, toast.showError);
   }
   setFollow(false);
   grid.draw(true);
@@ -277,23 +278,23 @@ function copy(): void {
   if (state === undefined) return;
   const { generation, first, end } = state;
   const chosen = selection.range();
-  void say({ kind: "copy", generation, from: chosen?.from ?? first, to: chosen?.to ?? end });
+  void showResponse({ kind: "copy", generation, from: chosen?.from ?? first, to: chosen?.to ?? end });
 }
 
-/** Asks for what is answered with words, and shows them. */
-async function say(message: FromPanel): Promise<void> {
+/** Sends a request whose response is a text for the user, and shows the text or the error. */
+async function showResponse(message: FromLogsPage): Promise<void> {
   try {
-    notes.show(await channel.ask(message, text));
+    toast.show(await channel.request(message, string));
   } catch (error) {
-    notes.failure(error);
+    toast.showError(error);
   }
 }
 
-toolbar.showFilter(keeping.now().filter);
-toolbar.showFollow(keeping.now().follow);
-toolbar.showWrap(keeping.now().wrap);
-toolbar.showTime(keeping.now().time);
-grid.element.dataset["time"] = keeping.now().time;
-grid.setWrap(keeping.now().wrap);
-nothing.show(undefined, sessions);
-asking.look();
+toolbar.showFilter(viewState.current().filter);
+toolbar.showFollow(viewState.current().follow);
+toolbar.showWrap(viewState.current().wrap);
+toolbar.showTime(viewState.current().time);
+grid.element.dataset["time"] = viewState.current().time;
+grid.setWrap(viewState.current().wrap);
+emptyState.show(undefined, sessions);
+scheduler.schedule();

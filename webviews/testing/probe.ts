@@ -1,35 +1,35 @@
 /**
- * What the tests of the views run in a browser page, bundled as one script; the test calls it as
- * `probe.NAME(…)`. It stands in for what VS Code puts into a webview, and measures what is seen.
+ * Functions that the tests of the views call in the browser page as `probe.NAME(…)`. It replaces the API that
+ * VS Code adds to a webview, and measures what the page shows.
  */
-interface Given {
+interface PageSetup {
   /** The body's class and data-vscode-theme-kind. */
   readonly kind: string;
   /** The theme's variables, without `--vscode-`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What an earlier page kept. */
-  readonly kept: unknown;
+  /** The state that an earlier page saved. */
+  readonly savedState: unknown;
 }
 
 declare const sendToTest: (message: unknown) => void;
 
 let state: unknown;
 
-/** What the page's script has kept. */
-export function kept(): unknown {
+/** The state that the page saved last. */
+export function savedState(): unknown {
   return state;
 }
 
-/** Waits until the page's script has kept something with these words in it. */
-export async function keptSoon(words: string): Promise<void> {
-  while (!JSON.stringify(state ?? null).includes(words))
-    // oxlint-disable-next-line no-await-in-loop -- Frame by frame.
+/** Waits until the saved state contains a text. */
+export async function waitForSavedState(text: string): Promise<void> {
+  while (!JSON.stringify(state ?? null).includes(text))
+    // oxlint-disable-next-line no-await-in-loop -- Polls in each frame.
     await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
-/** Gives the page VS Code's function and dresses it in a theme. Called before the page's own script. */
-export function begin(given: Given): void {
-  state = given.kept;
+/** Defines acquireVsCodeApi and applies a theme. Called before the script of the page. */
+export function begin(setup: PageSetup): void {
+  state = setup.savedState;
   Object.assign(globalThis, {
     acquireVsCodeApi: () => ({
       postMessage: (message: unknown) => sendToTest(message),
@@ -40,50 +40,50 @@ export function begin(given: Given): void {
     }),
   });
   new MutationObserver((_changes, observer) => {
-    // There is a body as soon as the parser has made it, which is before it comes to the script.
+    // The parser creates the body before it runs the script of the page.
     if (document.querySelector("body") === null) return;
     observer.disconnect();
-    for (const [name, value] of Object.entries(given.variables)) {
+    for (const [name, value] of Object.entries(setup.variables)) {
       document.documentElement.style.setProperty(`--vscode-${name}`, value);
     }
-    document.body.className = given.kind;
-    document.body.dataset["vscodeThemeKind"] = given.kind;
+    document.body.className = setup.kind;
+    document.body.dataset["vscodeThemeKind"] = setup.kind;
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** What the focus is on: its label for screen readers, else its text. */
+/** The label of the focused element for screen readers, else its text. */
 export function focused(): string {
   const host = document.activeElement;
   return host?.getAttribute("aria-label") ?? host?.textContent ?? "";
 }
 
-/** A property of the first of some elements, as it is computed. */
+/** A computed style of the first element that matches. */
 export function styleOf(selector: string, property: string): string {
   const node = document.querySelector(selector);
   return node ? getComputedStyle(node).getPropertyValue(property) : "";
 }
 
-/** How wide the page is laid out, in CSS pixels. */
+/** The width of the page content in CSS pixels. */
 export function contentWidth(): number {
   return document.documentElement.scrollWidth;
 }
 
-/** Texts without room, or with less than 3:1 contrast to what is behind them. */
-export function unseen(selector: string): string[] {
+/** The texts that have no room, or a contrast of less than 3:1 to their background. */
+export function illegibleTexts(selector: string): string[] {
   const faults: string[] = [];
   for (const node of document.querySelectorAll(selector)) {
-    const words = node.textContent?.trim() ?? "";
-    const shown = node.shadowRoot?.querySelector("button") ?? node;
-    const box = shown.getBoundingClientRect();
-    if (words === "" || getComputedStyle(node).display === "none") continue;
-    if (box.width < 4 || box.height < 4) faults.push(`${words}: no room`);
-    const ratio = contrast(shown);
-    if (ratio < 3) faults.push(`${words}: contrast ${ratio.toFixed(1)}`);
+    const text = node.textContent?.trim() ?? "";
+    const visible = node.shadowRoot?.querySelector("button") ?? node;
+    const box = visible.getBoundingClientRect();
+    if (text === "" || getComputedStyle(node).display === "none") continue;
+    if (box.width < 4 || box.height < 4) faults.push(`${text}: no room`);
+    const ratio = contrast(visible);
+    if (ratio < 3) faults.push(`${text}: contrast ${ratio.toFixed(1)}`);
   }
   return faults;
 }
 
-/** The text in the first of the rows that is seen whole in a scrolled element. */
+/** The text in the first row that is completely visible in a scrolled element. */
 export function firstSeen(scrolled: string, row: string, text: string): string {
   const edge = document.querySelector(scrolled)?.getBoundingClientRect().top ?? 0;
   const rows = [...document.querySelectorAll(row)];
@@ -91,7 +91,7 @@ export function firstSeen(scrolled: string, row: string, text: string): string {
   return first?.querySelector(text)?.textContent ?? "";
 }
 
-/** Scrolls up, a step a frame, `count` steps of each length; how long each frame took, in milliseconds. */
+/** Scrolls up one step in each frame, `count` steps of each length in pixels; returns the frame times in milliseconds. */
 export async function scrollFrames(
   scrolled: string,
   steps: readonly number[],
@@ -110,7 +110,7 @@ export async function scrollFrames(
   return spans;
 }
 
-/** How long each frame takes from now on, in milliseconds, until `ms` are over. */
+/** The times of all frames in the next `ms` milliseconds, in milliseconds. */
 export async function frames(ms: number): Promise<number[]> {
   const spans: number[] = [];
   const begun = performance.now();
@@ -124,7 +124,7 @@ export async function frames(ms: number): Promise<number[]> {
   return spans;
 }
 
-/** How long each frame takes from now on, in milliseconds, until an element is there and painted. */
+/** The times of all frames until an element is in the page and painted, in milliseconds. */
 export async function framesUntil(selector: string): Promise<number[]> {
   const spans: number[] = [];
   let last = performance.now();
@@ -139,38 +139,38 @@ export async function framesUntil(selector: string): Promise<number[]> {
 }
 
 /**
- * Hands the page a message as VS Code does, and waits until `count` elements of the selector are there
- * and painted; the milliseconds that took.
+ * Posts a message to the page as VS Code does, waits until `count` elements match the selector and are painted,
+ * and returns the milliseconds that this took.
  */
 export async function timeTo(message: unknown, selector: string, count: number): Promise<number> {
   const begun = performance.now();
   window.postMessage(message, "*");
   while (document.querySelectorAll(selector).length !== count) await new Promise(requestAnimationFrame);
-  // The frame that shows them is done when the next one begins.
+  // The frame that shows them ends when the next one begins.
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
   return performance.now() - begun;
 }
 
 /**
- * From the next click, by the browser's own stamp, until an element holds a text and another scene than
- * before is painted; in milliseconds.
+ * The milliseconds from the next change of a dropdown until an element contains a text and another scene is
+ * painted.
  */
-export async function clickToPainted(selector: string, text: string): Promise<number> {
+export async function changeToPainted(selector: string, text: string): Promise<number> {
   const before = document.querySelector(".scene");
   const begun = await new Promise<number>((resolve) => {
-    document.addEventListener("click", (event) => resolve(event.timeStamp), { capture: true, once: true });
+    document.addEventListener("change", (event) => resolve(event.timeStamp), { capture: true, once: true });
   });
-  const there = (): boolean =>
+  const isShown = (): boolean =>
     document.querySelector(selector)?.textContent?.includes(text) === true &&
     document.querySelector(".scene") !== before;
-  while (!there()) await new Promise(requestAnimationFrame);
-  // This frame paints it, and is done when its turn is over.
+  while (!isShown()) await new Promise(requestAnimationFrame);
+  // This frame paints it, and ends after its task.
   await new Promise((resolve) => setTimeout(resolve));
   return performance.now() - begun;
 }
 
-/** From now until another scene than before is painted, in milliseconds. */
+/** The milliseconds from now until another scene is painted. */
 export async function scenePainted(): Promise<number> {
   const begun = performance.now();
   const before = document.querySelector(".scene");
@@ -224,35 +224,35 @@ function luminance([red, green, blue]: Colour): number {
 let blankFrames = 0;
 let watching = false;
 
-/** Counts from now on the frames in which a row of the logs was blank. */
+/** Starts to count the frames in which a row of the log is blank. */
 export function watchBlanks(): void {
   blankFrames = 0;
   if (watching) return;
   watching = true;
-  const look = (): void => {
+  const count = (): void => {
     if (document.querySelector(".row[aria-busy]")) blankFrames += 1;
-    requestAnimationFrame(look);
+    requestAnimationFrame(count);
   };
-  requestAnimationFrame(look);
+  requestAnimationFrame(count);
 }
 
 export function blanks(): number {
   return blankFrames;
 }
 
-const spoken: string[] = [];
+const announced: string[] = [];
 
-/** Notes from now on what a screen reader is told without being asked. */
-export function listen(): void {
+/** Starts to record what live regions announce to screen readers. */
+export function recordAnnouncements(): void {
   new MutationObserver((changes) => {
     for (const { target } of changes) {
       const element = target instanceof Element ? target : target.parentElement;
-      const words = element?.closest("[role=status], [role=alert], [aria-live]")?.textContent ?? "";
-      if (words !== "" && words !== spoken.at(-1)) spoken.push(words);
+      const text = element?.closest("[role=status], [role=alert], [aria-live]")?.textContent ?? "";
+      if (text !== "" && text !== announced.at(-1)) announced.push(text);
     }
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }
 
-export function heard(): readonly string[] {
-  return spoken;
+export function announcements(): readonly string[] {
+  return announced;
 }

@@ -1,31 +1,31 @@
 import { relative } from "node:path";
 import * as vscode from "vscode";
-import { failureWords, findGraphs } from "../../graph/asked.ts";
-import { describeMarkdown } from "../../graph/markdown.ts";
+import { describeFailure, queryGraphs } from "../../graph/queryGraph.ts";
+import { describeMarkdown } from "../../graph/describe/markdown.ts";
 import type { Configuration } from "../../graph/model.ts";
-import { comparisonWords, configurationWords } from "../../graph/words.ts";
-import { levels } from "../../logs/model.ts";
+import { describeComparison, describeConfiguration } from "../../graph/describe/describeGraph.ts";
+import { levels } from "../../ocaml/logs/levels.ts";
 import { problems } from "../../platform/errors.ts";
 import type { Goal } from "../../pipeline/goals.ts";
-import { folderOf, namedProject } from "../../project/vscode/pick.ts";
+import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { readInput, type Asked } from "../input.ts";
-import { clipped, jobText, logText, unikernelsText, type SourceError } from "../words.ts";
-import type { AssistantParts, ToolName } from "./register.ts";
-import { t } from "../../platform/l10n.ts";
+import { readToolInput, type ToolInput } from "../toolInput.ts";
+import { truncate, jobText, logText, unikernelsText, type SourceError } from "../toolText.ts";
+import type { AssistantContext, ToolName } from "./assistantContext.ts";
+import { t } from "../../protocol/l10n.ts";
 
-interface Tool {
-  /** What is shown while it works, and asked before where something is executed. */
+interface AssistantTool {
+  /** The message while the tool runs, and the confirmation if it executes something. */
   readonly prepare: (input: unknown) => vscode.PreparedToolInvocation;
-  /** The answer for the model. Throws an Error that says what the model or the user can do. */
-  readonly answer: (input: unknown, token: vscode.CancellationToken) => Promise<string>;
+  /** Returns the result for the model. Throws an Error that says what the model or the user can do. */
+  readonly invoke: (input: unknown, token: vscode.CancellationToken) => Promise<string>;
 }
 
-/** The tools by their names. */
-export function createTools(parts: AssistantParts): Readonly<Record<ToolName, Tool>> {
-  const { projects, jobs } = parts;
+/** Creates the tools, by name. */
+export function createTools(context: AssistantContext): Readonly<Record<ToolName, AssistantTool>> {
+  const { projects, jobs } = context;
 
-  const projectOf = async ({ unikernel }: Asked): Promise<Project> => {
+  const projectOf = async ({ unikernel }: ToolInput): Promise<Project> => {
     await projects.ready;
     const [only, ...others] = projects.all();
     const sole = unikernel === undefined && others.length === 0 ? only : undefined;
@@ -34,16 +34,17 @@ export function createTools(parts: AssistantParts): Readonly<Record<ToolName, To
     return found;
   };
 
-  const trusted = () => {
+  const requireTrust = () => {
     if (!vscode.workspace.isTrusted) throw new Error(problems.untrusted().message);
   };
 
   const runGoal = async (project: Project, goal: Goal, token: vscode.CancellationToken) => {
-    const job = () => jobs.active().find(({ request }) => request.unikernel.id === project.id);
-    const cancelling = token.onCancellationRequested(() => job()?.cancel());
+    const abort = new AbortController();
+    const cancelling = token.onCancellationRequested(() => abort.abort());
+    if (token.isCancellationRequested) abort.abort();
     try {
       const what = `${goal} of ${project.name} for ${project.target}`;
-      return jobText(what, await parts.runGoal(project, goal), errorsBelow(project));
+      return jobText(what, await context.runGoal(project, goal, abort.signal), errorsBelow(project));
     } finally {
       cancelling.dispose();
     }
@@ -61,33 +62,33 @@ export function createTools(parts: AssistantParts): Readonly<Record<ToolName, To
     );
   };
 
-  const configure = async (asked: Asked, token: vscode.CancellationToken) => {
-    trusted();
-    const project = await projectOf(asked);
-    if (asked.target) await projects.setTarget(project.id, asked.target);
-    if (asked.options) await projects.setOptions(project.id, asked.options);
+  const configure = async (input: ToolInput, token: vscode.CancellationToken) => {
+    requireTrust();
+    const project = await projectOf(input);
+    if (input.target) await projects.setTarget(project.id, input.target);
+    if (input.options) await projects.setOptions(project.id, input.options);
     return runGoal(projects.get(project.id) ?? project, "configure", token);
   };
 
-  const build = async (asked: Asked, token: vscode.CancellationToken) => {
-    trusted();
-    return runGoal(await projectOf(asked), "build", token);
+  const build = async (input: ToolInput, token: vscode.CancellationToken) => {
+    requireTrust();
+    return runGoal(await projectOf(input), "build", token);
   };
 
-  const graph = async (asked: Asked, token: vscode.CancellationToken) => {
-    trusted();
-    const project = await projectOf(asked);
-    const { target, options } = configurationOf(project, asked);
+  const graph = async (input: ToolInput, token: vscode.CancellationToken) => {
+    requireTrust();
+    const project = await projectOf(input);
+    const { target, options } = configurationOf(project, input);
     const configuration: Configuration = { target, options, evaluate: true };
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
-    const noCommit = () => Promise.reject(new Error("nothing is compared"));
-    const compared = asked.comparedWith && { ...configuration, target: asked.comparedWith };
-    const other: Parameters<typeof findGraphs>[2]["other"] = compared
+    const noCommit = () => Promise.reject(new Error("no commit is compared"));
+    const compared = input.comparedWith && { ...configuration, target: input.comparedWith };
+    const other: Parameters<typeof queryGraphs>[2]["other"] = compared
       ? { kind: "configuration", configuration: compared }
       : { kind: "nothing" };
-    const found = await findGraphs(
-      await parts.shadows(),
+    const found = await queryGraphs(
+      await context.evaluator(),
       project,
       { configuration, other },
       [],
@@ -96,102 +97,103 @@ export function createTools(parts: AssistantParts): Readonly<Record<ToolName, To
     ).finally(() => cancelling.dispose());
     if (found.graph.kind !== "graph") throw new Error(reasonOf(found.graph));
     const described = describeMarkdown(found.graph.graph, configuration, []);
-    if (!compared || !found.other) return clipped(described);
+    if (!compared || !found.other) return truncate(described);
     if (found.other.kind !== "graph") throw new Error(reasonOf(found.other));
-    const names = { before: configurationWords(compared), after: configurationWords(configuration) };
-    const words = comparisonWords(found.other.graph, found.graph.graph, names);
-    return clipped(`${words.join(" ")}\n\n${described}`);
+    const names = { before: describeConfiguration(compared), after: describeConfiguration(configuration) };
+    const differences = describeComparison(found.other.graph, found.graph.graph, names);
+    return truncate(`${differences.join(" ")}\n\n${described}`);
   };
 
-  const logs = async (asked: Asked) => {
-    const store = await parts.logStore();
-    const wanted = asked.unikernel === undefined ? undefined : await projectOf(asked);
-    const sessions = store.sessions().filter(({ unikernel }) => !wanted || unikernel === wanted.id);
+  const logs = async (input: ToolInput) => {
+    const store = await context.logStore();
+    const project = input.unikernel === undefined ? undefined : await projectOf(input);
+    const sessions = store.sessions().filter(({ unikernel }) => !project || unikernel === project.id);
     const [session] = sessions;
-    if (!session) return `Nothing was booted yet${wanted ? ` of ${wanted.name}` : ""}, so there are no logs.`;
+    if (!session)
+      return `${project ? `${project.name} has not` : "No unikernel has"} been booted yet, so there are no logs.`;
     await store.load(session.id);
-    const { level, source, text } = asked;
-    const passing = store.query(session.id, {
+    const { level, source, text } = input;
+    const matching = store.query(session.id, {
       ...(level && { levels: levels.slice(0, levels.indexOf(level) + 1) }),
       ...(source !== undefined && { sources: [source] }),
       text,
     });
-    const records = Array.from(passing.slice(-asked.count), (seq) => store.record(session.id, seq)).filter(
+    const records = Array.from(matching.slice(-input.count), (seq) => store.record(session.id, seq)).filter(
       (record) => record !== undefined,
     );
-    return logText(session, records, passing.length);
+    return logText(session, records, matching.length);
   };
 
   return {
-    mirageos_unikernels: tool(() => t("Looking at the unikernels"), unikernels),
-    mirageos_configure: executing(
-      (asked) => t("Configure {0}", named(asked)),
-      (asked) => {
-        const given = optionsText(asked);
-        return given === ""
-          ? t("`mirage configure` runs config.ml and writes into the project.")
-          : t("`mirage configure` runs config.ml with `{0}` and writes into the project.", given);
+    mirageos_unikernels: tool(() => t("Listing unikernels"), unikernels),
+    mirageos_configure: executingTool(
+      (input) => t("Configure {0}", nameOf(input)),
+      (input) => {
+        const options = optionsText(input);
+        return options === ""
+          ? t("`mirage configure` runs config.ml and writes files to the project.")
+          : t("`mirage configure` runs config.ml with `{0}` and writes files to the project.", options);
       },
       configure,
     ),
-    mirageos_build: executing(
-      (asked) => t("Build {0}", named(asked)),
-      () =>
-        t(
-          "`make build` runs the project's build rules; where it is not configured, `mirage configure` first.",
-        ),
+    mirageos_build: executingTool(
+      (input) => t("Build {0}", nameOf(input)),
+      () => t("`make build` runs the project's build rules, after `mirage configure` if needed."),
       build,
     ),
-    mirageos_graph: executing(
-      (asked) => t("Evaluate config.ml of {0}", named(asked)),
-      () =>
-        t("config.ml is compiled and run in a folder of the extension's own; the project is not changed."),
+    mirageos_graph: executingTool(
+      (input) => t("Evaluate config.ml of {0}", nameOf(input)),
+      () => t("config.ml is compiled and run in the extension's own folder. The project isn't changed."),
       graph,
     ),
-    mirageos_logs: tool((asked) => t("Reading the logs of {0}", named(asked)), logs),
+    mirageos_logs: tool((input) => t("Reading the logs of {0}", nameOf(input)), logs),
   };
 }
 
-type Answer = (asked: Asked, token: vscode.CancellationToken) => Promise<string>;
+type Invoke = (input: ToolInput, token: vscode.CancellationToken) => Promise<string>;
 
-function tool(doing: (asked: Asked) => string, answer: Answer): Tool {
+function tool(message: (input: ToolInput) => string, invoke: Invoke): AssistantTool {
   return {
-    prepare: (input) => ({ invocationMessage: doing(readInput(input)) }),
-    answer: async (input, token) => answer(readInput(input), token),
+    prepare: (input) => ({ invocationMessage: message(readToolInput(input)) }),
+    invoke: async (input, token) => invoke(readToolInput(input), token),
   };
 }
 
-function executing(title: (asked: Asked) => string, what: (asked: Asked) => string, answer: Answer): Tool {
+function executingTool(
+  title: (input: ToolInput) => string,
+  explanation: (input: ToolInput) => string,
+  invoke: Invoke,
+): AssistantTool {
   return {
-    ...tool(title, answer),
+    ...tool(title, invoke),
     prepare: (input) => {
-      const asked = readInput(input);
+      const checked = readToolInput(input);
       return {
-        invocationMessage: title(asked),
-        confirmationMessages: { title: `${title(asked)}?`, message: what(asked) },
+        invocationMessage: title(checked),
+        confirmationMessages: { title: `${title(checked)}?`, message: explanation(checked) },
       };
     },
   };
 }
 
-const named = ({ unikernel }: Asked): string => unikernel ?? t("the selected unikernel");
+const nameOf = ({ unikernel }: ToolInput): string => unikernel ?? t("the selected unikernel");
 
-const optionsText = ({ target, options = [] }: Asked): string => {
-  const given = [...(target ? [`-t ${target}`] : []), ...options].join(" ");
-  return given.replaceAll("`", "'");
+const optionsText = ({ target, options = [] }: ToolInput): string => {
+  const text = [...(target ? [`-t ${target}`] : []), ...options].join(" ");
+  return text.replaceAll("`", "'");
 };
 
-const configurationOf = (project: Project, { target, options }: Asked) => ({
+const configurationOf = (project: Project, { target, options }: ToolInput) => ({
   target: target ?? project.target,
   options: options ?? (target && target !== project.target ? [] : project.options),
 });
 
-function reasonOf(failure: Parameters<typeof failureWords>[0]): string {
-  const { text, detail } = failureWords(failure);
-  return clipped(detail === "" ? text : `${text}\n${detail}`);
+function reasonOf(failure: Parameters<typeof describeFailure>[0]): string {
+  const { text, detail } = describeFailure(failure);
+  return truncate(detail === "" ? text : `${text}\n${detail}`);
 }
 
-/** What any extension reports as an error in the project's own files. */
+/** The errors that any extension reports in files of the project. */
 function errorsBelow({ root }: Project): readonly SourceError[] {
   return vscode.languages
     .getDiagnostics()

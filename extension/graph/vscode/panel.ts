@@ -1,183 +1,210 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import * as vscode from "vscode";
+import type { Channel } from "../../protocol/channel.ts";
 import {
-  isFromGraph,
+  isFromGraphPage,
   type ConfigurationView,
-  type FromGraph,
-  type OtherView,
-  type ToGraph,
-} from "../../../webviews/graph/messages.ts";
-import { perform } from "../../platform/vscode/tell.ts";
+  type FromGraphPage,
+  type ComparisonTarget,
+  type ToGraphPage,
+} from "../../protocol/graph.ts";
+import { performAction } from "../../platform/vscode/showProblem.ts";
 import { fillWebview } from "../../platform/vscode/webview.ts";
-import { isTarget, targetIds } from "../../toolchain/targets.ts";
-import { dotText, jsonText, mermaidText } from "../exportText.ts";
-import { describeMarkdown } from "../markdown.ts";
+import { isTarget, targetIds } from "../../mirage/targets.ts";
+import { dotText, jsonText, mermaidText } from "../exportFormats.ts";
+import { describeMarkdown } from "../describe/markdown.ts";
 import type { BannerAction } from "../banners.ts";
-import { createGraphSession, type GraphSession, type Shown } from "../session.ts";
-import { looksAtFiles } from "../shadowInputs.ts";
-import type { Shadows } from "../shadowModel.ts";
-import { mainsIn } from "../places.ts";
-import { configurationWords } from "../words.ts";
-import { committedText } from "./committed.ts";
-import { createDoors } from "./doors.ts";
-import { keyAt } from "./cursor.ts";
-import type { GraphParts } from "./register.ts";
-import { t } from "../../platform/l10n.ts";
+import { GraphSession, type DisplayedGraph } from "../graphSession.ts";
+import { mayReadFiles } from "../evaluate/buildInputs.ts";
+import type { ConfigEvaluator } from "../evaluate/types.ts";
+import { mainsIn } from "../source/sourceMap.ts";
+import { describeConfiguration } from "../describe/describeGraph.ts";
+import { committedText } from "./committedConfig.ts";
+import { NodeSources } from "./nodeSources.ts";
+import { keyAt } from "./cursorSync.ts";
+import type { GraphContext } from "./graphContext.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** Saves come in bursts, as with Save All. */
-const settleMs = 40;
+/** What a panel shows when it opens. */
+export interface InitialGraph {
+  /** Undefined for the configuration that commands use. */
+  readonly configuration: ConfigurationView | undefined;
+  readonly other: ComparisonTarget;
+}
 
-/** One open panel. */
-export interface GraphPanel {
+/** One open panel: connects its page, its session, the editors and the file events until it is closed. */
+export class GraphPanel {
   readonly panel: vscode.WebviewPanel;
   /** Path of config.ml. */
   readonly unikernel: string;
-  /** Shows the node that an offset of a source file is about; false when there is none. */
-  readonly revealAt: (document: vscode.TextDocument, offset: number) => Promise<boolean>;
-}
+  private readonly context: GraphContext;
+  private readonly channel: Channel<ToGraphPage>;
+  private readonly session: GraphSession;
+  private readonly sources: NodeSources;
+  /** Resolves after the first graph or failure was posted. */
+  private readonly loaded: Promise<void>;
 
-/** Fills a panel and keeps it true until it is closed. */
-export function openPanel(
-  panel: vscode.WebviewPanel,
-  unikernel: string,
-  wish: { readonly configuration: ConfigurationView | undefined; readonly other: OtherView },
-  parts: GraphParts,
-  shadows: Shadows,
-): GraphPanel {
-  const { projects, extensionUri } = parts;
-  const project = () => projects.get(unikernel);
-  const configText = () => readFile(unikernel, "utf8");
+  constructor(
+    panel: vscode.WebviewPanel,
+    unikernel: string,
+    initial: InitialGraph,
+    context: GraphContext,
+    evaluator: ConfigEvaluator,
+  ) {
+    this.panel = panel;
+    this.unikernel = unikernel;
+    this.context = context;
+    const { extensionUri } = context;
+    this.channel = fillWebview<ToGraphPage, FromGraphPage>(panel.webview, extensionUri, {
+      name: "graph",
+      title: panel.title,
+      wasm: true,
+      workers: true,
+      images: true,
+      incoming: isFromGraphPage,
+      handle: (message) => this.handle(message),
+    });
+    this.session = new GraphSession({
+      evaluator,
+      project: () => {
+        const found = this.project();
+        return found && { ...found, configured: found.state.configured };
+      },
+      targets: targetIds,
+      mains: async () => mainsIn(await this.configText()),
+      committed: (signal) => committedText(context.run, unikernel, signal),
+      post: (message) => {
+        if (message.kind === "content" && message.graph) context.onGraphShown();
+        this.channel.notify(message);
+      },
+    });
+    this.sources = new NodeSources(context, unikernel, evaluator);
+    const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "media", name);
+    panel.iconPath = { light: icon("mirageos-light.svg"), dark: icon("mirageos-dark.svg") };
+    const listeners = this.listen();
+    panel.onDidDispose(() => {
+      listeners.dispose();
+      this.session.dispose();
+      this.channel.dispose();
+    });
+    this.loaded = this.session.showGraph(initial.configuration, initial.other);
+  }
 
-  const channel = fillWebview<ToGraph, FromGraph>(panel.webview, extensionUri, {
-    name: "graph",
-    title: panel.title,
-    wasm: true,
-    workers: true,
-    images: true,
-    incoming: isFromGraph,
-    handle: act,
-  });
-  const session = createGraphSession({
-    shadows,
-    project: () => {
-      const found = project();
-      return found && { ...found, configured: found.state.configured };
-    },
-    targets: targetIds,
-    mains: async () => mainsIn(await configText().catch(() => "")),
-    committed: (signal) => committedText(parts.run, unikernel, signal),
-    post: (message) => {
-      if (message.kind === "picture" && message.graph) parts.drawn();
-      channel.tell(message);
-    },
-  });
-  const doors = createDoors(parts, unikernel, shadows);
+  /** Selects the node at an offset of a source file; false if there is none. */
+  async revealAt(document: vscode.TextDocument, offset: number): Promise<boolean> {
+    await this.loaded;
+    const displayed = this.session.displayed();
+    const key = displayed && keyAt(displayed, document, offset, this.unikernel);
+    if (key === undefined) return false;
+    this.channel.notify({ kind: "reveal", key });
+    return true;
+  }
 
-  async function act(message: FromGraph): Promise<unknown> {
+  private project() {
+    return this.context.projects.get(this.unikernel);
+  }
+
+  /** The content of config.ml on disk; empty if it cannot be read. */
+  private configText(): Promise<string> {
+    return readFile(this.unikernel, "utf8").catch(() => "");
+  }
+
+  private async handle(message: FromGraphPage): Promise<unknown> {
+    const { session, sources } = this;
     switch (message.kind) {
-      case "look":
-        return session.look(message.configuration, message.other);
+      case "showGraph":
+        return session.showGraph(message.configuration, message.other);
+      case "evaluateTargets":
+        return session.evaluateTargets();
       case "cancel":
         return session.cancel();
       case "details": {
-        const shown = session.shown();
-        if (!shown) throw new Error("the graph has changed");
-        const { packages, connect, places } = await doors.of(shown, message.key);
-        return { packages, connect, places: places.map(({ label, place }) => ({ label, place })) };
+        const displayed = session.displayed();
+        if (!displayed) throw new Error("the graph has changed");
+        const details = await sources.detailsOf(displayed, message.key);
+        return {
+          ...details,
+          sources: details.sources.map(({ label, location }) => ({ label, location })),
+        };
       }
       case "open": {
-        const shown = session.shown();
-        return shown ? doors.open(shown, message.key, message.index) : undefined;
+        const displayed = session.displayed();
+        return displayed && sources.open(displayed, message.key, message.index);
       }
       case "configure":
-        return configureWith(message.configuration);
-      case "banner": {
-        const action = session.act(message.index);
-        return action && press(action, session);
+        return this.configure(message.configuration);
+      case "bannerAction": {
+        const action = session.bannerAction(message.index);
+        return action && runBannerAction(action, session);
       }
       case "export":
-        return exportGraph(message.format, message.data, session, basename(dirname(unikernel)), unikernel);
+        return exportGraph(message.format, message.data, session, this.unikernel);
     }
   }
 
-  const configureWith = async ({ target, options }: ConfigurationView): Promise<void> => {
+  /** Stores the configuration as that of the project and runs `mirage configure`. */
+  private async configure({ target, options }: ConfigurationView): Promise<void> {
     if (!isTarget(target)) return;
-    await projects.setTarget(unikernel, target);
-    await projects.setOptions(unikernel, options);
-    const changed = project();
-    if (changed) await parts.runGoal(changed, "configure");
-  };
+    const { projects, runGoal } = this.context;
+    await projects.setTarget(this.unikernel, target);
+    await projects.setOptions(this.unikernel, options);
+    const changed = this.project();
+    if (changed) await runGoal(changed, "configure");
+  }
 
-  let timer: NodeJS.Timeout | undefined;
-  const refreshSoon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void session.refresh(), settleMs);
-  };
-  /** What config.ml is evaluated from: itself and what lies beside it, not what a build writes. */
-  const concerns = (file: vscode.Uri): boolean => {
-    const root = project()?.root;
-    if (root === undefined || !file.fsPath.startsWith(join(root, sep))) return file.fsPath === unikernel;
+  private listen(): vscode.Disposable {
+    const { projects, toolchain } = this.context;
+    const refresh = () => void this.session.refreshWhenIdle();
+    // For changes that no editor of this window made.
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(dirname(this.unikernel)), "config.ml"),
+    );
+    return vscode.Disposable.from(
+      watcher,
+      watcher.onDidChange(refresh),
+      watcher.onDidCreate(refresh),
+      watcher.onDidDelete(refresh),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => void this.saved(uri)),
+      vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+      projects.onDidChange(refresh),
+      toolchain.onDidChange(refresh),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.highlight(textEditor)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.highlight(editor)),
+    );
+  }
+
+  private async saved(file: vscode.Uri): Promise<void> {
+    if (!this.isInput(file)) return;
+    const isSource = /(?:\.mli?|[\\/]dune|[\\/]dune\.\w+|[\\/]dune-project)$/.test(file.fsPath);
+    if (isSource || mayReadFiles(await this.configText())) await this.session.refresh();
+  }
+
+  /** Whether evaluating config.ml may depend on a file: those of the project that no build writes. */
+  private isInput(file: vscode.Uri): boolean {
+    const root = this.project()?.root;
+    if (root === undefined || !file.fsPath.startsWith(join(root, sep))) return file.fsPath === this.unikernel;
     const below = file.fsPath.slice(root.length);
     return !/[\\/](?:_build|duniverse|_opam|mirage[\\/](?!config\.ml$)|dist)[\\/]?/.test(below);
-  };
-  const saved = async (file: vscode.Uri): Promise<void> => {
-    if (!concerns(file)) return;
-    const source = /(?:\.mli?|[\\/]dune|[\\/]dune\.\w+|[\\/]dune-project)$/.test(file.fsPath);
-    if (source || looksAtFiles(await configText().catch(() => ""))) refreshSoon();
-  };
-  const mark = async (editor: vscode.TextEditor | undefined) => {
-    const shown = session.shown();
-    if (!editor || !shown || editor.document.uri.scheme !== "file") return;
-    const offset = editor.document.offsetAt(editor.selection.active);
-    channel.tell({ kind: "mark", key: keyAt(shown, editor.document, offset, unikernel) });
-  };
+  }
 
-  const watcher = vscode.workspace.createFileSystemWatcher(
-    new vscode.RelativePattern(vscode.Uri.file(dirname(unikernel)), "config.ml"),
-  );
-  const listeners = vscode.Disposable.from(
-    watcher,
-    watcher.onDidChange(refreshSoon),
-    watcher.onDidCreate(refreshSoon),
-    watcher.onDidDelete(refreshSoon),
-    vscode.workspace.onDidSaveTextDocument(({ uri }) => void saved(uri)),
-    vscode.workspace.onDidGrantWorkspaceTrust(refreshSoon),
-    projects.onDidChange(refreshSoon),
-    parts.toolchain.onDidChange(refreshSoon),
-    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => void mark(textEditor)),
-    vscode.window.onDidChangeActiveTextEditor((editor) => void mark(editor)),
-  );
-  const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "media", name);
-  panel.iconPath = { light: icon("mirageos-light.svg"), dark: icon("mirageos-dark.svg") };
-  panel.onDidDispose(() => {
-    clearTimeout(timer);
-    listeners.dispose();
-    session.dispose();
-    channel.dispose();
-  });
-  const first = session.look(wish.configuration, wish.other);
-  return {
-    panel,
-    unikernel,
-    revealAt: async (document, offset) => {
-      await first;
-      const shown = session.shown();
-      const key = shown && keyAt(shown, document, offset, unikernel);
-      if (key === undefined) return false;
-      channel.tell({ kind: "reveal", key });
-      return true;
-    },
-  };
+  /** Highlights the node of the source at the cursor of an editor. */
+  private highlight(editor: vscode.TextEditor | undefined): void {
+    const displayed = this.session.displayed();
+    if (!editor || !displayed || editor.document.uri.scheme !== "file") return;
+    const offset = editor.document.offsetAt(editor.selection.active);
+    const key = keyAt(displayed, editor.document, offset, this.unikernel);
+    this.channel.notify({ kind: "highlight", key });
+  }
 }
 
-async function press(action: BannerAction, session: GraphSession): Promise<void> {
+async function runBannerAction(action: BannerAction, session: GraphSession): Promise<void> {
   switch (action.kind) {
-    case "again":
+    case "retry":
       return session.refresh();
-    case "action":
-      return perform(action.action);
-    case "show": {
+    case "problemAction":
+      return performAction(action.action);
+    case "showProblem": {
       const { startLine, startColumn, endLine, endColumn } = action.problem.range;
       await vscode.window.showTextDocument(vscode.Uri.file(action.problem.file), {
         selection: new vscode.Range(startLine, startColumn, endLine, endColumn),
@@ -185,7 +212,7 @@ async function press(action: BannerAction, session: GraphSession): Promise<void>
       });
       return;
     }
-    case "output": {
+    case "showOutput": {
       const document = await vscode.workspace.openTextDocument({ content: action.text });
       await vscode.window.showTextDocument(document, { preview: true });
     }
@@ -201,44 +228,51 @@ const extensions = {
   markdown: "md",
 } as const;
 
-/** Saves the picture where the user says; the words tell where. */
+type ExportedFormat = keyof typeof extensions;
+
+/** Saves the graph in a file that the user chooses; returns a message that names it, empty if cancelled. */
 async function exportGraph(
-  format: keyof typeof extensions,
+  format: ExportedFormat,
   data: string,
   session: GraphSession,
-  name: string,
   unikernel: string,
 ): Promise<string> {
-  const shown = session.shown();
-  if (!shown) throw new Error(t("There is no graph yet."));
+  const displayed = session.displayed();
+  if (!displayed) throw new Error(t("There is no graph to export yet."));
+  const folder = dirname(unikernel);
+  const { target } = displayed.evaluated.configuration;
   const file = await vscode.window.showSaveDialog({
-    title: t("Export the functor graph"),
-    defaultUri: vscode.Uri.file(
-      join(dirname(unikernel), `${name}-${shown.answer.configuration.target}.${extensions[format]}`),
-    ),
+    title: t("Export Functor Graph"),
+    defaultUri: vscode.Uri.file(join(folder, `${basename(folder)}-${target}.${extensions[format]}`)),
   });
   if (!file) return "";
-  const bytes = format === "png" ? Buffer.from(data, "base64") : Buffer.from(exported(format, data, shown));
+  const bytes =
+    format === "png" ? Buffer.from(data, "base64") : Buffer.from(exportedText(format, data, displayed));
   await vscode.workspace.fs.writeFile(file, bytes);
   return t("Saved as {0}.", file.fsPath);
 }
 
-function exported(format: keyof typeof extensions, drawing: string, shown: Shown): string {
-  const { graph, configuration } = shown.answer;
-  const against = shown.other ? t(" compared with {0}", configurationWords(shown.other.configuration)) : "";
-  const words = `${configurationWords(configuration)}${against}`;
-  const whole = { name: graph.name, configuration: words, view: shown.drawn.view };
+function exportedText(
+  format: Exclude<ExportedFormat, "png">,
+  svg: string,
+  { evaluated, other, viewModel, options }: DisplayedGraph,
+): string {
+  const { graph } = evaluated;
+  const current = describeConfiguration(evaluated.configuration);
+  const configuration = other
+    ? t("{0} compared with {1}", current, describeConfiguration(other.configuration))
+    : current;
+  const exported = { name: graph.name, configuration, view: viewModel.view };
   switch (format) {
     case "dot":
-      return dotText(whole);
+      return dotText(exported);
     case "mermaid":
-      return mermaidText(whole);
+      return mermaidText(exported);
     case "json":
-      return jsonText(whole);
+      return jsonText(exported);
     case "markdown":
-      return describeMarkdown(graph, configuration, shown.options);
+      return describeMarkdown(graph, evaluated.configuration, options);
     case "svg":
-    case "png":
-      return drawing;
+      return svg;
   }
 }

@@ -5,23 +5,26 @@ import { capture } from "../../platform/capture.ts";
 import { ProblemError } from "../../platform/errors.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { readHost } from "../../toolchain/host.ts";
-import { artifactOf, hostTarget, isFileName, type TargetId } from "../../toolchain/targets.ts";
-import { bootOptions, type BootOption } from "../bootArguments.ts";
-import type { Attachment, Device } from "../manifest.ts";
-import { preflight } from "../preflight.ts";
-import { bootWith } from "./boot.ts";
-import { devicesOf, knownAttachments, type ReadyParts } from "./ready.ts";
-import { t } from "../../platform/l10n.ts";
+import { artifactOf, hostTarget, isFileName, type TargetId } from "../../mirage/targets.ts";
+import { bootOptions, type BootOption } from "../boot/bootArguments.ts";
+import type { Device } from "../../image/solo5Notes.ts";
+import type { Attachment } from "../boot/manifest.ts";
+import { preflight } from "../preflight/preflight.ts";
+import type { PrepareBootContext } from "./bootRequest.ts";
+import { bootDevices, knownAttachments } from "./imageDevices.ts";
+import { spawnSpec } from "./spawnSpec.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** What a unikernel takes when it boots and which image said so, or why none could be asked. */
+/** The boot arguments of a unikernel and the image that printed them, or why they are unknown. */
 export type BootHelp =
   | { readonly kind: "options"; readonly options: readonly BootOption[]; readonly image: string }
   | { readonly kind: "unknown"; readonly why: string };
 
-const askMs = 10_000;
+/** The time limit for printing the help. */
+const helpMs = 10_000;
 
-/** By the image's path and the time of its build. */
-const asked = new Map<string, readonly BootOption[]>();
+/** The options by the image's path and modification time. */
+const cache = new Map<string, readonly BootOption[]>();
 
 interface Candidate {
   readonly target: TargetId;
@@ -30,39 +33,36 @@ interface Candidate {
 }
 
 /**
- * The boot arguments of a unikernel, from its own `--help=plain`: asked of the image built last, be it a
- * program of the host or one that a tender here can boot. An image that can't be asked, such as one
- * whose network device has no tap, gives way to an older one. Only for trusted workspaces.
+ * Reads the boot arguments of a unikernel from its own `--help=plain`. It runs the most recent image that is
+ * a program of the host or that a tender can boot here. If that fails, for example because a network device
+ * has no tap interface, it tries an older image. Only for trusted workspaces.
  */
-export async function readBootHelp(parts: ReadyParts, project: Project): Promise<BootHelp> {
-  const candidates = await built(project);
+export async function readBootHelp(context: PrepareBootContext, project: Project): Promise<BootHelp> {
+  const candidates = await bootableImages(project);
   if (candidates.length === 0) {
     return {
       kind: "unknown",
-      why: t(
-        "There is no image of {0} yet that could tell its boot arguments: build it first.",
-        project.name,
-      ),
+      why: t("Build {0} first. Its boot arguments are read from its image.", project.name),
     };
   }
   const reasons: string[] = [];
   for (const candidate of candidates) {
     const key = `${candidate.image}\0${candidate.builtAt}`;
-    const found = asked.get(key) ?? (await ask(parts, project, candidate));
+    const found = cache.get(key) ?? (await runHelp(context, project, candidate));
     if (typeof found !== "string") {
-      asked.set(key, found);
+      cache.set(key, found);
       return { kind: "options", options: found, image: candidate.image };
     }
     reasons.push(found);
   }
-  const mend = candidates.some(({ target }) => target === hostTarget(process.platform))
+  const advice = candidates.some(({ target }) => target === hostTarget(process.platform))
     ? ""
-    : t(" An image for {0} would tell them too.", hostTarget(process.platform));
-  return { kind: "unknown", why: `${reasons.join(" ")}${mend}` };
+    : t(" You can also build an image for {0}.", hostTarget(process.platform));
+  return { kind: "unknown", why: `${reasons.join(" ")}${advice}` };
 }
 
-/** The images that can be asked, the one built last first. */
-async function built({ buildDir, name }: Project): Promise<readonly Candidate[]> {
+/** The images that may print their help here, the most recent first. */
+async function bootableImages({ buildDir, name }: Project): Promise<readonly Candidate[]> {
   if (!isFileName(name)) return [];
   const found = await Promise.all(
     ([hostTarget(process.platform), "spt", "hvt"] as const).map(async (target) => {
@@ -74,21 +74,25 @@ async function built({ buildDir, name }: Project): Promise<readonly Candidate[]>
   return found.flat().toSorted((a, b) => b.builtAt - a.builtAt);
 }
 
-/** Boots an image for its help. A text says why that can't be done. */
-async function ask(
-  parts: ReadyParts,
+/** Boots an image to read its help. Resolves to a sentence if that fails. */
+async function runHelp(
+  context: PrepareBootContext,
   project: Project,
   { target, image: path }: Candidate,
 ): Promise<readonly BootOption[] | string> {
   const name = basename(path);
   const [image, host] = await Promise.all([readImage(path), readHost()]);
-  const wish = { project, place: project, target, image: path };
-  const devices = await devicesOf(wish, image);
-  const known = knownAttachments(parts.projects, wish, devices);
-  const net = known.unmapped.find(({ type }) => type === "NET_BASIC");
+  const request = { project, scope: project, target, image: path };
+  const devices = await bootDevices(request, image);
+  const known = knownAttachments(context.projects, request, devices);
+  const net = known.unattached.find(({ type }) => type === "NET_BASIC");
   if (net)
-    return t('{0} boots only with its network device "{1}" attached, so it can\'t be asked.', name, net.name);
-  const attachments = { ...known.attachments, ...(await emptyDisks(devices, parts.scratch)) };
+    return t(
+      'Could not run {0} --help: its network device "{1}" is not attached to anything.',
+      name,
+      net.name,
+    );
+  const attachments = { ...known.attachments, ...(await attachEmptyDisks(devices, context.scratch)) };
   const cwd = project.root;
   const found = await preflight({
     target,
@@ -101,9 +105,9 @@ async function ask(
     tenderAbi: undefined,
   });
   if (found.length > 0)
-    return t("{0} can't be asked: {1}", name, found.map(({ message }) => message).join(" "));
+    return t("Could not run {0} --help: {1}", name, found.map(({ message }) => message).join(" "));
   try {
-    const { spec } = await bootWith(
+    const { spec } = await spawnSpec(
       {
         target,
         name: project.name,
@@ -113,24 +117,27 @@ async function ask(
         devices,
         attachments,
         host,
+        env: {},
+        scratch: context.scratch,
       },
       project,
-      parts.toolchain,
-      parts.scratch,
+      context.toolchain,
     );
-    const { stdout, stderr } = await capture(parts.run, spec, { timeoutMs: askMs });
+    const { stdout, stderr } = await capture(context.run, spec, { timeoutMs: helpMs });
     const options = bootOptions(stdout);
     if (options.length > 0) return options;
-    const said = stderr.trim().split("\n").at(-1) ?? "";
-    return t("{0} printed no help{1}", name, said === "" ? "." : `: ${said}`);
+    const lastLine = stderr.trim().split("\n").at(-1) ?? "";
+    return lastLine === ""
+      ? t("{0} --help printed nothing.", name)
+      : t("{0} --help printed no options: {1}", name, lastLine);
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.message;
     throw error;
   }
 }
 
-/** An empty disk for each block device: help needs none of the user's, and must not touch them. */
-async function emptyDisks(
+/** Attaches an empty file to each block device: printing the help must not touch the user's files. */
+async function attachEmptyDisks(
   devices: readonly Device[],
   scratch: string,
 ): Promise<Readonly<Record<string, Attachment>>> {

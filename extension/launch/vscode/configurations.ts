@@ -1,60 +1,63 @@
+import { getSetting } from "../../platform/vscode/settings.ts";
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
-import { tell } from "../../platform/vscode/tell.ts";
-import { folderOf, projectFor } from "../../project/vscode/pick.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { folderOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
-import type { TargetId } from "../../toolchain/targets.ts";
+import type { TargetId } from "../../mirage/targets.ts";
 import { targetsByReadiness } from "../../toolchain/readiness.ts";
 import { readHost } from "../../toolchain/host.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { parseConfiguration } from "../configuration.ts";
-import { t } from "../../platform/l10n.ts";
+import { parseConfiguration } from "../configuration/launchConfiguration.ts";
+import { t } from "../../protocol/l10n.ts";
 
-export const debugType = "mirage";
+const debugType = "mirage";
 
-/** The configuration that boots a unikernel; without a target the selected one, whatever it is then. */
+/**
+ * The launch configuration that boots a unikernel. Without a target it boots the target that is selected at
+ * that time. `all` are the unikernels among which its label has to be unique.
+ */
 export function configurationFor(
   project: Project,
   target?: TargetId,
-  others: readonly Project[] = [],
+  all: readonly Project[] = [],
 ): vscode.DebugConfiguration {
-  const twin = others.some(({ id, name }) => id !== project.id && name === project.name);
-  const called = twin ? `${project.name} (${folderOf(project)})` : project.name;
+  const isAmbiguous = all.some(({ id, name }) => id !== project.id && name === project.name);
+  const label = isAmbiguous ? `${project.name} (${folderOf(project)})` : project.name;
   return {
     type: debugType,
     request: "launch",
-    name: target === undefined ? t("Run {0}", called) : t("Run {0} on {1}", called, target),
+    name: target === undefined ? t("Run {0}", label) : t("Run {0} on {1}", label, target),
     unikernel: folderOf(project),
     ...(target !== undefined && { target }),
   };
 }
 
-const ofFolder = (projects: Projects, folder: vscode.WorkspaceFolder | undefined) =>
+const projectsIn = (projects: Projects, folder: vscode.WorkspaceFolder | undefined) =>
   projects.all().filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath);
 
-/** What a new launch.json holds: one configuration a unikernel. */
+/** The content of a new launch.json: one configuration per unikernel. */
 export async function initialConfigurations(
   projects: Projects,
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<vscode.DebugConfiguration[]> {
   await projects.ready;
-  const all = ofFolder(projects, folder);
+  const all = projectsIn(projects, folder);
   return all.map((project) => configurationFor(project, undefined, all));
 }
 
-/** What can be started without a launch.json: each unikernel on each target that can be built and booted here. */
+/** The configurations offered without a launch.json: each unikernel on each target that is ready here. */
 export async function dynamicConfigurations(
   projects: Projects,
   toolchain: Toolchain,
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<vscode.DebugConfiguration[]> {
-  // Asked for the user's settings too, where the same would be offered a second time.
+  // VS Code also requests them for the user's settings, where they would appear a second time.
   if (!folder) return [];
-  void projects.memory.setDynamicOffered();
   await projects.ready;
-  const all = ofFolder(projects, folder);
+  const all = projectsIn(projects, folder);
   const host = await readHost();
-  const offered = await Promise.all(
+  const perProject = await Promise.all(
     all.map(async (project) => {
       const ready = new Set<TargetId>([project.target]);
       const detections = vscode.workspace.isTrusted
@@ -66,38 +69,40 @@ export async function dynamicConfigurations(
       return [...ready].map((target) => configurationFor(project, target, all));
     }),
   );
-  return offered.flat();
+  return perProject.flat();
 }
 
 /**
- * Fills in what F5 without a launch.json leaves open, and checks what has no variables. Undefined ends the
- * start: without a message where no unikernel was chosen, else the user has been told.
+ * Completes an empty configuration, which F5 without a launch.json starts, with the unikernel of the active
+ * editor or the selected one, and validates any other. `undefined` cancels the start: the user has dismissed
+ * the prompt for a unikernel or has seen a message.
  */
-export async function resolved(
+export async function resolveConfiguration(
   projects: Projects,
   configuration: vscode.DebugConfiguration,
 ): Promise<vscode.DebugConfiguration | undefined> {
   if (configuration.type || configuration.request || configuration.name) {
-    // The session checks variables when it begins: being asked after they are replaced costs every start time.
-    return hasVariables(configuration) || isRight(configuration) ? withConsole(configuration) : undefined;
+    // The session validates configurations with variables, after VS Code has replaced them.
+    const isAccepted = hasVariables(configuration) || isValid(configuration);
+    return isAccepted ? withConsoleHidden(configuration) : undefined;
   }
   const project = await projectFor(projects, vscode.window.activeTextEditor?.document.uri);
-  return project && withConsole(configurationFor(project));
+  return project && withConsoleHidden(configurationFor(project));
 }
 
 const hasVariables = (configuration: vscode.DebugConfiguration) =>
   JSON.stringify(configuration).includes("${");
 
-/** Where the log panel comes to the front, the debug console stays behind unless the configuration says so. */
-function withConsole(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
-  const reveal = vscode.workspace.getConfiguration("mirageos").get("revealLogs");
+/** Keeps the debug console from covering the log panel, unless the configuration or a setting says otherwise. */
+function withConsoleHidden(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
+  const reveal = getSetting("revealLogs");
   return reveal === "never" ? configuration : { internalConsoleOptions: "neverOpen", ...configuration };
 }
 
-function isRight(configuration: vscode.DebugConfiguration): boolean {
+function isValid(configuration: vscode.DebugConfiguration): boolean {
   const parsed = parseConfiguration(configuration);
   if (!("problems" in parsed)) return true;
-  // Not awaited: the notification may stay for as long as the user likes.
-  void tell(problems.notLaunched(`${configuration.name}: ${parsed.problems.join(" ")}`));
+  // Not awaited, because the notification may stay open for long.
+  void showProblem(problems.notLaunched(`${configuration.name}: ${parsed.problems.join(" ")}`));
   return false;
 }

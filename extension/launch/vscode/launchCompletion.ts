@@ -2,105 +2,124 @@ import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { readImage } from "../../image/solo5Notes.ts";
-import { stageText } from "../../project/describe.ts";
-import { folderOf, namedProject } from "../../project/vscode/pick.ts";
+import { stageText } from "../../project/describeState.ts";
+import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { artifactOf, isTarget, targetOfFile } from "../../toolchain/targets.ts";
-import { isLogOption, logLevels, valuesOf, type BootOption } from "../bootArguments.ts";
-import { launchPlace, type LaunchPlace } from "../launchJson.ts";
-import type { Device } from "../manifest.ts";
-import { readTaps } from "../taps.ts";
-import { declaredDevices } from "./boot.ts";
+import { artifactOf, isTarget, targetOfFile } from "../../mirage/targets.ts";
+import { isLogOption, logLevels, valuesOf, type BootOption } from "../boot/bootArguments.ts";
+import { launchJsonLocation, type LaunchJsonLocation } from "../configuration/launchJson.ts";
+import type { Device } from "../../image/solo5Notes.ts";
+import { readTapInterfaces } from "../preflight/tapInterfaces.ts";
+import { declaredDevices } from "./imageDevices.ts";
 import { readBootHelp } from "./bootHelp.ts";
-import type { ReadyParts } from "./ready.ts";
-import { t } from "../../platform/l10n.ts";
+import type { PrepareBootContext } from "./bootRequest.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** What can stand at a place: the text, without quotation marks, and what is told of it. */
-interface Offer {
+/** A completion: the string without quotes, and what the list shows about it. */
+interface Completion {
   readonly text: string;
   readonly detail: string;
   readonly doc?: string;
   readonly kind: vscode.CompletionItemKind;
-  /** Of a key: what its value may be. */
+  /** For a key, the possible values. */
   readonly values?: readonly string[];
-  /** Whether more is typed into the same text. */
-  readonly goesOn?: boolean;
+  /** Whether the user continues typing in the same string. */
+  readonly isPrefix?: boolean;
 }
 
-/** Completes configurations of type `mirage` with what the project has; what the schema knows is VS Code's. */
+/** Completes configurations of type `mirage` with the project's facts. VS Code completes what the schema has. */
 export async function completeLaunch(
-  parts: ReadyParts,
+  context: PrepareBootContext,
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<vscode.CompletionItem[]> {
-  const place = launchPlace(document.getText(), document.offsetAt(position));
-  if (!place) return [];
-  const offers = await offersAt(parts, place, vscode.workspace.getWorkspaceFolder(document.uri));
-  const range = new vscode.Range(document.positionAt(place.start), document.positionAt(place.end));
-  return offers
-    .filter(({ text }) => !place.others.includes(text))
-    .map((offer, index) => itemOf(offer, range, place, index));
+  const location = launchJsonLocation(document.getText(), document.offsetAt(position));
+  if (!location) return [];
+  const completions = await completionsAt(
+    context,
+    location,
+    vscode.workspace.getWorkspaceFolder(document.uri),
+  );
+  const range = new vscode.Range(document.positionAt(location.start), document.positionAt(location.end));
+  return completions
+    .filter(({ text }) => !location.siblings.includes(text))
+    .map((completion, index) => itemOf(completion, range, location, index));
 }
 
-function itemOf(offer: Offer, range: vscode.Range, place: LaunchPlace, index: number): vscode.CompletionItem {
-  const item = new vscode.CompletionItem(offer.text, offer.kind);
-  const quoted = JSON.stringify(offer.text);
-  item.detail = offer.detail;
-  if (offer.doc !== undefined) item.documentation = offer.doc;
+function itemOf(
+  completion: Completion,
+  range: vscode.Range,
+  location: LaunchJsonLocation,
+  index: number,
+): vscode.CompletionItem {
+  const item = new vscode.CompletionItem(completion.text, completion.kind);
+  const quoted = JSON.stringify(completion.text);
+  item.detail = completion.detail;
+  if (completion.doc !== undefined) item.documentation = completion.doc;
   item.range = range;
-  // Compared with what stands in the range, and that has its quotation marks.
+  // VS Code compares it with the text in the range, which includes the quotes.
   item.filterText = quoted;
   item.sortText = String(index).padStart(4, "0");
   item.insertText = quoted;
-  if (offer.goesOn === true) {
+  if (completion.isPrefix === true) {
     item.insertText = new vscode.SnippetString()
       .appendText(quoted.slice(0, -1))
       .appendTabstop(0)
       .appendText('"');
   }
-  // A key that is there already has its value.
-  if (place.at === "key" && place.start === place.end) {
+  // An existing key already has a value.
+  if (location.kind === "key" && location.start === location.end) {
     const key = new vscode.SnippetString().appendText(`${quoted}: "`);
-    if (offer.values && offer.values.length > 0) key.appendChoice([...offer.values]);
+    if (completion.values && completion.values.length > 0) key.appendChoice([...completion.values]);
     else key.appendTabstop(1);
     item.insertText = key.appendText('"');
   }
   return item;
 }
 
-async function offersAt(
-  parts: ReadyParts,
-  place: LaunchPlace,
+async function completionsAt(
+  context: PrepareBootContext,
+  location: LaunchJsonLocation,
   folder: vscode.WorkspaceFolder | undefined,
-): Promise<readonly Offer[]> {
-  const [attribute, name] = place.path;
-  const deep = place.path.length;
-  await parts.projects.ready;
-  const named = namedProject(place.fields["unikernel"], folder, parts.projects, t("launch configuration"));
-  const { program } = place.fields;
-  // A program alone is no unikernel of the workspace, whichever is selected.
-  const alone = program !== undefined && place.fields["unikernel"] === undefined;
-  const project = typeof named === "string" || alone ? undefined : named;
-  const image = program === undefined ? undefined : imageAt(program, folder?.uri.fsPath);
+): Promise<readonly Completion[]> {
+  const [attribute, name] = location.path;
+  const depth = location.path.length;
+  await context.projects.ready;
+  const named = namedProject(
+    location.properties["unikernel"],
+    folder,
+    context.projects,
+    t("launch configuration"),
+  );
+  const { program } = location.properties;
+  // A program without a unikernel belongs to no unikernel of the workspace.
+  const isProgramOnly = program !== undefined && location.properties["unikernel"] === undefined;
+  const project = typeof named === "string" || isProgramOnly ? undefined : named;
+  const image = program === undefined ? undefined : programPath(program, folder?.uri.fsPath);
   const root = project?.root ?? (image === undefined ? undefined : dirname(image));
   switch (attribute) {
     case "unikernel":
-      return place.at === "value" ? unikernels(parts, folder) : [];
+      return location.kind === "value" ? unikernels(context, folder) : [];
     case "net":
     case "block": {
-      if (deep === 1 && place.at === "key") return devices(place, project, image, root);
-      const ofDevice = deep === 2 || (deep === 3 && place.path[2] === "host");
-      return place.at === "value" && ofDevice ? hosts(attribute, root) : [];
+      if (depth === 1 && location.kind === "key") return devices(location, project, image, root);
+      const ofDevice = depth === 2 || (depth === 3 && location.path[2] === "host");
+      return location.kind === "value" && ofDevice ? hosts(attribute, root) : [];
     }
     case "args":
-      return typeof name === "number" && deep === 2 && project ? bootArguments(parts, project, place) : [];
+      return typeof name === "number" && depth === 2 && project
+        ? bootArguments(context, project, location)
+        : [];
     case undefined:
     default:
       return [];
   }
 }
 
-function unikernels({ projects }: ReadyParts, folder: vscode.WorkspaceFolder | undefined): readonly Offer[] {
+function unikernels(
+  { projects }: PrepareBootContext,
+  folder: vscode.WorkspaceFolder | undefined,
+): readonly Completion[] {
   return projects
     .all()
     .filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath)
@@ -111,21 +130,21 @@ function unikernels({ projects }: ReadyParts, folder: vscode.WorkspaceFolder | u
     }));
 }
 
-/** The absolute path of a program; undefined where that has other variables than the folder. */
-function imageAt(program: string, folder: string | undefined): string | undefined {
+/** The absolute path of a program; `undefined` if it contains a variable other than the workspace folder. */
+function programPath(program: string, folder: string | undefined): string | undefined {
   const path = folder === undefined ? program : program.replaceAll("${workspaceFolder}", folder);
   return path.includes("${") || path === "" ? undefined : resolve(folder ?? "/", path);
 }
 
 async function devices(
-  { path: [attribute], fields }: LaunchPlace,
+  { path: [attribute], properties }: LaunchJsonLocation,
   project: Project | undefined,
   program: string | undefined,
   root: string | undefined,
-): Promise<readonly Offer[]> {
-  const wanted = fields["target"];
+): Promise<readonly Completion[]> {
+  const named = properties["target"];
   const byName = program === undefined ? undefined : targetOfFile(program, process.platform);
-  const target = wanted !== undefined && isTarget(wanted) ? wanted : (project?.target ?? byName);
+  const target = named !== undefined && isTarget(named) ? named : (project?.target ?? byName);
   const image = program ?? (project && target && join(project.buildDir, artifactOf(target, project.name)));
   if (target === undefined || image === undefined) return [];
   const declared = await declaredDevices(project, target, await readImage(image));
@@ -142,10 +161,10 @@ async function devices(
     }));
 }
 
-/** What a device can be attached to: taps of this computer, images in the folder where it runs. */
-async function hosts(attribute: "net" | "block", root: string | undefined): Promise<readonly Offer[]> {
+/** The possible attachments of a device: tap interfaces of this computer, disk images in the root folder. */
+async function hosts(attribute: "net" | "block", root: string | undefined): Promise<readonly Completion[]> {
   if (attribute === "net") {
-    const { taps } = await readTaps();
+    const { taps } = await readTapInterfaces();
     const kind = vscode.CompletionItemKind.Interface;
     return taps.map((text) => ({ text, detail: t("tap interface"), kind }));
   }
@@ -156,31 +175,31 @@ async function hosts(attribute: "net" | "block", root: string | undefined): Prom
 }
 
 async function bootArguments(
-  parts: ReadyParts,
+  context: PrepareBootContext,
   project: Project,
-  { typed, previous }: LaunchPlace,
-): Promise<readonly Offer[]> {
-  // The image is asked for its help, and that runs it.
+  { typed, previous }: LaunchJsonLocation,
+): Promise<readonly Completion[]> {
+  // Reading the help runs the image.
   if (!vscode.workspace.isTrusted) return [];
-  const help = await readBootHelp(parts, project);
+  const help = await readBootHelp(context, project);
   const options = help.kind === "options" ? help.options : [];
-  const before = options.find(({ flag, aliases, kind }) => {
+  const valueOf = options.find(({ flag, aliases, kind }) => {
     return kind === "value" && previous !== undefined && [flag, ...aliases].includes(previous);
   });
-  if (before) return valueOffers(before, "");
+  if (valueOf) return valueCompletions(valueOf, "");
   const [flag = ""] = typed.split("=");
-  const given = typed.includes("=") ? options.find((option) => option.flag === flag) : undefined;
-  if (given) return valueOffers(given, `${flag}=`);
+  const current = typed.includes("=") ? options.find((option) => option.flag === flag) : undefined;
+  if (current) return valueCompletions(current, `${flag}=`);
   return options.map((option) => ({
     text: option.kind === "value" && option.flag.startsWith("--") ? `${option.flag}=` : option.flag,
     detail: detailOf(option),
     doc: option.doc,
     kind: vscode.CompletionItemKind.Property,
-    goesOn: option.kind === "value" && option.flag.startsWith("--"),
+    isPrefix: option.kind === "value" && option.flag.startsWith("--"),
   }));
 }
 
-function valueOffers(option: BootOption, head: string): readonly Offer[] {
+function valueCompletions(option: BootOption, head: string): readonly Completion[] {
   const values = isLogOption(option) ? logLevels.map((level) => `*:${level}`) : (valuesOf(option) ?? []);
   const kind = vscode.CompletionItemKind.Value;
   return values.map((value) => ({

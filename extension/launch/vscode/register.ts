@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { Launcher } from "./prepare.ts";
+import type { Launcher } from "./resolveLaunch.ts";
 
 const type = "mirage";
 
-/** Registers the debug type. All that does the work is loaded with the first use. */
+/** Registers the debug type `mirage`. The code behind it is loaded on first use. */
 export function registerLauncher(launcher: Launcher): vscode.Disposable {
   const { projects, toolchain } = launcher;
   const configurations = () => import("./configurations.ts");
@@ -12,7 +12,7 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
       provideDebugConfigurations: async (folder) =>
         (await configurations()).initialConfigurations(projects, folder),
       resolveDebugConfiguration: async (_, configuration) =>
-        (await configurations()).resolved(projects, configuration),
+        (await configurations()).resolveConfiguration(projects, configuration),
     }),
     vscode.debug.registerDebugConfigurationProvider(
       type,
@@ -32,7 +32,7 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
     ),
     vscode.debug.registerDebugAdapterDescriptorFactory(type, {
       createDebugAdapterDescriptor: async (session) =>
-        (await import("./adapter.ts")).createAdapter(launcher, session),
+        (await import("./debugAdapter.ts")).createAdapter(launcher, session),
     }),
   );
 }

@@ -1,91 +1,98 @@
+import { getSetting } from "../../platform/vscode/settings.ts";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { LogStore, LogWriter } from "../store.ts";
-import type { EnvironmentOf } from "./libraries.ts";
-import type { Panel } from "./panel.ts";
+import type { LogRun, LogStore, LogWriter } from "../store/logStore.ts";
+import type { LoadEnvironment } from "./libraryFolders.ts";
+import type { LogPanel } from "./panel.ts";
 
 /** The view's id in package.json. */
-export const logsView = "mirageos.logs";
+export const logsViewId = "mirageos.logs";
 
-/** Consoles of unikernels: where they are kept, and what shows them. */
+/** The consoles of unikernels: their store and the views that show them. */
 export interface Logs extends vscode.Disposable {
-  /** Begins to keep the console of a run. */
-  readonly begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
+  /** Begins to store the console of a run. */
+  readonly begin: (run: LogRun) => Promise<LogWriter>;
   readonly store: () => Promise<LogStore>;
-  /** Whether the panel is seen now. */
-  readonly shown: () => boolean;
-  /** The commands by their ids; clearing says whether there is a panel. */
+  /** Whether the panel is visible. */
+  readonly isVisible: () => boolean;
+  /** The commands by id. The command that clears the panel returns whether there is one. */
   readonly table: Readonly<Record<string, (argument: unknown) => unknown>>;
 }
 
-/** Registers the panel; what does the work is loaded when a unikernel runs or the panel is seen. */
+/** Registers the panel. Its code is loaded when a unikernel runs or the panel becomes visible. */
 export function createLogs(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
-  environment: EnvironmentOf,
+  loadEnvironment: LoadEnvironment,
   /** Called when the panel shows a console. */
-  read: () => void,
+  onShown: () => void,
 ): Logs {
-  let made: Promise<LogStore> | undefined;
+  let created: Promise<LogStore> | undefined;
   const storage = context.storageUri ?? context.globalStorageUri;
 
-  const make = async (): Promise<LogStore> => {
-    const { createLogStore } = await import("../store.ts");
+  const create = async (): Promise<LogStore> => {
+    const { LogStore } = await import("../store/logStore.ts");
     const onError = (reason: string) => log.warn(reason);
-    const fileLimit = () => 1e6 * vscode.workspace.getConfiguration("mirageos").get("logFileSize", 100);
-    const store = createLogStore({ folder: join(storage.fsPath, "logs"), onError, fileLimit });
-    await store.restore();
-    return store;
+    const maxFileBytes = () => 1e6 * getSetting("logFileSize");
+    const logStore = new LogStore({ folder: join(storage.fsPath, "logs"), onError, maxFileBytes });
+    await logStore.restore();
+    return logStore;
   };
-  const store = () => (made ??= make());
+  const store = () => (created ??= create());
   let inline: vscode.Disposable | undefined;
-  let panel: Panel | undefined;
-  let place: vscode.WebviewView | undefined;
-  /** What a command asked to be shown before there was a panel. */
-  let wanted: readonly [string, number] | undefined;
+  let panel: LogPanel | undefined;
+  let panelView: vscode.WebviewView | undefined;
+  /** The record that a command requested before there was a panel. */
+  let requested: readonly [string, number] | undefined;
 
-  const view = vscode.window.registerWebviewViewProvider(logsView, {
-    resolveWebviewView: async (shown) => {
-      const [{ fillPanel }, records] = await Promise.all([import("./panel.ts"), store()]);
-      panel = fillPanel(shown, context.extensionUri, records, environment, read);
-      place = shown;
-      shown.onDidDispose(() => (panel = place = undefined));
-      if (wanted) panel.show(...wanted);
-      wanted = undefined;
+  const provider = vscode.window.registerWebviewViewProvider(logsViewId, {
+    resolveWebviewView: async (view) => {
+      const [{ createLogPanel }, logStore] = await Promise.all([import("./panel.ts"), store()]);
+      panel = createLogPanel({
+        view,
+        extensionUri: context.extensionUri,
+        store: logStore,
+        loadEnvironment,
+        onShown,
+      });
+      panelView = view;
+      view.onDidDispose(() => (panel = panelView = undefined));
+      if (requested) panel.show(...requested);
+      requested = undefined;
     },
   });
 
   return {
     begin: async (run) => {
-      const records = await store();
-      inline ??= (await import("./inline.ts")).showInline(records);
-      return records.begin(run);
+      const logStore = await store();
+      inline ??= (await import("./inlineLogs.ts")).showInlineLogs(logStore);
+      return logStore.begin(run);
     },
     store,
-    shown: () => place?.visible === true,
+    isVisible: () => panelView?.visible === true,
     table: {
-      "mirageos.showLogs": async (on) => {
-        const record = recordOf(on);
-        wanted = record;
-        await vscode.commands.executeCommand(`${logsView}.focus`);
+      "mirageos.showLogs": async (argument) => {
+        const record = parseRecordLink(argument);
+        requested = record;
+        await vscode.commands.executeCommand(`${logsViewId}.focus`);
         if (panel && record) panel.show(...record);
-        if (panel) wanted = undefined;
+        if (panel) requested = undefined;
       },
-      "mirageos.toggleInlineLogs": async () => (await import("./inline.ts")).toggleInline(),
+      "mirageos.toggleInlineLogs": async () => (await import("./inlineLogs.ts")).toggleInlineLogs(),
       "mirageos.clearLogs": () => {
         panel?.clear();
         return panel !== undefined;
       },
     },
     dispose: () => {
-      view.dispose();
+      provider.dispose();
       inline?.dispose();
     },
   };
 }
 
-/** A session and the number of a record in it, as links of hovers give them. */
-function recordOf(value: unknown): readonly [string, number] | undefined {
+/** Parses the argument of a link in a hover: the id of a session and the number of a record in it. */
+function parseRecordLink(value: unknown): readonly [string, number] | undefined {
   if (typeof value !== "object" || value === null || !("session" in value) || !("seq" in value))
     return undefined;
   const { session, seq } = value;

@@ -2,64 +2,113 @@ import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
-import { openChannel } from "../../../webviews/kit/channel.ts";
-import { pageHtml } from "../../../webviews/kit/page.ts";
-import { isFromPanel, type Details, type FromPanel, type ToPanel } from "../../../webviews/logs/messages.ts";
-import { callSites } from "../callSites.ts";
-import { matchRecord } from "../siteMatch.ts";
-import { createLogFeed } from "../feed.ts";
-import type { Frame, LogRecord, LogSession } from "../model.ts";
-import type { Crash } from "../crashRule.ts";
-import { librarySites } from "../librarySites.ts";
-import { findFrame, type LinkRoots } from "../links.ts";
-import { forClipboard, type Copied } from "../clipboard.ts";
-import { recordText } from "../panelRows.ts";
-import type { LogStore } from "../store.ts";
-import { librariesOf, type EnvironmentOf } from "./libraries.ts";
-import { sourceRoot } from "../ownSources.ts";
-import { ocamlSources } from "./sources.ts";
-import { t } from "../../platform/l10n.ts";
+import { openChannel } from "../../protocol/channel.ts";
+import { pageHtml } from "../../protocol/page.ts";
+import { isFromLogsPage, type RowDetails, type FromLogsPage, type ToLogsPage } from "../../protocol/logs.ts";
+import { logCalls } from "../../ocaml/logs/logCalls.ts";
+import { matchCallSites } from "../source/matchCallSites.ts";
+import { LogFeed } from "../panel/logFeed.ts";
+import type { StackFrame, LogRecord, LogSession } from "../model.ts";
+import type { CrashAction } from "../crash/types.ts";
+import { libraryCallSites } from "../source/libraryCallSites.ts";
+import { findFrame, type SourceRoots } from "../source/frameSources.ts";
+import { clipboardText } from "../panel/clipboard.ts";
+import { formatRecord } from "../panel/panelRows.ts";
+import type { LogStore } from "../store/logStore.ts";
+import { findSwitchLibraries, type LoadEnvironment } from "./libraryFolders.ts";
+import { ocamlSources } from "./ocamlSources.ts";
+import { findUnikernelFolders } from "./unikernelFolders.ts";
+import { t } from "../../protocol/l10n.ts";
 
 const title = t("Unikernel Logs");
 
-/** The panel that is there. */
-export interface Panel {
+/** The log panel. */
+export interface LogPanel {
   /** Hides the records so far. */
   readonly clear: () => void;
-  /** Goes to a record. */
+  /** Shows a record, now or once the page is ready. */
   readonly show: (session: string, seq: number) => void;
 }
 
-/** Fills the view in the panel area from the store. */
-export function fillPanel(
-  view: vscode.WebviewView,
-  extensionUri: vscode.Uri,
-  store: LogStore,
-  environment: EnvironmentOf,
-  read: () => void,
-): Panel {
-  const { webview } = view;
-  const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
-  webview.options = { enableScripts: true, localResourceRoots: [dist] };
+export interface LogPanelOptions {
+  readonly view: vscode.WebviewView;
+  readonly extensionUri: vscode.Uri;
+  readonly store: LogStore;
+  readonly loadEnvironment: LoadEnvironment;
+  /** Called when the panel shows a console. */
+  readonly onShown: () => void;
+}
 
-  const act = async (message: FromPanel): Promise<unknown> => {
+/** Creates the log panel in a view of VS Code. */
+export function createLogPanel(options: LogPanelOptions): LogPanel {
+  return new WebviewLogPanel(options);
+}
+
+class WebviewLogPanel implements LogPanel {
+  readonly #loadEnvironment: LoadEnvironment;
+  readonly #onShown: () => void;
+  readonly #feed: LogFeed;
+  /** The page has made its first request, so it receives messages. */
+  #isPageReady = false;
+  /** Shows the record that was requested before the page was ready. */
+  #pendingShow: (() => void) | undefined;
+
+  constructor({ view, extensionUri, store, loadEnvironment, onShown }: LogPanelOptions) {
+    this.#loadEnvironment = loadEnvironment;
+    this.#onShown = onShown;
+    const { webview } = view;
+    const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    const channel = openChannel<ToLogsPage, FromLogsPage>(
+      {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's, not a window's.
+        post: (message) => void webview.postMessage(message),
+        onMessage: (listener) => {
+          const listening = webview.onDidReceiveMessage(listener);
+          return () => listening.dispose();
+        },
+      },
+      {
+        incoming: isFromLogsPage,
+        handle: (message) => this.#handle(message),
+        onError: (reason) => console.warn(`${title}: ${reason}`),
+      },
+    );
+    this.#feed = new LogFeed(store, channel.notify);
+    webview.html = logsPage(webview, dist);
+    view.onDidChangeVisibility(() => {
+      // VS Code discards the page of a hidden view; the next page requests everything again.
+      this.#isPageReady &&= view.visible;
+    });
+    view.onDidDispose(() => {
+      this.#feed.dispose();
+      channel.dispose();
+    });
+  }
+
+  clear(): void {
+    this.#feed.clear();
+  }
+
+  show(session: string, seq: number): void {
+    const showRecord = () => this.#feed.reveal(session, seq);
+    if (this.#isPageReady) showRecord();
+    else this.#pendingShow = showRecord;
+  }
+
+  /** Handles a message of the page. Strings are messages that the page shows to the user. */
+  async #handle(message: FromLogsPage): Promise<unknown> {
+    const feed = this.#feed;
     switch (message.kind) {
-      case "look": {
-        const { session, filter, near, active, cleared } = message;
-        const ordinal = await feed.look(session, filter, near, cleared, active);
-        hears = true;
-        if (feed.session()) read();
-        wanted?.();
-        wanted = undefined;
-        return ordinal;
-      }
+      case "select":
+        return this.#select(message);
       case "rows":
         return feed.rows(message.generation, message.from, message.count);
       case "details":
-        return withSources(
+        return withUnavailableSources(
           feed.details(message.seq),
           feed.record(message.seq),
-          await rootsOf(feed.session()),
+          await this.#sourceRoots(),
         );
       case "pause":
         feed.pause(message.on);
@@ -68,65 +117,106 @@ export function fillPanel(
         feed.clear();
         return "";
       case "copy":
-        feed.expect(message.generation);
-        return copy(forClipboard(feed.shown(message.from, message.to), message.to - message.from), () =>
-          save(feed.session(), feed.shown(message.from, message.to)),
-        );
+        feed.checkGeneration(message.generation);
+        return this.#copy(message.from, message.to);
       case "save":
-        return save(feed.session(), feed.shown());
+        return saveRecords(feed.session(), feed.shownRecords());
       case "raw":
-        return openRaw(feed.session());
+        return openRawConsole(feed.session());
       case "frame": {
         const frame = feed.record(message.seq)?.frames[message.index];
-        if (!frame) throw new Error(t("the record is no longer kept; it is in the raw file"));
-        return openFrame(frame, await rootsOf(feed.session()));
+        if (!frame) throw new Error(t("The record is no longer in memory; see the raw console file."));
+        return openFrame(frame, await this.#sourceRoots());
       }
       case "crash":
-        return help(feed.crash(), message.index, feed.session());
+        return this.#runCrashAction(message.index);
       case "callSite":
-        return goToCallSite(feed.record(message.seq), feed.session(), rootsOf);
+        return this.#goToCallSite(message.seq);
     }
-  };
+  }
 
-  /** The page has asked what to show, so that it hears what it is told. */
-  let hears = false;
-  let wanted: (() => void) | undefined;
-  const rootsOf = async (session: LogSession | undefined): Promise<LinkRoots> => ({
-    project: session ? sourceRoot(session.unikernel) : "",
-    libraries: session ? await librariesOf(environment, session.unikernel) : [],
-  });
+  async #select(selection: FromLogsPage & { readonly kind: "select" }): Promise<number> {
+    const ordinal = await this.#feed.select(selection);
+    this.#isPageReady = true;
+    if (this.#feed.session()) this.#onShown();
+    this.#pendingShow?.();
+    this.#pendingShow = undefined;
+    return ordinal;
+  }
 
-  const help = async (
-    crash: Crash | undefined,
-    index: number,
-    session: LogSession | undefined,
-  ): Promise<string> => {
+  async #copy(from: number, to: number): Promise<string> {
+    const { text, message, isComplete } = clipboardText(this.#feed.shownRecords(from, to), to - from);
+    await vscode.env.clipboard.writeText(text);
+    if (isComplete) return message;
+    const saveAll = t("Save All…");
+    void vscode.window
+      .showInformationMessage(message, saveAll)
+      .then((choice) =>
+        choice === saveAll ? saveRecords(this.#feed.session(), this.#feed.shownRecords(from, to)) : undefined,
+      );
+    // VS Code shows the message.
+    return "";
+  }
+
+  async #runCrashAction(index: number): Promise<string> {
+    const [crash, session] = [this.#feed.crash(), this.#feed.session()];
     const action = crash?.actions[index];
-    if (!action || !session) return t("The session has changed meanwhile.");
-    if (action.kind === "frame") return crash.frame ? openFrame(crash.frame, await rootsOf(session)) : "";
+    if (!action || !session) return t("The session has changed in the meantime.");
+    if (action.kind === "frame") return crash.frame ? openFrame(crash.frame, await this.#sourceRoots()) : "";
     if (action.kind === "copy") {
       await vscode.env.clipboard.writeText(action.text);
-      return t("The command is on the clipboard.");
+      return t("Copied the command.");
     }
     const [command, ...args] = commandOf[action.kind](session);
     await vscode.commands.executeCommand(command, ...args);
     return "";
-  };
+  }
 
-  const channel = openChannel<ToPanel, FromPanel>(
-    {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- VS Code's, not a window's.
-      post: (message) => void webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
-    { incoming: isFromPanel, handle: act, onStray: (reason) => console.warn(`${title}: ${reason}`) },
-  );
-  const feed = createLogFeed(store, channel.tell);
+  /**
+   * Goes to the call that logged a record, in the unikernel's sources or else in its libraries. Lets the user
+   * choose if several calls may have.
+   */
+  async #goToCallSite(seq: number): Promise<string> {
+    const [record, session] = [this.#feed.record(seq), this.#feed.session()];
+    if (!record || !session) return t("The record is no longer in memory.");
+    const folders = await findUnikernelFolders(session.unikernel);
+    const sites = (await ocamlSources(folders)).flatMap(({ file, text }) =>
+      logCalls(text).map((site) => ({ ...site, file })),
+    );
+    const own = matchCallSites(record, sites);
+    const found = own.length > 0 ? own : await findInLibraries(record, await this.#sourceRoots());
+    if (found.length === 0)
+      return t("No call in the sources of {0} and its libraries logs this.", session.name);
+    const items = found.map((site) => ({
+      label: site.format,
+      description: `${relative(folders.root, site.file)}:${site.range.startLine + 1}`,
+      site,
+    }));
+    const chosen =
+      items.length === 1
+        ? items[0]
+        : await vscode.window.showQuickPick(items, { title: t("Calls That May Have Logged This Record") });
+    if (!chosen) return "";
+    const { startLine, startColumn, endLine, endColumn } = chosen.site.range;
+    await showSource(chosen.site.file, new vscode.Range(startLine, startColumn, endLine, endColumn));
+    return "";
+  }
+
+  /** The source folders of the session that is shown. */
+  async #sourceRoots(): Promise<SourceRoots> {
+    const session = this.#feed.session();
+    if (!session) return { project: "", libraries: [] };
+    const folders = await findUnikernelFolders(session.unikernel);
+    return {
+      project: folders.root,
+      libraries: await findSwitchLibraries(this.#loadEnvironment, folders),
+    };
+  }
+}
+
+function logsPage(webview: vscode.Webview, dist: vscode.Uri): string {
   const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
-  webview.html = pageHtml({
+  return pageHtml({
     title,
     script: address("logs.js"),
     style: address("logs.css"),
@@ -135,29 +225,12 @@ export function fillPanel(
     language: vscode.env.language,
     texts: vscode.l10n.bundle,
   });
-  view.onDidChangeVisibility(() => {
-    // The page of a hidden view is thrown away; the next one asks anew.
-    hears &&= view.visible;
-  });
-  view.onDidDispose(() => {
-    feed.dispose();
-    channel.dispose();
-  });
-  return {
-    clear: feed.clear,
-    show: (session, seq) => {
-      wanted = () => feed.show(session, seq);
-      if (!hears) return;
-      wanted();
-      wanted = undefined;
-    },
-  };
 }
 
-/** What helps after a crash, as commands with their arguments. */
+/** The commands for the actions of a crash, with their arguments. */
 const commandOf: Readonly<
   Record<
-    "launch" | "devices" | "target" | "build" | "setup",
+    Exclude<CrashAction["kind"], "frame" | "copy">,
     (session: LogSession) => readonly [string, ...unknown[]]
   >
 > = {
@@ -168,114 +241,71 @@ const commandOf: Readonly<
   setup: () => ["mirageos.checkSetup"],
 };
 
-/** Says of each frame whose source is not to be found why. */
-async function withSources(
-  details: Details,
+/** Adds to each frame why its source cannot be opened, if it cannot. */
+async function withUnavailableSources(
+  details: RowDetails,
   record: LogRecord | undefined,
-  roots: LinkRoots,
-): Promise<Details> {
-  // A recursion that went too deep names one place a thousand times.
-  const asked = new Map<string, ReturnType<typeof findFrame>>();
+  roots: SourceRoots,
+): Promise<RowDetails> {
+  // The backtrace of a deep recursion repeats one location a thousand times.
+  const searches = new Map<string, ReturnType<typeof findFrame>>();
   const sources = await Promise.all(
     (record?.frames ?? []).map((frame) => {
       const key = JSON.stringify([frame.file, frame.name]);
-      const source = asked.get(key) ?? findFrame(frame, roots);
-      asked.set(key, source);
+      const source = searches.get(key) ?? findFrame(frame, roots);
+      searches.set(key, source);
       return source;
     }),
   );
   const frames = details.frames.map((frame, index) => {
     const source = sources[index];
-    return source && "reason" in source ? { ...frame, why: source.reason } : frame;
+    return source && "reason" in source ? { ...frame, unavailableReason: source.reason } : frame;
   });
   return { ...details, frames };
 }
 
-async function copy({ text, words, all }: Copied, saveAll: () => Promise<string>): Promise<string> {
-  await vscode.env.clipboard.writeText(text);
-  if (all) return words;
-  const choice = t("Save All…");
-  void vscode.window
-    .showInformationMessage(words, choice)
-    .then((answer) => (answer === choice ? saveAll() : undefined));
-  // VS Code says it.
-  return "";
-}
-
-async function save(
+async function saveRecords(
   session: LogSession | undefined,
   portions: Iterable<readonly LogRecord[]>,
 ): Promise<string> {
   if (!session) return t("There is no session yet.");
   const name = `${session.name}-${session.target}.log`;
   const file = await vscode.window.showSaveDialog({
-    title: t("Save the shown records"),
+    title: t("Save Shown Records"),
     defaultUri: vscode.Uri.file(join(dirname(session.unikernel), name)),
   });
   if (!file) return "";
   const output = await open(file.fsPath, "w");
   try {
-    for (const records of portions) await output.write(records.map(recordText).join(""));
+    for (const records of portions) await output.write(records.map(formatRecord).join(""));
   } finally {
     await output.close();
   }
   return t("Saved as {0}.", file.fsPath);
 }
 
-async function openRaw(session: LogSession | undefined): Promise<string> {
-  if (session?.rawFile === undefined) return t("This session has no raw file.");
-  // As an editor of VS Code's: extensions are not given files of more than 50 MB.
+async function openRawConsole(session: LogSession | undefined): Promise<string> {
+  if (session?.rawFile === undefined) return t("This session has no raw console file.");
+  // By this command, because extensions cannot open files of more than 50 MB themselves.
   await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(session.rawFile), { preview: true });
   return "";
 }
 
-async function openFrame(frame: Frame, roots: LinkRoots): Promise<string> {
+async function openFrame(frame: StackFrame, roots: SourceRoots): Promise<string> {
   const source = await findFrame(frame, roots);
-  if ("reason" in source) return t("{0} cannot be opened: {1}.", frame.file, source.reason);
+  if ("reason" in source) return t("Could not open {0}: {1}.", frame.file, source.reason);
   const line = Math.max(0, frame.line - 1);
-  await show(source.file, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
+  await showSource(source.file, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
   return "";
 }
 
-/**
- * Goes to where a record was logged, in the unikernel's sources, else in those of its libraries; asks where
- * that can be several places.
- */
-async function goToCallSite(
-  record: LogRecord | undefined,
-  session: LogSession | undefined,
-  rootsOf: (session: LogSession) => Promise<LinkRoots>,
-): Promise<string> {
-  if (!record || !session) return t("The record is no longer kept.");
-  const root = sourceRoot(session.unikernel);
-  const sites = (await ocamlSources(root)).flatMap(({ file, text }) =>
-    callSites(text).map((site) => ({ ...site, file })),
-  );
-  const own = matchRecord(record, sites);
-  const found = own.length > 0 ? own : await inLibraries(record, await rootsOf(session));
-  if (found.length === 0)
-    return t("No call in the sources of {0} and its libraries logs this.", session.name);
-  const items = found.map((site) => ({
-    label: site.format,
-    description: `${relative(root, site.file)}:${site.range.startLine + 1}`,
-    site,
-  }));
-  const chosen =
-    items.length === 1
-      ? items[0]
-      : await vscode.window.showQuickPick(items, { title: t("These can have logged it") });
-  if (!chosen) return "";
-  const { startLine, startColumn, endLine, endColumn } = chosen.site.range;
-  await show(chosen.site.file, new vscode.Range(startLine, startColumn, endLine, endColumn));
-  return "";
-}
-
-const inLibraries = (record: LogRecord, { project, libraries }: LinkRoots) =>
+const findInLibraries = (record: LogRecord, { project, libraries }: SourceRoots) =>
   vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: t("Looking for the call in the libraries") },
-    () => librarySites(record, [...["duniverse", "vendor"].map((each) => join(project, each)), ...libraries]),
+    { location: vscode.ProgressLocation.Window, title: t("Searching libraries for the call") },
+    () =>
+      libraryCallSites(record, [...["duniverse", "vendor"].map((each) => join(project, each)), ...libraries]),
   );
 
-async function show(file: string, selection: vscode.Range): Promise<void> {
+async function showSource(file: string, selection: vscode.Range): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
 }

@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import type { Unikernel } from "../../project/model.ts";
-import { headerSource } from "../../project/vscode/header.ts";
-import type { OutputProblem } from "../diagnostics.ts";
-import { withoutDuplicates } from "../duplicates.ts";
+import { headerSource } from "../../project/vscode/headerCheck.ts";
+import type { OutputProblem } from "../output/diagnostics.ts";
+import { withoutDuplicates } from "../output/duplicates.ts";
 import type { Step } from "../goals.ts";
 
-/** Publishes what the output of steps said, one set for each unikernel and step. */
+/** Publishes the problems found in the output of steps, one set for each unikernel and step. */
 export interface Publisher extends vscode.Disposable {
   readonly report: (unikernel: Unikernel, step: Step, found: readonly OutputProblem[]) => void;
-  /** Opens the first error of a unikernel; undefined when it has none. */
+  /** Returns a function that opens the first error of a unikernel, or undefined if it has none. */
   readonly firstError: (unikernel: Unikernel) => (() => Promise<void>) | undefined;
 }
 
@@ -17,47 +17,47 @@ const severities = {
   warning: vscode.DiagnosticSeverity.Warning,
 };
 
-/** Steps whose success shows that the problems of the others were mended too. */
-const family: Partial<Record<Step, readonly Step[]>> = {
+/** For a step, the steps whose problems are removed when it runs. Other steps remove only their own. */
+const clearedBy: Partial<Record<Step, readonly Step[]>> = {
   configure: ["configure", "lock", "install-switch", "pull", "build"],
   clean: ["configure", "lock", "install-switch", "pull", "build"],
 };
 
-/** A diagnostic collection fed by jobs; it leaves out what another extension reports at the same place. */
+/** Creates the diagnostic collection of jobs. It omits problems that another extension reports at the same place. */
 export function createPublisher(): Publisher {
   const collection = vscode.languages.createDiagnosticCollection("mirageos");
   const found = new Map<string, readonly OutputProblem[]>();
-  const shown = new Map<string, string>();
+  const published = new Map<string, string>();
   const key = (unikernel: Unikernel, step: Step) => `${step}\0${unikernel.id}`;
 
   const publish = (files: Iterable<string>) => {
     for (const file of new Set(files)) {
       const ours = [...found.values()].flat().filter((problem) => problem.file === file);
       const uri = vscode.Uri.file(file);
-      const shownThere = vscode.languages.getDiagnostics(uri);
-      const others = shownThere.filter(({ source }) => source === undefined || !isOurs(source));
-      // What mirage says of the header is known, and shown where it stands, before mirage runs.
-      const headerTold = shownThere.some(({ source }) => source === headerSource);
-      const untold = headerTold
+      const all = vscode.languages.getDiagnostics(uri);
+      const others = all.filter(({ source }) => source === undefined || !isOurs(source));
+      // The header check may already have reported the version mismatch, at the header itself.
+      const headerReported = all.some(({ source }) => source === headerSource);
+      const unreported = headerReported
         ? ours.filter(({ message }) => !message.startsWith("Version mismatch"))
         : ours;
-      const kept = withoutDuplicates(untold, others.map(plain));
-      // Setting the same again would tell this very listener of a change, without end.
-      const signature = JSON.stringify(kept);
-      if (signature !== (shown.get(file) ?? "[]")) collection.set(uri, kept.map(diagnosticOf));
-      if (ours.length > 0) shown.set(file, signature);
-      else shown.delete(file);
+      const remaining = withoutDuplicates(unreported, others.map(reportedProblem));
+      // Setting equal diagnostics again would call the listener below again, endlessly.
+      const signature = JSON.stringify(remaining);
+      if (signature !== (published.get(file) ?? "[]")) collection.set(uri, remaining.map(diagnosticOf));
+      if (ours.length > 0) published.set(file, signature);
+      else published.delete(file);
     }
   };
 
-  const others = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-    publish(uris.map(({ fsPath }) => fsPath).filter((path) => shown.has(path)));
+  const listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+    publish(uris.map(({ fsPath }) => fsPath).filter((path) => published.has(path)));
   });
 
   return {
     report: (unikernel, step, problems) => {
-      const before = (family[step] ?? [step]).flatMap((each) => found.get(key(unikernel, each)) ?? []);
-      for (const each of family[step] ?? [step]) found.delete(key(unikernel, each));
+      const before = (clearedBy[step] ?? [step]).flatMap((each) => found.get(key(unikernel, each)) ?? []);
+      for (const each of clearedBy[step] ?? [step]) found.delete(key(unikernel, each));
       if (problems.length > 0) found.set(key(unikernel, step), problems);
       publish([...before, ...problems].map(({ file }) => file));
     },
@@ -75,13 +75,13 @@ export function createPublisher(): Publisher {
         })
       );
     },
-    dispose: () => vscode.Disposable.from(others, collection).dispose(),
+    dispose: () => vscode.Disposable.from(listener, collection).dispose(),
   };
 }
 
 const isOurs = (source: string) => source.startsWith("mirage: ");
 
-function plain(diagnostic: vscode.Diagnostic) {
+function reportedProblem(diagnostic: vscode.Diagnostic) {
   return {
     startLine: diagnostic.range.start.line,
     endLine: diagnostic.range.end.line,

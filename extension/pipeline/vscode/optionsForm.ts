@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
-import { tell } from "../../platform/vscode/tell.ts";
-import { projectFor } from "../../project/vscode/pick.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { readConfigureHelp } from "../configureHelp.ts";
@@ -13,38 +13,38 @@ import {
   projectOptions,
   type ConfigureOption,
   type OptionChoices,
-} from "../options.ts";
-import type { RunGoal } from "./commands.ts";
-import { t } from "../../platform/l10n.ts";
+} from "../configureOptions.ts";
+import type { RunGoal } from "./runGoal.ts";
+import { t } from "../../protocol/l10n.ts";
 
 interface Parts {
   readonly projects: Projects;
   readonly toolchain: Toolchain;
   readonly run: Run;
   readonly runGoal: RunGoal;
-  /** Where the extension may keep files of its own. */
+  /** A storage folder of the extension. */
   readonly scratch: vscode.Uri;
 }
 
-/** Lets the user choose the options that config.ml declares, remembers them and configures. */
+/** Lets the user choose the options that config.ml declares, stores them and configures. */
 export async function configureWithOptions(invokedOn: unknown, parts: Parts): Promise<void> {
-  if (!vscode.workspace.isTrusted) return tell(problems.untrusted());
+  if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
   const project = await projectFor(parts.projects, invokedOn);
   if (!project) return;
   const options = await readOptions(project, parts);
   if (!options) return;
   const before = parseOptionArguments(project.options, options);
-  const answer = await askOptions(project, options, before.choices);
+  const answer = await editOptions(project, options, before.choices);
   if (!answer) return;
   await parts.projects.setOptions(project.id, [...optionArguments(answer.choices), ...before.rest]);
-  const changed = parts.projects.get(project.id);
-  if (answer.configure && changed) await parts.runGoal(changed, "configure");
+  const updated = parts.projects.get(project.id);
+  if (answer.configure && updated) await parts.runGoal(updated, "configure");
 }
 
 async function readOptions(project: Project, parts: Parts): Promise<readonly ConfigureOption[] | undefined> {
   try {
     await vscode.workspace.saveAll(false);
-    const title = t("Reading the options of {0}", project.name);
+    const title = t("Reading the options of {0}…", project.name);
     const help = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (_progress, token) => {
@@ -66,23 +66,23 @@ async function readOptions(project: Project, parts: Parts): Promise<readonly Con
     return help && projectOptions(parseConfigureHelp(help.text));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    await tell(error.problem);
+    await showProblem(error.problem);
     return undefined;
   }
 }
 
-type Item = vscode.QuickPickItem & {
+type FormItem = vscode.QuickPickItem & {
   readonly option?: ConfigureOption;
-  readonly act?: "configure" | "save";
+  readonly action?: "configure" | "save";
 };
 
 const reset: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("discard"),
-  tooltip: t("Back to the default"),
+  tooltip: t("Reset to Default"),
 };
 
-/** The form: a list of options with their values. Undefined when dismissed. */
-async function askOptions(
+/** Shows the form: a list of options with their values. Resolves to undefined if it is dismissed. */
+async function editOptions(
   project: Project,
   options: readonly ConfigureOption[],
   before: OptionChoices,
@@ -90,45 +90,45 @@ async function askOptions(
   let choices = before;
   let active: string | undefined;
   for (;;) {
-    const picked = await pickItem(project, options, choices, active);
-    if (!picked) return undefined;
-    if (picked.kind === "act") return { choices, configure: picked.act === "configure" };
-    const { option } = picked;
+    const event = await showForm(project, options, choices, active);
+    if (!event) return undefined;
+    if (event.kind === "accept") return { choices, configure: event.action === "configure" };
+    const { option } = event;
     active = option.flag;
-    if (picked.kind === "reset") choices = without(choices, option.flag);
+    if (event.kind === "reset") choices = without(choices, option.flag);
     else if (option.kind === "flag") {
       choices = choices[option.flag] ? without(choices, option.flag) : { ...choices, [option.flag]: true };
     } else {
-      const value = await askValue(option, choices[option.flag]);
+      const value = await promptForValue(option, choices[option.flag]);
       if (value !== undefined) choices = { ...choices, [option.flag]: value };
     }
   }
 }
 
-type Picked =
-  | { readonly kind: "act"; readonly act: "configure" | "save" }
+type FormEvent =
+  | { readonly kind: "accept"; readonly action: "configure" | "save" }
   | { readonly kind: "edit" | "reset"; readonly option: ConfigureOption };
 
-function pickItem(
+function showForm(
   project: Project,
   options: readonly ConfigureOption[],
   choices: OptionChoices,
   active: string | undefined,
-): Promise<Picked | undefined> {
-  const picker = vscode.window.createQuickPick<Item>();
+): Promise<FormEvent | undefined> {
+  const picker = vscode.window.createQuickPick<FormItem>();
   picker.title = t("Options: {0} · {1}", project.name, project.target);
   const given = optionArguments(choices).join(" ");
-  picker.placeholder = given === "" ? t("All options have their defaults") : given;
+  picker.placeholder = given === "" ? t("All options have their default values") : given;
   picker.ignoreFocusOut = true;
   picker.matchOnDetail = true;
   picker.items = formItems(options, choices);
-  const again = picker.items.find(({ option }) => option !== undefined && option.flag === active);
-  if (again) picker.activeItems = [again];
+  const current = picker.items.find(({ option }) => option !== undefined && option.flag === active);
+  if (current) picker.activeItems = [current];
   picker.show();
-  return new Promise<Picked | undefined>((resolve) => {
+  return new Promise<FormEvent | undefined>((resolve) => {
     picker.onDidAccept(() => {
       const item = picker.selectedItems[0];
-      if (item?.act) resolve({ kind: "act", act: item.act });
+      if (item?.action) resolve({ kind: "accept", action: item.action });
       else if (item?.option) resolve({ kind: "edit", option: item.option });
     });
     picker.onDidTriggerItemButton(({ item }) => {
@@ -138,22 +138,22 @@ function pickItem(
   }).finally(() => picker.dispose());
 }
 
-function formItems(options: readonly ConfigureOption[], choices: OptionChoices): Item[] {
+function formItems(options: readonly ConfigureOption[], choices: OptionChoices): FormItem[] {
   const own = options.filter(({ section }) => section.startsWith("UNIKERNEL"));
-  const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const separator = (label: string): FormItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    { label: t("$(settings-gear) Configure"), description: t("with these options"), act: "configure" },
-    { label: t("$(save) Remember"), description: t("these options, configure later"), act: "save" },
-    separator(own.length > 0 ? t("of this unikernel") : t("config.ml declares no options of its own")),
+    { label: t("$(settings-gear) Configure"), description: t("with these options"), action: "configure" },
+    { label: t("$(save) Save"), description: t("these options without configuring"), action: "save" },
+    separator(own.length > 0 ? t("Options of this unikernel") : t("config.ml declares no options")),
     ...own.map((option) => optionItem(option, choices[option.flag])),
-    separator(t("of mirage")),
+    separator(t("Options of mirage")),
     ...options
       .filter((option) => !own.includes(option))
       .map((option) => optionItem(option, choices[option.flag])),
   ];
 }
 
-function optionItem(option: ConfigureOption, value: string | true | undefined): Item {
+function optionItem(option: ConfigureOption, value: string | true | undefined): FormItem {
   const fallback =
     option.kind === "flag"
       ? t("off")
@@ -170,13 +170,13 @@ function optionItem(option: ConfigureOption, value: string | true | undefined): 
   };
 }
 
-async function askValue(
+async function promptForValue(
   option: ConfigureOption,
   now: string | true | undefined,
 ): Promise<string | undefined> {
   const title = `${option.flag}${option.docv === undefined ? "" : `=${option.docv}`}`;
   if (option.values) {
-    const items = option.values.map((label) => ({ label, description: label === now ? t("chosen") : "" }));
+    const items = option.values.map((label) => ({ label, description: label === now ? t("current") : "" }));
     return (
       await vscode.window.showQuickPick(items, { title, placeHolder: option.doc, ignoreFocusOut: true })
     )?.label;

@@ -1,18 +1,18 @@
 import * as vscode from "vscode";
 import { checkSetup } from "../../platform/errors.ts";
-import { perform } from "../../platform/vscode/tell.ts";
+import { performAction } from "../../platform/vscode/showProblem.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
-import type { FailureHint } from "../failure.ts";
+import type { FailureHint } from "../output/failure.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** Quick jobs show nothing: the notification comes only when there is something to wait for. */
+/** Jobs that end sooner show no notification. */
 const noticeAfterMs = 500;
 
 /**
- * Shows a job's progress in a cancellable notification until it ends or its unikernel runs. While the
- * user is asked something there is none: it would stand beside the question with a Cancel of its own.
+ * Shows a job's progress in a cancellable notification until it ends or its unikernel runs. The notification is
+ * hidden while the user is asked a question, because its Cancel button would appear next to the question's.
  */
 export function showProgress(job: Job, onChange: (listener: () => void) => { dispose: () => void }): void {
   let timer: NodeJS.Timeout | undefined;
@@ -27,15 +27,15 @@ export function showProgress(job: Job, onChange: (listener: () => void) => { dis
     notice = openNotice(job);
     notice.report();
   };
-  const look = () => {
-    if (job.asking || job.step === "run") hide();
+  const update = () => {
+    if (job.prompting || job.step === "run") hide();
     else if (notice) notice.report();
     else timer ??= setTimeout(open, noticeAfterMs);
   };
-  const following = onChange(look);
-  look();
+  const subscription = onChange(update);
+  update();
   void job.result.finally(() => {
-    following.dispose();
+    subscription.dispose();
     hide();
   });
 }
@@ -50,12 +50,12 @@ function openNotice(job: Job): Notice {
   const title = `${unikernel.name}: ${goalTitles[goal]}`;
   const closed = Promise.withResolvers<void>();
   let percent = 0;
-  let report: ((shown: { message: string; increment: number }) => void) | undefined;
+  let report: ((value: { message: string; increment: number }) => void) | undefined;
   void vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (progress, token) => {
       token.onCancellationRequested(job.cancel);
-      report = (shown) => progress.report(shown);
+      report = (value) => progress.report(value);
       return closed.promise;
     },
   );
@@ -65,8 +65,8 @@ function openNotice(job: Job): Notice {
       const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
       const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
       report?.({
-        message: `${text ?? job.step ?? t("waiting for the job before it")}${counts}`,
-        // Dune's total grows as it goes; a bar that moved back would not be drawn.
+        message: `${text ?? job.step ?? t("waiting for another job of this unikernel")}${counts}`,
+        // dune's total grows while it builds, and VS Code's progress bar cannot move back.
         increment: Math.max(0, now - percent),
       });
       percent = Math.max(percent, now);
@@ -75,48 +75,51 @@ function openNotice(job: Job): Notice {
   };
 }
 
-/** Tells of a job that failed, with the mend, the first error and the output as buttons. */
+/** Shows an error message for a job that failed, with buttons for the fix, the first error and the output. */
 export async function showOutcome(
   job: Job,
   result: JobResult,
-  offer: { firstError: (() => Promise<void>) | undefined; showOutput: () => void },
+  actions: { firstError: (() => Promise<void>) | undefined; showOutput: () => void },
 ): Promise<void> {
   if (result.kind !== "failed") return;
   const { hint, problem } = result;
-  const mend = hint && mendOf(hint, job);
-  const buttons: { title: string; act: () => PromiseLike<void> | void }[] = [];
-  if (mend) buttons.push(mend);
-  for (const action of problem.actions) buttons.push({ title: action.title, act: () => perform(action) });
-  if (offer.firstError) buttons.push({ title: t("Show Error"), act: offer.firstError });
-  buttons.push({ title: t("Show Output"), act: offer.showOutput });
+  const fix = hint && fixButton(hint, job);
+  const buttons: Button[] = [];
+  if (fix) buttons.push(fix);
+  for (const action of problem.actions)
+    buttons.push({ title: action.title, run: () => performAction(action) });
+  if (actions.firstError) buttons.push({ title: t("Show Error"), run: actions.firstError });
+  buttons.push({ title: t("Show Output"), run: actions.showOutput });
   const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
   const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
-  await buttons.find(({ title }) => title === chosen)?.act();
+  await buttons.find(({ title }) => title === chosen)?.run();
 }
 
-function mendOf(
-  { action }: FailureHint,
-  job: Job,
-): { title: string; act: () => PromiseLike<void> | void } | undefined {
+interface Button {
+  readonly title: string;
+  readonly run: () => PromiseLike<void> | void;
+}
+
+function fixButton({ action }: FailureHint, job: Job): Button | undefined {
   const { unikernel } = job.request;
   switch (action.kind) {
     case "step":
       return {
         title: goalTitles[action.step],
-        act: () => vscode.commands.executeCommand(commandOfGoal[action.step], unikernel.id),
+        run: () => vscode.commands.executeCommand(commandOfGoal[action.step], unikernel.id),
       };
     case "command":
       return {
         title: action.title,
-        act: async () => {
-          // Typed into a terminal but not sent: the user reads it and presses Enter.
+        run: async () => {
+          // Typed into a terminal but not run: the user reads it and presses Enter.
           await typeIntoTerminal(action.title, action.commandLine, unikernel.root);
         },
       };
     case "checkSetup":
-      return { title: checkSetup.title, act: () => perform(checkSetup) };
+      return { title: checkSetup.title, run: () => performAction(checkSetup) };
     case "removeBuild":
-      return { title: t("Remove _build"), act: () => removeBuild(unikernel.root) };
+      return { title: t("Remove _build"), run: () => removeBuild(unikernel.root) };
     case "none":
       return undefined;
   }

@@ -1,49 +1,51 @@
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
-import { tell } from "../../platform/vscode/tell.ts";
-import { doing } from "../../project/describe.ts";
-import { projectFor } from "../../project/vscode/pick.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { describeActivity } from "../../project/describeState.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Goal } from "../goals.ts";
 import type { Job, Jobs } from "../model.ts";
-import type { RunGoal } from "./commands.ts";
+import type { RunGoal } from "./runGoal.ts";
 import type { Publisher } from "./diagnostics.ts";
 import { showOutcome, showProgress } from "./outcome.ts";
-import { openConsole, type Console } from "./terminal.ts";
-import { t } from "../../platform/l10n.ts";
+import { openJobTerminal, type JobTerminal } from "./terminal.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** Carries out the commands that start and stop jobs, with a terminal for each unikernel. */
+/** Implements the commands that start and stop jobs. Each unikernel has one terminal. */
 export function createRunner(projects: Projects, jobs: Jobs, publisher: Publisher) {
-  const consoles = new Map<string, Console & vscode.Disposable>();
-  const consoleOf = (project: Project): Console => {
-    const open = consoles.get(project.id);
-    if (open) return open;
-    const opened = openConsole(`MirageOS: ${project.name}`, () => consoles.delete(project.id));
-    consoles.set(project.id, opened);
+  const terminals = new Map<string, JobTerminal & vscode.Disposable>();
+  const terminalFor = (project: Project): JobTerminal => {
+    const existing = terminals.get(project.id);
+    if (existing) return existing;
+    const opened = openJobTerminal(`MirageOS: ${project.name}`, () => terminals.delete(project.id));
+    terminals.set(project.id, opened);
     return opened;
   };
 
-  const runGoal: RunGoal = async (project, goal) => {
+  const runGoal: RunGoal = async (project, goal, signal) => {
     const { target, options } = project;
-    // What is being edited is what should be built, as with VS Code's own tasks.
+    // Save all editors first, as VS Code does before its own tasks.
     if (vscode.workspace.textDocuments.some(({ isDirty }) => isDirty)) await vscode.workspace.saveAll(false);
-    const console = consoleOf(project);
-    const job = console.follow((observer) =>
-      jobs.start({ unikernel: project, goal, target, options }, observer),
+    const terminal = terminalFor(project);
+    const job = terminal.startJob((observer) =>
+      jobs.start({ unikernel: project, goal, target, options }, observer, signal),
     );
-    if (goal === "run" || goal === "build-and-run") console.show();
+    if (goal === "run" || goal === "build-and-run") terminal.show();
     showProgress(job, jobs.onChange);
     const result = await job.result;
-    // Not awaited: the notification may stay for as long as the user likes.
-    void showOutcome(job, result, { firstError: publisher.firstError(project), showOutput: console.show });
+    // Not awaited, because the notification stays until the user closes it.
+    showOutcome(job, result, { firstError: publisher.firstError(project), showOutput: terminal.show }).catch(
+      (error: unknown) => showProblem(problems.unexpected(error)),
+    );
     return result;
   };
 
   return {
     runGoal,
-    /** `invokedOn` is what VS Code's menus give, or a unikernel's id. */
+    /** `invokedOn` is the argument that VS Code's menus pass, or the id of a unikernel. */
     runCommand: async (goal: Goal, invokedOn: unknown) => {
-      if (!vscode.workspace.isTrusted) return tell(problems.untrusted());
+      if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
       const project = await projectFor(projects, invokedOn);
       return project && runGoal(project, goal);
     },
@@ -54,21 +56,24 @@ export function createRunner(projects: Projects, jobs: Jobs, publisher: Publishe
       const ofProject = active.filter(({ request }) => request.unikernel.id === id);
       const candidates = ofProject.length > 0 ? ofProject : active;
       const chosen =
-        candidates.length > 1 && ofProject.length === 0 ? await askForJobs(candidates) : candidates;
+        candidates.length > 1 && ofProject.length === 0 ? await pickJobs(candidates) : candidates;
       for (const job of chosen) job.cancel();
     },
     dispose: () => {
-      for (const console of consoles.values()) console.dispose();
+      for (const terminal of terminals.values()) terminal.dispose();
     },
   };
 }
 
-async function askForJobs(jobs: readonly Job[]): Promise<readonly Job[]> {
+async function pickJobs(jobs: readonly Job[]): Promise<readonly Job[]> {
   const items = jobs.map((job) => ({
     label: job.request.unikernel.name,
-    description: `${doing(job)} · ${job.request.target}`,
+    description: `${describeActivity(job)} · ${job.request.target}`,
     job,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { title: t("Stop"), canPickMany: true });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t("Select Jobs to Stop"),
+    canPickMany: true,
+  });
   return (chosen ?? []).map(({ job }) => job);
 }

@@ -1,16 +1,16 @@
 import * as vscode from "vscode";
-import { folderOf, namedProject } from "../../project/vscode/pick.ts";
+import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
-import { isTarget } from "../../toolchain/targets.ts";
+import { isTarget } from "../../mirage/targets.ts";
 import type { Jobs } from "../model.ts";
 import { goals, goalTitles, isGoal, type Goal } from "../goals.ts";
-import { taskTerminal } from "./terminal.ts";
-import { t } from "../../platform/l10n.ts";
+import { failedTaskTerminal, taskTerminal } from "./terminal.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** As package.json declares it. */
+/** The task type that package.json declares. */
 const taskType = "mirage";
 
-/** A task as tasks.json writes it; the schema is in package.json. */
+/** A task in tasks.json. Its schema is in package.json. */
 export interface MirageTaskDefinition extends vscode.TaskDefinition {
   readonly type: typeof taskType;
   readonly goal: Goal;
@@ -21,7 +21,7 @@ export interface MirageTaskDefinition extends vscode.TaskDefinition {
   readonly arguments?: readonly string[];
 }
 
-/** Every goal for every unikernel. */
+/** Returns a task for every goal of every unikernel. */
 export async function provideTasks(projects: Projects, jobs: Jobs): Promise<vscode.Task[]> {
   await projects.ready;
   const all = projects.all();
@@ -32,7 +32,7 @@ export async function provideTasks(projects: Projects, jobs: Jobs): Promise<vsco
   });
 }
 
-/** What carries out a task that tasks.json defines; undefined when it defines none of ours. */
+/** Returns the executable form of a task in tasks.json, or undefined if its definition is invalid. */
 export async function resolveTask(
   task: vscode.Task,
   projects: Projects,
@@ -79,37 +79,23 @@ function execution(
   jobs: Jobs,
 ): vscode.CustomExecution {
   return new vscode.CustomExecution(async (resolved) => {
-    // The resolved definition has `${…}` variables replaced.
-    const wanted = isDefinition(resolved) ? resolved : definition;
+    // In the resolved definition, VS Code has replaced the `${…}` variables.
+    const requested = isDefinition(resolved) ? resolved : definition;
     await projects.ready;
-    const project = namedProject(wanted.unikernel, folder, projects, "task");
-    if (typeof project === "string") return sayAndFail(project);
-    const target = wanted.target ?? project.target;
-    if (!isTarget(target)) return sayAndFail(t("'{0}' is no target of mirage.", target));
+    const project = namedProject(requested.unikernel, folder, projects, "task");
+    if (typeof project === "string") return failedTaskTerminal(project);
+    const target = requested.target ?? project.target;
+    if (!isTarget(target)) return failedTaskTerminal(t("Unknown target '{0}'.", target));
     const options =
-      wanted.options ??
+      requested.options ??
       (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));
     return taskTerminal((observer) =>
       jobs.start(
-        { unikernel: project, goal: wanted.goal, target, options, bootArguments: wanted.arguments },
+        { unikernel: project, goal: requested.goal, target, options, bootArguments: requested.arguments },
         observer,
       ),
     );
   });
-}
-
-function sayAndFail(message: string): vscode.Pseudoterminal {
-  const written = new vscode.EventEmitter<string>();
-  const closed = new vscode.EventEmitter<number>();
-  return {
-    onDidWrite: written.event,
-    onDidClose: closed.event,
-    open: () => {
-      written.fire(`${message}\r\n`);
-      closed.fire(1);
-    },
-    close: () => {},
-  };
 }
 
 function presentation(goal: Goal): vscode.TaskPresentationOptions {
@@ -125,12 +111,12 @@ function presentation(goal: Goal): vscode.TaskPresentationOptions {
 function isDefinition(definition: vscode.TaskDefinition): definition is MirageTaskDefinition {
   const strings = (value: unknown) =>
     value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
-  const text = (value: unknown) => value === undefined || typeof value === "string";
+  const string = (value: unknown) => value === undefined || typeof value === "string";
   return (
     definition.type === taskType &&
     isGoal(definition["goal"]) &&
-    text(definition["unikernel"]) &&
-    text(definition["target"]) &&
+    string(definition["unikernel"]) &&
+    string(definition["target"]) &&
     strings(definition["options"]) &&
     strings(definition["arguments"])
   );

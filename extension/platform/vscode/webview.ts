@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { openChannel, type Channel } from "../../../webviews/kit/channel.ts";
-import { pageHtml, type Page } from "../../../webviews/kit/page.ts";
-import type { Shape } from "../../../webviews/kit/shape.ts";
+import { openChannel, type Channel } from "../../protocol/channel.ts";
+import { pageHtml, type PageOptions } from "../../protocol/page.ts";
+import type { Validator } from "../../protocol/validators.ts";
 
-export interface WebviewContent<In> extends Pick<Page, "title" | "wasm" | "workers" | "images"> {
-  /** Name of its script and styles in `dist/webviews`. */
+export interface WebviewContent<In> extends Pick<PageOptions, "title" | "wasm" | "workers" | "images"> {
+  /** The name of its script and styles in `dist/webviews`. */
   readonly name: string;
-  readonly incoming: Shape<In>;
+  readonly incoming: Validator<In>;
   readonly handle: (message: In) => unknown;
 }
 
-/** Fills a webview with one of our pages and opens the channel to it; the caller disposes of that. */
+/** Loads a page into a webview and opens the channel to it. The caller disposes of the channel. */
 export function fillWebview<Out, In>(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
@@ -29,7 +29,7 @@ export function fillWebview<Out, In>(
         return () => listening.dispose();
       },
     },
-    { incoming, handle, onStray: (reason) => console.warn(`${page.title}: ${reason}`) },
+    { incoming, handle, onError: (reason) => console.warn(`${page.title}: ${reason}`) },
   );
   webview.html = pageHtml({
     ...page,

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Activities } from "../model.ts";
-import { askForProject, ownerOf, projectFor } from "./pick.ts";
+import { promptForProject, ownerOf, projectFor } from "./pickProject.ts";
 import type { Projects } from "./projects.ts";
 
-/** The commands that choose among unikernels and show their files, by id. */
+/** The handlers of the commands that select unikernels and show their files, by command id. */
 export function projectCommands(
   projects: Projects,
 ): Record<string, (invokedOn: unknown) => Promise<unknown>> {
@@ -12,19 +12,19 @@ export function projectCommands(
     "mirageos.refresh": () => projects.rediscover(),
     "mirageos.selectUnikernel": async () => {
       await projects.ready;
-      return askForProject(projects);
+      return promptForProject(projects);
     },
-    "mirageos.resetOptions": async (on) => {
-      const project = await projectFor(projects, on);
+    "mirageos.resetOptions": async (invokedOn) => {
+      const project = await projectFor(projects, invokedOn);
       if (project) await projects.setOptions(project.id, []);
     },
-    "mirageos.openConfig": async (on) => {
-      const project = await projectFor(projects, on);
+    "mirageos.openConfig": async (invokedOn) => {
+      const project = await projectFor(projects, invokedOn);
       if (project) await vscode.window.showTextDocument(vscode.Uri.file(project.configFile));
     },
-    "mirageos.revealImage": async (on) => {
-      // The image of a launch need not be that of the selected unikernel.
-      const path = imageOf(on) ?? (await projectFor(projects, on))?.state.image?.path;
+    "mirageos.revealImage": async (invokedOn) => {
+      // A launch may use an image of another unikernel than the selected one.
+      const path = imageOf(invokedOn) ?? (await projectFor(projects, invokedOn))?.state.image?.path;
       if (path !== undefined) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(path));
     },
   };
@@ -36,14 +36,14 @@ function imageOf(on: unknown): string | undefined {
 }
 
 /**
- * Keeps the context keys true that decide which commands are shown, and selects the unikernel whose
- * file comes into view, so that commands mean what the user looks at.
+ * Updates the context keys that show and hide commands. Also selects the unikernel of the active editor, so that
+ * commands use it.
  */
 export function registerContextKeys(projects: Projects, activities: Activities): vscode.Disposable {
-  const known = new Map<string, boolean>();
+  const values = new Map<string, boolean>();
   const set = (key: string, value: boolean) => {
-    if (known.get(key) === value) return;
-    known.set(key, value);
+    if (values.get(key) === value) return;
+    values.set(key, value);
     void vscode.commands.executeCommand("setContext", `mirageos.${key}`, value);
   };
   const refresh = () => {

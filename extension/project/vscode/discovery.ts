@@ -1,27 +1,28 @@
+import { getSetting } from "../../platform/vscode/settings.ts";
 import { dirname, basename } from "node:path";
 import * as vscode from "vscode";
-import { readText } from "../../platform/text.ts";
-import { readConfig } from "../config.ts";
+import { readText } from "../../platform/readText.ts";
+import type { ConfigFile } from "../../mirage/config/configFile.ts";
 import type { Unikernel } from "../model.ts";
 import { rootOf } from "../snapshot.ts";
 
-/** Folders that never hold a unikernel of the user's own. */
-const neverBelow = ["_build", "duniverse", "_opam", "node_modules", ".git"];
+/** Folders that never contain unikernels of the user. */
+const skippedFolders = ["_build", "duniverse", "_opam", "node_modules", ".git"];
 
-const excluded = neverBelow.map((name) => `**/${name}/**`);
+const excluded = skippedFolders.map((name) => `**/${name}/**`);
 
-/** Whether a path lies below a folder that is never searched. */
+/** Whether a path is in a folder that is never searched. */
 export function isBelowExcluded(path: string): boolean {
-  return path.split(/[\\/]/).some((part) => neverBelow.includes(part));
+  return path.split(/[\\/]/).some((part) => skippedFolders.includes(part));
 }
 
-/** A unikernel with what its config.ml says about itself. */
-export interface Found extends Unikernel {
-  readonly config: ReturnType<typeof readConfig>;
+/** A unikernel with the parsed contents of its config.ml. */
+export interface FoundUnikernel extends Unikernel {
+  readonly config: ConfigFile;
 }
 
-/** Finds the unikernels of all workspace folders by reading each config.ml; runs no program. */
-export async function findUnikernels(token: vscode.CancellationToken): Promise<Found[]> {
+/** Finds the unikernels of all workspace folders by reading each config.ml, without running a program. */
+export async function findUnikernels(token: vscode.CancellationToken): Promise<FoundUnikernel[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const perFolder = await Promise.all(
     folders.map(async (folder) => {
@@ -32,8 +33,8 @@ export async function findUnikernels(token: vscode.CancellationToken): Promise<F
       return found.filter((unikernel) => unikernel !== undefined);
     }),
   );
-  // Of nested workspace folders the innermost owns a unikernel.
-  const unique = new Map<string, Found>();
+  // In nested workspace folders, a unikernel belongs to the innermost.
+  const unique = new Map<string, FoundUnikernel>();
   for (const found of perFolder.flat()) {
     const other = unique.get(found.id);
     if (!other || found.workspaceFolder.length > other.workspaceFolder.length) unique.set(found.id, found);
@@ -41,19 +42,24 @@ export async function findUnikernels(token: vscode.CancellationToken): Promise<F
   return [...unique.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Reads one config.ml; undefined when it is none of a unikernel, or not readable. */
-export async function readUnikernel(file: vscode.Uri, workspaceFolder: string): Promise<Found | undefined> {
+/** Reads one config.ml. Resolves to undefined if it registers no unikernel or is not readable. */
+export async function readUnikernel(
+  file: vscode.Uri,
+  workspaceFolder: string,
+): Promise<FoundUnikernel | undefined> {
   const text = await readText(file.fsPath);
-  // Deleted or made unreadable since it was listed, or nothing that a person wrote: then it is no unikernel.
+  // The file may have been deleted after it was listed, or be no ordinary file.
   if (text === undefined) return undefined;
-  const config = readConfig(text);
+  // Loaded on demand, because most windows have no config.ml.
+  const { readConfigFile } = await import("../../mirage/config/configFile.ts");
+  const config = readConfigFile(text);
   if (!config.isUnikernel) return undefined;
   const configFile = file.fsPath;
   const buildDir = dirname(configFile);
   const root = await rootOf(configFile, workspaceFolder);
   return {
     id: configFile,
-    // Of two, mirage configures both; the files of the last one are what is built.
+    // With two register calls, mirage configures both, and the files of the last one remain.
     name: config.registers.findLast(({ name }) => name !== undefined)?.name ?? basename(buildDir),
     configFile,
     root,
@@ -67,6 +73,6 @@ function userExcludes(folder: vscode.Uri): string[] {
   const files = vscode.workspace
     .getConfiguration("files", folder)
     .get<Record<string, unknown>>("exclude", {});
-  const own = vscode.workspace.getConfiguration("mirageos", folder).get<string[]>("exclude", []);
+  const own = getSetting("exclude", folder).filter((glob) => typeof glob === "string");
   return [...Object.keys(files).filter((glob) => files[glob] === true), ...own];
 }

@@ -1,14 +1,16 @@
+import { affectsSettings } from "../../platform/vscode/settings.ts";
 import { sep } from "node:path";
 import * as vscode from "vscode";
-import { artifactOf, isFileName, isTarget, type TargetId } from "../../toolchain/targets.ts";
-import { createMemory, type Memory } from "../memory.ts";
+import { artifactOf, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
+import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
 import type { ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
 import { projectState } from "../state.ts";
-import { findUnikernels, isBelowExcluded, readUnikernel, type Found } from "./discovery.ts";
+import { createStateCache } from "../stateCache.ts";
+import { findUnikernels, isBelowExcluded, readUnikernel, type FoundUnikernel } from "./discovery.ts";
 
-/** A unikernel as the user sees it: what it is, how far it has got, and what was chosen for it. */
-export interface Project extends Found {
+/** A unikernel with its state, and the target and options that the user chose for it. */
+export interface Project extends FoundUnikernel {
   readonly state: ProjectState;
   readonly target: TargetId;
   /** Arguments for `mirage configure` with this target. */
@@ -18,72 +20,70 @@ export interface Project extends Found {
 export interface Projects extends vscode.Disposable {
   readonly all: () => readonly Project[];
   readonly get: (id: string) => Project | undefined;
-  /** The unikernel that commands mean when nothing else says which. */
+  /** The unikernel that commands use if they were not invoked on another. */
   readonly selected: () => Project | undefined;
   readonly select: (id: string) => Promise<void>;
   readonly setTarget: (id: string, target: TargetId) => Promise<void>;
-  /** Remembers options for the project's target; undefined forgets them. */
+  /** Stores options for the project's target, or removes them if undefined. */
   readonly setOptions: (id: string, options: readonly string[] | undefined) => Promise<void>;
-  readonly memory: Memory;
-  /** Reads the files of one project again; undefined when its config.ml is gone. */
+  readonly memory: WorkspaceMemory;
+  /** Reads the files of one project again. Resolves to undefined if its config.ml no longer exists. */
   readonly reread: (id: string) => Promise<Project | undefined>;
-  /** Looks for unikernels again in the whole workspace. */
+  /** Searches the whole workspace for unikernels again. */
   readonly rediscover: () => Promise<void>;
   readonly onDidChange: vscode.Event<void>;
-  /** Settles when the first search has ended. */
+  /** Resolves when the first search has ended. */
   readonly ready: Promise<void>;
 }
 
+/** Delay after a file event, so that a build, which changes many files, causes few reads. */
 const settleMs = 150;
 const watched = "**/{Makefile,dune,dune.build,context,duniverse,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
 
-/** What file events ask for: a search of the workspace, config.ml files and states to read again. */
+/** What file events make necessary: a search of the workspace, and config.ml files and states to read again. */
 const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
 
-/** Finds the workspace's unikernels and keeps what is known of them true as files change. */
+/** Finds the unikernels of the workspace, and updates them when files change. */
 export function createProjects(store: vscode.Memento, log: vscode.LogOutputChannel): Projects {
-  const memory = createMemory(store);
-  const found = new Map<string, Found>();
-  const states = new Map<string, ProjectState>();
+  const memory = createWorkspaceMemory(store);
+  const found = new Map<string, FoundUnikernel>();
   const changed = new vscode.EventEmitter<void>();
   let timer: NodeJS.Timeout | undefined;
   let pending = nothingPending();
   let search: vscode.CancellationTokenSource | undefined;
   let searching: Promise<void> | undefined;
+  let updating: Promise<void> = Promise.resolve();
 
-  const project = (unikernel: Found): Project | undefined => {
+  const project = (unikernel: FoundUnikernel): Project | undefined => {
     const state = states.get(unikernel.id);
     if (!state) return undefined;
     const target = targetOf(memory, unikernel.id, state);
     return { ...unikernel, state, target, options: optionsOf(memory, unikernel.id, target, state) };
   };
 
-  const readState = async (unikernel: Found): Promise<boolean> => {
-    try {
-      const snapshot = await readSnapshot(unikernel, (target) =>
-        isTarget(target) && isFileName(unikernel.name) ? artifactOf(target, unikernel.name) : undefined,
-      );
-      const { configure } = snapshot;
-      const began = configure && memory.buildBegan(unikernel.id, configure.target);
-      const chosen = configure && memory.options(unikernel.id, configure.target);
-      states.set(
-        unikernel.id,
-        projectState(snapshot, {
-          ...(began !== undefined && { buildBeganAt: began }),
-          ...(chosen !== undefined && { chosenOptions: chosen }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      log.debug(`${unikernel.configFile} can't be read: ${String(error)}`);
-      forget(unikernel.id);
-      return false;
-    }
+  const readState = async (unikernel: FoundUnikernel): Promise<ProjectState> => {
+    const snapshot = await readSnapshot(unikernel, (target) =>
+      isTarget(target) && isFileName(unikernel.name) ? artifactOf(target, unikernel.name) : undefined,
+    );
+    const { configure } = snapshot;
+    const buildStart = configure && memory.buildStart(unikernel.id, configure.target);
+    const chosenOptions = configure && memory.options(unikernel.id, configure.target);
+    return projectState(snapshot, {
+      ...(buildStart !== undefined && { buildStart }),
+      ...(chosenOptions !== undefined && { chosenOptions }),
+    });
+  };
+  const states = createStateCache(readState, ({ configFile }, error) =>
+    log.debug(`Could not read ${configFile}: ${String(error)}`),
+  );
+  const refreshState = async (unikernel: FoundUnikernel) => {
+    await states.refresh(unikernel);
+    if (!states.get(unikernel.id)) found.delete(unikernel.id);
   };
 
-  const forget = (id: string) => {
+  const remove = (id: string) => {
     found.delete(id);
-    states.delete(id);
+    states.remove(id);
   };
 
   const rediscover = () => {
@@ -94,12 +94,12 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   const searchWith = async (source: vscode.CancellationTokenSource): Promise<void> => {
     const started = performance.now();
     const unikernels = await findUnikernels(source.token);
-    // Whoever waits for a search that another one replaced waits for that one's results.
+    // If another search has replaced this one, wait for that search instead.
     if (source.token.isCancellationRequested) return source === search ? undefined : searching;
-    for (const id of found.keys()) if (!unikernels.some((unikernel) => unikernel.id === id)) forget(id);
+    for (const id of found.keys()) if (!unikernels.some((unikernel) => unikernel.id === id)) remove(id);
     for (const unikernel of unikernels) found.set(unikernel.id, unikernel);
-    await Promise.all(unikernels.map(readState));
-    log.info(`${unikernels.length} unikernels found in ${Math.round(performance.now() - started)} ms`);
+    await Promise.all(unikernels.map(refreshState));
+    log.info(`Found ${unikernels.length} unikernels in ${Math.round(performance.now() - started)} ms`);
     changed.fire();
   };
 
@@ -109,25 +109,27 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     const unikernel = folder && (await readUnikernel(file, folder.uri.fsPath));
     if (unikernel) {
       found.set(unikernel.id, unikernel);
-      await readState(unikernel);
-    } else forget(path);
+      await refreshState(unikernel);
+    } else remove(path);
   };
 
-  const lookAgain = async () => {
-    const { search: everywhere, configs, states: read } = pending;
+  const update = async () => {
+    // A search that is running may have read a config.ml before it changed.
+    await searching?.catch(() => undefined);
+    const { search: everywhere, configs, states: ids } = pending;
     pending = nothingPending();
-    // A config.ml not known so far may be in a folder the user excludes, which only the search knows.
+    // A new config.ml may be in a folder that the user excludes, and only the search respects that setting.
     if (everywhere || [...configs].some((path) => !found.has(path))) return rediscover();
     await Promise.all([...configs].map(rereadConfig));
-    await Promise.all([...read].flatMap((id) => found.get(id) ?? []).map(readState));
+    await Promise.all([...ids].flatMap((id) => found.get(id) ?? []).map(refreshState));
     changed.fire();
   };
 
-  /** Many files that change at once, as in a build, make one look and one change. */
-  const later = () => {
+  /** Updates once for many events. Updates never overlap, so that an older one cannot overwrite a newer one. */
+  const scheduleUpdate = () => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      lookAgain().catch((error: unknown) => log.error(String(error)));
+      updating = updating.then(update).catch((error: unknown) => log.error(String(error)));
     }, settleMs);
   };
 
@@ -137,54 +139,54 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     const before = pending.configs.size + pending.states.size;
     if (path.endsWith(`${sep}config.ml`)) pending.configs.add(path);
     for (const { id, root } of found.values()) if (path.startsWith(root + sep)) pending.states.add(id);
-    if (pending.configs.size + pending.states.size > before) later();
+    if (pending.configs.size + pending.states.size > before) scheduleUpdate();
   };
 
-  /** Of a folder that is moved or deleted as a whole, VS Code does not tell which files are in it. */
+  /** VS Code does not report the files in a folder that is moved or deleted as a whole. */
   const onFolder = () => {
     pending.search = true;
-    later();
+    scheduleUpdate();
   };
-  const onAnythingCreated = async (file: vscode.Uri) => {
+  const onCreate = async (file: vscode.Uri) => {
     if (isBelowExcluded(file.fsPath)) return;
     const { type } = await vscode.workspace.fs.stat(file);
     if (type === vscode.FileType.Directory) onFolder();
   };
-  const onAnythingDeleted = (file: vscode.Uri) => {
+  const onDelete = (file: vscode.Uri) => {
     if ([...found.keys()].some((id) => id.startsWith(file.fsPath + sep))) onFolder();
   };
 
   const watcher = vscode.workspace.createFileSystemWatcher(watched);
-  const anything = vscode.workspace.createFileSystemWatcher("**", false, true, false);
+  const allFiles = vscode.workspace.createFileSystemWatcher("**", false, true, false);
   const parts: vscode.Disposable[] = [
     watcher,
-    anything,
-    // Gone again before it was looked at: then there is nothing to find in it.
-    anything.onDidCreate((file) => onAnythingCreated(file).catch(() => undefined)),
-    anything.onDidDelete(onAnythingDeleted),
+    allFiles,
+    // The file may be gone by now, and then there is nothing to find in it.
+    allFiles.onDidCreate((file) => onCreate(file).catch(() => undefined)),
+    allFiles.onDidDelete(onDelete),
     watcher.onDidCreate(onFile),
     watcher.onDidChange(onFile),
     watcher.onDidDelete(onFile),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void rediscoverLogged()),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("mirageos.exclude") || event.affectsConfiguration("files.exclude")) {
+      if (affectsSettings(event, "exclude") || event.affectsConfiguration("files.exclude")) {
         void rediscoverLogged();
       }
     }),
     changed,
   ];
   const rediscoverLogged = () =>
-    rediscover().catch((error: unknown) => log.error(`The search for unikernels failed: ${String(error)}`));
+    rediscover().catch((error: unknown) => log.error(`Could not search for unikernels: ${String(error)}`));
 
   const all = () => [...found.values()].flatMap((unikernel) => project(unikernel) ?? []);
   const get = (id: string) => {
     const unikernel = found.get(id);
     return unikernel && project(unikernel);
   };
-  const remember = async (id: string, act: PromiseLike<void>) => {
-    await act;
+  const afterSaving = async (id: string, saved: PromiseLike<void>) => {
+    await saved;
     const unikernel = found.get(id);
-    if (unikernel) await readState(unikernel);
+    if (unikernel) await refreshState(unikernel);
     changed.fire();
   };
 
@@ -196,16 +198,16 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
       const list = all();
       return list.find((each) => each.id === id) ?? (list.length === 1 ? list[0] : undefined);
     },
-    select: (id) => remember(id, memory.select(id)),
-    setTarget: (id, target) => remember(id, memory.setTarget(id, target)),
+    select: (id) => afterSaving(id, memory.select(id)),
+    setTarget: (id, target) => afterSaving(id, memory.setTarget(id, target)),
     setOptions: async (id, options) => {
       const target = get(id)?.target;
-      if (target) await remember(id, memory.setOptions(id, target, options));
+      if (target) await afterSaving(id, memory.setOptions(id, target, options));
     },
     memory,
     reread: async (id) => {
       const unikernel = found.get(id);
-      if (unikernel) await readState(unikernel);
+      if (unikernel) await refreshState(unikernel);
       changed.fire();
       return get(id);
     },
@@ -220,15 +222,20 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   };
 }
 
-function targetOf(memory: Memory, id: string, state: ProjectState): TargetId {
+function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): TargetId {
   const chosen = memory.target(id) ?? state.configured?.target ?? "";
   if (isTarget(chosen)) return chosen;
   return process.platform === "darwin" ? "macosx" : "unix";
 }
 
-function optionsOf(memory: Memory, id: string, target: string, state: ProjectState): readonly string[] {
+function optionsOf(
+  memory: WorkspaceMemory,
+  id: string,
+  target: string,
+  state: ProjectState,
+): readonly string[] {
   const chosen = memory.options(id, target);
   if (chosen) return chosen;
-  // A project configured in a terminal keeps the options it was given there.
+  // Without a choice, a project that was configured in a terminal has the options of that configure.
   return state.configured?.target === target ? state.configured.options : [];
 }

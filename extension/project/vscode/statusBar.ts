@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { doing, shownActivity, stateLines } from "../describe.ts";
+import { describeActivity, displayedActivity, stateLines } from "../describeState.ts";
 import type { Project, Projects } from "./projects.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** The one status bar item: `hello · hvt`, what is going on, and the state on hover. */
+/** Creates the status bar item: `hello · hvt`, the current activity, and the state on hover. */
 export function registerStatusBar(projects: Projects, activities: Activities): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("mirageos.status", vscode.StatusBarAlignment.Left, 10);
   item.name = "MirageOS";
@@ -12,10 +12,10 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
     if (projects.all().length === 0) return item.hide();
     const project = projects.selected();
     const active = activities.active();
-    const job = (project && shownActivity(active, project.id)) ?? active.at(-1);
+    const job = (project && displayedActivity(active, project.id)) ?? active.at(-1);
     item.text = vscode.workspace.isTrusted ? textOf(project, job) : `${textOf(project, job)} $(shield)`;
     item.command = project ? "mirageos.selectTarget" : "mirageos.selectUnikernel";
-    item.tooltip = project ? tooltipOf(project, job) : t("Select the unikernel that commands work on");
+    item.tooltip = project ? tooltipOf(project, job) : t("Select the unikernel for commands");
     item.accessibilityInformation = {
       label: t("MirageOS: {0}", item.text.replace(/\$\([^)]*\)/g, "").trim()),
     };
@@ -37,7 +37,7 @@ function textOf(project: Project | undefined, job: Activity | undefined): string
   const { done, total } = job.progress ?? {};
   const counts = done === undefined ? "" : total ? ` ${Math.floor((100 * done) / total)}%` : ` (${done})`;
   const busy = project?.id === unikernel.id ? name : `${unikernel.name} · ${target}`;
-  return `$(${job.asking ? "question" : "sync~spin"}) ${busy}: ${doing(job)}${counts}`;
+  return `$(${job.prompting ? "question" : "sync~spin"}) ${busy}: ${describeActivity(job)}${counts}`;
 }
 
 function tooltipOf(project: Project, job: Activity | undefined): vscode.MarkdownString {
@@ -71,7 +71,7 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
   text.appendMarkdown("\n");
   if (!vscode.workspace.isTrusted) {
     return text.appendMarkdown(
-      t("$(shield) Restricted Mode: nothing of this workspace is executed until you trust it."),
+      t("$(shield) Restricted Mode: nothing in this workspace is run until you trust it."),
     );
   }
   if (job) link(t("$(debug-stop) Stop"), "stop");
@@ -79,7 +79,7 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
   link(t("Fetch"), "fetch");
   link(t("Build"), "build");
   link(t("Run"), "run");
-  link(t("Target"), "selectTarget");
+  link(t("Select Target"), "selectTarget");
   text.appendMarkdown(t("[Check Setup](command:mirageos.checkSetup)"));
   return text;
 }

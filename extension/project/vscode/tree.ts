@@ -2,19 +2,19 @@ import { relative } from "node:path";
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
 import {
-  doing,
-  shownActivity,
+  describeActivity,
+  displayedActivity,
   stageOf,
   stageText,
   stateLines,
   type Stage,
   type StateLine,
-} from "../describe.ts";
+} from "../describeState.ts";
 import type { Project, Projects } from "./projects.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** An element of the Unikernels view; commands of its menus get it as their argument. */
-export type Node =
+/** An element of the Unikernels view. The commands of its menus receive it as their argument. */
+export type UnikernelNode =
   | { readonly kind: "project"; readonly id: string }
   | { readonly kind: "target"; readonly id: string }
   | { readonly kind: "options"; readonly id: string }
@@ -35,10 +35,10 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
 
-/** The Unikernels view: each unikernel with its target, options, state and image. */
+/** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
 export function registerTree(projects: Projects, activities: Activities): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
-  const provider: vscode.TreeDataProvider<Node> = {
+  const provider: vscode.TreeDataProvider<UnikernelNode> = {
     onDidChangeTreeData: changed.event,
     getChildren: async (node) => {
       await projects.ready;
@@ -52,7 +52,7 @@ export function registerTree(projects: Projects, activities: Activities): vscode
     getParent: (node) => (node.kind === "project" ? undefined : { kind: "project", id: node.id }),
     getTreeItem: (node) => {
       const project = projects.get(node.id);
-      const job = shownActivity(activities.active(), node.id);
+      const job = displayedActivity(activities.active(), node.id);
       return project
         ? itemOf(node, project, job, projects.selected()?.id === node.id)
         : new vscode.TreeItem("");
@@ -62,31 +62,36 @@ export function registerTree(projects: Projects, activities: Activities): vscode
     treeDataProvider: provider,
     showCollapseAll: true,
   });
-  const sayTrust = () => {
+  const updateMessage = () => {
     view.message = vscode.workspace.isTrusted
       ? ""
-      : t("Restricted Mode: nothing of this workspace is executed until you trust it.");
+      : t("Restricted Mode: nothing in this workspace is run until you trust it.");
   };
-  sayTrust();
+  updateMessage();
   return vscode.Disposable.from(
     view,
     changed,
-    vscode.workspace.onDidGrantWorkspaceTrust(sayTrust),
+    vscode.workspace.onDidGrantWorkspaceTrust(updateMessage),
     projects.onDidChange(() => changed.fire()),
     activities.onChange(() => changed.fire()),
   );
 }
 
-function childrenOf(project: Project): Node[] {
+function childrenOf(project: Project): UnikernelNode[] {
   const { id } = project;
   return [
     { kind: "target", id },
     { kind: "options", id },
-    ...stateLines(project.state).map((line): Node => ({ kind: "state", id, line })),
+    ...stateLines(project.state).map((line): UnikernelNode => ({ kind: "state", id, line })),
   ];
 }
 
-function itemOf(node: Node, project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
+function itemOf(
+  node: UnikernelNode,
+  project: Project,
+  job: Activity | undefined,
+  selected: boolean,
+): vscode.TreeItem {
   switch (node.kind) {
     case "project":
       return projectItem(project, job, selected);
@@ -129,7 +134,7 @@ function itemOf(node: Node, project: Project, job: Activity | undefined, selecte
 function projectItem(project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
   const stage = stageOf(project.state);
-  const activity = job && doing(job);
+  const activity = job && describeActivity(job);
   const folder = relative(project.workspaceFolder, project.buildDir);
   item.id = project.id;
   item.description = [
@@ -140,7 +145,7 @@ function projectItem(project: Project, job: Activity | undefined, selected: bool
   ]
     .filter(Boolean)
     .join(" · ");
-  item.iconPath = job ? new vscode.ThemeIcon(job.asking ? "question" : "sync~spin") : stageIcons[stage];
+  item.iconPath = job ? new vscode.ThemeIcon(job.prompting ? "question" : "sync~spin") : stageIcons[stage];
   item.resourceUri = vscode.Uri.file(project.configFile);
   item.tooltip = `${project.configFile}\n${stateLines(project.state)
     .map(({ text, detail }) => (detail ? `${text}: ${detail}` : text))

@@ -1,19 +1,19 @@
 import { hostname, platform, arch, release, homedir, userInfo } from "node:os";
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { unikernelsText, logText } from "../../assistant/words.ts";
-import type { LogStore } from "../../logs/store.ts";
+import { unikernelsText, logText } from "../../assistant/toolText.ts";
+import type { LogStore } from "../../logs/store/logStore.ts";
 import { ProblemError } from "../../platform/errors.ts";
-import { folderOf } from "../../project/vscode/pick.ts";
+import { folderOf } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { doctorMarkdown } from "../../toolchain/doctor.ts";
-import { checkTools, subjectOf } from "../../toolchain/vscode/setupCheck.ts";
+import { checkedScope, checkTools } from "../../toolchain/vscode/setupCheck.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { redacted, type Private } from "../redact.ts";
+import { redact, type PrivateData } from "../redact.ts";
 import { issueAddress, lastLines, reportMarkdown, type ReportParts } from "../report.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-export interface ReportSources {
+export interface ReportContext {
   readonly context: vscode.ExtensionContext;
   readonly projects: Projects;
   readonly toolchain: Toolchain;
@@ -28,22 +28,22 @@ interface Manifest {
   };
 }
 
-/** How much of each log a report has. */
-const lines = { log: 200, boot: 60 };
+/** The number of lines of each log in a report. */
+const lineCounts = { log: 200, boot: 60 };
 
 /**
- * Opens a report of versions, settings, setup and last logs as a document, without secrets and private
- * paths, for the user to read and change. It leaves the editor only by the button that says so.
+ * Opens a report of versions, settings, setup and last logs as a document, without secrets and private paths, for the
+ * user to review and edit. Nothing is sent or copied unless the user chooses a button.
  */
-export async function reportIssue(sources: ReportSources): Promise<void> {
-  const manifest: Manifest = sources.context.extension.packageJSON;
+export async function reportIssue(parts: ReportContext): Promise<void> {
+  const manifest: Manifest = parts.context.extension.packageJSON;
   const text = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t("Collecting what a report needs") },
-    async () => redacted(reportMarkdown(await collect(sources, manifest)), privateThings()),
+    { location: vscode.ProgressLocation.Notification, title: t("Collecting information for the report") },
+    async () => redact(reportMarkdown(await collect(parts, manifest)), privateData()),
   );
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: text });
   await vscode.window.showTextDocument(document);
-  // Not awaited: the user reads and writes first, and the command has done its part.
+  // Not awaited: the notification stays until the user answers it.
   void offerToSend(document, manifest.bugs.url);
 }
 
@@ -51,7 +51,7 @@ async function offerToSend(document: vscode.TextDocument, bugs: string): Promise
   const [open, copy] = [t("Open Issue Form"), t("Copy Report")];
   const chosen = await vscode.window.showInformationMessage(
     t(
-      "Nothing was sent. Read the report, say what happened and remove what you like; then open the form, which you submit yourself.",
+      "Nothing has been sent. Review the report, describe what happened, and remove anything you don't want to share. Then open the issue form and submit it.",
     ),
     open,
     copy,
@@ -63,15 +63,17 @@ async function offerToSend(document: vscode.TextDocument, bugs: string): Promise
   if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(address, true));
 }
 
-async function collect(sources: ReportSources, manifest: Manifest): Promise<ReportParts> {
-  const { context, projects, toolchain } = sources;
+async function collect(
+  { context, projects, toolchain, logStore }: ReportContext,
+  manifest: Manifest,
+): Promise<ReportParts> {
   await projects.ready;
   const selected = projects.selected()?.id;
   const setup = vscode.workspace.isTrusted
-    ? checkTools(subjectOf(projects).place, toolchain).then(doctorMarkdown, reasonOf)
-    : Promise.resolve(t("Restricted Mode: no program was asked."));
+    ? checkTools(checkedScope(projects).scope, toolchain).then(doctorMarkdown, reasonOf)
+    : Promise.resolve(t("Restricted Mode: the tools were not checked."));
   const logFile = vscode.Uri.joinPath(context.logUri, "MirageOS.log").fsPath;
-  const log = readFile(logFile, "utf8").then((text) => lastLines(text, lines.log), reasonOf);
+  const log = readFile(logFile, "utf8").then((text) => lastLines(text, lineCounts.log), reasonOf);
   return {
     extension: manifest.version,
     editor: `${vscode.env.appName} ${vscode.version}`,
@@ -89,12 +91,12 @@ async function collect(sources: ReportSources, manifest: Manifest): Promise<Repo
     ),
     setup: await setup,
     log: await log,
-    boot: await lastBoot(await sources.logStore()),
+    boot: await lastBoot(await logStore()),
   };
 }
 
 const reasonOf = (error: unknown): string =>
-  t("Not there: {0}", error instanceof ProblemError ? error.problem.message : String(error));
+  t("Missing: {0}", error instanceof ProblemError ? error.problem.message : String(error));
 
 function changedSettings(names: readonly string[]): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration();
@@ -112,19 +114,23 @@ async function lastBoot(store: LogStore): Promise<string | undefined> {
   if (!session) return undefined;
   await store.load(session.id);
   const { end } = store.span(session.id);
-  return logText(session, store.records(session.id, Math.max(0, end - lines.boot), lines.boot), end);
+  return logText(
+    session,
+    store.records(session.id, Math.max(0, end - lineCounts.boot), lineCounts.boot),
+    end,
+  );
 }
 
-function privateThings(): Private {
+function privateData(): PrivateData {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   return {
     paths: [
-      { path: homedir(), instead: "~" },
-      ...folders.map(({ uri }, index) => ({ path: uri.fsPath, instead: `<folder ${index + 1}>` })),
+      { path: homedir(), replacement: "~" },
+      ...folders.map(({ uri }, index) => ({ path: uri.fsPath, replacement: `<folder ${index + 1}>` })),
     ],
     words: [
-      { word: userInfo().username, instead: "<user>" },
-      { word: hostname(), instead: "<host>" },
+      { word: userInfo().username, replacement: "<user>" },
+      { word: hostname(), replacement: "<host>" },
     ],
   };
 }

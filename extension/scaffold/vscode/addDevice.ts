@@ -1,29 +1,29 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { deviceTypes } from "../../../language-bridge/deviceTypes.ts";
-import type { Edit } from "../../../language-bridge/mismatchFixes.ts";
-import { createFiles, type TextFile } from "../../../language-bridge/vscode/files.ts";
-import { t } from "../../platform/l10n.ts";
-import { projectFor } from "../../project/vscode/pick.ts";
+import { deviceTypes } from "../../mirage/deviceTypes.ts";
+import type { Edit } from "../../mirage/config/mismatchFixes.ts";
+import { createFiles, type TextFile } from "../../project/vscode/unikernelFiles.ts";
+import { t } from "../../protocol/l10n.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { addDevice as additionOf } from "../addDevice.ts";
-import { offersFor, type DeviceOffer } from "../offers.ts";
-import type { ScaffoldParts } from "./parts.ts";
-import { agreed, type Changed } from "./preview.ts";
+import { templatesFor, type DeviceTemplate } from "../../mirage/deviceTemplates.ts";
+import type { ScaffoldContext } from "./parts.ts";
+import { confirmChanges, type ChangedFile } from "./preview.ts";
 
 /**
- * Asks which device to add, shows what config.ml and unikernel.ml would become, and changes both as one
- * edit. True when that was done.
+ * Prompts for a device, shows the changes of config.ml and unikernel.ml as diffs, and applies them as one edit. Returns
+ * whether it applied them.
  */
 export async function addDevice(
-  { projects, toolchain }: Pick<ScaffoldParts, "projects" | "toolchain">,
+  { projects, toolchain }: Pick<ScaffoldContext, "projects" | "toolchain">,
   invokedOn: unknown,
 ): Promise<boolean> {
   const project = await projectFor(projects, invokedOn);
   if (!project) return false;
   const mirage = await toolchain.mirageVersion(project).catch(() => undefined);
-  const items = offersFor(mirage).map((offer) => ({
+  const items = templatesFor(mirage).map((offer) => ({
     label: offer.title,
     description: `${offer.type} · ${deviceTypes[offer.type]?.signature ?? ""}`,
     detail: offer.detail,
@@ -31,7 +31,7 @@ export async function addDevice(
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: t("Add Device: {0}", project.name),
-    placeHolder: t("What the unikernel gets; the changes are shown before they are made"),
+    placeHolder: t("Choose a device; you can review the changes before they are made"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -39,20 +39,20 @@ export async function addDevice(
 
   const added = await additionTo(project, projects, chosen.offer);
   if (!added) {
-    await vscode.window.showErrorMessage(t("{0} cannot be read.", project.configFile));
+    await vscode.window.showErrorMessage(t("Could not read {0}.", project.configFile));
     return false;
   }
   if (added.kind === "impossible") {
-    await vscode.window.showWarningMessage(t("{0} was not added. {1}", chosen.label, added.reason));
+    await vscode.window.showWarningMessage(t("Could not add {0}. {1}", chosen.label, added.reason));
     return false;
   }
   const title = t("Add {0} to {1}", chosen.label, project.name);
-  const question = t("Add {0} to {1}? It can be undone.", chosen.label, project.name);
+  const question = t("Add {0} to {1}? You can undo this.", chosen.label, project.name);
   const example = exampleFile(project, chosen.offer);
-  const shown = [...added.files.map(changed), ...(example ? [example] : [])];
-  if (!(await agreed(title, question, t("Add"), shown))) return false;
+  const preview = [...added.files.map(withEdits), ...(example ? [example] : [])];
+  if (!(await confirmChanges(title, question, t("Add"), preview))) return false;
 
-  // Read anew: the files may have been edited while the changes were looked at.
+  // Computed again, because the files may have changed while the user reviewed the changes.
   const now = await additionTo(project, projects, chosen.offer);
   if (now?.kind !== "edits") return false;
   const edit = new vscode.WorkspaceEdit();
@@ -62,13 +62,13 @@ export async function addDevice(
   }
   for (const { file, edits } of now.files)
     for (const { span, text } of edits) edit.replace(file.uri, file.range(span), text);
-  // Both are seen, the one where the user goes on in front; Undo in either takes back both.
+  // Shows both files, the source file in front. Undo in either file reverts both.
   for (const { file } of now.files) await vscode.window.showTextDocument(file.uri, { preview: false });
   return vscode.workspace.applyEdit(edit, { isRefactoring: true });
 }
 
-/** A first file for a folder that the device reads and that is not there. */
-function exampleFile(project: Project, { folder }: DeviceOffer): Changed | undefined {
+/** An example file in the folder that the device reads, if the folder does not exist. */
+function exampleFile(project: Project, { folder }: DeviceTemplate): ChangedFile | undefined {
   if (folder === undefined || existsSync(join(project.buildDir, folder))) return undefined;
   const uri = vscode.Uri.file(join(project.buildDir, folder, "hello.txt"));
   return { uri, text: `${t("The unikernel reads the files of this folder.")}\n`, created: true };
@@ -79,8 +79,8 @@ interface FileEdits {
   readonly edits: readonly Edit[];
 }
 
-/** The changes by file, as the files stand now; undefined where config.ml cannot be read. */
-async function additionTo(project: Project, projects: Projects, offer: DeviceOffer) {
+/** The edits of the current files; undefined if config.ml cannot be read. */
+async function additionTo(project: Project, projects: Projects, offer: DeviceTemplate) {
   const files = createFiles(projects);
   try {
     const read = await files.of(project);
@@ -100,7 +100,8 @@ async function additionTo(project: Project, projects: Projects, offer: DeviceOff
   }
 }
 
-function changed({ file, edits }: FileEdits): Changed {
+/** The file with the edits applied. */
+function withEdits({ file, edits }: FileEdits): ChangedFile {
   const backwards = edits.toSorted((a, b) => b.span.start - a.span.start);
   const text = backwards.reduce(
     (now, { span, text: put }) => now.slice(0, span.start) + put + now.slice(span.end),

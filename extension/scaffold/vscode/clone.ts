@@ -5,7 +5,7 @@ import { findProgram, type Env } from "../../platform/env.ts";
 import type { Run } from "../../platform/process.ts";
 import {
   checkOut,
-  cloneBare,
+  cloneWithoutFiles,
   listExamples,
   skeletonUrl,
   type GitFailure,
@@ -13,14 +13,14 @@ import {
   type GitOutcome,
 } from "../clone.ts";
 import { exists } from "../write.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
 const title = t("Clone from mirage-skeleton");
 const folderName = "mirage-skeleton";
 
 /**
- * Asks for a folder and for an example, and clones the upstream examples there: one or all. What was
- * begun and not finished is removed; what was there before is never touched. Gives the folder.
+ * Prompts for a folder and an example, and clones one or all of the upstream examples there. Removes the clone if it
+ * fails or is cancelled, and never changes existing files. Returns the folder, or undefined if nothing was cloned.
  */
 export async function cloneSkeleton(run: Run): Promise<string | undefined> {
   const env: Env = Object.fromEntries(
@@ -31,31 +31,34 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
     await vscode.window.showErrorMessage(t("git was not found on PATH. Install it, then try again."));
     return undefined;
   }
-  const parent = await askForFolder();
+  const parent = await promptForFolder();
   if (parent === undefined) return undefined;
   const folder = join(parent, folderName);
   const input = { run, git, env, url: skeletonUrl };
 
-  let made = false;
+  let cloned = false;
   let finished = false;
   try {
-    const listed = await withProgress(t("Listing the examples"), input, async (asked) => {
-      const cloned = await cloneBare(asked, folder, parent);
-      made = cloned.kind === "done";
-      return cloned.kind === "done" ? listExamples(asked, folder) : cloned;
+    const listed = await withProgress(t("Listing examples"), input, async (options) => {
+      const outcome = await cloneWithoutFiles(options, folder, parent);
+      if (outcome.kind !== "done") return outcome;
+      cloned = true;
+      return listExamples(options, folder);
     });
-    if (listed.kind !== "list") return await tellFailure(listed, run);
-    const chosen = await askForExample(listed.paths);
+    if (listed.kind !== "list") return await showFailure(listed, run);
+    const chosen = await promptForExample(listed.paths);
     if (chosen === undefined) return undefined;
     const examples = chosen === "all" ? chosen : [chosen];
-    const outcome = await withProgress(t("Fetching"), input, (asked) => checkOut(asked, folder, examples));
-    if (outcome.kind !== "done") return await tellFailure(outcome, run);
+    const outcome = await withProgress(t("Fetching files"), input, (options) =>
+      checkOut(options, folder, examples),
+    );
+    if (outcome.kind !== "done") return await showFailure(outcome, run);
     finished = true;
-    // Not awaited: the question may stay for as long as the user likes.
+    // Not awaited: the notification stays until the user answers it.
     void offerToOpen(chosen === "all" ? folder : join(folder, ...chosen.split("/")), folder);
   } finally {
-    // Made by this command, and of no use: a clone without files.
-    if (made && !finished) await rm(folder, { recursive: true, force: true });
+    // A clone without files is useless.
+    if (cloned && !finished) await rm(folder, { recursive: true, force: true });
   }
   return folder;
 }
@@ -66,7 +69,7 @@ async function offerToOpen(example: string, folder: string): Promise<void> {
   if (vscode.workspace.getWorkspaceFolder(uri)) return;
   const folders = vscode.workspace.workspaceFolders ?? [];
   const chosen = await vscode.window.showInformationMessage(
-    t("The examples are in {0}.", folder),
+    t("Cloned the examples to {0}.", folder),
     ...(folders.length > 0 ? [add, here, other] : [here, other]),
   );
   if (chosen === add) vscode.workspace.updateWorkspaceFolders(folders.length, 0, { uri });
@@ -74,13 +77,13 @@ async function offerToOpen(example: string, folder: string): Promise<void> {
     await vscode.commands.executeCommand("vscode.openFolder", uri, { forceNewWindow: chosen === other });
 }
 
-/** A folder that has no `mirage-skeleton` yet; asks again while the chosen one has. */
-async function askForFolder(): Promise<string | undefined> {
+/** Prompts for a folder until the user chooses one without a `mirage-skeleton`. */
+async function promptForFolder(): Promise<string | undefined> {
   for (;;) {
     const [first] = vscode.workspace.workspaceFolders ?? [];
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        title: t("{0}: where the folder {1} is made", title, folderName),
+        title: t("{0}: choose where to create the folder {1}", title, folderName),
         openLabel: t("Clone Here"),
         canSelectFiles: false,
         canSelectFolders: true,
@@ -89,19 +92,15 @@ async function askForFolder(): Promise<string | undefined> {
     if (!chosen) return undefined;
     if (!(await exists(join(chosen.fsPath, folderName)))) return chosen.fsPath;
     await vscode.window.showWarningMessage(
-      t(
-        "{0} has a folder {1} already, and nothing is overwritten. Choose another folder.",
-        chosen.fsPath,
-        folderName,
-      ),
+      t("{0} already contains a folder {1}. Choose another folder.", chosen.fsPath, folderName),
     );
   }
 }
 
-async function askForExample(paths: readonly string[]): Promise<string | undefined> {
+async function promptForExample(paths: readonly string[]): Promise<string | undefined> {
   const items = [
     { label: t("$(repo) All Examples"), description: `${paths.length}`, value: "all" },
-    { label: t("one example"), kind: vscode.QuickPickItemKind.Separator, value: "" },
+    { label: t("examples"), kind: vscode.QuickPickItemKind.Separator, value: "" },
     ...paths.map((path) => ({
       label: path.split("/").at(-1) ?? path,
       description: path.split("/").slice(0, -1).join("/"),
@@ -110,7 +109,7 @@ async function askForExample(paths: readonly string[]): Promise<string | undefin
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: t("The example to fetch; more can be added later with git sparse-checkout add"),
+    placeHolder: t("Choose an example to fetch; to add more later, use git sparse-checkout add"),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
@@ -132,18 +131,18 @@ function withProgress<T>(what: string, input: GitInput, act: (input: GitInput) =
   );
 }
 
-async function tellFailure(
+async function showFailure(
   outcome: Exclude<GitOutcome, { kind: "done" }>,
   run: Run,
 ): Promise<string | undefined> {
   if (outcome.kind === "cancelled") return undefined;
-  const again = t("Try Again");
+  const tryAgain = t("Try Again");
   const chosen = await vscode.window.showErrorMessage(
-    t("The examples were not cloned. {0}", reasonOf(outcome)),
-    again,
+    t("Could not clone the examples. {0}", reasonOf(outcome)),
+    tryAgain,
   );
-  return chosen === again ? cloneSkeleton(run) : undefined;
+  return chosen === tryAgain ? cloneSkeleton(run) : undefined;
 }
 
 const reasonOf = ({ reason, offline }: GitFailure): string =>
-  offline ? t("{0} New Unikernel has templates that need no network.", reason) : reason;
+  offline ? t("{0} New Unikernel has templates that work offline.", reason) : reason;

@@ -2,20 +2,20 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
-import { readConfig } from "../../project/config.ts";
-import { targets, type TargetId } from "../../toolchain/targets.ts";
-import { defaultPlace } from "../../toolchain/vscode/toolchain.ts";
+import { readConfigFile } from "../../mirage/config/configFile.ts";
+import { targets, type TargetId } from "../../mirage/targets.ts";
+import { defaultScope } from "../../toolchain/vscode/toolchain.ts";
 import { freeName, nameProblem } from "../names.ts";
 import { planFiles, type PlannedFile } from "../plan.ts";
-import { fitting, readIndex, targetsFor, type Template } from "../templates.ts";
+import { compatibleTemplates, readIndex, targetsFor, type Template } from "../templates.ts";
 import { exists, isEmptyFolder, writeFiles, writeReason } from "../write.ts";
-import { openCreated } from "./open.ts";
-import type { ScaffoldParts } from "./parts.ts";
-import { chooseStep, inputStep, type Answer, type Choice } from "./wizard.ts";
-import { t, textOfData } from "../../platform/l10n.ts";
+import { openCreated } from "./openCreated.ts";
+import type { ScaffoldContext } from "./parts.ts";
+import { chooseStep, inputStep, type StepResult, type StepItem } from "./wizard.ts";
+import { t, translateData } from "../../protocol/l10n.ts";
 
-/** What the dialog has asked so far; each step fills in one. */
-interface Answers {
+/** The choices so far; each step adds one. */
+interface Choices {
   template?: Template;
   name?: string;
   folder?: string;
@@ -25,83 +25,77 @@ interface Answers {
 const title = t("New Unikernel");
 const steps = 5;
 
-/** Asks what to create, writes it, and opens it. Gives the path of the new config.ml. */
+/** Shows the wizard, writes the new unikernel and opens it. Returns its config.ml, or undefined if cancelled. */
 export async function newUnikernel({
   context,
   projects,
   toolchain,
-}: ScaffoldParts): Promise<string | undefined> {
+}: ScaffoldContext): Promise<string | undefined> {
   const root = vscode.Uri.joinPath(context.extensionUri, "snippets", "templates").fsPath;
   const read = (path: string): Promise<string> => readFile(join(root, ...path.split("/")), "utf8");
   const templates = readIndex(JSON.parse(await read("index.json")));
-  // Not awaited yet: the list need not wait for opam where it is slow.
   const mirage = await installedMirage({ projects, toolchain });
-  const fits = fitting(templates, mirage);
+  const fits = compatibleTemplates(templates, mirage);
   if (fits.length === 0) {
     await vscode.window.showInformationMessage(
-      t("The templates are written for mirage 4.9 to 4.11, and mirage {0} is installed.", mirage),
+      t("The templates need mirage 4.9 to 4.11, but mirage {0} is installed.", mirage),
     );
     return undefined;
   }
-  const note =
+  const templatePrompt =
     mirage === undefined
-      ? t("mirage was not found, so all templates are listed")
-      : t("for mirage {0}", mirage);
+      ? t("Choose a template (mirage was not found; showing all templates)")
+      : t("Choose a template (for mirage {0})", mirage);
   const taken = projects.all().map(({ name }) => name);
 
-  const answers: Answers = {};
+  const choices: Choices = {};
   let files: readonly PlannedFile[] = [];
   for (let step = 1; step <= steps;) {
-    const place = { title, step, of: steps };
-    const { template = fits[0], name = "", folder = "", target } = answers;
+    const position = { title, step, of: steps };
+    const { template = fits[0], name = "", folder = "", target } = choices;
     if (!template) return undefined;
-    let answer: Answer<unknown>;
+    let result: StepResult<unknown>;
     if (step === 1) {
-      const given = await chooseStep(
-        place,
-        t("What to begin with: {0}", note),
-        templateItems(fits),
-        template,
-      );
-      if (given !== undefined && given !== "back") answers.template = given.value;
-      answer = given;
+      const choice = await chooseStep(position, templatePrompt, templateItems(fits), template);
+      if (choice !== undefined && choice !== "back") choices.template = choice.value;
+      result = choice;
     } else if (step === 2) {
-      const offered = name === "" ? freeName(await registeredName(template, read), taken) : name;
-      const given = await inputStep(
-        place,
-        t("The name of the unikernel, of its folder and its image"),
-        offered,
+      const suggested = name === "" ? freeName(await registeredName(template, read), taken) : name;
+      const choice = await inputStep(
+        position,
+        t("Enter a name for the unikernel, its folder and its image"),
+        suggested,
         (text) => nameProblem(text.trim(), taken),
       );
-      if (given !== undefined && given !== "back") answers.name = given.value.trim();
-      answer = given;
+      if (choice !== undefined && choice !== "back") choices.name = choice.value.trim();
+      result = choice;
     } else if (step === 3) {
-      const given = await folderStep(place, name);
-      if (given !== undefined && given !== "back") answers.folder = given.value;
-      answer = given;
+      const choice = await folderStep(position, name);
+      if (choice !== undefined && choice !== "back") choices.folder = choice.value;
+      result = choice;
     } else if (step === 4) {
-      const given = await chooseStep(
-        place,
-        t("What it is built for at first; it can be changed at any time"),
+      const choice = await chooseStep(
+        position,
+        t("Choose a target; you can change it later"),
         targetItems(targetsFor(template, mirage, process.platform)),
         target,
       );
-      if (given !== undefined && given !== "back") answers.target = given.value;
-      answer = given;
+      if (choice !== undefined && choice !== "back") choices.target = choice.value;
+      result = choice;
     } else {
       if (!target) return undefined;
       files = await planFiles(template, { name, target }, read);
-      answer = await confirmStep(place, folder, files);
+      result = await confirmStep(position, folder, files);
     }
-    if (answer === undefined) return undefined;
-    step += answer === "back" ? -1 : 1;
+    if (result === undefined) return undefined;
+    step += result === "back" ? -1 : 1;
   }
-  const { folder, name, target, template } = answers;
+  const { folder, name, target, template } = choices;
   if (folder === undefined || name === undefined || target === undefined) return undefined;
   try {
     await writeFiles(folder, files);
   } catch (error) {
-    await vscode.window.showErrorMessage(t("Nothing was created: {0}", writeReason(error)));
+    await vscode.window.showErrorMessage(t("Could not create the unikernel: {0}", writeReason(error)));
     return undefined;
   }
   const configFile = join(folder, "config.ml");
@@ -110,36 +104,36 @@ export async function newUnikernel({
   return configFile;
 }
 
-/** The version of mirage where one is found; in Restricted Mode nothing is asked. */
+/** The version of the installed mirage; undefined if it is not found, and in Restricted Mode. */
 async function installedMirage({
   projects,
   toolchain,
-}: Pick<ScaffoldParts, "projects" | "toolchain">): Promise<string | undefined> {
-  const place = projects.selected() ?? defaultPlace(homedir());
+}: Pick<ScaffoldContext, "projects" | "toolchain">): Promise<string | undefined> {
+  const scope = projects.selected() ?? defaultScope(homedir());
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: t("Looking for mirage") },
-    () => toolchain.mirageVersion(place).catch(() => undefined),
+    { location: vscode.ProgressLocation.Window, title: t("Detecting mirage") },
+    () => toolchain.mirageVersion(scope).catch(() => undefined),
   );
 }
 
 async function registeredName(template: Template, read: (path: string) => Promise<string>): Promise<string> {
-  return readConfig(await read(`${template.id}/config.ml`)).registers[0]?.name ?? template.id;
+  return readConfigFile(await read(`${template.id}/config.ml`)).registers[0]?.name ?? template.id;
 }
 
-function templateItems(templates: readonly Template[]): Choice<Template>[] {
-  return templates.flatMap((template, at): Choice<Template>[] => {
+function templateItems(templates: readonly Template[]): StepItem<Template>[] {
+  return templates.flatMap((template, at): StepItem<Template>[] => {
     const item = {
-      label: textOfData(template.title),
+      label: translateData(template.title),
       description: template.devices.length > 0 ? template.devices.join(", ") : "",
-      detail: textOfData(template.shows),
+      detail: translateData(template.shows),
       value: template,
     };
     if (templates[at - 1]?.group === template.group) return [item];
-    return [{ label: textOfData(template.group), kind: vscode.QuickPickItemKind.Separator }, item];
+    return [{ label: translateData(template.group), kind: vscode.QuickPickItemKind.Separator }, item];
   });
 }
 
-const targetItems = (ids: readonly TargetId[]): Choice<TargetId>[] =>
+const targetItems = (ids: readonly TargetId[]): StepItem<TargetId>[] =>
   ids.map((id) => ({
     label: id,
     description: targets[id].label,
@@ -147,42 +141,42 @@ const targetItems = (ids: readonly TargetId[]): Choice<TargetId>[] =>
     value: id,
   }));
 
-/** Asks for the folder until one is named that is free. */
+/** Prompts for a folder until the user chooses one that can be created or is empty. */
 async function folderStep(
-  place: { title: string; step: number; of: number },
+  position: { title: string; step: number; of: number },
   name: string,
-): Promise<Answer<string>> {
+): Promise<StepResult<string>> {
   const open = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   const other = "\0other";
   for (;;) {
-    const items: Choice<string>[] = [];
+    const items: StepItem<string>[] = [];
     for (const { uri } of open) {
-      const below = join(uri.fsPath, name);
+      const subfolder = join(uri.fsPath, name);
       if (await isEmptyFolder(uri.fsPath))
         items.push({
-          label: t("$(folder-opened) {0} itself", basename(uri.fsPath)),
-          description: t("it is empty"),
+          label: t("$(folder-opened) This folder ({0})", basename(uri.fsPath)),
+          description: t("empty"),
           detail: uri.fsPath,
           value: uri.fsPath,
         });
-      if (await exists(below)) continue;
+      if (await exists(subfolder)) continue;
       items.push({
         label: `$(new-folder) ${name}`,
         description: t("in {0}", basename(uri.fsPath)),
-        detail: below,
-        value: below,
+        detail: subfolder,
+        value: subfolder,
       });
     }
     items.push({
       label: t("$(folder) Another Folder…"),
-      detail: t("Choose where the folder {0} is made", name),
+      detail: t("Choose where to create the folder {0}", name),
       value: other,
     });
-    const answer = await chooseStep(place, t("Where it is created"), items);
-    if (answer === undefined || answer === "back" || answer.value !== other) return answer;
+    const result = await chooseStep(position, t("Choose where to create the unikernel"), items);
+    if (result === undefined || result === "back" || result.value !== other) return result;
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        title: t("Where the folder {0} is made", name),
+        title: t("Choose where to create the folder {0}", name),
         openLabel: t("Create Here"),
         canSelectFiles: false,
         canSelectFolders: true,
@@ -193,27 +187,27 @@ async function folderStep(
     if (!(await exists(folder)) || (await isEmptyFolder(folder))) return { value: folder };
     await vscode.window.showWarningMessage(
       t(
-        "{0} is there already, and nothing is overwritten. Choose another folder, or go back for another name.",
+        "{0} already exists and isn't empty. Choose another folder, or go back and enter another name.",
         folder,
       ),
     );
   }
 }
 
-/** Shows what will be written; an entry for a file opens nothing, it is there to be read. */
+/** Lists the files to write. The items of the files are only informative. */
 function confirmStep(
-  place: { title: string; step: number; of: number },
+  position: { title: string; step: number; of: number },
   folder: string,
   files: readonly PlannedFile[],
-): Promise<Answer<true>> {
-  return chooseStep<true>(place, t("{0} files are written to {1}", files.length, folder), [
+): Promise<StepResult<true>> {
+  return chooseStep<true>(position, t("Create {0} files in {1}?", files.length, folder), [
     { label: t("$(check) Create"), description: folder, value: true },
     { label: t("files"), kind: vscode.QuickPickItemKind.Separator },
-    ...files.map(({ path, text }) => ({ label: `$(file) ${path}`, description: lines(text) })),
+    ...files.map(({ path, text }) => ({ label: `$(file) ${path}`, description: lineCount(text) })),
   ]);
 }
 
-function lines(text: string): string {
+function lineCount(text: string): string {
   const count = text.split("\n").length - 1;
   return count === 1 ? t("1 line") : t("{0} lines", count);
 }

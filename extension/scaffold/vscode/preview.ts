@@ -1,26 +1,26 @@
 import * as vscode from "vscode";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** A file as it would be. */
-export interface Changed {
+/** The proposed content of a file. */
+export interface ChangedFile {
   readonly uri: vscode.Uri;
   readonly text: string;
-  /** There is no such file yet. */
+  /** Whether the file does not exist yet. */
   readonly created?: boolean;
 }
 
 const scheme = "mirageos-changed";
 
 /**
- * Shows what files would become beside what they are, all of them in one editor, and asks whether to go
- * on; the answer is true where the button with this title was chosen. VS Code's own preview of a
- * workspace edit is not used: it ticks none of the changes that ask for one, and its Apply makes none.
+ * Shows the diffs of all files in one editor and asks whether to apply them. Returns whether the user chose `button`.
+ * VS Code's own preview of a workspace edit is not used, because changes that need confirmation start unchecked there
+ * and Apply then skips them.
  */
-export async function agreed(
+export async function confirmChanges(
   title: string,
   question: string,
   button: string,
-  files: readonly Changed[],
+  files: readonly ChangedFile[],
 ): Promise<boolean> {
   const texts = new Map(files.map(({ uri, text }) => [uri.with({ scheme }).toString(), text]));
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {

@@ -1,16 +1,18 @@
 import { existsSync } from "node:fs";
 import type { Run } from "../../platform/process.ts";
-import { createdFile, type ScaffoldParts } from "./parts.ts";
+import { createdFile, type ScaffoldContext } from "./parts.ts";
 
-/** The commands that make unikernels and add to them; what they do is loaded with the first of them. */
+/** Returns the commands that create unikernels and add devices. Their code is loaded on first use. */
 export function registerScaffold(
-  parts: ScaffoldParts & { readonly run: Run },
+  parts: ScaffoldContext & { readonly run: Run },
 ): Readonly<Record<string, (invokedOn: unknown) => unknown>> {
   if (existsSync(createdFile(parts.context)))
-    void parts.projects.ready.then(async () => (await import("../../dialogs.ts")).goOnAfterOpening(parts));
+    void parts.projects.ready.then(async () =>
+      (await import("./openCreated.ts")).continueAfterOpening(parts),
+    );
   return {
-    "mirageos.newUnikernel": async () => (await import("../../dialogs.ts")).newUnikernel(parts),
-    "mirageos.cloneSkeleton": async () => (await import("../../dialogs.ts")).cloneSkeleton(parts.run),
-    "mirageos.addDevice": async (on) => (await import("../../dialogs.ts")).addDevice(parts, on),
+    "mirageos.newUnikernel": async () => (await import("./newUnikernel.ts")).newUnikernel(parts),
+    "mirageos.cloneSkeleton": async () => (await import("./clone.ts")).cloneSkeleton(parts.run),
+    "mirageos.addDevice": async (on) => (await import("./addDevice.ts")).addDevice(parts, on),
   };
 }

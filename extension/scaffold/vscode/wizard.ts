@@ -1,63 +1,63 @@
 import * as vscode from "vscode";
 
-/** Where a step stands in its dialog, as the title shows it. */
-export interface Place {
+/** The position of a step in its wizard, as shown in the title. */
+export interface StepPosition {
   readonly title: string;
   readonly step: number;
   readonly of: number;
 }
 
-/** The answer to a step; `back` asks the step before again; undefined: the user has left. */
-export type Answer<T> = { readonly value: T } | "back" | undefined;
+/** The result of a step; `back` returns to the previous step; undefined if the user cancelled. */
+export type StepResult<T> = { readonly value: T } | "back" | undefined;
 
-/** A list to choose from. Entries without a value are headings, or only for reading. */
-export interface Choice<T> extends vscode.QuickPickItem {
+/** An item of a step. Items without a value are headings or only informative. */
+export interface StepItem<T> extends vscode.QuickPickItem {
   readonly value?: T;
 }
 
-/** Asks to choose one entry. `active` is the one that is marked at first. */
+/** Shows a picker. `active` is the value of the item that is focused initially. */
 export async function chooseStep<T>(
-  place: Place,
+  position: StepPosition,
   placeholder: string,
-  items: readonly Choice<T>[],
+  items: readonly StepItem<T>[],
   active?: T,
-): Promise<Answer<T>> {
-  const picker = vscode.window.createQuickPick<Choice<T>>();
+): Promise<StepResult<T>> {
+  const picker = vscode.window.createQuickPick<StepItem<T>>();
   picker.placeholder = placeholder;
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = items;
-  const marked = items.find(({ value }) => value !== undefined && value === active);
-  if (marked) picker.activeItems = [marked];
-  return shown(picker, place, (answer) =>
+  const focused = items.find(({ value }) => value !== undefined && value === active);
+  if (focused) picker.activeItems = [focused];
+  return showStep(picker, position, (resolve) =>
     picker.onDidAccept(() => {
       const value = picker.selectedItems[0]?.value;
-      if (value !== undefined) answer({ value });
+      if (value !== undefined) resolve({ value });
     }),
   );
 }
 
-/** Asks for a line of text. `problem` says what is wrong with one, undefined where nothing is. */
+/** Shows an input box. `problem` returns what is wrong with a text, or undefined if it is valid. */
 export async function inputStep(
-  place: Place,
+  position: StepPosition,
   prompt: string,
   value: string,
   problem: (text: string) => string | undefined,
-): Promise<Answer<string>> {
+): Promise<StepResult<string>> {
   const box = vscode.window.createInputBox();
   box.prompt = prompt;
   box.value = value;
   const check = (text: string): string | undefined => {
-    const wrong = problem(text);
-    box.validationMessage = wrong;
-    return wrong;
+    const message = problem(text);
+    box.validationMessage = message;
+    return message;
   };
   check(value);
-  return shown(box, place, (answer) =>
+  return showStep(box, position, (resolve) =>
     vscode.Disposable.from(
       box.onDidChangeValue(check),
       box.onDidAccept(() => {
-        if (check(box.value) === undefined) answer({ value: box.value });
+        if (check(box.value) === undefined) resolve({ value: box.value });
       }),
     ),
   );
@@ -65,21 +65,21 @@ export async function inputStep(
 
 type Input = vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox;
 
-async function shown<T>(
+async function showStep<T>(
   input: Input,
-  { title, step, of }: Place,
-  listen: (answer: (given: Answer<T>) => void) => vscode.Disposable,
-): Promise<Answer<T>> {
+  { title, step, of }: StepPosition,
+  listen: (resolve: (result: StepResult<T>) => void) => vscode.Disposable,
+): Promise<StepResult<T>> {
   input.title = title;
   input.step = step;
   input.totalSteps = of;
-  // The folder dialog and a look at another window must not throw away what was chosen so far.
+  // The wizard stays open while the folder dialog or another window has the focus.
   input.ignoreFocusOut = true;
   input.buttons = step > 1 ? [vscode.QuickInputButtons.Back] : [];
-  const parts: vscode.Disposable[] = [];
+  const listeners: vscode.Disposable[] = [];
   try {
-    return await new Promise<Answer<T>>((resolve) => {
-      parts.push(
+    return await new Promise<StepResult<T>>((resolve) => {
+      listeners.push(
         listen(resolve),
         input.onDidTriggerButton(() => resolve("back")),
         input.onDidHide(() => resolve(undefined)),
@@ -87,6 +87,6 @@ async function shown<T>(
       input.show();
     });
   } finally {
-    vscode.Disposable.from(...parts, input).dispose();
+    vscode.Disposable.from(...listeners, input).dispose();
   }
 }

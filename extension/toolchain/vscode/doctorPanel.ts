@@ -1,27 +1,34 @@
 import * as vscode from "vscode";
 import {
-  isFromPanel,
+  isFromDoctorPage,
   type DoctorView,
-  type FromPanel,
-  type ToPanel,
-} from "../../../webviews/doctor/messages.ts";
-import { ProblemError, type Action } from "../../platform/errors.ts";
-import { perform, tell } from "../../platform/vscode/tell.ts";
+  type FromDoctorPage,
+  type ToDoctorPage,
+} from "../../protocol/doctor.ts";
+import type { Channel } from "../../protocol/channel.ts";
+import { ProblemError, type ProblemAction } from "../../platform/errors.ts";
+import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
 import { fillWebview } from "../../platform/vscode/webview.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { doctorMarkdown, type DoctorReport } from "../doctor.ts";
-import { doctorViewType } from "./doctorSerializer.ts";
-import { checkTools, problemView, reportView, subjectOf } from "./setupCheck.ts";
+import { doctorViewType } from "./doctorViewType.ts";
+import { checkedScope, checkTools, problemView, reportView } from "./setupCheck.ts";
 import { typeIntoTerminal } from "./setupTerminal.ts";
 import type { Toolchain } from "./toolchain.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
 const title = t("MirageOS: Check Setup");
 
-/** The panel that is open, if one is. */
-let open: { readonly panel: vscode.WebviewPanel; readonly check: () => Promise<void> } | undefined;
+/** The open panel, if there is one. */
+let open: DoctorPanel | undefined;
 
-/** Opens the panel, or shows the one that is open; settles when the tools have answered. */
+/** Fills a panel, which becomes the open one, and checks the setup. */
+function openIn(...options: ConstructorParameters<typeof DoctorPanel>): Promise<void> {
+  open = new DoctorPanel(...options);
+  return open.check();
+}
+
+/** Opens the panel, or reveals the open one and checks again. Resolves when the check has ended. */
 export async function showDoctor(
   extensionUri: vscode.Uri,
   projects: Projects,
@@ -29,150 +36,165 @@ export async function showDoctor(
 ): Promise<void> {
   if (open) {
     open.panel.reveal();
-    await open.check();
-    return;
+    return open.check();
   }
-  const column = vscode.ViewColumn.Active;
-  const panel = vscode.window.createWebviewPanel(doctorViewType, title, column);
-  await attach(panel, extensionUri, projects, toolchain);
+  const panel = vscode.window.createWebviewPanel(doctorViewType, title, vscode.ViewColumn.Active);
+  await openIn(panel, extensionUri, projects, toolchain);
 }
 
-/** Fills a panel that VS Code kept over a reload. */
+/** Takes over a panel that VS Code restored after a reload of the window. */
 export async function restoreDoctor(
   panel: vscode.WebviewPanel,
   extensionUri: vscode.Uri,
   projects: Projects,
   toolchain: Toolchain,
 ): Promise<void> {
-  // The command may have opened another one before VS Code came to restore this one.
+  // The command may have opened a new panel before VS Code restored the old one.
   if (open) panel.dispose();
-  else await attach(panel, extensionUri, projects, toolchain);
+  else await openIn(panel, extensionUri, projects, toolchain);
 }
 
-/** Checks the setup without the panel, and puts the report on the clipboard as Markdown. */
+/** Checks the setup without a panel, and copies the report to the clipboard as Markdown. */
 export async function copyDoctorReport(projects: Projects, toolchain: Toolchain): Promise<void> {
   try {
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: t("Checking the MirageOS setup") },
       async () => {
         await projects.ready;
-        const report = await checkTools(subjectOf(projects).place, toolchain);
+        const report = await checkTools(checkedScope(projects).scope, toolchain);
         await vscode.env.clipboard.writeText(doctorMarkdown(report));
       },
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    await tell(error.problem);
+    await showProblem(error.problem);
     return;
   }
-  void vscode.window.showInformationMessage(t("The setup report is on the clipboard, as Markdown."));
+  void vscode.window.showInformationMessage(t("Copied the setup report to the clipboard as Markdown."));
 }
 
-async function attach(
-  panel: vscode.WebviewPanel,
-  extensionUri: vscode.Uri,
-  projects: Projects,
-  toolchain: Toolchain,
-): Promise<void> {
-  let report: DoctorReport | undefined;
-  let actions: readonly Action[] = [];
-  let view: DoctorView = { kind: "checking", subject: subjectOf(projects).name };
-  let checkedRoot: string | undefined;
-  let outdated = false;
-  let round = 0;
+class DoctorPanel {
+  readonly panel: vscode.WebviewPanel;
+  private readonly projects: Projects;
+  private readonly toolchain: Toolchain;
+  private readonly channel: Channel<ToDoctorPage>;
+  private view: DoctorView;
+  /** The report that is shown; undefined while the first check runs and after a failed one. */
+  private report: DoctorReport | undefined;
+  /** What the buttons of a failed check do. */
+  private actions: readonly ProblemAction[] = [];
+  /** The root whose setup was checked last. */
+  private checkedRoot: string | undefined;
+  /** Whether something changed since the last check. */
+  private outdated = false;
+  /** Number of checks so far: the result of an earlier check is dropped. */
+  private round = 0;
 
-  const show = (next: DoctorView): void => {
-    view = next;
-    channel.tell({ kind: "show", view });
-  };
+  constructor(
+    panel: vscode.WebviewPanel,
+    extensionUri: vscode.Uri,
+    projects: Projects,
+    toolchain: Toolchain,
+  ) {
+    this.panel = panel;
+    this.projects = projects;
+    this.toolchain = toolchain;
+    this.view = { kind: "checking", subject: checkedScope(projects).name };
+    this.channel = fillWebview<ToDoctorPage, FromDoctorPage>(panel.webview, extensionUri, {
+      name: "doctor",
+      title,
+      incoming: isFromDoctorPage,
+      handle: (message) => this.handle(message),
+    });
+    const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "media", name);
+    panel.iconPath = { light: icon("mirageos-light.svg"), dark: icon("mirageos-dark.svg") };
+    const checkIfVisible = () => this.checkIfVisible();
+    const listeners = vscode.Disposable.from(
+      toolchain.onDidChange(() => this.outdate()),
+      projects.onDidChange(() => {
+        const { root } = checkedScope(projects).scope;
+        if (this.checkedRoot !== undefined && root !== this.checkedRoot) this.outdate();
+      }),
+      vscode.window.onDidChangeWindowState(checkIfVisible),
+      panel.onDidChangeViewState(checkIfVisible),
+    );
+    panel.onDidDispose(() => {
+      open = undefined;
+      this.round += 1;
+      this.channel.dispose();
+      listeners.dispose();
+    });
+  }
 
-  const check = async (): Promise<void> => {
-    const mine = (round += 1);
-    outdated = false;
-    show({ kind: "checking", subject: subjectOf(projects).name });
-    await projects.ready;
-    const { place, name } = subjectOf(projects);
-    checkedRoot = place.root;
+  /** Checks the setup and shows the report, or why there is none. */
+  async check(): Promise<void> {
+    const round = (this.round += 1);
+    this.outdated = false;
+    this.show({ kind: "checking", subject: checkedScope(this.projects).name });
+    await this.projects.ready;
+    const { scope, name } = checkedScope(this.projects);
+    this.checkedRoot = scope.root;
     try {
-      const found = await checkTools(place, toolchain);
-      if (mine !== round) return;
-      report = found;
-      show(reportView(name, found));
+      const report = await checkTools(scope, this.toolchain);
+      if (round !== this.round) return;
+      this.report = report;
+      this.show(reportView(name, report));
     } catch (error) {
-      if (mine !== round) return;
-      report = undefined;
+      if (round !== this.round) return;
+      this.report = undefined;
       const problem = problemView(error);
-      actions = problem.actions;
-      show(problem.view);
+      this.actions = problem.actions;
+      this.show(problem.view);
     }
-  };
+  }
 
-  /** Tools are asked again only while somebody looks. */
-  const checkIfSeen = (): void => {
-    if (outdated && panel.visible && vscode.window.state.focused) void check();
-  };
-  const outdate = (): void => {
-    outdated = true;
-    checkIfSeen();
-  };
+  private show(view: DoctorView): void {
+    this.view = view;
+    this.channel.notify({ kind: "show", view });
+  }
 
-  const mend = async (id: string): Promise<string> => {
-    const fix = report?.lines.find((line) => line.id === id)?.fix;
-    if (!fix) throw new Error("the report has changed; check again");
-    if (!("commandLine" in fix)) {
-      await perform(fix);
-      return "";
-    }
-    await typeIntoTerminal(fix.title, fix.commandLine, subjectOf(projects).place.root);
-    return t("The command is typed in the terminal: press Enter there to run it, then check again.");
-  };
+  private outdate(): void {
+    this.outdated = true;
+    this.checkIfVisible();
+  }
 
-  const handle = async (message: FromPanel): Promise<string> => {
+  /** Checks again only while the user can see the panel. */
+  private checkIfVisible(): void {
+    if (this.outdated && this.panel.visible && vscode.window.state.focused) void this.check();
+  }
+
+  private async handle(message: FromDoctorPage): Promise<string> {
     switch (message.kind) {
       case "loaded":
-        channel.tell({ kind: "show", view });
+        this.channel.notify({ kind: "show", view: this.view });
         return "";
       case "check":
-        toolchain.refresh();
-        await check();
+        this.toolchain.refresh();
+        await this.check();
         return "";
       case "copy":
-        if (!report) throw new Error("there is no report yet");
-        await vscode.env.clipboard.writeText(doctorMarkdown(report));
-        return t("The report is on the clipboard.");
-      case "mend":
-        return mend(message.id);
+        if (!this.report) throw new Error("there is no report yet");
+        await vscode.env.clipboard.writeText(doctorMarkdown(this.report));
+        return t("Copied the report to the clipboard.");
+      case "fix":
+        return this.fix(message.id);
       case "act": {
-        const action = actions.find((each) => each.title === message.title);
-        if (action) await perform(action);
+        const action = this.actions.find((each) => each.title === message.title);
+        if (action) await performAction(action);
         return "";
       }
     }
-  };
+  }
 
-  const channel = fillWebview<ToPanel, FromPanel>(panel.webview, extensionUri, {
-    name: "doctor",
-    title,
-    incoming: isFromPanel,
-    handle,
-  });
-  const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "media", name);
-  panel.iconPath = { light: icon("mirageos-light.svg"), dark: icon("mirageos-dark.svg") };
-
-  const listeners = vscode.Disposable.from(
-    toolchain.onDidChange(outdate),
-    projects.onDidChange(() => {
-      if (checkedRoot !== undefined && subjectOf(projects).place.root !== checkedRoot) outdate();
-    }),
-    vscode.window.onDidChangeWindowState(checkIfSeen),
-    panel.onDidChangeViewState(checkIfSeen),
-  );
-  open = { panel, check };
-  panel.onDidDispose(() => {
-    open = undefined;
-    round += 1;
-    channel.dispose();
-    listeners.dispose();
-  });
-  await check();
+  /** Performs the fix of a line of the report. Returns what the user has to do next, if anything. */
+  private async fix(id: string): Promise<string> {
+    const fix = this.report?.lines.find((line) => line.id === id)?.fix;
+    if (!fix) throw new Error("the report has changed; check again");
+    if (!("commandLine" in fix)) {
+      await performAction(fix);
+      return "";
+    }
+    await typeIntoTerminal(fix.title, fix.commandLine, checkedScope(this.projects).scope.root);
+    return t("The terminal contains the command. Press Enter there to run it, then check again.");
+  }
 }

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { readyLimitMs } from "../shellReady.ts";
 
 /**
- * Opens a terminal and types a command line there without sending it. Each command line gets a
- * terminal of its own: in an older one something may be running, or half typed.
+ * Opens a terminal and types a command line there without running it. Each command line gets a new
+ * terminal, because an existing one may be running a program or contain half-typed input.
  */
 export async function typeIntoTerminal(title: string, commandLine: string, cwd: string): Promise<void> {
   const terminal = await openTerminal(title, cwd);
@@ -11,8 +11,8 @@ export async function typeIntoTerminal(title: string, commandLine: string, cwd: 
 }
 
 /**
- * Opens a terminal of its own and runs a command line there that the user has agreed to. Gives its exit code;
- * undefined where the shell does not tell, or the terminal was closed.
+ * Opens a terminal and runs a command line there that the user has confirmed. Returns its exit code, or
+ * undefined if the shell does not report it or the terminal was closed.
  */
 export async function runInTerminal(
   title: string,
@@ -26,9 +26,9 @@ export async function runInTerminal(
     return undefined;
   }
   const execution = shellIntegration.executeCommand(commandLine);
-  const listening: vscode.Disposable[] = [];
+  const listeners: vscode.Disposable[] = [];
   const code = await new Promise<number | undefined>((resolve) => {
-    listening.push(
+    listeners.push(
       vscode.window.onDidEndTerminalShellExecution((event) => {
         if (event.execution === execution) resolve(event.exitCode);
       }),
@@ -37,7 +37,7 @@ export async function runInTerminal(
       }),
     );
   });
-  vscode.Disposable.from(...listening).dispose();
+  vscode.Disposable.from(...listeners).dispose();
   return code;
 }
 
@@ -48,9 +48,9 @@ async function openTerminal(title: string, cwd: string): Promise<vscode.Terminal
   return terminal;
 }
 
-/** What is typed before the prompt is there would be seen twice. */
+/** Waits for the shell's prompt: input that is sent earlier is displayed twice. */
 async function untilReady(terminal: vscode.Terminal): Promise<void> {
-  let listening: vscode.Disposable | undefined;
+  let listeners: vscode.Disposable | undefined;
   let timer: NodeJS.Timeout | undefined;
   const integration = vscode.workspace
     .getConfiguration("terminal.integrated.shellIntegration")
@@ -58,7 +58,7 @@ async function untilReady(terminal: vscode.Terminal): Promise<void> {
   const limitMs = readyLimitMs(vscode.env.shell, integration);
   await new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs);
-    listening = vscode.Disposable.from(
+    listeners = vscode.Disposable.from(
       vscode.window.onDidChangeTerminalShellIntegration((event) => {
         if (event.terminal === terminal) resolve();
       }),
@@ -68,5 +68,5 @@ async function untilReady(terminal: vscode.Terminal): Promise<void> {
     );
   });
   clearTimeout(timer);
-  listening?.dispose();
+  listeners?.dispose();
 }

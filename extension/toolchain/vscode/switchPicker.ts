@@ -1,48 +1,50 @@
+import { getSetting, updateSetting } from "../../platform/vscode/settings.ts";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { ProblemError } from "../../platform/errors.ts";
-import { tell } from "../../platform/vscode/tell.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
-import { defaultPlace, type Toolchain } from "./toolchain.ts";
-import { t } from "../../platform/l10n.ts";
+import { defaultScope, type Toolchain } from "./toolchain.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** Asks for the opam switch to use and writes it to the setting `mirageos.switch`. */
+/** Shows a picker of opam switches and writes the choice to the setting `mirageos.switch`. */
 export async function selectSwitch(projects: Projects, toolchain: Toolchain): Promise<void> {
-  const place = projects.selected() ?? defaultPlace(homedir());
+  const scope = projects.selected() ?? defaultScope(homedir());
   try {
-    const found = await vscode.window.withProgress(
+    const switches = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: t("Listing opam switches") },
-      () => toolchain.switches(place),
+      () => toolchain.switches(scope),
     );
-    const scope = vscode.Uri.file(place.workspaceFolder);
-    const setting = vscode.workspace.getConfiguration("mirageos", scope);
-    const now = setting.get("switch", "auto");
+    const folder = vscode.Uri.file(scope.workspaceFolder);
+    const configured = getSetting("switch", folder);
     const auto = {
       label: t("auto"),
-      description: now === "auto" ? t("in use") : "",
-      detail: t("Follow the OCaml Platform, a local switch, opam's current switch, then PATH"),
+      description: configured === "auto" ? t("in use") : "",
+      detail: t("Use the OCaml Platform's switch, then a local switch, opam's current switch, or PATH"),
     };
-    const listed = "code" in found ? [] : found;
+    const listed = "code" in switches ? [] : switches;
     const items = listed.map(({ name, current }) => ({
       label: name,
-      description: [name === now && t("in use"), current && t("opam's current switch")]
+      description: [name === configured && t("in use"), current && t("opam's current switch")]
         .filter(Boolean)
         .join(", "),
       detail: "",
     }));
     const placeHolder =
-      "code" in found ? found.message : t("Where mirage, dune and the other tools come from");
+      "code" in switches
+        ? switches.message
+        : t("Choose the switch that provides mirage, dune and the other tools");
     const chosen = await vscode.window.showQuickPick([auto, ...items], {
       title: t("Select Switch"),
       placeHolder,
     });
-    if (!chosen || chosen.label === now) return;
+    if (!chosen || chosen.label === configured) return;
     const target = vscode.workspace.workspaceFolders
       ? vscode.ConfigurationTarget.Workspace
       : vscode.ConfigurationTarget.Global;
-    await setting.update("switch", chosen.label === "auto" ? undefined : chosen.label, target);
+    await updateSetting("switch", chosen.label === "auto" ? undefined : chosen.label, folder, target);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    await tell(error.problem);
+    await showProblem(error.problem);
   }
 }

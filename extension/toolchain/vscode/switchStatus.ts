@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { ProblemError } from "../../platform/errors.ts";
-import { ownerOf } from "../../project/vscode/pick.ts";
+import { ownerOf } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "./toolchain.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** The language status item of OCaml and dune files: the switch in use, why, and the picker. */
+/** Registers the language status item of OCaml and dune files, which shows the switch in use and opens the picker. */
 export function registerSwitchStatus(projects: Projects, toolchain: Toolchain): vscode.Disposable {
   const selector = [{ pattern: "**/*.{ml,mli}" }, { pattern: "**/dune{,-project}" }];
   const item = vscode.languages.createLanguageStatusItem("mirageos.switch", selector);
@@ -15,7 +15,7 @@ export function registerSwitchStatus(projects: Projects, toolchain: Toolchain): 
   const refresh = async () => {
     const file = vscode.window.activeTextEditor?.document.uri;
     const project = file && ownerOf(file, projects.all());
-    // The environment is read when somebody looks at a unikernel's file, not at start-up.
+    // The environment is read when a unikernel's file is shown, not at startup.
     if (!project || !vscode.languages.match(selector, vscode.window.activeTextEditor!.document)) return;
     item.busy = true;
     try {

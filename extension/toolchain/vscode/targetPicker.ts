@@ -1,18 +1,18 @@
 import * as vscode from "vscode";
 import { ProblemError } from "../../platform/errors.ts";
-import { projectFor } from "../../project/vscode/pick.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { readHost } from "../host.ts";
 import { targetsByReadiness, type TargetReadiness } from "../readiness.ts";
-import { targetIds, targets, type TargetId } from "../targets.ts";
+import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
 import type { Toolchain } from "./toolchain.ts";
-import { t } from "../../platform/l10n.ts";
+import { t } from "../../protocol/l10n.ts";
 
-type Item = vscode.QuickPickItem & { readonly target?: TargetId };
+type TargetItem = vscode.QuickPickItem & { readonly target?: TargetId };
 
 /**
- * Asks for a unikernel's target. The list is there at once; what is ready and why the others are
- * not is filled in when the tools have answered.
+ * Shows a picker of a unikernel's targets. The list appears at once; which targets are ready, and why the
+ * others are not, is filled in when the tools have been detected.
  */
 export async function selectTarget(
   projects: Projects,
@@ -21,9 +21,9 @@ export async function selectTarget(
 ): Promise<TargetId | undefined> {
   const project = await projectFor(projects, invokedOn);
   if (!project) return undefined;
-  const picker = vscode.window.createQuickPick<Item>();
+  const picker = vscode.window.createQuickPick<TargetItem>();
   picker.title = t("Select Target: {0}", project.name);
-  picker.placeholder = t("What the unikernel is built for");
+  picker.placeholder = t("Choose the target to build the unikernel for");
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = targetIds.map((id) => itemOf(id, project));
@@ -31,7 +31,7 @@ export async function selectTarget(
   picker.show();
   void withReadiness(project, toolchain)
     .then((items) => {
-      // Keep what the user has moved to, though the order changes below the cursor.
+      // Keep the item that the user has moved to, although the order changes.
       const active = picker.activeItems[0]?.target;
       picker.items = items;
       const same = items.find(({ target }) => target !== undefined && target === active);
@@ -55,10 +55,10 @@ export async function selectTarget(
   return chosen;
 }
 
-async function withReadiness(project: Project, toolchain: Toolchain): Promise<Item[]> {
+async function withReadiness(project: Project, toolchain: Toolchain): Promise<TargetItem[]> {
   const [detections, host] = await Promise.all([toolchain.detections(project), readHost()]);
   const sorted = targetsByReadiness(detections, host);
-  const group = (label: string, some: readonly TargetReadiness[]): Item[] =>
+  const group = (label: string, some: readonly TargetReadiness[]): TargetItem[] =>
     some.length === 0
       ? []
       : [
@@ -67,11 +67,11 @@ async function withReadiness(project: Project, toolchain: Toolchain): Promise<It
         ];
   return [
     ...group(
-      "ready",
+      t("ready"),
       sorted.filter(({ build, boot }) => build.ready && boot.ready),
     ),
     ...group(
-      t("builds, but does not boot here"),
+      t("builds, but can't be booted on this computer"),
       sorted.filter(({ build, boot }) => build.ready && !boot.ready),
     ),
     ...group(
@@ -81,12 +81,12 @@ async function withReadiness(project: Project, toolchain: Toolchain): Promise<It
   ];
 }
 
-function itemOf(id: TargetId, project: Project, readiness?: TargetReadiness): Item {
+function itemOf(id: TargetId, project: Project, readiness?: TargetReadiness): TargetItem {
   const reasons = readiness ? [...readiness.build.reasons, ...readiness.boot.reasons] : [];
   const marks = [
     targets[id].label,
-    id === project.target ? "selected" : "",
-    id === project.state.configured?.target ? "configured" : "",
+    id === project.target ? t("selected") : "",
+    id === project.state.configured?.target ? t("configured") : "",
   ];
   return {
     target: id,

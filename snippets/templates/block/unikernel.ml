@@ -11,7 +11,7 @@ module Main (B : Mirage_block.S) = struct
     | Ok value -> Lwt.return value
     | Error e -> Lwt.fail_with (Fmt.str "%a" pp e)
 
-  (* The sector holds the magic word and a number; anything else counts as a new disk. *)
+  (* The sector contains a magic word and a number; any other content is a new disk. *)
   let count sector =
     let word = Cstruct.to_string sector ~len:(String.length magic) in
     if String.equal word magic then Cstruct.BE.get_uint32 sector 8 else 0l

@@ -1,15 +1,15 @@
 open Lwt.Infix
 
-(* Time of day can jump when somebody sets the clock; elapsed time only grows. Measure with the one,
-   date with the other. *)
-let tell () =
+(* The time of day can jump when the clock is set; elapsed time only increases. Use elapsed time to
+   measure durations. *)
+let log_time () =
   let tz_offset_s = Mirage_ptime.current_tz_offset_s () in
   let ms = Duration.to_ms (Mirage_mtime.elapsed_ns ()) in
   Logs.app (fun f ->
       f "%a, %d ms since boot" (Ptime.pp_rfc3339 ?tz_offset_s ()) (Mirage_ptime.now ()) ms)
 
 let rec tick left =
-  tell ();
+  log_time ();
   if left = 0 then Lwt.return_unit
   else Mirage_sleep.ns (Duration.of_sec 1) >>= fun () -> tick (left - 1)
 

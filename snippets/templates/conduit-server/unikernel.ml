@@ -8,7 +8,7 @@ let src = Logs.Src.create "server" ~doc:"HTTP on conduit"
 
 module Log = (val Logs.src_log src : Logs.LOG)
 
-(* Conduit is the layer between HTTP and the network: the same server works over TCP and TLS. *)
+(* Conduit is the layer between HTTP and the network, so that a server works over TCP and TLS. *)
 module Main (Conduit : Conduit_mirage.S) = struct
   module Http = Cohttp_mirage.Server.Make (Conduit)
 

@@ -18,7 +18,7 @@ let hashes () =
   Log.app (fun f -> f "SHA-256:  %a" SHA256.pp (SHA256.digest_string message));
   Log.app (fun f -> f "BLAKE2b:  %a" BLAKE2B.pp (BLAKE2B.digest_string message))
 
-(* Nobody reads the text, and nobody changes it without being noticed. *)
+(* Authenticated encryption hides the text and detects changes. *)
 let encryption () =
   let key = Chacha20.of_secret (Rng.generate 32) and nonce = Rng.generate 12 in
   let secret = Chacha20.authenticate_encrypt ~key ~nonce message in
@@ -33,7 +33,7 @@ let signature () =
   let valid msg = Ed25519.verify ~key:public signature ~msg in
   Log.app (fun f -> f "signature valid: %b; of another text: %b" (valid message) (valid "Retreat."))
 
-(* Both sides compute the same secret from what they send each other in the open. *)
+(* Both sides compute the same secret from the public keys that they exchange. *)
 let key_exchange () =
   let alice, from_alice = X25519.gen_key () in
   let bob, from_bob = X25519.gen_key () in

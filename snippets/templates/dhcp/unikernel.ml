@@ -4,8 +4,8 @@ let src = Logs.Src.create "dhcp" ~doc:"DHCP server"
 
 module Log = (val Logs.src_log src : Logs.LOG)
 
-(* The server itself is a pure function from a packet and the leases to an answer and new leases: all
-   that is left to do here is reading and writing frames. *)
+(* The server is a pure function from a packet and the leases to a response and new leases. This
+   module only reads and writes frames. *)
 module Main (N : Mirage_net.S) = struct
   module Eth = Ethernet.Make (N)
   module Arp = Arp.Make (Eth)

@@ -4,7 +4,7 @@ open Mirage
 let packages = [ package "checkseum"; package "cstruct"; package "fmt" ]
 let main = main ~packages "Unikernel.Main" (block @-> job)
 
-(* Solo5 calls a disk by a name, Unikraft by its number; on Unix it is a file. *)
+(* A disk has a name on Solo5, a number on Unikraft, and is a file on Unix. *)
 let disk =
   if_impl Key.is_solo5 (block_of_file "storage")
     (if_impl Key.is_unikraft (block_of_file "0") (block_of_file "disk.img"))

@@ -6,7 +6,7 @@ let draw { best; draws } number =
   let outcome = if number > best then `Best else if number = best then `Equal else `Lost in
   ({ best = max best number; draws = draws + 1 }, outcome)
 
-(* "TICKET01", best and draws as 32 bits each, then the CRC-32 of these sixteen bytes. *)
+(* "TICKET01", then best and draws as 32 bits each, then the CRC-32 of these sixteen bytes. *)
 let magic = "TICKET01"
 let content = 16
 let size = content + 4

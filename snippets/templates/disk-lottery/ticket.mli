@@ -1,11 +1,11 @@
 type t = { best : int; draws : int }
-(** The best number drawn so far and how often somebody drew. *)
+(** The best number so far and the number of draws. *)
 
 val fresh : t
 val draw : t -> int -> t * [ `Best | `Equal | `Lost ]
 
 val size : int
-(** Bytes that a ticket takes in a sector. *)
+(** The size of a ticket in bytes. *)
 
 val write : Cstruct.t -> t -> unit
 val read : Cstruct.t -> (t, string) result

@@ -9,6 +9,6 @@ let dns = generic_dns_client stack happy_eyeballs
 let tcp = tcpv4v6_of_stackv4v6 stack
 let connections = mimic_happy_eyeballs stack happy_eyeballs dns
 
-(* The client speaks git:// and https://; each protocol adds its part. *)
+(* The client supports git:// and https://, one device for each protocol. *)
 let client = merge_git_clients (git_tcp tcp connections) (git_http tcp connections)
 let () = register "git-files" [ main $ client ]

@@ -10,7 +10,7 @@ let src = Logs.Src.create "repository" ~doc:"Reads a git repository"
 
 module Log = (val Logs.src_log src : Logs.LOG)
 
-(* The device is a value only: what it is connected with, by each protocol it was given. *)
+(* The device has no module, only a value: the connections for each of its protocols. *)
 module Main (_ : sig end) = struct
   let ok = function
     | Ok value -> Lwt.return value
@@ -20,7 +20,7 @@ module Main (_ : sig end) = struct
     | path, `Dictionary -> Log.app (fun f -> f "%a/" Mirage_kv.Key.pp path)
     | path, `Value -> Log.app (fun f -> f "%a" Mirage_kv.Key.pp path)
 
-  (* The last commit of one branch, in memory, as values by key: nothing is written to a disk. *)
+  (* The store contains the last commit of a branch as key-value pairs, in memory. *)
   let start connections =
     Git_kv.connect connections (remote ()) >>= fun store ->
     if Git_kv.commit store = None then Lwt.fail_with "the repository has no such branch"

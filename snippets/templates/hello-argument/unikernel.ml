@@ -1,10 +1,10 @@
 open Lwt.Infix
 open Cmdliner
 
-(* Boot arguments are read when the unikernel starts, not when it is configured. Each is a function
-   that gives the value, once the unikernel runs. *)
+(* Boot arguments are read when the unikernel boots, not when it is configured. Each is a function
+   that returns the value. *)
 let greeting =
-  let about = Arg.info [ "greeting" ] ~docv:"TEXT" ~doc:"What to say." in
+  let about = Arg.info [ "greeting" ] ~docv:"TEXT" ~doc:"The greeting." in
   Mirage_runtime.register_arg Arg.(value & opt string "Hello from MirageOS" about)
 
 let times =

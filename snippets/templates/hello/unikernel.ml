@@ -1,6 +1,6 @@
 open Lwt.Infix
 
-(* Sleeping gives a promise: nothing blocks, other threads run meanwhile. *)
+(* Sleeping returns a promise: it does not block, and other threads run meanwhile. *)
 let rec greet count =
   if count > 4 then Lwt.return_unit
   else begin

@@ -3,6 +3,6 @@ open Mirage
 
 let main = main "Unikernel.Main" (kv_ro @-> job)
 
-(* How the folder gets into the image is chosen at configure: --kv_ro=crunch, or direct. *)
+(* An option of configure chooses how the folder is stored: --kv_ro=crunch or direct. *)
 let files = generic_kv_ro "files"
 let () = register "kv-ro" [ main $ files ]

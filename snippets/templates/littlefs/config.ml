@@ -3,7 +3,7 @@ open Mirage
 
 let main = main "Unikernel.Main" (kv_rw @-> job)
 
-(* The value is read at boot, from the argument that unikernel.ml declares. *)
+(* A boot argument, declared in unikernel.ml. *)
 let program_block_size = Runtime_arg.create ~pos:__POS__ "Unikernel.program_block_size"
 let files = chamelon ~program_block_size (block_of_file "littlefs")
 let () = register "littlefs" [ main $ files ]

@@ -15,7 +15,7 @@ module Main (KV : Mirage_kv.RW) = struct
     | Ok value -> Lwt.return value
     | Error e -> Lwt.fail_with (Fmt.str "%a" pp e)
 
-  (* Each boot adds a line; the file is still there at the next one. *)
+  (* Each boot adds a line to the file. *)
   let start store =
     KV.exists store notes >>= ok KV.pp_error >>= fun there ->
     (if there = None then Lwt.return "" else KV.get store notes >>= ok KV.pp_error)

@@ -3,7 +3,7 @@ open Lwt.Infix
 let sleep_ms ms = Mirage_sleep.ns (Duration.of_ms ms)
 let random_below bound = Randomconv.int ~bound Mirage_crypto_rng.generate
 
-(* 1. Two threads at once. Lwt.join waits for all of them, in whatever order they end. *)
+(* 1. Two concurrent threads. Lwt.join waits for all of them, in whatever order they end. *)
 let together () =
   let announce name ms =
     sleep_ms ms >|= fun () -> Logs.app (fun f -> f "%s, after %d ms" name ms)
@@ -11,7 +11,7 @@ let together () =
   Lwt.join [ announce "slow" 600; announce "quick" 200 ] >|= fun () ->
   Logs.app (fun f -> f "both have ended")
 
-(* 2. The first of two wins. Lwt.pick cancels the other one. *)
+(* 2. The first of two threads wins. Lwt.pick cancels the other one. *)
 let within ms promise =
   let too_late = sleep_ms ms >|= fun () -> None in
   Lwt.pick [ too_late; (promise >|= Option.some) ]
@@ -22,7 +22,7 @@ let race () =
   | Some ms -> Logs.app (fun f -> f "the work took %d ms" ms)
   | None -> Logs.app (fun f -> f "cancelled: the work would have taken %d ms" work)
 
-(* 3. A failure is a value of the promise: Lwt.catch turns it into an ordinary result. *)
+(* 3. A promise can fail with an exception. Lwt.catch handles it. *)
 let failure () =
   let fragile () =
     sleep_ms 100 >>= fun () -> Lwt.fail_with "the wire was cut"
@@ -33,7 +33,7 @@ let failure () =
         Lwt.return_unit
     | exn -> Lwt.reraise exn)
 
-(* 4. One thread gives, another takes. The stream ends when the producer pushes None. *)
+(* 4. One thread produces, another consumes. The stream ends when the producer pushes None. *)
 let pipeline () =
   let stream, push = Lwt_stream.create () in
   let rec produce left =

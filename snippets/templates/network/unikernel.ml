@@ -10,7 +10,7 @@ let src = Logs.Src.create "echo" ~doc:"TCP echo server"
 module Log = (val Logs.src_log src : Logs.LOG)
 
 module Main (S : Tcpip.Stack.V4V6) = struct
-  (* What a client sends is sent back until it closes the connection. *)
+  (* Echo what the client sends until it closes the connection. *)
   let rec echo flow =
     S.TCP.read flow >>= function
     | Ok `Eof -> S.TCP.close flow

@@ -1,2 +1,2 @@
-(* A unikernel ends when the promise that [start] returns is fulfilled: this one ends at once. *)
+(* A unikernel exits when the promise that [start] returns is fulfilled: this one exits at once. *)
 let start () = Lwt.return_unit

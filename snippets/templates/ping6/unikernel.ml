@@ -4,8 +4,8 @@ let src = Logs.Src.create "ping6" ~doc:"IPv6 by hand"
 
 module Log = (val Logs.src_log src : Logs.LOG)
 
-(* Instead of taking a whole network stack, this unikernel puts the layers together itself: frames
-   from the interface go to Ethernet, IPv6 packets from there to IPv6, which answers pings. *)
+(* This unikernel combines the layers itself instead of using a complete network stack: it passes
+   frames from the interface to Ethernet, and IPv6 packets from there to IPv6, which answers pings. *)
 module Main
     (N : Mirage_net.S)
     (E : Ethernet.S)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes tls/server.pem and tls/server.key: a certificate for localhost that is signed by itself.
+# Creates tls/server.pem and tls/server.key: a self-signed certificate for localhost.
 set -eu
 cd "$(dirname "$0")"
 mkdir -p tls

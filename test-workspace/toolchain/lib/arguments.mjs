@@ -1,6 +1,6 @@
 import { targets } from "./project.mjs";
 
-/** A command line mirage refuses: `message` follows `mirage: `, `usage` precedes it. */
+/** A command line that mirage rejects. `message` follows `mirage: `, and `usage` precedes it. */
 export class Refused extends Error {
   constructor(command, message) {
     super(message);
@@ -37,7 +37,7 @@ function alternatives(words) {
   return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-/** Breaks a message where mirage breaks it. */
+/** Wraps a message where mirage wraps it. */
 function wrapped(text) {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -49,7 +49,7 @@ function wrapped(text) {
   return lines.join("\n");
 }
 
-/** What stderr says of a refused command line. */
+/** The output on stderr for a rejected command line. */
 export function refusal(refused) {
   const usage = usages[refused.command] ?? "mirage [--help] [COMMAND] …";
   return `Usage: ${usage}\n${wrapped(`mirage: ${refused.message}`)}\n`;
@@ -79,8 +79,8 @@ const values = {
 };
 
 /**
- * Reads what follows the command. `allowed` are the options of this config.ml (net, no-dhcp, utcp, kv_ro).
- * The result has a property an option given, and `positional`.
+ * Parses the arguments after the command. `allowed` are the options of this config.ml (net, no-dhcp, utcp, kv_ro).
+ * The result has a property for each given option, and `positional`.
  */
 export function readArguments(command, args, allowed) {
   const takesValue = [

@@ -8,7 +8,7 @@ import { recorded } from "./recordings.mjs";
 
 const dsl = join(dirname(fileURLToPath(import.meta.url)), "dsl", "mirage.mli");
 
-/** Warnings of dune's dev profile, none of them an error. */
+/** The warnings of dune's dev profile, none of them as an error. */
 const flags = [
   "-w",
   "@1..3@5..28@30..39@43@46..47@49..57@61..62@67@69-40-41-42-44-45-48-58-59-60-66",
@@ -17,7 +17,7 @@ const flags = [
   "-A",
 ];
 
-/** The folder of the compiled interface of Mirage, made on first use; undefined without a compiler. */
+/** The folder of the compiled interface of Mirage, created on first use; undefined without a compiler. */
 function compiledDsl() {
   const hash = createHash("sha256").update(readFileSync(dsl)).digest("hex").slice(0, 12);
   const version = spawnSync("ocamlc", ["-version"], { encoding: "utf8" });
@@ -35,7 +35,7 @@ function compiledDsl() {
   return folder;
 }
 
-/** For machines without OCaml: the recorded message of the mistakes the samples make. */
+/** The recorded messages for the samples' mistakes, for machines without OCaml. */
 function recordedMistake(text, file) {
   const name = /register\s+\d/.test(text)
     ? "type-error"
@@ -48,8 +48,8 @@ function recordedMistake(text, file) {
 }
 
 /**
- * What compiling config.ml says: `failed` with the compiler's own text, or its warnings.
- * Warnings come twice from the first build of a text and not at all from the next, as dune's do.
+ * Compiles config.ml. Returns `failed` with the output of the compiler, or its warnings. As with dune, the first build of
+ * a text prints warnings twice, and the next one prints none.
  */
 export function checkConfig({ configFile, text, color, cache }) {
   const file = configFile.split("\\").join("/").replace(/^\.\//, "");

@@ -6,14 +6,14 @@ import { recorded, recordings } from "./recordings.mjs";
 const samples = join(recordings, "..", "..");
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)/;
 
-/** The consoles recorded of the samples: what `hello.hvt` printed, under which name, and how it ended. */
+/** The recorded console output of the samples: the name of each recording, and how the run ended. */
 const consoles = {
   hello: { hvt: "hello-run/hvt-in-vm.stdout", spt: "hello-run/spt.stdout" },
   crash: { hvt: "runtime/hvt-in-vm/mode-exn.stdout", spt: "runtime/spt/mode-exn.stdout" },
   network: { hvt: "net-run/hvt-tap-in-vm.stdout", spt: "net-run/spt-tap.stdout", forever: true },
 };
 
-/** Recorded time goes this many times faster. */
+/** How many times faster than recorded output is replayed. */
 function speed() {
   return Number(process.env.MIRAGEOS_STANDIN_SPEED ?? "1");
 }
@@ -23,7 +23,7 @@ const pause = (ms) =>
     setTimeout(done, ms);
   });
 
-/** Does the folder of the image hold the sample's own source? Then the recording is what it prints. */
+/** Whether the source next to the image is the unchanged sample, so that the recording is its output. */
 function isSample(kernel, name) {
   const source = join(dirname(dirname(resolve(kernel))), "unikernel.ml");
   const original = join(samples, name, "unikernel.ml");
@@ -34,7 +34,7 @@ function isSample(kernel, name) {
   );
 }
 
-/** The recorded console of an image; undefined when there is none. */
+/** The recorded console output of an image; undefined if there is none. */
 function recordedConsole({ type, kernel, guest }) {
   const name = basename(kernel).replace(/\.[^.]*$/, "");
   const found = consoles[name];
@@ -43,14 +43,14 @@ function recordedConsole({ type, kernel, guest }) {
   );
   if (found === undefined || given.length > 0 || !isSample(kernel, name)) return undefined;
   const text = recorded(...found[type].split("/")).replaceAll("[faulty]", `[${name}]`);
-  // what ping printed into the same recording is not the guest's
+  // ping printed to the same recording
   const lines = text
     .split("\n")
     .filter((line) => !/^(?:PING|\d+ bytes from|---|\d+ packets|rtt|$)/.test(line));
   return { lines, forever: found.forever === true };
 }
 
-/** The head of every console: banner, bindings, memory map. */
+/** The start of all console output: banner, bindings and memory map. */
 function head(type, memory) {
   const lines = recorded(...consoles.hello[type].split("/")).split("\n");
   const end = lines.findIndex((line) => stamp.test(line));
@@ -65,7 +65,7 @@ function withMemory(lines, memory) {
   );
 }
 
-/** Prints a recording as time went by in it. */
+/** Prints a recording with its original timing. */
 async function replay(lines, print) {
   let last;
   for (const line of lines) {
@@ -77,7 +77,7 @@ async function replay(lines, print) {
   }
 }
 
-/** Runs the image, which is a program of this host, as the guest; its exit code. */
+/** Runs the image, a program for this host, as the guest. Returns its exit code. */
 function runGuest(kernel, guest, attached) {
   const devices = Object.fromEntries([...attached].map(([name, path]) => [`SOLO5_BLOCK_${name}`, path]));
   const env = { ...process.env, ...devices };
@@ -91,7 +91,7 @@ function runGuest(kernel, guest, attached) {
   });
 }
 
-/** hvt says which signal ended it; spt does not, and dies of it. Neither leaves its guest behind. */
+/** hvt reports the signal that terminated it; spt is terminated by it. Both end their guest. */
 function endOnSignals(type) {
   for (const [signal, number] of [
     ["SIGINT", 2],
@@ -109,8 +109,8 @@ function endOnSignals(type) {
 }
 
 /**
- * The console of a guest: the recorded one where the image is a sample's, else the recorded
- * head and end around the image itself, run on the host. Gives the tender's exit code.
+ * Prints the console output of a guest: the recorded one if the image is a sample, otherwise the recorded start and end
+ * around the output of the image, run on the host. Returns the exit code of the tender.
  */
 export async function boot({ type, kernel, guest, memory, attached }) {
   endOnSignals(type);

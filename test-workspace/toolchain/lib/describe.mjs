@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { recordedOrNone } from "./recordings.mjs";
 
-/** The groups behind `--net`: host and socket are one, direct and ocaml the other. */
+/** The groups of `--net` values: host and socket, direct and ocaml. */
 function netGroup(net) {
   if (net === undefined) return undefined;
   return net === "host" || net === "socket" ? "socket" : "ocaml";
 }
 
-/** The lines after `Name`: `Keys`, in the layout the width of the values asks for. */
+/** The lines `Keys` after `Name`, in the layout that fits the width of the values. */
 function keyLines(kind, settings) {
   const shown = (name, value, initial) =>
     value === undefined ? `${name}=${initial} (default)` : `${name}=${value}`;
@@ -23,12 +23,12 @@ function keyLines(kind, settings) {
     target,
     shown("utcp", keys.utcp, "false"),
   ];
-  // mirage leaves the aligned layout when net has its empty default, and when net is socket
+  // mirage does not align the values if net has its empty default or is socket
   const aligned = net === "ocaml";
   return aligned ? `Keys       ${items.join(",\n           ")}\n` : `Keys      \n  ${items.join(",\n  ")}\n`;
 }
 
-/** The recorded DOT of the nearest variant, without its header and indentation. */
+/** The recorded DOT of the closest variant, without its header and indentation. */
 function graphOf(kind, settings, evaluate) {
   const family = settings.target === "unix" || settings.target === "macosx" ? "unix" : "hvt";
   const { keys } = settings;
@@ -48,7 +48,7 @@ function graphOf(kind, settings, evaluate) {
   }
 }
 
-/** `mirage describe`: what the project is, with --dot its functor graph. */
+/** `mirage describe`: the description of the project, or with --dot its functor graph. */
 export function description({ project, name, settings, read, out, err }) {
   const { kind } = project;
   const header = `Name       ${name}\n${keyLines(kind, settings)}`;

@@ -16,7 +16,7 @@ import { checkConfig } from "./check.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const bin = join(here, "..", "bin");
 
-/** The machine's own dune: the next one on PATH. */
+/** The real dune: the next one on PATH. */
 function realDune() {
   const names = process.platform === "win32" ? ["dune.exe", "dune.cmd"] : ["dune"];
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
@@ -26,14 +26,14 @@ function realDune() {
         accessSync(file, constants.X_OK);
         return file;
       } catch {
-        // Not there: on to the next.
+        // It does not exist; try the next folder.
       }
     }
   }
   return undefined;
 }
 
-/** config.ml as the wanted config.exe is made of it; undefined where a dune file of the user's own decides. */
+/** The config.ml from which the requested config.exe is built; undefined if the user's own dune file decides. */
 function wantedConfig(args) {
   if (args[0] !== "build") return undefined;
   const target = args.find((arg) => /^(?:.*[\\/])?config\.exe$/.test(arg));
@@ -45,11 +45,11 @@ function wantedConfig(args) {
   return join(folder, "config.ml");
 }
 
-/** A program that does what config.ml says, with the text it has now. */
+/** A program that behaves like the compiled config.ml with its current text. */
 function writeProgram(configFile, text) {
   const program = join("_build", "default", configFile.replace(/\.ml$/, ".exe"));
   mkdirSync(dirname(program), { recursive: true });
-  // Under a second name the old program stays as it was, as with dune.
+  // As with dune, an old program with a second name does not change.
   rmSync(program, { force: true });
   const module = JSON.stringify(pathToFileURL(join(here, "mirage.mjs")).href);
   writeFileSync(
@@ -59,7 +59,7 @@ function writeProgram(configFile, text) {
   chmodSync(program, 0o555);
 }
 
-/** `dune ARGS…`: compiles config.ml itself, since there is no library mirage, and leaves all else to dune. */
+/** `dune ARGS…`: compiles config.ml itself, because there is no library mirage. Starts the real dune otherwise. */
 export async function main(args) {
   const configFile = wantedConfig(args);
   if (configFile !== undefined && existsSync(configFile)) {

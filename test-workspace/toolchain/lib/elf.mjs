@@ -6,7 +6,7 @@ export const abiTargets = [undefined, "hvt", "spt", "virtio", "muen", "genode", 
 /** Device types by number, as in its mft_abi.h. */
 export const deviceTypes = { 1: "BLOCK_BASIC", 2: "NET_BASIC" };
 
-/** Before `struct mft` in its note: it holds 64-bit values, and the note's head has 20 bytes. */
+/** Padding before `struct mft` in its note: it contains 64-bit values, and the header of the note has 20 bytes. */
 export const padding = 4;
 
 /** Sizes of `struct mft_entry` on a 64-bit host. */
@@ -15,7 +15,7 @@ export const entry = { size: 104, name: 68, type: 68 };
 const unreadable =
   "invalid executable: invalid or unsupported executable (elf header invalid while loading note)";
 
-/** The notes of name `Solo5` in an ELF64 file, by type: from its PT_NOTE segments. */
+/** The notes named `Solo5` in the PT_NOTE segments of an ELF64 file, by type. */
 function solo5Notes(bytes) {
   const notes = new Map();
   const headers = Number(bytes.readBigUInt64LE(32));
@@ -39,7 +39,7 @@ function solo5Notes(bytes) {
 }
 
 /**
- * The Solo5 target and devices of an image, or `error`: what a tender says of the file.
+ * Returns the Solo5 target and devices of an image, or the `error` that a tender prints.
  * @returns {{ error: string } | { target: string, version: number, devices: { name: string, type: string }[] }}
  */
 export function readImage(path) {

@@ -1,6 +1,6 @@
 import { recorded, recordedOrNone } from "./recordings.mjs";
 
-/** The target whose generated files were recorded and are nearest to those of `target`. */
+/** The target with recorded files that are closest to those of `target`. */
 function nearest(target) {
   if (target === "unix" || target === "macosx") return "unix";
   if (target === "xen") return "xen";
@@ -8,7 +8,7 @@ function nearest(target) {
   return "hvt";
 }
 
-/** The end of the image's name: `.hvt`; "" where it is a program of the host. */
+/** The extension of the image, such as `.hvt`; "" for a program of the host. */
 export function extension(target) {
   if (target === "unix" || target === "macosx") return "";
   if (target === "qubes") return ".xen";
@@ -17,12 +17,12 @@ export function extension(target) {
   return `.${target}`;
 }
 
-/** Is the image made for Solo5 (and so has a manifest)? */
+/** Whether the image is for Solo5, and so has a manifest. */
 export function isSolo5(target) {
   return !["unix", "macosx"].includes(target) && !target.startsWith("unikraft-");
 }
 
-/** kv_ro was recorded with `query` only: its main.ml is block's, with the module of the files for the disk. */
+/** Only `query` was recorded for kv_ro. Its main.ml is derived from that of block, with the module of the files. */
 function mainOfKvRo(base) {
   return recorded("skeleton", "device-usage/block", base, "generated", "mirage/main.ml")
     .replace("Unikernel.Main(Block)", "Unikernel.Main(Static_t)")
@@ -34,7 +34,7 @@ function mainOfKvRo(base) {
     .replaceAll('"block_test"', '"hello"');
 }
 
-/** With `--net=socket` the network project has the host's sockets for a stack; only `describe` was recorded. */
+/** With `--net=socket`, the network project uses the sockets of the host; only `describe` was recorded. */
 function withSocketStack(files) {
   const hello = (path) => recorded("skeleton", "tutorial/hello", "unix", "generated", path);
   const stack = [
@@ -81,7 +81,7 @@ function withPackages(opam, packages) {
   return opam.replace(/depends: \[\n[\s\S]*?\n\]/, () => `depends: [\n${packages.replace(/^/gm, "  ")}\n]`);
 }
 
-/** What of `kind` was recorded for a target with recorded files: a map of paths to texts. */
+/** The recorded files of `kind` for a target: a map of paths to texts. */
 function baseFiles(kind, base) {
   const from = kind.name === "kv_ro" ? "tutorial/hello" : kind.folder;
   const register = kind.name === "kv_ro" ? "hello" : kind.register;
@@ -122,7 +122,7 @@ function baseFiles(kind, base) {
   return { files, register: kind.name === "kv_ro" ? "hello" : kind.register };
 }
 
-/** From the recorded name and target to those asked for, in one generated file. */
+/** Replaces the recorded name and target in a generated file by the requested ones. */
 function rename(path, text, { register, name, base, target, output }) {
   const from = `${register}${extension(base)}`;
   const to = `${output ?? name}${extension(target)}`;
@@ -159,7 +159,7 @@ function rename(path, text, { register, name, base, target, output }) {
   return out;
 }
 
-/** qubes is hvt's shape with Xen's libraries. */
+/** The files of qubes are those of hvt with the libraries of Xen. */
 function forQubes(path, text) {
   if (path === "mirage/main.ml") return text.replace("Solo5_os.Main.run", "Xen_os.Main.run");
   if (path === "dune.build") {
@@ -168,7 +168,7 @@ function forQubes(path, text) {
   return text.replace(/"mirage-solo5".*/, '"mirage-xen" { ?monorepo & >= "9.0.0" & < "10.0.0" }');
 }
 
-/** How the opam file names the project's place in its repository, and how it was configured. */
+/** Sets the project's path in its repository, and how it was configured, in the opam file. */
 function place(opam, folder, options) {
   const recordedFolder = /"-C([^"]*)" "build"/.exec(opam)?.[1] ?? "";
   let out = opam.replace(/(configure -t [\w-]+)/, (all) => [all, ...options].join(" "));
@@ -180,7 +180,7 @@ function place(opam, folder, options) {
   return folder === "" ? out : out.replace(/\n\nurl \{.*\}$/, "\n");
 }
 
-/** Turns the overlay repositories of the Makefile and opam file into `repositories`, pairs of name and URL. */
+/** Replaces the overlay repositories of the Makefile and opam file by `repositories`, pairs of name and URL. */
 function overlays(path, text, repositories) {
   if (path === "Makefile") {
     if (repositories.length === 0) {
@@ -204,7 +204,7 @@ function overlays(path, text, repositories) {
   return text.replace(/x-mirage-extra-repo: \[[\s\S]*?\]\]/, () => `x-mirage-extra-repo: [\n${listed}]`);
 }
 
-/** What this machine's dune 2.9 and lack of a cross-compiler make necessary: see the README. */
+/** The adaptations for dune 2.9 and machines without a cross compiler, see the README. */
 function adapted(path, text, target) {
   if (path === "dune-workspace") return text.replace(/^ *\(toolchain [\w-]+\)\n/m, "");
   if (path !== "dune.build" || !isSolo5(target)) return text;
@@ -215,11 +215,11 @@ function adapted(path, text, target) {
 }
 
 /**
- * The files `mirage configure` writes for a project: a map of paths (those of the build
- * folder; Makefile, dune-project and dune-workspace belong to the root) to texts.
+ * Returns the files that `mirage configure` writes for a project: a map of paths (in the build folder, except that
+ * Makefile, dune-project and dune-workspace are in the root) to texts.
  * @param {{ project: object, name: string, target: string, keys: object, folder: string | undefined, options: string[],
  *           repositories: [string, string][], output?: string, faithful?: boolean }} request
- *   `faithful` leaves out the adaptations, to compare with the recordings
+ *   `faithful` omits the adaptations, to compare with the recordings
  */
 export function generate(request) {
   const { project, name, target, output } = request;

@@ -19,7 +19,7 @@ const overlays = [
 ];
 const rootFiles = ["Makefile", "dune-project", "dune-workspace"];
 
-/** The system's own words for what Node tells by a code. */
+/** The system's messages for the error codes of Node. */
 const reasons = {
   EACCES: "Permission denied",
   EPERM: "Operation not permitted",
@@ -34,13 +34,13 @@ function isColored(args) {
   return color === "always" || (color === "auto" && process.stderr.isTTY === true);
 }
 
-/** An error of mirage itself: red on a terminal. */
+/** Prints an error of mirage itself, in red on a terminal. */
 function complain(message, args) {
   err(isColored(args) ? `\x1b[31m${message}\x1b[0m\n` : `${message}\n`);
   return 1;
 }
 
-/** The path of config.ml among the arguments, in the form mirage keeps it. */
+/** The path of config.ml from the arguments, as mirage stores it. */
 function configFileOf(args) {
   for (const [i, arg] of args.entries()) {
     const match = /^(?:-f|--file=|--config-file=)([\s\S]+)$/.exec(arg);
@@ -50,7 +50,7 @@ function configFileOf(args) {
   return "config.ml";
 }
 
-/** Writes a file unless it is the user's own: one without mirage's mark. */
+/** Writes a file unless it belongs to the user, that is, has no mark of mirage. */
 function writeGenerated(path, text) {
   if (existsSync(path) && !readFileSync(path, "utf8").includes(mark) && text.includes(mark)) return false;
   mkdirSync(dirname(path), { recursive: true });
@@ -58,7 +58,7 @@ function writeGenerated(path, text) {
   return true;
 }
 
-/** What every command but `clean` of an empty folder leaves: the stage in which config.ml is compiled. */
+/** Writes the files that every command leaves, except `clean` in an empty folder: the stage that compiles config.ml. */
 function writeSkeleton(build) {
   writeGenerated(
     join(build, "mirage", "dune-workspace.config"),
@@ -72,7 +72,7 @@ function writeSkeleton(build) {
   return writeGenerated(join(build, "dune"), `;; ${mark}\n\n(include dune.config)`);
 }
 
-/** What is chosen: given now, or else at the last configure, or else by MODE or default. */
+/** The chosen value: given now, otherwise at the last configure, otherwise by MODE or the default. */
 function settingsOf(read, context, kind) {
   const target = read.target ?? context?.target ?? process.env.MODE ?? "unix";
   const keys = {};
@@ -84,7 +84,7 @@ function settingsOf(read, context, kind) {
   };
 }
 
-/** `keys` as they stand on a command line: `--net=host`. */
+/** `keys` as command-line options, such as `--net=host`. */
 function optionsOf(keys) {
   return Object.entries(keys)
     .filter(([, value]) => value !== undefined)
@@ -184,7 +184,7 @@ function clean(build) {
   return 0;
 }
 
-/** The manual page of a command, with the options of this config.ml. */
+/** Prints the manual page of a command, with the options of this config.ml. */
 function manual(topic, project) {
   const pages = {
     configure: recordedOrNone(
@@ -212,7 +212,7 @@ function help(read, project) {
   return 0;
 }
 
-/** The stage after config.ml is compiled: one run for every `register`. `saved` holds an earlier configure's arguments. */
+/** The stage after config.ml was compiled, once for each `register`. `saved`: arguments of an earlier configure. */
 function evaluated(command, project, args, saved) {
   const allowed = project.kind.options;
   if (project.announcesUnit) out("adding unit argument to 'start ()' (to delay execution)\n");
@@ -301,7 +301,7 @@ async function run(args) {
   return evaluated(command, project, args, join(build, "mirage", "context"));
 }
 
-/** config.exe: mirage compiles config.ml to it and hands its arguments on. */
+/** config.exe: mirage compiles config.ml to it and passes its arguments on. */
 async function runConfig(text, args) {
   process.env.MIRAGEOS_STANDIN_BEHAVIOUR = process.env.MIRAGEOS_STANDIN_CONFIG ?? "";
   await misbehave();

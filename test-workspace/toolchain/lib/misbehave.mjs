@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 
-/** Writes all of it, also into a full pipe. */
+/** Writes all bytes, also to a full pipe. */
 function write(fd, data) {
   let rest = Buffer.from(data);
   while (rest.length > 0) {
@@ -14,7 +14,7 @@ function write(fd, data) {
   }
 }
 
-/** Ignores SIGTERM and SIGINT, and has a child that does too, until killed. */
+/** Ignores SIGTERM and SIGINT, with a child process that also does, until killed. */
 function hang() {
   const deaf =
     "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000);";
@@ -29,13 +29,13 @@ function hang() {
 
 const behaviours = {
   hang,
-  /** 200 000 lines, then all goes on as usual. */
+  /** Prints 200,000 lines, then continues normally. */
   flood() {
     for (let block = 0; block < 200; block++) {
       write(1, Array.from({ length: 1000 }, (_, line) => `flood line ${block * 1000 + line}\n`).join(""));
     }
   },
-  /** Invalid UTF-8, NULs and a line without an end. */
+  /** Prints invalid UTF-8, NULs and a line without a line break. */
   garbage() {
     write(
       1,
@@ -43,14 +43,14 @@ const behaviours = {
     );
     write(2, Buffer.from([0xe2, 0x82, 0x0a, 0x80, 0x81, 0x0a, 0x1b, 0x5b, 0x33]));
   },
-  /** Dies of a signal, as a crashing tool does. */
+  /** Is terminated by a signal, like a crashing tool. */
   sigsegv() {
     process.kill(process.pid, "SIGSEGV");
     return new Promise(() => {
       setInterval(() => {}, 1000);
     });
   },
-  /** Five seconds of work, with a line each. */
+  /** Prints one line a second for five seconds. */
   async slow() {
     for (let second = 1; second <= 5; second++) {
       write(1, `working: ${second} of 5\n`);
@@ -61,7 +61,7 @@ const behaviours = {
   },
 };
 
-/** Does what MIRAGEOS_STANDIN_BEHAVIOUR asks for. */
+/** Performs the misbehaviour that MIRAGEOS_STANDIN_BEHAVIOUR names. */
 export async function misbehave() {
   const behaviour = process.env.MIRAGEOS_STANDIN_BEHAVIOUR;
   if (behaviour === undefined || behaviour === "") return;

@@ -5,7 +5,7 @@ import { hostLibraries, recorded } from "./recordings.mjs";
 const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 
-/** The value after one of the option's names. */
+/** The value of an option with one of these names. */
 function optionOf(args, ...names) {
   for (const [i, arg] of args.entries()) {
     if (names.includes(arg)) return args[i + 1];
@@ -22,7 +22,7 @@ function recordedError(name) {
   return text.slice(from, text.indexOf("[WARNING]", from));
 }
 
-/** `mirage/NAME.opam.locked`, after the recorded one, with the packages of the opam file. */
+/** `mirage/NAME.opam.locked`, derived from the recorded one, with the packages of the opam file. */
 function lock(args) {
   const file = optionOf(args, "-l", "--lockfile");
   const name = args.find(
@@ -48,7 +48,7 @@ function lock(args) {
   return 0;
 }
 
-/** Fills duniverse/ below `-r FOLDER` with the host libraries. */
+/** Copies the host libraries to duniverse/ in `-r FOLDER`. */
 function pull(args) {
   const file = optionOf(args, "-l", "--lockfile");
   const root = optionOf(args, "-r", "--root") ?? ".";
@@ -57,7 +57,7 @@ function pull(args) {
     err(`opam-monorepo: [ERROR] Couldn't read the lockfile ${file ?? ""}\n`);
     return 1;
   }
-  // an unquoted -r with a space in it ends here, as it does with the real one
+  // as with the real one, an unquoted -r with a space fails here
   const named = args.filter(
     (arg, i) => !arg.startsWith("-") && !["-l", "--lockfile", "-r", "--root"].includes(args[i - 1]),
   );

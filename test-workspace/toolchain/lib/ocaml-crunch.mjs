@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** All files below a folder, by their path in it. */
+/** All files in a folder, by their relative paths. */
 function filesBelow(folder, prefix = "") {
   return readdirSync(folder)
     .sort()

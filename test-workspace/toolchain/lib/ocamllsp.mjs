@@ -1,8 +1,8 @@
 /**
- * A stand-in for ocamllsp: speaks the language server protocol, asks for the settings of each file as
- * ocaml-lsp 1.26 does, by the program that OCAMLLSP_PROJECT_BUILD_SYSTEM names, and tells them on hover.
- * MIRAGEOS_STANDIN_SERVER: `crash` (ends at its start), `crash-later` (ends at the first hover), `hang`
- * (never answers), `noisy` (prints to stdout what is no message).
+ * A stand-in for ocamllsp. It implements the language server protocol, queries the settings of each file like
+ * ocaml-lsp 1.26 from the program that OCAMLLSP_PROJECT_BUILD_SYSTEM names, and returns them on hover.
+ * MIRAGEOS_STANDIN_SERVER: `crash` (exits at startup), `crash-later` (exits at the first hover), `hang`
+ * (never responds), `noisy` (prints text to stdout that is not a message).
  */
 import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -11,10 +11,10 @@ import { fileURLToPath } from "node:url";
 
 const behaviour = process.env.MIRAGEOS_STANDIN_SERVER ?? "";
 
-/** What it has been told last by `workspace/didChangeConfiguration`; its only command tells it. */
+/** The last `workspace/didChangeConfiguration`; its only command returns it. */
 let told = null;
 
-/** The answers of the programs that were asked, by the folder they run in. */
+/** The responses of the configuration programs, by working directory. */
 const readers = new Map();
 
 function which(name) {
@@ -33,7 +33,7 @@ function rootOf(file) {
   }
 }
 
-/** The length of the value that the text begins with; undefined while it is not complete. */
+/** The length of the value at the start of the text; undefined if it is incomplete. */
 function valueLength(text) {
   let depth = 0;
   for (let at = 0; at < text.length;) {

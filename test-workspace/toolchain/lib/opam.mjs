@@ -9,7 +9,7 @@ const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 const bin = resolve(dirname(fileURLToPath(import.meta.url)), "..", "bin");
 
-/** The switches there are; the first is the selected one unless OPAMSWITCH names another. */
+/** The existing switches. The first is current unless OPAMSWITCH names another one. */
 const switches = (process.env.MIRAGEOS_STANDIN_SWITCHES ?? "mirage,default").split(",");
 
 function option(args, name) {
@@ -17,7 +17,7 @@ function option(args, name) {
   return at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** The switch meant: given, of the environment, or the selected one; undefined when there is none of that name. */
+/** The switch to use: given, from the environment, or the current one; undefined if it does not exist. */
 function switchOf(args) {
   const name = option(args, "--switch") ?? process.env.OPAMSWITCH ?? switches[0];
   return switches.includes(name) || existsSync(resolve(name, "_opam")) ? name : undefined;
@@ -28,7 +28,7 @@ function noSuchSwitch(name) {
   return 5;
 }
 
-/** The switch's prefix: the stand-ins' own folder, so that its bin holds the programs. */
+/** The prefix of the switch: the folder of the stand-ins, so that its bin contains the programs. */
 function prefix() {
   return dirname(bin);
 }
@@ -64,7 +64,7 @@ function env(args) {
   return 0;
 }
 
-/** Runs what follows `--` in the switch's environment and ends as it ends. */
+/** Runs the command after `--` in the environment of the switch, and exits like it. */
 function exec(args) {
   const separator = args.indexOf("--");
   const [program, ...rest] =

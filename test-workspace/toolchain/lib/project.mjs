@@ -17,8 +17,8 @@ export const targets = [
 ];
 
 /**
- * The skeleton project whose recordings a config.ml fits, by the devices it names:
- * `options` are those `mirage configure` takes for it beyond the common ones.
+ * The skeleton project whose recordings match a config.ml, chosen by the devices in it. `options` are its options of
+ * `mirage configure` in addition to the common ones.
  */
 const kinds = [
   {
@@ -40,7 +40,7 @@ const kinds = [
 ];
 
 /**
- * What config.ml says of itself. Comments do not count.
+ * Reads the facts about the unikernel from config.ml, ignoring comments.
  * @param {string} configFile a path, relative to the current folder as in `-f`
  */
 export function readProject(configFile, text = readFileSync(configFile, "utf8")) {
@@ -52,13 +52,13 @@ export function readProject(configFile, text = readFileSync(configFile, "utf8"))
     text,
     names: registered,
     kind,
-    /** mirage says so of every job without devices */
+    /** mirage prints this for every job without devices */
     announcesUnit: !/@->/.test(code),
     buildFolder: dirname(configFile),
   };
 }
 
-/** The folder of `path` seen from the root of its git repository, with a slash at the end; "" outside of one. */
+/** The folder of `path` relative to the root of its git repository, with a trailing slash; "" if there is none. */
 export function folderInRepository(path) {
   let root = resolve(path);
   while (!existsSync(join(root, ".git"))) {

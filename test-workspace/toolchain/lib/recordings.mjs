@@ -4,18 +4,18 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The folder of what mirage 4.11.1 and its companions printed and wrote. */
+/** The folder of the recorded output and files of mirage 4.11.1 and the other tools. */
 export const recordings = join(here, "..", "..", "recordings", "mirage-4.11.1");
 
-/** The folder of the libraries that stand for MirageOS' own on the host. */
+/** The folder of the libraries that replace those of MirageOS on the host. */
 export const hostLibraries = join(here, "..", "host-libraries");
 
-/** The bytes of a recording as text; throws when there is none of that name. */
+/** The text of a recording. Throws if it does not exist. */
 export function recorded(...path) {
   return readFileSync(join(recordings, ...path), "utf8");
 }
 
-/** The same, or `undefined` when there is none of that name. */
+/** The text of a recording, or `undefined` if it does not exist. */
 export function recordedOrNone(...path) {
   try {
     return recorded(...path);

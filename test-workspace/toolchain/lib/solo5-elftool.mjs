@@ -5,7 +5,7 @@ import { recorded } from "./recordings.mjs";
 const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 
-/** A C array of an ELF note with this name's header: four-byte words. */
+/** A C array of four-byte words with an ELF note of this name. */
 function noteSource(symbol, section, type, content) {
   const head = Buffer.alloc(20);
   head.writeUInt32LE(6, 0);
@@ -20,7 +20,7 @@ function typeNumber(name) {
   return Number(Object.keys(deviceTypes).find((number) => deviceTypes[number] === name));
 }
 
-/** manifest.json to C: the real tool's two notes, as bytes, so that no Solo5 header is needed. */
+/** Converts manifest.json to C: the two notes of the real tool as bytes, so that no Solo5 header is needed. */
 function generateManifest(args) {
   const abi = args.find((arg) => arg.startsWith("--standin-abi="))?.slice(14) ?? "hvt";
   const [source, target] = args.filter((arg) => !arg.startsWith("--"));

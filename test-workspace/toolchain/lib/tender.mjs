@@ -6,7 +6,7 @@ import { recorded } from "./recordings.mjs";
 
 const err = (text) => process.stderr.write(text);
 
-/** Ends the tender as `errx(1, …)` does; with usage, or after naming the option to blame. */
+/** Exits like `errx(1, …)`, with the usage or the name of the wrong option. */
 class Ended extends Error {
   constructor(message, { usage = false, option = "" } = {}) {
     super(message);
@@ -15,7 +15,7 @@ class Ended extends Error {
   }
 }
 
-/** The options before KERNEL, KERNEL, and the arguments of the guest. */
+/** Parses the options, KERNEL, and the arguments of the guest. */
 function split(args) {
   const options = [];
   for (let i = 0; i < args.length; i++) {
@@ -45,7 +45,7 @@ function attachBlock(name, path) {
   return path;
 }
 
-/** The guest's memory in MB, and what is attached (a path, an interface) to the devices the image declares. */
+/** The memory of the guest in MB, and the path or interface for each device that the image declares. */
 function attachments(options, devices) {
   let memory = 512;
   const attached = new Map();
@@ -68,7 +68,7 @@ function attachments(options, devices) {
   return { memory, attached };
 }
 
-/** What a host without a usable /dev/kvm says, for MIRAGEOS_STANDIN_KVM=missing, denied or broken. */
+/** The error of a host without a usable /dev/kvm, for MIRAGEOS_STANDIN_KVM=missing, denied or broken. */
 function refuseKvm() {
   const recordings = { missing: "no-dev-kvm-enoent", denied: "dev-kvm-eacces" };
   const name = recordings[process.env.MIRAGEOS_STANDIN_KVM];
@@ -77,7 +77,7 @@ function refuseKvm() {
   return true;
 }
 
-/** Too little memory ends before the guest, or in its first lines; undefined when it suffices. */
+/** How the run ends with too little memory, before the guest or in its first lines; undefined if it has enough. */
 function tooLittle(type, memory, kernel) {
   const needed = type === "hvt" ? 16 : 8;
   if (memory >= needed) return undefined;
@@ -120,7 +120,7 @@ async function run(type, args) {
   return tooLittle(type, memory, kernel) ?? boot({ type, kernel, guest, memory, attached });
 }
 
-/** `solo5-hvt` or `solo5-spt`: the tender's checks for real, then the guest's console. */
+/** `solo5-hvt` or `solo5-spt`: performs the checks of the tender, then prints the console output of the guest. */
 export async function tender(type, args) {
   const help = recorded("runtime", `tender-${type}`, "help.stderr");
   try {

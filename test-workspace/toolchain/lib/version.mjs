@@ -1,4 +1,4 @@
-/** The version told: 4.11.1 unless a test wants another. */
+/** The reported version: 4.11.1 unless a test sets another one. */
 export function version() {
   return process.env.MIRAGEOS_STANDIN_VERSION ?? "4.11.1";
 }
@@ -13,7 +13,7 @@ function compare(a, b) {
   return 0;
 }
 
-/** What the first line `(* mirage >= a & < b *)` has against this version. */
+/** The error if the header `(* mirage >= a & < b *)` does not allow this version. */
 export function versionMismatch(text) {
   const header = /^\(\*\s*mirage\s+([^*]*)\*\)/.exec(text)?.[1] ?? "";
   const least = />=\s*([\d.]+)/.exec(header)?.[1];

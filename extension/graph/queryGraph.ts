@@ -1,0 +1,131 @@
+import type { ComparisonTarget } from "../protocol/graph.ts";
+import type { Configuration, FunctorGraph } from "./model.ts";
+import { parseDescription } from "./dot/parseDescription.ts";
+import type { EvaluationFailure, EvaluatedProject, ConfigEvaluator } from "./evaluate/types.ts";
+import { t } from "../protocol/l10n.ts";
+
+/** A configuration, and what it is compared with. */
+export interface GraphRequest {
+  readonly configuration: Configuration;
+  readonly other: ComparisonTarget;
+}
+
+/** Reads the last committed config.ml. Rejects with a message for the user if git has none. */
+export type ReadCommittedConfig = (signal: AbortSignal) => Promise<string>;
+
+/** The graph of one configuration, with its sources. */
+export interface EvaluatedGraph {
+  readonly kind: "graph";
+  readonly configuration: Configuration;
+  readonly graph: FunctorGraph;
+  /** DOT as mirage writes it. */
+  readonly dot: string;
+  /** Identifies what was evaluated: config.ml and the compiler and libraries. */
+  readonly content: string;
+  /** Describes the parts of the graph that could not be read. */
+  readonly problems: readonly string[];
+  /** The text of config.ml if it was not the file on disk. */
+  readonly configText: string | undefined;
+}
+
+export type GraphFailure = EvaluationFailure | { readonly kind: "noGraph"; readonly reason: string };
+
+/** The result of a request; `other` is undefined if there is no comparison or no graph to compare. */
+export interface GraphResult {
+  readonly graph: EvaluatedGraph | GraphFailure;
+  readonly other: EvaluatedGraph | GraphFailure | undefined;
+}
+
+/**
+ * Evaluates one configuration, with `configText` in place of config.ml's content if given. `mains` are
+ * the module paths that config.ml passes to `main`.
+ */
+export async function queryGraph(
+  evaluator: ConfigEvaluator,
+  project: EvaluatedProject,
+  configuration: Configuration,
+  mains: readonly string[],
+  signal: AbortSignal,
+  configText?: string,
+): Promise<EvaluatedGraph | GraphFailure> {
+  const options = { signal, ...(configText !== undefined && { configText }) };
+  const described = await evaluator.describe(project, configuration, options);
+  if (described.kind !== "described") return described;
+  const { graph, problems } = parseDescription(`${described.text}\n${described.dot}`, mains);
+  if (!graph) return { kind: "noGraph", reason: problems.join(" ") };
+  const { dot, content } = described;
+  return { kind: "graph", configuration, graph, dot, content, problems, configText };
+}
+
+/** Evaluates the requested configuration and the one it is compared with. */
+export async function queryGraphs(
+  evaluator: ConfigEvaluator,
+  project: EvaluatedProject,
+  { configuration, other }: GraphRequest,
+  mains: readonly string[],
+  committed: ReadCommittedConfig,
+  signal: AbortSignal,
+): Promise<GraphResult> {
+  const query = (requested: Configuration, configText?: string) =>
+    queryGraph(evaluator, project, requested, mains, signal, configText);
+  const queryOther = async (): Promise<EvaluatedGraph | GraphFailure | undefined> => {
+    if (other.kind === "nothing") return undefined;
+    if (other.kind === "configuration") return query(other.configuration);
+    try {
+      return await query(configuration, await committed(signal));
+    } catch (error) {
+      return { kind: "noGraph", reason: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  // Not in parallel: both may compile in the same folder.
+  const graph = await query(configuration);
+  return { graph, other: graph.kind === "graph" ? await queryOther() : undefined };
+}
+
+/** Explains in a sentence why there is no graph; `detail` is the whole output if it says more. */
+export function describeFailure(failure: GraphFailure): { readonly text: string; readonly detail: string } {
+  switch (failure.kind) {
+    case "doesNotCompile": {
+      const first = failure.problems.find(({ severity }) => severity === "error");
+      if (!first) return { text: t("config.ml does not compile."), detail: failure.output };
+      const text = t(
+        "config.ml does not compile. Line {0}: {1}",
+        first.range.startLine + 1,
+        sentence(firstLine(first.message)),
+      );
+      return { text, detail: failure.output };
+    }
+    case "failed": {
+      const last = failure.output.trim().split("\n").at(-1) ?? "";
+      return {
+        text: t(
+          "config.ml produced no graph: {0}",
+          last === "" ? t("it exited without printing anything.") : sentence(last),
+        ),
+        detail: failure.output.includes("\n") ? failure.output : "",
+      };
+    }
+    case "timedOut":
+      return {
+        text:
+          failure.step === "compile"
+            ? t("Compiling config.ml took more than {0} s and was stopped.", failure.seconds)
+            : t(
+                "config.ml ran for more than {0} s and was stopped. Check it for an endless loop, or for code that waits for input.",
+                failure.seconds,
+              ),
+        detail: "",
+      };
+    case "cancelled":
+      return { text: t("The evaluation of config.ml was cancelled."), detail: "" };
+    case "noTool":
+      return { text: failure.problem.message, detail: "" };
+    case "noGraph":
+      return { text: failure.reason, detail: "" };
+  }
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+
+/** Adds a full stop unless there is one, so that another sentence can follow. */
+const sentence = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);

@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import type { Outcome } from "../../logs/model.ts";
+import type { ProcessHooks, ProcessResult, Run } from "../../platform/process.ts";
+import type { DapMessage } from "./dap.ts";
+import { exitReason } from "./exitReason.ts";
+import { DebugSession, type PreparedLaunch, type RefusedLaunch } from "./debugSession.ts";
+
+/** A session whose program's output and end come from the test. */
+function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | undefined)[] = []) {
+  const sent: DapMessage[] = [];
+  const listeners = new Set<() => void>();
+  const programs: { hooks: ProcessHooks; end: (result: ProcessResult) => void }[] = [];
+  const logs: { text: string; outcome?: Outcome }[] = [];
+  const configurations: unknown[] = [];
+  const run: Run = (_, hooks = {}) =>
+    new Promise((end) => {
+      programs.push({ hooks, end });
+      for (const listener of listeners) listener();
+    });
+  const session = new DebugSession(
+    {
+      run,
+      prepare: async (configuration) => {
+        configurations.push(configuration);
+        await Promise.resolve();
+        const log: (typeof logs)[number] = { text: "" };
+        const write = (bytes: Uint8Array) => (log.text += Buffer.from(bytes).toString());
+        logs.push(log);
+        return (
+          answers.shift() ?? {
+            name: "hello",
+            unikernel: "/ws/config.ml",
+            target: "hvt",
+            spec: { file: "solo5-hvt", args: ["--", "hello.hvt"], cwd: "/ws", env: {} },
+            note: undefined,
+            onOutput: () => undefined,
+            explain: (result) => ({
+              ...exitReason("hvt", result),
+              text: `explained ${result.kind}`,
+            }),
+            crash: () => undefined,
+            writers: [{ stdout: write, stderr: write, end: (outcome) => (log.outcome = outcome) }],
+            stopOnExit: true,
+            ...some,
+          }
+        );
+      },
+    },
+    (message) => {
+      sent.push(message);
+      for (const listener of listeners) listener();
+    },
+  );
+  let seq = 0;
+  const until = <T>(found: () => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const check = () => {
+        const value = found();
+        if (value === undefined) return;
+        listeners.delete(check);
+        resolve(value);
+      };
+      listeners.add(check);
+      check();
+    });
+  const request = (command: string, args?: object) => {
+    const id = ++seq;
+    session.handle({ seq: id, type: "request", command, arguments: args });
+    return until(() => sent.find((message) => message.type === "response" && message.request_seq === id));
+  };
+  const events = (name: string) =>
+    sent.filter((message) => message.type === "event" && message.event === name);
+  const output = () => events("output").map(({ body }) => body as { category: string; output: string });
+  return {
+    session,
+    sent,
+    logs,
+    configurations,
+    programs,
+    request,
+    output,
+    events,
+    event: (name: string, count = 1) => until(() => events(name)[count - 1]),
+    program: (index = 0) => until(() => programs[index]),
+  };
+}
+
+const succeeded = (message: DapMessage) => message.type === "response" && message.success;
+const bodyOf = (message: DapMessage) => message.body as Record<string, unknown>;
+const cancelled: ProcessResult = { kind: "cancelled" };
+
+describe("a debug session", () => {
+  it("boots, shows both streams and ends with the exit code and its description", async () => {
+    const { request, program, event, output, logs } = harness();
+    assert.ok(succeeded(await request("initialize")));
+    assert.ok(succeeded(await request("launch", { name: "Run hello" })));
+    const { hooks, end } = await program();
+    assert.equal(hooks.guarded, true);
+    hooks.onStdout?.(Buffer.from("out é"));
+    hooks.onStderr?.(Buffer.from("err"));
+    end({ kind: "exited", code: 2 });
+    assert.deepEqual(bodyOf(await event("exited")), { exitCode: 2 });
+    await event("terminated");
+    assert.deepEqual(
+      output().map(({ category, output: text }) => [category, text]),
+      [
+        ["console", "solo5-hvt -- hello.hvt\n"],
+        ["stdout", "out é"],
+        ["stderr", "err"],
+        ["stderr", "hello: explained exited\n"],
+      ],
+    );
+    assert.deepEqual(logs, [{ text: "out éerr", outcome: { kind: "failed", text: "explained exited" } }]);
+  });
+
+  it("decodes characters that arrive in two pieces", async () => {
+    const { request, program, event, output } = harness();
+    await request("launch");
+    const { hooks, end } = await program();
+    const bytes = Buffer.from("🐫");
+    hooks.onStdout?.(bytes.subarray(0, 2));
+    await event("output");
+    hooks.onStdout?.(bytes.subarray(2));
+    end({ kind: "exited", code: 0 });
+    await event("terminated");
+    const texts = output().filter(({ category }) => category === "stdout");
+    assert.equal(texts.map(({ output: text }) => text).join(""), "🐫");
+  });
+
+  it("omits most of a flood from the debug console and says so, but writes all of it to the log", async () => {
+    const { request, program, event, output, logs } = harness();
+    await request("launch");
+    const { hooks, end } = await program();
+    const chunk = Buffer.alloc(65_536, "a");
+    for (let i = 0; i < 100; i++) hooks.onStdout?.(chunk);
+    end({ kind: "exited", code: 0 });
+    await event("terminated");
+    const shown = output().reduce((sum, { output: text }) => sum + text.length, 0);
+    assert.ok(shown < 100_000, `${shown} characters`);
+    assert.ok(output().some(({ output: text }) => /\d+ bytes omitted/.test(text)));
+    assert.equal(logs[0]?.text.length, 6_553_600);
+  });
+
+  it("shows one thread, and refuses expressions and breakpoints with a reason", async () => {
+    const { request } = harness();
+    await request("launch");
+    assert.deepEqual(bodyOf(await request("threads")), { threads: [{ id: 1, name: "hello on hvt" }] });
+    const answer = await request("evaluate", { expression: "1+1" });
+    assert.ok(!succeeded(answer));
+    assert.match(JSON.stringify(answer), /can't evaluate expressions/);
+    assert.ok(!succeeded(await request("pause")));
+    const points = bodyOf(await request("setBreakpoints", { breakpoints: [{ line: 1 }, { line: 2 }] }));
+    assert.match(JSON.stringify(points), /^{"breakpoints":\[{"verified":false,.*"verified":false,[^}]*}\]}$/);
+  });
+
+  it("prints why it does not start, without a second message by VS Code", async () => {
+    const { request, event, output } = harness({}, [{ refused: "no tap", byUser: false }]);
+    const launched = await request("launch");
+    assert.deepEqual(bodyOf(launched), { error: { id: 1, format: "no tap", showUser: false } });
+    await event("terminated");
+    assert.deepEqual(output(), [{ category: "stderr", output: "no tap\n" }]);
+  });
+
+  it("prints nothing when the user stopped the build or dismissed a prompt", async () => {
+    const { request, event, output } = harness({}, [{ refused: "The build was stopped.", byUser: true }]);
+    assert.ok(!succeeded(await request("launch")));
+    await event("terminated");
+    assert.deepEqual(output(), [], "output would bring the debug console to the front");
+  });
+
+  it("prints an explanation after a failure only", async () => {
+    for (const [code, expected] of [
+      [2, "hello: explained exited\nIt ran out of memory.\n"],
+      [0, "hello: explained exited\n"],
+    ] as const) {
+      const { request, program, event, output } = harness({ crash: () => "It ran out of memory." });
+      await request("launch");
+      (await program()).end({ kind: "exited", code });
+      await event("terminated");
+      assert.equal(output().at(-1)?.output, expected);
+    }
+  });
+
+  it("stops the unikernel on terminate and disconnect", async () => {
+    for (const command of ["terminate", "disconnect"]) {
+      const { request, program, event, sent, logs } = harness();
+      await request("launch");
+      const { hooks, end } = await program();
+      hooks.signal?.addEventListener("abort", () => end(cancelled));
+      assert.ok(succeeded(await request(command)));
+      await event("terminated");
+      assert.deepEqual(logs[0]?.outcome, { kind: "stopped", text: "explained cancelled" });
+      assert.deepEqual(
+        sent.filter((message) => message.type === "event" && message.event === "exited").map(bodyOf),
+        [{ exitCode: 130 }],
+      );
+    }
+  });
+
+  it("starts nothing when it was stopped before the launch request", async () => {
+    const { request, programs, configurations } = harness();
+    assert.ok(succeeded(await request("terminate")));
+    assert.ok(!succeeded(await request("launch")));
+    assert.deepEqual([programs.length, configurations.length], [0, 0]);
+  });
+
+  it("is stopped while it prepares the boot", async () => {
+    const { request, session, programs, logs } = harness();
+    const launch = request("launch");
+    session.dispose();
+    assert.ok(!succeeded(await launch));
+    assert.equal(programs.length, 0);
+    assert.equal(logs[0]?.outcome?.kind, "stopped", "the writers are closed");
+  });
+
+  it("restarts with the current configuration after the first run has ended", async () => {
+    const { request, program, events, event, configurations, logs } = harness();
+    await request("launch", { memory: 16 });
+    const first = await program();
+    const restarted = request("restart", { arguments: { memory: 32 } });
+    assert.ok(first.hooks.signal?.aborted);
+    first.end(cancelled);
+    assert.ok(succeeded(await restarted));
+    assert.deepEqual(configurations, [{ memory: 16 }, { memory: 32 }]);
+    assert.equal(events("terminated").length, 0);
+    (await program(1)).end({ kind: "exited", code: 0 });
+    await event("terminated");
+    assert.deepEqual(
+      logs.map(({ outcome }) => outcome?.kind),
+      ["stopped", "ok"],
+    );
+  });
+
+  it("does not boot again when it is stopped while it restarts", async () => {
+    const { request, program, event, programs } = harness();
+    await request("launch");
+    const first = await program();
+    const restarted = request("restart");
+    const stopped = request("terminate");
+    first.end(cancelled);
+    assert.ok(!succeeded(await restarted));
+    assert.ok(succeeded(await stopped));
+    await event("terminated");
+    assert.equal(programs.length, 1);
+  });
+
+  it("is not restarted while it is being stopped for good", async () => {
+    const { request, program, event, events, programs } = harness();
+    await request("launch");
+    const first = await program();
+    await request("terminate");
+    const restarted = request("restart");
+    const again = request("restart");
+    first.end(cancelled);
+    assert.ok(!succeeded(await restarted));
+    assert.ok(!succeeded(await again));
+    await event("terminated");
+    assert.equal(programs.length, 1);
+    assert.deepEqual(events("exited").map(bodyOf), [{ exitCode: 130 }]);
+  });
+
+  it("boots once for two restart requests", async () => {
+    const { request, program, event, programs } = harness();
+    await request("launch");
+    const first = await program();
+    const restarts = [request("restart"), request("restart")];
+    first.end(cancelled);
+    await program(1);
+    assert.ok((await Promise.all(restarts)).every(succeeded));
+    programs[1]?.end({ kind: "exited", code: 0 });
+    await event("terminated");
+    assert.equal(programs.length, 2, "the second request joins the first");
+  });
+
+  it("boots the last configuration when it is restarted while a restart prepares", async () => {
+    const { request, program, event, events, programs, configurations } = harness();
+    await request("launch", { memory: 1 });
+    const restarted = request("restart", { arguments: { memory: 2 } });
+    (await program()).end(cancelled);
+    while (configurations.length < 2) await Promise.resolve();
+    const again = request("restart", { arguments: { memory: 3 } });
+    assert.ok(succeeded(await restarted));
+    assert.ok(succeeded(await again));
+    assert.equal(events("terminated").length, 0);
+    assert.deepEqual(configurations.at(-1), { memory: 3 });
+    (await program(1)).end({ kind: "exited", code: 0 });
+    await event("terminated");
+    assert.equal(programs.length, 2);
+  });
+
+  it("stays open after the unikernel's end if stopOnExit is false", async () => {
+    const { request, program, event, events } = harness({ stopOnExit: false });
+    await request("launch");
+    (await program()).end({ kind: "exited", code: 0 });
+    await event("exited");
+    assert.equal(events("terminated").length, 0);
+    await request("terminate");
+    await event("terminated");
+  });
+});

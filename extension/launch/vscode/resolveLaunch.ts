@@ -1,0 +1,217 @@
+import { basename, dirname, extname, join, resolve } from "node:path";
+import * as vscode from "vscode";
+import { artifactOf, hostTarget, isFileName, targetOfFile, type TargetId } from "../../mirage/targets.ts";
+import { needsConfigure } from "../../pipeline/steps.ts";
+import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
+import { problems, ProblemError } from "../../platform/errors.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
+import type { Project } from "../../project/vscode/projects.ts";
+import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
+import {
+  parseConfiguration,
+  unknownVariable,
+  unsupportedByTarget,
+  type BuildMode,
+  type LaunchConfiguration,
+} from "../configuration/launchConfiguration.ts";
+import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
+import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/debugSession.ts";
+import { openLogFile, resolveLogFile } from "../session/logFile.ts";
+import type { BootArgumentContext } from "./bootArgumentPicker.ts";
+import type { BootRequest } from "./bootRequest.ts";
+import { prepareBoot, revealLogs } from "./prepareBoot.ts";
+import { t } from "../../protocol/l10n.ts";
+
+/** What the launcher uses of the rest of the extension. */
+export interface Launcher extends BootArgumentContext {
+  readonly runGoal: RunGoal;
+  /** Whether the log panel is visible. Revealing a visible panel again would keep the window busy. */
+  readonly logsShown: () => boolean;
+  /** Opens the log of one run. */
+  readonly begin: (run: {
+    readonly name: string;
+    readonly unikernel: string;
+    readonly target: string;
+  }) => Promise<ConsoleWriter>;
+}
+
+/** What is booted: a unikernel of the workspace, or a program that belongs to none. */
+interface Subject {
+  readonly project: Project | undefined;
+  readonly name: string;
+  readonly scope: ToolchainScope;
+  readonly target: TargetId;
+}
+
+/** Ends a launch whose reason the user knows already. */
+class LaunchEnded extends Error {
+  override readonly name = "LaunchEnded";
+  /** Whether the user stopped the launch or dismissed a prompt. */
+  readonly byUser: boolean;
+  constructor(message: string, byUser: boolean) {
+    super(message);
+    this.byUser = byUser;
+  }
+}
+
+/** The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. */
+export function createLaunchResolver(
+  launcher: Launcher,
+  folder: vscode.WorkspaceFolder | undefined,
+): DebugSessionHost["prepare"] {
+  return async (raw, print, signal) => {
+    try {
+      return await resolveLaunch(launcher, folder, raw, print, signal);
+    } catch (error) {
+      if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
+      const reason = error instanceof Error ? error.message : String(error);
+      // Not awaited, because the notification may stay open for long.
+      void showProblem(error instanceof ProblemError ? error.problem : problems.notLaunched(reason));
+      return { refused: reason, byUser: false };
+    }
+  };
+}
+
+/** Rejects with a LaunchEnded, a ProblemError or another error that the user has not seen yet. */
+async function resolveLaunch(
+  launcher: Launcher,
+  folder: vscode.WorkspaceFolder | undefined,
+  raw: RawConfiguration,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<PreparedLaunch> {
+  if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+  const configuration = validConfiguration(raw);
+  const subject = await findSubject(launcher, folder, configuration);
+  const unsupported = unsupportedByTarget(subject.target, configuration);
+  if (unsupported.length > 0) throw new Error(unsupported.join(" "));
+  throwIfStopped(signal);
+  if (subject.project)
+    await buildFirst(launcher, subject.project, subject.target, configuration.build, signal);
+  const request = bootRequest(launcher, subject, configuration, print);
+  throwIfStopped(signal);
+  const boot = await prepareBoot(launcher, request, print);
+  if (!boot) throw new LaunchEnded(t("A device of the image is not attached to anything."), true);
+  throwIfStopped(signal);
+  const run = { name: subject.name, unikernel: subject.project?.id ?? request.image, target: subject.target };
+  const writers = await openWriters([...logFileOpeners(subject, configuration), () => launcher.begin(run)]);
+  // Not awaited: the boot need not wait for the panel.
+  if (!launcher.logsShown()) void revealLogs(run.unikernel, "debug");
+  return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit };
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new LaunchEnded(t("The launch was stopped."), true);
+}
+
+function validConfiguration(raw: RawConfiguration): LaunchConfiguration {
+  const parsed = parseConfiguration(raw);
+  if ("problems" in parsed) throw new Error(`${String(raw["name"])}: ${parsed.problems.join(" ")}`);
+  return parsed.configuration;
+}
+
+async function findSubject(
+  { projects }: Launcher,
+  folder: vscode.WorkspaceFolder | undefined,
+  { unikernel, program, target }: LaunchConfiguration,
+): Promise<Subject> {
+  await projects.ready;
+  if (program !== undefined && unikernel === undefined) {
+    const workspaceFolder = folder?.uri.fsPath ?? dirname(program);
+    const path = resolve(workspaceFolder, program);
+    return {
+      project: undefined,
+      name: basename(path, extname(path)),
+      scope: { root: dirname(path), workspaceFolder },
+      target: target ?? targetOfFile(path, process.platform) ?? hostTarget(process.platform),
+    };
+  }
+  const named = namedProject(unikernel, folder, projects, t("launch configuration"));
+  if (typeof named === "string" && unikernel !== undefined) throw new Error(named);
+  const project = typeof named === "string" ? await projectFor(projects, undefined) : named;
+  if (!project) throw new LaunchEnded(t("No unikernel was selected."), true);
+  return { project, name: project.name, scope: project, target: target ?? project.target };
+}
+
+/** Builds the unikernel as the configuration's `build` says. Stopping the launch cancels this build only. */
+async function buildFirst(
+  { projects, runGoal }: Launcher,
+  project: Project,
+  target: TargetId,
+  mode: BuildMode,
+  signal: AbortSignal,
+): Promise<void> {
+  if (mode === "never") return;
+  // Unsaved changes are built too, as before VS Code's own tasks.
+  await vscode.workspace.saveAll(false);
+  const current = (await projects.reread(project.id)) ?? project;
+  const options =
+    target === current.target ? current.options : (projects.memory.options(project.id, target) ?? []);
+  const { state } = current;
+  const isStale =
+    needsConfigure(state, target, options) ||
+    !state.image ||
+    state.stale.some(({ step }) => step === "build");
+  if (mode === "ifStale" && !isStale) return;
+  const result = await runGoal({ ...current, target, options }, "build", signal);
+  // The job has shown its outcome.
+  if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);
+  if (result.kind === "cancelled") throw new LaunchEnded(t("The build was stopped."), true);
+}
+
+function bootRequest(
+  launcher: Launcher,
+  subject: Subject,
+  configuration: LaunchConfiguration,
+  print: (line: string) => void,
+): BootRequest {
+  const { project, scope } = subject;
+  const remembered = project && launcher.projects.memory.bootArguments(project.id);
+  const bootArguments = configuration.args ?? remembered ?? [];
+  if (configuration.args === undefined && bootArguments.length > 0) {
+    print(t('No "args" here: using those set with MirageOS: Boot Arguments.'));
+  }
+  const unknown = bootArguments.map(unknownVariable).find((variable) => variable !== undefined);
+  if (unknown !== undefined) {
+    print(t('"args" contains {0}, which is not a variable here. The unikernel receives it as is.', unknown));
+  }
+  return {
+    ...subject,
+    image: imagePath(launcher, subject, configuration),
+    cwd: configuration.cwd === undefined ? scope.root : resolve(scope.workspaceFolder, configuration.cwd),
+    bootArguments,
+    attachments: configuration.attachments,
+    devices: configuration.devices,
+    memoryMb: configuration.memoryMb,
+    tenderArgs: configuration.tenderArgs,
+    env: configuration.env,
+  };
+}
+
+function imagePath(
+  { projects }: Launcher,
+  { project, scope, name, target }: Subject,
+  { program }: LaunchConfiguration,
+): string {
+  if (program !== undefined) return resolve(scope.workspaceFolder, program);
+  const state = project && projects.get(project.id)?.state;
+  if (state?.image && state.configured?.target === target) return state.image.path;
+  // The name is a string of config.ml and may contain anything.
+  if (!isFileName(name))
+    throw new Error(t("The unikernel's name \"{0}\" can't be part of a file name.", name));
+  return join(project?.buildDir ?? scope.root, artifactOf(target, name));
+}
+
+function logFileOpeners(
+  { scope }: Subject,
+  { logFile }: LaunchConfiguration,
+): readonly (() => Promise<ConsoleWriter>)[] {
+  if (logFile === undefined) return [];
+  const open = async () => {
+    const file = await resolveLogFile(scope.workspaceFolder, logFile);
+    if ("refused" in file) throw new Error(file.refused);
+    return openLogFile(file.path);
+  };
+  return [open];
+}

@@ -1,0 +1,345 @@
+import { stripAnsi } from "../../platform/ansi.ts";
+import { lineSplitter } from "../../platform/lines.ts";
+import {
+  bootSummary,
+  embeddedLineStart,
+  hasBanner,
+  hostPrefixLength,
+  isBacktraceLine,
+  classifyGuestLine,
+  parseFrame,
+} from "./guestLine.ts";
+import {
+  firmwareHeadLength,
+  parseKernelLine,
+  continuesFirmware,
+  continuesSolo5Boot,
+} from "./firmwareLine.ts";
+import type { LineKind } from "./lineKind.ts";
+import { createLogsLineParser } from "./logsLine.ts";
+import type { Level } from "../../ocaml/logs/levels.ts";
+import type { StackFrame, LogRecord, RecordKind, ConsoleStream } from "../model.ts";
+import { createCustomReporterParser, type CustomReporterLine } from "./customReporterLine.ts";
+import { mayBeFromTender } from "./tenderLine.ts";
+import { t } from "../../protocol/l10n.ts";
+
+export interface ConsoleParserOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Decides which tender may have written a line; without it, any tender may have. */
+  readonly target?: string | undefined;
+  /** Called, in order of `seq`, before the call that delivered the record's first complete line returns. */
+  readonly onRecord: (record: LogRecord) => void;
+  /** Called with the same object, at most once per call, after lines were added to a record. */
+  readonly onUpdate?: (record: LogRecord) => void;
+}
+
+/** A record has no more lines and no more text than this; later lines become records of their own. */
+export const maxMoreLines = 4096;
+const maxMoreLength = 1 << 20;
+/** A line is split into at most this many records; the rest of it is not searched further. */
+const maxSplits = 32;
+const escapeByte = 0x1b;
+const openBracket = 0x5b;
+const openParenthesis = 0x28;
+const letterB = 0x42;
+const cutMark = ` … ${t("(cut; the whole line is in the raw console)")}`;
+
+interface GrowingRecord extends LogRecord {
+  message: string;
+  readonly more: string[];
+  readonly frames: StackFrame[];
+}
+
+/** A record that may still grow, and what the parser needs to know about it. */
+interface OpenRecord {
+  readonly record: GrowingRecord;
+  /** Where the message begins in its line: further lines are indented to this column. */
+  readonly column: number;
+  /** The length of the lines that were added. */
+  length: number;
+  isEmitted: boolean;
+  hasChanged: boolean;
+}
+
+/** What a new record consists of, beside what the stream knows. */
+interface RecordStart {
+  readonly kind: RecordKind;
+  readonly message: string;
+  readonly level?: Level | undefined;
+  readonly source?: string | undefined;
+  readonly loggedAt?: number | undefined;
+  readonly status?: number | undefined;
+  readonly prefixLength?: number;
+  readonly column?: number;
+}
+
+/**
+ * Parses what a unikernel and its tender print in one run, streaming. The streams are parsed separately: a
+ * line can only continue a record of its own stream. A line that no rule recognizes continues a log
+ * message, a usage text or an exception without a backtrace so far; otherwise it is a plain record. The
+ * records are the same however the bytes are cut into chunks. Lines of a backtrace are both in `more` and in
+ * `frames`. The message of a boot record summarizes its lines, which are all in `more`. Time is linear in the
+ * number of bytes; memory is bounded, because a line is cut after 64 KiB.
+ */
+export class ConsoleParser {
+  readonly #stdout: StreamParser;
+  readonly #stderr: StreamParser;
+
+  constructor(options: ConsoleParserOptions) {
+    let seq = 0;
+    const nextSeq = () => seq++;
+    this.#stdout = new StreamParser("stdout", options, nextSeq);
+    this.#stderr = new StreamParser("stderr", options, nextSeq);
+  }
+
+  stdout(bytes: Uint8Array): void {
+    this.#stdout.push(bytes);
+  }
+
+  stderr(bytes: Uint8Array): void {
+    this.#stderr.push(bytes);
+  }
+
+  /** Parses the rest, which has no line end. */
+  end(): void {
+    this.#stdout.end();
+    this.#stderr.end();
+  }
+}
+
+/** Parses one stream of a console. */
+class StreamParser {
+  readonly #stream: ConsoleStream;
+  readonly #options: ConsoleParserOptions;
+  readonly #nextSeq: () => number;
+  readonly #parseLogsLine = createLogsLineParser();
+  readonly #parseCustomLine = createCustomReporterParser();
+  readonly #splitter = lineSplitter((line, isRest) => this.#addLine(line, isRest));
+  #open: OpenRecord | undefined;
+  #receivedAt = 0;
+  /** Whether the lines may contain terminal escapes. */
+  #hasEscapes = false;
+  /** The open record is a crash report of Unikraft. */
+  #isUnikraftCrash = false;
+  /** How often the current line was split. */
+  #splits = 0;
+  /** The host puts a prefix before each line of the guest. */
+  #hasHostPrefix = false;
+  /** When the first byte of an unfinished line arrived. */
+  #unfinishedSince: number | undefined;
+
+  constructor(stream: ConsoleStream, options: ConsoleParserOptions, nextSeq: () => number) {
+    this.#stream = stream;
+    this.#options = options;
+    this.#nextSeq = nextSeq;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#receivedAt = this.#unfinishedSince ?? this.#options.now();
+    // Searching the bytes once is far faster than searching the text of each line.
+    this.#hasEscapes =
+      bytes.includes(escapeByte) || (this.#hasEscapes && this.#unfinishedSince !== undefined);
+    this.#splitter.push(bytes);
+    const last = bytes[bytes.length - 1];
+    if (last !== undefined && last !== 0x0a && last !== 0x0d) this.#unfinishedSince ??= this.#options.now();
+    this.#flush();
+  }
+
+  end(): void {
+    this.#receivedAt = this.#unfinishedSince ?? this.#options.now();
+    this.#splitter.end();
+    this.#flush();
+    this.#open = undefined;
+  }
+
+  /** Adds a line. `isRest` is set if the line is the rest of one that was too long. */
+  #addLine(raw: string, isRest: boolean): void {
+    if (isRest) {
+      if (this.#open) markCut(this.#open);
+      return;
+    }
+    this.#splits = 0;
+    this.#addText(this.#hasEscapes ? stripAnsi(raw) : raw, true);
+    if (this.#unfinishedSince !== undefined) {
+      this.#unfinishedSince = undefined;
+      this.#receivedAt = this.#options.now();
+    }
+  }
+
+  /** Adds a line or the rest of one behind a prefix or another record. */
+  #addText(line: string, mayHavePrefix = false): void {
+    const first = line.charCodeAt(0);
+    const parsed = isDigit(first) ? this.#parseLogsLine(line) : undefined;
+    if (parsed) return this.#beginLog(parsed);
+    const prefix =
+      mayHavePrefix && (first === openBracket || first === openParenthesis)
+        ? hostPrefixLength(line, this.#hasHostPrefix)
+        : 0;
+    if (prefix === 0) return this.#addUnstamped(line);
+    this.#hasHostPrefix = true;
+    this.#addText(line.slice(prefix));
+  }
+
+  /** Adds a line without the time stamp of mirage-logs. */
+  #addUnstamped(line: string): void {
+    this.#splits += 1;
+    const maySplit = this.#splits < maxSplits;
+    const head = line.charCodeAt(0) === letterB && maySplit ? firmwareHeadLength(line) : 0;
+    if (head > 0) {
+      this.#addOther(line.slice(0, head));
+      return this.#addText(line.slice(head));
+    }
+    if (this.#addKernelLine(line)) return;
+    const embedded = maySplit ? embeddedLineStart(line) : 0;
+    if (embedded > 0) {
+      this.#addOther(line.slice(0, embedded));
+      return this.#addText(line.slice(embedded));
+    }
+    const parsed = this.#parseCustomLine(line);
+    if (parsed) this.#beginLog(parsed);
+    else this.#addOther(line);
+  }
+
+  /** Adds a line of Unikraft's kernel; a crash report with its registers is one record. Returns whether it is one. */
+  #addKernelLine(line: string): boolean {
+    const mayBe = line.charCodeAt(0) === openBracket || /^(?:dbg|Info|Warn|ERR|CRIT): /.test(line);
+    const parsed = mayBe ? parseKernelLine(line) : undefined;
+    if (!parsed) return false;
+    const { message, level, source, isCritical, column } = parsed;
+    if (isCritical && this.#isUnikraftCrash && this.#open?.record.kind === "abort") {
+      addTo(this.#open, line.slice(column));
+      return true;
+    }
+    this.#begin(
+      isCritical
+        ? { kind: "abort", message, level, source }
+        : { kind: "log", message, level, source, column },
+    );
+    this.#isUnikraftCrash = isCritical;
+    return true;
+  }
+
+  /** Adds a line that no reporter wrote. */
+  #addOther(line: string): void {
+    const guest = classifyGuestLine(line);
+    const known =
+      guest?.kind === "tender" && !mayBeFromTender(line, this.#options.target) ? undefined : guest;
+    if (this.#open && continues(this.#open, known, line)) addTo(this.#open, line);
+    else if (known?.begins) this.#beginKnown(line, known);
+    else this.#begin({ kind: "plain", message: line });
+  }
+
+  #beginLog({ message, level, source, loggedAt, prefixLength, column }: CustomReporterLine): void {
+    this.#begin({ kind: "log", message, level, source, loggedAt, prefixLength, column });
+  }
+
+  #beginKnown(line: string, { kind, level, status }: LineKind): void {
+    const isBoot = kind === "boot";
+    this.#begin({ kind, message: isBoot ? bootSummary([line]) : line, level, status });
+    if (isBoot) this.#open?.record.more.push(line);
+  }
+
+  #begin({
+    kind,
+    message,
+    level,
+    source,
+    loggedAt,
+    status,
+    prefixLength = 0,
+    column = 0,
+  }: RecordStart): void {
+    this.#flush();
+    const record: GrowingRecord = {
+      seq: this.#nextSeq(),
+      receivedAt: this.#receivedAt,
+      loggedAt,
+      kind,
+      stream: this.#stream,
+      level,
+      source,
+      message,
+      prefixLength,
+      more: [],
+      frames: [],
+      status,
+    };
+    this.#open = { record, column, length: 0, isEmitted: false, hasChanged: false };
+    this.#isUnikraftCrash = false;
+  }
+
+  /** Reports the open record if it is new or has changed. */
+  #flush(): void {
+    const open = this.#open;
+    if (!open) return;
+    if (!open.isEmitted) this.#options.onRecord(open.record);
+    else if (open.hasChanged) this.#options.onUpdate?.(open.record);
+    open.isEmitted = true;
+    open.hasChanged = false;
+  }
+}
+
+function addTo(open: OpenRecord, line: string): void {
+  const { record } = open;
+  record.more.push(dedent(line, open.column));
+  open.length += line.length;
+  open.hasChanged = true;
+  if (record.kind === "boot") record.message = bootSummary(record.more);
+  const frame = parseFrame(line);
+  if (frame) record.frames.push(frame);
+}
+
+/** Whether a line that no reporter wrote continues the open record. */
+function continues(open: OpenRecord, known: LineKind | undefined, line: string): boolean {
+  const { kind, more, frames, message } = open.record;
+  if (more.length >= maxMoreLines || open.length + line.length > maxMoreLength) return false;
+  if (known) {
+    if (!known.joins || known.kind !== kind) return false;
+    return kind !== "boot" || !hasBanner([line]) || !hasBanner(more);
+  }
+  switch (kind) {
+    case "log":
+    case "usage":
+      return true;
+    case "boot":
+      return message.startsWith("Solo5") ? continuesSolo5Boot(line) : continuesFirmware(line, more);
+    case "plain":
+      return isBacktraceLine(line) && (frames.length > 0 || parseFrame(line) !== undefined);
+    case "abort":
+      // OCaml 5 ends its fatal error message with a line end, and its runtime adds another one.
+      return line === "" && more.length === 0 && message.startsWith("Fatal ");
+    case "exception": {
+      // Eio reports the exceptions of several fibres together, each followed by its backtrace.
+      const isOneOfSeveral = line.startsWith("- ") && / Multiple exceptions:\s*$/.test(message);
+      return frames.length === 0 || isOneOfSeveral || isBacktraceLine(line);
+    }
+    case "exit":
+    case "trap":
+    case "tender":
+      return false;
+  }
+}
+
+/** Marks the last line of a record as cut. */
+function markCut(open: OpenRecord): void {
+  const { record } = open;
+  const last = record.more.length - 1;
+  const text = record.more[last] ?? record.message;
+  if (text.endsWith(cutMark)) return;
+  if (last >= 0) record.more[last] = text + cutMark;
+  else record.message = text + cutMark;
+  open.hasChanged = true;
+}
+
+/** Removes the indentation that Format gives to the lines of a box, up to the column where the box begins. */
+function dedent(line: string, column: number): string {
+  for (let at = 0; at < column; at++) {
+    if (line.charCodeAt(at) !== 0x20) return line;
+  }
+  return line.slice(column);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}

@@ -1,0 +1,120 @@
+import { launchActions, type CrashRule, type FailureExplanation } from "./types.ts";
+import { deviceRules } from "./deviceRules.ts";
+import { hostRules } from "./hostRules.ts";
+import type { LogRecord } from "../model.ts";
+import { t } from "../../protocol/l10n.ts";
+
+const moreMemory: FailureExplanation = {
+  text: t("It ran out of memory."),
+  next: t(
+    'Give it more memory: "memory" in launch.json, in MB (a unikernel under Solo5 needs 16 MB or more).',
+  ),
+  actions: launchActions,
+};
+/** Rules about memory, stack and ports. The host's memory comes first. */
+const guestRules: readonly CrashRule[] = [
+  {
+    pattern:
+      /Error allocating guest memory|cannot set up guest memory|Failed allocation for dom |xc_dom_boot_mem_init|failed to free memory for the domain|memory size \d+ bytes exceeds|spt_init: Assertion .{0,20}mem_size/,
+    explain: () => ({
+      text: t("It asks for more memory than this computer or the tender can provide."),
+      next: t('Lower "memory" in launch.json, in MB.'),
+      actions: launchActions,
+    }),
+  },
+  {
+    pattern:
+      /exception (?:Stdlib\.)?Out[ _]of[ _]memory|Fatal error: (?:out of memory|allocation failure|No memory for )|Cannot handle page request order |Not enough (?:heap )?memory|falls outside of valid range|e_entry does not fall within the memory|cannot allocate memory/i,
+    explain: (_, target) =>
+      target === "unix" || target === "macosx"
+        ? {
+            text: t("It ran out of memory."),
+            next: t(
+              "Check what it keeps in memory or allocates at once; the system refused to give it more.",
+            ),
+          }
+        : moreMemory,
+  },
+  {
+    pattern: /Invalid_argument\("Called too early\. Please delay this call/,
+    explain: () => ({
+      text: t("A boot argument was read before the unikernel started."),
+      next: t("Read it inside start: call the function that Mirage_runtime.register_arg returns there."),
+    }),
+  },
+  {
+    pattern: /exception (?:Stdlib\.)?Stack[ _]overflow/,
+    explain: () => ({
+      text: t("It ran out of stack."),
+      next: t("A recursion goes too deep: end it earlier, or make the recursive call a tail call."),
+    }),
+  },
+  {
+    pattern: /exception (?:Stdlib\.)?Effect\.Unhandled\((.{1,200}?)\)?$/,
+    explain: ([, effect = ""]) => ({
+      text: t("It performed the effect {0} without a handler.", effect.replaceAll("Dune__exe__", "")),
+      next: t("Run this code inside the main loop of its library, such as Eio_main.run or Miou.run."),
+    }),
+  },
+  {
+    pattern: /^STUB: abort: (\w+)\(\) called/,
+    explain: ([, name]) => ({
+      text: t("It called the C function {0}, which Solo5's C library does not have.", name),
+      next: t("Find the C stub or library that calls it; it can't be used on this target."),
+    }),
+  },
+  {
+    pattern: /Unix_error\((?:Unix\.)?(?:EACCES|EPERM|1|13), "bind"/,
+    logged: true,
+    explain: () => ({
+      text: t("It has no permission to listen on its port: ports below 1024 are reserved for root."),
+      next: t('Choose another port in "args" of launch.json or in config.ml.'),
+      actions: launchActions,
+    }),
+  },
+  {
+    pattern:
+      /Unix_error\((?:Unix\.)?(?:EADDRINUSE|98|48), "bind"|\b(?:bind|listen)\b.{0,80}Address already in use/,
+    logged: true,
+    explain: () => ({
+      text: t("Another program already uses its port."),
+      next: t("Stop that program, perhaps an earlier run, or choose another port."),
+      actions: launchActions,
+    }),
+  },
+  {
+    pattern: /ABORT: Stack corruption detected|\*\*\* stack smashing detected/,
+    explain: () => ({
+      text: t("It was aborted because its stack was overwritten."),
+      next: t("A C stub writes past the end of a local array."),
+    }),
+  },
+  {
+    pattern: /^((?:double free|corrupted |(?:free|malloc|realloc|munmap_chunk)\(\): ).+)/,
+    explain: ([, words = ""]) => ({
+      text: t("Its heap was corrupted: {0}.", words),
+      next: t("A C stub writes past its memory or frees it twice: check your C stubs."),
+    }),
+  },
+  {
+    pattern: /^[^\s:]+: ([^\s:]+:\d+: [^:]+: Assertion `.+' failed)\.$/,
+    explain: ([, words]) => ({
+      text: t("It was aborted: {0}.", words),
+      next: t("An assertion in C code failed at that line."),
+    }),
+  },
+];
+
+const rules: readonly CrashRule[] = [...guestRules, ...deviceRules, ...hostRules];
+
+/** Explains a record by the first rule that matches it; `undefined` if none does. */
+export function explainByRule(
+  { kind, message }: Pick<LogRecord, "kind" | "message">,
+  target: string,
+): FailureExplanation | undefined {
+  for (const { pattern, logged = false, explain } of rules) {
+    const match = kind !== "log" || logged ? pattern.exec(message.slice(0, 4096)) : undefined;
+    if (match) return explain(match, target);
+  }
+  return undefined;
+}

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readConfigFile } from "./configFile.ts";
+import { ocamlTokens } from "../../ocaml/lexer.ts";
+import { cpuMs } from "../../../test/harness/cpuTime.ts";
+import { anyText } from "../../../test/harness/anyText.ts";
+
+const names = (text: string) => readConfigFile(text).registers.map(({ name }) => name);
+
+describe("readConfig", () => {
+  it("reads header and name of a usual config.ml, with their ranges", () => {
+    const text = `(* mirage >= 4.9.0 & < 4.12.0 *)
+open Mirage
+
+let packages = [ package "duration" ]
+let main = main ~packages "Unikernel" job
+let () = register "hello-key" [ main ]
+`;
+    const config = readConfigFile(text);
+    assert.equal(config.isUnikernel, true);
+    assert.deepEqual(config.registers, [
+      { name: "hello-key", range: { startLine: 5, startColumn: 9, endLine: 5, endColumn: 29 } },
+    ]);
+    assert.deepEqual(config.header, {
+      text: "(* mirage >= 4.9.0 & < 4.12.0 *)",
+      range: { startLine: 0, startColumn: 0, endLine: 0, endColumn: 32 },
+      constraint: [
+        { operator: ">=", version: "4.9.0" },
+        { operator: "<", version: "4.12.0" },
+      ],
+    });
+  });
+
+  it("finds every way to call register", () => {
+    for (const text of [
+      'let () = Mirage.register "n" []',
+      'open! Mirage\nlet () = register "n" [ main ]',
+      'let () = let open Mirage in register "n" []',
+      'let () = Mirage.(register "n" [])',
+      'include Mirage\nlet () = register\n  "n" []',
+      'module M = Mirage\nlet () = M.register "n" []',
+      'module M = Mirage\nopen M\nlet () = register "n" []',
+      'open Mirage\nlet name = "n"\nlet () = register name [ main ]',
+      "open Mirage\nlet name : string = {|n|};;\nlet () = register (name) []",
+      'open Mirage\nlet () = register ~argv:(Key.argv ()) ?init:None ~src:`None "n" []',
+      "open Mirage\nlet () = register ~reporter:M.x ~argv {id|n|id} []",
+      'open Mirage let register_it () = () let () = register ("n") []',
+    ]) {
+      assert.deepEqual(names(text), ["n"], text);
+      assert.equal(readConfigFile(text).isUnikernel, true, text);
+    }
+  });
+
+  it("returns no name if config.ml computes it, but still finds the unikernel", () => {
+    for (const text of [
+      'open Mirage\nlet () = register (Sys.getenv "N") []',
+      'open Mirage\nlet name = "a" ^ "b"\nlet () = register name []',
+      'open Mirage\nlet name = "a"\nlet name = f name\nlet () = register name []',
+      'open Mirage\nlet () = List.iter (fun n -> register n []) [ "a"; "b" ]',
+      "open Mirage\nlet () = register",
+    ]) {
+      assert.deepEqual(names(text), [undefined], text);
+    }
+  });
+
+  it("finds both of two calls of register", () => {
+    assert.deepEqual(names('open Mirage\nlet () = register "a" []\nlet () = register "b" []'), ["a", "b"]);
+  });
+
+  it("does not take other files named config.ml for a unikernel", () => {
+    for (const text of [
+      "",
+      'let () = register "n" []',
+      '(* open Mirage *) let () = register "n" []',
+      'let text = "open Mirage" let () = register "n" []',
+      'open Mirage\n(* let () = register "n" [] *)',
+      "open Mirage\nlet x = {|register|} let y = r.register ~register:3",
+      'open Mirage_types\nlet () = register "n" []',
+      'open Mirage\nlet () = Other.register "n" []',
+      'open Mirage\nlet register name = print_endline name\nlet () = register "n"',
+      'let x = Other.Mirage.register "n" []',
+    ]) {
+      assert.equal(readConfigFile(text).isUnikernel, false, text);
+    }
+  });
+
+  it("is not misled by quotes in comments, characters and primes", () => {
+    const text = `open Mirage (* it's "*)" (* nested '"' *) {x|*)|x} don't *)
+let f' = function '"' -> '\\'' | '\\\\' -> 'a' | _ -> '('
+type 'a t = 'a list
+let () = register "é\\"n" []
+`;
+    assert.deepEqual(names(text), ['é"n']);
+  });
+
+  it("returns columns in UTF-16 units and lines as an editor counts them", () => {
+    const [found] = readConfigFile('open Mirage\r\n(* 🐫 *)\rlet () = f "🐫é"; register "n" []').registers;
+    assert.deepEqual(found?.range, { startLine: 2, startColumn: 18, endLine: 2, endColumn: 30 });
+  });
+
+  it("returns the error of a header that mirage refuses", () => {
+    const { header } = readConfigFile("(* mirage > 4.0.0 *) open Mirage");
+    assert.ok(header && "error" in header);
+    assert.match(header.error, /form/);
+    assert.equal(header.range.endColumn, 20);
+  });
+
+  it("accepts any text, in linear time", () => {
+    const pieces = fc.constantFrom(
+      ..."Mirage register open let module = . ( ) ~ : \" ' \\ {| |} {%a ( * (* *) \n 🐫 \ud800 x'".split(" "),
+      " ",
+    );
+    const source = fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.oneof(anyText(), source), (text) => {
+        const { registers } = readConfigFile(`open Mirage\n${text}`);
+        for (const { range } of registers) assert.ok(range.endLine >= range.startLine);
+        let end = 0;
+        for (const token of ocamlTokens(text)) {
+          assert.ok(token.start >= end && token.end > token.start && token.end <= text.length);
+          end = token.end;
+        }
+      }),
+      { numRuns: 200 },
+    );
+    const n = 5_000;
+    const began = cpuMs();
+    for (const piece of [
+      "(*",
+      '"\\',
+      "{%a",
+      "{aaaa",
+      "register ~a:(",
+      "'\\",
+      "let register",
+      "Mirage.",
+      "{|",
+    ]) {
+      readConfigFile(`open Mirage ${piece.repeat(n)}`);
+    }
+    assert.ok(cpuMs() - began < 1000);
+  });
+});

@@ -1,0 +1,82 @@
+import type { SourceRange } from "../../ocaml/sourceRange.ts";
+import { readConfigSource } from "./configSource.ts";
+import { parseVersionHeader, type Bound } from "../version.ts";
+
+/** A call of Mirage's `register`, as discovery and diagnostics need it. */
+export interface Registration {
+  /** Undefined where config.ml computes it. */
+  readonly name: string | undefined;
+  /** From `register` to the end of the name. */
+  readonly range: SourceRange;
+}
+
+export interface ConfigFile {
+  /** Whether it opens, includes or names the module `Mirage`. */
+  readonly usesMirage: boolean;
+  readonly registers: readonly Registration[];
+  /** The version constraint in the first line: {@link parseVersionHeader}. */
+  readonly header: VersionHeaderInText | undefined;
+  /** It uses Mirage and registers a unikernel. */
+  readonly isUnikernel: boolean;
+}
+
+export type VersionHeaderInText = { readonly text: string; readonly range: SourceRange } & (
+  | { readonly constraint: readonly Bound[] }
+  | { readonly error: string }
+);
+
+/**
+ * Reads what discovery needs from the text of a config.ml, without compiling it. Never fails, whatever the
+ * text; the time is linear in its length.
+ */
+export function readConfigFile(text: string): ConfigFile {
+  const header = readHeader(text);
+  // Most files that happen to be named config.ml end here.
+  if (!text.includes("Mirage")) return { usesMirage: false, registers: [], header, isUnikernel: false };
+  const { mirage, registers } = readConfigSource(text);
+  const rangeOf = ranges(text);
+  const ofMirage = registers.filter(({ isMirage }) => isMirage);
+  return {
+    usesMirage: mirage.isUsed,
+    registers: ofMirage.map(({ name, nameArgument, word }) => ({
+      name: name?.value,
+      range: rangeOf(word.start, nameArgument?.end ?? word.end),
+    })),
+    header,
+    isUnikernel: mirage.isUsed && ofMirage.length > 0,
+  };
+}
+
+function readHeader(text: string): VersionHeaderInText | undefined {
+  const lineEnd = text.indexOf("\n");
+  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+  const header = parseVersionHeader(line);
+  if (!header) return undefined;
+  const start = line.indexOf("(*");
+  const close = line.indexOf("*)", start);
+  const end = close < 0 ? line.trimEnd().length : close + 2;
+  const range = { startLine: 0, startColumn: start, endLine: 0, endColumn: end };
+  const place = { text: line.slice(start, end), range };
+  return header.kind === "constraint"
+    ? { ...place, constraint: header.bounds }
+    : { ...place, error: header.message };
+}
+
+function ranges(text: string): (start: number, end: number) => SourceRange {
+  const starts = [0];
+  // The line ends of an editor: also a lone CR.
+  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  const position = (offset: number) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return [low, offset - (starts[low] ?? 0)] as const;
+  };
+  return (start, end) => {
+    const [[startLine, startColumn], [endLine, endColumn]] = [position(start), position(end)];
+    return { startLine, startColumn, endLine, endColumn };
+  };
+}

@@ -1,0 +1,237 @@
+import { resolve } from "node:path";
+import { stripAnsi } from "../../platform/ansi.ts";
+import type { SourceRange } from "../../ocaml/sourceRange.ts";
+import { editorRange, isGenerated, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
+import {
+  commandEcho,
+  headlineFirst,
+  openingOf,
+  parseSeverity,
+  locationsIn,
+  severityOfOutput,
+  shortenSolverReport,
+  sourceOf,
+  type RelatedLocation,
+} from "./messageLines.ts";
+import { t } from "../../protocol/l10n.ts";
+
+/** A problem in a file that the output of a step reports. */
+export interface OutputProblem {
+  /** The absolute path, that of config.ml if the output names no file. */
+  readonly file: string;
+  readonly range: SourceRange;
+  readonly severity: "error" | "warning";
+  /** At most 8 KiB; lines separated by `\n`. */
+  readonly message: string;
+  /** The name of a warning or alert (`unused-var`), or its number if it has no name. */
+  readonly code?: string;
+  readonly related: readonly RelatedLocation[];
+  readonly source: "ocaml" | "dune" | "mirage";
+}
+
+export interface OutputParser {
+  /** Reads one line of either stream, without its line end. Accepts any text. */
+  readonly line: (text: string) => void;
+  /** Returns the problems in the order of the output without duplicates, at most 500. */
+  readonly end: () => readonly OutputProblem[];
+}
+
+export interface OutputParserOptions {
+  /** The folder in which the tools ran. It and `configFile` are absolute. */
+  readonly root: string;
+  readonly configFile: string;
+  /** Default: every file exists. */
+  readonly exists?: (path: string) => boolean;
+  /** Returns the text of a line (from 0). It converts OCaml's bytes to columns if the output has no excerpt. */
+  readonly readLine?: (file: string, line: number) => string | undefined;
+}
+
+const limits = { problems: 500, message: 8 * 1024, line: 16 * 1024, related: 20 };
+
+const fileStart: SourceRange = { startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };
+
+/** The message being read. Lines are appended to `target` until another message starts. */
+interface Draft {
+  readonly location: { readonly file: string; readonly range: SourceRange };
+  readonly source: OutputProblem["source"];
+  /** Undefined for the output of an action, whose severity is determined at its end. */
+  severity: "error" | "warning" | undefined;
+  /** Whether this is the output of a C compiler, a linker or another program that dune ran. */
+  readonly ofProgram: boolean;
+  readonly code: string | undefined;
+  message: string;
+  readonly related: { file: string; range: SourceRange; message: string }[];
+  /** The message itself, or its last related location while the text of that is read. */
+  target: { message: string };
+}
+
+/** Parses the output of mirage, make, dune and the OCaml compilers line by line. */
+export function outputParser(options: OutputParserOptions): OutputParser {
+  const { configFile, readLine } = options;
+  const root = resolve(options.root);
+  const resolvePath = pathResolver(root, options.exists ?? (() => true));
+  const problems = new Map<string, OutputProblem>();
+  let draft: Draft | undefined;
+  /** A location whose message has not started, and the source lines printed with it. */
+  let pending: { readonly location: PrintedLocation; readonly excerpt: Map<number, string> } | undefined;
+  let failedRun: string | undefined;
+
+  const resolveLocation = (location: PrintedLocation, excerpt: ReadonlyMap<number, string>) => {
+    const file = resolvePath(location.file);
+    // dune names the folder itself for a problem of the whole project.
+    if (file === root) return { file: configFile, range: fileStart };
+    // An excerpt of several lines has dots in place of the text outside the range.
+    const lines = location.firstLine === location.lastLine ? excerpt : new Map<number, string>();
+    return { file, range: editorRange(location, (line) => lines.get(line) ?? readLine?.(file, line)) };
+  };
+
+  const begin = (
+    at: Draft["location"],
+    source: Draft["source"],
+    severity: Draft["severity"],
+    text: string,
+    code?: string,
+  ) => {
+    finish();
+    const ofProgram = severity === undefined;
+    const next: Draft = {
+      location: at,
+      source,
+      severity,
+      ofProgram,
+      code,
+      message: "",
+      related: [],
+      target: { message: "" },
+    };
+    next.target = next;
+    draft = next;
+    append(text);
+  };
+
+  const append = (text: string) => {
+    if (!draft || draft.target.message.length >= limits.message) return;
+    const glue = draft.target.message === "" ? "" : "\n";
+    draft.target.message = (draft.target.message + glue + text).slice(0, limits.message);
+  };
+
+  const relate = (location: PrintedLocation, excerpt: ReadonlyMap<number, string>, text: string) => {
+    if (!draft || draft.related.length >= limits.related) return;
+    const related = { ...resolveLocation(location, excerpt), message: text.trim() };
+    draft.related.push(related);
+    draft.target = related;
+  };
+
+  const finish = () => {
+    const done = draft;
+    draft = undefined;
+    if (!done) return;
+    const severity = done.severity ?? severityOfOutput(done.message);
+    if (!severity) return;
+    const locations = done.ofProgram ? locationsIn(done.message, resolvePath) : [];
+    const related: RelatedLocation[] = [...done.related, ...locations];
+    if (isGenerated(done.location.file, configFile)) {
+      related.push({
+        file: configFile,
+        range: fileStart,
+        message: t("mirage generates this file from config.ml"),
+      });
+    }
+    add({
+      ...done.location,
+      severity,
+      message: done.ofProgram ? headlineFirst(done.message.trim()) : shortenSolverReport(done.message.trim()),
+      ...(done.code === undefined ? {} : { code: done.code }),
+      related,
+      source: done.source,
+    });
+  };
+
+  const add = (problem: OutputProblem) => {
+    const { file, range, severity, message } = problem;
+    const key = JSON.stringify([file, Object.values(range), severity, message]);
+    if (problems.has(key)) return;
+    if (problems.size >= limits.problems) {
+      if (severity === "warning") return;
+      const lastWarning = [...problems].findLast(([, other]) => other.severity === "warning");
+      if (!lastWarning) return;
+      problems.delete(lastWarning[0]);
+    }
+    problems.set(key, problem);
+  };
+
+  const afterLocation = (line: string): void => {
+    if (!pending) return;
+    const { location, excerpt } = pending;
+    // OCaml omits the number of a line that continues a string.
+    const excerptLine = /^ *(\d*) \| ?(.*)$/.exec(line);
+    if (excerptLine) {
+      const [, digits = "", text = ""] = excerptLine;
+      const number = digits === "" ? location.firstLine : Number(digits);
+      if (excerpt.size < 3) excerpt.set(number - 1, text);
+      return;
+    }
+    // Skip the marks below an excerpt, its ellipsis, and dune's line with the build context.
+    if (/^[\s^~]*$|^\.{3,}$|^Context: \S+$/.test(line) || commandEcho.test(line)) return;
+    pending = undefined;
+    const severity = parseSeverity(line);
+    // The linker names no file of the user, so its message belongs to the previous one.
+    if (/^(?:caml_startup|_none_)$/.test(location.file) && draft) {
+      draft.severity = severity?.severity ?? draft.severity;
+      append(line);
+    } else if (severity) {
+      const at = resolveLocation(location, excerpt);
+      begin(at, sourceOf(location.file), severity.severity, severity.text, severity.code);
+    } else if (draft?.severity !== undefined && line.startsWith("  ")) {
+      relate(location, excerpt, line);
+    } else {
+      const at = resolveLocation(location, excerpt);
+      begin(at, sourceOf(at.file), undefined, line);
+    }
+  };
+
+  const line = (raw: string): void => {
+    const text = stripAnsi(raw.length > limits.line ? raw.slice(0, limits.line) : raw).trimEnd();
+    const location = parseLocation(text);
+    if (location) {
+      // If two locations follow each other, the first has no message.
+      if (location.rest === "") pending = { location, excerpt: new Map() };
+      else if (draft) relate(location, new Map(), location.rest);
+      else begin(resolveLocation(location, new Map()), "ocaml", "error", location.rest);
+      return;
+    }
+    if (pending) return afterLocation(text);
+    const severity = parseSeverity(text);
+    if (severity && !draft?.ofProgram) {
+      // dune's warnings without a location are about its command line, not about the project.
+      if (severity.severity === "warning") finish();
+      else begin({ file: configFile, range: fileStart }, "dune", "error", severity.text, severity.code);
+      return;
+    }
+    const opening = openingOf(text);
+    if (opening?.kind === "run") {
+      finish();
+      failedRun = text;
+    } else if (opening?.kind === "end") {
+      finish();
+    } else if (opening) {
+      begin({ file: configFile, range: fileStart }, opening.kind, "error", opening.text);
+    } else if (draft) append(text);
+    else if (failedRun !== undefined && /^\s+\S/.test(text) && failedRun.length < limits.message) {
+      failedRun += ` ${text.trim()}`;
+    }
+  };
+
+  const end = () => {
+    pending = undefined;
+    finish();
+    const errors = [...problems.values()].some(({ severity }) => severity === "error");
+    if (failedRun !== undefined && !errors) {
+      const message = failedRun.replace(/^run /, "");
+      add({ file: configFile, range: fileStart, severity: "error", message, related: [], source: "mirage" });
+    }
+    return [...problems.values()];
+  };
+
+  return { line, end };
+}

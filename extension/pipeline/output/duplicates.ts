@@ -1,0 +1,41 @@
+import type { OutputProblem } from "./diagnostics.ts";
+
+/** A problem that another extension reports in the same file. Lines start at 0. */
+export interface ReportedProblem {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly message: string;
+  readonly severity: "error" | "warning";
+}
+
+/**
+ * Removes the problems that a language server already reports: with the same severity, on overlapping lines, and with
+ * the same text. Servers wrap lines differently from the compiler and omit its `Error:`.
+ */
+export function withoutDuplicates(
+  ours: readonly OutputProblem[],
+  theirs: readonly ReportedProblem[],
+): readonly OutputProblem[] {
+  return ours.filter((problem) => {
+    const text = normalized(problem.message);
+    return !theirs.some(
+      (other) =>
+        other.severity === problem.severity &&
+        other.startLine <= problem.range.endLine &&
+        other.endLine >= problem.range.startLine &&
+        sameText(text, normalized(other.message)),
+    );
+  });
+}
+
+function normalized(message: string): string {
+  return message
+    .replace(/^(?:Error|Warning \d+(?: \[[\w-]+\])?|Alert \w+)\s*:\s*/, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function sameText(a: string, b: string): boolean {
+  if (a === "" || b === "") return a === b;
+  return a.startsWith(b) || b.startsWith(a);
+}

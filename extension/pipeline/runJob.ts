@@ -1,0 +1,206 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { problems, ProblemError, type Problem } from "../platform/errors.ts";
+import { lineSplitter } from "../platform/lines.ts";
+import type { ProcessResult } from "../platform/process.ts";
+import { textLimit } from "../platform/readText.ts";
+import { shellCommand } from "../platform/shellQuote.ts";
+import type { ProjectState, Unikernel } from "../project/model.ts";
+import { duneResetReason } from "../project/state.ts";
+import { outputParser, type OutputProblem } from "./output/diagnostics.ts";
+import { readDuneProgress } from "./output/duneProgress.ts";
+import { failureWatcher } from "./output/failureWatcher.ts";
+import type { JobProgress, JobRequest, JobResult, JobHost, OutputStream } from "./model.ts";
+import { stepProgress } from "./output/progress.ts";
+import type { Step } from "./goals.ts";
+import { commandOf, fetchSteps, missingDependencies, stepsOf } from "./steps.ts";
+import { t } from "../protocol/l10n.ts";
+
+/** How often dune's journal is read. */
+const progressPollMs = 500;
+
+/** Runs the steps before the unikernel. Resolves to undefined if all succeeded and the unikernel should run next. */
+export async function runSteps(
+  host: JobHost,
+  request: JobRequest,
+  events: JobProgress,
+  signal: AbortSignal,
+): Promise<JobResult | undefined> {
+  const { unikernel, goal, target, options } = request;
+  // The state is read once here and once after every step. More reads would slow down short builds noticeably.
+  let state = await requireState(host, unikernel);
+  const steps = [...stepsOf(goal, state, target, options)];
+  while (steps[0] !== undefined && steps[0] !== "run") {
+    const step = steps.shift() as Exclude<Step, "run">;
+    if (step === "build") {
+      const why = missingDependencies(state);
+      if (why !== undefined) events.onPrompt(true);
+      const answer = why === undefined ? "build" : await host.confirmFetch(unikernel, why);
+      events.onPrompt(false);
+      if (answer === "cancel" || signal.aborted) return { kind: "cancelled" };
+      for (const fetchStep of answer === "fetch" ? fetchSteps : []) {
+        const end = await runStep(host, request, fetchStep, state, events, signal);
+        if (end.kind !== "next") return end;
+        ({ state } = end);
+      }
+    }
+    const end = await runStep(host, request, step, state, events, signal);
+    if (end.kind !== "next") return end;
+    ({ state } = end);
+  }
+  return steps[0] === "run" ? undefined : { kind: "done" };
+}
+
+/** How a step ended: the next step may follow from the new state, or the job ends with this result. */
+type StepEnd = { readonly kind: "next"; readonly state: ProjectState } | JobResult;
+
+/** Runs one program of the pipeline. */
+async function runStep(
+  host: JobHost,
+  request: JobRequest,
+  step: Exclude<Step, "run">,
+  before: ProjectState,
+  events: JobProgress,
+  signal: AbortSignal,
+): Promise<StepEnd> {
+  const { unikernel, target } = request;
+  const command = commandOf(step, unikernel, before, target, request.options);
+  const spec = await host.resolve(command, unikernel);
+  events.onStep(step, shellCommand([command.tool, ...command.args]));
+  await host.report(unikernel, step, []);
+  const parser = outputParser({ root: unikernel.root, configFile: unikernel.configFile, ...sourceReader() });
+  const failures = failureWatcher({ step, target, root: unikernel.root });
+  const progress = stepProgress();
+  const onLine = (line: string) => {
+    parser.line(line);
+    failures.line(line);
+    const now = progress.line(line);
+    if (now) events.onProgress(now);
+  };
+  const splitters = { stdout: lineSplitter(onLine), stderr: lineSplitter(onLine) };
+  const onOutput = (stream: OutputStream) => (bytes: Uint8Array) => {
+    events.onOutput(bytes, stream);
+    splitters[stream].push(bytes);
+  };
+  const startedAt = Date.now();
+  const polling = step === "build" ? pollDuneProgress(unikernel.root, startedAt, events) : undefined;
+  const result = await host
+    .run(spec, { signal, onStdout: onOutput("stdout"), onStderr: onOutput("stderr") })
+    .finally(() => clearInterval(polling));
+  splitters.stdout.end();
+  splitters.stderr.end();
+  const found = parser.end();
+  await host.report(unikernel, step, found);
+  const state = step === "clean" ? undefined : await requireState(host, unikernel);
+  if (result.kind === "cancelled") return { kind: "cancelled" };
+  const problem = problemOf(step, command.tool, result, found, state, target);
+  if (problem) return { kind: "failed", step, problem, hint: failures.end() };
+  if (step === "build") await host.built(request, startedAt);
+  return { kind: "next", state: state ?? before };
+}
+
+/** Reports how many commands dune has run. dune prints the total on a terminal only. */
+function pollDuneProgress(root: string, startedAt: number, events: JobProgress): NodeJS.Timeout {
+  const counter = readDuneProgress(root, startedAt);
+  let last = 0;
+  return setInterval(() => {
+    void counter.read().then((done) => {
+      if (done > last) events.onProgress({ text: t("build, commands run"), done });
+      last = done;
+    });
+  }, progressPollMs);
+}
+
+/** Boots the image and waits until the unikernel exits. */
+export async function runUnikernel(
+  host: JobHost,
+  request: JobRequest,
+  events: JobProgress,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const boot = await host.boot(request, await requireState(host, request.unikernel), events.onPrompt);
+  if (!boot) return { kind: "cancelled" };
+  events.onStep("run", shellCommand([boot.spec.file, ...boot.spec.args]));
+  if (boot.note !== undefined) events.onOutput(Buffer.from(`${boot.note}\n`), "stdout");
+  const onOutput = (stream: OutputStream) => (bytes: Uint8Array) => {
+    events.onOutput(bytes, stream);
+    boot.onOutput(bytes, stream);
+  };
+  const result = await host.run(boot.spec, {
+    signal,
+    guarded: true,
+    onStdout: onOutput("stdout"),
+    onStderr: onOutput("stderr"),
+  });
+  const ending = boot.explain(result);
+  if (result.kind === "cancelled") return { kind: "cancelled" };
+  if (result.kind === "notFound") throw new ProblemError(problems.toolFailed(boot.spec.file, result.reason));
+  return { kind: "ran", ending };
+}
+
+/** Why a step failed, or undefined if it succeeded. */
+function problemOf(
+  step: Step,
+  tool: string,
+  result: ProcessResult,
+  found: readonly OutputProblem[],
+  state: ProjectState | undefined,
+  target: string,
+): Problem | undefined {
+  if (result.kind === "notFound") return problems.toolFailed(tool, result.reason);
+  const first = found.find(({ severity }) => severity === "error");
+  if (result.kind === "signalled")
+    return problems.stepFailed(step, t("{0} was terminated by {1}", tool, result.signal));
+  if (result.kind === "exited" && result.code !== 0) {
+    return problems.stepFailed(
+      step,
+      first ? oneLine(first.message) : t("{0} exited with code {1}", tool, result.code),
+    );
+  }
+  // Both happen with exit code 0: with a config.ml without register, and with a dune file that builds nothing.
+  if (step === "configure" && !isConfigured(state, target)) return problems.nothingConfigured();
+  if (step === "build" && state && !state.image) return problems.noImage(target);
+  return undefined;
+}
+
+/** Reads source files for the output parser. They are few, and are read only if a step reported something. */
+function sourceReader() {
+  const files = new Map<string, readonly string[]>();
+  return {
+    exists: existsSync,
+    readLine: (file: string, line: number) => {
+      const lines = files.get(file) ?? linesOf(file);
+      files.set(file, lines);
+      return lines[line];
+    },
+  };
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    const found = statSync(file);
+    // A path in a program's output may name a pipe, which would block, or a huge file.
+    if (!found.isFile() || found.size > textLimit) return [];
+    return readFileSync(file, "utf8").split(/\r?\n/);
+  } catch {
+    // The file is gone or unreadable: columns then stay as the compiler counted them, in bytes.
+    return [];
+  }
+}
+
+/** Does not compare times: a config.ml dated in the future is newer than the files just generated from it. */
+function isConfigured(state: ProjectState | undefined, target: string): boolean {
+  return (
+    state?.configured?.target === target && !state.stale.some(({ reason }) => reason === duneResetReason)
+  );
+}
+
+async function requireState(host: JobHost, unikernel: Unikernel): Promise<ProjectState> {
+  const state = await host.state(unikernel);
+  if (!state) throw new ProblemError(problems.projectGone(unikernel.name));
+  return state;
+}
+
+const oneLine = (text: string) => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+};

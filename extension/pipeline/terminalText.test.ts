@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { terminalText } from "./terminalText.ts";
+
+const bytes = (text: string) => Buffer.from(text, "utf8");
+
+/** A terminal's text, and what was written to it after a flush. */
+function terminal() {
+  const written: string[] = [];
+  const text = terminalText((chunk) => written.push(chunk));
+  return {
+    ...text,
+    written: () => {
+      text.flush();
+      return written.join("");
+    },
+  };
+}
+
+describe("terminalText", () => {
+  it("keeps characters whole that are cut between chunks, with the other stream in between", () => {
+    const { observeJob, written } = terminal();
+    const { onOutput } = observeJob();
+    const [first, second] = [bytes("naïve").subarray(0, 3), bytes("naïve").subarray(3)];
+    onOutput?.(first, "stdout");
+    onOutput?.(bytes("!"), "stderr");
+    onOutput?.(second, "stdout");
+    assert.equal(written(), "na!ïve");
+  });
+
+  it("keeps characters whole that are cut, with the output of another job in between", () => {
+    const { observeJob, written } = terminal();
+    const [build, running] = [observeJob(), observeJob()];
+    const camel = bytes("🐫");
+    build.onOutput?.(camel.subarray(0, 2), "stdout");
+    running.onOutput?.(bytes("tick "), "stdout");
+    build.onOutput?.(camel.subarray(2), "stdout");
+    assert.equal(written(), "tick 🐫");
+  });
+
+  it("does not join the end of one step with the next", () => {
+    const { observeJob, written } = terminal();
+    const { onOutput, onStep } = observeJob();
+    onOutput?.(bytes("🐫").subarray(0, 2), "stdout");
+    onStep?.("build", "make build");
+    onOutput?.(bytes("ok"), "stdout");
+    assert.match(written(), /make build[^]*ok$/);
+    assert.doesNotMatch(written(), /\uFFFDok/);
+  });
+
+  it("writes line ends as CR LF, and how the job ended", () => {
+    const { observeJob, writeResult, written } = terminal();
+    observeJob().onOutput?.(bytes("a\nb\r\n"), "stdout");
+    writeResult({ kind: "cancelled" });
+    assert.match(written(), /^a\r\nb\r\n[^]*■ stopped[^]*\r\n$/);
+  });
+
+  it("drops what exceeds the limit of a batch, and says how much", () => {
+    const { observeJob, written } = terminal();
+    const { onOutput } = observeJob();
+    for (let at = 0; at < 3; at++) onOutput?.(bytes("x".repeat(200_000)), "stdout");
+    assert.match(written(), /… 200000 characters not shown …/);
+  });
+});

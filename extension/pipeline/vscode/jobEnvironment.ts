@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import { problems, ProblemError } from "../../platform/errors.ts";
+import type { LogWriter } from "../../logs/store/logStore.ts";
+import type { Run } from "../../platform/process.ts";
+import type { Projects } from "../../project/vscode/projects.ts";
+import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import type { JobHost } from "../model.ts";
+import type { Publisher } from "./diagnostics.ts";
+import { t } from "../../protocol/l10n.ts";
+
+/** Connects jobs to VS Code: the tools and the stored answers of a project, its diagnostics, and prompts. */
+export function createJobHost(parts: {
+  run: Run;
+  projects: Projects;
+  toolchain: Toolchain;
+  publisher: () => Promise<Publisher>;
+  log: vscode.LogOutputChannel;
+  /** Starts a log session for the console of a run. */
+  begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
+  /** Prepares the boot of a built image. It is passed in because this room must not import the launcher. */
+  prepareBoot: JobHost["boot"];
+}): JobHost {
+  const { run, projects, toolchain, publisher, begin, log } = parts;
+  return {
+    run,
+    state: async ({ id }) => (await projects.reread(id))?.state,
+    resolve: async (command, unikernel) => {
+      if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+      const { findEscapingLink } = await import("../symlinkGuard.ts");
+      const link = await findEscapingLink(unikernel);
+      if (link) throw new ProblemError(problems.linkLeadsOut(link.path, link.leadsTo));
+      const { file, args, env } = await toolchain.command(command.tool, command.args, unikernel);
+      return { file, args, cwd: command.cwd, env: { ...env, ...command.env } };
+    },
+    boot: async (request, state, onPrompt) => {
+      const boot = await parts.prepareBoot(request, state, onPrompt);
+      if (!boot) return undefined;
+      const { name, id } = request.unikernel;
+      const writer = await begin({ name, unikernel: id, target: request.target });
+      return {
+        ...boot,
+        onOutput: (bytes, stream) => {
+          boot.onOutput(bytes, stream);
+          writer[stream](bytes);
+        },
+        explain: (result) => {
+          const ending = boot.explain(result);
+          const { code: _, ...outcome } = ending;
+          writer.end(outcome);
+          return ending;
+        },
+      };
+    },
+    confirmFetch: async (unikernel, why) => {
+      if (projects.memory.buildsWithoutFetch(unikernel.id)) return "build";
+      const fetch = t("Fetch Dependencies");
+      const build = t("Build Without Fetching");
+      const detail = t(
+        "{0} Fetching runs make lock, install-switch and pull. It uses the network and takes several minutes.",
+        why,
+      );
+      const answer = await vscode.window.showWarningMessage(
+        t("Fetch the dependencies of {0} first?", unikernel.name),
+        { modal: true, detail },
+        fetch,
+        build,
+      );
+      if (answer === fetch) return "fetch";
+      if (answer !== build) return "cancel";
+      await projects.memory.setBuildsWithoutFetch(unikernel.id);
+      return "build";
+    },
+    built: async ({ unikernel, target }, startedAt) => {
+      // The memory returns the new value at once; only saving it for the next window takes time.
+      const saved = projects.memory.setBuildStart(unikernel.id, target, startedAt);
+      await Promise.all([saved, projects.reread(unikernel.id)]);
+    },
+    report: async (unikernel, step, found) => (await publisher()).report(unikernel, step, found),
+    logError: (error) => log.error(error instanceof Error ? error : String(error)),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The settings of the extension, each below `mirageos.` in package.json, with the type of its value and its
+ * default. A value of another type, which settings.json can contain, is replaced by the default.
+ */
+export interface Settings {
+  /** `auto`, the name or path of an opam switch, or `system`. */
+  readonly switch: string;
+  /** Absolute paths of tools by their names. */
+  readonly toolPaths: Readonly<Record<string, unknown>>;
+  /** By the name of a device: what of the host it is attached to. */
+  readonly devices: Readonly<Record<string, unknown>>;
+  readonly languageServer: "auto" | "off";
+  /** Passed to ocamllsp as they are. */
+  readonly languageServerSettings: Readonly<Record<string, unknown>>;
+  /** Glob patterns of folders and files in which discovery does not look for unikernels. */
+  readonly exclude: readonly unknown[];
+  readonly revealLogs: "debug" | "always" | "never";
+  readonly inlineLogs: boolean;
+  readonly inlineLogsAs: "decorations" | "inlayHints";
+  /** In MB. */
+  readonly logFileSize: number;
+  readonly codeLens: boolean;
+  readonly inlayHints: boolean;
+}
+
+export type SettingName = keyof Settings;
+
+export const settingDefaults: Settings = {
+  switch: "auto",
+  toolPaths: {},
+  devices: {},
+  languageServer: "auto",
+  languageServerSettings: {},
+  exclude: [],
+  revealLogs: "debug",
+  inlineLogs: true,
+  inlineLogsAs: "decorations",
+  logFileSize: 100,
+  codeLens: true,
+  inlayHints: false,
+};
+
+/** The values of settings that are one of several words. */
+export const settingChoices: { readonly [Name in SettingName]?: readonly Settings[Name][] } = {
+  languageServer: ["auto", "off"],
+  revealLogs: ["debug", "always", "never"],
+  inlineLogsAs: ["decorations", "inlayHints"],
+};
+
+/** Checks the value of a setting. Returns the default if it is missing or has another type. */
+export function checkedSetting<Name extends SettingName>(name: Name, value: unknown): Settings[Name] {
+  const fallback = settingDefaults[name];
+  const isSameType =
+    typeof value === typeof fallback && value !== null && Array.isArray(value) === Array.isArray(fallback);
+  const choices: readonly unknown[] | undefined = settingChoices[name];
+  return isSameType && (choices?.includes(value) ?? true) ? (value as Settings[Name]) : fallback;
+}

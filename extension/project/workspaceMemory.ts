@@ -1,0 +1,54 @@
+/** The choices and facts about the unikernels of a workspace that are stored between windows. */
+export interface WorkspaceMemory {
+  readonly selected: () => string | undefined;
+  readonly select: (id: string) => PromiseLike<void>;
+  /** The target that the user chose for a unikernel. */
+  readonly target: (id: string) => string | undefined;
+  readonly setTarget: (id: string, target: string) => PromiseLike<void>;
+  /** Arguments of `mirage configure`, or undefined if the user never chose any for this target. */
+  readonly options: (id: string, target: string) => readonly string[] | undefined;
+  readonly setOptions: (
+    id: string,
+    target: string,
+    options: readonly string[] | undefined,
+  ) => PromiseLike<void>;
+  /** When the last successful build of this target started, in milliseconds. */
+  readonly buildStart: (id: string, target: string) => number | undefined;
+  readonly setBuildStart: (id: string, target: string, at: number) => PromiseLike<void>;
+  /** Whether the user chose to build without fetching dependencies first. */
+  readonly buildsWithoutFetch: (id: string) => boolean;
+  readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
+  /** The last attachments of a unikernel's devices, in the form of the setting `mirageos.devices`. */
+  readonly attachments: (id: string) => unknown;
+  readonly setAttachments: (id: string, attachments: object) => PromiseLike<void>;
+  /** The boot arguments that the user chose for a unikernel, or undefined if there are none. */
+  readonly bootArguments: (id: string) => readonly string[] | undefined;
+  readonly setBootArguments: (id: string, args: readonly string[] | undefined) => PromiseLike<void>;
+}
+
+/** The part of a VS Code memento that is used here. */
+export interface KeyValueStore {
+  readonly get: <T>(key: string) => T | undefined;
+  readonly update: (key: string, value: unknown) => PromiseLike<void>;
+}
+
+/** Creates the memory on a key-value store, with one key per fact. */
+export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
+  const key = (...parts: string[]) => parts.join("\0");
+  return {
+    selected: () => store.get("selected"),
+    select: (id) => store.update("selected", id),
+    target: (id) => store.get(key("target", id)),
+    setTarget: (id, target) => store.update(key("target", id), target),
+    options: (id, target) => store.get(key("options", id, target)),
+    setOptions: (id, target, options) => store.update(key("options", id, target), options),
+    buildStart: (id, target) => store.get(key("built", id, target)),
+    setBuildStart: (id, target, at) => store.update(key("built", id, target), at),
+    buildsWithoutFetch: (id) => store.get<boolean>(key("noFetch", id)) === true,
+    setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
+    attachments: (id) => store.get(key("attachments", id)),
+    setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
+    bootArguments: (id) => store.get(key("bootArguments", id)),
+    setBootArguments: (id, args) => store.update(key("bootArguments", id), args),
+  };
+}

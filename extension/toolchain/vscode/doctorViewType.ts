@@ -1,0 +1,2 @@
+/** The view type of the Check Setup panel. */
+export const doctorViewType = "mirageos.doctor";

@@ -1,0 +1,29 @@
+/**
+ * Runs the built integration tests in a VS Code, which `npm test` does in a process of its own:
+ * `node scripts/integration.ts EXECUTABLE`. The counts go to the file that MIRAGEOS_COUNTS names.
+ */
+import { join } from "node:path";
+import { runTests, TestRunFailedError } from "@vscode/test-electron";
+import { temporarySamples, withStandIns } from "../test/harness/samples.ts";
+import { root } from "./programs.ts";
+
+const [executable = ""] = process.argv.slice(2);
+const samples = await temporarySamples();
+// runTests ends its VS Code on SIGINT only.
+process.once("SIGTERM", () => void process.emit("SIGINT"));
+try {
+  await runTests({
+    vscodeExecutablePath: executable,
+    extensionDevelopmentPath: root,
+    extensionTestsPath: join(root, "out", "test", "index.js"),
+    launchArgs: [samples.path, "--disable-extensions"],
+    extensionTestsEnv: { ...withStandIns(process.env), MIRAGEOS_SAMPLES: samples.path },
+  });
+} catch (error) {
+  // Tests that failed are in the counts.
+  if (!(error instanceof TestRunFailedError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await samples.remove();
+}

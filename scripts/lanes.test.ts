@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { runLanes, type Lane, type LaneHost, type Stage } from "./lanes.ts";
+
+/** A host whose time passes and whose timer fires only when a test says so. */
+function testHost() {
+  const printed: string[] = [];
+  const ticks = new Set<() => void>();
+  const state = { ms: 0, interrupted: false };
+  const host: LaneHost = {
+    print: (text) => void printed.push(text),
+    now: () => state.ms,
+    every: (_, act) => {
+      ticks.add(act);
+      return () => ticks.delete(act);
+    },
+    interrupted: () => state.interrupted,
+  };
+  return {
+    host,
+    state,
+    text: () => printed.join(""),
+    tick: () => {
+      for (const act of ticks) act();
+    },
+    timers: ticks,
+  };
+}
+
+/** A stage that ends when the test lets it. */
+function held(name: string, more: Partial<Stage> = {}) {
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<string | undefined>();
+  const stage: Stage = {
+    name,
+    ...more,
+    run: async (write) => {
+      write(`${name} begins\n`);
+      begin();
+      const problem = await released;
+      write(`${name} ends\n`);
+      return problem === undefined ? {} : { problem };
+    },
+  };
+  return { stage, began, end: () => release(undefined), fail: (problem: string) => release(problem) };
+}
+
+describe("lanes", () => {
+  it("run side by side, and their output is printed as one block per stage", async () => {
+    const { host, text } = testHost();
+    const one = held("one");
+    const two = held("two");
+    const done = runLanes([[one.stage], [two.stage]], host);
+    await Promise.all([one.began, two.began]);
+    assert.equal(text(), "", "nothing is printed before a stage ends");
+    two.end();
+    one.end();
+    assert.deepEqual(await done, []);
+    assert.match(text(), /── one\none begins\none ends\n── one: done in 0:00\n/);
+    assert.match(text(), /── two\ntwo begins\ntwo ends\n── two: done in 0:00\n/);
+  });
+
+  it("print at once when there is only one", async () => {
+    const { host, text } = testHost();
+    const one = held("one");
+    const done = runLanes([[one.stage]], host);
+    await one.began;
+    assert.equal(text(), "\n── one\none begins\n");
+    one.end();
+    await done;
+  });
+
+  it("run their stages in order, and go on after one that failed", async () => {
+    const { host, text } = testHost();
+    const one = held("one");
+    const two = held("two");
+    const other = held("other");
+    const done = runLanes([[one.stage, two.stage], [other.stage]], host);
+    one.fail("exit code 3");
+    two.end();
+    other.end();
+    assert.deepEqual(await done, ["one: exit code 3"]);
+    assert.match(text(), /exit code 3\n── one: FAILED in /);
+    assert.ok(text().indexOf("── one: ") < text().indexOf("── two: "));
+  });
+
+  it("wait for stages of other lanes that they need, and do not run without them", async () => {
+    const { host } = testHost();
+    const build = held("build");
+    const tests = held("tests", { needs: ["build"] });
+    let began = false;
+    void tests.began.then(() => (began = true));
+    const done = runLanes([[tests.stage], [build.stage]], host);
+    await build.began;
+    assert.equal(began, false);
+    build.fail("a source is wrong");
+    assert.deepEqual(await done, ["build: a source is wrong", "tests: not run, since build failed"]);
+    assert.equal(began, false);
+  });
+
+  it("take an exception for a problem of the stage", async () => {
+    const { host } = testHost();
+    const lane: Lane = [{ name: "one", run: () => Promise.reject(new Error("no display")) }];
+    assert.deepEqual(await runLanes([lane], host), ["one: no display"]);
+  });
+
+  it("say what runs, for how long and how far it is", async () => {
+    const { host, state, text, tick, timers } = testHost();
+    const one = held("one", { progress: () => "3 passed" });
+    const two = held("two");
+    const done = runLanes([[one.stage], [two.stage]], host);
+    await Promise.all([one.began, two.began]);
+    state.ms = 83_000;
+    tick();
+    assert.equal(text(), "… running: one, 1:23, 3 passed; two, 1:23\n");
+    one.end();
+    two.end();
+    await done;
+    assert.equal(timers.size, 0, "the timer is stopped at the end");
+  });
+
+  it("begin nothing after an interruption", async () => {
+    const { host, state } = testHost();
+    const one = held("one");
+    const two = held("two");
+    let began = false;
+    void two.began.then(() => (began = true));
+    const done = runLanes([[one.stage, two.stage]], host);
+    await one.began;
+    state.interrupted = true;
+    one.end();
+    await done;
+    assert.equal(began, false);
+  });
+});

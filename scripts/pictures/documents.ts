@@ -1,0 +1,359 @@
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import {
+  choose,
+  clickButton,
+  quickPickRow,
+  replaceAll,
+  runCommand,
+  waitForCommand,
+  waitForStatus,
+  waitForTerminal,
+  waitForText,
+  waitForTreeItem,
+} from "../../test/e2e/driver.ts";
+import { root } from "../programs.ts";
+import {
+  around,
+  buildMs,
+  drag,
+  expand,
+  goToLine,
+  inSmallWindow,
+  openSource,
+  panelOf,
+  raisePanel,
+  restMouse,
+  selectTarget,
+  selectUnikernel,
+  settle,
+  showTree,
+  shownLog,
+  upper,
+  whenOver,
+  type Shoot,
+} from "./window.ts";
+
+/** Pictures that are taken one after the other in one window. */
+interface Scene {
+  readonly pictures: readonly string[];
+  readonly theme: "Default Light Modern" | "Default Dark Modern";
+  /** The unikernels of the workspace: folders of test-workspace, or of `samples/` beside this file. */
+  readonly unikernels: readonly string[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly take: (page: Page, shoot: Shoot) => Promise<void>;
+}
+
+const scenes: readonly Scene[] = [
+  {
+    pictures: ["tree", "status-bar", "run", "target-picker", "options", "diagnostic"],
+    theme: "Default Light Modern",
+    unikernels: ["hello", "network", "kv_ro", "block", "broken/build-error"],
+    take: buildPictures,
+  },
+  {
+    pictures: ["mismatch"],
+    theme: "Default Dark Modern",
+    unikernels: ["hello", "network"],
+    take: mismatchPicture,
+  },
+  {
+    pictures: ["check-setup"],
+    theme: "Default Light Modern",
+    unikernels: ["hello"],
+    take: setupPicture,
+  },
+  {
+    pictures: ["graph", "graph-comparison"],
+    theme: "Default Light Modern",
+    unikernels: ["hello", "network"],
+    settings: { "editor.lineNumbers": "off", "editor.folding": false, "editor.glyphMargin": false },
+    take: graphPictures,
+  },
+  {
+    pictures: ["logs", "logs-hvt", "logs-crash", "logs-filtered", "missing-tap"],
+    theme: "Default Dark Modern",
+    unikernels: ["cooler", "hello", "network"],
+    settings: { "editor.folding": false, "editor.scrollBeyondLastLine": false },
+    take: logPictures,
+  },
+  {
+    pictures: ["new-unikernel", "add-device"],
+    theme: "Default Dark Modern",
+    unikernels: ["hello"],
+    settings: { "diffEditor.renderSideBySide": false },
+    take: scaffoldPictures,
+  },
+  {
+    pictures: ["get-started"],
+    theme: "Default Light Modern",
+    unikernels: [],
+    take: getStartedPicture,
+  },
+];
+
+/** The names of all pictures in the documentation. */
+export const documentPictures: readonly string[] = scenes.flatMap(({ pictures }) => pictures);
+
+export interface DocumentOptions {
+  /** A folder of the script's own, in which workspaces are created. */
+  readonly place: string;
+  /** The environment with the stand-in tools. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the pictures are written, as NAME.png. */
+  readonly images: string;
+  readonly names: readonly string[];
+}
+
+/** Takes the pictures of these names. */
+export async function takeDocumentPictures({ place, env, images, names }: DocumentOptions): Promise<void> {
+  for (const { pictures, theme, unikernels, settings, take } of scenes) {
+    if (!pictures.some((picture) => names.includes(picture))) continue;
+    const folder = join(place, "unikernels");
+    await createWorkspace(folder, unikernels);
+    const allSettings = { ...settings, "workbench.colorTheme": theme };
+    await inSmallWindow(folder, env, allSettings, async ({ page, takePicture }) => {
+      await take(page, async (name, part) => {
+        // The notification of the failed build belongs to its picture.
+        if (name === "diagnostic") await page.waitForTimeout(500);
+        else await settle(page);
+        if (names.includes(name)) await takePicture(join(images, `${name}.png`), part);
+      });
+    });
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function createWorkspace(folder: string, unikernels: readonly string[]): Promise<void> {
+  await mkdir(join(folder, ".vscode"), { recursive: true });
+  for (const name of unikernels) {
+    const source =
+      name === "cooler" ? join("scripts", "pictures", "samples", name) : join("test-workspace", name);
+    const isSource = (path: string): boolean => !/[\\/](_build|dist|_opam|duniverse)$/.test(path);
+    await cp(join(root, source), join(folder, name), { recursive: true, filter: isSource });
+  }
+  const launchOf = (title: string, unikernel: string, target: string, ...args: readonly string[]) => {
+    return { type: "mirage", request: "launch", name: title, unikernel, target, args };
+  };
+  const configurations = [
+    launchOf("Cooler", "cooler", "unix"),
+    launchOf("Cooler without fan", "cooler", "unix", "--limit", "90"),
+    launchOf("Hello on hvt", "hello", "hvt"),
+    launchOf("Network on spt", "network", "spt"),
+  ].filter(({ unikernel }) => unikernels.includes(unikernel));
+  await writeFile(
+    join(folder, ".vscode", "launch.json"),
+    JSON.stringify({ version: "0.2.0", configurations }),
+  );
+}
+
+/** The tree, the pickers, a run and a type error. */
+async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
+  await showTree(page, 340);
+  await selectUnikernel(page, "hello", join("hello", "config.ml"));
+  await selectTarget(page, "unix");
+  await runCommand(page, "MirageOS: Build");
+  await clickButton(page, "Fetch Dependencies");
+  await waitForTreeItem(page, "hello, unix, built", buildMs);
+  await openSource(page, "hello", "unikernel.ml");
+
+  await expand(page, /^hello, unix, built/);
+  await waitForText(page, /^built \(/);
+  await shoot(
+    "tree",
+    upper(await around(0, page.locator(".part.sidebar"), page.locator(".part.editor")), 320),
+  );
+
+  const item = page.locator(".statusbar-item").filter({ hasText: "hello · unix" });
+  await item.hover();
+  const hover = page.locator(".workbench-hover").filter({ hasText: "built (" });
+  await hover.waitFor();
+  await shoot("status-bar", await around(12, item, hover));
+  await restMouse(page);
+
+  await runCommand(page, "MirageOS: Run");
+  await waitForTerminal(page, /^■/, 60_000);
+  await waitForTreeItem(page, /^hello, unix, built/);
+  await shoot("run", await around(0, page.locator(".part.panel")));
+  await runCommand(page, "View: Toggle Panel Visibility");
+
+  await openSource(page, "network", "config.ml");
+  await runCommand(page, "MirageOS: Select Target…");
+  const list = page.locator(".quick-input-widget");
+  await list.locator(".monaco-list-row").nth(4).waitFor();
+  await restMouse(page);
+  await shoot("target-picker", await around(0, list));
+  await choose(page, "hvt");
+  await waitForStatus(page, "network · hvt");
+
+  await runCommand(page, "MirageOS: Configure with Options…");
+  await waitForText(page, "--net", 60_000);
+  await restMouse(page);
+  await shoot("options", await around(0, list));
+  await page.keyboard.press("Escape");
+
+  await openSource(page, "build-error", "unikernel.ml");
+  await runCommand(page, "MirageOS: Build");
+  await clickButton(page, "Fetch Dependencies");
+  await page.locator(".monaco-editor .squiggly-error").first().waitFor({ timeout: buildMs });
+  await runCommand(page, "View: Focus Problems");
+  await shoot("diagnostic");
+}
+
+/** config.ml and a functor that do not match. */
+async function mismatchPicture(page: Page, shoot: Shoot): Promise<void> {
+  await showTree(page, 300);
+  await openSource(page, "network", "config.ml");
+  await page.keyboard.press("ControlOrMeta+B");
+  await replaceAll(page, "stackv4v6 @->", "stackv4v6 @-> kv_ro @->");
+  await page.locator(".monaco-editor .squiggly-error").first().waitFor();
+  await page.keyboard.press("F8");
+  await waitForText(page, /passes 2 devices to Unikernel.Main/);
+  await restMouse(page);
+  await shoot("mismatch", upper(await around(0, page.locator(".part.editor")), 320));
+}
+
+/** The report of Check Setup. */
+async function setupPicture(page: Page, shoot: Shoot): Promise<void> {
+  await showTree(page, 300);
+  await selectUnikernel(page, "hello", join("hello", "config.ml"));
+  await page.keyboard.press("ControlOrMeta+B");
+  await runCommand(page, "MirageOS: Check Setup");
+  await panelOf(page)
+    .getByText(/^Ready to build and run/)
+    .waitFor({ timeout: 60_000 });
+  await restMouse(page);
+  await shoot("check-setup", await around(0, page.locator(".part.editor")));
+}
+
+/** The functor graph and a comparison. */
+async function graphPictures(page: Page, shoot: Shoot): Promise<void> {
+  await showTree(page, 300);
+  await openSource(page, "network", "config.ml");
+  await page.keyboard.press("ControlOrMeta+B");
+  await runCommand(page, "MirageOS: Show Functor Graph");
+  const graph = panelOf(page);
+  const pick = async (control: string, value: string): Promise<void> => {
+    await graph.getByRole("combobox", { name: control, exact: true }).last().selectOption(value);
+  };
+  await graph.locator("g.node").first().waitFor({ timeout: 60_000 });
+  const groups = page.locator(".editor-group-container");
+  const second = await groups.nth(1).boundingBox();
+  if (!second) throw new Error("The graph is not beside config.ml.");
+  await drag(page, { x: second.x, y: second.y + second.height / 2 }, { x: second.x - 40 });
+  await pick("Target", "hvt");
+  await graph
+    .getByText(/ for hvt consists of/)
+    .first()
+    .waitFor();
+  await graph.getByRole("button", { name: "Hide runtime services" }).first().click();
+  await graph.getByRole("button", { name: /^Fit/ }).first().click();
+  await restMouse(page);
+  await shoot("graph", await around(0, page.locator(".part.editor")));
+  const tab = page.locator(".tabs-container .tab").filter({ hasText: "config.ml" });
+  await tab.first().click({ button: "middle" });
+  await pick("Compare with", "Another configuration");
+  const options = graph.getByRole("button", { name: /^Options of config.ml to compare with/ }).first();
+  await options.click();
+  await pick("--net", "host");
+  await graph
+    .getByText(/instead of unix with sockets/)
+    .first()
+    .waitFor();
+  await options.click();
+  await graph.getByRole("button", { name: /^Fit/ }).first().click();
+  await graph
+    .getByText(/instead of unix with sockets/)
+    .first()
+    .hover();
+  await shoot("graph-comparison", await around(0, page.locator(".part.editor")));
+}
+
+/** The log panel beside the sources, and what a boot lacks. */
+async function logPictures(page: Page, shoot: Shoot): Promise<void> {
+  const all = [page.locator(".part.editor"), page.locator(".part.panel")];
+  await showTree(page, 300);
+  await openSource(page, "cooler", "unikernel.ml");
+  await page.keyboard.press("ControlOrMeta+B");
+  await debug(page, "Cooler", shownLog(page, "degrees").first());
+  await raisePanel(page, 420);
+  await goToLine(page, 24);
+  await shownLog(page, "fan off").first().waitFor();
+  await restMouse(page);
+  await shoot("logs", await around(0, ...all));
+  await panelOf(page).locator(".filter input").fill("fan o");
+  await panelOf(page).locator("mark").first().waitFor();
+  await shoot("logs-filtered", await around(0, page.locator(".part.panel")));
+  await panelOf(page).locator(".filter input").fill("");
+  await runCommand(page, "Debug: Stop");
+  await whenOver(page);
+
+  await debug(page, "Cooler without fan", shownLog(page, "Overheated").first());
+  await whenOver(page);
+  await goToLine(page, 14);
+  await restMouse(page);
+  await shoot("logs-crash", await around(0, ...all));
+
+  await openSource(page, "hello", "unikernel.ml");
+  await debug(page, "Hello on hvt", shownLog(page, "Solo5 v"));
+  await shownLog(page, "hello").nth(2).waitFor();
+  await shoot("logs-hvt", await around(0, page.locator(".part.panel")));
+  await whenOver(page);
+
+  await openSource(page, "network", "config.ml");
+  await debug(page, "Network on spt", quickPickRow(page, /New Tap Interface/));
+  await page.keyboard.press("Enter");
+  const dialog = page.locator(".monaco-dialog-box");
+  await dialog.getByText("ip tuntap add").waitFor();
+  await shoot("missing-tap", await around(24, dialog));
+  await page.keyboard.press("Escape");
+}
+
+/** The list of templates, and the preview of a device that is added. */
+async function scaffoldPictures(page: Page, shoot: Shoot): Promise<void> {
+  await showTree(page, 300);
+  await openSource(page, "hello", "unikernel.ml");
+  await page.keyboard.press("ControlOrMeta+B");
+  await runCommand(page, "MirageOS: New Unikernel…");
+  const list = page.locator(".quick-input-widget");
+  await list.locator(".monaco-list-row").nth(4).waitFor();
+  await restMouse(page);
+  await shoot("new-unikernel", await around(0, list));
+  await page.keyboard.press("Escape");
+  await runCommand(page, "MirageOS: Add Device…");
+  await choose(page, "Disk");
+  await waitForText(page, /^Add Disk to hello/);
+  await page.locator(".multiDiffEntry .view-line", { hasText: "Mirage_block.S" }).first().waitFor();
+  await restMouse(page);
+  await page.waitForTimeout(500);
+  await shoot("add-device", await around(0, page.locator(".part.editor")));
+  await clickButton(page, "Discard");
+}
+
+/** The walkthrough on a computer that has the tools. */
+async function getStartedPicture(page: Page, shoot: Shoot): Promise<void> {
+  await waitForCommand(page, "MirageOS: Get Started");
+  await runCommand(page, "MirageOS: Get Started");
+  if (await page.locator(".part.sidebar").isVisible()) await page.keyboard.press("ControlOrMeta+B");
+  await page.locator('[data-done-step-id$="#setup"][aria-checked="true"]').waitFor();
+  await page.locator('.getting-started-step[data-step-id$="#create"]').click();
+  await page.locator(".getting-started-media img").first().waitFor();
+  await restMouse(page);
+  await shoot("get-started", await around(0, page.locator(".part.editor")));
+}
+
+/** Starts a configuration of launch.json, fetches dependencies if prompted, and waits for what it leads to. */
+async function debug(page: Page, title: string, goal: Locator): Promise<void> {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").first().fill(`debug ${title}`);
+  const row = page.locator(".quick-input-widget .monaco-list-row.focused").filter({ hasText: title });
+  await row.first().waitFor();
+  await page.keyboard.press("Enter");
+  const fetching = page.locator(".monaco-dialog-box").getByRole("button", { name: "Fetch Dependencies" });
+  // The goal may be in a frame, so one locator can't be for both.
+  const shown = { timeout: buildMs };
+  await Promise.race([goal.waitFor(shown), fetching.waitFor(shown)]);
+  if (await fetching.isVisible()) await fetching.click();
+  await goal.waitFor(shown);
+}

@@ -1,0 +1,129 @@
+/** Which room of the source may import which. See "Rooms" in ARCHITECTURE.md. */
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { root } from "./programs.ts";
+
+const floors = ["protocol", "platform", "ocaml", "mirage", "project", "toolchain"] as const;
+
+/** For each room, the rooms that it may import; what is not listed is forbidden. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  platform: ["protocol"],
+  ocaml: ["protocol", "platform"],
+  mirage: ["protocol", "platform", "ocaml"],
+  project: ["protocol", "platform", "ocaml", "mirage"],
+  toolchain: ["protocol", "platform", "ocaml", "mirage", "project"],
+  image: ["protocol", "platform"],
+  logs: [...floors],
+  pipeline: [...floors, "logs"],
+  launch: [...floors, "image", "logs", "pipeline"],
+  graph: [...floors, "pipeline"],
+  "language-bridge": [...floors, "graph"],
+  scaffold: [...floors],
+  walkthrough: [...floors, "logs", "scaffold"],
+  assistant: [...floors, "logs", "pipeline", "graph"],
+  report: [...floors, "logs", "assistant"],
+  "webviews/kit": ["protocol"],
+  "webviews/doctor": ["protocol", "webviews/kit"],
+  "webviews/graph": ["protocol", "webviews/kit"],
+  "webviews/logs": ["protocol", "webviews/kit"],
+};
+
+/** Rooms whose folders `vscode/` offer what the windows' side of other rooms builds on. */
+const sharedAdapters = ["platform", "project", "toolchain", "pipeline"];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const sources = globSync("{extension,language-bridge,webviews}/**/*.ts", { cwd: root })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => !/\.test\.ts$|\/test[A-Z]\w*\.ts$|\/testing\/|\/_build\//.test(path));
+
+/** Every import of a relative path: static, of types alone, and dynamic. */
+function importsOf(from: string): readonly Import[] {
+  const text = readFileSync(posix.join(root, from), "utf8");
+  const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...specifiers].map(([, specifier]) => ({
+    from,
+    to: posix.join(posix.dirname(from), specifier ?? ""),
+  }));
+}
+
+/** The room of a file; `main` for the entry, which may import every room. */
+function roomOf(path: string): string {
+  const [top = "", second = "", third] = path.split("/");
+  if (top === "language-bridge") return top;
+  if (top === "webviews") return `${top}/${second}`;
+  return third === undefined ? "main" : second;
+}
+
+const imports = sources.flatMap(importsOf);
+const between = imports.filter(({ from, to }) => roomOf(from) !== roomOf(to) && roomOf(from) !== "main");
+const shown = ({ from, to }: Import): string => `${from} imports ${to}`;
+
+describe("the rooms of the source", () => {
+  it("are all in the table", () => {
+    assert.ok(sources.length > 250);
+    const rooms = new Set(sources.map(roomOf));
+    rooms.delete("main");
+    assert.deepEqual([...rooms].sort(), Object.keys(allowed).sort());
+  });
+
+  it("import only the rooms that the table allows", () => {
+    const forbidden = between.filter(({ from, to }) => !allowed[roomOf(from)]?.includes(roomOf(to)));
+    assert.deepEqual(forbidden.map(shown), []);
+  });
+
+  it("have no entry in the table that no import needs, above the floors that all may use", () => {
+    const used = new Set(between.map(({ from, to }) => `${roomOf(from)} ${roomOf(to)}`));
+    const unused = Object.entries(allowed).flatMap(([room, others]) =>
+      others
+        .filter((other) => !(floors as readonly string[]).includes(other) && !used.has(`${room} ${other}`))
+        .map((other) => `${room} ${other}`),
+    );
+    assert.deepEqual(unused, []);
+  });
+
+  it("import no vscode/ folder of another room but the shared ones, and those from vscode/ folders only", () => {
+    const forbidden = between.filter(
+      ({ from, to }) =>
+        to.includes("/vscode/") && !(sharedAdapters.includes(roomOf(to)) && from.includes("/vscode/")),
+    );
+    assert.deepEqual(forbidden.map(shown), []);
+  });
+
+  it("are imported by the entry alone where they are at the top", () => {
+    const upper = ["language-bridge", "assistant", "report", "launch"];
+    const others = between.filter(({ from, to }) => upper.includes(roomOf(to)) && roomOf(from) !== "report");
+    assert.deepEqual(others.map(shown), []);
+  });
+
+  it("contain no import circle, dynamic imports and types included", () => {
+    assert.deepEqual(circles(imports), []);
+  });
+
+  it("hold at most 15 files of product code side by side", () => {
+    const counts = Map.groupBy(sources, (path) => posix.dirname(path));
+    const full = [...counts].filter(([, files]) => files.length > 15).map(([folder]) => folder);
+    assert.deepEqual(full, []);
+  });
+});
+
+/** Files that import one another in a circle, each circle as one line. */
+function circles(edges: readonly Import[]): readonly string[] {
+  const targets = Map.groupBy(edges, ({ from }) => from);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const follow = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.push([...path.slice(at), file].join(" → "));
+    if (at >= 0 || done.has(file)) return;
+    for (const { to } of targets.get(file) ?? []) follow(to, [...path, file]);
+    done.add(file);
+  };
+  for (const { from } of edges) follow(from, []);
+  return found;
+}

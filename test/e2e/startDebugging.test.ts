@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { clickButton, notifications, screenshot, statusBar, waitForTreeItem } from "./driver.ts";
+import { choose, openFile, runCommand } from "./quickInput.ts";
+import { openSession, type Session } from "./session.ts";
+
+const buildMs = 120_000;
+
+describe("F5 without a launch.json", function () {
+  this.timeout(300_000);
+  let session: Session;
+
+  before(async () => {
+    session = await openSession();
+  });
+  after(() => session.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-start-debugging-failed");
+  });
+
+  it("prompts for a debugger and a unikernel without an editor, then builds, boots and shows the logs", async () => {
+    const { page } = session;
+    await page.getByRole("tab", { name: "MirageOS" }).first().click();
+    await waitForTreeItem(page, /^hello,/, buildMs);
+    assert.equal(await page.locator(".editor-instance").count(), 0, "no editor is open");
+    await page.keyboard.press("F5");
+    await choose(page, /MirageOS/);
+    await choose(page, "hello", join("hello", "config.ml"));
+    await clickButton(page, "Fetch Dependencies", buildMs);
+    await logRow(page, "hello").first().waitFor({ timeout: buildMs });
+    await screenshot(page, "start-debugging");
+    assert.ok((await statusBar(page)).some((text) => text.includes("hello · unix")));
+    await untilEnded(page);
+  });
+
+  for (const key of ["F5", "Control+F5"]) {
+    it(`boots the unikernel of the active editor without a prompt on ${key}`, async () => {
+      const { page } = session;
+      await openFile(page, "hello/unikernel.ml");
+      const before = await sessionOptions(page).count();
+      await page.keyboard.press(key);
+      await sessionOptions(page).nth(before).waitFor({ state: "attached" });
+      await logRow(page, "hello").first().waitFor();
+      await untilEnded(page);
+    });
+  }
+
+  it("boots a dynamic configuration that was selected", async () => {
+    const { page } = session;
+    await runCommand(page, "Debug: Select and Start Debugging");
+    await choose(page, /MirageOS/);
+    await page.locator(".quick-input-widget input").first().fill("Run hello (hello) on unix");
+    const before = await sessionOptions(page).count();
+    await choose(page, "Run hello (hello) on unix");
+    await sessionOptions(page).nth(before).waitFor({ state: "attached" });
+    await untilEnded(page);
+    await page.keyboard.press("F5");
+    await sessionOptions(page)
+      .nth(before + 1)
+      .waitFor({ state: "attached" });
+    await untilEnded(page);
+    assert.deepEqual(await notifications(page), []);
+  });
+});
+
+const untilEnded = (page: Page) =>
+  page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
+
+const logPanel = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
+
+const logRow = (page: Page, text: string) => logPanel(page).locator(".row").filter({ hasText: text });
+
+/** The sessions in the log panel's list. */
+const sessionOptions = (page: Page) =>
+  logPanel(page).getByRole("combobox").first().locator("vscode-option, option");

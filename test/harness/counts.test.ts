@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { countsLine, countsOf, earlyEnd, type CountsEvent } from "./counts.ts";
+
+const file = (...events: readonly CountsEvent[]): string => events.map(countsLine).join("");
+const began: CountsEvent = { kind: "began" };
+const ended: CountsEvent = { kind: "ended" };
+const passed: CountsEvent = { kind: "passed", title: "adds" };
+
+describe("a counts file", () => {
+  it("adds up several runs, with the titles of what failed and what was skipped", () => {
+    const text = file(
+      began,
+      passed,
+      { kind: "failed", title: "subtracts" },
+      ended,
+      began,
+      { kind: "skipped", title: "divides (skipped: no divider)" },
+      ended,
+    );
+    const counts = countsOf(text);
+    assert.equal(counts.passed, 1);
+    assert.deepEqual(counts.failures, ["subtracts"]);
+    assert.deepEqual(counts.skipped, ["divides (skipped: no divider)"]);
+    assert.equal(earlyEnd(counts), undefined);
+  });
+
+  it("counts the tests of a run that was ended early, and says that it was", () => {
+    const counts = countsOf(file(began, passed, passed));
+    assert.equal(counts.passed, 2);
+    assert.equal(earlyEnd(counts), "the tests were ended early");
+  });
+
+  it("reads a file that was cut in the middle of a line", () => {
+    const text = file(began, passed) + countsLine(passed).slice(0, 12);
+    assert.equal(countsOf(text).passed, 1);
+  });
+
+  it("without a run is a failure", () => {
+    assert.equal(earlyEnd(countsOf("")), "no test ran");
+  });
+
+  it("keeps titles with line breaks and quotes", () => {
+    const title = 'reads "a\nb"';
+    assert.deepEqual(countsOf(file(began, { kind: "failed", title })).failures, [title]);
+  });
+});

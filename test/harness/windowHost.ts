@@ -1,0 +1,180 @@
+/**
+ * Windows of VS Code for tests, one after another. They share one Chromium and at most two VS Code
+ * servers (with and without trust), and each begins with nothing that another one has left: no user
+ * data, no storage of the browser, an extension host and an environment of its own.
+ */
+import { randomUUID } from "node:crypto";
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { endMarked } from "./processes.ts";
+import {
+  installExtension,
+  openPage,
+  showWorkbench,
+  startWorkbench,
+  temporaryFolder,
+  uninstallExtension,
+  type OpenPage,
+  type Workbench,
+} from "./workbench.ts";
+
+export interface WindowOptions {
+  /** Absolute path of the folder, or of the .code-workspace file, to open. */
+  readonly folder: string;
+  /** The environment of the extension host, its terminals and tasks. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly trust: boolean;
+  /** Settings of the machine, over the quiet ones that tests have. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** A server of its own with all extensions of VS Code, in which extensions can be installed and uninstalled. */
+  readonly own: boolean;
+}
+
+/** A window that is open. */
+export interface OpenWindow {
+  readonly page: Page;
+  /** Absolute path of the folder in which VS Code keeps its logs. */
+  readonly logs: string;
+  /** The address of another window of this VS Code, on a folder. */
+  readonly address: (folder: string) => string;
+  readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly install: (vsix: string) => Promise<void>;
+  readonly uninstall: (id: string) => Promise<void>;
+  /** Closes the window, those that were opened from it, and ends what they started. */
+  readonly close: () => Promise<void>;
+}
+
+export interface WindowHost {
+  /** Opens a window; one at a time. Rejects if VS Code does not come up. */
+  readonly open: (options: WindowOptions) => Promise<OpenWindow>;
+  /** Ends the servers and Chromium. */
+  readonly close: () => Promise<void>;
+}
+
+/** What an extensions folder is filled with: a VSIX to install, or such a folder that is complete. */
+export type InstalledFrom = { readonly vsix: string } | { readonly folder: string };
+
+interface Server {
+  readonly workbench: Workbench;
+  readonly userData: string;
+  readonly extensions: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Environment entry that marks what one window has started. */
+const markName = "MIRAGEOS_WINDOW";
+
+/** How long the extension host of a closed window may take to end before it is ended by force, in milliseconds. */
+const graceMs = 5000;
+
+/** The processes that serve several windows, and end with the server. */
+const shared = /--type=(ptyHost|agentHost)/;
+
+export function createWindowHost(from: InstalledFrom): WindowHost {
+  let opened: Promise<OpenPage> | undefined;
+  const servers = new Map<boolean, Promise<Server>>();
+  let isOpen = false;
+
+  const startServer = async (trust: boolean, own: boolean): Promise<Server> => {
+    const data = await temporaryFolder("mirageos-server-");
+    const userData = join(data.path, "server");
+    const copy = join(data.path, "extensions");
+    const extensions = "folder" in from && !own ? from.folder : copy;
+    try {
+      if ("vsix" in from) await installExtension(from.vsix, extensions, userData);
+      else if (own) await cp(from.folder, copy, { recursive: true });
+      const workbench = await startWorkbench({
+        userData,
+        extensionsDir: extensions,
+        env: process.env,
+        gallery: false,
+        trust,
+        builtins: own,
+      });
+      const close = async (): Promise<void> => {
+        await workbench.stop();
+        await data.remove();
+      };
+      return { workbench, userData, extensions, close };
+    } catch (error) {
+      await data.remove();
+      throw error;
+    }
+  };
+
+  const sharedServer = (trust: boolean): Promise<Server> => {
+    const found = servers.get(trust) ?? startServer(trust, false);
+    servers.set(trust, found);
+    return found;
+  };
+
+  return {
+    open: async ({ folder, env, trust, settings, own }) => {
+      if (isOpen)
+        throw new Error("A window is open already: windows of one host are opened one after another.");
+      isOpen = true;
+      const mark = { [markName]: randomUUID() };
+      let server: Server | undefined;
+      const close = async (): Promise<void> => {
+        const { page } = (await opened) ?? {};
+        if (page) await leavePages(page.context());
+        await endMarked(mark, shared, graceMs);
+        if (own) await server?.close();
+        isOpen = false;
+      };
+      try {
+        server = own ? await startServer(trust, true) : await sharedServer(trust);
+        const { workbench, userData, extensions } = server;
+        await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
+        await workbench.resetSettings(settings);
+        await workbench.changeEnvironment({ ...env, ...mark });
+        opened ??= openPage();
+        const context = (await opened).page.context();
+        const page = await context.newPage();
+        await clearStorage(page, new URL(workbench.url()).origin);
+        const address = (other: string): string => {
+          const url = new URL(workbench.url());
+          url.searchParams.delete("ew");
+          url.searchParams.set(other.endsWith(".code-workspace") ? "workspace" : "folder", other);
+          return url.href;
+        };
+        await showWorkbench(page, address(folder));
+        return {
+          page,
+          logs: join(userData, "data", "logs"),
+          address,
+          changeSettings: workbench.changeSettings,
+          install: (vsix) => installExtension(vsix, extensions, userData),
+          uninstall: (id) => uninstallExtension(id, extensions, userData),
+          close,
+        };
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+    close: async () => {
+      const all = [...servers.values()];
+      servers.clear();
+      await (await opened)?.close();
+      opened = undefined;
+      for (const server of all) await (await server).close();
+    },
+  };
+}
+
+/** Leaves every window as a user does who closes it, so that its extension host ends by itself. */
+async function leavePages(context: BrowserContext): Promise<void> {
+  // The first page is the empty one that keeps Chromium open.
+  for (const page of context.pages().slice(1)) {
+    await page.goto("about:blank").catch(() => undefined);
+    await page.close().catch(() => undefined);
+  }
+}
+
+async function clearStorage(page: Page, origin: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await devtools.detach();
+}

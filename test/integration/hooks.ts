@@ -1,0 +1,70 @@
+/** Hooks of all integration tests: nothing that a test has left open or changed reaches the next one. */
+import { existsSync, readdirSync } from "node:fs";
+import { copyFile, glob, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context, RootHookObject } from "mocha";
+import * as vscode from "vscode";
+
+/** The names in the open folder before the first test. */
+let original: ReadonlySet<string> = new Set();
+
+export const rootHooks: RootHookObject = {
+  beforeAll() {
+    original = new Set(readdirSync(openFolder()));
+  },
+  async afterEach(this: Context) {
+    const failed = this.currentTest?.state === "failed";
+    if (vscode.debug.activeDebugSession !== undefined) await vscode.debug.stopDebugging();
+    await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+    await vscode.commands.executeCommand("notifications.clearAll");
+    if (failed) await reset();
+  },
+};
+
+function openFolder(): string {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined) throw new Error("No folder is open.");
+  return folder.uri.fsPath;
+}
+
+/** Undoes what a test does and undoes itself at its end: settings, tasks, editors, projects, edited sources. */
+async function reset(): Promise<void> {
+  for (const execution of vscode.tasks.taskExecutions) execution.terminate();
+  await closeEditors();
+  await resetSettings();
+  await restoreSamples();
+  await vscode.commands.executeCommand("mirageos.refresh");
+}
+
+async function closeEditors(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+async function resetSettings(): Promise<void> {
+  const manifest: { contributes: { configuration: unknown } } | undefined =
+    vscode.extensions.getExtension("mirageos.mirageos")?.packageJSON;
+  const names = JSON.stringify(manifest?.contributes.configuration ?? {}).matchAll(/"mirageos\.([\w.]+)":/g);
+  const settings = vscode.workspace.getConfiguration("mirageos");
+  for (const [, name = ""] of names)
+    if (settings.inspect(name)?.workspaceValue !== undefined)
+      await settings.update(name, undefined, vscode.ConfigurationTarget.Workspace);
+}
+
+/** Removes what was not there before the first test, and gives the sources of the samples their text back. */
+async function restoreSamples(): Promise<void> {
+  const folder = openFolder();
+  for (const name of readdirSync(folder))
+    if (!original.has(name)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+  const extension = vscode.extensions.getExtension("mirageos.mirageos");
+  if (extension === undefined) return;
+  const samples = join(extension.extensionPath, "test-workspace");
+  for await (const file of glob("**/{config,unikernel}.ml", { cwd: samples })) {
+    const [from, to] = [join(samples, file), join(folder, file)];
+    if (existsSync(to) && (await readFile(from, "utf8")) !== (await readFile(to, "utf8")))
+      await copyFile(from, to);
+  }
+}

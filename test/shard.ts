@@ -1,0 +1,55 @@
+/**
+ * Runs tests that need a browser, file by file: `node test/shard.ts FOLDER FILE…`. Several of
+ * these run side by side on the same files and take each file once, which they note in FOLDER. All
+ * files share one Chromium, and the end-to-end tests the servers of one window host, with the
+ * extension in the folder that MIRAGEOS_EXTENSIONS names.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import Mocha, { type ReporterConstructor } from "mocha";
+import { root } from "../scripts/programs.ts";
+import { rootHooks } from "./e2e/hooks.ts";
+import { shareWindows } from "./e2e/session.ts";
+import { testMs } from "./harness/limits.ts";
+import report from "./harness/reporter.ts";
+import { shareChromium } from "./harness/workbench.ts";
+
+/** True for the first one that takes a file. */
+async function take(queue: string, file: string): Promise<boolean> {
+  await mkdir(queue, { recursive: true });
+  const name = relative(root, file).replaceAll(/[^\w.-]/g, "-");
+  try {
+    await writeFile(join(queue, name), "", { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function run(file: string): Promise<void> {
+  const mocha = new Mocha({
+    timeout: testMs,
+    // Mocha calls its reporters with `new`, which a plain function allows.
+    reporter: report as unknown as ReporterConstructor,
+    rootHooks,
+  });
+  mocha.addFile(file);
+  await mocha.loadFilesAsync();
+  await new Promise((resolve) => mocha.run(resolve));
+}
+
+const [queue = "", ...files] = process.argv.slice(2);
+const closeChromium = shareChromium();
+const extensions = process.env["MIRAGEOS_EXTENSIONS"];
+const closeWindows = extensions === undefined ? undefined : shareWindows(extensions);
+try {
+  for (const file of files) {
+    if (!(await take(queue, file))) continue;
+    console.log(`\n${relative(root, file)}`);
+    await run(file);
+  }
+} finally {
+  await closeWindows?.();
+  await closeChromium();
+}

@@ -1,0 +1,50 @@
+import type { WebviewHost } from "../kit/host.ts";
+import { isGraphPageState, type GraphPageState } from "../../extension/protocol/graph.ts";
+
+/** The state of the page, which it stores for the next page of its panel. */
+export interface GraphViewState {
+  readonly current: () => GraphPageState;
+  readonly update: (next: Partial<GraphPageState>) => void;
+  /** Stores the state in the next frame, so that changes in one frame are stored once. */
+  readonly saveSoon: () => void;
+}
+
+const initial: GraphPageState = {
+  unikernel: "",
+  configuration: undefined,
+  other: { kind: "nothing" },
+  selected: undefined,
+  focus: undefined,
+  focusShows: "below",
+  collapsed: [],
+  hideServices: false,
+  asTree: false,
+  details: false,
+  view: undefined,
+};
+
+/** Starts with the state of the previous page. `view` returns the position and scale to store. */
+export function createGraphViewState(
+  host: Pick<WebviewHost, "savedState" | "saveState">,
+  view: () => GraphPageState["view"],
+): GraphViewState {
+  const before = host.savedState();
+  let state: GraphPageState = isGraphPageState(before) ? before : initial;
+  let frame = 0;
+  const saveSoon = (): void => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      state = { ...state, view: view() };
+      host.saveState(state);
+    });
+  };
+  return {
+    current: () => state,
+    saveSoon,
+    update: (next) => {
+      state = { ...state, ...next };
+      saveSoon();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { iconButton } from "../../kit/controls.ts";
+import { button } from "../../kit/toolkit.ts";
+import { element } from "../../kit/dom.ts";
+import type { CrashView } from "../../../extension/protocol/logs.ts";
+import { visibleText } from "../../../extension/protocol/visibleText.ts";
+import { t } from "../../../extension/protocol/l10n.ts";
+
+export interface CrashBanner {
+  readonly element: HTMLElement;
+  /** Shows why a session failed. Hidden if it did not fail or if the user closed the banner. */
+  readonly show: (session: string | undefined, crash: CrashView | undefined) => void;
+}
+
+/** The explanation of a failed session and its actions, below the rows. */
+export function createCrashBanner(act: (index: number) => void, goTo: (seq: number) => void): CrashBanner {
+  const made = element("section", { class: "crash", "aria-label": t("Why it failed"), hidden: "" });
+  const explanation = element("div", { class: "said", role: "status" });
+  const buttons = element("div", { class: "group" });
+  const closed = new Set<string>();
+  let shown = "";
+  let currentSession: string | undefined;
+  const close = iconButton({
+    label: t("Close the explanation"),
+    path: "M4 4l8 8M12 4l-8 8",
+    onClick: () => {
+      if (currentSession !== undefined) closed.add(currentSession);
+      made.hidden = true;
+    },
+  });
+  made.append(explanation, buttons, close);
+
+  return {
+    element: made,
+    show: (session, crash) => {
+      currentSession = session;
+      const isVisible = crash !== undefined && session !== undefined && !closed.has(session);
+      made.hidden = !isVisible;
+      const next = JSON.stringify([session, crash]);
+      if (!isVisible || next === shown) return;
+      shown = next;
+      const outcome = outcomeText(crash);
+      explanation.replaceChildren(
+        element("strong", {}, visibleText(crash.text)),
+        ...(crash.next === undefined ? [] : [element("span", {}, ` ${visibleText(crash.next)}`)]),
+        ...(outcome === "" ? [] : [element("span", { class: "end" }, ` ${visibleText(outcome)}`)]),
+      );
+      const { seq } = crash;
+      buttons.replaceChildren(
+        ...crash.actions.map((label, index) =>
+          button({ label: visibleText(label), primary: index === 0, onClick: () => act(index) }),
+        ),
+        ...(seq === undefined ? [] : [button({ label: t("Show Record"), onClick: () => goTo(seq) })]),
+      );
+    },
+  };
+}
+
+/** The outcome in parentheses, without what the explanation already says. */
+function outcomeText({ text, outcomeText: outcome }: CrashView): string {
+  const includes = (part: string): boolean => text.toLowerCase().startsWith(part.toLowerCase());
+  if (includes(outcome)) return "";
+  const [, what = "", code = ""] = /^(.*) (\([^()]*\))$/.exec(outcome) ?? [];
+  return code !== "" && includes(what) ? code : `(${outcome.replace(/ \(([^()]*)\)$/, ", $1")})`;
+}
