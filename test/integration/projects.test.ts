@@ -145,7 +145,11 @@ describe("unikernels of the workspace", () => {
       await write(`many/group${at % 25}/unikernel${at}/unikernel.ml`, "let start () = Lwt.return_unit\n");
     }
     await refresh();
-    assert.equal((await found()).filter((at) => at.startsWith("many/")).length, 500);
+    // VS Code lists thousands of tasks, and drops those of an extension that does not answer in its time.
+    await eventually(
+      async () => (await found()).filter((at) => at.startsWith("many/")).length,
+      (count) => count === 500,
+    );
     await removeProject("many");
   });
 });
