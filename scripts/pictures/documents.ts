@@ -33,6 +33,7 @@ import {
   upper,
   whenOver,
   type Shoot,
+  type SmallWindow,
 } from "./window.ts";
 
 /** Pictures that are taken one after the other in one window. */
@@ -42,6 +43,8 @@ interface Scene {
   /** The unikernels of the workspace: folders of test-workspace, or of `samples/` beside this file. */
   readonly unikernels: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** In CSS pixels; the usual size without it. */
+  readonly size?: { readonly width: number; readonly height: number };
   readonly take: (page: Page, shoot: Shoot) => Promise<void>;
 }
 
@@ -89,6 +92,7 @@ const scenes: readonly Scene[] = [
     pictures: ["get-started"],
     theme: "Default Light Modern",
     unikernels: [],
+    size: { width: 1240, height: 960 },
     take: getStartedPicture,
   },
 ];
@@ -108,19 +112,19 @@ export interface DocumentOptions {
 
 /** Takes the pictures of these names. */
 export async function takeDocumentPictures({ place, env, images, names }: DocumentOptions): Promise<void> {
-  for (const { pictures, theme, unikernels, settings, take } of scenes) {
+  for (const { pictures, theme, unikernels, settings, size, take } of scenes) {
     if (!pictures.some((picture) => names.includes(picture))) continue;
     const folder = join(place, "unikernels");
     await createWorkspace(folder, unikernels);
     const allSettings = { ...settings, "workbench.colorTheme": theme };
-    await inSmallWindow(folder, env, allSettings, async ({ page, takePicture }) => {
-      await take(page, async (name, part) => {
+    const act = async ({ page, takePicture }: SmallWindow): Promise<void> =>
+      take(page, async (name, part) => {
         // The notification of the failed build belongs to its picture.
         if (name === "diagnostic") await page.waitForTimeout(500);
         else await settle(page);
         if (names.includes(name)) await takePicture(join(images, `${name}.png`), part);
       });
-    });
+    await inSmallWindow(folder, env, allSettings, act, size);
     await rm(folder, { recursive: true });
   }
 }
@@ -153,6 +157,7 @@ async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 340);
   await selectUnikernel(page, "hello", join("hello", "config.ml"));
   await selectTarget(page, "unix");
+  await waitForCommand(page, "MirageOS: Build");
   await runCommand(page, "MirageOS: Build");
   await clickButton(page, "Fetch Dependencies");
   await waitForTreeItem(page, "hello, unix, built", buildMs);
@@ -328,7 +333,6 @@ async function scaffoldPictures(page: Page, shoot: Shoot): Promise<void> {
   await restMouse(page);
   await page.waitForTimeout(500);
   await shoot("add-device", await around(0, page.locator(".part.editor")));
-  await clickButton(page, "Discard");
 }
 
 /** The walkthrough on a computer that has the tools. */
@@ -340,7 +344,10 @@ async function getStartedPicture(page: Page, shoot: Shoot): Promise<void> {
   await page.locator('.getting-started-step[data-step-id$="#create"]').click();
   await page.locator(".getting-started-media img").first().waitFor();
   await restMouse(page);
-  await shoot("get-started", await around(0, page.locator(".part.editor")));
+  // Below is a notice of the workbench's own.
+  const [editor, footer] = [page.locator(".part.editor"), page.locator(".getting-started-footer")];
+  const [all, notice] = [await around(0, editor), await around(0, footer)];
+  await shoot("get-started", upper(all, notice.y - all.y));
 }
 
 /** Starts a configuration of launch.json, fetches dependencies if prompted, and waits for what it leads to. */

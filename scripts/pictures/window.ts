@@ -31,6 +31,8 @@ export const pictureSettings = {
   "terminal.integrated.fontSize": 13,
   "terminal.integrated.tabs.enabled": false,
   "breadcrumbs.enabled": false,
+  // A list that opens below the mouse shows a hover even when the mouse has left it since.
+  "workbench.hover.delay": 3000,
   // Ports of other programs would be counted in the title of the panel.
   "remote.autoForwardPorts": false,
 };
@@ -39,7 +41,8 @@ export const pictureSettings = {
  * The window of the pictures in the documentation. A page shows them about 800 pixels wide, in which their text
  * has to be readable, on screens with two pixels for one too.
  */
-const [width, height, density] = [1040, 680, 2];
+const usualSize = { width: 1040, height: 680 };
+const density = 2;
 
 /** Colours enough for the smooth edges of letters. */
 const colours = 128;
@@ -80,17 +83,18 @@ export async function inSmallWindow(
   env: NodeJS.ProcessEnv,
   settings: Readonly<Record<string, unknown>>,
   act: (window: SmallWindow) => Promise<void>,
+  size: { readonly width: number; readonly height: number } = usualSize,
 ): Promise<void> {
   await inWindow(folder, env, settings, async ({ page }) => {
     page.setDefaultTimeout(buildMs);
-    await page.setViewportSize({ width, height });
+    await page.setViewportSize(size);
     // Playwright sets the density of new pages only, and resets it with each picture that it takes.
     const chromium = await page.context().newCDPSession(page);
-    const metrics = { width, height, deviceScaleFactor: density, mobile: false };
+    const metrics = { ...size, deviceScaleFactor: density, mobile: false };
     await chromium.send("Emulation.setDeviceMetricsOverride", metrics);
     // The toolbar of the debugger floats over the tabs.
     await page.addStyleTag({ content: ".debug-toolbar { opacity: 0 !important; }" });
-    const takePicture = async (path: string, clip: Clip = { x: 0, y: 0, width, height }): Promise<void> => {
+    const takePicture = async (path: string, clip: Clip = { x: 0, y: 0, ...size }): Promise<void> => {
       const { data } = await chromium.send("Page.captureScreenshot", {
         format: "png",
         clip: { ...clip, scale: 1 },
@@ -113,6 +117,7 @@ export async function around(margin: number, ...elements: readonly Locator[]): P
       return box;
     }),
   );
+  const { width, height } = elements[0]?.page().viewportSize() ?? usualSize;
   const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
   const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
   const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
