@@ -15,7 +15,6 @@ export const edgeKinds = ["argument", "dependency", "branch", "default", "functo
 
 /** How a node or an edge differs from the compared configuration, or from the graph shown before. */
 const change = literal("same", "added", "removed", "changed");
-export type ChangeKind = "same" | "added" | "removed" | "changed";
 
 export const isConfiguration = object({
   target: string,
