@@ -5,12 +5,13 @@ import { listFiles, PackageManager } from "@vscode/vsce";
 import { packerLog, vsixPath } from "../../scripts/package.ts";
 import { root } from "../../scripts/programs.ts";
 
-/** Everything that may be in the package, and why it is there is told by its place. */
+/** Everything that may be in the package. */
 const allowed: readonly RegExp[] = [
   /^(package\.json|package\.nls(\.[a-z-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/(extension\.js|shim\.cjs|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/chunks\/[\w-]+\.js$/,
   /^dist\/webviews\/[\w-]+\.(js|css)$/,
+  /^language-bridge\/grammars\/[\w.-]+\.json$/,
   /^l10n\/bundle\.l10n\.[a-z-]+\.json$/,
   /^media\/(icon\.png|mirageos(-dark|-light)?\.svg|walkthrough\/[\w-]+(\.png|(\.nls\.[a-z-]+)?\.md))$/,
   /^snippets\/[\w-]+\.code-snippets$/,
