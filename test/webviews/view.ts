@@ -18,8 +18,16 @@ export interface Bundle {
   readonly worker: string;
 }
 
-/** Bundles `webviews/NAME`. Rejects with the errors of esbuild. */
-export async function bundleView(name: string): Promise<Bundle> {
+const bundles = new Map<string, Promise<Bundle>>();
+
+/** Bundles `webviews/NAME`, once in a process. Rejects with the errors of esbuild. */
+export function bundleView(name: string): Promise<Bundle> {
+  const found = bundles.get(name) ?? makeBundle(name);
+  bundles.set(name, found);
+  return found;
+}
+
+async function makeBundle(name: string): Promise<Bundle> {
   const options = {
     absWorkingDir: root,
     outdir: "unused",
