@@ -257,7 +257,14 @@ export interface OpenPage {
   readonly close: () => Promise<void>;
 }
 
-const chromiumNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+// The first one draws pages and has no window around them, which takes computing time for each page.
+const chromiumNames = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+];
 
 let sharedChromium: (() => Promise<Browser>) | undefined;
 
@@ -302,15 +309,34 @@ const stillness = `if (self === top) {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }`;
 
+export interface OpenBrowser {
+  readonly browser: Browser;
+  readonly close: () => Promise<void>;
+}
+
+/** A Chromium of its own, or the shared one, which `close` leaves open. */
+export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise<OpenBrowser> {
+  const shared = await sharedChromium?.();
+  if (shared !== undefined) return { browser: shared, close: () => Promise.resolve() };
+  const browser = await launchChromium(env);
+  return { browser, close: () => browser.close() };
+}
+
 /** Opens an empty page of 1280×800 in a Chromium of its own, or in a context of its own of the shared one. */
 export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
-  const shared = await sharedChromium?.();
-  const browser = shared ?? (await launchChromium(env));
+  const { browser, close } = await openBrowser(env);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
   context.setDefaultTimeout(shortMs);
   await context.addInitScript(stillness);
   const page = await context.newPage();
-  return { browser, page, close: () => (shared === undefined ? browser.close() : context.close()) };
+  return {
+    browser,
+    page,
+    close: async () => {
+      await context.close();
+      await close();
+    },
+  };
 }
 
 /** Loads the workbench in a page and waits until its window stands. */

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
-import { openPage } from "../harness/workbench.ts";
+import { openBrowser } from "../harness/workbench.ts";
 import { graphHost, panelContent, recordedView } from "./graphHost.ts";
+import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView, type Bundle } from "./view.ts";
@@ -41,11 +42,13 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 describe("accessibility of the pages", function () {
-  let browser: Browser;
+  let context: BrowserContext;
   let close: () => Promise<void>;
   const bundles = new Map<string, Bundle>();
   before(async () => {
-    ({ browser, close } = await openPage());
+    const chromium = await openBrowser();
+    ({ close } = chromium);
+    context = await viewContext(chromium.browser);
     for (const name of ["logs", "doctor", "graph"]) bundles.set(name, await bundleView(name));
   });
   after(() => close());
@@ -58,21 +61,21 @@ describe("accessibility of the pages", function () {
 
   for (const [name, theme] of Object.entries(themes)) {
     it(`has no violations in the log panel, ${name}`, async () => {
-      const context = await browser.newContext({ viewport: { width: 900, height: 320 }, timezoneId: "UTC" });
-      const view = await openView(context, bundleOf("logs"), theme);
+      const look = { viewport: { width: 900, height: 320 } };
+      const view = await openView(context, bundleOf("logs"), theme, undefined, undefined, look);
       const store = fakeStore();
       const host = logHost(view, store);
       store.add(session("hello"), (seq) => record(seq), 20);
       await view.page.getByText("message 2", { exact: true }).waitFor();
       const found = await violations(view.page);
       host.dispose();
-      await context.close();
+      await view.page.close();
       assert.deepEqual(found, []);
     });
 
     it(`has no violations in MirageOS Setup, ${name}`, async () => {
-      const context = await browser.newContext({ viewport: { width: 960, height: 760 } });
-      const view = await openView(context, bundleOf("doctor"), theme);
+      const look = { viewport: { width: 960, height: 760 } };
+      const view = await openView(context, bundleOf("doctor"), theme, undefined, undefined, look);
       const fix = { title: "Install mirage", commandLine: "opam install mirage" };
       const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
         const section = ["environment", "tools", "targets"][i % 3];
@@ -92,16 +95,13 @@ describe("accessibility of the pages", function () {
       });
       await view.page.locator("tbody tr").nth(4).waitFor();
       const found = await violations(view.page);
-      await context.close();
+      await view.page.close();
       assert.deepEqual(found, []);
     });
 
     it(`has no violations in the functor graph, drawn and as a tree, ${name}`, async () => {
-      const context = await browser.newContext({
-        viewport: { width: 1100, height: 640 },
-        reducedMotion: "reduce",
-      });
-      const view = await openView(context, bundleOf("graph"), theme);
+      const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
+      const view = await openView(context, bundleOf("graph"), theme, undefined, undefined, look);
       const host = graphHost(view);
       await host.waitFor("showGraph");
       host.send(panelContent(recordedView("network")));
@@ -115,7 +115,7 @@ describe("accessibility of the pages", function () {
       await view.page.getByRole("treeitem").last().waitFor();
       const tree = await violations(view.page);
       host.dispose();
-      await context.close();
+      await view.page.close();
       assert.deepEqual([...drawn, ...tree], []);
     });
   }

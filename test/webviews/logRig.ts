@@ -80,7 +80,7 @@ export function varied(): FakeStore {
 export function logViews() {
   const pages = pagesOf("logs");
   return async (store: FeedStore, theme?: Theme, savedState?: unknown, width = 1100): Promise<OpenedLogs> => {
-    const view = await pages.open({ viewport: { width, height: 320 }, timezoneId: "UTC" }, theme, savedState);
+    const view = await pages.open({ viewport: { width, height: 320 } }, theme, savedState);
     const host = logHost(view, store);
     pages.afterTest(host.dispose);
     return { view, host, page: view.page };

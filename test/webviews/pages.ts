@@ -1,36 +1,47 @@
 import assert from "node:assert/strict";
-import type { BrowserContextOptions } from "playwright-core";
-import { openPage, type OpenPage } from "../harness/workbench.ts";
+import type { Browser, BrowserContext } from "playwright-core";
+import { openBrowser, type OpenBrowser } from "../harness/workbench.ts";
 import { themes, type Theme } from "./themes.ts";
-import { bundleView, openView, type Bundle, type View } from "./view.ts";
+import { bundleView, openView, type Bundle, type Look, type View } from "./view.ts";
+
+const contexts = new WeakMap<Browser, Promise<BrowserContext>>();
+
+/** The context of a browser for pages of views: one for all, since a context costs three times as much as a page. */
+export function viewContext(browser: Browser): Promise<BrowserContext> {
+  const found = contexts.get(browser) ?? browser.newContext({ timezoneId: "UTC" });
+  contexts.set(browser, found);
+  return found;
+}
 
 /** Opens pages of one view; each is closed after the test that opens it. */
 export interface Pages {
-  readonly open: (options: BrowserContextOptions, theme?: Theme, savedState?: unknown) => Promise<View>;
+  readonly open: (look: Look, theme?: Theme, savedState?: unknown) => Promise<View>;
   /** Registers a function to call after the test, before its pages are closed. */
   readonly afterTest: (act: () => void) => void;
 }
 
 /** Call this in a `describe`: starts a browser for tests of `webviews/NAME`. A test fails if its page has errors. */
 export function pagesOf(name: string): Pages {
-  let chromium: OpenPage;
+  let chromium: OpenBrowser;
+  let context: BrowserContext;
   let bundle: Bundle;
   const opened: View[] = [];
   const cleanups: (() => void)[] = [];
   before(async () => {
-    [chromium, bundle] = await Promise.all([openPage(), bundleView(name)]);
+    [chromium, bundle] = await Promise.all([openBrowser(), bundleView(name)]);
+    context = await viewContext(chromium.browser);
   });
   after(() => chromium.close());
   afterEach(async () => {
     for (const act of cleanups.splice(0)) act();
     for (const { page, errors } of opened.splice(0)) {
-      await page.context().close();
+      await page.close();
       assert.deepEqual(errors, [], "errors and policy violations in the page");
     }
   });
   return {
-    open: async (options, theme = themes.dark, savedState) => {
-      const view = await openView(await chromium.browser.newContext(options), bundle, theme, savedState);
+    open: async (look, theme = themes.dark, savedState) => {
+      const view = await openView(context, bundle, theme, savedState, undefined, look);
       opened.push(view);
       return view;
     },

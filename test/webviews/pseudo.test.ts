@@ -1,9 +1,10 @@
 /** The pages in a pseudo-language: any readable English text in them is not translated. */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { collectTexts, productSources, pseudoTexts } from "../../scripts/l10n.ts";
-import { openPage } from "../harness/workbench.ts";
+import { openBrowser } from "../harness/workbench.ts";
 import { edge, graphHost, node, panelContent } from "./graphHost.ts";
+import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView } from "./view.ts";
@@ -23,17 +24,19 @@ async function untranslated(page: Page, data: readonly string[]): Promise<readon
 }
 
 describe("pages in another language", () => {
-  let browser: Browser;
+  let context: BrowserContext;
   let close: () => Promise<void>;
   const texts = pseudoTexts(collectTexts(productSources()));
   before(async () => {
-    ({ browser, close } = await openPage());
+    const chromium = await openBrowser();
+    ({ close } = chromium);
+    context = await viewContext(chromium.browser);
   });
   after(() => close());
 
   it("have no untranslated text in the log panel", async () => {
-    const context = await browser.newContext({ viewport: { width: 1100, height: 320 }, timezoneId: "UTC" });
-    const view = await openView(context, await bundleView("logs"), themes.dark, undefined, texts);
+    const look = { viewport: { width: 1100, height: 320 } };
+    const view = await openView(context, await bundleView("logs"), themes.dark, undefined, texts, look);
     const store = fakeStore();
     const host = logHost(view, store);
     store.add(session("hello"), (seq) => record(seq), 3);
@@ -52,13 +55,13 @@ describe("pages in another language", () => {
     ];
     const found = await untranslated(view.page, data);
     host.dispose();
-    await context.close();
+    await view.page.close();
     assert.deepEqual(found, []);
   });
 
   it("have no untranslated text in MirageOS Setup", async () => {
-    const context = await browser.newContext({ viewport: { width: 960, height: 760 } });
-    const view = await openView(context, await bundleView("doctor"), themes.dark, undefined, texts);
+    const look = { viewport: { width: 960, height: 760 } };
+    const view = await openView(context, await bundleView("doctor"), themes.dark, undefined, texts, look);
     const fix = { title: "Nnn", commandLine: "nnn" };
     const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
       const section = ["environment", "tools", "targets"][i % 3];
@@ -70,13 +73,13 @@ describe("pages in another language", () => {
     });
     await view.page.locator("tbody tr").nth(4).waitFor();
     const found = await untranslated(view.page, ["Nnn", "nnn"]);
-    await context.close();
+    await view.page.close();
     assert.deepEqual(found, []);
   });
 
   it("have no untranslated text in the functor graph, drawn and as a tree", async () => {
-    const context = await browser.newContext({ viewport: { width: 1100, height: 640 } });
-    const view = await openView(context, await bundleView("graph"), themes.dark, undefined, texts);
+    const look = { viewport: { width: 1100, height: 640 } };
+    const view = await openView(context, await bundleView("graph"), themes.dark, undefined, texts, look);
     const host = graphHost(view, { packages: ["nnn"], connect: ["nnn"], sources: [] });
     await host.waitFor("showGraph");
     const kinds = ["application", "functor", "module", "service", "if", "apply"] as const;
@@ -107,7 +110,7 @@ describe("pages in another language", () => {
     await view.page.getByRole("treeitem").last().waitFor();
     const listed = await untranslated(view.page, data);
     host.dispose();
-    await context.close();
+    await view.page.close();
     assert.deepEqual([drawn, listed], [[], []]);
   });
 });

@@ -68,6 +68,12 @@ export interface View {
   readonly errors: readonly string[];
 }
 
+/** How a page is shown, where it is not as its context says. */
+export interface Look {
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly reducedMotion?: "reduce";
+}
+
 const origin = "https://webview.test";
 
 /** Opens a view as VS Code does: its HTML and policy, the variables of a theme, a saved state, translations. */
@@ -77,9 +83,14 @@ export async function openView(
   theme: Theme,
   savedState?: unknown,
   texts?: Texts,
+  look?: Look,
 ): Promise<View> {
   context.setDefaultTimeout(shortMs);
   const page = await context.newPage();
+  if (look !== undefined) {
+    await page.setViewportSize(look.viewport);
+    await page.emulateMedia({ reducedMotion: look.reducedMotion ?? null });
+  }
   const sent: unknown[] = [];
   const errors: string[] = [];
   const listeners = new Set<(message: unknown) => void>();
