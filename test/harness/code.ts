@@ -38,9 +38,9 @@ const silentMinutes = 15;
 const undo: (() => Promise<void>)[] = [];
 let ending: Promise<void> | undefined;
 const before: string[] = [];
-/** The workbench's own words: stacks of requests cut off by its end, and the gallery it does without. */
+/** The workbench's own words: stacks of requests cut off by its end, and the gallery and accounts it does without. */
 const ofWorkbench =
-  /\/browser\/workbench\/workbench\.js:|additional builtin extensions|^No search provider registered/;
+  /\/browser\/workbench\/workbench\.js:|additional builtin extensions|^No search provider registered|^\[DefaultAccount\]/;
 let testsBegan = false;
 
 /** Resolves when the tests are taken for hung. */
