@@ -1,14 +1,17 @@
 /**
  * Runs the built integration tests in a VS Code, which `npm test` does in a process of its own:
- * `node scripts/integration.ts EXECUTABLE`. The counts go to the file that MIRAGEOS_COUNTS names.
+ * `node scripts/integration.ts EXECUTABLE`. The counts go to the file that MIRAGEOS_COUNTS names. Several
+ * of these can run side by side; see test/integration/index.ts.
  */
 import { join } from "node:path";
 import { runTests, TestRunFailedError } from "@vscode/test-electron";
 import { temporarySamples, withStandIns } from "../test/harness/samples.ts";
+import { temporaryFolder } from "../test/harness/workbench.ts";
 import { root } from "./programs.ts";
 
 const [executable = ""] = process.argv.slice(2);
 const samples = await temporarySamples();
+const userData = await temporaryFolder("mirageos-user-");
 // runTests ends its VS Code on SIGINT only.
 process.once("SIGTERM", () => void process.emit("SIGINT"));
 try {
@@ -16,7 +19,7 @@ try {
     vscodeExecutablePath: executable,
     extensionDevelopmentPath: root,
     extensionTestsPath: join(root, "out", "test", "index.js"),
-    launchArgs: [samples.path, "--disable-extensions"],
+    launchArgs: [samples.path, "--disable-extensions", `--user-data-dir=${userData.path}`],
     extensionTestsEnv: { ...withStandIns(process.env), MIRAGEOS_SAMPLES: samples.path },
   });
 } catch (error) {
@@ -26,4 +29,5 @@ try {
   process.exitCode = 1;
 } finally {
   await samples.remove();
+  await userData.remove();
 }

@@ -4,28 +4,15 @@
  * files share one Chromium, and the end-to-end tests the servers of one window host, with the
  * extension in the folder that MIRAGEOS_EXTENSIONS names.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import Mocha, { type ReporterConstructor } from "mocha";
 import { root } from "../scripts/programs.ts";
 import { rootHooks } from "./e2e/hooks.ts";
 import { shareWindows } from "./e2e/session.ts";
 import { testMs } from "./harness/limits.ts";
 import report from "./harness/reporter.ts";
+import { take } from "./harness/take.ts";
 import { shareChromium } from "./harness/workbench.ts";
-
-/** True for the first one that takes a file. */
-async function take(queue: string, file: string): Promise<boolean> {
-  await mkdir(queue, { recursive: true });
-  const name = relative(root, file).replaceAll(/[^\w.-]/g, "-");
-  try {
-    await writeFile(join(queue, name), "", { flag: "wx" });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
-  }
-}
 
 async function run(file: string): Promise<void> {
   const mocha = new Mocha({
@@ -45,7 +32,7 @@ const extensions = process.env["MIRAGEOS_EXTENSIONS"];
 const closeWindows = extensions === undefined ? undefined : shareWindows(extensions);
 try {
   for (const file of files) {
-    if (!(await take(queue, file))) continue;
+    if (!(await take(queue, relative(root, file)))) continue;
     console.log(`\n${relative(root, file)}`);
     await run(file);
   }

@@ -52,6 +52,8 @@ const windows = process.platform === "win32";
  */
 export const run: Run = async (spec, hooks = {}) => {
   if (hooks.signal?.aborted) return { kind: "cancelled" };
+  // Before the program: starting a process takes long enough for the extension host to be killed meanwhile.
+  const guard = hooks.guarded === true && !windows ? startGuard(spec) : undefined;
   const child = execa(spec.file, [...spec.args], {
     cwd: spec.cwd,
     env: { ...spec.env },
@@ -63,6 +65,10 @@ export const run: Run = async (spec, hooks = {}) => {
     detached: !windows,
     windowsHide: true,
   });
+  if (child.pid !== undefined) {
+    running.add(child.pid);
+    guard?.watch(child.pid);
+  }
   child.stdout?.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
   if (hooks.onStdin && child.stdin) {
@@ -70,12 +76,7 @@ export const run: Run = async (spec, hooks = {}) => {
     child.stdin.on("error", () => undefined);
     hooks.onStdin(child.stdin);
   }
-  const guard = hooks.guarded === true && !windows && child.pid !== undefined ? startGuard(spec) : undefined;
   const stopper = new Stopper(child.pid, hooks.graceMs ?? 3000, hooks.abandonMs ?? 2000);
-  if (child.pid !== undefined) {
-    running.add(child.pid);
-    guard?.watch(child.pid);
-  }
   const stop = () => stopper.stop();
   hooks.signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -149,7 +150,8 @@ function startGuard({ cleanupCommand = [], cwd, env }: ProcessSpec): Guard {
   guard.stdin.on("error", () => undefined);
   return {
     watch: (pid) => void guard.stdin.write(`${pid}\n`),
-    release: () => guard.stdin.end("released\n"),
+    // Two lines: if nothing was started, the first one is read in the place of the process group.
+    release: () => guard.stdin.end("released\nreleased\n"),
   };
 }
 

@@ -69,7 +69,7 @@ describe("the questions for devices", function () {
     const host = join(own.path, "host");
     await cp(standInHost, host, { recursive: true });
     // A shell that takes its time: what is typed before its prompt would be seen twice.
-    await writeFile(join(own.path, ".bashrc"), "sleep 5\nPS1='ready> '\n");
+    await writeFile(join(own.path, ".bashrc"), "sleep 1\nPS1='ready> '\n");
     const env = {
       ...programs.env,
       MIRAGEOS_HOST_ROOT: host,

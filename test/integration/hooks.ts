@@ -2,14 +2,17 @@
 import { existsSync, readdirSync } from "node:fs";
 import { copyFile, glob, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Context, RootHookObject } from "mocha";
+import type { Context, RootHookObject, Suite } from "mocha";
 import * as vscode from "vscode";
 
-/** The names in the open folder before the first test. */
+/** The names in the open folder before the first test of a suite, after the suite's own hooks. */
 let original: ReadonlySet<string> = new Set();
+let suite: Suite | undefined;
 
 export const rootHooks: RootHookObject = {
-  beforeAll() {
+  beforeEach(this: Context) {
+    if (this.currentTest?.parent === suite) return;
+    suite = this.currentTest?.parent;
     original = new Set(readdirSync(openFolder()));
   },
   async afterEach(this: Context) {
@@ -54,7 +57,7 @@ async function resetSettings(): Promise<void> {
       await settings.update(name, undefined, vscode.ConfigurationTarget.Workspace);
 }
 
-/** Removes what was not there before the first test, and gives the sources of the samples their text back. */
+/** Removes what was not there before the first test of the suite, and gives the sources of the samples their text back. */
 async function restoreSamples(): Promise<void> {
   const folder = openFolder();
   for (const name of readdirSync(folder))

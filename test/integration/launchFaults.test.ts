@@ -143,7 +143,10 @@ describe("faults of a launch", function () {
       () => programs("stubborn-mark").length,
       (count) => count === 0,
     );
-    assert.match(consoleOf(one), /stubborn: stopped/);
+    await eventually(
+      () => consoleOf(one),
+      (text) => text.includes("stubborn: stopped"),
+    );
   });
 
   it("a xen domain is destroyed when its session is stopped", async () => {

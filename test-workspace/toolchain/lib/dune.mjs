@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkConfig } from "./check.mjs";
@@ -59,6 +60,13 @@ function writeProgram(configFile, text) {
   chmodSync(program, 0o555);
 }
 
+/** Settings of dune's cache: the sources in every duniverse/ are the same, and are compiled once on this computer. */
+function cacheSettings() {
+  const folder = join(tmpdir(), `mirageos-stand-ins-${userInfo().uid}`);
+  // The transport is for dune 2; later versions have no other one.
+  return { DUNE_CACHE: "enabled", DUNE_CACHE_TRANSPORT: "direct", XDG_CACHE_HOME: folder };
+}
+
 /** `dune ARGS…`: compiles config.ml itself, because there is no library mirage. Starts the real dune otherwise. */
 export async function main(args) {
   const configFile = wantedConfig(args);
@@ -77,7 +85,11 @@ export async function main(args) {
     process.exitCode = 127;
     return;
   }
-  const child = spawn(file, args, { stdio: "inherit", shell: file.endsWith(".cmd") });
+  const child = spawn(file, args, {
+    stdio: "inherit",
+    shell: file.endsWith(".cmd"),
+    env: { ...cacheSettings(), ...process.env },
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("close", (code, signal) => {
     process.exitCode = code ?? (signal === null ? 1 : 130);

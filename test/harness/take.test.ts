@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { take } from "./take.ts";
+import { temporaryFolder } from "./workbench.ts";
+
+describe("files of tests", () => {
+  it("are each taken once by processes that run side by side", async () => {
+    const { path, remove } = await temporaryFolder("mirageos-take-");
+    try {
+      const taken = await Promise.all([1, 2, 3].map(() => take(path, "/a b/one.test.ts")));
+      assert.deepEqual(taken.toSorted(), [false, false, true]);
+      assert.equal(await take(path, "/a b/two.test.ts"), true);
+    } finally {
+      await remove();
+    }
+  });
+});
