@@ -5,3 +5,25 @@ export interface SourceRange {
   readonly endLine: number;
   readonly endColumn: number;
 }
+
+/**
+ * Returns a function that converts two offsets of a text, in UTF-16 units, into a range. Lines end where
+ * those of an editor end: at LF, CR LF and a lone CR. A call takes logarithmic time.
+ */
+export function sourceRanges(text: string): (start: number, end: number) => SourceRange {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  const position = (offset: number): readonly [line: number, column: number] => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return [low, offset - (starts[low] ?? 0)];
+  };
+  return (start, end) => {
+    const [[startLine, startColumn], [endLine, endColumn]] = [position(start), position(end)];
+    return { startLine, startColumn, endLine, endColumn };
+  };
+}

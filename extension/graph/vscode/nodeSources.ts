@@ -12,6 +12,8 @@ import type { GeneratedFiles, ConfigEvaluator } from "../evaluate/types.ts";
 import { libraryFolders } from "../../toolchain/libraries.ts";
 import type { GraphContext } from "./graphContext.ts";
 import { t } from "../../protocol/l10n.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
+import { sourceRanges } from "../../ocaml/sourceRange.ts";
 
 /** A source location of a node. */
 interface NodeSource {
@@ -111,7 +113,7 @@ export class NodeSources {
     const project = this.context.projects.get(this.unikernel);
     if (!project) return [];
     const source = (label: string, file: string, text: string, span: Span): NodeSource => {
-      const range = new vscode.Range(positionAt(text, span.start), positionAt(text, span.end));
+      const range = editorRange(sourceRanges(text)(span.start, span.end));
       const path = relative(project.root, file);
       const name = path.startsWith("..") ? file : path;
       return { label, location: `${name}:${range.start.line + 1}`, file, range };
@@ -181,10 +183,4 @@ async function pickSource(path: string, sources: readonly NodeSource[]): Promise
   if (sources.length < 2) return sources[0];
   const items = sources.map((source) => ({ label: source.label, description: source.location, source }));
   return (await vscode.window.showQuickPick(items, { title: t("Sources of {0}", path) }))?.source;
-}
-
-function positionAt(text: string, offset: number): vscode.Position {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length - 1;
-  return new vscode.Position(line, offset - (before.lastIndexOf("\n") + 1));
 }

@@ -25,6 +25,7 @@ import { NodeSources } from "./nodeSources.ts";
 import { keyAt } from "./cursorSync.ts";
 import type { GraphContext } from "./graphContext.ts";
 import { t } from "../../protocol/l10n.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 /** What a panel shows when it opens. */
 export interface InitialGraph {
@@ -205,9 +206,8 @@ async function runBannerAction(action: BannerAction, session: GraphSession): Pro
     case "problemAction":
       return performAction(action.action);
     case "showProblem": {
-      const { startLine, startColumn, endLine, endColumn } = action.problem.range;
       await vscode.window.showTextDocument(vscode.Uri.file(action.problem.file), {
-        selection: new vscode.Range(startLine, startColumn, endLine, endColumn),
+        selection: editorRange(action.problem.range),
         viewColumn: vscode.ViewColumn.One,
       });
       return;

@@ -19,6 +19,7 @@ import { findSwitchLibraries, type LoadEnvironment } from "./libraryFolders.ts";
 import { ocamlSources } from "./ocamlSources.ts";
 import { findUnikernelFolders } from "./unikernelFolders.ts";
 import { t } from "../../protocol/l10n.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 const title = t("Unikernel Logs");
 
@@ -197,8 +198,7 @@ class WebviewLogPanel implements LogPanel {
         ? items[0]
         : await vscode.window.showQuickPick(items, { title: t("Calls That May Have Logged This Record") });
     if (!chosen) return "";
-    const { startLine, startColumn, endLine, endColumn } = chosen.site.range;
-    await showSource(chosen.site.file, new vscode.Range(startLine, startColumn, endLine, endColumn));
+    await showSource(chosen.site.file, editorRange(chosen.site.range));
     return "";
   }
 

@@ -1,4 +1,4 @@
-import type { SourceRange } from "../../ocaml/sourceRange.ts";
+import { sourceRanges, type SourceRange } from "../../ocaml/sourceRange.ts";
 import { readConfigSource } from "./configSource.ts";
 import { parseVersionHeader, type Bound } from "../version.ts";
 
@@ -34,7 +34,7 @@ export function readConfigFile(text: string): ConfigFile {
   // Most files that happen to be named config.ml end here.
   if (!text.includes("Mirage")) return { usesMirage: false, registers: [], header, isUnikernel: false };
   const { mirage, registers } = readConfigSource(text);
-  const rangeOf = ranges(text);
+  const rangeOf = sourceRanges(text);
   const ofMirage = registers.filter(({ isMirage }) => isMirage);
   return {
     usesMirage: mirage.isUsed,
@@ -60,23 +60,4 @@ function readHeader(text: string): VersionHeaderInText | undefined {
   return header.kind === "constraint"
     ? { ...place, constraint: header.bounds }
     : { ...place, error: header.message };
-}
-
-function ranges(text: string): (start: number, end: number) => SourceRange {
-  const starts = [0];
-  // The line ends of an editor: also a lone CR.
-  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
-  const position = (offset: number) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
-    }
-    return [low, offset - (starts[low] ?? 0)] as const;
-  };
-  return (start, end) => {
-    const [[startLine, startColumn], [endLine, endColumn]] = [position(start), position(end)];
-    return { startLine, startColumn, endLine, endColumn };
-  };
 }

@@ -1,4 +1,4 @@
-import type { SourceRange } from "../sourceRange.ts";
+import { sourceRanges, type SourceRange } from "../sourceRange.ts";
 import { ocamlTokens, type Token } from "../lexer.ts";
 import { logFormats } from "./logFormats.ts";
 import { formatMatcher, type FormatMatcher } from "./formatMatcher.ts";
@@ -46,7 +46,7 @@ export function logCalls(text: string): LogCall[] {
   if (!/\b(?:app|err|warn|info|debug|msg)\b/.test(text)) return [];
   const tokens = ocamlTokens(text);
   const scope = logScope(tokens);
-  const rangeOf = ranges(text);
+  const rangeOf = sourceRanges(text);
   const sites: LogCall[] = [];
   for (let at = 0; at < tokens.length; at++) {
     scope.step(at);
@@ -108,24 +108,5 @@ function sourceGiven(tokens: readonly Token[], at: number, scope: LogScope) {
     isGiven: true,
     source: path === "" ? undefined : scope.sourceOfValue(path),
     next: valued ? afterArgument(tokens, at + 3) : at + 2,
-  };
-}
-
-function ranges(text: string): (start: number, end: number) => SourceRange {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  const place = (offset: number) => {
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return { line: low, column: offset - starts[low]! };
-  };
-  return (start, end) => {
-    const [from, to] = [place(start), place(end)];
-    return { startLine: from.line, startColumn: from.column, endLine: to.line, endColumn: to.column };
   };
 }

@@ -4,6 +4,7 @@ import { headerSource } from "../../project/vscode/headerCheck.ts";
 import type { OutputProblem } from "../output/diagnostics.ts";
 import { withoutDuplicates } from "../output/duplicates.ts";
 import type { Step } from "../goals.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 /** Publishes the problems found in the output of steps, one set for each unikernel and step. */
 export interface Publisher extends vscode.Disposable {
@@ -70,7 +71,7 @@ export function createPublisher(): Publisher {
         first &&
         (async () => {
           await vscode.window.showTextDocument(vscode.Uri.file(first.file), {
-            selection: rangeOf(first.range),
+            selection: editorRange(first.range),
           });
         })
       );
@@ -93,7 +94,7 @@ function reportedProblem(diagnostic: vscode.Diagnostic) {
 
 function diagnosticOf(problem: OutputProblem): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(
-    rangeOf(problem.range),
+    editorRange(problem.range),
     problem.message,
     severities[problem.severity],
   );
@@ -102,13 +103,9 @@ function diagnosticOf(problem: OutputProblem): vscode.Diagnostic {
   diagnostic.relatedInformation = problem.related.map(
     ({ file, range, message }) =>
       new vscode.DiagnosticRelatedInformation(
-        new vscode.Location(vscode.Uri.file(file), rangeOf(range)),
+        new vscode.Location(vscode.Uri.file(file), editorRange(range)),
         message,
       ),
   );
   return diagnostic;
-}
-
-function rangeOf({ startLine, startColumn, endLine, endColumn }: OutputProblem["range"]): vscode.Range {
-  return new vscode.Range(startLine, startColumn, endLine, endColumn);
 }

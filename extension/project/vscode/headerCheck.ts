@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { headerFor, unmetBound } from "../../mirage/version.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 /** The source of the diagnostics that this check reports. */
 export const headerSource = "mirage: version";
@@ -57,10 +58,12 @@ async function diagnosticFor(
 ): Promise<vscode.Diagnostic | undefined> {
   const { header } = project.config;
   if (!header) return undefined;
-  const { startLine, startColumn, endLine, endColumn } = header.range;
   const report = (message: string) => {
-    const range = new vscode.Range(startLine, startColumn, endLine, endColumn);
-    const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+    const diagnostic = new vscode.Diagnostic(
+      editorRange(header.range),
+      message,
+      vscode.DiagnosticSeverity.Error,
+    );
     diagnostic.source = headerSource;
     return diagnostic;
   };

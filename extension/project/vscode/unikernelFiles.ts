@@ -9,7 +9,9 @@ import { readConfigSource } from "../../mirage/config/configSource.ts";
 import { libraryFiles, moduleOf, type LibraryFiles } from "../localLibraries.ts";
 import type { Edit } from "../../mirage/config/mismatchFixes.ts";
 import type { Span } from "../../ocaml/brackets.ts";
+import { sourceRanges } from "../../ocaml/sourceRange.ts";
 import { readSource, type SourceModule } from "../../ocaml/functors.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 /** config.ml files, selected by name because VS Code may not know their language. */
 export const configFiles: vscode.DocumentSelector = { scheme: "file", pattern: "**/config.ml" };
@@ -132,18 +134,8 @@ export function createFiles(projects: Projects): Files {
 }
 
 function textFile(uri: vscode.Uri, text: string): TextFile {
-  const lines = [0];
-  for (const match of text.matchAll(/\r\n|\r|\n/g)) lines.push(match.index + match[0].length);
-  const position = (offset: number) => {
-    let [low, high] = [0, lines.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((lines[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
-    }
-    return new vscode.Position(low, offset - (lines[low] ?? 0));
-  };
-  return { uri, text, range: ({ start, end }) => new vscode.Range(position(start), position(end)) };
+  const rangeOf = sourceRanges(text);
+  return { uri, text, range: ({ start, end }) => editorRange(rangeOf(start, end)) };
 }
 
 /** Finds config.ml or one of the sources by its URI. */
