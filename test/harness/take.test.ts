@@ -7,7 +7,7 @@ describe("files of tests", () => {
     const { path, remove } = await temporaryFolder("mirageos-take-");
     try {
       const taken = await Promise.all([1, 2, 3].map(() => take(path, "/a b/one.test.ts")));
-      assert.deepEqual(taken.toSorted(), [false, false, true]);
+      assert.equal(taken.filter(Boolean).length, 1);
       assert.equal(await take(path, "/a b/two.test.ts"), true);
     } finally {
       await remove();

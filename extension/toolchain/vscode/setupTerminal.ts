@@ -48,7 +48,10 @@ async function openTerminal(title: string, cwd: string): Promise<vscode.Terminal
   return terminal;
 }
 
-/** Waits for the shell's prompt: input that is sent earlier is displayed twice. */
+/**
+ * Waits for the shell's prompt: input that is sent earlier is displayed twice. A shell reports its folder
+ * just before each prompt; its integration is already active while its start files still run.
+ */
 async function untilReady(terminal: vscode.Terminal): Promise<void> {
   let listeners: vscode.Disposable | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -60,7 +63,7 @@ async function untilReady(terminal: vscode.Terminal): Promise<void> {
     timer = setTimeout(resolve, limitMs);
     listeners = vscode.Disposable.from(
       vscode.window.onDidChangeTerminalShellIntegration((event) => {
-        if (event.terminal === terminal) resolve();
+        if (event.terminal === terminal && event.shellIntegration.cwd !== undefined) resolve();
       }),
       vscode.window.onDidCloseTerminal((closed) => {
         if (closed === terminal) resolve();
