@@ -129,7 +129,7 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
         await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
         await workbench.resetSettings(settings);
         await workbench.changeEnvironment({ ...env, ...mark });
-        opened ??= openPage();
+        opened ??= openFirstPage(workbench);
         const context = (await opened).page.context();
         const page = await context.newPage();
         await clearStorage(page, new URL(workbench.url()).origin);
@@ -164,9 +164,16 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
   };
 }
 
+/** Opens a page of the site of the windows, which keeps the process with their compiled code while none is open. */
+async function openFirstPage(workbench: Workbench): Promise<OpenPage> {
+  const first = await openPage();
+  await first.page.goto(new URL("/version", workbench.url()).href);
+  return first;
+}
+
 /** Leaves every window as a user does who closes it, so that its extension host ends by itself. */
 async function leavePages(context: BrowserContext): Promise<void> {
-  // The first page is the empty one that keeps Chromium open.
+  // The first page keeps Chromium open.
   for (const page of context.pages().slice(1)) {
     await page.goto("about:blank").catch(() => undefined);
     await page.close().catch(() => undefined);

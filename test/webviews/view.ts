@@ -74,7 +74,8 @@ export interface Look {
   readonly reducedMotion?: "reduce";
 }
 
-const origin = "https://webview.test";
+/** The origin of the pages of all views. */
+export const origin = "https://webview.test";
 
 /** Opens a view as VS Code does: its HTML and policy, the variables of a theme, a saved state, translations. */
 export async function openView(
