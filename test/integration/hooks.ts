@@ -30,10 +30,7 @@ function openFolder(): string {
   return folder.uri.fsPath;
 }
 
-/**
- * Reverts the changes of a failed test, which did not clean up: settings, tasks, editors, projects and
- * sources.
- */
+/** Reverts what a failed test did not clean up: settings, tasks, editors, projects and sources. */
 async function reset(): Promise<void> {
   for (const execution of vscode.tasks.taskExecutions) execution.terminate();
   await closeEditors();
