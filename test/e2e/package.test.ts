@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { listFiles, PackageManager } from "@vscode/vsce";
-import { packerLog, vsixPath } from "../../scripts/package.ts";
+import { packagingLog, vsixPath } from "../../scripts/package.ts";
 import { root } from "../../scripts/programs.ts";
 
 /** Patterns of the files that the package may contain. */
@@ -59,7 +59,7 @@ describe("The package", () => {
   it("is created without a warning and has at most 1.5 MB", async () => {
     const { size } = await stat(vsixPath);
     assert.ok(size <= 1_500_000, `it has ${size} bytes`);
-    const lines = (await readFile(packerLog, "utf8")).split("\n");
+    const lines = (await readFile(packagingLog, "utf8")).split("\n");
     assert.ok(
       lines.some((line) => line.includes("mirageos.vsix")),
       "the log of the packaging tool names the package",
