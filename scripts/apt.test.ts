@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { heldLock, whenUnlocked } from "./apt.ts";
+import { heldLock, runWhenUnlocked } from "./apt.ts";
 import type { Finished } from "./programs.ts";
 
-// The words of apt 2.6 (Debian 12) and 1.6 (Ubuntu 18.04).
+// Messages of apt 2.6 (Debian 12) and 1.6 (Ubuntu 18.04).
 const lists = `Reading package lists...
 E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (apt-get)
 E: Unable to lock directory /var/lib/apt/lists/
@@ -15,8 +15,8 @@ const older = "E: Could not get lock /var/lib/dpkg/lock - open (11: Resource tem
 const dpkg = "dpkg: error: dpkg frontend lock was locked by another process with pid 99\n";
 const other = "E: Unable to locate package chromium\n";
 
-describe("the lock that stops apt-get", () => {
-  it("is named with its holder", () => {
+describe("The lock that stops apt-get", () => {
+  it("is found together with its holder", () => {
     assert.deepEqual(heldLock(lists), {
       file: "/var/lib/apt/lists/lock",
       holder: "process 4711 (apt-get)",
@@ -29,7 +29,7 @@ describe("the lock that stops apt-get", () => {
     assert.deepEqual(heldLock(dpkg), { file: "/var/lib/dpkg/lock", holder: "process 99" });
   });
 
-  it("is none where apt-get failed for another reason", () => {
+  it("is undefined if apt-get failed for another reason", () => {
     assert.equal(heldLock(other), undefined);
     assert.equal(heldLock(""), undefined);
   });
@@ -38,16 +38,16 @@ describe("the lock that stops apt-get", () => {
 describe("apt-get", () => {
   const host = (...results: readonly Finished[]) => {
     const left = [...results];
-    const said: string[] = [];
+    const messages: string[] = [];
     let paused = 0;
     return {
-      said,
+      messages,
       runs: () => results.length - left.length,
       pausedMs: () => paused,
       run: () =>
-        whenUnlocked({
+        runWhenUnlocked({
           run: async () => (left.length > 1 ? left.shift()! : left[0]!),
-          say: (line) => void said.push(line),
+          print: (line) => void messages.push(line),
           pause: async (ms) => {
             paused += ms;
           },
@@ -57,10 +57,10 @@ describe("apt-get", () => {
   const held = { code: 100, output: lists };
   const done = { code: 0, output: "" };
 
-  it("runs again until another apt has released the lock, and says that it waits", async () => {
+  it("runs again until another apt has released the lock, and reports that it waits", async () => {
     const one = host(held, held, held, done);
     assert.equal((await one.run()).code, 0);
-    assert.deepEqual(one.said, [
+    assert.deepEqual(one.messages, [
       "Waiting for another apt: process 4711 (apt-get) holds /var/lib/apt/lists/lock…",
     ]);
   });
@@ -69,20 +69,20 @@ describe("apt-get", () => {
     const one = host(held);
     assert.equal((await one.run()).code, 100);
     assert.equal(one.pausedMs(), 30 * 60_000);
-    assert.equal(one.said.length, 60);
+    assert.equal(one.messages.length, 60);
     assert.equal(
-      one.said[3],
+      one.messages[3],
       "Still waiting for another apt (1:30): process 4711 (apt-get) holds /var/lib/apt/lists/lock…",
     );
   });
 
-  it("does not wait where the lock is not the reason", async () => {
+  it("does not wait if a lock is not the reason", async () => {
     const one = host({ code: 100, output: other });
     assert.equal((await one.run()).code, 100);
-    assert.deepEqual([one.said, one.pausedMs()], [[], 0]);
+    assert.deepEqual([one.messages, one.pausedMs()], [[], 0]);
   });
 
-  it("does not wait after it succeeded, whatever it printed", async () => {
+  it("does not wait after it succeeded, even if it printed a message about a lock", async () => {
     const one = host({ code: 0, output: lists });
     assert.equal((await one.run()).code, 0);
     assert.equal(one.pausedMs(), 0);

@@ -6,13 +6,13 @@ import { clock, runProgram, type Finished } from "./programs.ts";
 export interface HeldLock {
   /** Path of the lock file, such as `/var/lib/apt/lists/lock`. */
   readonly file: string;
-  /** Who holds it, such as `process 4711 (apt-get)`, where apt says so. */
+  /** The holder of the lock, such as `process 4711 (apt-get)`, if apt prints it. */
   readonly holder?: string;
 }
 
 /**
- * The lock that made apt-get fail, read from its output in English; undefined if it failed for another
- * reason. Locks are dpkg's (`lock`, `lock-frontend`), that of the package lists and that of the archives.
+ * Finds the lock that made apt-get fail in its English output. Returns `undefined` if it failed for another
+ * reason. The locks are those of dpkg (`lock`, `lock-frontend`), of the package lists and of the archives.
  */
 export function heldLock(output: string): HeldLock | undefined {
   const named =
@@ -29,37 +29,37 @@ export function heldLock(output: string): HeldLock | undefined {
 
 export interface AptHost {
   readonly run: () => Promise<Finished>;
-  readonly say: (line: string) => void;
-  /** Resolves after so many milliseconds. */
+  readonly print: (line: string) => void;
+  /** Resolves after this number of milliseconds. */
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
 const retryMs = 2000;
-/** How often the wait is reported, in milliseconds. */
+/** Milliseconds between two reports of a wait. */
 const reportMs = 30_000;
-/** Longest wait for a lock, in milliseconds. */
+/** Maximum wait for a lock, in milliseconds. */
 const longestMs = 30 * 60_000;
 
-/** Runs apt-get until no lock stops it, or until it has waited for half an hour; returns its last result. */
-export async function whenUnlocked({ run, say, pause }: AptHost): Promise<Finished> {
+/** Runs apt-get until no lock stops it, or for at most half an hour. Returns its last result. */
+export async function runWhenUnlocked({ run, print, pause }: AptHost): Promise<Finished> {
   for (let waited = 0; ; waited += retryMs) {
     const result = await run();
     const lock = result.code === 0 ? undefined : heldLock(result.output);
     if (lock === undefined || waited >= longestMs) return result;
     const held = `${lock.holder ?? "another process"} holds ${lock.file}`;
-    if (waited === 0) say(`Waiting for another apt: ${held}…`);
-    else if (waited % reportMs === 0) say(`Still waiting for another apt (${clock(waited)}): ${held}…`);
+    if (waited === 0) print(`Waiting for another apt: ${held}…`);
+    else if (waited % reportMs === 0) print(`Still waiting for another apt (${clock(waited)}): ${held}…`);
     await pause(retryMs);
   }
 }
 
-/** Runs apt-get without questions. Rejects with the end of its output if it fails. */
+/** Runs apt-get without prompts. Rejects with the end of its output if it fails. */
 export async function aptGet(args: readonly string[]): Promise<void> {
-  // In English, since the output is read.
+  // The output is parsed, so it must be English.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
-  const { code, output } = await whenUnlocked({
+  const { code, output } = await runWhenUnlocked({
     run: () => runProgram("apt-get", args, { env, quiet: true }),
-    say: (line) => console.log(line),
+    print: (line) => console.log(line),
     pause: sleep,
   });
   if (code !== 0) throw new Error(`apt-get ${args.join(" ")} failed:\n${output.slice(-4000)}`);

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: runs test/bench/*.bench.ts, or those whose name has one of the words given, and
- * prints their figures as one table, in which a missed target is marked. A missed target is news, not an
- * error: the exit code is 1 only when a bench could not be run.
+ * `npm run bench`: runs test/bench/*.bench.ts, or those whose file name contains one of the arguments. Prints
+ * the figures as one table, which marks missed targets. The exit code is 1 only if a bench could not run; a
+ * missed target does not change it.
  */
 import { glob } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,23 +12,23 @@ import { root, secondsSince } from "./programs.ts";
 export interface Row {
   readonly what: string;
   readonly value: number;
-  /** Such as `KiB` or `ms`. */
+  /** The unit, such as `KiB` or `ms`. */
   readonly unit: string;
-  /** How far the rounds were apart whose median the value is, in the same unit. */
+  /** The range of the rounds whose median is the value, in the same unit. */
   readonly range?: Range;
-  /** What it is compared with, measured in the same run and the same unit. */
+  /** The figure that this one is compared with, measured in the same run and in the same unit. */
   readonly against?: { readonly what: string; readonly value: number; readonly range?: Range };
-  /** The value may be at most this. */
+  /** The maximum value. */
   readonly target?: number;
 }
 
-/** The smallest and the largest of some values. */
+/** The smallest and the largest value. */
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
 
-/** What a file test/bench/NAME.bench.ts exports. */
+/** The exports of a file test/bench/NAME.bench.ts. */
 export interface Bench {
   readonly name: string;
   readonly run: () => Promise<readonly Row[]>;
@@ -53,7 +53,7 @@ for (const file of files.sort()) {
   try {
     const rows = await loaded.run();
     console.log(`${loaded.name}: ${rows.length} figures in ${secondsSince(started)}.`);
-    for (const row of rows) table.push(printed(loaded.name, row));
+    for (const row of rows) table.push(tableRow(loaded.name, row));
   } catch (error) {
     console.error(`${loaded.name} FAILED:`, error);
     process.exitCode = 1;
@@ -61,9 +61,9 @@ for (const file of files.sort()) {
 }
 
 console.table(table);
-if (missed > 0) console.log(`${missed} of the figures miss their target.`);
+if (missed > 0) console.log(`${missed} figures miss their targets.`);
 
-function printed(bench: string, row: Row): Record<string, string> {
+function tableRow(bench: string, row: Row): Record<string, string> {
   const { what, value, unit, range, against, target } = row;
   const reached = target === undefined || value <= target;
   if (!reached) missed += 1;

@@ -1,7 +1,7 @@
 /**
- * Starts scripts/NAME.ts (`start`, `test` or `bench`) on a bare clone: runs under any Node from 18
- * on, installs the npm packages when package-lock.json is not the one they were installed from, and
- * hands over to the Node of those packages, which runs TypeScript as it is.
+ * Starts scripts/NAME.ts (`start`, `test` or `bench`), also in a new clone. Runs under Node 18 or later,
+ * installs the npm packages if package-lock.json has changed since the last installation, and starts the
+ * script with the Node of those packages, which runs TypeScript files directly.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,10 +18,10 @@ const stamp = join(modules, ".installed-from");
 const [name, ...args] = process.argv.slice(2);
 if (!["start", "test", "bench"].includes(name)) stop("Usage: node scripts/bootstrap.mjs start|test|bench …");
 if (Number(process.versions.node.split(".")[0]) < 18)
-  stop(`Node 18 or newer is needed, not ${process.version}.`);
+  stop(`Node 18 or later is required, but this is ${process.version}.`);
 
 installPackages();
-handOver();
+startScript();
 
 function stop(message) {
   console.error(message);
@@ -33,24 +33,24 @@ function installPackages() {
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock && works([node, "--version"])) return;
-  console.log("Installing npm packages; a minute or two…");
-  // Not under the Node in node_modules, which npm removes first, and without the settings of the
-  // `npm test` around this.
+  console.log("Installing npm packages, which takes a minute or two…");
+  // npm removes node_modules first, so it must not run under the Node in there. The settings of a surrounding
+  // `npm test` must not apply either.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)));
   const key = Object.keys(env).find((one) => one.toUpperCase() === "PATH") ?? "PATH";
   env[key] = (env[key] ?? "").split(delimiter).filter(outside).join(delimiter);
-  // Warnings, such as those about engines of packages for VS Code, are of no use to who types `npm test`.
+  // Warnings, such as those about the engines of packages, do not help a user of `npm test`.
   const npm = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status } = spawnSync("npm", npm, { cwd: root, env, stdio: "inherit", shell: windows });
   if (status !== 0) stop("npm ci failed.");
-  // npm can be set not to run these packages' install scripts; nothing works without them.
+  // npm can be configured not to run install scripts, but these packages need theirs.
   const runner = findNode(env);
   ensureRuns("node", [node, "--version"], [runner, "installArchSpecificPackage.js"], env);
   ensureRuns("esbuild", [node, "-e", "require('esbuild').transformSync('')"], [node, "install.js"], env);
   writeFileSync(stamp, lock);
 }
 
-/** True for a folder of PATH that is not one of the npm packages here. */
+/** True for a folder of PATH that is not in node_modules. */
 function outside(folder) {
   try {
     return folder !== "" && !realpathSync(folder).startsWith(modules);
@@ -59,14 +59,14 @@ function outside(folder) {
   }
 }
 
-function works([file, ...its]) {
-  return spawnSync(file, its, { cwd: root, stdio: "ignore" }).status === 0;
+function works([file, ...fileArgs]) {
+  return spawnSync(file, fileArgs, { cwd: root, stdio: "ignore" }).status === 0;
 }
 
-/** Runs a package's install script when the package does not work without. */
-function ensureRuns(packageName, probe, [file, ...its], env) {
+/** Runs the install script of a package if the package does not work without it. */
+function ensureRuns(packageName, probe, [file, ...fileArgs], env) {
   if (works(probe)) return;
-  spawnSync(file, its, { cwd: join(modules, packageName), env, stdio: "inherit" });
+  spawnSync(file, fileArgs, { cwd: join(modules, packageName), env, stdio: "inherit" });
   if (!works(probe)) stop(`The npm package ${packageName} was installed but does not run.`);
 }
 
@@ -76,11 +76,11 @@ function findNode(env) {
   return found.find((file) => existsSync(file)) ?? process.execPath;
 }
 
-function handOver() {
+function startScript() {
   const path = [join(modules, ".bin"), process.env.PATH ?? process.env.Path ?? ""].join(delimiter);
   const script = join(root, "scripts", `${name}.ts`);
   const child = spawn(node, [script, ...args], { stdio: "inherit", env: { ...process.env, PATH: path } });
-  // A terminal sends Ctrl-C to both; a kill reaches only this one.
+  // A terminal sends Ctrl-C to both processes, but a kill reaches only this one.
   process.on("SIGINT", () => undefined);
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => stop(error.message));

@@ -1,7 +1,7 @@
 /**
- * Builds what VS Code loads: `dist/extension.js` with its chunks, `dist/webviews/NAME.js`, the shim
- * `dist/shim.cjs`, and the bundle of the integration tests in `out/test`. Options: `--dev` (source maps, readable),
- * `--watch` (the same, again at every change).
+ * Builds the files that VS Code loads: `dist/extension.js` with its chunks, `dist/webviews/NAME.js`, the shim
+ * `dist/shim.cjs`, and the bundle of the integration tests in `out/test`. Options: `--dev` (with source maps,
+ * not minified), `--watch` (like `--dev`, and builds again after every change).
  */
 import { existsSync } from "node:fs";
 import { glob, mkdir, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { build, context, type BuildOptions, type Metafile, type Plugin } from "e
 import { thirdPartyNotices } from "./notices.ts";
 import { isMain, root, secondsSince } from "./programs.ts";
 
-/** What the bench reads of a build: which file holds which sources, and how large they are. */
+/** The metadata of a build for the bench: the sources and size of each file. */
 export interface BuildMeta {
   readonly extension?: Metafile;
   readonly webviews?: Metafile;
@@ -26,11 +26,11 @@ const requireForCommonJs =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
 /**
- * Modules that are loaded on first use together, as one chunk. Each chunk of its own would cut the code
- * that modules share into more and smaller chunks; above 100 files the packer warns.
+ * Modules that are loaded together on first use, as one chunk. With a chunk for each module, esbuild would
+ * split the shared code into many small chunks, and vsce warns about more than 100 files.
  */
 const lazyGroups: Readonly<Record<string, readonly string[]>> = {
-  // What prompts the user.
+  // Modules that prompt the user.
   dialogs: [
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/devicePrompts.ts",
@@ -45,7 +45,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/walkthrough/vscode/addDevContainer.ts",
     "extension/walkthrough/vscode/installTools.ts",
   ],
-  // What runs the tools of a switch.
+  // Modules that run the tools of a switch.
   tools: [
     "extension/toolchain/detect.ts",
     "extension/toolchain/environment.ts",
@@ -56,7 +56,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Resolves the dynamic imports of a group's modules to one module that exports what all of them do. */
+/** Resolves dynamic imports of the modules of a group to one module that has all their exports. */
 const groupLazyModules: Plugin = {
   name: "group-lazy-modules",
   setup(builder) {
@@ -97,7 +97,10 @@ function extensionOptions(dev: boolean): BuildOptions {
   };
 }
 
-/** The shim is a program of its own, of one file: every file more would cost its start-up. */
+/**
+ * Options for the shim, which is a separate program. It is a single file, since more files would slow down
+ * its start.
+ */
 function shimOptions(dev: boolean): BuildOptions {
   return {
     absWorkingDir: root,
@@ -115,8 +118,8 @@ function shimOptions(dev: boolean): BuildOptions {
 }
 
 /**
- * One self-contained script a view, and `main.css` beside it as `NAME.css` where there is one. What a
- * view loads later, beside the page, is `worker.ts` and becomes `NAME-worker.js`.
+ * Options for the views. Each view becomes a self-contained script. If a view has a `main.css`, it becomes
+ * `NAME.css`, and `worker.ts`, which the page loads later, becomes `NAME-worker.js`.
  */
 async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
   const entries: Record<string, string> = {};
@@ -146,7 +149,10 @@ async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
   };
 }
 
-/** CommonJS, because VS Code loads the module given as `--extensionTestsPath` with `require`. */
+/**
+ * Options for the integration tests. They are CommonJS, because VS Code loads `--extensionTestsPath` with
+ * `require`.
+ */
 async function testOptions(): Promise<BuildOptions | undefined> {
   const entryPoints: string[] = [];
   for await (const file of glob("test/integration/**/{index,*.test}.ts", { cwd: root }))
@@ -168,8 +174,8 @@ async function testOptions(): Promise<BuildOptions | undefined> {
 }
 
 /**
- * Builds everything once. Rejects with esbuild's error, already printed, when a source is wrong; the
- * previous build is then left as it was.
+ * Builds everything once. Rejects with the error of esbuild, which has been printed, if a source is invalid.
+ * The previous build is then unchanged.
  */
 export async function buildAll(choice: BuildChoice): Promise<void> {
   const extension = await build({ ...extensionOptions(choice.dev), write: false });
@@ -186,7 +192,7 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
     await writeFile(file.path, file.contents);
   }
   const metafiles = [extension.metafile, shim.metafile, webviews?.metafile].filter(
-    (one) => one !== undefined,
+    (each) => each !== undefined,
   );
   await writeFile(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafiles));
   const meta: BuildMeta = {
@@ -210,10 +216,10 @@ export async function buildTests(): Promise<void> {
 async function watch(): Promise<void> {
   const tests = await testOptions();
   const all = [extensionOptions(true), shimOptions(true), await webviewOptions(true), tests].filter(
-    (one) => one !== undefined,
+    (each) => each !== undefined,
   );
   const contexts = await Promise.all(all.map((options) => context({ ...options, logLevel: "info" })));
-  await Promise.all(contexts.map((one) => one.watch()));
+  await Promise.all(contexts.map((each) => each.watch()));
 }
 
 if (isMain(import.meta.url)) {

@@ -1,4 +1,4 @@
-/** The pages for users and developers: their links, sizes and pictures. */
+/** Checks the links, sizes and pictures of the pages for users and developers. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -9,31 +9,31 @@ import { root } from "./programs.ts";
 const read = (page: string): Promise<string> => readFile(join(root, page), "utf8");
 const isRelative = (target: string): boolean => !/^[a-z][a-z0-9+.-]*:/i.test(target);
 
-/** The path below the root that a link of a page leads to, and its anchor. */
+/** Returns the path and the anchor of the target of a link, with the path relative to the root. */
 function resolveLink(page: string, target: string): { readonly path: string; readonly anchor: string } {
   const [path = "", anchor = ""] = target.split("#");
   const file = path === "" ? page : posix.join(posix.dirname(page), decodeURIComponent(path));
   return { path: file, anchor: decodeURIComponent(anchor) };
 }
 
-/** Why a relative link leads nowhere; undefined if it is fine. */
+/** Returns why a relative link is broken, or `undefined` if it is valid. */
 async function problemOf(page: string, target: string): Promise<string | undefined> {
   const { path, anchor } = resolveLink(page, target);
-  if (path.startsWith("..")) return "leads out of the repository";
+  if (path.startsWith("..")) return "is outside the repository";
   if (!(await existsExactly(path))) return "no such file";
   if (anchor === "" || !path.endsWith(".md")) return undefined;
   return anchorsOf(await read(path)).includes(anchor) ? undefined : "no such heading";
 }
 
-/** Whether a file exists under exactly this name, also on file systems that ignore case. */
+/** Checks whether a file exists with exactly this name, also on file systems that ignore case. */
 async function existsExactly(path: string): Promise<boolean> {
   if (!existsSync(join(root, path))) return false;
   const name = posix.basename(posix.normalize(path));
   return name === "." || (await readdir(dirname(join(root, path)))).includes(name);
 }
 
-describe("the Markdown pages", () => {
-  it("link only to files and headings that exist", async () => {
+describe("The Markdown pages", () => {
+  it("link only to existing files and headings", async () => {
     const broken: string[] = [];
     for (const page of await markdownPages(root)) {
       for (const { target, line } of linksOf(await read(page))) {
@@ -44,7 +44,7 @@ describe("the Markdown pages", () => {
     assert.deepEqual(broken, []);
   });
 
-  it("are found in every folder that has some", async () => {
+  it("are found in every folder that contains pages", async () => {
     const pages = await markdownPages(root);
     for (const page of [
       "README.md",
@@ -60,7 +60,7 @@ describe("the Markdown pages", () => {
     );
   });
 
-  it("of docs/ are all listed in its index", async () => {
+  it("in docs/ are all listed in the index", async () => {
     const listed = linksOf(await read("docs/README.md")).map(
       ({ target }) => resolveLink("docs/README.md", target).path,
     );
@@ -71,7 +71,7 @@ describe("the Markdown pages", () => {
     );
   });
 
-  it("show every picture of docs/images", async () => {
+  it("show every picture in docs/images", async () => {
     const shown = new Set<string>();
     for (const page of await markdownPages(root)) {
       for (const { target } of linksOf(await read(page))) shown.add(resolveLink(page, target).path);
@@ -90,7 +90,7 @@ describe("README.md", () => {
     assert.ok(size <= 8000, `it has ${size} bytes`);
   });
 
-  it("shows at most seven pictures, none of them an SVG, which the Marketplace rejects", async () => {
+  it("shows at most seven pictures and no SVG, which the Marketplace rejects", async () => {
     const text = withoutCode(await read("README.md"));
     const pictures = [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path = ""]) => path);
     assert.ok(pictures.length >= 1 && pictures.length <= 7, `it shows ${pictures.length}`);
@@ -102,13 +102,13 @@ describe("README.md", () => {
 });
 
 describe("CONTRIBUTING.md", () => {
-  it("names only files and folders that exist", async () => {
+  it("names only existing files and folders", async () => {
     const spans = [...(await read("CONTRIBUTING.md")).matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);
-    // Not those that a command creates, nor those with a placeholder, such as NAME.
+    // Paths that a command creates, and paths with a placeholder such as NAME, are not checked.
     const paths = spans.filter(
       (span) => /^[\w.-]+(\/[\w.-]+)+\/?$/.test(span) && !/^(out|dist)\/|[A-Z]{2,}/.test(span),
     );
-    assert.ok(paths.length > 0, "it names files");
+    assert.ok(paths.length > 0, "the page names files");
     assert.deepEqual(
       paths.filter((path) => !existsSync(join(root, path))),
       [],
@@ -116,8 +116,8 @@ describe("CONTRIBUTING.md", () => {
   });
 });
 
-describe("links and headings", () => {
-  it("are found in the forms of Markdown that the pages use", () => {
+describe("Links and headings", () => {
+  it("are found in all Markdown forms that the pages use", () => {
     const text = [
       "# One `two` three!",
       "[a](b.md#c) and ![picture](d.png) `[not](this)`",

@@ -1,7 +1,7 @@
 /**
- * Runs the built integration tests in a VS Code, which `npm test` does in a process of its own:
- * `node scripts/integration.ts EXECUTABLE`. The counts go to the file that MIRAGEOS_COUNTS names. Several
- * of these can run side by side; see test/integration/index.ts.
+ * Runs the built integration tests in a VS Code: `node scripts/integration.ts EXECUTABLE`. `npm test` runs
+ * this in a separate process. The tests write their counts to the file that MIRAGEOS_COUNTS names. Several of
+ * these processes can run in parallel; see test/integration/index.ts.
  */
 import { join } from "node:path";
 import { runTests, TestRunFailedError } from "@vscode/test-electron";
@@ -12,7 +12,7 @@ import { root } from "./programs.ts";
 const [executable = ""] = process.argv.slice(2);
 const samples = await temporarySamples();
 const userData = await temporaryFolder("mirageos-user-");
-// runTests ends its VS Code on SIGINT only.
+// runTests ends its VS Code only on SIGINT.
 process.once("SIGTERM", () => void process.emit("SIGINT"));
 try {
   await runTests({
@@ -23,7 +23,7 @@ try {
     extensionTestsEnv: { ...withStandIns(process.env), MIRAGEOS_SAMPLES: samples.path },
   });
 } catch (error) {
-  // Tests that failed are in the counts.
+  // The counts include failed tests.
   if (!(error instanceof TestRunFailedError)) throw error;
   console.error(error.message);
   process.exitCode = 1;

@@ -25,12 +25,12 @@ import {
   writtenBundle,
 } from "./l10n.ts";
 
-/** Properties whose value VS Code or a page shows as it is, or reads to the user. */
+/** Properties whose value VS Code or a page shows to the user, or a screen reader reads. */
 const shownProperties =
   /^"?(title|placeHolder|placeholder|prompt|tooltip|openLabel|saveLabel|textContent|aria-label|ariaLabel)"?$/;
 const shownCalls = /\.show(Information|Warning|Error)Message$/;
 
-/** What a literal says, without icons; values in between are left out. */
+/** Returns the text of a literal without icons and without interpolated values. */
 function wordsOf(node: Node): string | undefined {
   const text = isTemplateExpression(node)
     ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("")
@@ -38,19 +38,21 @@ function wordsOf(node: Node): string | undefined {
   return text?.replace(/\$\([\w~-]+\)/g, "");
 }
 
-/** The literals that make up a shown value, outside `t`: also those of both branches and of what is put together. */
+/**
+ * Returns the literals of a shown value that are not in `t`, including those in branches and concatenations.
+ */
 function literalsIn(value: Node): readonly Node[] {
   if (translates(value)) return [];
   if (isConditionalExpression(value)) return [value.whenTrue, value.whenFalse].flatMap(literalsIn);
   if (isBinaryExpression(value)) return [value.left, value.right].flatMap(literalsIn);
-  // Our own name and what is a name in capitals, as KVM, are the same in every language.
+  // MirageOS and names in capital letters, such as KVM, are the same in every language.
   return /[a-z]{2}/i.test((wordsOf(value) ?? "").replace(/MirageOS|[A-Z]{2,}/g, "")) ? [value] : [];
 }
 
-/** The texts of a source that users see only in English, with their places. */
+/** Returns the texts of a source that users would see only in English, with their locations. */
 function hardCoded(source: SourceFile): readonly string[] {
   const found: string[] = [];
-  const judge = (value: Node): void => {
+  const check = (value: Node): void => {
     for (const node of literalsIn(value)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
       found.push(`${pathOf(source.fileName)}:${line + 1}: ${wordsOf(node) ?? ""}`);
@@ -58,21 +60,21 @@ function hardCoded(source: SourceFile): readonly string[] {
   };
   visit(source, (node) => {
     if (isPropertyAssignment(node) && shownProperties.test(node.name.getText(source)))
-      judge(node.initializer);
+      check(node.initializer);
     if (
       isBinaryExpression(node) &&
       isPropertyAccessExpression(node.left) &&
       node.operatorToken.getText(source) === "="
     )
-      if (shownProperties.test(node.left.name.text)) judge(node.right);
+      if (shownProperties.test(node.left.name.text)) check(node.right);
     if (isCallExpression(node) && shownCalls.test(node.expression.getText(source)))
-      node.arguments.forEach(judge);
+      node.arguments.forEach(check);
   });
   return found;
 }
 
-/** Files whose sentences are not for people who use the extension, and for whom they are instead. */
-const forOthers: readonly (readonly [file: RegExp, whom: string])[] = [
+/** Files whose sentences are not for users of the extension, with the actual readers. */
+const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^language-bridge\/merlin\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a program of its own"],
   [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
@@ -83,33 +85,34 @@ const forOthers: readonly (readonly [file: RegExp, whom: string])[] = [
   [/^extension\/scaffold\/names\.ts$/, "readers of OCaml"],
   [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
 ];
-/** Two words of which the second is small, as in a sentence. */
+/** Two words of which the second is in lower case, as in a sentence. */
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
-/** What is no sentence though it has blanks: commands, code, markup, names of CSS classes. */
-const noSentence: readonly RegExp[] = [
+/** Strings with spaces that are not sentences: commands, code, markup, names of CSS classes. */
+const notSentences: readonly RegExp[] = [
   /^(sudo|doas|opam|brew|dune|bash|apt-get|dnf|pacman|zypper|apk|port|pkg|pkg_add) /,
   /^\(\w+ .*\)$|\bimpl\b| -> |^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
   /^[(<]|"[^"]*" \w+=|^translate\(/,
-  // Of regular expressions.
+  // Parts of regular expressions.
   /\(\?:|\\[bd[]/,
 ];
-/** Words of other programs that are looked for in what they print. */
-const recognised =
+/** Strings that are searched for in the output of other programs. */
+const programOutput =
   /^(bad input line - either escaped or quoted or both|Powered by|Page fault at linear address |Parsing config from |Unable to attach console|Dump registers:|Xen console: |Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
-/** Of VS Code, which nobody sees. */
+/** Names for VS Code that are never shown. */
 const internal = /^(mirageos (header|language)|mirage: version)$/;
 
-/** The sentences of a source that stand outside `t`, wherever they are shown later, with their places. */
+/** Returns the sentences of a source that are not in `t`, with their locations. */
 function untranslated(source: SourceFile): readonly string[] {
   const path = pathOf(source.fileName);
-  if (forOthers.some(([file]) => file.test(path))) return [];
+  if (otherReaders.some(([file]) => file.test(path))) return [];
   const found: string[] = [];
   visit(source, (node) => {
     if (translates(node)) return false;
     if (isLiteralTypeNode(node) || isImportDeclaration(node) || isExportDeclaration(node)) return false;
     if (isCallExpression(node) && /(^|\.)(log|output|console)\.\w+$/.test(node.expression.getText(source)))
       return false;
-    // A broken promise of the code itself; what users are told are ProblemErrors, or begins with a capital.
+    // Errors in lower case report bugs of the extension. Errors for users are ProblemErrors, or start with a
+    // capital letter.
     if (isNewExpression(node) && /^"?[a-z]/.test(node.arguments?.[0]?.getText(source) ?? "")) return false;
     if (isPropertyAssignment(node) && node.name.getText(source) === "class") return false;
     // The name of a CSS class.
@@ -117,42 +120,38 @@ function untranslated(source: SourceFile): readonly string[] {
     if (isCallExpression(node) && node.expression.getText(source) === "badge") return false;
     const words = wordsOf(node);
     if (words === undefined || !sentence.test(words)) return;
-    if ([...noSentence, recognised, internal].some((pattern) => pattern.test(words))) return;
+    if ([...notSentences, programOutput, internal].some((pattern) => pattern.test(words))) return;
     const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
     found.push(`${path}:${line + 1}: ${words}`);
   });
   return found;
 }
 
-describe("the texts that users see", () => {
+describe("The texts that users see", () => {
   let sources: readonly SourceFile[] = [];
   before(() => {
     sources = productSources();
   });
 
-  it("are never written where they are shown, without t", () => {
+  it("are never assigned to a shown property without t", () => {
     assert.ok(sources.length > 200);
     assert.deepEqual(sources.flatMap(hardCoded), []);
   });
 
-  it("are never put together from sentences elsewhere, without t", () => {
-    for (const [file] of forOthers)
+  it("never come from a sentence elsewhere that is not in t", () => {
+    for (const [file] of otherReaders)
       assert.ok(
         sources.some(({ fileName }) => file.test(pathOf(fileName))),
-        `no source is ${file}`,
+        `no source matches ${file}`,
       );
     assert.deepEqual(sources.flatMap(untranslated), []);
   });
 
-  it("are all in the file that translators start from", () => {
-    assert.equal(
-      writtenBundle(),
-      bundleText(collectTexts(sources)),
-      "write it again with: node scripts/l10n.ts",
-    );
+  it("are all in the bundle that translators start from", () => {
+    assert.equal(writtenBundle(), bundleText(collectTexts(sources)), "update it with: node scripts/l10n.ts");
   });
 
-  it("keep their values, links and icons in the language that does not exist", () => {
+  it("keep their placeholders, links and icons in the pseudo-language", () => {
     assert.equal(pseudo("$(gear) Build {0}"), "⟦$(gear) Bûîld {0}⟧");
     assert.equal(
       pseudo("[Open](command:a.open)"),

@@ -1,7 +1,8 @@
 /**
- * Collects the texts of `t("…")` in the sources, and those of the index of templates, into l10n/bundle.l10n.json, from which translators start.
- * With `--pseudo` also writes bundles of a language that does not exist, in which every text is accented and in
- * brackets: `out/l10n`, for tests that look for texts that were not translated.
+ * Collects the texts of `t("…")` in the sources and the texts of the index of templates in
+ * l10n/bundle.l10n.json, from which translators start. With `--pseudo`, also writes the bundles of a
+ * pseudo-language to `out/l10n`, in which every text has accents and brackets, so that tests can find texts
+ * that are not translated.
  */
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -23,7 +24,7 @@ type Texts = Readonly<Record<string, string>>;
 
 const bundlePath = "l10n/bundle.l10n.json";
 
-/** The sources of what VS Code loads, parsed; tests are not among them. */
+/** Parses the sources of the product, without tests. */
 export function productSources(): readonly SourceFile[] {
   const api = new API({ cwd: root });
   try {
@@ -44,33 +45,38 @@ export function productSources(): readonly SourceFile[] {
   }
 }
 
-/** A file's path in the repository, with slashes. */
+/** Returns the path of a file in the repository, with slashes. */
 export function pathOf(file: string): string {
   return relative(root, file).replaceAll("\\", "/");
 }
 
-/** Calls the visitor for every node of the tree below one; where it says false, not for those below it. */
+/**
+ * Calls the visitor for a node and all nodes below it. If the visitor returns false, skips the nodes below.
+ */
 export function visit(node: Node, visitor: (node: Node) => boolean | void): void {
   if (visitor(node) !== false) node.forEachChild((child) => visit(child, visitor));
 }
 
-/** The text of a literal without places for values. */
+/** Returns the text of a literal without interpolation; `undefined` for all other nodes. */
 export function literalText(node: Node | undefined): string | undefined {
   return node && (isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) ? node.text : undefined;
 }
 
-/** Whether the node is a call of `t`. */
+/** Checks whether the node is a call of `t`. */
 export function translates(node: Node): boolean {
   return isCallExpression(node) && isIdentifier(node.expression) && node.expression.text === "t";
 }
 
-/** What the picker of templates shows of its index. */
+/** Returns the texts of the index that the picker of templates shows. */
 function templateTexts(): readonly string[] {
   const index = readFileSync(join(root, "snippets", "templates", "index.json"), "utf8");
   return readIndex(JSON.parse(index)).flatMap(({ title, group, shows }) => [title, group, shows]);
 }
 
-/** The English texts in the sources and the index of templates, sorted. Throws where a call of `t` has something else than a literal. */
+/**
+ * Returns the English texts in the sources and the index of templates, sorted. Throws if the argument of `t`
+ * is not a literal.
+ */
 export function collectTexts(sources: readonly SourceFile[]): Texts {
   const texts = new Set<string>(templateTexts());
   for (const source of sources)
@@ -80,7 +86,7 @@ export function collectTexts(sources: readonly SourceFile[]): Texts {
       if (text === undefined) {
         const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
         throw new Error(
-          `${pathOf(source.fileName)}:${line + 1}: t takes a literal, to be found by translators.`,
+          `${pathOf(source.fileName)}:${line + 1}: the argument of t must be a literal, so that it can be translated.`,
         );
       }
       texts.add(text);
@@ -88,12 +94,12 @@ export function collectTexts(sources: readonly SourceFile[]): Texts {
   return Object.fromEntries([...texts].toSorted().map((text) => [text, text]));
 }
 
-/** The bundle as it is written. */
+/** Formats the bundle as the text of its file. */
 export function bundleText(texts: Texts): string {
   return `${JSON.stringify(texts, undefined, 2)}\n`;
 }
 
-/** What the repository has. */
+/** Reads the bundle in the repository. */
 export function writtenBundle(): string {
   return readFileSync(join(root, bundlePath), "utf8").replaceAll("\r\n", "\n");
 }
@@ -101,7 +107,10 @@ export function writtenBundle(): string {
 const plain = "aeiouycnsAEIOUYCNS";
 const accented = "àéîöûýçñšÀÉÎÖÛÝÇÑŠ";
 
-/** A text as no language has it: accented and in brackets, its values, links and icons as they were. */
+/**
+ * Translates a text to the pseudo-language: adds accents and brackets, and keeps placeholders, links and
+ * icons.
+ */
 export function pseudo(text: string): string {
   const parts = text.split(/(\{\w+\}|\]\([^)]*\)|\$\([^)]*\)|`[^`]*`)/);
   const letters = (part: string): string =>
@@ -109,7 +118,7 @@ export function pseudo(text: string): string {
   return `⟦${parts.map((part, i) => (i % 2 === 0 ? letters(part) : part)).join("")}⟧`;
 }
 
-/** Every text by its pseudo-translation. */
+/** Returns the pseudo-translation of every text. */
 export function pseudoTexts(texts: Texts): Texts {
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, pseudo(text)]));
 }

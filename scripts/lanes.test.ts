@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runLanes, type Lane, type LaneHost, type Stage } from "./lanes.ts";
 
-/** A host whose time passes and whose timer fires only when a test says so. */
+/** Creates a host whose time and timer are controlled by the test. */
 function testHost() {
   const printed: string[] = [];
   const ticks = new Set<() => void>();
@@ -26,8 +26,8 @@ function testHost() {
   };
 }
 
-/** A stage that ends when the test lets it. */
-function held(name: string, more: Partial<Stage> = {}) {
+/** Creates a stage that ends when the test calls `end` or `fail`. */
+function heldStage(name: string, more: Partial<Stage> = {}) {
   const { promise: began, resolve: begin } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<string | undefined>();
   const stage: Stage = {
@@ -44,11 +44,11 @@ function held(name: string, more: Partial<Stage> = {}) {
   return { stage, began, end: () => release(undefined), fail: (problem: string) => release(problem) };
 }
 
-describe("lanes", () => {
-  it("run side by side, and their output is printed as one block per stage", async () => {
+describe("Lanes", () => {
+  it("run in parallel and print their output as one block per stage", async () => {
     const { host, text } = testHost();
-    const one = held("one");
-    const two = held("two");
+    const one = heldStage("one");
+    const two = heldStage("two");
     const done = runLanes([[one.stage], [two.stage]], host);
     await Promise.all([one.began, two.began]);
     assert.equal(text(), "", "nothing is printed before a stage ends");
@@ -59,9 +59,9 @@ describe("lanes", () => {
     assert.match(text(), /── two\ntwo begins\ntwo ends\n── two: done in 0:00\n/);
   });
 
-  it("print at once when there is only one", async () => {
+  it("print their output immediately if there is only one lane", async () => {
     const { host, text } = testHost();
-    const one = held("one");
+    const one = heldStage("one");
     const done = runLanes([[one.stage]], host);
     await one.began;
     assert.equal(text(), "\n── one\none begins\n");
@@ -69,11 +69,11 @@ describe("lanes", () => {
     await done;
   });
 
-  it("run their stages in order, and go on after one that failed", async () => {
+  it("run their stages in order, and continue after a failed stage", async () => {
     const { host, text } = testHost();
-    const one = held("one");
-    const two = held("two");
-    const other = held("other");
+    const one = heldStage("one");
+    const two = heldStage("two");
+    const other = heldStage("other");
     const done = runLanes([[one.stage, two.stage], [other.stage]], host);
     one.fail("exit code 3");
     two.end();
@@ -83,10 +83,10 @@ describe("lanes", () => {
     assert.ok(text().indexOf("── one: ") < text().indexOf("── two: "));
   });
 
-  it("wait for stages of other lanes that they need, and do not run without them", async () => {
+  it("wait for required stages in other lanes, and do not run a stage whose requirement failed", async () => {
     const { host } = testHost();
-    const build = held("build");
-    const tests = held("tests", { needs: ["build"] });
+    const build = heldStage("build");
+    const tests = heldStage("tests", { needs: ["build"] });
     let began = false;
     void tests.began.then(() => (began = true));
     const done = runLanes([[tests.stage], [build.stage]], host);
@@ -97,16 +97,16 @@ describe("lanes", () => {
     assert.equal(began, false);
   });
 
-  it("take an exception for a problem of the stage", async () => {
+  it("report an exception as a problem of the stage", async () => {
     const { host } = testHost();
     const lane: Lane = [{ name: "one", run: () => Promise.reject(new Error("no display")) }];
     assert.deepEqual(await runLanes([lane], host), ["one: no display"]);
   });
 
-  it("say what runs, for how long and how far it is", async () => {
+  it("print the running stages with their time and progress", async () => {
     const { host, state, text, tick, timers } = testHost();
-    const one = held("one", { progress: () => "3 passed" });
-    const two = held("two");
+    const one = heldStage("one", { progress: () => "3 passed" });
+    const two = heldStage("two");
     const done = runLanes([[one.stage], [two.stage]], host);
     await Promise.all([one.began, two.began]);
     state.ms = 83_000;
@@ -118,10 +118,10 @@ describe("lanes", () => {
     assert.equal(timers.size, 0, "the timer is stopped at the end");
   });
 
-  it("begin nothing after an interruption", async () => {
+  it("start no stage after an interruption", async () => {
     const { host, state } = testHost();
-    const one = held("one");
-    const two = held("two");
+    const one = heldStage("one");
+    const two = heldStage("two");
     let began = false;
     void two.began.then(() => (began = true));
     const done = runLanes([[one.stage, two.stage]], host);

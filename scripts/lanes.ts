@@ -1,13 +1,13 @@
 /**
- * Runs lanes of stages side by side. The stages of one lane run one after another. The output of a
- * stage is printed as one block when the stage ends, so that lanes do not mix; with a single lane it
- * is printed at once.
+ * Runs lanes of stages in parallel. The stages of one lane run one after another. The output of a stage is
+ * printed as one block when the stage ends, so that the output of the lanes is not mixed. The output of a
+ * single lane is printed immediately.
  */
 import { clock } from "./programs.ts";
 
-/** What a stage came to. */
+/** The result of a stage. */
 export interface StageResult {
-  /** Why the stage failed as a whole; failed tests are counted elsewhere. */
+  /** Why the stage failed as a whole; failed tests are counted separately. */
   readonly problem?: string;
   /** Shown in the last line of the stage's block, such as `12 passed, 1 failed`. */
   readonly summary?: string;
@@ -15,11 +15,11 @@ export interface StageResult {
 
 export interface Stage {
   readonly name: string;
-  /** Names of stages that must succeed first; they are in this lane or in another one. */
+  /** Names of stages, in any lane, that must succeed first. */
   readonly needs?: readonly string[];
   /** Runs the stage; `write` takes its output. A rejection is a problem. */
   readonly run: (write: (text: string) => void) => Promise<StageResult>;
-  /** A few words on how far the stage is, such as `12 passed`. */
+  /** A short description of the progress, such as `12 passed`. */
   readonly progress?: () => string;
 }
 
@@ -31,14 +31,14 @@ export interface LaneHost {
   readonly now: () => number;
   /** Calls `act` every `ms` milliseconds until the returned function is called. */
   readonly every: (ms: number, act: () => void) => () => void;
-  /** True after the user has interrupted the run: no further stage begins. */
+  /** True after the user has interrupted the run, so that no more stages start. */
   readonly interrupted: () => boolean;
 }
 
-/** How often the stages that run are listed, in milliseconds. */
+/** Milliseconds between two lists of the running stages. */
 const progressMs = 30_000;
 
-/** Runs all lanes to their ends, and returns one line for each stage that failed or could not run. */
+/** Runs all lanes, and returns one line for each stage that failed or could not run. */
 export async function runLanes(lanes: readonly Lane[], host: LaneHost): Promise<readonly string[]> {
   const stages = lanes.flat();
   const live = lanes.length === 1;
@@ -73,18 +73,20 @@ export async function runLanes(lanes: readonly Lane[], host: LaneHost): Promise<
       problems.push(`${name}: ${result.problem}`);
       write(`${result.problem}\n`);
     }
-    const said = output.join("");
-    const head = live ? "" : `\n── ${name}\n${said}${said === "" || said.endsWith("\n") ? "" : "\n"}`;
+    const blockOutput = output.join("");
+    const head = live
+      ? ""
+      : `\n── ${name}\n${blockOutput}${blockOutput === "" || blockOutput.endsWith("\n") ? "" : "\n"}`;
     const end = result.problem === undefined ? (result.summary ?? "done") : "FAILED";
     host.print(`${head}── ${name}: ${end} in ${clock(host.now() - started)}\n`);
     return result.problem === undefined;
   };
   const stopProgress = host.every(progressMs, () => {
     if (live || running.size === 0) return;
-    const words = [...running].map(([{ name, progress }, started]) =>
+    const descriptions = [...running].map(([{ name, progress }, started]) =>
       [name, clock(host.now() - started), progress?.() ?? ""].filter((part) => part !== "").join(", "),
     );
-    host.print(`… running: ${words.join("; ")}\n`);
+    host.print(`… running: ${descriptions.join("; ")}\n`);
   });
   try {
     await Promise.all(

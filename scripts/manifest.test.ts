@@ -11,12 +11,14 @@ const shownNames = new Set(
   ).split(" "),
 );
 
-/** Texts in what package.json contributes that VS Code shows and that cannot be translated, by their place. */
+/**
+ * Returns the shown texts of a contribution that cannot be translated, with their locations in package.json.
+ */
 function untranslatable(value: unknown, place: string, shown: boolean): string[] {
   if (typeof value === "string") return shown && !/^%[\w.-]+%$/.test(value) ? [`${place}: ${value}`] : [];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
-    // What a language model reads, and what is written into launch.json as it stands, is not translated.
+    // Texts for language models and snippets for launch.json are not translated.
     if (name === "inputSchema" || name === "body") return [];
     const isShown = shownNames.has(name) || (shown && Array.isArray(value));
     return untranslatable(inner, `${place}.${name}`, isShown);
@@ -28,7 +30,7 @@ describe("package.nls.json", () => {
     readFileSync(join(root, "package.json"), "utf8"),
   );
 
-  it("has every text of package.json that VS Code shows", () => {
+  it("contains every text of package.json that VS Code shows", () => {
     const { views, ...contributes } = written.contributes;
     assert.deepEqual(untranslatable(contributes, "contributes", false), []);
     const names = [...JSON.stringify(views).matchAll(/"name":"(.*?)"/g)].map(([, name = ""]) => name);
@@ -39,7 +41,7 @@ describe("package.nls.json", () => {
     );
   });
 
-  it("has a text for every key, and no text that nothing shows", () => {
+  it("has a text for every key, and no unused text", () => {
     assert.doesNotThrow(() => englishManifest());
     const used = [...JSON.stringify(written).matchAll(/"%([\w.-]+)%"/g)].map(([, key = ""]) => key);
     assert.deepEqual(Object.keys(manifestTexts()).toSorted(), [...new Set(used)].toSorted());

@@ -1,4 +1,4 @@
-/** Reads package.json as VS Code shows it in English: every `%key%` replaced by its text in package.nls.json. */
+/** Reads package.json in English: replaces every `%key%` by its text in package.nls.json. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./programs.ts";
@@ -6,12 +6,12 @@ import { root } from "./programs.ts";
 const keyIn = (value: unknown): string | undefined =>
   typeof value === "string" ? /^%([\w.-]+)%$/.exec(value)?.[1] : undefined;
 
-/** The English texts of package.json by their keys. */
+/** Returns the English texts of package.json by their keys. */
 export function manifestTexts(): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8"));
 }
 
-/** package.json with its English texts in place. Throws, naming the key, when a text is missing. */
+/** Returns package.json with its English texts. Throws with the key if a text is missing. */
 export function englishManifest<Manifest>(): Manifest {
   const texts = manifestTexts();
   return JSON.parse(readFileSync(join(root, "package.json"), "utf8"), (_name, value: unknown) => {

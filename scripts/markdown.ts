@@ -1,10 +1,11 @@
 /**
- * Finds the links and headings of Markdown pages, as far as the pages of this repository use Markdown: inline and
- * reference links, pictures, HTML attributes `href` and `src`, ATX headings, fenced code and code spans.
+ * Finds the links and headings of Markdown pages. Supports the syntax that the pages of this repository use:
+ * inline and reference links, pictures, HTML attributes `href` and `src`, ATX headings, fenced code and code
+ * spans.
  */
 import { glob } from "node:fs/promises";
 
-/** A link of a page, and the line it is in, counted from 1. */
+/** A link of a page and its line, counted from 1. */
 export interface Link {
   readonly target: string;
   readonly line: number;
@@ -12,7 +13,10 @@ export interface Link {
 
 const generated = new Set(["node_modules", "out", "dist", "coverage", "_build", "duniverse", "recordings"]);
 
-/** Paths of all Markdown pages below a folder, relative to it and sorted, without generated and hidden folders. */
+/**
+ * Returns the relative paths of all Markdown pages below a folder, sorted, without generated and hidden
+ * folders.
+ */
 export async function markdownPages(folder: string): Promise<string[]> {
   const exclude = ({ name, parentPath }: { name: string; parentPath: string }): boolean =>
     generated.has(name) || (name.startsWith(".") && name !== "." && parentPath !== "");
@@ -23,7 +27,7 @@ export async function markdownPages(folder: string): Promise<string[]> {
   return pages.toSorted();
 }
 
-/** The text with code blocks and code spans blanked; lines stay where they are. */
+/** Replaces code blocks and code spans by spaces. The line numbers do not change. */
 export function withoutCode(text: string): string {
   const blank = (code: string): string => code.replace(/[^\n]/g, " ");
   return text
@@ -31,7 +35,7 @@ export function withoutCode(text: string): string {
     .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, blank);
 }
 
-/** All links and pictures of a page. */
+/** Returns all links and pictures of a page. */
 export function linksOf(text: string): Link[] {
   const patterns = [
     /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g,
@@ -48,8 +52,8 @@ export function linksOf(text: string): Link[] {
 }
 
 /**
- * The anchors of a page's headings, as GitHub and VS Code derive them: lower case, without punctuation, hyphens
- * for spaces, and `-1`, `-2` … for headings that repeat.
+ * Returns the anchors of a page's headings as GitHub and VS Code create them: in lower case, without
+ * punctuation, with hyphens for spaces, and with `-1`, `-2` … for repeated headings.
  */
 export function anchorsOf(text: string): string[] {
   const seen = new Map<string, number>();

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { root } from "./programs.ts";
 
-/** What is inside a bundled package without being a package of its own. */
-const inside: Readonly<Record<string, string>> = {
+/** Notes about software that a bundled package includes. */
+const includedSoftware: Readonly<Record<string, string>> = {
   "@hpcc-js/wasm-graphviz":
-    "It holds Graphviz compiled to WebAssembly, https://graphviz.org, whose source is at " +
+    "It contains Graphviz compiled to WebAssembly, https://graphviz.org, whose source is at " +
     "https://gitlab.com/graphviz/graphviz, under the Eclipse Public License 1.0, https://www.eclipse.org/legal/epl-v10.html.",
 };
 
-/** The licences of all npm packages that ended in the bundles, as text. Rejects when one has none. */
+/** Returns the licences of all npm packages in the bundles, as text. Rejects if a package has no licence. */
 export async function thirdPartyNotices(metafiles: readonly Metafile[]): Promise<string> {
   const inputs = metafiles.flatMap((meta) => Object.keys(meta.inputs));
   const folders = new Set(inputs.flatMap((file) => packageFolder(file) ?? []));
@@ -18,7 +18,7 @@ export async function thirdPartyNotices(metafiles: readonly Metafile[]): Promise
   return `The extension includes these packages.\n\n${notices.join("\n\n")}\n`;
 }
 
-/** The innermost package that a bundled file belongs to. */
+/** Returns the folder of the innermost package that contains a bundled file. */
 function packageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }
@@ -28,10 +28,10 @@ async function noticeOf(folder: string): Promise<string> {
   const { name, version, license } = Object(manifest) as Record<string, unknown>;
   const files = await readdir(join(root, folder));
   const file = files.find((each) => /^licen[cs]e/i.test(each));
-  if (file === undefined && typeof license !== "string") throw new Error(`${folder} says no licence.`);
+  if (file === undefined && typeof license !== "string") throw new Error(`${folder} has no licence.`);
   const text =
     file === undefined ? `Licence: ${String(license)}` : await readFile(join(root, folder, file), "utf8");
-  const note = inside[String(name)];
+  const note = includedSoftware[String(name)];
   const head = `== ${String(name)} ${String(version)} (${String(license)})`;
   return [head, ...(note === undefined ? [] : [note]), text.trim()].join("\n\n");
 }

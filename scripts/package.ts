@@ -1,7 +1,7 @@
 /**
- * Builds the extension and packs it as `out/mirageos.vsix`; with `--pre-release` for the pre-release
- * channel of the Marketplace. For `npm test`, `--tests` builds the integration tests too, and
- * `--install FOLDER` installs the package into an extensions folder of the npm workbench.
+ * Builds the extension and packages it as `out/mirageos.vsix`. `--pre-release` is for the pre-release channel
+ * of the Marketplace. `npm test` uses `--tests`, which also builds the integration tests, and `--install
+ * FOLDER`, which installs the package into an extensions folder of the npm workbench.
  */
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,44 +10,44 @@ import { createVSIX } from "@vscode/vsce";
 import { buildAll } from "./build.ts";
 import { isMain, root, secondsSince } from "./programs.ts";
 
-/** Where the packaged extension is put. */
+/** Path of the packaged extension. */
 export const vsixPath = join(root, "out", "mirageos.vsix");
 
-/** What the packer printed about it. */
-export const packerLog = `${vsixPath}.log`;
+/** Path of the log of the packaging tool. */
+export const packagingLog = `${vsixPath}.log`;
 
 export interface PackageChoice {
   readonly preRelease?: boolean;
-  /** Builds the integration tests too. */
+  /** True to build the integration tests too. */
   readonly tests?: boolean;
 }
 
-/** Makes the VSIX from a fresh production build; returns its size in bytes. */
+/** Creates the VSIX from a new production build, and returns its size in bytes. */
 export async function packageExtension({
   preRelease = false,
   tests = false,
 }: PackageChoice = {}): Promise<number> {
   await buildAll({ dev: false, tests });
   await mkdir(join(root, "out"), { recursive: true });
-  const words = await wordsOf(() =>
+  const log = await captureConsole(() =>
     createVSIX({ cwd: root, packagePath: vsixPath, dependencies: false, preRelease }),
   );
-  await writeFile(packerLog, words);
+  await writeFile(packagingLog, log);
   return (await stat(vsixPath)).size;
 }
 
-/** What is printed to the console while `work` runs, instead of printing it. */
-async function wordsOf(work: () => Promise<unknown>): Promise<string> {
-  const said: string[] = [];
+/** Captures and returns the console output of `work`. */
+async function captureConsole(work: () => Promise<unknown>): Promise<string> {
+  const lines: string[] = [];
   const { log, warn, error } = console;
-  const take = (...words: unknown[]): void => void said.push(format(...words));
+  const take = (...log: unknown[]): void => void lines.push(format(...log));
   Object.assign(console, { log: take, warn: take, error: take });
   try {
     await work();
   } finally {
     Object.assign(console, { log, warn, error });
   }
-  return said.join("\n");
+  return lines.join("\n");
 }
 
 if (isMain(import.meta.url)) {
@@ -63,8 +63,8 @@ if (isMain(import.meta.url)) {
     preRelease: values["pre-release"] ?? false,
     tests: values.tests ?? false,
   });
-  // `npm test` shows the packer's words where they are a failure.
-  if (values.install === undefined) console.log(await readFile(packerLog, "utf8"));
+  // `npm test` checks the log in the end-to-end tests.
+  if (values.install === undefined) console.log(await readFile(packagingLog, "utf8"));
   else {
     const { installExtension } = await import("../test/harness/workbench.ts");
     await installExtension(vsixPath, values.install, `${values.install}-server`);

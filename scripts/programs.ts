@@ -7,24 +7,24 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export interface Finished {
-  /** Exit code; 128 when a signal ended the program, 127 when it could not be started. */
+  /** The exit code; 128 if a signal ended the program, 127 if it could not be started. */
   readonly code: number;
-  /** Everything it printed, when it ran quietly; otherwise empty. */
+  /** The complete output if the program ran with `quiet`; otherwise empty. */
   readonly output: string;
 }
 
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Stores the output in the result instead of showing it. */
+  /** True to return the output in the result instead of showing it. */
   readonly quiet?: boolean;
   /** Called with the output as it arrives, instead of showing it. */
   readonly onOutput?: (text: string) => void;
 }
 
 /**
- * Runs a program of the build to its end. Never rejects. SIGTERM sent to this process is passed on,
- * so that ending a script also ends what it started.
+ * Runs a program until it ends. Never rejects. Forwards SIGTERM to the program, so that ending a script also
+ * ends its programs.
  */
 export function runProgram(
   file: string,
@@ -37,16 +37,16 @@ export function runProgram(
     env: options.env ?? process.env,
     stdio: reads ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
   };
-  // Windows starts .cmd files, such as npm and the command line of VS Code, through its shell only.
+  // Windows starts .cmd files, such as npm and the command line of VS Code, only through its shell.
   const shell = process.platform === "win32" && (file === "npm" || file.endsWith(".cmd"));
   const quoted = (text: string): string => (shell ? `"${text}"` : text);
   return new Promise((resolve) => {
     let output = "";
     const child = spawn(quoted(file), args.map(quoted), { ...spawnOptions, shell });
-    const passOn = (): void => void child.kill("SIGTERM");
-    process.once("SIGTERM", passOn);
+    const forwardSignal = (): void => void child.kill("SIGTERM");
+    process.once("SIGTERM", forwardSignal);
     const finish = (code: number): void => {
-      process.removeListener("SIGTERM", passOn);
+      process.removeListener("SIGTERM", forwardSignal);
       resolve({ code, output });
     };
     const take = (text: string): void => {
@@ -62,7 +62,7 @@ export function runProgram(
   });
 }
 
-/** Path of the first of these programs that PATH has, or undefined. */
+/** Returns the path of the first of these programs that is on PATH, or `undefined`. */
 export function findProgram(
   names: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
@@ -78,32 +78,32 @@ export function findProgram(
   return undefined;
 }
 
-/** The script file of a package's program, to be run with this Node on every platform. */
+/** Returns the path of a script in an npm package, which this Node can run on every platform. */
 export function packageProgram(name: string, script: string): string {
   return join(root, "node_modules", name, script);
 }
 
-/** Runs a JavaScript or TypeScript program under the Node that runs this script. */
+/** Runs a JavaScript or TypeScript program with the Node that runs this script. */
 export function runNode(args: readonly string[], options: ProgramOptions = {}): Promise<Finished> {
   return runProgram(process.execPath, args, options);
 }
 
-/** True when this file is the program that was started, rather than imported by another. */
+/** Returns true if the file with this URL was started as a program instead of being imported. */
 export function isMain(url: string): boolean {
   return process.argv[1] !== undefined && fileURLToPath(url) === process.argv[1];
 }
 
-/** A duration in milliseconds as minutes and seconds, such as `1:05`. */
+/** Formats milliseconds as minutes and seconds, such as `1:05`. */
 export function clock(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Prints `words` with the time so far every half minute until the work is done; returns its result. */
-export async function reportWaiting<T>(words: string, work: Promise<T>): Promise<T> {
+/** Prints `message` with the elapsed time every 30 seconds until the work is done, and returns its result. */
+export async function reportWaiting<T>(message: string, work: Promise<T>): Promise<T> {
   const started = performance.now();
-  const say = (): void => console.log(`${words} (${clock(performance.now() - started)})…`);
-  const timer = setInterval(say, 30_000);
+  const print = (): void => console.log(`${message} (${clock(performance.now() - started)})…`);
+  const timer = setInterval(print, 30_000);
   try {
     return await work;
   } finally {
@@ -111,7 +111,7 @@ export async function reportWaiting<T>(words: string, work: Promise<T>): Promise
   }
 }
 
-/** Seconds since `start` (from `performance.now()`), as text such as `3.2 s`. */
+/** Formats the seconds since `start` (from `performance.now()`), such as `3.2 s`. */
 export function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }

@@ -1,4 +1,4 @@
-/** Which room of the source may import which. See "Rooms" in ARCHITECTURE.md. */
+/** Checks which room of the source may import which; see "Rooms" in ARCHITECTURE.md. */
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
@@ -6,7 +6,7 @@ import { root } from "./programs.ts";
 
 const floors = ["protocol", "platform", "ocaml", "mirage", "project", "toolchain"] as const;
 
-/** For each room, the rooms that it may import; what is not listed is forbidden. */
+/** The rooms that each room may import; all others are forbidden. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   platform: ["protocol"],
@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "webviews/logs": ["protocol", "webviews/kit"],
 };
 
-/** Rooms whose folders `vscode/` offer what the windows' side of other rooms builds on. */
+/** Rooms whose `vscode/` folders may be imported by the `vscode/` folders of other rooms. */
 const sharedAdapters = ["platform", "project", "toolchain", "pipeline"];
 
 interface Import {
@@ -42,7 +42,7 @@ const sources = globSync("{extension,language-bridge,webviews}/**/*.ts", { cwd: 
   .map((path) => path.replaceAll("\\", "/"))
   .filter((path) => !/\.test\.ts$|\/test[A-Z]\w*\.ts$|\/testing\/|\/_build\//.test(path));
 
-/** Every import of a relative path: static, of types alone, and dynamic. */
+/** Returns every import of a relative path, including type imports and dynamic imports. */
 function importsOf(from: string): readonly Import[] {
   const text = readFileSync(posix.join(root, from), "utf8");
   const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g);
@@ -52,7 +52,7 @@ function importsOf(from: string): readonly Import[] {
   }));
 }
 
-/** The room of a file; `main` for the entry, which may import every room. */
+/** Returns the room of a file; `main` for the entry, which may import every room. */
 function roomOf(path: string): string {
   const [top = "", second = "", third] = path.split("/");
   if (top === "language-bridge") return top;
@@ -62,9 +62,9 @@ function roomOf(path: string): string {
 
 const imports = sources.flatMap(importsOf);
 const between = imports.filter(({ from, to }) => roomOf(from) !== roomOf(to) && roomOf(from) !== "main");
-const shown = ({ from, to }: Import): string => `${from} imports ${to}`;
+const describeImport = ({ from, to }: Import): string => `${from} imports ${to}`;
 
-describe("the rooms of the source", () => {
+describe("The rooms of the source", () => {
   it("are all in the table", () => {
     assert.ok(sources.length > 250);
     const rooms = new Set(sources.map(roomOf));
@@ -74,10 +74,10 @@ describe("the rooms of the source", () => {
 
   it("import only the rooms that the table allows", () => {
     const forbidden = between.filter(({ from, to }) => !allowed[roomOf(from)]?.includes(roomOf(to)));
-    assert.deepEqual(forbidden.map(shown), []);
+    assert.deepEqual(forbidden.map(describeImport), []);
   });
 
-  it("have no entry in the table that no import needs, above the floors that all may use", () => {
+  it("need every entry of the table, except those for the floors that every room may import", () => {
     const used = new Set(between.map(({ from, to }) => `${roomOf(from)} ${roomOf(to)}`));
     const unused = Object.entries(allowed).flatMap(([room, others]) =>
       others
@@ -87,33 +87,33 @@ describe("the rooms of the source", () => {
     assert.deepEqual(unused, []);
   });
 
-  it("import no vscode/ folder of another room but the shared ones, and those from vscode/ folders only", () => {
+  it("import from other rooms only the shared vscode/ folders, and only in their own vscode/ folders", () => {
     const forbidden = between.filter(
       ({ from, to }) =>
         to.includes("/vscode/") && !(sharedAdapters.includes(roomOf(to)) && from.includes("/vscode/")),
     );
-    assert.deepEqual(forbidden.map(shown), []);
+    assert.deepEqual(forbidden.map(describeImport), []);
   });
 
-  it("are imported by the entry alone where they are at the top", () => {
+  it("are imported only by the entry if they are at the top", () => {
     const upper = ["language-bridge", "assistant", "report", "launch"];
     const others = between.filter(({ from, to }) => upper.includes(roomOf(to)) && roomOf(from) !== "report");
-    assert.deepEqual(others.map(shown), []);
+    assert.deepEqual(others.map(describeImport), []);
   });
 
-  it("contain no import circle, dynamic imports and types included", () => {
-    assert.deepEqual(circles(imports), []);
+  it("contain no import cycle, including dynamic imports and types", () => {
+    assert.deepEqual(importCycles(imports), []);
   });
 
-  it("hold at most 15 files of product code side by side", () => {
+  it("have at most 15 files of product code in each folder", () => {
     const counts = Map.groupBy(sources, (path) => posix.dirname(path));
     const full = [...counts].filter(([, files]) => files.length > 15).map(([folder]) => folder);
     assert.deepEqual(full, []);
   });
 });
 
-/** Files that import one another in a circle, each circle as one line. */
-function circles(edges: readonly Import[]): readonly string[] {
+/** Returns the import cycles, each as one line. */
+function importCycles(edges: readonly Import[]): readonly string[] {
   const targets = Map.groupBy(edges, ({ from }) => from);
   const done = new Set<string>();
   const found: string[] = [];

@@ -1,9 +1,9 @@
 /**
- * `npm run screenshots`: takes the pictures of the documentation (docs/images/NAME.png) and of the walkthrough
- * (media/walkthrough/STEP-THEME.png) from the packaged extension with the stand-in tools. Look at each of them
- * before you commit it. Names after the command select pictures: `tree`, `walkthrough/run`, or `walkthrough` for
- * all of the walkthrough. Some pictures show paths: `--in=FOLDER` puts the workspace and the tools into a new
- * folder with a presentable name, and removes it afterwards.
+ * `npm run screenshots`: takes the pictures of the documentation (docs/images/NAME.png) and of the
+ * walkthrough (media/walkthrough/STEP-THEME.png) from the packaged extension with the stand-in tools. Look at
+ * each picture before you commit it. Names after the command select pictures: `tree`, `walkthrough/run`, or
+ * `walkthrough` for all of the walkthrough. Some pictures show paths: `--in=FOLDER` puts the workspace and
+ * the tools into a new folder with a presentable name, and removes it afterwards.
  */
 import { cp, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -25,16 +25,16 @@ const names = documentPictures.filter((name) => isSelected(name));
 const steps = walkthroughSteps.filter((step) => isSelected("walkthrough", `walkthrough/${step}`));
 if (names.length + steps.length === 0) {
   const all = [...documentPictures, ...walkthroughSteps.map((step) => `walkthrough/${step}`)];
-  throw new Error(`No picture is called ${selected.join(" ")}. There are: ${all.join(", ")}.`);
+  throw new Error(`Unknown picture: ${selected.join(" ")}. The pictures are: ${all.join(", ")}.`);
 }
 
 await installWorkbench();
 await packageExtension();
 await mkdir(join(media, "walkthrough"), { recursive: true });
 const place = given ?? (await temporaryFolder("mirageos-pictures-")).path;
-// Fails if the folder exists, so that no file of the user is removed below.
+// This fails if the folder exists, so that no file of the user is removed below.
 if (given !== undefined) await mkdir(given);
-// The pictures show this path as that of an opam switch.
+// The pictures show this path as the path of an opam switch.
 const opam = join(place, ".opam");
 const toolchain = join(opam, "mirage");
 const env = {

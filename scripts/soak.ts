@@ -1,7 +1,7 @@
 /**
- * `npm run soak`: 200 rounds of configure, build, boot and stop in one window, and 50 windows opened
- * again, in the real workbench with the stand-in tools; prints what grew. `npm run soak -- ROUNDS
- * RELOADS` does fewer. The exit code is 1 when something was left behind or memory grew.
+ * `npm run soak`: runs 200 rounds of configure, build, boot and stop in one window and reloads a window 50
+ * times, in the npm workbench with the stand-in tools, and prints the measurements. `npm run soak -- ROUNDS
+ * RELOADS` sets the numbers. The exit code is 1 if a process was left behind or memory use grew.
  */
 import { megabytes, soak, type Measure } from "../test/soak/soak.ts";
 import { packageExtension } from "./package.ts";
@@ -9,8 +9,8 @@ import { secondsSince } from "./programs.ts";
 import { ensureSystem } from "./system.ts";
 import { installWorkbench } from "./vscode.ts";
 
-/** How much more memory there may be at the end than after the first part, as a ratio. */
-const mayGrow = 1.1;
+/** Maximum ratio of the memory use at the end to that after the warm-up. */
+const maximumGrowth = 1.1;
 
 const [rounds = 200, reloads = 50] = process.argv.slice(2).map(Number);
 const every = Math.max(1, Math.min(10, Math.floor(Math.min(rounds, reloads || rounds) / 5)));
@@ -40,7 +40,7 @@ console.table([
     .filter((_, index, all) => index === 0 || index === all.length - 1 || (index + 1) % every === 0),
 ]);
 
-/** Compares the end with what there was after a fifth of the time, when caches are warm. */
+/** Compares the last measurement with the one after a fifth of the rounds, when caches are filled. */
 function compare(what: string, measures: readonly Measure[]): void {
   const warm = measures.slice(Math.floor(measures.length / 5));
   const [first, last] = [warm[0], warm.at(-1)];
@@ -49,7 +49,7 @@ function compare(what: string, measures: readonly Measure[]): void {
   console.log(
     `${what}: heap ${megabytes(first.heapUsed)} MB after warm-up, ${megabytes(last.heapUsed)} MB at the end (${((ratio - 1) * 100).toFixed(1)} %)`,
   );
-  if (ratio > mayGrow) problems.push(`${what}: the heap grew by ${((ratio - 1) * 100).toFixed(0)} %`);
+  if (ratio > maximumGrowth) problems.push(`${what}: the heap grew by ${((ratio - 1) * 100).toFixed(0)} %`);
   for (const name of [
     "emitters",
     "disposables",
@@ -58,8 +58,8 @@ function compare(what: string, measures: readonly Measure[]): void {
     "processListeners",
     "files",
   ] as const) {
-    // One for each round would be a leak; a few come and go.
-    if (last[name] > first[name] * mayGrow + 5)
+    // One per round would be a leak, but a few objects are temporary.
+    if (last[name] > first[name] * maximumGrowth + 5)
       problems.push(`${what}: ${name} from ${first[name]} to ${last[name]}`);
   }
 }
@@ -70,7 +70,7 @@ if (left >= 0) problems.push(`${soaked.hosts[left]} extension hosts after window
 problems.push(...soaked.orphans.map((line) => `left behind: ${line}`), ...soaked.complaints);
 
 console.log(
-  `${rounds} rounds and ${reloads} windows in ${secondsSince(started)}: ${soaked.orphans.length} orphans, ${soaked.complaints.length} complaints of listeners.`,
+  `${rounds} rounds and ${reloads} windows in ${secondsSince(started)}: ${soaked.orphans.length} orphans, ${soaked.complaints.length} reports of leaked listeners.`,
 );
 for (const problem of problems) console.error(`FAILED: ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,7 +1,7 @@
 /**
- * `npm start`: builds and packs the extension, installs it into a profile of its own and opens the
- * sample projects in desktop VS Code, or in the npm workbench at a printed address where there is no
- * desktop. Options: `--fresh` copies the samples again, `--check` does the main job unattended (see
+ * `npm start`: builds and packages the extension, installs it into a separate profile and opens the sample
+ * projects in desktop VS Code. Without a desktop, it starts the npm workbench and prints its address.
+ * Options: `--fresh` copies the samples again, `--check` runs the main job without input (see
  * test/e2e/mainJob.ts).
  */
 import { existsSync } from "node:fs";
@@ -17,28 +17,28 @@ import { findProgram, root, runProgram } from "./programs.ts";
 import { ensureSystem } from "./system.ts";
 import { cacheFolder, installWorkbench, obtainCode } from "./vscode.ts";
 
-const asked = new Set(process.argv.slice(2));
-const strange = [...asked].filter((option) => option !== "--fresh" && option !== "--check");
+const options = new Set(process.argv.slice(2));
+const unknownOptions = [...options].filter((option) => option !== "--fresh" && option !== "--check");
 
 try {
-  if (strange.length > 0)
-    throw new Error(`Unknown option ${strange.join(" ")}; there are --fresh and --check.`);
+  if (unknownOptions.length > 0)
+    throw new Error(`Unknown option ${unknownOptions.join(" ")}. The options are --fresh and --check.`);
   await ensureSystem();
   const bytes = await packageExtension();
-  console.log(`Packed out/mirageos.vsix (${Math.ceil(bytes / 1024)} KiB).`);
-  if (asked.has("--check")) await check();
+  console.log(`Packaged out/mirageos.vsix (${Math.ceil(bytes / 1024)} KiB).`);
+  if (options.has("--check")) await check();
   else await open();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-/** The environment for VS Code: with the real mirage where there is one, with the stand-ins where not. */
+/** Returns the environment for VS Code, with the real mirage if it is on PATH and the stand-ins otherwise. */
 function toolEnvironment(): NodeJS.ProcessEnv {
   const mirage = findProgram(["mirage"]);
   console.log(
     mirage === undefined
-      ? "No mirage on PATH: using the stand-in tools of test-workspace/toolchain."
+      ? "mirage is not on PATH. Using the stand-in tools of test-workspace/toolchain."
       : `Using the real mirage: ${mirage}`,
   );
   return mirage === undefined ? withStandIns(process.env) : process.env;
@@ -47,9 +47,9 @@ function toolEnvironment(): NodeJS.ProcessEnv {
 async function open(): Promise<void> {
   const env = toolEnvironment();
   const folder = join(root, "out", "workspace");
-  if (asked.has("--fresh")) await rm(folder, { recursive: true, force: true });
+  if (options.has("--fresh")) await rm(folder, { recursive: true, force: true });
   if (existsSync(folder)) {
-    console.log("Opening out/workspace as you left it; `npm start -- --fresh` copies it again.");
+    console.log("Opening out/workspace with your changes. Run `npm start -- --fresh` to replace it.");
   } else {
     await copySamples(folder);
     console.log("Opening out/workspace, a copy of the sample projects.");
@@ -88,7 +88,7 @@ async function openInBrowser(folder: string, profile: string, env: NodeJS.Proces
   const userData = join(profile, "data");
   await installExtension(vsixPath, extensionsDir, userData);
   const workbench = await startWorkbench({ folder, extensionsDir, userData, env });
-  console.log(`\nVS Code is open at\n\n  ${workbench.url()}\n\nCtrl-C ends it.`);
+  console.log(`\nVS Code is open at\n\n  ${workbench.url()}\n\nPress Ctrl-C to stop it.`);
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
   });
@@ -108,7 +108,7 @@ async function check(): Promise<void> {
     findProgram(["opam"], env) !== undefined &&
     (findProgram(["opam-monorepo"], env) !== undefined || existsSync(plugin));
   if (!fetch)
-    console.log("Without opam and opam-monorepo nothing is fetched: the switch must have the libraries.");
+    console.log("Without opam and opam-monorepo, nothing is fetched. The switch must have the libraries.");
   const passed = await runMainJob({ folder, env, fetch, own: true });
   process.exitCode = passed ? 0 : 1;
 }

@@ -1,20 +1,20 @@
 /**
- * The programs and libraries of the operating system that the tests use. On Debian and Ubuntu, as
- * root, what is missing is installed; elsewhere the command that does it is printed.
+ * Installs the system programs and libraries that the tests use, on Debian and Ubuntu as root. Elsewhere,
+ * prints the command that installs what is missing.
  */
 import { existsSync } from "node:fs";
 import { aptGet } from "./apt.ts";
 import { findProgram, isMain, reportWaiting, runProgram } from "./programs.ts";
 
 interface Need {
-  /** Package of Debian and Ubuntu. */
+  /** The package of Debian and Ubuntu. */
   readonly debian: string;
-  /** A package that serves as well, if not as fast, where `debian` is not known or cannot be installed. */
+  /** A slower alternative that is used if `debian` is unknown or cannot be installed. */
   readonly instead?: string;
   readonly purpose: string;
-  /** A program by which it is known to be there, or an OCaml library. */
+  /** A program or an OCaml library that exists if the package is installed. */
   readonly probe: { readonly program: string } | { readonly ocamlLibrary: string };
-  /** Package of opam; without one, macOS has it or does not need it. */
+  /** The opam package, unless macOS includes it or does not need it. */
   readonly opam?: string;
 }
 
@@ -27,14 +27,18 @@ const needs: readonly Need[] = [
   },
   {
     debian: "libkrb5-dev",
-    purpose: "the npm workbench compiles against it",
+    purpose: "headers for compiling the npm workbench",
     probe: { program: "krb5-config" },
   },
-  { debian: "pkg-config", purpose: "finds libkrb5 for it", probe: { program: "pkg-config" } },
+  { debian: "pkg-config", purpose: "finds libkrb5 for the npm workbench", probe: { program: "pkg-config" } },
   { debian: "g++", purpose: "compiles the npm workbench's native modules", probe: { program: "g++" } },
-  { debian: "python3", purpose: "runs node-gyp for it", probe: { program: "python3" } },
+  { debian: "python3", purpose: "runs node-gyp for the npm workbench", probe: { program: "python3" } },
   { debian: "make", purpose: "runs the Makefiles that mirage writes", probe: { program: "make" } },
-  { debian: "git", purpose: "the other extension whose start is measured", probe: { program: "git" } },
+  {
+    debian: "git",
+    purpose: "used by the git extension, which the bench compares with",
+    probe: { program: "git" },
+  },
   { debian: "gdb", purpose: "debugs the samples", probe: { program: "gdb" } },
   { debian: "ocaml", purpose: "compiles the samples", probe: { program: "ocamlfind" }, opam: "ocaml" },
   { debian: "ocaml-dune", purpose: "builds the samples", probe: { program: "dune" }, opam: "dune" },
@@ -60,7 +64,7 @@ const needs: readonly Need[] = [
   },
 ];
 
-/** Makes sure of everything above. Rejects with the command to type when this machine lacks some. */
+/** Ensures that all requirements are installed. Rejects with the installation command if some are missing. */
 export async function ensureSystem(): Promise<void> {
   if (process.platform === "win32") return;
   if (existsSync("/etc/debian_version") && findProgram(["dpkg-query"]) !== undefined) return ensureDebian();
@@ -72,14 +76,16 @@ async function ensureDebian(): Promise<void> {
   const installed = await installedPackages(
     needs.flatMap(({ debian, instead }) => [debian, instead ?? debian]),
   );
-  const open = needs.filter(({ debian }) => !installed.has(debian));
-  const missing = open.filter(({ instead }) => instead === undefined || !installed.has(instead));
+  const notInstalled = needs.filter(({ debian }) => !installed.has(debian));
+  const missing = notInstalled.filter(({ instead }) => instead === undefined || !installed.has(instead));
   const isRoot = process.getuid?.() === 0;
   if (missing.length > 0 && isRoot) {
     console.log("Reading the package lists…");
     await reportWaiting("Still reading the package lists", aptGet(["update"]));
   }
-  const known = await installablePackages(open.flatMap(({ debian, instead }) => (instead ? [debian] : [])));
+  const known = await installablePackages(
+    notInstalled.flatMap(({ debian, instead }) => (instead ? [debian] : [])),
+  );
   const packageOf = ({ debian, instead }: Need): string =>
     instead === undefined || known.has(debian) ? debian : instead;
   if (missing.length > 0) {
@@ -92,17 +98,17 @@ async function ensureDebian(): Promise<void> {
     for (const need of missing) console.log(`Installing ${packageOf(need)}: ${need.purpose}.`);
     await install(packages);
   }
-  const better = open.filter((need) => !missing.includes(need) && known.has(need.debian));
+  const better = notInstalled.filter((need) => !missing.includes(need) && known.has(need.debian));
   if (!isRoot || better.length === 0) return;
   for (const { debian, instead } of better) console.log(`Installing ${debian}: faster than ${instead}.`);
   await install(better.map(({ debian }) => debian)).catch(() =>
-    console.log("It could not be installed; the tests run without it."),
+    console.log("It could not be installed. The tests run without it."),
   );
 }
 
 const install = (packages: readonly string[]): Promise<void> =>
   reportWaiting(
-    "Still installing packages of the system",
+    "Still installing system packages",
     aptGet(["install", "-y", "--no-install-recommends", ...packages]),
   );
 
@@ -113,7 +119,7 @@ async function installedPackages(names: readonly string[]): Promise<ReadonlySet<
   return new Set(lines.map((line) => line.split(" ")[0] ?? ""));
 }
 
-/** Those of these packages that apt can install, by the lists that it has. */
+/** Returns the packages that apt can install according to its package lists. */
 async function installablePackages(names: readonly string[]): Promise<ReadonlySet<string>> {
   if (names.length === 0) return new Set();
   const env = { ...process.env, LC_ALL: "C" };
@@ -125,11 +131,11 @@ async function missingByProbe(): Promise<Need[]> {
   const missing: Need[] = [];
   for (const need of needs) {
     if (process.platform === "darwin" && need.opam === undefined) continue;
-    const there =
+    const isInstalled =
       "program" in need.probe
         ? findProgram([need.probe.program]) !== undefined
         : (await runProgram("ocamlfind", ["query", need.probe.ocamlLibrary], { quiet: true })).code === 0;
-    if (!there) missing.push(need);
+    if (!isInstalled) missing.push(need);
   }
   return missing;
 }
@@ -137,7 +143,7 @@ async function missingByProbe(): Promise<Need[]> {
 function adviceFor(missing: readonly Need[]): string {
   const opam = missing.flatMap((need) => need.opam ?? []);
   const others = missing.filter((need) => need.opam === undefined);
-  const lines = ["This machine lacks what the tests need."];
+  const lines = ["Programs that the tests need are missing."];
   if (others.length > 0) {
     lines.push("Install with your package manager:");
     lines.push(...others.map((need) => `  ${need.debian}  (${need.purpose})`));

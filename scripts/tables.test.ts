@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { root } from "./programs.ts";
 import { commandTexts, filledPages } from "./tables.ts";
 
-/** Each line without the spaces and dashes with which a formatter aligns a table. */
+/** Removes the spaces and dashes with which a formatter aligns tables. */
 const unaligned = (text: string): string => text.replace(/ +/g, " ").replace(/-{3,}/g, "---");
 
-describe("the tables in docs/", () => {
-  it("list the commands, templates, properties, settings, tools and snippets that exist", async () => {
+describe("The tables in docs/", () => {
+  it("list the existing commands, templates, properties, settings, tools and snippets", async () => {
     for (const [page, expected] of await filledPages()) {
       const text = await readFile(join(root, page), "utf8");
       assert.equal(unaligned(text), unaligned(expected), `update ${page} with: node scripts/tables.ts`);

@@ -1,6 +1,6 @@
 /**
  * Writes the tables of commands, templates, task and launch properties, settings, snippets and language model
- * tools into the pages of docs/, between `<!-- NAME -->` and `<!-- end of NAME -->`. Their contents come from
+ * tools to the pages in docs/, between `<!-- NAME -->` and `<!-- end of NAME -->`. The contents come from
  * package.json, the index of templates and the snippets.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -40,7 +40,7 @@ interface Manifest {
   };
 }
 
-/** What each command does, by its id. */
+/** The description of each command, by its id. */
 export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.getStarted":
     "Opens the walkthrough, from an empty folder to a unikernel that boots. Its steps complete themselves.",
@@ -123,7 +123,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["snippets", "docs/templates-and-snippets.md"],
 ]);
 
-/** The tables by name, each as the lines of a Markdown table. */
+/** Returns the Markdown tables by their names. */
 export async function readTables(): Promise<ReadonlyMap<string, string>> {
   const manifest: Manifest = englishManifest();
   const { commands, taskDefinitions, debuggers, configuration, snippets, languageModelTools } =
@@ -168,12 +168,15 @@ export async function readTables(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** Each page with its tables filled in, by its path below the root. Throws, naming the table, if its marks are missing. */
+/**
+ * Returns the text of each page with current tables, by its relative path. Throws with the name of a table
+ * whose marks are missing.
+ */
 export async function filledPages(): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   for (const [name, lines] of await readTables()) {
     const page = pages.get(name);
-    if (page === undefined) throw new Error(`No page is named for the table of ${name}.`);
+    if (page === undefined) throw new Error(`The table of ${name} has no page.`);
     const text = texts.get(page) ?? (await readFile(join(root, page), "utf8"));
     texts.set(page, withTable(text, name, lines, page));
   }
@@ -184,7 +187,7 @@ function withTable(text: string, name: string, lines: string, page: string): str
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from)
-    throw new Error(`${page} has no place for the table of ${name}: ${begin} … ${end}`);
+    throw new Error(`${page} has no marks for the table of ${name}: ${begin} … ${end}`);
   return `${text.slice(0, from + begin.length)}\n\n${lines}\n\n${text.slice(to)}`;
 }
 
@@ -209,7 +212,7 @@ function propertyTable(properties: Properties = {}): string {
 }
 
 function valuesOf({ type: types, anyOf, enum: values }: Schema): string {
-  // Behind the first form of a value comes a text with a variable, such as `${input:target}`.
+  // The second alternative is always a string with a variable, such as `${input:target}`.
   if (anyOf?.[0]) return valuesOf(anyOf[0]);
   const type = typeof types === "object" ? types[0] : types;
   if (values) return values.map((value) => `\`${value}\``).join(", ");
@@ -226,20 +229,20 @@ function textOf({ description, markdownDescription }: Schema): string {
   return withoutLinks(markdownDescription ?? description ?? "");
 }
 
-/** What each value of an enumeration means, as `value`: meaning. */
+/** Returns the meaning of each value of an enumeration, as `value`: meaning. */
 function valueTexts({ enum: values = [], enumDescriptions, markdownEnumDescriptions }: Schema): string[] {
   const texts = markdownEnumDescriptions ?? enumDescriptions ?? [];
   return values.map((value, i) => `\`${value}\`: ${withoutLinks(texts[i] ?? "").replace(/\.$/, "")}.`);
 }
 
-/** VS Code writes a link to a setting as `#a.b#`. */
+/** Removes the marks of links to settings, which VS Code writes as `#a.b#`. */
 const withoutLinks = (text: string): string => text.replace(/`#([\w.]+)#`/g, "`$1`");
 
 async function readSnippets(paths: readonly string[]): Promise<string[][]> {
   const rows = await Promise.all(
     paths.map(async (path) => {
       const source = await readFile(join(root, path), "utf8");
-      // VS Code allows a comma before a closing bracket here, and the formatter writes them.
+      // VS Code allows trailing commas in these files, and the formatter adds them.
       const snippets: Record<string, { prefix: string; description: string }> = JSON.parse(
         source.replace(/,(?=\s*[\]}])/g, ""),
       );

@@ -1,9 +1,9 @@
 /**
- * `npm test`: sets the machine up, then checks formatting, types and lint and runs the tiers of tests,
- * in lanes side by side (see lanes.ts). `npm test -- TIER…` runs some tiers alone: `unit`, `toolchain`
- * (the stand-in tools themselves), `webviews`, `integration`, `e2e`; `npm test -- quick` runs the
- * checks and the unit tests. `npm test -- FILE…` runs some files of the tiers `unit`, `toolchain`,
- * `webviews` and `e2e` alone. The last line is `N passed, N failed`, with `, N skipped` where some were.
+ * `npm test`: installs what is missing, checks formatting, types and lint, and runs the tiers of tests, in
+ * parallel lanes (see lanes.ts). `npm test -- TIER…` runs only some tiers: `unit`, `toolchain` (the stand-in
+ * tools themselves), `webviews`, `integration`, `e2e`. `npm test -- quick` runs the checks and the unit
+ * tests. `npm test -- FILE…` runs only some files of the tiers `unit`, `toolchain`, `webviews` and `e2e`. The
+ * last line is `N passed, N failed`, with `, N skipped` if tests were skipped.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { glob, mkdtemp, rm, stat } from "node:fs/promises";
@@ -46,7 +46,7 @@ function readCounts(file: string): Counts {
 const totals = ({ passed, failures, skipped }: Omit<Counts, "began" | "ended">): string =>
   `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`;
 
-/** A program that succeeds or fails as a whole. */
+/** Creates a stage from a program that succeeds or fails as a whole. */
 function check(name: string, script: string, ...args: readonly string[]): Stage {
   return {
     name,
@@ -58,8 +58,9 @@ function check(name: string, script: string, ...args: readonly string[]): Stage 
 }
 
 /**
- * A program that runs tests and writes a counts file. Tests that failed are in the counts, so that
- * only an early end is a problem. `mayBeEmpty`: another one may have run all of them.
+ * Creates a stage from a program that runs tests and writes a counts file. The counts include failed tests,
+ * so only an early end is a problem. `mayBeEmpty` allows a stage without tests, because another stage may
+ * have run all of them.
  */
 function tests(
   name: string,
@@ -91,7 +92,7 @@ const mocha = (...args: readonly string[]): readonly string[] => [
   ...args,
 ];
 
-/** The files of a tier, the largest first: they take longest. */
+/** Returns the files of a tier, the largest first, since they take longest. */
 async function filesOf(tier: Tier): Promise<readonly string[]> {
   const files: { file: string; size: number }[] = [];
   for await (const path of glob(tiers[tier], { cwd: root })) {
@@ -103,12 +104,14 @@ async function filesOf(tier: Tier): Promise<readonly string[]> {
 
 interface Request {
   readonly checks: boolean;
-  /** The files of each tier that is requested. */
+  /** The requested files of each tier. */
   readonly files: ReadonlyMap<Tier, readonly string[]>;
 }
 
-/** What the arguments request. Rejects with what there is if one is neither a tier nor a test. */
-async function requestOf(args: readonly string[]): Promise<Request> {
+/**
+ * Parses the arguments. Rejects with the possible values if an argument is neither a tier nor a test file.
+ */
+async function parseRequest(args: readonly string[]): Promise<Request> {
   const files = new Map<Tier, readonly string[]>();
   const all = Object.keys(tiers) as Tier[];
   for (const tier of all) {
@@ -124,7 +127,7 @@ async function requestOf(args: readonly string[]): Promise<Request> {
   );
   if (unknown.length > 0)
     throw new Error(
-      `There is no tier ${unknown.join(", ")}; there are ${[...known].join(", ")}, and files of tests outside of test/integration.`,
+      `Unknown tier ${unknown.join(", ")}. The tiers are ${[...known].join(", ")}. Test files outside of test/integration are possible too.`,
     );
   return { checks: args.length === 0 || args.includes("quick"), files };
 }
@@ -140,7 +143,7 @@ const checks: Lane = [
   check("lint", oxlint, "--type-aware", "--deny-warnings"),
 ];
 
-/** Tests in a browser that are left: as many of these stages as lanes share the files. */
+/** Creates a stage that runs browser tests. The stages of several lanes share the files. */
 function browserTests(name: string, files: readonly string[], needs: readonly string[]): Stage {
   const env = (): NodeJS.ProcessEnv => ({
     ...withStandIns(process.env),
@@ -151,14 +154,12 @@ function browserTests(name: string, files: readonly string[], needs: readonly st
   return tests(name, () => args, { needs, env, mayBeEmpty: true });
 }
 
-/** The lanes for what is requested: what waits most is in the first ones. */
+/** Creates the lanes for a request. */
 function lanesFor({ checks: withChecks, files }: Request): readonly Lane[] {
   const has = (tier: Tier): boolean => files.has(tier);
   const inBrowser = workbenchHere ? [...(files.get("e2e") ?? []), ...(files.get("webviews") ?? [])] : [];
   if (!workbenchHere && (has("e2e") || has("webviews")))
-    console.log(
-      "The tiers webviews and e2e are not run: the npm workbench that they use runs on Linux only.",
-    );
+    console.log("The tiers webviews and e2e are skipped, since the npm workbench runs only on Linux.");
   const needsPackage = has("integration") || (has("e2e") && workbenchHere);
   const needs = needsPackage ? ["package"] : [];
   let code: TestableCode | undefined;
@@ -212,7 +213,7 @@ function lanesFor({ checks: withChecks, files }: Request): readonly Lane[] {
   return [first, second, third].filter((lane) => lane.length > 0);
 }
 
-function summarise(problems: readonly string[]): number {
+function summarize(problems: readonly string[]): number {
   const all = countsFiles.map(readCounts);
   const skipped = all.flatMap((counts) => counts.skipped);
   const failures = [...all.flatMap((counts) => counts.failures), ...problems];
@@ -230,7 +231,7 @@ function summarise(problems: readonly string[]): number {
 }
 
 try {
-  const lanes = lanesFor(await requestOf(process.argv.slice(2)));
+  const lanes = lanesFor(await parseRequest(process.argv.slice(2)));
   await ensureSystem();
   const problems = await runLanes(lanes, {
     print: (text) => void process.stdout.write(text),
@@ -241,7 +242,7 @@ try {
     },
     interrupted: () => interrupted,
   });
-  process.exitCode = summarise(interrupted ? [...problems, "interrupted"] : problems);
+  process.exitCode = summarize(interrupted ? [...problems, "interrupted"] : problems);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -31,19 +31,19 @@ import {
   showTree,
   shownLog,
   upper,
-  whenOver,
+  waitUntilEnded,
   type Shoot,
   type SmallWindow,
 } from "./window.ts";
 
-/** Pictures that are taken one after the other in one window. */
+/** Pictures that are taken one after another in the same window. */
 interface Scene {
   readonly pictures: readonly string[];
   readonly theme: "Default Light Modern" | "Default Dark Modern";
-  /** The unikernels of the workspace: folders of test-workspace, or of `samples/` beside this file. */
+  /** The unikernels of the workspace: folders of test-workspace or of `samples/` in this folder. */
   readonly unikernels: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** In CSS pixels; the usual size without it. */
+  /** The size of the window in CSS pixels; by default, `usualSize`. */
   readonly size?: { readonly width: number; readonly height: number };
   readonly take: (page: Page, shoot: Shoot) => Promise<void>;
 }
@@ -101,16 +101,16 @@ const scenes: readonly Scene[] = [
 export const documentPictures: readonly string[] = scenes.flatMap(({ pictures }) => pictures);
 
 export interface DocumentOptions {
-  /** A folder of the script's own, in which workspaces are created. */
+  /** A temporary folder in which workspaces are created. */
   readonly place: string;
   /** The environment with the stand-in tools. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where the pictures are written, as NAME.png. */
+  /** The folder in which the pictures are saved as NAME.png. */
   readonly images: string;
   readonly names: readonly string[];
 }
 
-/** Takes the pictures of these names. */
+/** Takes the pictures with these names. */
 export async function takeDocumentPictures({ place, env, images, names }: DocumentOptions): Promise<void> {
   for (const { pictures, theme, unikernels, settings, size, take } of scenes) {
     if (!pictures.some((picture) => names.includes(picture))) continue;
@@ -119,7 +119,7 @@ export async function takeDocumentPictures({ place, env, images, names }: Docume
     const allSettings = { ...settings, "workbench.colorTheme": theme };
     const act = async ({ page, takePicture }: SmallWindow): Promise<void> =>
       take(page, async (name, part) => {
-        // The notification of the failed build belongs to its picture.
+        // This picture includes the notification of the failed build.
         if (name === "diagnostic") await page.waitForTimeout(500);
         else await settle(page);
         if (names.includes(name)) await takePicture(join(images, `${name}.png`), part);
@@ -152,7 +152,7 @@ async function createWorkspace(folder: string, unikernels: readonly string[]): P
   );
 }
 
-/** The tree, the pickers, a run and a type error. */
+/** Takes pictures of the tree, the pickers, a run and a type error. */
 async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 340);
   await selectUnikernel(page, "hello", join("hello", "config.ml"));
@@ -206,7 +206,7 @@ async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
   await shoot("diagnostic");
 }
 
-/** config.ml and a functor that do not match. */
+/** Takes a picture of a mismatch of config.ml and the functor. */
 async function mismatchPicture(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 300);
   await openSource(page, "network", "config.ml");
@@ -219,7 +219,7 @@ async function mismatchPicture(page: Page, shoot: Shoot): Promise<void> {
   await shoot("mismatch", upper(await around(0, page.locator(".part.editor")), 320));
 }
 
-/** The report of Check Setup. */
+/** Takes a picture of the report of Check Setup. */
 async function setupPicture(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 300);
   await selectUnikernel(page, "hello", join("hello", "config.ml"));
@@ -232,7 +232,7 @@ async function setupPicture(page: Page, shoot: Shoot): Promise<void> {
   await shoot("check-setup", await around(0, page.locator(".part.editor")));
 }
 
-/** The functor graph and a comparison. */
+/** Takes pictures of the functor graph and a comparison. */
 async function graphPictures(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 300);
   await openSource(page, "network", "config.ml");
@@ -245,7 +245,7 @@ async function graphPictures(page: Page, shoot: Shoot): Promise<void> {
   await graph.locator("g.node").first().waitFor({ timeout: 60_000 });
   const groups = page.locator(".editor-group-container");
   const second = await groups.nth(1).boundingBox();
-  if (!second) throw new Error("The graph is not beside config.ml.");
+  if (!second) throw new Error("The graph is not next to config.ml.");
   await drag(page, { x: second.x, y: second.y + second.height / 2 }, { x: second.x - 40 });
   await pick("Target", "hvt");
   await graph
@@ -275,7 +275,7 @@ async function graphPictures(page: Page, shoot: Shoot): Promise<void> {
   await shoot("graph-comparison", await around(0, page.locator(".part.editor")));
 }
 
-/** The log panel beside the sources, and what a boot lacks. */
+/** Takes pictures of the log panel with the sources, and of a missing tap interface. */
 async function logPictures(page: Page, shoot: Shoot): Promise<void> {
   const all = [page.locator(".part.editor"), page.locator(".part.panel")];
   await showTree(page, 300);
@@ -292,10 +292,10 @@ async function logPictures(page: Page, shoot: Shoot): Promise<void> {
   await shoot("logs-filtered", await around(0, page.locator(".part.panel")));
   await panelOf(page).locator(".filter input").fill("");
   await runCommand(page, "Debug: Stop");
-  await whenOver(page);
+  await waitUntilEnded(page);
 
   await debug(page, "Cooler without fan", shownLog(page, "Overheated").first());
-  await whenOver(page);
+  await waitUntilEnded(page);
   await goToLine(page, 14);
   await restMouse(page);
   await shoot("logs-crash", await around(0, ...all));
@@ -304,7 +304,7 @@ async function logPictures(page: Page, shoot: Shoot): Promise<void> {
   await debug(page, "Hello on hvt", shownLog(page, "Solo5 v"));
   await shownLog(page, "hello").nth(2).waitFor();
   await shoot("logs-hvt", await around(0, page.locator(".part.panel")));
-  await whenOver(page);
+  await waitUntilEnded(page);
 
   await openSource(page, "network", "config.ml");
   await debug(page, "Network on spt", quickPickRow(page, /New Tap Interface/));
@@ -315,7 +315,7 @@ async function logPictures(page: Page, shoot: Shoot): Promise<void> {
   await page.keyboard.press("Escape");
 }
 
-/** The list of templates, and the preview of a device that is added. */
+/** Takes pictures of the list of templates and of the preview of Add Device. */
 async function scaffoldPictures(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 300);
   await openSource(page, "hello", "unikernel.ml");
@@ -335,7 +335,7 @@ async function scaffoldPictures(page: Page, shoot: Shoot): Promise<void> {
   await shoot("add-device", await around(0, page.locator(".part.editor")));
 }
 
-/** The walkthrough on a computer that has the tools. */
+/** Takes a picture of the walkthrough on a computer that has the tools. */
 async function getStartedPicture(page: Page, shoot: Shoot): Promise<void> {
   await waitForCommand(page, "MirageOS: Get Started");
   await runCommand(page, "MirageOS: Get Started");
@@ -344,23 +344,26 @@ async function getStartedPicture(page: Page, shoot: Shoot): Promise<void> {
   await page.locator('.getting-started-step[data-step-id$="#create"]').click();
   await page.locator(".getting-started-media img").first().waitFor();
   await restMouse(page);
-  // Below is a notice of the workbench's own.
+  // The footer is a notice of the workbench, which is not part of the picture.
   const [editor, footer] = [page.locator(".part.editor"), page.locator(".getting-started-footer")];
   const [all, notice] = [await around(0, editor), await around(0, footer)];
   await shoot("get-started", upper(all, notice.y - all.y));
 }
 
-/** Starts a configuration of launch.json, fetches dependencies if prompted, and waits for what it leads to. */
-async function debug(page: Page, title: string, goal: Locator): Promise<void> {
+/**
+ * Starts a configuration of launch.json, fetches dependencies if prompted, and waits for the element
+ * `expected`.
+ */
+async function debug(page: Page, title: string, expected: Locator): Promise<void> {
   await page.keyboard.press("F1");
   await page.locator(".quick-input-widget input").first().fill(`debug ${title}`);
   const row = page.locator(".quick-input-widget .monaco-list-row.focused").filter({ hasText: title });
   await row.first().waitFor();
   await page.keyboard.press("Enter");
   const fetching = page.locator(".monaco-dialog-box").getByRole("button", { name: "Fetch Dependencies" });
-  // The goal may be in a frame, so one locator can't be for both.
+  // The goal may be in a frame, so one locator cannot match both elements.
   const shown = { timeout: buildMs };
-  await Promise.race([goal.waitFor(shown), fetching.waitFor(shown)]);
+  await Promise.race([expected.waitFor(shown), fetching.waitFor(shown)]);
   if (await fetching.isVisible()) await fetching.click();
-  await goal.waitFor(shown);
+  await expected.waitFor(shown);
 }

@@ -1,19 +1,22 @@
-/** Makes the PNG of a screenshot small: a palette of few colours, as a user interface has few. */
+/** Reduces the size of a PNG screenshot with a palette of few colours. */
 import { constants, crc32, deflateSync, inflateSync } from "node:zlib";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Pixels as 0xRRGGBB, row by row. */
+/** A picture with its pixels as 0xRRGGBB, row by row. */
 interface Picture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint32Array;
 }
 
-/** The same picture with at most this many colours, up to 256; alpha is dropped. Throws on what Chromium does not write. */
-export function withPalette(png: Buffer, colours: number): Buffer {
+/**
+ * Encodes a picture again with at most `colours` colours, up to 256, and without alpha. Throws on a PNG that
+ * Chromium would not write.
+ */
+export function reduceColours(png: Buffer, colours: number): Buffer {
   const picture = decode(png);
-  const { palette, indices } = quantised(picture.pixels, colours);
+  const { palette, indices } = quantize(picture.pixels, colours);
   const depth = palette.length <= 16 ? 4 : 8;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(picture.width, 0);
@@ -23,21 +26,23 @@ export function withPalette(png: Buffer, colours: number): Buffer {
     signature,
     chunk("IHDR", header),
     chunk("PLTE", Buffer.from(palette.flatMap((colour) => bytesOf(colour)))),
-    chunk("IDAT", smallest(packed(indices, picture, depth))),
+    chunk("IDAT", smallest(packRows(indices, picture, depth))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
 
-/** Which strategy is best is not known before. */
+/** Compresses data with several strategies, and returns the smallest result. */
 function smallest(data: Buffer): Buffer {
-  const tries = [constants.Z_DEFAULT_STRATEGY, constants.Z_FILTERED].flatMap((strategy) =>
+  const results = [constants.Z_DEFAULT_STRATEGY, constants.Z_FILTERED].flatMap((strategy) =>
     [8, 9].map((memLevel) => deflateSync(data, { level: 9, memLevel, strategy })),
   );
-  return tries.reduce((best, next) => (next.length < best.length ? next : best));
+  return results.reduce((best, next) => (next.length < best.length ? next : best));
 }
 
-/** Rows of indices, each after the byte that says it is not filtered: filters help photographs. */
-function packed(indices: Uint8Array, { width, height }: Picture, depth: 4 | 8): Buffer {
+/**
+ * Packs indices into rows. Each row starts with the filter type 0, since filters improve only photographs.
+ */
+function packRows(indices: Uint8Array, { width, height }: Picture, depth: 4 | 8): Buffer {
   const stride = depth === 8 ? width : Math.ceil(width / 2);
   const rows = Buffer.alloc(height * (stride + 1));
   for (let y = 0; y < height; y++)
@@ -49,13 +54,13 @@ function packed(indices: Uint8Array, { width, height }: Picture, depth: 4 | 8): 
   return rows;
 }
 
-/** The most frequent colours; every other one becomes the nearest of them. */
-function quantised(pixels: Uint32Array, colours: number): { palette: number[]; indices: Uint8Array } {
+/** Selects the most frequent colours as the palette, and maps all other colours to the nearest one. */
+function quantize(pixels: Uint32Array, colours: number): { palette: number[]; indices: Uint8Array } {
   const counts = new Map<number, number>();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
   const byCount = [...counts].toSorted(([, a], [, b]) => b - a).map(([colour]) => colour);
   const palette: number[] = [];
-  // Of colours that look alike one is enough; the next round takes what is left over.
+  // The first rounds take only one of several similar colours; later rounds fill the palette.
   for (const apart of [200, 60, 0])
     for (const colour of byCount)
       if (palette.length < colours && palette.every((other) => distance(colour, other) > apart))
@@ -80,7 +85,7 @@ const bytesOf = (colour: number): readonly [number, number, number] => [
 function distance(a: number, b: number): number {
   const [r1, g1, b1] = bytesOf(a);
   const [r2, g2, b2] = bytesOf(b);
-  // The eye sees green best and blue worst.
+  // The eye is most sensitive to green and least to blue.
   return 2 * (r1 - r2) ** 2 + 4 * (g1 - g2) ** 2 + (b1 - b2) ** 2;
 }
 
@@ -92,9 +97,11 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, named, sum]);
 }
 
-/** Eight bits a channel, with or without alpha, not interlaced: what Chromium's screenshots are. */
+/**
+ * Decodes a PNG with eight bits per channel, with or without alpha and not interlaced, as Chromium writes it.
+ */
 function decode(png: Buffer): Picture {
-  if (!png.subarray(0, 8).equals(signature)) throw new Error("This is no PNG.");
+  if (!png.subarray(0, 8).equals(signature)) throw new Error("This is not a PNG.");
   const parts = new Map<string, Buffer[]>();
   for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);
@@ -105,7 +112,7 @@ function decode(png: Buffer): Picture {
   const header = parts.get("IHDR")?.[0];
   const [depth, type, , , interlaced] = header?.subarray(8) ?? [];
   if (!header || depth !== 8 || (type !== 2 && type !== 6) || interlaced !== 0)
-    throw new Error("This kind of PNG is not read.");
+    throw new Error("This kind of PNG is not supported.");
   const [width, height, channels] = [header.readUInt32BE(0), header.readUInt32BE(4), type === 2 ? 3 : 4];
   const data = inflateSync(Buffer.concat(parts.get("IDAT") ?? []));
   const stride = width * channels;
@@ -125,7 +132,10 @@ function decode(png: Buffer): Picture {
   return { width, height, pixels };
 }
 
-/** The predictor of that name in the specification of PNG: of three neighbours the one nearest to their plane. */
+/**
+ * The Paeth predictor of the PNG specification: returns the neighbour that is nearest to `left + up -
+ * corner`.
+ */
 function paeth(left: number, up: number, corner: number): number {
   const plane = left + up - corner;
   const [a, b, c] = [Math.abs(plane - left), Math.abs(plane - up), Math.abs(plane - corner)];

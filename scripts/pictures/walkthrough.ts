@@ -12,7 +12,7 @@ import {
 } from "../../test/e2e/driver.ts";
 import { freshOpam } from "../../test/e2e/freshOpam.ts";
 import type { Session } from "../../test/e2e/session.ts";
-import { withPalette } from "./png.ts";
+import { reduceColours } from "./png.ts";
 import {
   buildMs,
   expand,
@@ -21,7 +21,7 @@ import {
   restMouse,
   settle,
   shownLog,
-  whenOver,
+  waitUntilEnded,
   widenSideBar,
 } from "./window.ts";
 
@@ -41,7 +41,7 @@ export const walkthroughSteps: readonly string[] = [
 ];
 
 export interface WalkthroughOptions {
-  /** A folder of the script's own, where workspaces are made. */
+  /** A temporary folder in which workspaces are created. */
   readonly place: string;
   /** The environment with the stand-in tools. */
   readonly env: NodeJS.ProcessEnv;
@@ -49,7 +49,7 @@ export interface WalkthroughOptions {
   readonly steps: readonly string[];
 }
 
-/** By the names that package.json gives the pictures of a step. */
+/** The themes by the names that package.json uses for the pictures of a step. */
 const themes = {
   light: "Default Light Modern",
   dark: "Default Dark Modern",
@@ -57,18 +57,21 @@ const themes = {
   "hc-light": "Default High Contrast Light",
 } as const;
 
-/** As large as the walkthrough shows them, and colours enough for a user interface. */
+/** The size in which the walkthrough shows pictures, in CSS pixels. */
 const [width, height] = [640, 400];
 const colours = 10;
-/** A window in which what is shown without the side bar is just as large. */
+/** The size of a window whose editor area, without the side bar, has the size of a picture. */
 const small = { width: width + 52, height: height + 36 };
 
-/** Where high contrast looks unlike dark and light; the others would only make the package larger. */
-const ofControls = new Set(["opam", "create", "configure"]);
+/**
+ * The steps whose pictures differ in high contrast themes. Other such pictures would only enlarge the
+ * package.
+ */
+const highContrastSteps = new Set(["opam", "create", "configure"]);
 
 const settings = {
   "workbench.colorTheme": themes.light,
-  // The pictures are small.
+  // The pictures are small, so they show only the text of the editor.
   "editor.fontSize": 13,
   "editor.lineNumbers": "off",
   "editor.folding": false,
@@ -77,35 +80,41 @@ const settings = {
   "window.menuBarVisibility": "hidden",
 };
 
-/** Takes the picture of each step in each theme, as somebody gets from an empty folder to a boot on hvt. */
+/**
+ * Takes the pictures of the steps in each theme, while following the walkthrough from an empty folder to hvt.
+ */
 export async function walkthroughPictures({ place, env, media, steps }: WalkthroughOptions): Promise<void> {
   const folder = join(place, "hello");
   await mkdir(folder);
-  /** Of the part of the window that begins at an element's corner, or at a point. */
+  /**
+   * Returns a function that takes pictures of the part of the window that starts at an element's corner or at
+   * a point.
+   */
   const shootIn =
     (session: Session) =>
     async (step: string, corner: Locator | { readonly x: number; readonly y: number }): Promise<void> => {
       if (!steps.includes(step)) return;
       const { page } = session;
       for (const [theme, colorTheme] of Object.entries(themes)) {
-        if (theme.startsWith("hc") && !ofControls.has(step)) continue;
+        if (theme.startsWith("hc") && !highContrastSteps.has(step)) continue;
         await session.changeSettings({ "workbench.colorTheme": colorTheme });
         await page.locator(`.monaco-workbench.${classOf(theme)}`).waitFor();
         await settle(page);
         const from = "x" in corner ? corner : await corner.boundingBox();
-        if (!from) throw new Error(`There is nothing to take a picture of for ${step}.`);
+        if (!from) throw new Error(`The element for the picture of ${step} is not visible.`);
         const clip = { x: Math.max(0, from.x), y: Math.max(0, from.y), width, height };
         const png = await page.screenshot({ clip, animations: "disabled" });
-        const picture = withPalette(png, colours);
+        const picture = reduceColours(png, colours);
         await writeFile(join(media, "walkthrough", `${step}-${theme}.png`), picture);
         console.log(`media/walkthrough/${step}-${theme}.png: ${picture.length} bytes`);
       }
     };
-  const wants = (...some: readonly string[]) => some.some((step) => steps.includes(step));
-  if (wants("opam")) await questionPicture("new", "opam", "Install opam and a Switch", folder, shootIn);
-  if (wants("mirage")) await questionPicture("switch", "mirage", "Install mirage", folder, shootIn);
-  if (wants(...walkthroughSteps.slice(2)))
-    await inWindow(folder, env, settings, async (session) => workPictures(session, shootIn(session)));
+  const includesStep = (...some: readonly string[]) => some.some((step) => steps.includes(step));
+  if (includesStep("opam"))
+    await takeDialogPicture("new", "opam", "Install opam and a Switch", folder, shootIn);
+  if (includesStep("mirage")) await takeDialogPicture("switch", "mirage", "Install mirage", folder, shootIn);
+  if (includesStep(...walkthroughSteps.slice(2)))
+    await inWindow(folder, env, settings, async (session) => takeStepPictures(session, shootIn(session)));
 }
 
 type ShootStep = (
@@ -113,8 +122,8 @@ type ShootStep = (
   corner: Locator | { readonly x: number; readonly y: number },
 ) => Promise<void>;
 
-/** The question before something is installed, on a computer that has got no further. */
-async function questionPicture(
+/** Takes a picture of the dialog before an installation, with opam at the given stage. */
+async function takeDialogPicture(
   stage: "new" | "switch",
   step: string,
   button: string,
@@ -136,7 +145,7 @@ async function questionPicture(
         .first()
         .waitFor();
       const box = await dialog.boundingBox();
-      if (!box) throw new Error("There is no question.");
+      if (!box) throw new Error("The dialog is not visible.");
       const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       await shootIn(session)(step, { x: middle.x - width / 2, y: middle.y - height / 2 });
       await page.keyboard.press("Escape");
@@ -146,8 +155,8 @@ async function questionPicture(
   }
 }
 
-/** All steps from the check of the setup on, in one window. */
-async function workPictures(session: Session, shoot: ShootStep): Promise<void> {
+/** Takes the pictures of all steps from Check Setup on, in one window. */
+async function takeStepPictures(session: Session, shoot: ShootStep): Promise<void> {
   const { page } = session;
   const editor = page.locator(".part.editor");
   const panel = page.locator(".part.panel");
@@ -208,8 +217,8 @@ async function workPictures(session: Session, shoot: ShootStep): Promise<void> {
   await openFile(page, "unikernel.ml");
   await runCommand(page, "MirageOS: Debug");
   await shownLog(page, "Hello from MirageOS").nth(3).waitFor({ timeout: buildMs });
-  await whenOver(page);
-  // To the line that logs, in the middle of the small editor.
+  await waitUntilEnded(page);
+  // This scrolls the line that logs to the middle of the small editor.
   await openFile(page, "unikernel.ml");
   await page.keyboard.press("Control+G");
   await page.locator(".quick-input-widget input").first().fill(":7");
@@ -221,7 +230,7 @@ async function workPictures(session: Session, shoot: ShootStep): Promise<void> {
   await runInTerminal(page, panel, shoot, "hvt");
 }
 
-/** Runs the unikernel, and takes the picture of the terminal that is left. */
+/** Runs the unikernel, and takes a picture of the terminal. */
 async function runInTerminal(page: Page, panel: Locator, shoot: ShootStep, step: string): Promise<void> {
   if (step === "hvt") {
     await runCommand(page, "MirageOS: Build and Run");

@@ -1,11 +1,11 @@
-/** What the pictures share: a window on a folder in a theme, what a user does in it, and how a picture is taken. */
+/** Helpers for pictures: opens a window with a folder and a theme, operates it, and takes pictures. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { choose, runCommand, waitForStatus, waitForTreeItem } from "../../test/e2e/driver.ts";
 import { openSession, type Session } from "../../test/e2e/session.ts";
 import { root } from "../programs.ts";
-import { withPalette } from "./png.ts";
+import { reduceColours } from "./png.ts";
 
 export const buildMs = 120_000;
 
@@ -17,10 +17,10 @@ export interface Clip {
   readonly height: number;
 }
 
-/** Takes the picture of this name, of the given part of the window or of all of it. */
+/** Takes the picture with this name, of a part of the window or of the whole window. */
 export type Shoot = (name: string, part?: Clip) => Promise<void>;
 
-/** Settings that hide what no picture is about. */
+/** Settings that hide parts of the window that no picture needs. */
 export const pictureSettings = {
   "workbench.layoutControl.enabled": false,
   "window.commandCenter": false,
@@ -31,23 +31,23 @@ export const pictureSettings = {
   "terminal.integrated.fontSize": 13,
   "terminal.integrated.tabs.enabled": false,
   "breadcrumbs.enabled": false,
-  // A list that opens below the mouse shows a hover even when the mouse has left it since.
+  // A list that opens below the mouse shows a hover even if the mouse has left.
   "workbench.hover.delay": 3000,
-  // Ports of other programs would be counted in the title of the panel.
+  // The title of the panel would show the number of ports of other programs.
   "remote.autoForwardPorts": false,
 };
 
 /**
- * The window of the pictures in the documentation. A page shows them about 800 pixels wide, in which their text
- * has to be readable, on screens with two pixels for one too.
+ * The window size of the pictures in the documentation. Pages show them about 800 pixels wide, so their text
+ * must be readable at that size, also on high-density screens.
  */
 const usualSize = { width: 1040, height: 680 };
 const density = 2;
 
-/** Colours enough for the smooth edges of letters. */
+/** Enough colours for anti-aliased text. */
 const colours = 128;
 
-/** Opens a window on the folder, acts in it, and stores a screenshot in `out/` if that fails. */
+/** Opens a window with the folder and runs `act` in it. Saves a screenshot in `out/` if that fails. */
 export async function inWindow(
   folder: string,
   env: NodeJS.ProcessEnv,
@@ -70,14 +70,14 @@ export async function inWindow(
   }
 }
 
-/** A window of the size of the pictures in the documentation. */
+/** A window with the size of the pictures in the documentation. */
 export interface SmallWindow {
   readonly page: Page;
-  /** Writes a picture of the window, or of a part of it, with few colours. */
+  /** Saves a picture of the window, or of a part of it, with few colours. */
   readonly takePicture: (path: string, clip?: Clip) => Promise<void>;
 }
 
-/** Opens a window of the size of the pictures in the documentation; see `inWindow`. */
+/** Opens a window with the size of the pictures in the documentation; see `inWindow`. */
 export async function inSmallWindow(
   folder: string,
   env: NodeJS.ProcessEnv,
@@ -88,7 +88,7 @@ export async function inSmallWindow(
   await inWindow(folder, env, settings, async ({ page }) => {
     page.setDefaultTimeout(buildMs);
     await page.setViewportSize(size);
-    // Playwright sets the density of new pages only, and resets it with each picture that it takes.
+    // Playwright sets the density only for new pages, and resets it with each screenshot.
     const chromium = await page.context().newCDPSession(page);
     const metrics = { ...size, deviceScaleFactor: density, mobile: false };
     await chromium.send("Emulation.setDeviceMetricsOverride", metrics);
@@ -99,7 +99,7 @@ export async function inSmallWindow(
         format: "png",
         clip: { ...clip, scale: 1 },
       });
-      const picture = withPalette(Buffer.from(data, "base64"), colours);
+      const picture = reduceColours(Buffer.from(data, "base64"), colours);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, picture);
       console.log(`${path.slice(root.length + 1)}: ${picture.length} bytes`);
@@ -108,7 +108,7 @@ export async function inSmallWindow(
   });
 }
 
-/** The part of the window that contains all of these elements, and so many pixels around them. */
+/** Returns the part of the window that contains these elements and a margin in pixels. */
 export async function around(margin: number, ...elements: readonly Locator[]): Promise<Clip> {
   const boxes = await Promise.all(
     elements.map(async (element) => {
@@ -125,17 +125,17 @@ export async function around(margin: number, ...elements: readonly Locator[]): P
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** So many pixels of the upper part of an area. */
+/** Returns the upper part of an area with this height in pixels. */
 export const upper = (clip: Clip, pixels: number): Clip => ({ ...clip, height: pixels });
 
-/** Shows the Unikernels view with the sample hello in it, so many pixels wide. */
+/** Shows the Unikernels view with the sample hello, with this width in pixels. */
 export async function showTree(page: Page, pixels: number): Promise<void> {
   await page.getByRole("tab", { name: "MirageOS" }).first().click();
   await waitForTreeItem(page, /^hello,/, 60_000);
   await widenSideBar(page, pixels);
 }
 
-/** Waits until nothing moves: no notification of progress, nothing that is animated or about to be drawn. */
+/** Waits until progress notifications are gone, and half a second for animations. */
 export async function settle(page: Page): Promise<void> {
   const progress = page.locator(".notifications-toasts .notification-toast").filter({ visible: true });
   await progress.first().waitFor({ state: "hidden" });
@@ -150,7 +150,7 @@ export function shownLog(page: Page, text: string): Locator {
   return panelOf(page).locator(".row").filter({ hasText: text });
 }
 
-export async function whenOver(page: Page): Promise<void> {
+export async function waitUntilEnded(page: Page): Promise<void> {
   await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
 }
 
@@ -175,7 +175,7 @@ export async function openSource(page: Page, folderName: string, file: string): 
   await page.locator(`.editor-instance[aria-label*="${file}"] .view-line`).first().waitFor();
 }
 
-/** Puts the cursor into a line of the editor in front, which is in the middle then. */
+/** Moves the cursor to a line of the active editor and scrolls the line to the middle. */
 export async function goToLine(page: Page, line: number): Promise<void> {
   await page.keyboard.press("Control+G");
   await page.locator(".quick-input-widget input").first().fill(`:${line}`);
@@ -190,14 +190,14 @@ export async function expand(page: Page, name: RegExp): Promise<void> {
 /** Drags the border of the side bar to this many pixels from the left. */
 export async function widenSideBar(page: Page, pixels: number): Promise<void> {
   const edge = await page.locator(".part.sidebar").boundingBox();
-  if (!edge) throw new Error("There is no side bar.");
+  if (!edge) throw new Error("The side bar is not visible.");
   await drag(page, { x: edge.x + edge.width, y: edge.y + edge.height / 2 }, { x: edge.x + pixels });
 }
 
 /** Drags the upper border of the panel to this many pixels from the top. */
 export async function raisePanel(page: Page, pixels: number): Promise<void> {
   const edge = await page.locator(".part.panel").boundingBox();
-  if (!edge) throw new Error("There is no panel.");
+  if (!edge) throw new Error("The panel is not visible.");
   await drag(page, { x: edge.x + edge.width / 2, y: edge.y }, { y: pixels });
 }
 
@@ -213,7 +213,7 @@ export async function drag(
   await page.mouse.up();
 }
 
-/** Moves the mouse to where it shows no hover, and waits until that of the place before is gone. */
+/** Moves the mouse to a place without a hover, and waits until the previous hover is gone. */
 export async function restMouse(page: Page): Promise<void> {
   await page.mouse.move(620, 676);
   await page.locator(".workbench-hover").filter({ visible: true }).waitFor({ state: "detached" });

@@ -1,11 +1,11 @@
 /**
- * How long `activate()` takes in a real VS Code, beside that of the git extension built into it.
+ * Measures `activate()` in a real VS Code, compared with that of the built-in git extension.
  *
- * VS Code itself takes the time around the call of each extension's `activate` and shows it in the
- * table "Extension Activation Stats" of `Developer: Startup Performance`, in whole milliseconds. The
- * figures are read from there, for both extensions from the same window, in several windows one after
- * another. "Load Code" is the time to read and evaluate the extension's modules before the call. The
- * extension is the packaged one, and the workspace holds the sample unikernels.
+ * VS Code measures the call of each extension's `activate` and shows it in the table "Extension Activation
+ * Stats" of `Developer: Startup Performance`, in whole milliseconds. The bench reads the figures of both
+ * extensions from the same window, in several windows one after another. "Load Code" is the time to read and
+ * evaluate the extension's modules before the call. The extension is the packaged one, and the workspace
+ * contains the sample unikernels.
  */
 import type { Page } from "playwright-core";
 import type { Row } from "../../scripts/bench.ts";
@@ -25,16 +25,16 @@ interface Times {
   readonly call: number;
 }
 
-/** Opens window after window and reads what VS Code measured in each. */
+/** Opens several windows and reads the times that VS Code measured in each. */
 export async function run(): Promise<readonly Row[]> {
   const samples = await temporarySamples();
   try {
     return await withInstalled(samples.path, async ({ inWindow }) => {
-      // The first window of a fresh VS Code also fills caches, on the disk and in V8.
+      // The first window of a new VS Code also fills caches on disk and in V8.
       await inWindow(readTimes);
-      const seen: Map<string, Times>[] = [];
-      while (seen.length < windows) seen.push(await inWindow(readTimes));
-      const of = (id: string, part: keyof Times) => rounds(seen.map((times) => timesOf(times, id)[part]));
+      const measured: Map<string, Times>[] = [];
+      while (measured.length < windows) measured.push(await inWindow(readTimes));
+      const of = (id: string, part: keyof Times) => rounds(measured.map((times) => timesOf(times, id)[part]));
       return [
         {
           what: `activate(), ${windows} windows`,
@@ -44,7 +44,7 @@ export async function run(): Promise<readonly Row[]> {
           target: 20,
         },
         {
-          what: "loading its code before",
+          what: "loading its code",
           ...of(own, "load"),
           unit: "ms",
           against: { what: "git", ...of(git, "load") },
@@ -57,20 +57,20 @@ export async function run(): Promise<readonly Row[]> {
 }
 
 async function readTimes(page: Page): Promise<Map<string, Times>> {
-  // The status bar item comes with the extension's activation.
+  // The status bar item appears when the extension is activated.
   await waitForStatus(page, /Select Unikernel| · /, 60_000);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await runCommand(page, "Developer: Startup Performance");
   const text = page.locator(".editor-instance .view-lines").filter({ hasText: "System Info" });
   await text.waitFor();
   await text.click();
-  // The editor draws only the lines in view; the clipboard gets all of them.
+  // The editor renders only visible lines, but the clipboard gets all of them.
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.press("ControlOrMeta+C");
   return parseTimes(await page.evaluate(readClipboard));
 }
 
-/** Runs in the page; the rest of the project is checked without the types of a browser. */
+/** Runs in the page. The project is checked without the types of a browser. */
 function readClipboard(): Promise<string> {
   const { navigator } = globalThis as unknown as {
     navigator: { clipboard: { readText(): Promise<string> } };
@@ -78,7 +78,7 @@ function readClipboard(): Promise<string> {
   return navigator.clipboard.readText();
 }
 
-/** Rows such as `| vscode.git | true | 69 | 10 | 41 | * | vscode.git |`: id, eager, load, call, … */
+/** Parses rows such as `| vscode.git | true | 69 | 10 | 41 | * | vscode.git |`: id, eager, load, call, … */
 function parseTimes(report: string): Map<string, Times> {
   const rows = report.matchAll(/^\| ([\w-]+\.[\w-]+) +\| (?:true|false) *\| (\d+) *\| (\d+) *\|/gm);
   return new Map(

@@ -1,15 +1,15 @@
 /**
- * What building through the extension's command costs beside `make build` in a shell.
+ * Measures a build with the extension's command, compared with `make build` in a shell.
  *
- * Both are started and timed in the extension host of one VS Code window (see inside/build.ts), in
- * pairs, the first of a pair by turns: after a change of unikernel.ml, so that dune compiles one file
- * and links, and from scratch, after _build was removed. The command is everything a user's click
- * starts: saving editors, reading the state, make, parsing its output, reading the state again. The
- * shell's output is read and thrown away. One row has the medians and their ratio. The overhead held
- * against the target is the median of each pair's own ratio, because whatever else the machine does
- * meanwhile touches both of a pair alike. It is only worth reading on a quiet machine: other work
- * moves it by ten per cent. The unikernel is hello for unix, with the stand-in mirage and the dune
- * and OCaml of this machine; with the real mirage a build takes several times as long.
+ * Both run in pairs in the extension host of one VS Code window (see inside/build.ts), and take turns in
+ * running first. They are measured after a change of unikernel.ml, so that dune compiles one file and links,
+ * and from scratch, after _build was removed. The command includes everything that a user's click starts:
+ * saving editors, reading the state, make, parsing its output, and reading the state again. The output of the
+ * shell is discarded. One row has the medians and their ratio. The overhead that is compared with the target
+ * is the median of the ratios of the pairs, because other work of the machine affects both builds of a pair.
+ * The result is meaningful only on an idle machine: other work changes it by ten per cent. The unikernel is
+ * hello for unix, with the stand-in mirage and the dune and OCaml of this machine. With the real mirage, a
+ * build takes several times as long.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ function rowsOf(what: string, pairs: readonly Pair[]): readonly Row[] {
       against: { what: "make build", ...rounds(make) },
     },
     {
-      what: `over make build ${what}, median of the pairs`,
+      what: `overhead over make build ${what}, median of the pairs`,
       value: 100 * (median(pairs.map((pair) => pair.command / pair.make)) - 1),
       unit: "%",
       target: 3,
@@ -71,7 +71,7 @@ function rowsOf(what: string, pairs: readonly Pair[]): readonly Row[] {
   ];
 }
 
-/** CommonJS, because VS Code loads the module given as `--extensionTestsPath` with `require`. */
+/** Bundles as CommonJS, because VS Code loads the module given as `--extensionTestsPath` with `require`. */
 async function bundleInside(): Promise<void> {
   await rm(bundle, { recursive: true, force: true });
   await mkdir(bundle, { recursive: true });

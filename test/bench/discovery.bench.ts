@@ -1,8 +1,8 @@
 /**
- * How long it takes to find 500 unikernels in one workspace and to read the state of each: the time
- * the extension itself logs for its first search after a window has opened, in several windows. Half
- * of the unikernels are configured and built; each of those has vendored packages in `duniverse/`
- * with a `config.ml` of their own, which must not be taken for unikernels.
+ * Measures how long it takes to find 500 unikernels in one workspace and to read the state of each. The time
+ * is the one that the extension logs for its first search in a window, in several windows. Half of the
+ * unikernels are configured and built, and have vendored packages with a `config.ml` in `duniverse/`, which
+ * must not be found as unikernels.
  */
 import { cp, glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,17 +18,17 @@ export const name = "discovery";
 
 const unikernels = 500;
 const windows = 5;
-const patienceMs = 30_000;
+const logTimeoutMs = 30_000;
 
-/** Opens window after window on a workspace made for this, and reads the extension's log. */
+/** Opens several windows with a generated workspace, and reads the extension's log. */
 export async function run(): Promise<readonly Row[]> {
   const made = await temporaryFolder("mirageos-500-");
   try {
     const workspace = join(made.path, "workspace");
     await makeWorkspace(workspace, join(made.path, "models"));
     const times = await withInstalled(workspace, async ({ logs, inWindow }) => {
-      for (let round = 1; round <= windows; round++) await inWindow(() => searches(logs, round));
-      return searches(logs, windows);
+      for (let round = 1; round <= windows; round++) await inWindow(() => waitForSearches(logs, round));
+      return waitForSearches(logs, windows);
     });
     return [
       {
@@ -43,9 +43,9 @@ export async function run(): Promise<readonly Row[]> {
   }
 }
 
-/** The times of the searches logged so far, once there are `count` of them, in milliseconds. */
-async function searches(logs: string, count: number): Promise<number[]> {
-  const until = performance.now() + patienceMs;
+/** Waits until `count` searches are logged, and returns their times in milliseconds. */
+async function waitForSearches(logs: string, count: number): Promise<number[]> {
+  const until = performance.now() + logTimeoutMs;
   for (;;) {
     const found: { count: number; ms: number }[] = [];
     for await (const file of glob("**/mirageos.mirageos/*.log", { cwd: logs })) {
@@ -54,16 +54,16 @@ async function searches(logs: string, count: number): Promise<number[]> {
       found.push(...[...lines].map((line) => ({ count: Number(line[1]), ms: Number(line[2]) })));
     }
     const wrong = found.find((search) => search.count !== unikernels);
-    if (wrong) throw new Error(`${wrong.count} unikernels were found where there are ${unikernels}.`);
+    if (wrong) throw new Error(`${wrong.count} unikernels were found instead of ${unikernels}.`);
     if (found.length >= count) return found.map(({ ms }) => ms);
     if (performance.now() > until) throw new Error(`Search ${count} was not logged below ${logs}.`);
     await sleep(100);
   }
 }
 
-async function makeWorkspace(folder: string, models: string): Promise<void> {
-  const fresh = join(models, "fresh");
-  const built = join(models, "built");
+async function makeWorkspace(folder: string, templates: string): Promise<void> {
+  const fresh = join(templates, "fresh");
+  const built = join(templates, "built");
   for (const model of [fresh, built]) {
     await mkdir(model, { recursive: true });
     for (const file of ["config.ml", "unikernel.ml"]) {

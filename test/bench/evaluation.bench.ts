@@ -1,7 +1,7 @@
 /**
- * Measures the time from a query about config.ml to the graph as the panel receives it, compared with
- * `mirage describe --dot` followed by native Graphviz. graph.bench.ts measures the drawing, switch.bench.ts
- * both together.
+ * Measures the time from a query of config.ml to the graph that the panel receives, compared with `mirage
+ * describe --dot` followed by native Graphviz. graph.bench.ts measures the drawing, and switch.bench.ts
+ * measures both together.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,12 +19,12 @@ const targets = ["hvt", "unix"] as const;
 export function run(): Promise<readonly Row[]> {
   return withGraphTools(async (tools) => {
     const { which, mirageAndDot } = tools;
-    await picture(tools, "unix");
+    await createGraphView(tools, "unix");
     mirageAndDot("unix");
     const [first, switched, saved] = [
-      await switching(tools, true),
-      await switching(tools, false),
-      await saving(tools),
+      await measureSwitches(tools, true),
+      await measureSwitches(tools, false),
+      await measureSaves(tools),
     ];
     return [
       {
@@ -42,7 +42,7 @@ export function run(): Promise<readonly Row[]> {
         target: Math.min(250, median(switched.theirs) / 5),
       },
       {
-        what: `config.ml saved, ${turns} times`,
+        what: `a save of config.ml, ${turns} times`,
         ...rounds(saved.ours),
         unit: "ms",
         against: { what: which, ...rounds(saved.theirs) },
@@ -52,23 +52,23 @@ export function run(): Promise<readonly Row[]> {
   });
 }
 
-async function switching(tools: GraphTools, forget: boolean) {
+async function measureSwitches(tools: GraphTools, clearCache: boolean) {
   const times = { ours: [] as number[], theirs: [] as number[] };
   for (let turn = 0; turn < turns; turn++) {
     const target = targets[turn % 2] ?? "unix";
-    if (forget) tools.evaluator.refresh();
-    times.ours.push(await timed(() => picture(tools, target)));
+    if (clearCache) tools.evaluator.refresh();
+    times.ours.push(await timed(() => createGraphView(tools, target)));
     times.theirs.push(await timed(() => tools.mirageAndDot(target)));
   }
   return times;
 }
 
-async function saving(tools: GraphTools) {
+async function measureSaves(tools: GraphTools) {
   const { project, theirs, mirageAndDot } = tools;
   const times = { ours: [] as number[], theirs: [] as number[], compiled: [] as number[] };
   for (let turn = 0; turn < turns; turn++) {
     for (const folder of [project.root, theirs]) await edit(folder, turn);
-    times.ours.push(await timed(() => picture(tools, "hvt")));
+    times.ours.push(await timed(() => createGraphView(tools, "hvt")));
     times.theirs.push(await timed(() => mirageAndDot("hvt")));
     await edit(theirs, turns + turn);
     times.compiled.push(await timed(() => tools.compile()));
@@ -76,11 +76,11 @@ async function saving(tools: GraphTools) {
   return times;
 }
 
-async function picture({ evaluator, project }: GraphTools, target: string): Promise<void> {
+async function createGraphView({ evaluator, project }: GraphTools, target: string): Promise<void> {
   const described = await evaluator.describe(project, { target, options: [], evaluate: true });
   if (described.kind !== "described") throw new Error(`No graph: ${JSON.stringify(described)}`);
   const { graph } = parseDescription(`${described.text}\n${described.dot}`);
-  if (!graph) throw new Error("No graph was read.");
+  if (!graph) throw new Error("The description contains no graph.");
   graphView(graph);
 }
 

@@ -1,6 +1,6 @@
 import type { Range } from "../../scripts/bench.ts";
 
-/** The middle one of some values, or the mean of the two in the middle. There must be one at least. */
+/** Returns the median of some values. Throws if there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];
@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** What a row says of the rounds of a measurement. */
+/** Returns the value and range of a row from the rounds of a measurement. */
 export function rounds(values: readonly number[]): { readonly value: number; readonly range: Range } {
   return { value: median(values), range: { min: Math.min(...values), max: Math.max(...values) } };
 }

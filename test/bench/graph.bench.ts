@@ -1,6 +1,7 @@
 /**
- * The functor graph in headless Chromium: from the picture's message to the painted drawing, and frames
- * while it is moved. Beside it native Graphviz on the same graph, where `dot` is installed.
+ * Measures the functor graph in headless Chromium, from the message with the graph to the painted drawing,
+ * and the frames while the user pans and zooms. If `dot` is installed, native Graphviz draws the same graph
+ * for comparison.
  */
 import { spawnSync } from "node:child_process";
 import { createAdjacency } from "../../webviews/graph/model/adjacency.ts";
@@ -28,27 +29,32 @@ export async function run(): Promise<readonly Row[]> {
     await host.waitFor("showGraph");
     const first = await draw(view, recordedView("network"), 1);
     const rows: Row[] = [
-      { what: "first picture, 24 nodes, Graphviz loaded for it", value: first, unit: "ms" },
-      await drawn(view, "network on hvt", (turn) => variant(recordedView("network"), turn), undefined),
-      await drawn(view, "300 nodes", (turn) => variant(generatedView(300), turn), 500),
-      await drawn(view, "1000 nodes", (turn) => variant(generatedView(1000), turn), 2000),
+      { what: "first drawing, 24 nodes, including the loading of Graphviz", value: first, unit: "ms" },
+      await measureDrawing(
+        view,
+        "network on hvt",
+        (turn) => variant(recordedView("network"), turn),
+        undefined,
+      ),
+      await measureDrawing(view, "300 nodes", (turn) => variant(generatedView(300), turn), 500),
+      await measureDrawing(view, "1000 nodes", (turn) => variant(generatedView(1000), turn), 2000),
       await frames(view, "pan 1000 nodes", (step) => pan(view, step)),
       await frames(view, "zoom 1000 nodes", (step) => zoom(view, step)),
     ];
-    const all = await drawAll(view);
+    const all = await measureDrawAll(view);
     const bytes = Buffer.byteLength(bundle.worker) / 1024;
     host.dispose();
     return [
       ...rows,
       ...all,
-      { what: "loaded only with the first graph (not minified)", value: bytes, unit: "KiB" },
+      { what: "worker, loaded with the first graph (not minified)", value: bytes, unit: "KiB" },
     ];
   } finally {
     await browser.close();
   }
 }
 
-/** A graph that no layout was made of before. */
+/** Changes all titles, so that no cached layout is used. */
 function variant({ nodes, edges }: GraphView, turn: number): GraphView {
   return { nodes: nodes.map((node) => ({ ...node, title: `${node.title}${"x".repeat(turn)}` })), edges };
 }
@@ -62,7 +68,7 @@ async function draw(view: View, graph: GraphView, generation: number): Promise<n
 
 let generation = 1;
 
-async function drawn(
+async function measureDrawing(
   view: View,
   what: string,
   graph: (turn: number) => GraphView,
@@ -80,8 +86,8 @@ async function drawn(
   };
 }
 
-/** What Draw All takes for 10,000 nodes, and how long the page stands still at most on the way. */
-async function drawAll(view: View): Promise<readonly Row[]> {
+/** Measures Draw All with 10,000 nodes, and its longest frame. */
+async function measureDrawAll(view: View): Promise<readonly Row[]> {
   const size = 10_000;
   await view.post({
     envelope: "notification",
@@ -94,19 +100,19 @@ async function drawAll(view: View): Promise<readonly Row[]> {
   const spans = await gaps;
   return [
     { what: "Draw All of 10,000 nodes, cancellable", value: performance.now() - started, unit: "ms" },
-    { what: "its longest frame", value: Math.max(...spans), unit: "ms" },
+    { what: "longest frame of Draw All", value: Math.max(...spans), unit: "ms" },
   ];
 }
 
-/** What native Graphviz takes for the same request, as a program; undefined where there is none. */
+/** Measures native Graphviz with the same graph. Returns `undefined` if it is not installed. */
 function nativeTimes(graph: GraphView): number[] | undefined {
-  const look = {
+  const viewOptions = {
     focus: undefined,
     focusShows: "below",
     collapsed: new Set<string>(),
     hideServices: false,
   } as const;
-  const shown = visibleSubgraph(createAdjacency(graph), { ...look, limit: Infinity, near: undefined });
+  const shown = visibleSubgraph(createAdjacency(graph), { ...viewOptions, limit: Infinity, near: undefined });
   const input = graphvizRequest(
     shown,
     shown.nodes.map(() => ({ width: 160, height: 30 })),
@@ -121,7 +127,10 @@ function nativeTimes(graph: GraphView): number[] | undefined {
   return times;
 }
 
-/** The mean of the frames while the mouse moves the drawing: 50 a second are 20 ms. */
+/**
+ * Measures the mean frame time while the mouse moves the drawing. The target of 20 ms is 50 frames per
+ * second.
+ */
 async function frames(view: View, what: string, move: (step: number) => Promise<void>): Promise<Row> {
   const spans = view.probe<number[]>(`frames(${frameMs})`);
   const state = { running: true };
@@ -133,7 +142,7 @@ async function frames(view: View, what: string, move: (step: number) => Promise<
   const sorted = (await recorded).toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
   return {
-    what: `${what}, a frame (5 % and 95 % of them)`,
+    what: `frame time, ${what} (5th and 95th percentile)`,
     value: sorted.reduce((sum, span) => sum + span, 0) / sorted.length,
     range: { min: at(0.05), max: at(0.95) },
     unit: "ms",

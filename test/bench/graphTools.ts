@@ -1,4 +1,7 @@
-/** What the benches of the functor graph share: private builds of a config.ml, and mirage with dot beside them. */
+/**
+ * Tools for the benches of the functor graph: private builds of a config.ml, and mirage with dot for
+ * comparison.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,27 +17,28 @@ export interface GraphTools {
   readonly evaluator: ConfigEvaluator;
   /** The sample network project, which the evaluator is queried about. */
   readonly project: EvaluatedProject;
-  /** Another copy of it for mirage, which leaves files behind on which its next run depends. */
+  /** A second copy of the project for mirage, which writes files that affect its next run. */
   readonly theirs: string;
   readonly env: Env;
-  /** Whether mirage is the real one, which evaluates what is written into config.ml. */
+  /** True if mirage is the real one, which evaluates the actual config.ml. */
   readonly real: boolean;
-  /** `mirage | dot`, or what stands in for it, in words. */
+  /** A description of the programs that are compared, such as `mirage describe | dot`. */
   readonly which: string;
-  /** What mirage and native Graphviz do for one picture. */
+  /** Runs mirage and native Graphviz for one graph. */
   readonly mirageAndDot: (target: string) => void;
-  /** `dune build config.exe` in the folder of mirage, as mirage calls it. */
+  /** Runs `dune build config.exe` in the folder of mirage, as mirage does. */
   readonly compile: () => void;
 }
 
 /**
- * Uses the mirage on PATH, and the stand-in where there is none, which says little of the real one: the
- * words tell which. Without Graphviz the comparison is with mirage alone, to our disadvantage.
+ * Runs `job` with the mirage on PATH, or with the stand-in if there is none. Times of the stand-in say little
+ * about the real mirage, so `which` names the programs. Without Graphviz, the comparison is with mirage
+ * alone, which makes the extension look slower.
  */
 export async function withGraphTools<T>(job: (tools: GraphTools) => Promise<T>): Promise<T> {
   const real = await findProgram("mirage", process.env as Env);
   const found = real === undefined ? withStandIns(process.env) : process.env;
-  // Who compiles a text first would else pay for the others.
+  // With a cache, only the first compilation of a text would take time.
   const env = { ...found, DUNE_CACHE: "disabled" } as Env;
   const dot = await findProgram("dot", env);
   const made = await temporaryFolder("mirageos-graph-");

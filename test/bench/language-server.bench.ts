@@ -1,12 +1,12 @@
 /**
- * What the language bridge costs: loading the client, and the shim between a language server and dune.
+ * Measures the language bridge: loading the client, and the shim between a language server and dune.
  *
- * The client is the chunk of the packaged extension, loaded in a fresh process each time with an empty
- * `vscode` in its place. The shim is asked as ocaml-lsp asks it, in a dune project with one module, in
- * pairs with dune asked directly; the first answer counts from the start of the program. Where
- * MIRAGEOS_REAL_TOOLS names the programs of an opam switch, the time from the start of ocamllsp to its
- * first hover in a config.ml that is not configured, its private build up to date, is compared with that of the same
- * ocamllsp without the shim, in the module of that plain dune project.
+ * The client is the chunk of the packaged extension. It is loaded in a new process each time, with a fake
+ * `vscode`. The shim gets the same queries as from ocaml-lsp, in a dune project with one module, in pairs
+ * with direct queries to dune. The time of the first answer includes the start of the program. If
+ * MIRAGEOS_REAL_TOOLS names the `bin` folder of an opam switch, the bench also measures the time from the
+ * start of ocamllsp to its first hover in a config.ml that is not configured and whose private build is up to
+ * date. This is compared with the same ocamllsp without the shim, in the module of the plain dune project.
  */
 import { spawn } from "node:child_process";
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
@@ -33,14 +33,14 @@ const pairs = 15;
 const later = 50;
 const hovers = 9;
 
-interface Asked {
+interface QueryTimes {
   /** Milliseconds from the start of the program to its first answer. */
   readonly first: number;
-  /** Milliseconds of each later answer. */
+  /** Milliseconds for each later answer. */
   readonly later: readonly number[];
 }
 
-/** Measures both; a dune on PATH is needed. */
+/** Runs all measurements. Requires a dune on PATH. */
 export async function run(): Promise<readonly Row[]> {
   const place = await temporaryFolder("mirageos-shim-");
   try {
@@ -60,27 +60,29 @@ export async function run(): Promise<readonly Row[]> {
     const { answers, bin } = shimFolders(storage);
     await writeFile(answerPath(answers, join(project, "config.ml")), "((1:B5:/mine))");
     const through = join(bin, launcherName);
-    const own: Asked[] = [];
-    const bare: Asked[] = [];
-    const config: Asked[] = [];
+    const throughShim: QueryTimes[] = [];
+    const direct: QueryTimes[] = [];
+    const config: QueryTimes[] = [];
     for (let pair = 0; pair < pairs; pair++) {
-      bare.push(await ask("dune", ["ocaml-merlin", "--no-print-directory"], project, "other.ml"));
-      own.push(await ask(through, ["ocaml-merlin"], project, "other.ml"));
-      config.push(await ask(through, ["ocaml-merlin"], project, "config.ml"));
+      direct.push(
+        await measureQueries("dune", ["ocaml-merlin", "--no-print-directory"], project, "other.ml"),
+      );
+      throughShim.push(await measureQueries(through, ["ocaml-merlin"], project, "other.ml"));
+      config.push(await measureQueries(through, ["ocaml-merlin"], project, "config.ml"));
     }
-    const difference = (part: (asked: Asked) => number): readonly number[] =>
-      own.map((asked, index) => part(asked) - part(bare[index] ?? asked));
+    const difference = (part: (times: QueryTimes) => number): readonly number[] =>
+      throughShim.map((times, index) => part(times) - part(direct[index] ?? times));
     return [
       await clientRow(),
       {
-        what: "shim, first question, more than dune",
+        what: "shim, first query, more than dune",
         ...rounds(difference(({ first }) => first)),
         unit: "ms",
         target: 30,
       },
       {
-        what: "shim, later question, more than dune",
-        ...rounds(difference((asked) => mean(asked.later))),
+        what: "shim, later query, more than dune",
+        ...rounds(difference((times) => mean(times.later))),
         unit: "ms",
         target: 1,
       },
@@ -88,7 +90,7 @@ export async function run(): Promise<readonly Row[]> {
         what: "first answer for config.ml",
         ...rounds(config.map(({ first }) => first)),
         unit: "ms",
-        against: { what: "dune for another file", ...rounds(bare.map(({ first }) => first)) },
+        against: { what: "dune for another file", ...rounds(direct.map(({ first }) => first)) },
       },
       ...(await hoverRows(project, shim)),
     ];
@@ -97,7 +99,7 @@ export async function run(): Promise<readonly Row[]> {
   }
 }
 
-/** None without the real tools. */
+/** Returns the rows for hovers, or none without the real tools. */
 async function hoverRows(plain: string, place: ShimLocation): Promise<readonly Row[]> {
   if (realTools === undefined) return [];
   const folder = await temporaryFolder("mirageos-hover-");
@@ -106,22 +108,22 @@ async function hoverRows(plain: string, place: ShimLocation): Promise<readonly R
     await cp(join(root, "test-workspace", "network", "config.ml"), config);
     await answerConfig(place, folder.path);
     const module = join(plain, "other.ml");
-    const own: number[] = [];
-    const bare: number[] = [];
+    const throughShim: number[] = [];
+    const direct: number[] = [];
     for (let pair = 0; pair < hovers; pair++) {
-      bare.push(await firstHover(plain, realEnv, module, "print_endline"));
-      own.push(
+      direct.push(await firstHover(plain, realEnv, module, "print_endline"));
+      throughShim.push(
         await firstHover(folder.path, mergeEnv(realEnv, shimEnv(place, folder.path)), config, "register"),
       );
     }
-    const more = own.map((time, index) => time - (bare[index] ?? 0));
+    const more = throughShim.map((time, index) => time - (direct[index] ?? 0));
     return [
       { what: "first hover in config.ml, more than a bare server", ...rounds(more), unit: "ms", target: 300 },
       {
-        what: "first hover in config.ml, from the server's start",
-        ...rounds(own),
+        what: "first hover in config.ml, from the start of the server",
+        ...rounds(throughShim),
         unit: "ms",
-        against: { what: "bare server, plain dune project", ...rounds(bare) },
+        against: { what: "bare server, plain dune project", ...rounds(direct) },
       },
     ];
   } finally {
@@ -129,7 +131,7 @@ async function hoverRows(plain: string, place: ShimLocation): Promise<readonly R
   }
 }
 
-/** Milliseconds from the start of ocamllsp until it says what a word is. */
+/** Returns the milliseconds from the start of ocamllsp to its first hover. */
 async function firstHover(cwd: string, env: Env, file: string, word: string): Promise<number> {
   const text = await readFile(file, "utf8");
   const begin = performance.now();
@@ -137,7 +139,7 @@ async function firstHover(cwd: string, env: Env, file: string, word: string): Pr
   const hover = await (await server.open(file, text)).at("hover", word);
   const time = performance.now() - begin;
   await server.stop();
-  if (hover === null) throw new Error(`ocamllsp knows nothing of ${word} in ${file}.`);
+  if (hover === null) throw new Error(`ocamllsp has no hover for ${word} in ${file}.`);
   return time;
 }
 
@@ -150,7 +152,9 @@ async function clientRow(): Promise<Row> {
   return { what: "loading the language client", ...rounds(times), unit: "ms", target: 120 };
 }
 
-/** Loads a chunk in a process of its own, in which `vscode` is any name that is asked of it. */
+/**
+ * Loads a chunk in a new process with a fake `vscode` that has every property, and returns the milliseconds.
+ */
 async function loadTime(chunk: string): Promise<number> {
   const script = `
 import { registerHooks } from "node:module";
@@ -178,7 +182,12 @@ console.log(performance.now() - begin);`;
   return time;
 }
 
-async function ask(program: string, args: readonly string[], cwd: string, file: string): Promise<Asked> {
+async function measureQueries(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  file: string,
+): Promise<QueryTimes> {
   const begin = performance.now();
   const child = spawn(program, args, { cwd, stdio: ["pipe", "pipe", "inherit"] });
   const splitter = createSplitter();
@@ -187,19 +196,19 @@ async function ask(program: string, args: readonly string[], cwd: string, file: 
     for (const _ of splitter.push(bytes)) settle();
   });
   const answer = async (): Promise<void> => {
-    const given = new Promise<void>((resolve) => {
+    const received = new Promise<void>((resolve) => {
       settle = resolve;
     });
     child.stdin.write(renderFileQuery(file));
-    await given;
+    await received;
   };
   await answer();
   const first = performance.now() - begin;
   const times: number[] = [];
-  for (let question = 0; question < later; question++) {
-    const asked = performance.now();
+  for (let round = 0; round < later; round++) {
+    const began = performance.now();
     await answer();
-    times.push(performance.now() - asked);
+    times.push(performance.now() - began);
   }
   const end = ended(child);
   child.stdin.end(haltCommand);

@@ -1,4 +1,4 @@
-/** How fast what is known of config.ml and unikernel.ml is read again after a keystroke, in files of 1000 lines. */
+/** Measures how fast config.ml and unikernel.ml with 1000 lines are read again after a keystroke. */
 import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
 import { combinatorMarkdown } from "../../language-bridge/features/documentation.ts";
 import { configMigrations } from "../../extension/mirage/migrations.ts";
@@ -13,7 +13,7 @@ export const name = "language";
 const files = 1000;
 const times = 50;
 
-/** A unikernel of 1000 lines: many functions, and the functor at the end. */
+/** Generates a unikernel.ml of 1000 lines with many functions and the functor at the end. */
 function unikernel(): string {
   const part = `let f x =\n  let open Lwt.Infix in\n  (* why "(*" *)\n  Logs.info (fun m -> m "got %s" x) |> fun () ->\n  Lwt.return (x ^ "a") >>= fun y -> Lwt.return_unit\n`;
   const end =
@@ -21,7 +21,7 @@ function unikernel(): string {
   return part.repeat(files / 5) + end;
 }
 
-/** A config.ml of 1000 lines: packages, devices, one functor. */
+/** Generates a config.ml of 1000 lines with packages, devices and one functor. */
 function config(): string {
   const part = `let d0 = generic_kv_ro "data"\nlet p = [ package ~min:"1.0" "fmt"; package "hxd" ~sublibs:[ "core" ] ]\n`;
   const end =
@@ -37,9 +37,9 @@ export function run(): Promise<readonly Row[]> {
     row("read a unikernel.ml of 1000 lines", () => readSource(unikernelText)),
     row("read a config.ml of 1000 lines", () => readConfigSource(configText)),
     row("compare the two", () => mismatches({ config: read.config, source: () => read.source })),
-    row("find what main names", () => mainTargets(read.config, () => read.source)),
-    row("look for what mirage changed", () => configMigrations(configText, read.config, "4.11.1")),
-    row("write a hover", () => combinatorMarkdown("generic_stackv4v6", "hvt", undefined)),
+    row("find the module that main names", () => mainTargets(read.config, () => read.source)),
+    row("find migrations for changes of mirage", () => configMigrations(configText, read.config, "4.11.1")),
+    row("create a hover", () => combinatorMarkdown("generic_stackv4v6", "hvt", undefined)),
   ]);
 }
 

@@ -1,10 +1,10 @@
 /**
- * A program that logs a million lines, one write each as Logs reporters do, through the launcher: how
- * long it needs beside the time with its output to a file, in pairs, what its records take and how fast
- * they are filtered. In a window: the same until its last record stands in the panel, beside VS Code's
- * own terminal and output channel; and F5 of what is built until its first record stands there, less the
- * time of the bare program, beside F5 of the least debug adapter until VS Code's debug console has it.
- * The program is compiled with the machine's OCaml.
+ * Measures the launcher with a program that logs a million lines, with one write per line as in Logs
+ * reporters. Compares its time with that of the program writing to a file, in pairs, and measures the memory
+ * of the records and how fast they are filtered. In a window, measures the time until the panel shows the
+ * last record, compared with VS Code's terminal and output channel. Also measures the time from F5 until the
+ * panel shows the first record of a built program, minus the time of the program itself, compared with a
+ * minimal debug adapter and VS Code's debug console. The program is compiled with the OCaml of the machine.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -31,7 +31,7 @@ const pairs = 3;
 const starts = 15;
 const restMs = 1000;
 
-/** Prints as mirage-logs does: by Format, a flush after each line. */
+/** Prints like mirage-logs: with Format and a flush after each line. */
 const source = `
 let () =
   for i = 1 to int_of_string Sys.argv.(1) do
@@ -45,7 +45,7 @@ let () =
 export async function run(): Promise<readonly Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "mirageos-bench-"));
   try {
-    const program = join(folder, "talkative");
+    const program = join(folder, "logger");
     await writeFile(`${program}.ml`, source);
     execFileSync("ocamlopt", ["-o", program, `${program}.ml`]);
     return [...(await launcherRows(program, folder)), ...(await windowRows(program))];
@@ -70,7 +70,7 @@ async function launcherRows(program: string, folder: string): Promise<Row[]> {
   if (!last) throw new Error("Nothing was launched.");
   const { store, id } = last;
   const records = store.span(id).end;
-  if (records !== lines) throw new Error(`${records} records came of ${lines} lines.`);
+  if (records !== lines) throw new Error(`${lines} lines resulted in ${records} records.`);
   const filtered = (what: string, filter: Parameters<LogStore["query"]>[1]): Row => {
     const times = Array.from({ length: 5 }, () => {
       const began = performance.now();
@@ -88,7 +88,7 @@ async function launcherRows(program: string, folder: string): Promise<Row[]> {
       against,
       target: Math.round(against.value * 1.15),
     },
-    { what: "memory of its records", value: used / 1e6, unit: "MB", target: 350 },
+    { what: "memory of the records", value: used / 1e6, unit: "MB", target: 350 },
     filtered("filter them by level", { levels: ["warning"] }),
     filtered("filter them by text", { text: "segment of 77" }),
   ];
@@ -102,7 +102,7 @@ async function fileTime(program: string, file: string): Promise<number> {
   return performance.now() - began;
 }
 
-/** As a debug session runs it, with the store behind; the time until all is read. */
+/** Runs the program in a debug session with a log store, and returns the time until all output is read. */
 async function launchedTime(program: string, folder: string) {
   const store = new LogStore({ folder });
   const writer = store.begin({ name: "bench", unikernel: "/bench/config.ml", target: "unix" });
@@ -143,8 +143,8 @@ async function windowRows(program: string): Promise<Row[]> {
       args: [String(count)],
       build: "never",
     });
-    const least = { type: "bench", request: "launch", name: "the least", program, args: ["1"] };
-    const configurations = [least, launch("one line", 1), launch("a million lines", lines)];
+    const minimal = { type: "bench", request: "launch", name: "minimal", program, args: ["1"] };
+    const configurations = [minimal, launch("one line", 1), launch("a million lines", lines)];
     await mkdir(join(samples.path, ".vscode"), { recursive: true });
     await writeFile(
       join(samples.path, ".vscode", "launch.json"),
@@ -154,27 +154,27 @@ async function windowRows(program: string): Promise<Row[]> {
       inWindow(async (page) => {
         await waitForCommand(page, "MirageOS: Show Unikernel Logs");
         await runCommand(page, "MirageOS: Show Unikernel Logs");
-        // Until it is there it takes the keyboard to itself.
+        // The panel takes the keyboard focus when it opens.
         await panelOf(page).locator(".emptyState").waitFor();
         const first = await firstRecords(page, program);
         const console = await firstLines(page, program);
         const panel = await floodTime(page);
         const terminal = await terminalTime(page, program);
         const channel = await channelTime(page);
-        const shown = { what: "a million lines until the last is in the panel", value: panel, unit: "ms" };
+        const shown = { what: "a million lines until the panel shows the last", value: panel, unit: "ms" };
         return [
           {
-            what: `F5 to the first record in the panel, less the bare program, ${starts} starts`,
+            what: `F5 to the first record in the panel, minus the program itself, ${starts} starts`,
             ...rounds(first),
             unit: "ms",
-            against: { what: "the least debug adapter and the debug console", ...rounds(console) },
+            against: { what: "a minimal debug adapter and the debug console", ...rounds(console) },
             target: 150,
           },
           { ...shown, against: { what: "VS Code's terminal", value: terminal } },
           {
             ...shown,
             against: {
-              what: `VS Code's output channel${channel.ended ? "" : " (given up, unfinished)"}`,
+              what: `VS Code's output channel${channel.ended ? "" : " (cancelled before the end)"}`,
               value: channel.time,
             },
           },
@@ -191,7 +191,7 @@ async function windowRows(program: string): Promise<Row[]> {
 
 const panelOf = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 
-/** Starts a configuration of launch.json by its name, which F5 then starts again. */
+/** Starts a configuration of launch.json by its name. F5 starts the same configuration later. */
 async function debug(page: Page, title: string): Promise<number> {
   await openPalette(page);
   await page.locator(".quick-input-widget input").first().fill(`debug ${title}`);
@@ -202,22 +202,22 @@ async function debug(page: Page, title: string): Promise<number> {
   return began;
 }
 
-/** Of F5 with the panel open, after a first start that loads the code. */
+/** Measures F5 with an open panel, after a first start that loads the code. */
 async function firstRecords(page: Page, program: string): Promise<number[]> {
   await debug(page, "one line");
   const shown = panelOf(page).locator(".row").filter({ hasText: "port 1: a segment" });
   await shown.waitFor();
   return repeated(async () => {
-    await noSession(page);
+    await waitForNoSession(page);
     await runCommand(page, "MirageOS: Clear Unikernel Logs");
     await shown.waitFor({ state: "detached" });
     return f5Time(page, program, await panelFrame(page), ".row", "port 1: a segment");
   });
 }
 
-/** The same of the least debug adapter, until VS Code's debug console has the line. */
+/** Measures F5 with the minimal debug adapter, until VS Code's debug console shows the line. */
 async function firstLines(page: Page, program: string): Promise<number[]> {
-  await debug(page, "the least");
+  await debug(page, "minimal");
   await runCommand(page, "Debug Console: Focus on Debug Console View");
   await page.locator(".repl .monaco-list-row").filter({ hasText: "start 0: " }).waitFor();
   const times = await repeated((start) =>
@@ -233,9 +233,9 @@ async function repeated(time: (start: number) => Promise<number>): Promise<numbe
   return times;
 }
 
-/** From F5 until a text stands in a row of a frame, less the time of the bare program. */
+/** Returns the time from F5 until a row of a frame shows a text, minus the time of the program itself. */
 async function f5Time(page: Page, program: string, frame: Frame, row: string, text: string): Promise<number> {
-  await noSession(page);
+  await waitForNoSession(page);
   const bareBegan = performance.now();
   await once(spawn(program, ["1"], { stdio: "ignore" }), "exit");
   const bare = performance.now() - bareBegan;
@@ -253,24 +253,24 @@ async function panelFrame(page: Page): Promise<Frame> {
 }
 
 /**
- * When a text is about to be painted in a row, in ms since the epoch. A locator would look at intervals
- * of its own, and looking at each frame would keep the window drawing.
+ * Resolves with the time at which a text is about to be painted in a row, in ms since the epoch. A locator
+ * would poll at its own intervals, and checking each frame would keep the window drawing.
  */
 function shownAt(frame: Frame, row: string, text: string): Promise<number> {
-  return frame.evaluate<number>(`new Promise((tell) => {
+  return frame.evaluate<number>(`new Promise((resolve) => {
     const [row, text] = ${JSON.stringify([row, text])};
     const watching = new MutationObserver(() => {
       if (![...document.querySelectorAll(row)].some((each) => each.textContent.includes(text))) return;
       watching.disconnect();
-      requestAnimationFrame(() => tell(Date.now()));
+      requestAnimationFrame(() => resolve(Date.now()));
     });
     watching.observe(document.body, { childList: true, subtree: true, characterData: true });
   })`);
 }
 
-/** Waits until no debug session is running, and VS Code is at rest. */
-async function noSession(page: Page): Promise<void> {
-  // A session that was short is over before its toolbar comes.
+/** Waits until no debug session is running and VS Code is idle. */
+async function waitForNoSession(page: Page): Promise<void> {
+  // A short session can end before its toolbar appears.
   await page.waitForTimeout(restMs);
   await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
 }
@@ -291,12 +291,12 @@ async function terminalTime(page: Page, program: string): Promise<number> {
   return performance.now() - began;
 }
 
-/** How long the output channel needs until its last line is shown; it is given up after some minutes. */
+/** Measures the time until the output channel shows the last line, for at most three minutes. */
 async function channelTime(page: Page): Promise<{ readonly time: number; readonly ended: boolean }> {
   await waitForCommand(page, "Bench: Show a Program in an Output Channel");
   const began = performance.now();
   await runCommand(page, "Bench: Show a Program in an Output Channel");
-  const last = page.locator(".panel .view-line").filter({ hasText: "all was appended" });
+  const last = page.locator(".panel .view-line").filter({ hasText: "end of the output" });
   const ended = await last
     .first()
     .waitFor({ timeout: 180_000 })
@@ -308,7 +308,7 @@ async function channelTime(page: Page): Promise<{ readonly time: number; readonl
   return { time: performance.now() - began, ended };
 }
 
-/** Bytes in use after a collection of garbage. */
+/** Returns the bytes in use after a garbage collection. */
 function memory(): number {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();

@@ -1,4 +1,4 @@
-/** How fast consoles are read, kept and filtered, and what a million records take. */
+/** Measures how fast console output is parsed, stored and filtered, and the memory of a million records. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export const name = "logs";
 const lines = 1_000_000;
 const chunkBytes = 64 * 1024;
 
-/** A million lines of a talkative network stack, in chunks such as a pipe gives. */
+/** Generates a million lines of a network stack that logs a lot, in chunks as from a pipe. */
 function consoleChunks(): Uint8Array[] {
   const heads = [
     "[INFO] [ethernet]",
@@ -83,7 +83,7 @@ async function storeRows(chunks: readonly Uint8Array[]): Promise<Row[]> {
     const writer = store.begin({ name: "bench", unikernel: "/bench/config.ml", target: "hvt" });
     for (const chunk of chunks) {
       writer.stdout(chunk);
-      // As a pipe gives them: the loop turns, and the file is written.
+      // As with a pipe, the event loop runs between chunks and the file is written.
       await new Promise(setImmediate);
     }
     writer.end({ kind: "ok", text: "ended normally" });
@@ -95,19 +95,22 @@ async function storeRows(chunks: readonly Uint8Array[]): Promise<Row[]> {
       return { what, ...timed(() => store.query(id, filter)), unit: "ms", target: 200 };
     };
     return [
-      { what: "take a million lines, file and all", value: filled, unit: "ms" },
+      { what: "store a million lines, including the file", value: filled, unit: "ms" },
       { what: "memory of a million records", value: used / 1e6, unit: "MB", target: 350 },
       query("filter a million by level", { levels: ["warning"] }),
       query("filter a million by text", { text: "SEGMENT OF 77" }),
       query("filter a million by regex", { text: String.raw`port \d+7: a`, regex: true }),
-      query("filter a million by a text that all have", { text: "e" }),
+      query("filter a million by a text that all contain", { text: "e" }),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A file of 5000 lines whose formats begin alike, and what a tally of it does with records. */
+/**
+ * Measures a file of 5000 lines whose formats start with the same words, and counting records by its call
+ * sites.
+ */
 function callSiteRows(): Row[] {
   const source = Array.from(
     { length: 1250 },
@@ -129,14 +132,14 @@ function callSiteRows(): Row[] {
     status: undefined,
   });
   const records = Array.from({ length: 100_000 }, (_, at) => record(at));
-  const tally = new CallSiteCounter();
-  tally.addFile("unikernel.ml", source);
+  const counter = new CallSiteCounter();
+  counter.addFile("unikernel.ml", source);
   return [
     { what: "call sites of 5000 lines", ...timed(() => logCalls(source)), unit: "ms" },
     {
       what: "count 100,000 records by 1250 call sites",
       ...timed(() => {
-        for (const each of records) tally.add(each);
+        for (const each of records) counter.add(each);
       }),
       unit: "ms",
       target: 1000,
@@ -144,7 +147,7 @@ function callSiteRows(): Row[] {
   ];
 }
 
-/** How long the work takes, in milliseconds, in several rounds. */
+/** Measures the work in several rounds, in milliseconds. */
 function timed(work: () => unknown) {
   return rounds(
     Array.from({ length: 5 }, () => {
@@ -155,7 +158,7 @@ function timed(work: () => unknown) {
   );
 }
 
-/** Bytes in use after a collection of garbage. */
+/** Returns the bytes in use after a garbage collection. */
 function memory(): number {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();

@@ -10,7 +10,7 @@ export const name = "size";
 
 const kib = (bytes: number): number => bytes / 1024;
 
-/** How large the package is, and what VS Code reads of it when it starts the extension. */
+/** Measures the package, and the part of it that VS Code loads when it starts the extension. */
 export async function run(): Promise<readonly Row[]> {
   const vsix = await packageExtension();
   const meta: BuildMeta = JSON.parse(await readFile(join(root, "dist", "meta.json"), "utf8"));
@@ -19,7 +19,7 @@ export async function run(): Promise<readonly Row[]> {
   return [
     { what: "VSIX", value: kib(vsix), unit: "KiB" },
     {
-      what: "entry chunk, with what it imports at once",
+      what: "entry chunk, with its static imports",
       value: kib(bytesAtStart("dist/extension.js", outputs)),
       unit: "KiB",
       against: { what: "all chunks", value: kib(all) },
@@ -28,7 +28,7 @@ export async function run(): Promise<readonly Row[]> {
   ];
 }
 
-/** Size of a chunk and of all that it reaches by static imports, in bytes. */
+/** Returns the size of a chunk and all its static imports, in bytes. */
 function bytesAtStart(entry: string, outputs: Metafile["outputs"]): number {
   const reached = new Set<string>([entry]);
   for (const path of reached) {

@@ -1,10 +1,10 @@
 /**
  * Measures a switch of the target in the graph panel and a save of config.ml, end to end. A switch is timed
  * from the browser's event for the selected target until the other graph is painted. Before that, the list of
- * targets was opened and the panel's session has evaluated them all, so the evaluator answers from its cache.
- * A save is timed from the session's refresh until the changed graph is painted. The page runs in headless
- * Chromium, connected to the session through playwright, as VS Code connects them otherwise. mirage and
- * Graphviz do the same work in turns, for comparison.
+ * targets is opened and the panel's session evaluates all targets, so the evaluator answers from its cache. A
+ * save is timed from the session's refresh until the changed graph is painted. The page runs in headless
+ * Chromium and is connected to the session through playwright instead of VS Code. For comparison, mirage and
+ * Graphviz do the same work in turns.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import { withGraphTools, type GraphTools } from "./graphTools.ts";
 export const name = "switch";
 
 const turns = 12;
-/** Qubes has its own devices, so each switch draws another graph. */
+/** Qubes has other devices than unix, so each switch draws another graph. */
 const targets = ["unix", "qubes"] as const;
 /** Time for which a user looks at a graph before the next action. */
 const lookMs = 1500;
@@ -34,7 +34,7 @@ export async function run(): Promise<readonly Row[]> {
     return await withGraphTools(async (tools) => {
       if (!tools.real) {
         console.log(
-          `${name}: not run, for there is no mirage on PATH: the stand-in has one picture for all targets.`,
+          `${name}: not run, since mirage is not on PATH and the stand-in has the same graph for all targets.`,
         );
         return [];
       }
@@ -52,12 +52,12 @@ export async function run(): Promise<readonly Row[]> {
         tools.mirageAndDot(target);
         theirs.push(performance.now() - started);
       }
-      const saved = await saving(view, panel, tools);
+      const saved = await measureSaves(view, panel, tools);
       panel.dispose();
       return [
         saved,
         {
-          what: `another target clicked, to its painted picture, ${turns} times`,
+          what: `selecting another target until its graph is painted, ${turns} times`,
           ...rounds(ours),
           unit: "ms",
           against: { what: tools.which, ...rounds(theirs) },
@@ -70,15 +70,15 @@ export async function run(): Promise<readonly Row[]> {
   }
 }
 
-/** The extension's side of the panel, like extension/graph/vscode/panel.ts. */
+/** Implements the extension's side of the panel, like extension/graph/vscode/panel.ts. */
 function openPanel(view: View, { evaluator, project }: GraphTools) {
   let evaluated = Promise.withResolvers<void>();
-  const earlier = [...view.sent];
+  const earlierMessages = [...view.sent];
   const channel = openChannel<ToGraphPage, FromGraphPage>(
     {
       post: (message) => void view.post(message).catch(() => {}),
       onMessage: (listener) => {
-        queueMicrotask(() => earlier.forEach(listener));
+        queueMicrotask(() => earlierMessages.forEach(listener));
         return view.onSent(listener);
       },
     },
@@ -118,12 +118,16 @@ function openPanel(view: View, { evaluator, project }: GraphTools) {
   };
 }
 
-/** A save that adds a device or takes it away, to the painted picture; as the panel does, it waits for a burst to end. */
-async function saving(view: View, panel: ReturnType<typeof openPanel>, tools: GraphTools): Promise<Row> {
+/** Measures the time from a save that adds or removes a device until the changed graph is painted. */
+async function measureSaves(
+  view: View,
+  panel: ReturnType<typeof openPanel>,
+  tools: GraphTools,
+): Promise<Row> {
   const { project, theirs, which, mirageAndDot } = tools;
   const [ours, others, compiled]: [number[], number[], number[]] = [[], [], []];
   for (let turn = 0; turn < saves; turn++) {
-    // One more or one less, and never what was compiled before.
+    // The number of devices changes with each save, and no text is compiled twice.
     const devices = turn % 2 === 0 ? [`first${turn}`] : [`first${turn}`, `second${turn}`];
     await edit(project.root, devices);
     await view.page.waitForTimeout(lookMs);
@@ -132,19 +136,19 @@ async function saving(view: View, panel: ReturnType<typeof openPanel>, tools: Gr
     const refreshed = panel.saved();
     ours.push(await painted);
     await refreshed;
-    if ((await view.page.locator(".node").count()) === count) throw new Error("The picture is the same.");
+    if ((await view.page.locator(".node").count()) === count) throw new Error("The graph did not change.");
     await edit(theirs, devices);
     let started = performance.now();
     mirageAndDot("unix");
     others.push(performance.now() - started);
-    // Something else to compile and to link, as for the others.
+    // This text has not been compiled before either.
     await edit(theirs, [`other${turn}`]);
     started = performance.now();
     tools.compile();
     compiled.push(performance.now() - started);
   }
   return {
-    what: `config.ml saved, to its painted picture, ${saves} times`,
+    what: `a save of config.ml until the graph is painted, ${saves} times`,
     ...rounds(ours),
     unit: "ms",
     against: { what: which, ...rounds(others) },
@@ -152,7 +156,7 @@ async function saving(view: View, panel: ReturnType<typeof openPanel>, tools: Gr
   };
 }
 
-/** Makes the application depend on devices. */
+/** Edits config.ml so that the application depends on these devices. */
 async function edit(folder: string, devices: readonly string[]): Promise<void> {
   const file = join(folder, "config.ml");
   const without = (await readFile(file, "utf8")).replace(/~deps:\[.*?\] /, "");

@@ -12,25 +12,25 @@ import {
   temporaryFolder,
 } from "../harness/workbench.ts";
 
-/** One VS Code with the packaged extension, in which a folder can be opened again and again. */
+/** A VS Code with the packaged extension, which can open a folder in several windows one after another. */
 export interface Installed {
-  /** Absolute path of the folder in which VS Code keeps its logs. */
+  /** Absolute path of the folder that contains the logs of VS Code. */
   readonly logs: string;
-  /** Opens a new window on the folder, each with an extension host of its own, and closes it afterwards. */
-  readonly inWindow: <T>(look: (page: Page) => Promise<T>) => Promise<T>;
+  /** Opens a window with its own extension host, runs `act` in it, and closes it. */
+  readonly inWindow: <T>(act: (page: Page) => Promise<T>) => Promise<T>;
 }
 
-interface Beside {
-  /** The folder of an extension that is packed and installed beside ours. */
+interface OtherExtension {
+  /** The folder of another extension, which is packaged and installed too. */
   readonly extension: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Packs and installs the extension, starts a VS Code on `folder`, and ends it when `measure` has ended. */
+/** Packages and installs the extension, starts a VS Code with `folder`, runs `measure` and stops VS Code. */
 export async function withInstalled<T>(
   folder: string,
   measure: (installed: Installed) => Promise<T>,
-  beside?: Beside,
+  other?: OtherExtension,
 ): Promise<T> {
   await installWorkbench();
   await packageExtension();
@@ -39,10 +39,10 @@ export async function withInstalled<T>(
     const userData = join(data.path, "server");
     const extensionsDir = join(data.path, "extensions");
     await installExtension(vsixPath, extensionsDir, userData);
-    if (beside) {
-      const vsix = join(data.path, "beside.vsix");
+    if (other) {
+      const vsix = join(data.path, "other.vsix");
       await createVSIX({
-        cwd: beside.extension,
+        cwd: other.extension,
         packagePath: vsix,
         allowMissingRepository: true,
         skipLicense: true,
@@ -50,14 +50,14 @@ export async function withInstalled<T>(
       });
       await installExtension(vsix, extensionsDir, userData);
     }
-    const env = { ...withStandIns(process.env), ...beside?.env };
+    const env = { ...withStandIns(process.env), ...other?.env };
     const workbench = await startWorkbench({ folder, userData, extensionsDir, env, gallery: false });
     try {
-      const inWindow = async <R>(look: (page: Page) => Promise<R>): Promise<R> => {
+      const inWindow = async <R>(act: (page: Page) => Promise<R>): Promise<R> => {
         const { page, close } = await openPage();
         try {
           await showWorkbench(page, workbench.url());
-          return await look(page);
+          return await act(page);
         } finally {
           await close();
         }

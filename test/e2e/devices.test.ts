@@ -28,15 +28,15 @@ import { buildMs } from "../harness/limits.ts";
 
 const run = promisify(execFile);
 
-/** A sample built for spt in a folder of its own, whose path make can use. */
-async function built(sample: string, at: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** Copies a sample into a folder whose path make can use, and builds it for spt. */
+async function buildSample(sample: string, at: string, env: NodeJS.ProcessEnv): Promise<void> {
   for (const file of ["config.ml", "unikernel.ml"])
     await cp(join(root, "test-workspace", sample, file), join(at, file));
   await run("mirage", ["configure", "-t", "spt"], { cwd: at, env });
   await run("make", ["depend", "build"], { cwd: at, env });
 }
 
-/** Gives a host a tap interface that is up and may be used by everybody: what Linux says of one. */
+/** Creates the files in which Linux describes a tap interface that is up and that everybody may use. */
 async function makeTap(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [file, text] of Object.entries({ flags: "0x1003", tun_flags: "0x1002", owner: "-1" }))
@@ -49,13 +49,13 @@ async function select(page: Page, name: string, folder: string): Promise<void> {
   await waitForStatus(page, `${name} · spt`);
 }
 
-/** The last command line that Run shows in the terminal in front. */
+/** Returns the last command line that Run shows in the visible terminal. */
 async function runLine(page: Page): Promise<string> {
   const lines = await waitForTerminal(page, /^▶ Run: /, buildMs);
   return lines.findLast((line) => line.startsWith("▶ Run: ")) ?? "";
 }
 
-describe("the questions for devices", function () {
+describe("Booting a unikernel that needs devices", function () {
   let session: Session;
   let programs: Programs;
   let own: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -68,7 +68,7 @@ describe("the questions for devices", function () {
     programs = await programsFirst({ sudo: 'touch "$FOLDER/ran"; exit 1' });
     const host = join(own.path, "host");
     await cp(standInHost, host, { recursive: true });
-    // A shell that takes its time: what is typed before its prompt would be seen twice.
+    // The shell is slow: text that is typed before its prompt would appear twice.
     await writeFile(join(own.path, ".bashrc"), "sleep 1\nPS1='ready> '\n");
     const env = {
       ...programs.env,
@@ -77,8 +77,8 @@ describe("the questions for devices", function () {
       SHELL: "/bin/bash",
       MIRAGEOS_STANDIN_SPEED: "100",
     };
-    await built("network", join(folder, "network"), env);
-    await built("block", join(folder, "block"), env);
+    await buildSample("network", join(folder, "network"), env);
+    await buildSample("block", join(folder, "block"), env);
     await cp(join(folder, "block"), join(folder, "other"), { recursive: true, preserveTimestamps: true });
     await writeFile(join(folder, "other", "disk.img"), Buffer.alloc(1 << 20));
     session = await openSession({ folder, env });
@@ -93,7 +93,7 @@ describe("the questions for devices", function () {
     await own?.remove();
   });
 
-  it("come after a choice of unikernels and targets that can be built and booted here", async () => {
+  it("offers a debug configuration for each unikernel and each target that can boot on this computer", async () => {
     const { page } = session;
     await runCommand(page, "Debug: Select and Start Debugging");
     const input = page.locator(".quick-input-widget input").first();
@@ -116,28 +116,28 @@ describe("the questions for devices", function () {
     await page.keyboard.press("Escape");
   });
 
-  it("show the commands that make a tap and, on consent, type them once", async () => {
+  it("shows the commands that create a tap, and types them once into a terminal if the user agrees", async () => {
     const { page } = session;
     await select(page, "network", "network");
     await runCommand(page, "MirageOS: Run");
     await waitForText(page, 'Network Device "service"');
     await waitForStatus(page, "network · spt: waiting for your answer");
     await waitForTreeItem(page, /^network, spt, waiting for your answer/);
-    // No progress is shown beside the question, not even that of the wait for a job before it.
+    // No progress notification is shown next to the prompt, not even that of waiting for an earlier job.
     await page.locator(".notification-list-item-message").first().waitFor({ state: "detached" });
     await screenshot(page, "e2e-devices-tap");
     await choose(page, "New Tap Interface…");
     const dialog = page.locator(".monaco-dialog-box");
     await dialog.waitFor();
-    const words = await dialog.innerText();
-    // The first name, for this host has no interfaces.
+    const message = await dialog.innerText();
+    // This host has no interfaces, so the first name is free.
     const tap = "tap100";
     const commands = [
       `sudo ip tuntap add ${tap} mode tap user "$USER"`,
       `sudo ip addr add 10.0.0.1/24 dev ${tap}`,
       `sudo ip link set dev ${tap} up`,
     ];
-    for (const line of commands) assert.ok(words.includes(line), words);
+    for (const line of commands) assert.ok(message.includes(line), message);
     await screenshot(page, "e2e-devices-commands");
     await clickButton(page, "Type into Terminal");
     const lines = await waitForTerminal(page, /^ready> .*tuntap/, buildMs);
@@ -146,27 +146,27 @@ describe("the questions for devices", function () {
       [`ready> ${commands.join(" && ")}`],
     );
     await screenshot(page, "e2e-devices-typed");
-    assert.ok(!existsSync(join(programs.folder, "ran")), "nothing runs before Enter");
+    assert.ok(!existsSync(join(programs.folder, "ran")), "nothing runs before the user presses Enter");
     await waitForTreeItem(page, /^network, spt, built/);
   });
 
-  it("end with the answer no, without a word", async () => {
+  it("shows no notification if the user cancels", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: Run");
     await choose(page, "New Tap Interface…");
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Cancel" }).click();
     await waitForTreeItem(page, /^network, spt, built/);
-    assert.deepEqual(await notifications(page), [], "a question that was declined is no failure");
+    assert.deepEqual(await notifications(page), [], "a cancelled prompt is not a failure");
   });
 
-  it("offer the taps there are, and remember the one that was taken", async () => {
+  it("offers the existing taps, and attaches the selected one again without a prompt", async () => {
     const name = "mos0";
     await makeTap(interfaceFolder(name));
     try {
       const { page } = session;
-      for (const asks of [true, false]) {
+      for (const prompts of [true, false]) {
         await runCommand(page, "MirageOS: Run");
-        if (asks) await choose(page, name);
+        if (prompts) await choose(page, name);
         await waitForTreeItem(page, /^network, spt, run/, buildMs);
         assert.match(await runLine(page), new RegExp(`--net:service=${name} `));
         await runCommand(page, "MirageOS: Stop");
@@ -177,7 +177,7 @@ describe("the questions for devices", function () {
     }
   });
 
-  it("make a file of the size that is given", async () => {
+  it("creates a block file of the size that the user enters", async () => {
     const { page, folder } = session;
     await select(page, "block_test", "block");
     await openFile(page, "block/unikernel.ml");
@@ -197,12 +197,12 @@ describe("the questions for devices", function () {
     await panel.getByText("Total tests passed").waitFor({ timeout: buildMs });
     assert.equal((await stat(join(folder, "block", "storage.img"))).size, 2 << 20);
     await screenshot(page, "e2e-devices-block");
-    // Run attaches what F5 did, without a question.
+    // Run attaches the same file as F5, without a prompt.
     await runCommand(page, "MirageOS: Run");
     assert.match(await runLine(page), /--block:storage=storage\.img -- dist\/block_test\.spt$/);
   });
 
-  it("offer the files there are", async () => {
+  it("offers the existing block files", async () => {
     const { page } = session;
     await select(page, "block_test", "other");
     await runCommand(page, "View: Close All Editors");

@@ -1,4 +1,4 @@
-/** What a user does in the workbench, by keyboard and mouse, and what the user sees there. */
+/** Actions of a user in the workbench, by keyboard and mouse, and the content that the user sees there. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
@@ -18,14 +18,16 @@ export {
 export interface NewUnikernelAnswers {
   /** The title of the template. */
   readonly template: string;
-  /** The name that is offered without. */
+  /** The name to enter; by default, the suggested name. */
   readonly name?: string;
-  /** The row of the folder, or the absolute path of the folder above the open one, chosen by Another Folder. */
+  /**
+   * The row of a folder, or the absolute path of the parent of the open folder, selected with Another Folder.
+   */
   readonly folder: RegExp | string;
   readonly target: string;
 }
 
-/** Answers the questions of New Unikernel, which is open, up to the list of files that Create would write. */
+/** Answers the prompts of New Unikernel, which is open, up to the list of files that Create would write. */
 export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswers): Promise<void> {
   const { template, name, folder, target } = answers;
   const input = quickInput(page).locator("input").first();
@@ -35,24 +37,24 @@ export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswer
   await input.press("Enter");
   if (typeof folder === "string") {
     await choose(page, / Another Folder…$/);
-    // The dialog begins in the open folder. It puts each path there after its list: what is clicked before that
-    // is for the last one.
-    const shows = async (path: RegExp) => {
+    // The dialog starts in the open folder. It updates the path after the list; an earlier click would apply
+    // to the previous folder.
+    const waitForPath = async (path: RegExp) => {
       while (!path.test(await input.inputValue())) await page.waitForTimeout(50);
     };
-    await shows(/^\/.*\/$/);
+    await waitForPath(/^\/.*\/$/);
     await quickPickRow(page, "..").click({ timeout: shortly });
-    await shows(new RegExp(`^${folder}/$`));
-    // While it reads the folder the dialog does not hear its button.
+    await waitForPath(new RegExp(`^${folder}/$`));
+    // The dialog ignores its button while it reads the folder.
     const button = quickInput(page).getByRole("button", { name: "Create Here" });
     const next = quickInput(page).getByText("(4/5)");
     for (const until = performance.now() + shortly; performance.now() < until;) {
       await button.click({ timeout: 2000 }).catch(() => undefined);
-      const asked = await next.waitFor({ timeout: 2000 }).then(
+      const advanced = await next.waitFor({ timeout: 2000 }).then(
         () => true,
         () => false,
       );
-      if (asked) break;
+      if (advanced) break;
     }
   } else await choose(page, folder);
   await quickInput(page).getByText("(4/5)").waitFor({ timeout: shortly });
@@ -60,14 +62,14 @@ export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswer
   await quickPickRow(page, / Create$/).waitFor({ timeout: shortly });
 }
 
-/** Waits until some visible element of the window has this text; `timeoutMs` for slow work. */
+/** Waits until a visible element of the window has this text. */
 export async function waitForText(page: Page, text: string | RegExp, timeoutMs = shortly): Promise<Locator> {
   const found = page.getByText(text).filter({ visible: true }).first();
   await found.waitFor({ timeout: timeoutMs });
   return found;
 }
 
-/** The texts of the items of the status bar. */
+/** Returns the text of each status bar item. */
 export async function statusBar(page: Page): Promise<string[]> {
   return (await page.locator(".part.statusbar .statusbar-item").allInnerTexts()).map(oneLine);
 }
@@ -78,13 +80,13 @@ export async function waitForStatus(page: Page, text: string | RegExp, timeoutMs
   await items.filter({ hasText: text }).first().waitFor({ timeout: timeoutMs });
 }
 
-/** The texts of the notifications on screen. */
+/** Returns the text of each visible notification. */
 export async function notifications(page: Page): Promise<string[]> {
   const messages = page.locator(".notification-list-item-message");
   return (await messages.allInnerTexts()).map(oneLine);
 }
 
-/** Waits until an error is shown, in a dialog or a notification, and returns its words. */
+/** Waits until a dialog or a notification shows an error, and returns its text. */
 export async function waitForError(page: Page, timeoutMs: number): Promise<string> {
   const toast = page.locator(".notification-list-item").filter({ has: page.locator(".codicon-error") });
   const dialog = page.locator(".monaco-dialog-box").filter({ has: page.locator(".codicon-error") });
@@ -104,19 +106,19 @@ export async function clickButton(page: Page, title: string, timeoutMs = shortly
   await places.getByRole("button", { name: title }).first().click({ timeout: timeoutMs });
 }
 
-/** Replaces a text by another everywhere in the editor that has the focus. */
-export async function replaceAll(page: Page, text: string, by: string): Promise<void> {
+/** Replaces every occurrence of a string in the focused editor. */
+export async function replaceAll(page: Page, text: string, replacement: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+h");
   await page.keyboard.type(text);
   await page.keyboard.press("Tab");
-  await page.keyboard.type(by);
+  await page.keyboard.type(replacement);
   await page.keyboard.press("ControlOrMeta+Alt+Enter");
   await page.keyboard.press("Escape");
 }
 
 /**
- * The lines of the terminal in front, scrollback included, without empty ones at the end; none when
- * no terminal is open. Lines that the terminal wrapped are joined.
+ * Returns the lines of the visible terminal, including its scrollback, without empty lines at the end. Joins
+ * wrapped lines. Returns no lines if no terminal is open.
  */
 export async function readTerminal(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -152,7 +154,7 @@ export async function readTerminal(page: Page): Promise<string[]> {
   });
 }
 
-/** Waits until a line of the terminal in front matches, and returns all its lines. */
+/** Waits until a line of the visible terminal matches, and returns all its lines. */
 export async function waitForTerminal(page: Page, pattern: RegExp, timeoutMs: number): Promise<string[]> {
   const until = performance.now() + timeoutMs;
   for (;;) {
@@ -160,14 +162,14 @@ export async function waitForTerminal(page: Page, pattern: RegExp, timeoutMs: nu
     if (lines.some((line) => pattern.test(line))) return lines;
     if (performance.now() > until) {
       throw new Error(
-        `No line of the terminal matched ${pattern} in ${timeoutMs} ms. It has:\n${lines.join("\n")}`,
+        `No line of the terminal matched ${pattern} within ${timeoutMs} ms. Its lines:\n${lines.join("\n")}`,
       );
     }
     await page.waitForTimeout(100);
   }
 }
 
-/** Gives the folder that is open the user's trust. */
+/** Trusts the open folder. */
 export async function trustWorkspace(page: Page): Promise<void> {
   await runCommand(page, "Workspaces: Manage Workspace Trust");
   const editor = page.locator(".workspace-trust-editor");
@@ -177,7 +179,7 @@ export async function trustWorkspace(page: Page): Promise<void> {
   await editor.waitFor({ state: "hidden" });
 }
 
-/** Saves a picture of the window as out/screenshots/NAME.png and returns its path. */
+/** Saves a screenshot of the window as out/screenshots/NAME.png and returns its path. */
 export async function picture(page: Page, name: string): Promise<string> {
   const path = join(root, "out", "screenshots", `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
@@ -185,13 +187,13 @@ export async function picture(page: Page, name: string): Promise<string> {
   return path;
 }
 
-/** Saves a picture of a stage of a test where MIRAGEOS_PICTURES is set: pictures cost computing time. */
+/** Saves a screenshot if MIRAGEOS_PICTURES is set. Screenshots take CPU time. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (process.env["MIRAGEOS_PICTURES"] !== undefined) await picture(page, name);
 }
 
 function oneLine(text: string): string {
-  // Icons are letters of a private range.
+  // Icons are characters in a private use area.
   return text
     .replace(/[\u{e000}-\u{f8ff}]/gu, "")
     .replace(/\s+/g, " ")

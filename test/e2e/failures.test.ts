@@ -20,9 +20,9 @@ import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
-/** Makes the unikernel in this folder the one that commands work on. */
+/** Selects the unikernel in this folder. */
 async function select(page: Page, folder: string): Promise<void> {
-  // Commands prefer the unikernel of the editor in front.
+  // Commands prefer the unikernel of the active editor.
   await runCommand(page, "View: Close All Editors");
   await page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
   await runCommand(page, "MirageOS: Select Unikernel…");
@@ -31,7 +31,7 @@ async function select(page: Page, folder: string): Promise<void> {
   await waitForStatus(page, `${name} · unix`);
 }
 
-describe("what goes wrong", () => {
+describe("A job that fails or hangs", () => {
   let programs: Programs;
   let session: Session;
   before(async () => {
@@ -48,13 +48,13 @@ describe("what goes wrong", () => {
     await programs.remove();
   });
 
-  it("is told with the first error, which Show Error opens, and the output", async () => {
+  it("reports its first error, and Show Error opens that error", async () => {
     const { page } = session;
     await select(page, "broken/type-error");
     await runCommand(page, "MirageOS: Configure");
-    const words = await waitForError(page, buildMs);
-    assert.match(words, /type-error: The configure step failed: .*has type int/);
-    assert.match(words, /Show Error.*Show Output/);
+    const message = await waitForError(page, buildMs);
+    assert.match(message, /type-error: The configure step failed: .*has type int/);
+    assert.match(message, /Show Error.*Show Output/);
     await screenshot(page, "e2e-failure");
     await clickButton(page, "Show Error");
     await page.locator(".tabs-container .tab.active").filter({ hasText: "config.ml" }).waitFor();
@@ -71,19 +71,19 @@ describe("what goes wrong", () => {
     assert.ok(lines.includes("▶ Configure: mirage configure -t unix"), lines.join("\n"));
   });
 
-  it("asks before it fetches dependencies, and builds nothing when the answer is no", async () => {
+  it("prompts before it fetches dependencies, and builds nothing if the user cancels", async () => {
     const { page, folder } = session;
     await select(page, "hello");
     await runCommand(page, "MirageOS: Build");
     await waitForText(page, "Fetch the dependencies of hello first?", buildMs);
-    // The progress notification behind the question has such a button too.
+    // The progress notification behind the dialog also has a Cancel button.
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Cancel" }).click();
     await waitForTreeItem(page, "hello, unix, configured", buildMs);
     assert.ok(!existsSync(join(folder, "hello", "_build", "default", "main.exe")));
     assert.ok(!existsSync(join(folder, "hello", "duniverse")));
   });
 
-  it("that hangs shows what it does, and ends when the notification is cancelled", async () => {
+  it("shows its progress, and stops when the user cancels the notification", async () => {
     const { page } = session;
     await writeFile(join(programs.folder, "hang"), "");
     await select(page, "crash");
@@ -91,11 +91,14 @@ describe("what goes wrong", () => {
     await waitForStatus(page, /crash · unix: configure/);
     await waitForTreeItem(page, "crash, unix, configure");
     await waitForText(page, /^crash: Configure/);
-    assert.ok(await offersCommand(page, "MirageOS: Stop"), "Stop is offered while something runs");
+    assert.ok(await offersCommand(page, "MirageOS: Stop"), "the palette offers Stop while a job runs");
     await screenshot(page, "e2e-progress");
     await clickButton(page, "Cancel");
     await waitForTreeItem(page, "crash, unix, unconfigured", buildMs);
-    assert.ok(!(await offersCommand(page, "MirageOS: Stop", 2000)), "and not when nothing does");
+    assert.ok(
+      !(await offersCommand(page, "MirageOS: Stop", 2000)),
+      "the palette does not offer Stop when nothing runs",
+    );
     await rm(join(programs.folder, "hang"));
   });
 });

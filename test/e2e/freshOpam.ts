@@ -1,13 +1,16 @@
-/** A computer that has opam and nothing of MirageOS yet, on which what is installed is there afterwards. */
+/** Simulates a computer that has opam but no MirageOS tools; what a test installs exists afterwards. */
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { standIns } from "../harness/samples.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 
-/** What opam has done so far are files in $FOLDER: root, switch, mirage; `asked` has every call, `done` what changed something. */
+/**
+ * Stores its state as files in $FOLDER (root, switch, mirage). The file `calls` has every call, and `done`
+ * those that changed something.
+ */
 const opam = `
 has() { [ -e "$FOLDER/$1" ]; }
-echo "$*" >> "$FOLDER/asked"
+echo "$*" >> "$FOLDER/calls"
 did() { echo "opam $*" >> "$FOLDER/done"; }
 case "$*" in
   --version)
@@ -20,9 +23,9 @@ case "$*" in
     has switch && echo mirage
     exit 0 ;;
   "init --bare"*)
-    did "$@"; touch "$FOLDER/root"; echo "opam is set up."; exit 0 ;;
+    did "$@"; touch "$FOLDER/root"; echo "opam is initialized."; exit 0 ;;
   "switch create mirage 5."*)
-    did "$@"; touch "$FOLDER/switch"; echo "The switch mirage is there."; exit 0 ;;
+    did "$@"; touch "$FOLDER/switch"; echo "The switch mirage was created."; exit 0 ;;
   "install --switch=mirage mirage opam-monorepo")
     did "$@"; touch "$FOLDER/mirage"; echo "mirage is installed."; exit 0 ;;
   env*)
@@ -30,7 +33,7 @@ case "$*" in
 esac
 `;
 
-/** `stage`: how far opam has got already. */
+/** Writes the fake opam. At the stage `switch`, opam already has a root and a switch. */
 export async function freshOpam(stage: "new" | "switch" = "new"): Promise<Programs> {
   const programs = await programsFirst({ opam });
   if (stage === "switch")

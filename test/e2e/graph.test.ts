@@ -10,7 +10,7 @@ import { buildMs } from "../harness/limits.ts";
 
 const source = "(* A library. *)\nmodule Make (Below : S) = struct end\n";
 
-describe("the functor graph in the window", function () {
+describe("The functor graph", function () {
   let session: Session;
   let libraries: Awaited<ReturnType<typeof temporaryFolder>>;
   let graph: FrameLocator;
@@ -34,7 +34,7 @@ describe("the functor graph in the window", function () {
     await libraries.remove();
   });
 
-  it("is drawn beside config.ml, before anything was configured", async () => {
+  it("opens next to config.ml before the unikernel is configured", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^network/, buildMs);
@@ -45,7 +45,7 @@ describe("the functor graph in the window", function () {
     await screenshot(page, "graph");
   });
 
-  it("goes to the functor in unikernel.ml by a click, and back from the cursor", async () => {
+  it("opens a functor in unikernel.ml on a click, and selects the node at the cursor", async () => {
     const { page } = session;
     await node("Unikernel.Main").click();
     const header = page.locator(".view-line", { hasText: "module Main" }).first();
@@ -58,7 +58,7 @@ describe("the functor graph in the window", function () {
     await screenshot(page, "graph-revealed");
   });
 
-  it("goes to a module's source in duniverse/ and in the switch, with a choice beside config.ml", async () => {
+  it("offers the source of a module in duniverse/ or in the switch in addition to config.ml", async () => {
     const { page } = session;
     for (const [module, place] of [
       ["Ethernet.Make", /duniverse.ethernet.src.ethernet\.ml:2/],
@@ -78,17 +78,18 @@ describe("the functor graph in the window", function () {
     await openFile(page, "network/config.ml");
   });
 
-  it("is drawn for another target at a choice", async () => {
+  it("changes to the target that the user selects", async () => {
     const { page } = session;
-    const words = graph.getByText(/ for hvt consists of/);
+    const summary = graph.getByText(/ for hvt consists of/);
     await graph.getByRole("combobox", { name: "Target" }).first().selectOption("hvt");
-    await words.first().waitFor({ timeout: buildMs });
+    await summary.first().waitFor({ timeout: buildMs });
     await screenshot(page, "graph-hvt");
   });
 
-  it("comes back after the window was reloaded", async () => {
+  it("opens again after a reload of the window", async () => {
     const { page } = session;
-    // A reload by the browser would lose what the workbench has not written yet: which panels are open.
+    // A reload by the browser would lose state that the workbench has not written yet, such as the open
+    // panels.
     const loaded = page.waitForEvent("load", { timeout: buildMs });
     await runCommand(page, "Developer: Reload Window");
     await loaded;
@@ -99,7 +100,7 @@ describe("the functor graph in the window", function () {
       .waitFor({ timeout: buildMs });
   });
 
-  it("is found again by the command when its tab was behind another while the window was loaded", async () => {
+  it("opens in its existing tab if that tab was in the background during a reload", async () => {
     const { page } = session;
     const tabs = page.getByRole("tab", { name: /^Functor Graph: network/ });
     await tabs.first().click();
@@ -115,7 +116,7 @@ describe("the functor graph in the window", function () {
     await screenshot(page, "graph-found");
   });
 
-  it("follows a saved config.ml, and keeps the last picture under the error of one that does not compile", async () => {
+  it("updates when config.ml is saved, and stays visible below the error if config.ml does not compile", async () => {
     const { page, folder } = session;
     const file = join(folder, "network", "config.ml");
     const good = await readFile(file, "utf8");
@@ -127,7 +128,7 @@ describe("the functor graph in the window", function () {
     await graph.locator(".banner").waitFor({ state: "hidden", timeout: buildMs });
   });
 
-  it("is described in a document", async () => {
+  it("has a description that opens as a document", async () => {
     const { page } = session;
     await runCommand(page, "MirageOS: Describe");
     await page.locator(".view-line", { hasText: "# network" }).first().waitFor({ timeout: buildMs });

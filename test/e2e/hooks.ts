@@ -1,4 +1,4 @@
-/** Hooks of all end-to-end tests: a picture of a failure, and nothing left open for the next test. */
+/** Hooks of all end-to-end tests: they take a screenshot after a failure, and close what a test left open. */
 import type { Context, RootHookObject } from "mocha";
 import type { Page } from "playwright-core";
 import { shortMs } from "../harness/limits.ts";
@@ -11,21 +11,21 @@ export const rootHooks: RootHookObject = {
     for (const [index, page] of pages.entries()) {
       if (page.url() === "about:blank") continue;
       if (this.currentTest?.state === "failed")
-        await pictureOfFailure(page, this.currentTest.fullTitle(), index);
-      // A page that does not answer must not fail the test that has passed.
+        await saveFailureScreenshot(page, this.currentTest.fullTitle(), index);
+      // A page that does not respond must not fail a test that has passed.
       await closeLeftovers(page).catch((error: unknown) => console.error(error));
     }
   },
 };
 
-async function pictureOfFailure(page: Page, title: string, index: number): Promise<void> {
+async function saveFailureScreenshot(page: Page, title: string, index: number): Promise<void> {
   const name = `failed-${title.replaceAll(/[^\w]+/g, "-").slice(0, 120)}-${index}`;
   const path = await picture(page, name).catch((error: unknown) => String(error));
-  console.error(`The window when it failed: ${path}`);
+  console.error(`Screenshot of the failure: ${path}`);
 }
 
 interface Leftovers {
-  /** A dialog, a quick input or notifications. */
+  /** True if a dialog, a quick input or a notification is open. */
   readonly overlay: boolean;
   readonly debugging: boolean;
 }
@@ -38,16 +38,16 @@ const leftovers = `(() => {
   };
 })()`;
 
-/** Closes dialogs, quick inputs and notifications, and stops debug sessions, as a user does by keyboard. */
+/** Closes dialogs, quick inputs and notifications, and stops debug sessions, with the keyboard. */
 async function closeLeftovers(page: Page): Promise<void> {
-  const look = (): Promise<Leftovers> => page.evaluate<Leftovers>(leftovers);
-  // Several quick inputs can follow each other, each cancelled by itself.
-  for (let tries = 0; tries < 10 && (await look()).overlay; tries++) {
+  const findLeftovers = (): Promise<Leftovers> => page.evaluate<Leftovers>(leftovers);
+  // Quick inputs can follow each other; each one must be cancelled.
+  for (let attempt = 0; attempt < 10 && (await findLeftovers()).overlay; attempt++) {
     await page.keyboard.press("Escape");
     await page.keyboard.press("Shift+Escape");
     await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))");
   }
-  if (!(await look()).debugging) return;
+  if (!(await findLeftovers()).debugging) return;
   await page.keyboard.press("Shift+F5");
   await page
     .locator(".debug-toolbar")

@@ -1,10 +1,13 @@
-/** What is shown when the mouse rests on a word. */
+/** Reads the hover of a word. */
 import type { Page } from "playwright-core";
 import { shortMs } from "../harness/limits.ts";
 
-/** Hovers the first word of the open file until the hover has these words, and returns all that it says. */
-export async function hovered(page: Page, words: string): Promise<string> {
-  const hover = page.locator(".monaco-hover").filter({ hasText: words }).first();
+/**
+ * Hovers over the first word of the open file until the hover contains this text, and returns the whole text
+ * of the hover.
+ */
+export async function readHover(page: Page, text: string): Promise<string> {
+  const hover = page.locator(".monaco-hover").filter({ hasText: text }).first();
   const until = performance.now() + shortMs;
   for (;;) {
     await page.mouse.move(700, 5);
@@ -14,6 +17,6 @@ export async function hovered(page: Page, words: string): Promise<string> {
       () => false,
     );
     if (seen) return hover.innerText();
-    if (performance.now() > until) throw new Error(`No hover says "${words}".`);
+    if (performance.now() > until) throw new Error(`No hover contains "${text}".`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The main job, as a newcomer does it: choose `hello` and a target, configure, build, run, and see
- * its log lines; by keyboard and mouse in a window with the packaged extension.
+ * The main job of a new user: selects `hello` and a target, configures, builds and runs it, and checks its
+ * log lines. Uses keyboard and mouse in a window with the packaged extension.
  */
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -22,27 +22,27 @@ import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
 export interface MainJobOptions {
-  /** A copy of the sample projects to work in. */
+  /** A copy of the sample projects. */
   readonly folder: string;
-  /** The environment of VS Code; it decides whose mirage is used. */
+  /** The environment of VS Code, which determines the mirage that is used. */
   readonly env: NodeJS.ProcessEnv;
-  /** False: the libraries are in the switch already, and nothing is fetched. */
+  /** False if the switch already has the libraries, so that nothing is fetched. */
   readonly fetch: boolean;
-  /** True: with all extensions of VS Code, as users have them. */
+  /** True to load all extensions of VS Code, as users have them. */
   readonly own?: boolean;
 }
-
-/** A first build with the real mirage compiles every library. */
 
 const greeting = /\[INFO\]\s+\[application\]\s+hello$/;
 
 interface Step {
   readonly name: string;
-  /** Does it, and returns what shows that it happened. */
+  /** Runs the step, and returns the evidence that it succeeded. */
   readonly run: (page: Page) => Promise<string>;
 }
 
-/** Does the main job and prints what happened; true when all of it did. Pictures go to out/screenshots. */
+/**
+ * Runs all steps and prints their results. Returns true if all passed. Saves screenshots in out/screenshots.
+ */
 export async function runMainJob(options: MainJobOptions): Promise<boolean> {
   const hello = join(options.folder, "hello");
   const started = performance.now();
@@ -61,7 +61,7 @@ async function runSteps(session: Session, steps: readonly Step[]): Promise<boole
     const started = performance.now();
     const name = `check-${index + 1}-${step.name.replaceAll(" ", "-")}`;
     try {
-      const evidence = await Promise.race([step.run(session.page), trouble(session.page)]);
+      const evidence = await Promise.race([step.run(session.page), rejectOnError(session.page)]);
       const path = await picture(session.page, name);
       console.log(`ok    ${step.name}: ${evidence} (${secondsSince(started)}; ${relative(root, path)})`);
     } catch (error) {
@@ -69,24 +69,24 @@ async function runSteps(session: Session, steps: readonly Step[]): Promise<boole
       console.log(`FAILED ${step.name} (${relative(root, path)})`);
       console.log(error instanceof Error ? error.message : error);
       const lines = await readTerminal(session.page);
-      if (lines.length > 0) console.log(`In the terminal:\n${lines.join("\n")}`);
+      if (lines.length > 0) console.log(`Output of the terminal:\n${lines.join("\n")}`);
       return false;
     }
   }
   return true;
 }
 
-/** Never resolves; rejects with the words of an error as soon as the window shows one. */
-async function trouble(page: Page): Promise<never> {
-  // The wait also ends, late, with the page; by then nobody listens.
-  const words = await waitForError(page, 0).catch(() => new Promise<never>(() => undefined));
-  throw new Error(`VS Code shows an error: ${words}`);
+/** Never resolves; rejects with the text of an error as soon as the window shows one. */
+async function rejectOnError(page: Page): Promise<never> {
+  // The wait also rejects when the page closes, but then nothing uses the result.
+  const message = await waitForError(page, 0).catch(() => new Promise<never>(() => undefined));
+  throw new Error(`VS Code shows an error: ${message}`);
 }
 
 function stepsFor(hello: string, fetch: boolean): readonly Step[] {
-  const written = (path: string): string => {
+  const checkWritten = (path: string): string => {
     if (!existsSync(join(hello, path))) throw new Error(`hello/${path} was not written.`);
-    return `hello/${path} is there`;
+    return `hello/${path} exists`;
   };
   return [
     {
@@ -120,7 +120,7 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
       run: async (page) => {
         await runCommand(page, "MirageOS: Configure");
         await waitForTreeItem(page, "hello, unix, configured", buildMs);
-        return written("Makefile");
+        return checkWritten("Makefile");
       },
     },
     {
@@ -129,7 +129,7 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
         await runCommand(page, "MirageOS: Build");
         await clickButton(page, fetch ? "Fetch Dependencies" : "Build Without Fetching");
         await waitForTreeItem(page, "hello, unix, built", buildMs);
-        return written(join("dist", "hello"));
+        return checkWritten(join("dist", "hello"));
       },
     },
     {
@@ -137,9 +137,9 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
       run: async (page) => {
         await runCommand(page, "MirageOS: Run");
         const lines = await waitForTerminal(page, /^■ /, buildMs);
-        const said = lines.filter((line) => greeting.test(line));
-        if (said.length !== 4) throw new Error(`hello said hello ${said.length} times, not 4.`);
-        return `four log lines read back, the last: ${said.at(-1)}`;
+        const greetings = lines.filter((line) => greeting.test(line));
+        if (greetings.length !== 4) throw new Error(`hello logged ${greetings.length} greetings, not 4.`);
+        return `the terminal shows four log lines, the last: ${greetings.at(-1)}`;
       },
     },
   ];

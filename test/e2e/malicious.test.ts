@@ -27,11 +27,11 @@ import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
-/** VS Code's own search does not find files whose path has a line break. */
+/** The file search of VS Code does not find files whose path has a line break. */
 const listed = oddNames.filter((name) => !name.includes("\n"));
 const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo", "ocamllsp"];
 
-describe("a malicious workspace", () => {
+describe("A malicious workspace", () => {
   let folder: { path: string; remove: () => Promise<void> };
   let malicious: Malicious;
   let untouched: ReadonlyMap<string, string>;
@@ -41,13 +41,13 @@ describe("a malicious workspace", () => {
     folder = await temporaryFolder("mirageos-malicious-");
     malicious = await maliciousWorkspace(folder.path);
     untouched = await fingerprints(folder.path);
-    // Each start leaves a file of what it was given, word for word.
+    // Each start writes a file with the exact arguments.
     programs = await programsFirst(
       Object.fromEntries(
         tools.map((name) => [name, `printf '%s\\0' ${name} "$PWD" "$@" > "$FOLDER/call.$$"`]),
       ),
     );
-    // The user's own: those of the workspace count only when it is trusted.
+    // These are user settings. Settings of the workspace apply only when it is trusted.
     const toolPaths = Object.fromEntries(
       ["mirage", "opam"].map((name) => [name, join(programs.folder, name)]),
     );
@@ -64,19 +64,19 @@ describe("a malicious workspace", () => {
     await folder?.remove();
   });
 
-  /** The programs that were started, each with its folder and arguments. */
+  /** Returns the started programs, each with its folder and arguments. */
   const calls = async () => {
     const names = (await readdir(programs.folder)).filter((name) => name.startsWith("call."));
     const texts = await Promise.all(names.map((name) => readFile(join(programs.folder, name), "utf8")));
     return texts.map((text) => text.split("\0").slice(0, -1));
   };
   const changed = async () => differences(untouched, await fingerprints(folder.path));
-  const elsewhere = () =>
+  const pwnedElsewhere = () =>
     [homedir(), root, process.cwd(), programs.folder].filter((place) => existsSync(join(place, "pwned")));
   const inProject = (path: string): boolean =>
     /^workspace\/[^/]+(\/|$)/s.test(path) && !/^workspace\/(evil|\.vscode|all of it)\b/.test(path);
 
-  it("is listed in Restricted Mode, says why nothing runs, and nothing is executed or written", async () => {
+  it("is listed in Restricted Mode with the reason why nothing runs, and no program runs or writes a file", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForText(page, "Restricted Mode: nothing in this workspace is run until you trust it.");
@@ -89,18 +89,22 @@ describe("a malicious workspace", () => {
     const panel = page.locator("iframe.webview").contentFrame().locator("iframe").contentFrame();
     await panel.getByText(/^Restricted Mode: MirageOS runs no programs in this workspace/).waitFor();
     await screenshot(page, "e2e-malicious-restricted");
-    // A page takes the focus back when the palette closes, late enough to close the next quick pick.
+    // A page takes the focus back some time after the palette closes, which can close the next quick pick.
     await runCommand(page, "View: Close All Editors");
-    assert.equal(await page.getByRole("treeitem", { name: /^huge,/ }).count(), 0, "200 MB are no config.ml");
+    assert.equal(
+      await page.getByRole("treeitem", { name: /^huge,/ }).count(),
+      0,
+      "a file of 200 MB is not a config.ml",
+    );
     assert.deepEqual(await calls(), []);
     assert.ok(!existsSync(malicious.started), "no program of the workspace was started");
     assert.deepEqual(await changed(), []);
-    assert.deepEqual(elsewhere(), []);
+    assert.deepEqual(pwnedElsewhere(), []);
   });
 
-  it("when it is trusted, runs the tools that were asked for, each word as it is, in the project only", async () => {
+  it("that is trusted runs only the requested tools, in the project and with unchanged arguments", async () => {
     const { page } = session;
-    // Whoever trusts a folder has looked at its settings: what they name would rightly be used.
+    // A user who trusts a folder also accepts its settings, so the programs that they name would be used.
     await rm(join(malicious.workspace, ".vscode", "settings.json"));
     await rm(join(malicious.workspace, "plain", "_opam"), { recursive: true });
     await trustWorkspace(page);
@@ -109,8 +113,8 @@ describe("a malicious workspace", () => {
       await runCommand(page, "MirageOS: Select Unikernel");
       await choose(page, name);
       await runCommand(page, "MirageOS: Configure");
-      const shown = name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-      await waitForTreeItem(page, new RegExp(`^${shown}, unix, configured`), buildMs);
+      const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      await waitForTreeItem(page, new RegExp(`^${escaped}, unix, configured`), buildMs);
     }
     const configures = (await calls()).filter(
       ([tool, , first]) => tool === "mirage" && first === "configure",
@@ -122,7 +126,7 @@ describe("a malicious workspace", () => {
     await screenshot(page, "e2e-malicious-trusted");
   });
 
-  it("is refused with the reason where links lead the tools elsewhere", async () => {
+  it("cannot be configured through links that lead outside of it, and the reason is shown", async () => {
     const { page } = session;
     for (const [name, place, why] of [
       ["hello", "linked/config.ml", /linked\/mirage leads to .*outside\/mirage, outside this workspace/],
@@ -137,7 +141,7 @@ describe("a malicious workspace", () => {
     await screenshot(page, "e2e-malicious-link");
   });
 
-  it("has written nothing outside its projects, and has started no program of its own", async () => {
+  it("has changed no file outside its projects, and none of its programs has started", async () => {
     const paths = await changed();
     assert.deepEqual(
       paths.filter(
@@ -150,7 +154,7 @@ describe("a malicious workspace", () => {
       paths.filter((path) => /(^|\/)pwned$/.test(path)),
       [],
     );
-    assert.deepEqual(elsewhere(), []);
+    assert.deepEqual(pwnedElsewhere(), []);
     assert.ok(!existsSync(malicious.started), "no program of the workspace was started");
   });
 });

@@ -1,11 +1,11 @@
-/** What a user downloads: the files of the package, its size, and what the packer thinks of it. */
+/** Checks the files of the package, its size, and the warnings of the packaging tool. */
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { listFiles, PackageManager } from "@vscode/vsce";
-import { packerLog, vsixPath } from "../../scripts/package.ts";
+import { packagingLog, vsixPath } from "../../scripts/package.ts";
 import { root } from "../../scripts/programs.ts";
 
-/** Everything that may be in the package. */
+/** Patterns of the files that the package may contain. */
 const allowed: readonly RegExp[] = [
   /^(package\.json|package\.nls(\.[a-z-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/(extension\.js|shim\.cjs|THIRD-PARTY-NOTICES\.txt)$/,
@@ -20,7 +20,7 @@ const allowed: readonly RegExp[] = [
   /^snippets\/templates\/[\w-]+\/([\w-]+\/)*[\w-]+(\.(ml|mli|md|sh|txt|html|css))?$/,
 ];
 
-/** Without these nothing would work, or the licences would not be kept. */
+/** Files that the extension or the licences require. */
 const needed = [
   "package.json",
   "package.nls.json",
@@ -37,7 +37,7 @@ const needed = [
   "snippets/templates/index.json",
 ];
 
-describe("the package", () => {
+describe("The package", () => {
   let files: readonly string[] = [];
   before(async () => {
     files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((file) =>
@@ -45,7 +45,7 @@ describe("the package", () => {
     );
   });
 
-  it("holds what is needed and nothing that was not meant to go out", () => {
+  it("contains all required files and only allowed ones", () => {
     assert.deepEqual(
       needed.filter((file) => !files.includes(file)),
       [],
@@ -56,13 +56,13 @@ describe("the package", () => {
     );
   });
 
-  it("is made without a warning and is at most 1.5 MB large", async () => {
+  it("is created without a warning and has at most 1.5 MB", async () => {
     const { size } = await stat(vsixPath);
     assert.ok(size <= 1_500_000, `it has ${size} bytes`);
-    const lines = (await readFile(packerLog, "utf8")).split("\n");
+    const lines = (await readFile(packagingLog, "utf8")).split("\n");
     assert.ok(
       lines.some((line) => line.includes("mirageos.vsix")),
-      "the packer says what it packed",
+      "the log of the packaging tool names the package",
     );
     assert.deepEqual(
       lines.filter((line) => /warn/i.test(line)),

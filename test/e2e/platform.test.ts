@@ -7,7 +7,7 @@ import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
-import { hovered } from "./hover.ts";
+import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs, shortMs } from "../harness/limits.ts";
@@ -23,7 +23,7 @@ function isRunning(id: number): boolean {
   }
 }
 
-describe("with the OCaml Platform", function () {
+describe("With the OCaml Platform, the extension", function () {
   let session: Session;
   let programs: Programs;
   let scratch: { readonly path: string; readonly remove: () => Promise<void> };
@@ -59,10 +59,10 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     const settings: Record<string, Record<string, string>> = JSON.parse(await readFile(file, "utf8"));
     return settings["ocaml.server.extraEnv"];
   };
-  const waitForEnv = async (satisfies: (env: Readonly<Record<string, string>> | undefined) => boolean) => {
+  const waitForEnv = async (isExpected: (env: Readonly<Record<string, string>> | undefined) => boolean) => {
     for (const until = performance.now() + shortMs; performance.now() < until;) {
       const env = await extraEnv();
-      if (satisfies(env)) return env;
+      if (isExpected(env)) return env;
       await session.page.waitForTimeout(100);
     }
     throw new Error(`ocaml.server.extraEnv is ${JSON.stringify(await extraEnv())}`);
@@ -75,7 +75,7 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
-    assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
+    assert.doesNotMatch(await readHover(page, "settings:"), /Platform/);
     assert.equal(starts().length, 1);
     await writeFile(join(programs.folder, "slow"), "3");
     await session.install(vsix);
@@ -93,7 +93,7 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     const bin = dirname(`/${(env?.[system] ?? "").replace(/^(\.\.\/)+/, "")}`);
     const config = join(session.folder, "network", "config.ml");
     await writeFile(answerPath(join(dirname(bin), "answers"), config), "((1:B5:/mine))");
-    const text = await hovered(page, "Platform: settings: ((1:B5:/mine))");
+    const text = await readHover(page, "Platform: settings: ((1:B5:/mine))");
     assert.equal((text.match(/settings:/g) ?? []).length, 1, "one server answers");
     await screenshot(page, "platform-connected");
   });
@@ -164,7 +164,7 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     await loaded;
     await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
-    assert.doesNotMatch(await hovered(page, "settings:"), /Platform/);
+    assert.doesNotMatch(await readHover(page, "settings:"), /Platform/);
     assert.ok(starts().length > before);
   });
 });

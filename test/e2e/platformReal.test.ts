@@ -6,21 +6,21 @@ import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
 import { skip } from "../harness/reporter.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForTreeItem } from "./driver.ts";
-import { hovered } from "./hover.ts";
+import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs, shortMs } from "../harness/limits.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
-/** A VSIX of the real OCaml Platform; its servers are fakes. */
+/** A VSIX of the real OCaml Platform. The test replaces its servers with fakes. */
 const vsix = process.env["MIRAGEOS_OCAML_PLATFORM"];
 
-describe("with the real OCaml Platform", function () {
+describe("With the real OCaml Platform, the extension", function () {
   let session: Session;
   let programs: Programs;
 
   before(async function () {
-    if (vsix === undefined) skip(this, "MIRAGEOS_OCAML_PLATFORM names no VSIX of it");
+    if (vsix === undefined) skip(this, "MIRAGEOS_OCAML_PLATFORM does not name a VSIX");
     programs = await programsFirst({
       ocamlc: '[ "$1" = -version ] && { sleep 3; echo 5.4.1; exit 0; }',
       ocamllsp: `[ "$1" = --version ] || echo $$ "$OCAMLLSP_PROJECT_BUILD_SYSTEM" >> "$FOLDER/starts"
@@ -38,7 +38,7 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     await programs.remove();
   });
 
-  /** The running servers: the process id and the program that they query for settings. */
+  /** Returns the process id of each running server, and the program that it queries for settings. */
   const running = () => {
     const lines = readFileSync(join(programs.folder, "starts"), "utf8").trim().split("\n");
     return lines
@@ -46,42 +46,42 @@ exec '${process.execPath}' '${standIn}' "$@"`,
       .filter(([id]) => isRunning(Number(id)))
       .map(([id = "", system = ""]) => ({ id, system }));
   };
-  const oneRunning = async (satisfies: (server: { id: string; system: string }) => boolean) => {
+  const waitForOnlyServer = async (isExpected: (server: { id: string; system: string }) => boolean) => {
     for (const until = performance.now() + shortMs; performance.now() < until;) {
       const [server, ...others] = running();
-      if (server && others.length === 0 && satisfies(server)) return server;
+      if (server && others.length === 0 && isExpected(server)) return server;
       await session.page.waitForTimeout(200);
     }
-    throw new Error(`These servers run: ${JSON.stringify(running())}`);
+    throw new Error(`Running servers: ${JSON.stringify(running())}`);
   };
 
-  it("runs exactly one server, even if it is set up while the Platform is starting", async () => {
+  it("runs exactly one server, even if the user sets it up while the Platform is starting", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
-    await hovered(page, "settings:");
-    const own = await oneRunning(() => true);
+    await readHover(page, "settings:");
+    const own = await waitForOnlyServer(() => true);
     assert.ok(vsix !== undefined);
     await session.install(vsix);
     await clickButton(page, "Set Up");
-    const { system } = await oneRunning((each) => each.id !== own.id && each.system !== "");
+    const { system } = await waitForOnlyServer((each) => each.id !== own.id && each.system !== "");
     const bin = dirname(`/${system.replace(/^(\.\.\/)+/, "")}`);
     const config = join(session.folder, "network", "config.ml");
     await writeFile(answerPath(join(dirname(bin), "answers"), config), "((1:B5:/mine))");
-    const text = await hovered(page, "settings: ((1:B5:/mine))");
+    const text = await readHover(page, "settings: ((1:B5:/mine))");
     assert.equal((text.match(/settings:/g) ?? []).length, 1, "one server answers");
     await screenshot(page, "platform-real");
   });
 
-  it("restarts the Platform's server after a configure, and without the variables on request", async () => {
+  it("restarts the Platform's server after a configure, and on Disconnect restarts it without our variables", async () => {
     const { page } = session;
-    const before = await oneRunning(() => true);
+    const before = await waitForOnlyServer(() => true);
     await openFile(page, "network/unikernel.ml");
     await runCommand(page, "MirageOS: Configure");
-    const after = await oneRunning(({ id }) => id !== before.id);
+    const after = await waitForOnlyServer(({ id }) => id !== before.id);
     await runCommand(page, "MirageOS: Disconnect OCaml Platform");
-    const { system } = await oneRunning(({ id }) => id !== after.id);
+    const { system } = await waitForOnlyServer(({ id }) => id !== after.id);
     assert.equal(system, "");
   });
 });

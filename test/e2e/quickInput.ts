@@ -1,14 +1,14 @@
-/** The palette, quick open and quick picks of the workbench, by keyboard and mouse. */
+/** Uses the palette, quick open and quick picks of the workbench by keyboard and mouse. */
 import type { Locator, Page } from "playwright-core";
 import { shortMs } from "../harness/limits.ts";
 
-/** How long the workbench may take to show something that needs no build, in milliseconds. */
+/** Milliseconds that the workbench may take to show something that needs no build. */
 export const shortly = shortMs;
 
-/** What the palette, quick open and all quick picks are shown in. */
+/** The widget that shows the palette, quick open and all quick picks. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
 
-/** The rows of a quick pick with exactly this label and, when given, exactly this line of detail. */
+/** The rows of a quick pick with exactly this label and, if given, exactly this detail. */
 export function quickPickRow(page: Page, label: string | RegExp, detail?: string): Locator {
   const name = page.locator(".label-name").getByText(label, { exact: true });
   const rows = quickInput(page).locator(".monaco-list-row").filter({ has: name });
@@ -18,28 +18,27 @@ export function quickPickRow(page: Page, label: string | RegExp, detail?: string
   });
 }
 
-/** The quick input while it shows nothing. */
+/** The quick input while it is closed. */
 const closedInput = (page: Page): Locator => page.locator('.quick-input-widget[style*="display: none"]');
 
-/** Opens the command palette, empty. */
+/** Opens the command palette with an empty input. */
 export const openPalette = (page: Page): Promise<void> => openQuickInput(page, "F1");
 
 async function openQuickInput(page: Page, key: string): Promise<void> {
-  // One that is still closing would take the key, or be taken for the new one.
+  // A quick input that is still closing would receive the key, or be mistaken for the new one.
   await quickInput(page).waitFor({ state: "hidden", timeout: shortly });
   await page.keyboard.press(key);
   await quickInput(page).locator("input").first().waitFor({ state: "visible", timeout: shortly });
 }
 
 /**
- * Types `text` into the quick input that is open and takes a row. False when that was closed
- * before: VS Code gives the focus back to a page of an extension some time after it was taken from there, and
- * an input without focus closes.
+ * Types `text` into the open quick input and clicks a row. Returns false if the input closed before: VS Code
+ * may return the focus to an extension's page late, and an input that loses the focus closes.
  */
-async function taken(page: Page, text: string, row: Locator): Promise<boolean> {
+async function pickRow(page: Page, text: string, row: Locator): Promise<boolean> {
   const input = quickInput(page).locator("input").first();
   const closed = closedInput(page);
-  const clicked = await clicksIn(page);
+  const clicked = await trackClicks(page);
   const until = performance.now() + shortly;
   for (;;) {
     try {
@@ -49,7 +48,7 @@ async function taken(page: Page, text: string, row: Locator): Promise<boolean> {
       await row.click({ timeout: 2000 });
       return true;
     } catch (error) {
-      // On a busy machine a click can take longer than its time and have done its work.
+      // On a busy machine, a click can exceed its timeout although it had its effect.
       if (await clicked()) return true;
       if ((await closed.count()) > 0) return false;
       if (performance.now() > until) throw error;
@@ -57,9 +56,12 @@ async function taken(page: Page, text: string, row: Locator): Promise<boolean> {
   }
 }
 
-/** Whether the mouse has been used in the quick input since, also if the window was reloaded for it. */
-async function clicksIn(page: Page): Promise<() => Promise<boolean>> {
-  // What takes a row when the button goes down has closed the input before it comes up.
+/**
+ * Returns a function that checks whether the quick input was clicked since; a reload of the window counts as
+ * a click.
+ */
+async function trackClicks(page: Page): Promise<() => Promise<boolean>> {
+  // Rows react when the mouse button is pressed, and the input closes before it is released.
   const seen = await page.evaluateHandle(`(() => {
     const seen = { clicked: false };
     const look = ({ target }) => {
@@ -78,32 +80,32 @@ async function clicksIn(page: Page): Promise<() => Promise<boolean>> {
 }
 
 /**
- * Opens a quick input by its key, types and takes a row; again if it was closed before, which a window that has
- * just been loaded does more than once.
+ * Opens a quick input with its key, types text and clicks a row. Tries again if the input closes first, which
+ * can happen several times in a window that has just loaded.
  */
-async function takeFrom(page: Page, key: string, text: string, row: Locator): Promise<void> {
+async function openAndPick(page: Page, key: string, text: string, row: Locator): Promise<void> {
   const until = performance.now() + shortly;
   do {
     await openQuickInput(page, key);
-    if (await taken(page, text, row)) return;
+    if (await pickRow(page, text, row)) return;
   } while (performance.now() < until);
-  throw new Error(`The quick input was closed again and again before "${text}" was taken in it.`);
+  throw new Error(`The quick input closed repeatedly before "${text}" could be selected.`);
 }
 
 /**
- * Runs a command by its title in the palette, such as `MirageOS: Build`. Rejects, naming the title,
- * when the palette does not have it within some seconds.
+ * Runs a command by its title in the palette, such as `MirageOS: Build`. Rejects with the title if the
+ * palette does not show the command in time.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = quickPickRow(page, title).first();
-  await takeFrom(page, "F1", `>${title}`, row).catch((error: unknown) => {
+  await openAndPick(page, "F1", `>${title}`, row).catch((error: unknown) => {
     throw new Error(`The palette has no command "${title}".`, { cause: error });
   });
 }
 
 /**
- * True as soon as the palette offers the command, false when nothing there matches or, with only
- * similar ones, after `offerMs`.
+ * Returns true as soon as the palette offers the command. Returns false if no command matches, or after
+ * `offerMs` if the palette has only similar ones.
  */
 export async function offersCommand(page: Page, title: string, offerMs = shortly): Promise<boolean> {
   await openPalette(page);
@@ -121,8 +123,8 @@ export async function offersCommand(page: Page, title: string, offerMs = shortly
 }
 
 /**
- * Waits until the palette offers the command. A palette opened before VS Code has read an extension's
- * manifest never shows its commands, so it is opened again.
+ * Waits until the palette offers the command. Opens the palette repeatedly, since a palette that was opened
+ * before VS Code read the extension's manifest never shows its commands.
  */
 export async function waitForCommand(page: Page, title: string): Promise<void> {
   const until = performance.now() + shortly;
@@ -131,7 +133,7 @@ export async function waitForCommand(page: Page, title: string): Promise<void> {
   }
 }
 
-/** Waits for a quick pick, types `label` into it where that is text, and takes its row (see quickPickRow). */
+/** Waits for a quick pick, filters by `label` if it is a string, and clicks its row (see quickPickRow). */
 export async function choose(page: Page, label: string | RegExp, detail?: string): Promise<void> {
   const input = quickInput(page).locator("input").first();
   await input.waitFor({ state: "visible", timeout: shortly });
@@ -142,11 +144,11 @@ export async function choose(page: Page, label: string | RegExp, detail?: string
 /** Opens a file of the workspace by its path, through quick open. */
 export async function openFile(page: Page, path: string): Promise<void> {
   const [name = path, ...folders] = path.split("/").toReversed();
-  // Until the search has an answer the list shows the files opened last.
+  // The list shows recently opened files until the search has results.
   const found = quickInput(page)
     .locator(".monaco-list-row.focused")
     .filter({ hasText: name })
     .filter({ hasText: folders.toReversed().join("/") });
-  await takeFrom(page, "ControlOrMeta+P", path, found.first());
+  await openAndPick(page, "ControlOrMeta+P", path, found.first());
   await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor({ timeout: shortly });
 }

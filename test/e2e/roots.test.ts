@@ -6,13 +6,13 @@ import { buildMs } from "../harness/limits.ts";
 import { root } from "../../scripts/programs.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 import { openFile, runCommand, waitForCommand, waitForTreeItem } from "./driver.ts";
-import { hovered } from "./hover.ts";
+import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 
-describe("a workspace of several folders", () => {
+describe("A workspace with several folders", () => {
   let own: Awaited<ReturnType<typeof temporaryFolder>>;
   let programs: Programs;
   let session: Session;
@@ -43,13 +43,13 @@ describe("a workspace of several folders", () => {
     await own?.remove();
   });
 
-  it("has a language server for each, although both know the same commands", async () => {
+  it("starts a language server for each folder, although the servers register the same commands", async () => {
     const { page } = session;
     await waitForTreeItem(page, /^network/);
     const folders = ["third", "fourth"];
     for (const folder of folders) {
       await openFile(page, `${folder}/config.ml`);
-      await hovered(page, "settings:");
+      await readHover(page, "settings:");
     }
     const starts = (await readFile(join(programs.folder, "starts"), "utf8")).trim().split("\n");
     assert.deepEqual(
@@ -58,7 +58,7 @@ describe("a workspace of several folders", () => {
     );
   });
 
-  it("shows the unikernels of all, and configures each where it is", async () => {
+  it("shows the unikernels of all folders, and configures each one in its own folder", async () => {
     const { page } = session;
     await waitForTreeItem(page, /^hello, unix/);
     await waitForTreeItem(page, /^crash, unix, unconfigured/);

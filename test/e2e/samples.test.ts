@@ -18,8 +18,10 @@ import {
 } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
-/** Opens the menu of quick fixes until it has this one: VS Code closes it where another provider comes. */
-async function offerFix(page: Page, fix: Locator): Promise<void> {
+/**
+ * Opens the quick fix menu until it shows this fix. VS Code closes the menu when a provider is registered.
+ */
+async function openFixMenu(page: Page, fix: Locator): Promise<void> {
   for (const until = performance.now() + shortMs; ;) {
     await page.keyboard.press("Control+.");
     const seen = await fix.waitFor({ timeout: 5000 }).then(
@@ -27,12 +29,12 @@ async function offerFix(page: Page, fix: Locator): Promise<void> {
       () => false,
     );
     if (seen) return;
-    if (performance.now() > until) throw new Error("The fix is not offered.");
+    if (performance.now() > until) throw new Error("The quick fix menu does not show the fix.");
     await page.keyboard.press("Escape");
   }
 }
 
-describe("a window with the sample projects", () => {
+describe("A window with the sample projects", () => {
   let session: Session;
 
   before(async () => {
@@ -44,11 +46,14 @@ describe("a window with the sample projects", () => {
     const { page } = session;
     await waitForText(page, "hello-key");
     await waitForCommand(page, "MirageOS: Check Setup");
-    assert.ok(!(await offersCommand(page, "MirageOS: Stop", 2000)), "nothing runs that could be stopped");
+    assert.ok(
+      !(await offersCommand(page, "MirageOS: Stop", 2000)),
+      "the palette does not offer Stop when nothing runs",
+    );
     await screenshot(page, "e2e-window");
   });
 
-  it("shows the logs of a run in the panel, filtered at a keystroke, and after the line that logged them", async () => {
+  it("shows the logs of a run in the panel, where they can be filtered, and after the source lines that logged them", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^crash/, buildMs);
@@ -77,7 +82,7 @@ describe("a window with the sample projects", () => {
     await page.locator(".view-line", { hasText: "mode is %s" }).waitFor();
     await page.keyboard.press("Escape");
     await screenshot(page, "logs-inline");
-    // The text of a decoration is the content of a pseudo element, which only its style tells.
+    // The text of a decoration is the content of a pseudo-element, which only its computed style contains.
     const texts = await page.evaluate<string[]>(
       '[...document.querySelectorAll(".view-line span")].map((each) => getComputedStyle(each, "::after").content)',
     );
@@ -87,7 +92,7 @@ describe("a window with the sample projects", () => {
     );
   });
 
-  it("shows lenses and hovers in config.ml, and a mismatch with its fix", async () => {
+  it("shows code lenses and hovers in config.ml, and reports a mismatch with a fix", async () => {
     const { page } = session;
     await runCommand(page, "View: Close All Editors");
     await runCommand(page, "View: Toggle Panel Visibility");
@@ -105,7 +110,7 @@ describe("a window with the sample projects", () => {
     await screenshot(page, "language-mismatch");
     await page.keyboard.press("Escape");
     const fix = page.getByText("Add a parameter (Mirage_kv.RO)").first();
-    await offerFix(page, fix);
+    await openFixMenu(page, fix);
     await screenshot(page, "language-fix");
     await fix.click();
     await page.locator(".squiggly-error").first().waitFor({ state: "detached" });

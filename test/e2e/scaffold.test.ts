@@ -20,7 +20,7 @@ import {
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
-describe("in an empty folder", () => {
+describe("In an empty folder,", () => {
   let session: Session;
   let place: Awaited<ReturnType<typeof temporaryFolder>>;
   let folder = "";
@@ -41,7 +41,7 @@ describe("in an empty folder", () => {
     const shown = (page: Page, text: string) =>
       page.locator(".editor-instance .view-line").filter({ hasText: text }).first().waitFor();
 
-    it("shows the files, and writes nothing when that is not wanted", async () => {
+    it("shows the files, and writes nothing if the user cancels", async () => {
       const { page } = session;
       await waitForCommand(page, "MirageOS: Add Dev Container…");
       await runCommand(page, "MirageOS: Add Dev Container…");
@@ -53,7 +53,7 @@ describe("in an empty folder", () => {
       assert.ok(!existsSync(file("")));
     });
 
-    it("writes them when it is", async () => {
+    it("writes the files if the user agrees", async () => {
       const { page } = session;
       await runCommand(page, "MirageOS: Add Dev Container…");
       await choose(page, / Write$/);
@@ -63,7 +63,7 @@ describe("in an empty folder", () => {
       await screenshot(page, "container-2-written");
     });
 
-    it("replaces nothing that is there without saying so and showing the difference", async () => {
+    it("shows a diff and prompts before it replaces an existing file", async () => {
       const { page } = session;
       await mkdir(file(""), { recursive: true });
       await writeFile(file("devcontainer.json"), '{ "image": "mine" }\n');
@@ -77,7 +77,7 @@ describe("in an empty folder", () => {
       await openFile(page, ".devcontainer/devcontainer.json");
       await runCommand(page, "MirageOS: Add Dev Container…");
       await choose(page, / Replace$/);
-      // The difference is closed when the files are written.
+      // The diff closes when the files are written.
       await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
       await shown(page, '"name": "MirageOS"');
       assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
@@ -88,11 +88,11 @@ describe("in an empty folder", () => {
     const at = (...path: string[]): string => join(folder, ...path);
     const lines = (): Promise<string> =>
       session.page.locator(".editor-instance .view-lines").first().innerText();
-    /** The text of the editor in front, when it has these words. */
-    const editorHas = (words: string, state: "visible" | "detached" = "visible"): Promise<void> =>
-      session.page.locator(".editor-instance .view-line", { hasText: words }).first().waitFor({ state });
+    /** Waits until the active editor shows this text, or no longer shows it. */
+    const editorHas = (text: string, state: "visible" | "detached" = "visible"): Promise<void> =>
+      session.page.locator(".editor-instance .view-line", { hasText: text }).first().waitFor({ state });
 
-    it("is offered by the view and by File › New File, shown before it is written, and configured", async () => {
+    it("can be created from the view or with New File, shows its files before they are written, and is configured", async () => {
       const { page } = session;
       await runCommand(page, "View: Close All Editors");
       await page.getByRole("tab", { name: "MirageOS" }).first().click();
@@ -116,7 +116,7 @@ describe("in an empty folder", () => {
         folder: new RegExp(String.raw`This folder \(${basename(folder)}\)$`),
         target: "unix",
       });
-      // Nothing is there yet: the list is what would be written.
+      // No file exists yet; the list shows what Create would write.
       for (const file of [".gitignore", "README.md", "config.ml", "unikernel.ml"])
         await quickPickRow(page, new RegExp(`${file}$`))
           .first()
@@ -131,14 +131,14 @@ describe("in an empty folder", () => {
       assert.match(await readFile(at("config.ml"), "utf8"), /register "first"/);
     });
 
-    it("gets a device by one edit, seen before it is made and undone in one step", async () => {
+    it("gets a device by one edit, which is previewed first and undone in one step", async () => {
       const { page } = session;
       const before = [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")];
       await runCommand(page, "MirageOS: Add Device…");
       await choose(page, "Disk");
       await waitForText(page, "Add Disk to first? You can undo this.");
-      for (const words of ["let disk = block_of_file", "module Main (B : Mirage_block.S)"])
-        await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
+      for (const text of ["let disk = block_of_file", "module Main (B : Mirage_block.S)"])
+        await page.locator(".multiDiffEntry .view-line", { hasText: text }).first().waitFor();
       await screenshot(page, "scaffold-device");
       assert.deepEqual(
         [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")],
@@ -155,13 +155,13 @@ describe("in an empty folder", () => {
       await editorHas('register "first" [ main ]');
     });
 
-    it("gets files with a first one in their folder, which Undo takes back too", async () => {
+    it("gets a folder with a first file when Files are added, and Undo removes that file too", async () => {
       const { page } = session;
       await runCommand(page, "MirageOS: Add Device…");
       await choose(page, "Files");
       await waitForText(page, "Add Files to first? You can undo this.");
-      for (const words of ["let files = generic_kv_ro", "The unikernel reads the files of this folder."])
-        await page.locator(".multiDiffEntry .view-line", { hasText: words }).first().waitFor();
+      for (const text of ["let files = generic_kv_ro", "The unikernel reads the files of this folder."])
+        await page.locator(".multiDiffEntry .view-line", { hasText: text }).first().waitFor();
       await screenshot(page, "scaffold-device-files");
       assert.ok(!existsSync(at("files")));
       await clickButton(page, "Add");
@@ -178,7 +178,7 @@ describe("in an empty folder", () => {
       assert.ok(!existsSync(at("files", "hello.txt")));
     });
 
-    it("of a network example begins with the sockets of the host on unix", async () => {
+    it("from a network template uses the sockets of the host on unix", async () => {
       const { page } = session;
       await runCommand(page, "MirageOS: New Unikernel…");
       await answerNewUnikernel(page, { template: "TCP Echo", folder: /network$/, target: "unix" });
@@ -204,7 +204,7 @@ describe("in an empty folder", () => {
       await waitForText(page, `Created ${name} in ${join(place.path, name)}.`);
       assert.match(await readFile(join(place.path, name, "config.ml"), "utf8"), /register/);
     };
-    const goesOn = async (page: Page, name: string) => {
+    const checkConfigured = async (page: Page, name: string) => {
       await waitForText(page, `Created ${name}. Configure it for unix now?`);
       await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
       await clickButton(page, "Configure");
@@ -213,14 +213,14 @@ describe("in an empty folder", () => {
       assert.ok(existsSync(join(place.path, name, "Makefile")));
     };
 
-    it("is opened in a new window, which goes on with it", async () => {
+    it("opens in a new window, which offers to configure it", async () => {
       const { page } = session;
       await create(page, "elsewhere");
       await screenshot(page, "scaffold-outside");
       const opened = page.context().waitForEvent("page");
       await clickButton(page, "Open in New Window");
       const other = await opened;
-      await goesOn(other, "elsewhere");
+      await checkConfigured(other, "elsewhere");
       await screenshot(other, "scaffold-new-window");
       await other.close();
     });

@@ -12,7 +12,7 @@ import {
 } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 
-describe("a new unikernel in Restricted Mode", function () {
+describe("A new unikernel in Restricted Mode", function () {
   let place: Awaited<ReturnType<typeof temporaryFolder>>;
   let session: Session;
   before(async () => {
@@ -24,7 +24,7 @@ describe("a new unikernel in Restricted Mode", function () {
     await place.remove();
   });
 
-  it("is written, and configured when the workspace is trusted", async () => {
+  it("is written, and can be configured when the workspace is trusted", async () => {
     const { page } = session;
     await waitForCommand(page, "MirageOS: New Unikernel…");
     await runCommand(page, "MirageOS: New Unikernel…");

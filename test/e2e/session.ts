@@ -5,13 +5,13 @@ import { temporarySamples, withStandIns } from "../harness/samples.ts";
 import { createWindowHost, type WindowHost } from "../harness/windowHost.ts";
 
 export interface SessionOptions {
-  /** The folder to open; a private copy of the samples without it. */
+  /** The folder to open; by default, a new copy of the samples. */
   readonly folder?: string;
-  /** The environment of VS Code; the stand-in tools first on PATH without it. */
+  /** The environment of VS Code; by default, the stand-in tools are first on PATH. */
   readonly env?: NodeJS.ProcessEnv;
   readonly trust?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** A server of its own with all extensions of VS Code, in which extensions can be installed. */
+  /** True for a separate server with all extensions of VS Code, in which extensions can be installed. */
   readonly own?: boolean;
 }
 
@@ -20,15 +20,15 @@ export interface Session {
   readonly page: Page;
   /** Absolute path of the open folder. */
   readonly folder: string;
-  /** Absolute path of the folder in which VS Code keeps its logs. */
+  /** Absolute path of the folder that contains the logs of VS Code. */
   readonly logs: string;
-  /** The address of another window of this VS Code, on a folder. */
+  /** Returns the address of another window of this VS Code, for a folder. */
   readonly address: (folder: string) => string;
-  /** Changes settings of the machine, which the window follows. */
+  /** Changes machine settings, which take effect in the open window. */
   readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** Installs an extension beside ours, in the open window too; for sessions with a server of their own. */
+  /** Installs another extension, also in the open window. Requires a session with `own`. */
   readonly install: (vsix: string) => Promise<void>;
-  /** Removes an extension by its id, from the open window when that is reloaded. */
+  /** Uninstalls an extension by its id. The open window keeps it until a reload. */
   readonly uninstall: (id: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -38,23 +38,25 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let sharedHost: WindowHost | undefined;
 let current: Session | undefined;
 
-/** Lets all sessions of this process share one Chromium and its servers; they are ended by the result. */
+/**
+ * Makes all sessions of this process share one Chromium and its servers, which the returned function stops.
+ */
 export function shareWindows(extensions: string): () => Promise<void> {
   const host = createWindowHost({ folder: extensions });
   sharedHost = host;
   return host.close;
 }
 
-/** The session that is open, if one is. */
+/** Returns the open session, if any. */
 export const openedSession = (): Session | undefined => current;
 
-/** Opens a window with the extension that MIRAGEOS_VSIX names, or out/mirageos.vsix. */
+/** Opens a window with the extension from the VSIX that MIRAGEOS_VSIX names, or from out/mirageos.vsix. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
-  const undo: (() => Promise<void>)[] = [];
+  const cleanups: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     current = undefined;
     for (const signal of signals) process.removeListener(signal, interrupted);
-    for (const step of undo.splice(0).toReversed()) await step();
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   };
   const interrupted = (): void => void close().finally(() => process.exit(130));
   for (const signal of signals) process.once(signal, interrupted);
@@ -62,13 +64,13 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
     let folder = options.folder;
     if (folder === undefined) {
       const samples = await temporarySamples();
-      undo.push(samples.remove);
+      cleanups.push(samples.remove);
       folder = samples.path;
     }
     let host = sharedHost;
     if (host === undefined) {
       host = createWindowHost({ vsix: process.env["MIRAGEOS_VSIX"] ?? join(root, "out", "mirageos.vsix") });
-      undo.push(host.close);
+      cleanups.push(host.close);
     }
     const window = await host.open({
       folder,
@@ -77,7 +79,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
       settings: options.settings ?? {},
       own: options.own ?? false,
     });
-    undo.push(window.close);
+    cleanups.push(window.close);
     current = { ...window, folder, close };
     return current;
   } catch (error) {

@@ -19,7 +19,7 @@ describe("F5 without a launch.json", function () {
     if (this.currentTest?.state === "failed") await screenshot(session.page, "e2e-start-debugging-failed");
   });
 
-  it("prompts for a debugger and a unikernel without an editor, then builds, boots and shows the logs", async () => {
+  it("prompts for a debugger and a unikernel if no editor is open, then builds, boots and shows the logs", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^hello,/, buildMs);
@@ -31,7 +31,7 @@ describe("F5 without a launch.json", function () {
     await logRow(page, "hello").first().waitFor({ timeout: buildMs });
     await screenshot(page, "start-debugging");
     assert.ok((await statusBar(page)).some((text) => text.includes("hello · unix")));
-    await untilEnded(page);
+    await waitUntilEnded(page);
   });
 
   for (const key of ["F5", "Control+F5"]) {
@@ -42,11 +42,11 @@ describe("F5 without a launch.json", function () {
       await page.keyboard.press(key);
       await sessionOptions(page).nth(before).waitFor({ state: "attached" });
       await logRow(page, "hello").first().waitFor();
-      await untilEnded(page);
+      await waitUntilEnded(page);
     });
   }
 
-  it("boots a dynamic configuration that was selected", async () => {
+  it("boots the dynamic configuration that the user selected before", async () => {
     const { page } = session;
     await runCommand(page, "Debug: Select and Start Debugging");
     await choose(page, /MirageOS/);
@@ -54,23 +54,23 @@ describe("F5 without a launch.json", function () {
     const before = await sessionOptions(page).count();
     await choose(page, "Run hello (hello) on unix");
     await sessionOptions(page).nth(before).waitFor({ state: "attached" });
-    await untilEnded(page);
+    await waitUntilEnded(page);
     await page.keyboard.press("F5");
     await sessionOptions(page)
       .nth(before + 1)
       .waitFor({ state: "attached" });
-    await untilEnded(page);
+    await waitUntilEnded(page);
     assert.deepEqual(await notifications(page), []);
   });
 });
 
-const untilEnded = (page: Page) =>
+const waitUntilEnded = (page: Page) =>
   page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
 
 const logPanel = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 
 const logRow = (page: Page, text: string) => logPanel(page).locator(".row").filter({ hasText: text });
 
-/** The sessions in the log panel's list. */
+/** The options in the session list of the log panel. */
 const sessionOptions = (page: Page) =>
   logPanel(page).getByRole("combobox").first().locator("vscode-option, option");

@@ -21,8 +21,8 @@ import { buildMs } from "../harness/limits.ts";
 
 const names = ["first", "second", "third"] as const;
 
-/** The crash sample under another name, asleep for a long time when it boots, built for unix. */
-async function sleeper(name: string, at: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** Copies the crash sample under another name, makes it sleep after boot, and builds it for unix. */
+async function buildSleeper(name: string, at: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(at, { recursive: true });
   for (const [file, from, to] of [
     ["config.ml", '"crash"', `"${name}"`],
@@ -37,7 +37,7 @@ async function sleeper(name: string, at: string, env: NodeJS.ProcessEnv): Promis
   await run("make", ["depend", "build"], { cwd: at, env });
 }
 
-/** The ids of the programs that run images below a folder. */
+/** Returns the ids of the processes that run images below a folder. */
 async function running(folder: string): Promise<number[]> {
   const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
@@ -49,12 +49,12 @@ async function running(folder: string): Promise<number[]> {
   return found.flat();
 }
 
-async function untilRunning(page: Page, folder: string, count: number): Promise<number[]> {
+async function waitUntilRunning(page: Page, folder: string, count: number): Promise<number[]> {
   const until = performance.now() + buildMs;
   for (;;) {
     const found = await running(folder);
     if (found.length === count) return found;
-    if (performance.now() > until) assert.fail(`${found.length} unikernels run, not ${count}`);
+    if (performance.now() > until) assert.fail(`${found.length} unikernels are running, not ${count}`);
     await page.waitForTimeout(100);
   }
 }
@@ -64,7 +64,7 @@ async function parentOf(pid: number): Promise<number> {
   return Number(/^PPid:\s*(\d+)/m.exec(text)?.[1]);
 }
 
-describe("unikernels that run", function () {
+describe("Running unikernels", function () {
   let session: Session;
   let own: Awaited<ReturnType<typeof temporaryFolder>>;
   let folder = "";
@@ -74,7 +74,7 @@ describe("unikernels that run", function () {
     own = await temporaryFolder("mirageos-survivors-");
     folder = join(own.path, "ws");
     const env = withStandIns(process.env);
-    for (const name of names) await sleeper(name, join(folder, name), env);
+    for (const name of names) await buildSleeper(name, join(folder, name), env);
     const configurations = ["first", "second"].map((name) => ({
       type: "mirage",
       request: "launch",
@@ -94,7 +94,7 @@ describe("unikernels that run", function () {
     await own?.remove();
   });
 
-  /** Starts two by F5 and one by Run. */
+  /** Starts two unikernels with F5 and one with Run. */
   const startThree = async (page: Page): Promise<number[]> => {
     await waitForTreeItem(page, /^third, unix, built/);
     await waitForCommand(page, "MirageOS: Run");
@@ -102,21 +102,21 @@ describe("unikernels that run", function () {
     await choose(page, "third", "third/config.ml");
     await waitForStatus(page, "third · unix");
     await runCommand(page, "MirageOS: Run");
-    await untilRunning(page, folder, 1);
+    await waitUntilRunning(page, folder, 1);
     await runCommand(page, "Debug: Select and Start Debugging");
-    // The list is that of quick open with this prefix.
+    // The list is quick open with this prefix.
     await page.locator(".quick-input-widget input").first().fill("debug both");
     await quickPickRow(page, "both").first().click();
-    return untilRunning(page, folder, 3);
+    return waitUntilRunning(page, folder, 3);
   };
 
-  it("end with their window when it is reloaded, and their logs stay", async () => {
+  it("end when their window is reloaded, and their logs remain", async () => {
     const { page } = session;
     await startThree(page);
     await screenshot(page, "e2e-survivors");
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    await untilRunning(page, folder, 0);
+    await waitUntilRunning(page, folder, 0);
     await waitForCommand(page, "MirageOS: Show Unikernel Logs");
     await runCommand(page, "MirageOS: Show Unikernel Logs");
     const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
@@ -124,14 +124,14 @@ describe("unikernels that run", function () {
     await screenshot(page, "e2e-survivors-reloaded");
   });
 
-  it("do not outlive an extension host that is killed", async () => {
+  it("end when the extension host is killed", async () => {
     const { page } = session;
     const three = await startThree(page);
     const hosts = new Set(await Promise.all(three.map(parentOf)));
-    assert.equal(hosts.size, 1, "one extension host started all");
+    assert.equal(hosts.size, 1, "one extension host started all of them");
     const [host = 0] = hosts;
     assert.match(await readFile(`/proc/${host}/cmdline`, "utf8"), /extensionHost/);
     process.kill(host, "SIGKILL");
-    await untilRunning(page, folder, 0);
+    await waitUntilRunning(page, folder, 0);
   });
 });

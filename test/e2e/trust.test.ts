@@ -22,7 +22,7 @@ describe("Restricted Mode", () => {
   let programs: Programs;
   let session: Session;
   before(async () => {
-    // Each leaves a line of its name when it is started.
+    // Each program writes its name to a file when it starts.
     programs = await programsFirst(
       Object.fromEntries(tools.map((name) => [name, `echo ${name} >> "$FOLDER/started"`])),
     );
@@ -37,7 +37,7 @@ describe("Restricted Mode", () => {
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   };
 
-  it("lists the unikernels, says what it is, and starts no program", async () => {
+  it("lists the unikernels, explains itself, and starts no program", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForText(page, "Restricted Mode: nothing in this workspace is run until you trust it.");
@@ -53,15 +53,15 @@ describe("Restricted Mode", () => {
     assert.deepEqual(started(), []);
   });
 
-  it("ends with the user's trust, and everything works", async () => {
+  it("ends when the user trusts the workspace, and commands work", async () => {
     const { page } = session;
     await trustWorkspace(page);
     await waitForCommand(page, "MirageOS: Configure");
     await waitForStatus(page, "hello · unix");
     await runCommand(page, "MirageOS: Configure");
     await waitForTreeItem(page, "hello, unix, configured", buildMs);
-    // The switch's environment comes from opam, before any other program.
-    assert.ok(started().includes("opam"), "a program that is started leaves its name");
+    // The extension queries opam for the environment of the switch before it starts any other program.
+    assert.ok(started().includes("opam"), "a started program writes its name");
     assert.ok(existsSync(join(session.folder, "hello", "Makefile")));
     assert.equal(await page.getByText(/^Restricted Mode: nothing in this/).count(), 0);
   });

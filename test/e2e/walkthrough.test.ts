@@ -1,6 +1,6 @@
 /**
- * The first hour: from an empty folder to a unikernel that ran, and what the walkthrough says of it; by keyboard
- * and mouse in a window with the packaged extension. Pictures of each stage go to out/screenshots.
+ * Follows the walkthrough from an empty folder to a running unikernel, by keyboard and mouse in a window with
+ * the packaged extension.
  */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -28,12 +28,12 @@ import {
   settings,
   showWalkthrough,
   stepOf,
-  ticked,
-  tickedElsewhere,
+  waitForCompleted,
+  completedElsewhere,
 } from "./walkthrough.ts";
 import { buildMs } from "../harness/limits.ts";
 
-describe("Get Started, from an empty folder", function () {
+describe("Get Started in an empty folder", function () {
   let place: { path: string; remove: () => Promise<void> };
   let session: Session;
   before(async () => {
@@ -45,16 +45,16 @@ describe("Get Started, from an empty folder", function () {
     await place.remove();
   });
 
-  it("is opened from the welcome of the view, and ticks what is installed", async () => {
+  it("opens from the welcome content of the view, and marks the steps of installed tools as completed", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await page.getByRole("button", { name: "Get Started" }).click();
-    const left = await ticked(page, "opam", "mirage", "setup");
+    const left = await waitForCompleted(page, "opam", "mirage", "setup");
     assert.deepEqual(left, ["create", "configure", "fetch", "build", "run", "graph", "logs", "hvt"]);
     await screenshot(page, "first-1-tools");
   });
 
-  it("creates a unikernel by the button of its step", async () => {
+  it("creates a unikernel with the button of a step", async () => {
     const { page } = session;
     await press(page, "create", "New Unikernel");
     await answerNewUnikernel(page, { template: "Hello", folder: / This folder \(/, target: "unix" });
@@ -66,7 +66,7 @@ describe("Get Started, from an empty folder", function () {
     await clickButton(page, "Configure");
     await waitForTreeItem(page, /^hello, unix, configured/, buildMs);
     await showWalkthrough(page);
-    assert.deepEqual(await ticked(page, "create", "configure"), [
+    assert.deepEqual(await waitForCompleted(page, "create", "configure"), [
       "fetch",
       "build",
       "run",
@@ -77,16 +77,16 @@ describe("Get Started, from an empty folder", function () {
     await screenshot(page, "first-4-configured");
   });
 
-  it("fetches, builds and runs it by the buttons of their steps", async () => {
+  it("fetches, builds and runs the unikernel with the buttons of the steps", async () => {
     const { page } = session;
     await press(page, "fetch", "Fetch Dependencies");
-    assert.deepEqual(await ticked(page, "fetch"), ["build", "run", "graph", "logs", "hvt"]);
+    assert.deepEqual(await waitForCompleted(page, "fetch"), ["build", "run", "graph", "logs", "hvt"]);
     await press(page, "build", "Build");
-    assert.deepEqual(await ticked(page, "build"), ["run", "graph", "logs", "hvt"]);
+    assert.deepEqual(await waitForCompleted(page, "build"), ["run", "graph", "logs", "hvt"]);
     await screenshot(page, "first-5-built");
     await press(page, "run", "Run");
     await waitForTerminal(page, /Hello from MirageOS \(4 of 4\)/, buildMs);
-    assert.deepEqual(await ticked(page, "run"), ["graph", "logs", "hvt"]);
+    assert.deepEqual(await waitForCompleted(page, "run"), ["graph", "logs", "hvt"]);
     await screenshot(page, "first-6-ran");
   });
 
@@ -95,32 +95,32 @@ describe("Get Started, from an empty folder", function () {
     await press(page, "logs", "Show Unikernel Logs");
     const view = page.frameLocator("iframe.webview").frameLocator("#active-frame");
     await view.locator(".row").filter({ hasText: "Hello from MirageOS (4 of 4)" }).waitFor();
-    assert.deepEqual(await ticked(page, "logs"), ["graph", "hvt"]);
+    assert.deepEqual(await waitForCompleted(page, "logs"), ["graph", "hvt"]);
     await press(page, "hvt", "Select Target");
     await choose(page, "hvt");
     await press(page, "hvt", "Build and Run");
     await clickButton(page, "Fetch Dependencies", buildMs);
-    assert.deepEqual(await ticked(page, "hvt"), ["graph"]);
+    assert.deepEqual(await waitForCompleted(page, "hvt"), ["graph"]);
     await screenshot(page, "first-7-hvt");
     await runCommand(page, "View: Toggle Panel Visibility");
     await press(page, "graph", "Show Functor Graph");
     await view.locator("g.node").first().waitFor({ timeout: buildMs });
     await showWalkthrough(page);
-    assert.deepEqual(await ticked(page, "graph"), []);
+    assert.deepEqual(await waitForCompleted(page, "graph"), []);
     await screenshot(page, "first-8-all");
   });
 
-  it("knows in another window what was done in this one", async () => {
+  it("shows in another window the steps that were completed in this one", async () => {
     const other = await temporaryFolder("mirageos-other-");
     try {
-      assert.deepEqual(await tickedElsewhere(session, other.path, "create", "run", "hvt"), []);
+      assert.deepEqual(await completedElsewhere(session, other.path, "create", "run", "hvt"), []);
     } finally {
       await other.remove();
     }
   });
 });
 
-describe("Get Started after some work without it", function () {
+describe("Get Started, opened after some commands have run,", function () {
   let session: Session;
   let other: { path: string; remove: () => Promise<void> };
   before(async () => {
@@ -132,19 +132,19 @@ describe("Get Started after some work without it", function () {
     await other.remove();
   });
 
-  it("ticks what was done before, and in an empty folder what was done in another one", async () => {
+  it("marks earlier work as completed, also in a window with an empty folder", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^hello, unix, unconfigured/, buildMs);
     await openFile(page, "hello/config.ml");
     await runCommand(page, "MirageOS: Configure");
     await waitForTreeItem(page, /^hello, unix, configured/, buildMs);
-    // In this window, whose keys were true before there was a walkthrough.
+    // The context keys of this window were true before the walkthrough opened.
     await openWalkthrough(page);
     const left = ["fetch", "build", "run", "graph", "logs", "hvt"];
     const done = ["opam", "mirage", "setup", "create", "configure"];
-    assert.deepEqual(await ticked(page, ...done), left);
-    assert.deepEqual(await tickedElsewhere(session, other.path, ...done), left);
+    assert.deepEqual(await waitForCompleted(page, ...done), left);
+    assert.deepEqual(await completedElsewhere(session, other.path, ...done), left);
   });
 });
 
@@ -155,25 +155,25 @@ describe("Get Started in the Welcome page of VS Code", function () {
   });
   after(() => session.close());
 
-  it("ticks what is done where the workspace has unikernels", async () => {
+  it("marks the completed steps in a workspace with unikernels", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^hello, unix, unconfigured/, buildMs);
     await runCommand(page, "Welcome: Open Walkthrough...");
     await choose(page, "Get Started with MirageOS");
     await stepOf(page, "create").waitFor();
-    const left = await ticked(page, "opam", "mirage", "setup", "create");
+    const left = await waitForCompleted(page, "opam", "mirage", "setup", "create");
     await screenshot(page, "first-welcome");
     assert.deepEqual(left, ["configure", "fetch", "build", "run", "graph", "logs", "hvt"]);
     await openFile(page, "hello/config.ml");
     await runCommand(page, "MirageOS: Configure");
     await waitForTreeItem(page, /^hello, unix, configured/, buildMs);
     await showWalkthrough(page);
-    await ticked(page, "configure");
+    await waitForCompleted(page, "configure");
   });
 });
 
-describe("Get Started without the tools", function () {
+describe("Get Started on a computer without the tools", function () {
   let programs: Programs;
   let place: { path: string; remove: () => Promise<void> };
   let session: Session;
@@ -191,13 +191,14 @@ describe("Get Started without the tools", function () {
     const file = join(programs.folder, "done");
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   };
-  const asked = (page: Page, line: RegExp) => page.locator(".monaco-dialog-box").getByText(line).waitFor();
+  const waitForDialog = (page: Page, line: RegExp) =>
+    page.locator(".monaco-dialog-box").getByText(line).waitFor();
 
-  it("runs nothing that was not agreed to", async () => {
+  it("runs nothing if the user cancels", async () => {
     const { page } = session;
     await openWalkthrough(page);
     await press(page, "opam", "Install opam and a Switch");
-    await asked(page, /^opam init --bare/);
+    await waitForDialog(page, /^opam init --bare/);
     await screenshot(page, "fresh-1-question");
     await clickButton(page, "Cancel");
     await page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
@@ -205,21 +206,21 @@ describe("Get Started without the tools", function () {
     assert.equal(await page.locator(".terminal-wrapper").count(), 0);
   });
 
-  it("runs one command after another in a terminal, each when it was agreed to", async () => {
+  it("runs one command after another in a terminal, each after the user agrees", async () => {
     const { page } = session;
     await press(page, "opam", "Install opam and a Switch");
-    await asked(page, /^opam init --bare/);
+    await waitForDialog(page, /^opam init --bare/);
     await clickButton(page, "Run in Terminal");
-    await asked(page, /^opam switch create mirage 5\./);
+    await waitForDialog(page, /^opam switch create mirage 5\./);
     assert.equal(done().length, 1);
     await clickButton(page, "Run in Terminal");
-    await waitForTerminal(page, /The switch mirage is there/, buildMs);
+    await waitForTerminal(page, /The switch mirage was created/, buildMs);
     await screenshot(page, "fresh-2-switch");
-    assert.ok((await ticked(page, "opam")).includes("mirage"));
+    assert.ok((await waitForCompleted(page, "opam")).includes("mirage"));
     await press(page, "mirage", "Install mirage");
-    await asked(page, /^opam install --switch=mirage mirage opam-monorepo/);
+    await waitForDialog(page, /^opam install --switch=mirage mirage opam-monorepo/);
     await clickButton(page, "Run in Terminal");
-    await ticked(page, "mirage", "setup");
+    await waitForCompleted(page, "mirage", "setup");
     await screenshot(page, "fresh-3-mirage");
     assert.deepEqual(
       done().map((line) => line.split(" ").slice(0, 3).join(" ")),
@@ -243,13 +244,13 @@ describe("Get Started in Restricted Mode", function () {
     await place.remove();
   });
 
-  it("begins with trust, and says at an installation that it needs it", async () => {
+  it("starts with a step for workspace trust, and explains that an installation requires trust", async () => {
     const { page } = session;
     await openWalkthrough(page);
     await stepOf(page, "trust").getByRole("button", { name: "Manage Workspace Trust" }).waitFor();
     await screenshot(page, "first-restricted");
     await press(page, "mirage", "Install mirage");
     await waitForText(page, /^Restricted Mode: MirageOS runs no program/);
-    assert.ok(!existsSync(join(programs.folder, "asked")));
+    assert.ok(!existsSync(join(programs.folder, "calls")));
   });
 });

@@ -1,11 +1,11 @@
-/** The walkthrough as a user sees it: its steps, their buttons and which of them are ticked. */
+/** Reads and operates the walkthrough: its steps, their buttons and their completion. */
 import type { Locator, Page } from "playwright-core";
 import { showWorkbench } from "../harness/workbench.ts";
 import { runCommand, waitForCommand } from "./driver.ts";
 import type { Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
-/** Otherwise a step that is opened takes the focus half a second later, from what its button has opened. */
+/** Without this setting, an opened step takes the focus half a second later from what its button opened. */
 export const settings = { "workbench.reduceMotion": "on" };
 
 export const stepOf = (page: Page, id: string): Locator =>
@@ -17,24 +17,25 @@ export async function openWalkthrough(page: Page): Promise<void> {
   await stepOf(page, "create").waitFor();
 }
 
-/** Opens the walkthrough in another window of the browser, and gives what `ticked` gives there. */
-export async function tickedElsewhere(
+/** Opens the walkthrough in another window, and returns the result of `waitForCompleted` there. */
+export async function completedElsewhere(
   { page, address }: Session,
   folder: string,
   ...ids: readonly string[]
 ): Promise<readonly string[]> {
   const other = await page.context().newPage();
   await showWorkbench(other, address(folder));
-  // A window is not trusted from its first moment on, and keeps the steps it had when they were listed.
+  // A window becomes trusted only after its start, and the walkthrough keeps the steps from when it was
+  // opened.
   await waitForCommand(other, "MirageOS: Clone from mirage-skeleton…");
   await openWalkthrough(other);
-  const left = await ticked(other, ...ids);
+  const left = await waitForCompleted(other, ...ids);
   await other.close();
   return left;
 }
 
-/** Waits until the steps are ticked, and gives those that are not. */
-export async function ticked(page: Page, ...ids: readonly string[]): Promise<readonly string[]> {
+/** Waits until these steps are completed, and returns the steps that are not. */
+export async function waitForCompleted(page: Page, ...ids: readonly string[]): Promise<readonly string[]> {
   for (const id of ids)
     await page
       .locator(`[data-done-step-id$="#${id}"][aria-checked="true"]`)
@@ -47,7 +48,7 @@ export async function ticked(page: Page, ...ids: readonly string[]): Promise<rea
   return left.map((id) => id?.split("#").at(-1) ?? "");
 }
 
-/** Opens a step and presses a button of it. */
+/** Expands a step and clicks one of its buttons. */
 export async function press(page: Page, id: string, button: string): Promise<void> {
   const step = stepOf(page, id);
   if ((await step.getAttribute("aria-expanded")) !== "true") await step.click();

@@ -24,9 +24,9 @@ const showView = async (page: Page) => {
 
 const locked = join(root, "test-workspace", "recordings", "mirage-4.11.1", "locks", "second-build.stderr");
 
-describe("two windows on one project", () => {
-  it("tell that the other one builds, and both see what it built", async () => {
-    // Dune before 3.0 has no lock; this is the lock of a newer one and what that says.
+describe("Two windows with the same project", () => {
+  it("report a build that runs in the other window, and both show its result", async () => {
+    // Dune before 3.0 has no lock, so this simulates the lock of a newer dune and prints its message.
     const programs = await programsFirst({
       make: `
 if [ "$1" = build ]; then
@@ -53,8 +53,8 @@ fi`,
       await waitForStatus(one, /hello · unix: build/);
       await openFile(two, "hello/config.ml");
       await runCommand(two, "MirageOS: Build");
-      const words = await waitForError(two, 30_000);
-      assert.match(words, /hello: Another dune uses _build.*Wait until it ends or stop it, then try again/);
+      const message = await waitForError(two, 30_000);
+      assert.match(message, /hello: Another dune uses _build.*Wait until it ends or stop it, then try again/);
       await writeFile(join(programs.folder, "go"), "");
       await waitForTreeItem(one, "hello, unix, built", buildMs);
       await waitForTreeItem(two, "hello, unix, built");

@@ -1,22 +1,22 @@
 import type fc from "fast-check";
 
-/** A parser as its caller sees it, what it is given, and the shapes that make careless ones slow. */
+/** A parser, its random inputs, and the shapes of inputs that are slow to parse without care. */
 export interface Fuzzed {
   readonly name: string;
   readonly inputs: fc.Arbitrary<Buffer>;
-  /** Reads one input to its end. Throws only what the parser promises to throw. */
+  /** Parses one input completely. Throws only errors that are not part of the parser's contract. */
   readonly read: (bytes: Buffer) => unknown;
-  /** Texts to be repeated: begin, and what is repeated after it. */
+  /** Inputs that can have any length: a start, and a string that is repeated after it. */
   readonly shapes: readonly (readonly [begin: string, repeated: string])[];
 }
 
-/** A reader of text, given bytes. */
+/** Adapts a parser of text to bytes. */
 export const text =
   (read: (input: string) => unknown): Fuzzed["read"] =>
   (bytes) =>
     read(bytes.toString("utf8"));
 
-/** What the protocol says of rubbish: a SyntaxError. Anything else is a mistake. */
+/** Ignores a SyntaxError, which parsers may throw on invalid input. All other errors are bugs. */
 export function orSyntaxError(read: () => unknown): unknown {
   try {
     return read();

@@ -31,22 +31,22 @@ const messages = union(
   doctor.isDoctorPageState,
 );
 
-/** Gives a message to a channel of the webviews, as the other side would. */
-function hear(bytes: Buffer): void {
+/** Delivers a message to a channel of the webviews, as the other side would. */
+function deliver(bytes: Buffer): void {
   const message: unknown = orSyntaxError(() => JSON.parse(bytes.toString("utf8")));
-  let say: ((message: unknown) => void) | undefined;
+  let listen: ((message: unknown) => void) | undefined;
   const port = {
     post: () => undefined,
-    onMessage: (listener: (message: unknown) => void) => ((say = listener), () => undefined),
+    onMessage: (listener: (message: unknown) => void) => ((listen = listener), () => undefined),
   };
   const channel = openChannel(port, {
     incoming: messages,
     handle: () => undefined,
     onError: () => undefined,
   });
-  say?.(message);
-  say?.({ envelope: "notification", body: message });
-  say?.({ envelope: "request", id: 1, body: message });
+  listen?.(message);
+  listen?.({ envelope: "notification", body: message });
+  listen?.({ envelope: "request", id: 1, body: message });
   channel.dispose();
 }
 
@@ -64,7 +64,7 @@ const layoutSample = Buffer.from(
   }),
 );
 
-/** What users write in JSON, and what other processes and pages say. */
+/** Parsers of JSON that users write, and of messages from other processes and pages. */
 export const messageParsers: readonly Fuzzed[] = [
   {
     name: "launch.json and arguments",
@@ -123,7 +123,7 @@ export const messageParsers: readonly Fuzzed[] = [
       try {
         return placementOf(input, 2, 1);
       } catch (error) {
-        // What it promises for an answer that holds no drawing.
+        // This error is part of the contract for an answer without a drawing.
         if (
           error instanceof SyntaxError ||
           (error instanceof Error && /returned no drawing/.test(error.message))
@@ -137,7 +137,7 @@ export const messageParsers: readonly Fuzzed[] = [
     name: "webview messages",
     inputs: inputs(recorded(/manifest\.json$/), messageWords),
     shapes: jsonShapes,
-    read: hear,
+    read: deliver,
   },
   {
     name: "merlin shim",

@@ -19,9 +19,9 @@ const ocaml = recorded(/(config|unikernel|main)\.ml$/);
 const { graph: described } = parseDescription(
   recorded(/network\/hvt\/describe-dot-eval\.stdout$/)[0]?.toString("utf8") ?? "",
 );
-if (!described) throw new Error("The recorded description of network holds no graph.");
+if (!described) throw new Error("The recorded description of network contains no graph.");
 
-/** OCaml, whole and half typed. */
+/** Parsers of OCaml source, which may be incomplete. */
 export const ocamlParsers: readonly Fuzzed[] = [
   {
     name: "OCaml",

@@ -33,7 +33,7 @@ import {
   versionShapes,
 } from "./words.ts";
 
-/** Feeds the lines of some bytes, as of a program's output, to a reader. */
+/** Splits bytes into lines, as with the output of a program, and calls `read` for each line. */
 function lines(bytes: Buffer, read: (line: string) => void): void {
   const splitter = lineSplitter(read);
   splitter.push(bytes);
@@ -43,7 +43,7 @@ function lines(bytes: Buffer, read: (line: string) => void): void {
 const output = recorded(/(errors|builds|locks|make-depend).*\.(stdout|stderr)$/);
 const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", type: "NET_BASIC" }])];
 
-/** What tools and unikernels print, and what mirage writes. */
+/** Parsers of the output of tools and unikernels, and of files that mirage writes. */
 export const outputParsers: readonly Fuzzed[] = [
   {
     name: "console",

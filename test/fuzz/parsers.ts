@@ -3,5 +3,5 @@ import { messageParsers } from "./messageParsers.ts";
 import { ocamlParsers } from "./ocamlParsers.ts";
 import { outputParsers } from "./outputParsers.ts";
 
-/** Every parser of what others wrote. */
+/** All parsers of foreign text. */
 export const parsers: readonly Fuzzed[] = [...outputParsers, ...ocamlParsers, ...messageParsers];

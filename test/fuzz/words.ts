@@ -1,4 +1,4 @@
-/** The words of each language that is read, and texts whose repetition makes careless readers slow. */
+/** The words of each parsed language, and strings whose repetition is slow to parse without care. */
 export const ocamlWords = [
   "(*",
   "*)",
@@ -149,7 +149,7 @@ export const sexpShapes = [
   ["depends: [", "("],
   ["", "depends: ["],
 ] as const;
-/** No nesting: how long that takes is the business of JSON.parse. */
+/** These shapes are not nested, since JSON.parse determines the time for nested values. */
 export const jsonShapes = [
   ["[", "1,"],
   ['"', "a"],

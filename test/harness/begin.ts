@@ -1,2 +1,2 @@
-/** The line that the test runner inside VS Code prints first: what follows is the tests' own output. */
+/** The first line that the test runner in VS Code prints. All later lines are output of the tests. */
 export const testsBegin = "Running the integration tests.";

@@ -1,7 +1,7 @@
 /**
- * Desktop `code` for machines without it: takes the arguments that runTests of
- * @vscode/test-electron gives, runs the tests in the npm workbench, prints what the test host
- * prints, and exits with the tests' code.
+ * Replaces desktop `code` on machines without it. Accepts the arguments that `runTests` of
+ * @vscode/test-electron passes, runs the tests in the npm workbench, prints the output of the test host, and
+ * exits with the exit code of the tests.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -30,28 +30,33 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const text = (value: unknown): string | undefined => (typeof value === "string" ? resolve(value) : undefined);
+const absolutePath = (value: unknown): string | undefined =>
+  typeof value === "string" ? resolve(value) : undefined;
 
-/** Minutes without a word of the tests after which they are taken for hung: longer than a test may take. */
+/** Minutes without output after which the tests count as hung. This is longer than the limit of a test. */
 const silentMinutes = 15;
 
-const undo: (() => Promise<void>)[] = [];
+const cleanups: (() => Promise<void>)[] = [];
 let ending: Promise<void> | undefined;
-const before: string[] = [];
-/** The workbench's own words: stacks of requests cut off by its end, and the gallery and accounts it does without. */
-const ofWorkbench =
+const earlierLog: string[] = [];
+/**
+ * Messages of the workbench itself: stack traces of requests that its end cut off, and the missing gallery
+ * and accounts.
+ */
+const workbenchMessages =
   /\/browser\/workbench\/workbench\.js:|additional builtin extensions|^No search provider registered|^\[DefaultAccount\]/;
 let testsBegan = false;
 
-/** Resolves when the tests are taken for hung. */
-const { promise: silent, resolve: takeForHung } = Promise.withResolvers<undefined>();
-const silence = setTimeout(() => takeForHung(undefined), silentMinutes * 60_000);
+/** Resolves when the tests count as hung. */
+const { promise: hung, resolve: resolveAsHung } = Promise.withResolvers<undefined>();
+const silenceTimer = setTimeout(() => resolveAsHung(undefined), silentMinutes * 60_000);
 
-/** Undoes what was set up, newest first, once, and ends this process. */
+/** Runs the cleanups once, newest first, and ends this process. */
 function end(code: number): Promise<void> {
   ending ??= (async () => {
-    for (const step of undo.toReversed()) await step().catch((error: unknown) => console.error(error));
-    if (process.env["MIRAGEOS_RIG_VERBOSE"] !== undefined) console.error(before.join("\n"));
+    for (const cleanup of cleanups.toReversed())
+      await cleanup().catch((error: unknown) => console.error(error));
+    if (process.env["MIRAGEOS_RIG_VERBOSE"] !== undefined) console.error(earlierLog.join("\n"));
     process.exit(code);
   })();
   return ending;
@@ -67,33 +72,34 @@ try {
 }
 
 async function runTestHost(): Promise<number> {
-  const tests = text(values.extensionTestsPath);
+  const tests = absolutePath(values.extensionTestsPath);
   const developed = (values.extensionDevelopmentPath ?? [])
-    .map((path) => text(path))
+    .map((path) => absolutePath(path))
     .filter((path) => path !== undefined);
   if (tests === undefined || developed.length === 0) {
-    throw new Error("Give --extensionDevelopmentPath and --extensionTestsPath.");
+    throw new Error("The arguments --extensionDevelopmentPath and --extensionTestsPath are required.");
   }
   const data = await temporaryFolder("mirageos-code-");
-  undo.push(data.remove);
-  const folder = text(positionals[0]);
+  cleanups.push(data.remove);
+  const folder = absolutePath(positionals[0]);
   const workbench = await startWorkbench({
     ...(folder !== undefined && { folder }),
     userData: join(data.path, "server"),
-    extensionsDir: text(values["extensions-dir"]) ?? join(data.path, "extensions"),
+    extensionsDir: absolutePath(values["extensions-dir"]) ?? join(data.path, "extensions"),
     env: process.env,
     gallery: false,
     builtins: false,
     trust: values["disable-workspace-trust"] === true,
-    // Makes the payload of the address count. Windows for people must not have it: it hides notifications.
+    // The workbench reads the payload of the address only with this option. Windows for users must not have
+    // it, because it hides notifications.
     args: ["--enable-smoke-test-driver"],
   });
-  undo.push(workbench.stop);
+  cleanups.push(workbench.stop);
   const { page, close } = await openPage();
-  undo.push(close);
+  cleanups.push(close);
   const exit = new Promise<number>((resolveExit) => {
     void page.exposeFunction("codeAutomationExit", async (code: number, logs: LogFile[]) => {
-      if (code !== 0) await keepLogs(logs);
+      if (code !== 0) await saveLogs(logs);
       resolveExit(code);
     });
   });
@@ -104,14 +110,15 @@ async function runTestHost(): Promise<number> {
     ["extensionTestsPath", workbench.uri(tests)] as const,
   ];
   await showOrExplain(page, workbench.url(payload));
-  const code = await Promise.race([exit, workbench.ended, silent]);
-  // Its exit code does not matter any more, and the tests were cut off, when a signal ends the run.
+  const code = await Promise.race([exit, workbench.ended, hung]);
+  // After a signal, the tests were cut off and their exit code has no meaning.
   if (ending !== undefined) return 130;
-  if (!testsBegan) console.error(`The tests did not begin. The log of the workbench:\n${before.join("\n")}`);
+  if (!testsBegan)
+    console.error(`The tests did not start. The log of the workbench:\n${earlierLog.join("\n")}`);
   if (typeof code === "number") return code;
   throw new Error(
     code === undefined
-      ? `The tests said nothing for ${silentMinutes} minutes.`
+      ? `The tests printed nothing for ${silentMinutes} minutes.`
       : `The VS Code server ended during the tests:\n${code}`,
   );
 }
@@ -123,22 +130,25 @@ async function showOrExplain(page: Page, url: string): Promise<void> {
     const picture = join(root, "out", "workbench-did-not-start.png");
     await mkdir(dirname(picture), { recursive: true });
     await page.screenshot({ path: picture }).catch(() => undefined);
-    throw new Error(`The workbench did not come up; see ${picture}.\n${String(error)}`, {
+    throw new Error(`The workbench did not start; see ${picture}.\n${String(error)}`, {
       cause: error,
     });
   }
 }
 
-/** Prints what the test host prints; what the workbench logs before is kept for when it never starts. */
+/**
+ * Prints the output of the test host. Stores earlier output of the workbench, which is printed if the tests
+ * never start.
+ */
 function printLog(level: string, args: unknown): void {
   const line = Array.isArray(args) ? format(...(args as unknown[])) : String(args);
-  silence.refresh();
+  silenceTimer.refresh();
   if (line === testsBegin) testsBegan = true;
-  else if (testsBegan && !ofWorkbench.test(line)) console.log(line);
-  else before.push(`${level}: ${line}`);
+  else if (testsBegan && !workbenchMessages.test(line)) console.log(line);
+  else earlierLog.push(`${level}: ${line}`);
 }
 
-async function keepLogs(logs: readonly LogFile[]): Promise<void> {
+async function saveLogs(logs: readonly LogFile[]): Promise<void> {
   const folder = join(root, "out", "test-logs");
   for (const log of logs) {
     const path = join(folder, log.relativePath);

@@ -6,8 +6,8 @@ const began: CountsEvent = { kind: "began" };
 const ended: CountsEvent = { kind: "ended" };
 const passed: CountsEvent = { kind: "passed", title: "adds" };
 
-describe("a counts file", () => {
-  it("adds up several runs, with the titles of what failed and what was skipped", () => {
+describe("A counts file", () => {
+  it("adds up several runs, with the titles of failed and skipped tests", () => {
     const text = file(
       began,
       passed,
@@ -24,22 +24,22 @@ describe("a counts file", () => {
     assert.equal(earlyEnd(counts), undefined);
   });
 
-  it("counts the tests of a run that was ended early, and says that it was", () => {
+  it("counts the tests of a run that ended early, and reports the early end", () => {
     const counts = countsOf(file(began, passed, passed));
     assert.equal(counts.passed, 2);
     assert.equal(earlyEnd(counts), "the tests were ended early");
   });
 
-  it("reads a file that was cut in the middle of a line", () => {
+  it("can be read if it ends in the middle of a line", () => {
     const text = file(began, passed) + countsLine(passed).slice(0, 12);
     assert.equal(countsOf(text).passed, 1);
   });
 
-  it("without a run is a failure", () => {
+  it("without a run counts as a failure", () => {
     assert.equal(earlyEnd(countsOf("")), "no test ran");
   });
 
-  it("keeps titles with line breaks and quotes", () => {
+  it("preserves line breaks and quotes in titles", () => {
     const title = 'reads "a\nb"';
     assert.deepEqual(countsOf(file(began, { kind: "failed", title })).failures, [title]);
   });

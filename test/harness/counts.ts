@@ -1,9 +1,9 @@
 /**
- * The counts file of a tier: one JSON line per event, written when the event happens. A tier that is
- * ended early, by a limit or a signal, keeps the counts of the tests that ran.
+ * The counts file of a tier has one JSON line per event, written when the event happens. If a limit or a
+ * signal ends a tier early, the file still has the counts of the tests that ran.
  */
 
-/** One line of a counts file. Titles are full titles, with the titles of the suites in front. */
+/** One line of a counts file. Titles are full titles, which start with the titles of the suites. */
 export type CountsEvent =
   | { readonly kind: "began" }
   | { readonly kind: "passed"; readonly title: string }
@@ -18,9 +18,9 @@ export interface Counts {
   readonly failures: readonly string[];
   /** Titles of the tests that did not run, each with the reason. */
   readonly skipped: readonly string[];
-  /** Runs of mocha that began. */
+  /** Number of mocha runs that started. */
   readonly began: number;
-  /** Runs of mocha that ended by themselves. */
+  /** Number of mocha runs that ended normally. */
   readonly ended: number;
 }
 
@@ -43,7 +43,9 @@ export function countsOf(text: string): Counts {
   };
 }
 
-/** Why a tier with these counts is a failure by itself, beside the tests that failed in it. */
+/**
+ * Returns why the run itself is a failure in addition to failed tests, or `undefined` if it ended normally.
+ */
 export function earlyEnd({ began, ended }: Counts): string | undefined {
   if (began === 0) return "no test ran";
   return ended < began ? "the tests were ended early" : undefined;

@@ -1,4 +1,7 @@
-/** Milliseconds of computing so far: unlike the clock's, others' work is not in them. */
+/**
+ * Returns the CPU time of this process in milliseconds. Unlike elapsed time, it does not include the work of
+ * other processes.
+ */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,4 +1,4 @@
-/** Runs the TextMate grammars that package.json contributes, with the engine that VS Code has. */
+/** Runs the TextMate grammars that package.json contributes, with the engine that VS Code uses. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import textmate from "vscode-textmate";
 import manifest from "../../package.json" with { type: "json" };
 import { root } from "../../scripts/programs.ts";
 
-/** A part of a line with its scopes from the outermost to the innermost, the root scope left out. */
+/** A part of a line with its scopes from the outermost to the innermost, without the root scope. */
 export interface Token {
   readonly text: string;
   readonly scopes: readonly string[];
@@ -16,7 +16,7 @@ export interface Token {
 export interface Tokenized {
   /** The tokens of each line. */
   readonly lines: readonly (readonly Token[])[];
-  /** True if nothing is open after the last line: no string, comment, list or declaration. */
+  /** True if no string, comment, list or declaration is open after the last line. */
   readonly isClosed: boolean;
 }
 
@@ -34,8 +34,8 @@ async function loadEngine(): Promise<textmate.IOnigLib> {
 }
 
 /**
- * The tokenizer of a language that package.json declares. `others` are grammars of other extensions, as
- * JSON by scope name. Rejects if a grammar cannot be read.
+ * Creates the tokenizer of a language that package.json declares. `others` has the grammars of other
+ * extensions as JSON, by scope name. Rejects if a grammar cannot be read.
  */
 export async function tokenizerOf(
   language: string,

@@ -1,10 +1,12 @@
-/** A workspace as an attacker would write it: names, links, settings and files that try to do harm. */
+/** Creates the workspace of an attacker, with harmful names, links, settings and files. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, lstat, mkdir, open, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** Folders and names that a shell would take for more than a name; each makes a file if anything runs it. */
+/**
+ * Folder names with characters that are special to a shell. Several create a file if a shell executes them.
+ */
 export const oddNames = [
   "$(touch pwned)",
   "`touch pwned`",
@@ -22,17 +24,17 @@ const config = (name: string) =>
   `open Mirage\n\nlet main = main "Unikernel" job\nlet () = register ${JSON.stringify(name)} [ main ]\n`;
 const unikernel = "let start () = Lwt.return_unit\n";
 
-/** What of the surroundings must stay as it is, and what a victim of the workspace would find. */
+/** The paths of a malicious workspace and of what it must not affect. */
 export interface Malicious {
   /** The folder to be opened. */
   readonly workspace: string;
-  /** Beside the workspace: what links and paths lead to. */
+  /** A folder next to the workspace, which links and paths of the workspace lead to. */
   readonly outside: string;
-  /** Programs that settings, links and files of the workspace offer write a line here when they run. */
+  /** The programs of the workspace write a line to this file when they run. */
   readonly started: string;
 }
 
-/** Makes the workspace below `folder`, which is empty. POSIX only. */
+/** Creates the workspace in `folder`, which must be empty. Works on POSIX systems only. */
 export async function maliciousWorkspace(folder: string): Promise<Malicious> {
   const workspace = join(folder, "workspace");
   const outside = join(folder, "outside");
@@ -76,7 +78,7 @@ export async function maliciousWorkspace(folder: string): Promise<Malicious> {
   await project("plain");
   await project("out of the tree", config("../../../outside/dist/theirs"));
 
-  // What people expect to be files are a pipe, a folder and an endless device.
+  // These replace expected files by a pipe, a folder and an endless device.
   for (const name of ["pipe", "endless", "folder"]) await mkdir(join(workspace, name), { recursive: true });
   execFileSync("mkfifo", [join(workspace, "pipe", "config.ml")]);
   await symlink("/dev/zero", join(workspace, "endless", "config.ml"));
@@ -102,7 +104,7 @@ export async function maliciousWorkspace(folder: string): Promise<Malicious> {
   await symlink(outside, join(workspace, "all of it"));
   await symlink(workspace, join(workspace, "linked", "round"));
 
-  // Settings and tasks that point at programs of the workspace.
+  // These settings and tasks refer to programs of the workspace.
   for (const name of ["mirage", "opam", "make", "dune", "ocamllsp", "solo5-hvt", "shell"])
     await program(join("evil", name));
   await program("plain/_opam/bin/mirage");
@@ -136,7 +138,9 @@ export async function maliciousWorkspace(folder: string): Promise<Malicious> {
   return { workspace, outside, started };
 }
 
-/** What every file below a folder is, by path: kind, mode and, of ordinary ones up to 1 MB, the content. */
+/**
+ * Returns the kind and mode of every file below a folder, by path, and the hash of regular files up to 1 MB.
+ */
 export async function fingerprints(folder: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const visit = async (path: string): Promise<void> => {
@@ -157,7 +161,7 @@ export async function fingerprints(folder: string): Promise<ReadonlyMap<string, 
   return found;
 }
 
-/** The paths that are different in one of two looks at a folder. */
+/** Returns the paths whose fingerprints differ, sorted. */
 export function differences(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,

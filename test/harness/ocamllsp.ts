@@ -1,4 +1,4 @@
-/** A real ocamllsp with the shim, without VS Code: for tests and measurements that have the tools. */
+/** Runs a real ocamllsp with the shim, without VS Code, for tests and benches with the real tools. */
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -12,10 +12,10 @@ import { refreshAnswer } from "../../language-bridge/merlin/merlinAnswers.ts";
 import { installShim, shimFolders, type ShimLocation } from "../../language-bridge/merlin/shimFiles.ts";
 import { root } from "../../scripts/programs.ts";
 
-/** The folder with the programs of an opam switch that tests and measurements may use. */
+/** The `bin` folder of an opam switch that tests and benches may use. */
 export const realTools = process.env["MIRAGEOS_REAL_TOOLS"];
 
-/** The environment in which those are found first. */
+/** The environment in which PATH has that folder first. */
 export const realEnv: Env = {
   ...process.env,
   PATH: [realTools ?? "", process.env["PATH"] ?? ""].join(delimiter),
@@ -29,9 +29,11 @@ export interface Complaint {
 
 /** A file that is open in a server. */
 export interface OpenFile {
-  /** Asks at the first place of `word`, or some letters behind that. */
+  /**
+   * Sends a request for the position `letters` characters after the start of the first occurrence of `word`.
+   */
   readonly at: (method: string, word: string, letters?: number) => Promise<unknown>;
-  /** What the server says first of the file. */
+  /** The first diagnostics that the server publishes for the file. */
   readonly complaints: Promise<readonly Complaint[]>;
 }
 
@@ -82,7 +84,7 @@ export async function startServer(cwd: string, env: Env): Promise<Server> {
   };
 }
 
-/** Builds the shim and its launcher below a folder. */
+/** Builds the shim and installs it with its launcher below a folder. */
 export async function placeShim(base: string): Promise<ShimLocation> {
   const shim = join(base, "shim.cjs");
   const entryPoints = [join(root, "language-bridge", "merlin", "shim.ts")];
@@ -94,7 +96,7 @@ export async function placeShim(base: string): Promise<ShimLocation> {
   return place;
 }
 
-/** Makes the shim's answer for the config.ml of a folder, by way of a private build of it. */
+/** Writes the shim's answer for the config.ml of a folder, from a private build of it. */
 export async function answerConfig(place: ShimLocation, folder: string): Promise<void> {
   const configFile = join(folder, "config.ml");
   const project = {

@@ -2,30 +2,30 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Name of the environment variable that marks everything a workbench started. */
+/** Name of the environment variable that marks all processes of a workbench. */
 const markName = "MIRAGEOS_RIG";
 
-/** A fresh environment entry; every program that inherits it can be found again. */
+/** Creates a new environment entry by which all processes that inherit it can be found. */
 export function newMark(): Readonly<Record<string, string>> {
   return { [markName]: randomUUID() };
 }
 
-/** Ids of the other processes for whose environment or command line `is` holds (Linux only); zombies have neither. */
-export function processesWhose(file: "environ" | "cmdline", is: (text: string) => boolean): number[] {
+/** Returns the ids of the other processes whose environment or command line matches (Linux only). */
+export function processesWhose(file: "environ" | "cmdline", matches: (text: string) => boolean): number[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc")
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
     .filter((pid) => {
       try {
-        return is(readFileSync(`/proc/${pid}/${file}`, "utf8"));
+        return matches(readFileSync(`/proc/${pid}/${file}`, "utf8"));
       } catch {
         return false;
       }
     });
 }
 
-/** Ids of the processes whose environment has this entry, however deep and whoever their parent is now. */
+/** Returns the ids of the processes whose environment has this entry, including orphans. */
 export const marked = (entry: string): number[] =>
   processesWhose("environ", (text) => text.split("\0").includes(entry));
 
@@ -36,13 +36,13 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended meanwhile.
+    // The process has already ended.
   }
 }
 
 /**
- * Ends a program, its process group and every process that carries the mark: politely, and after
- * `graceMs` milliseconds by force. Resolves when none is left.
+ * Ends a program, its process group and every process with the mark, first with SIGTERM and after `graceMs`
+ * milliseconds with SIGKILL. Resolves when no process is left or all have been killed.
  */
 export async function endAll(
   leader: number | undefined,
@@ -59,14 +59,14 @@ export async function endAll(
   killAll(leader, mark);
 }
 
-/** The same by force and at once. */
+/** Kills a program, its process group and every process with the mark immediately. */
 export function killAll(leader: number | undefined, mark: Readonly<Record<string, string>>): void {
   signalAll(leader, mark, "SIGKILL");
 }
 
 /**
- * Waits until the processes whose environment has this entry have ended, at most `graceMs` milliseconds, and
- * ends those that are left by force. Leaves those whose command line matches `except` alone.
+ * Waits at most `graceMs` milliseconds until the processes with this environment entry have ended, and kills
+ * the remaining ones. Ignores processes whose command line matches `except`.
  */
 export async function endMarked(
   mark: Readonly<Record<string, string>>,
@@ -74,13 +74,13 @@ export async function endMarked(
   graceMs: number,
 ): Promise<void> {
   const [entry = ""] = Object.entries(mark).map(([name, value]) => `${name}=${value}`);
-  const left = (): number[] => {
+  const findRemaining = (): number[] => {
     const excepted = new Set(processesWhose("cmdline", (text) => except.test(text)));
     return marked(entry).filter((pid) => !excepted.has(pid));
   };
   for (const until = performance.now() + graceMs; performance.now() < until; await sleep(50))
-    if (left().length === 0) return;
-  for (const pid of left()) signal(pid, "SIGKILL");
+    if (findRemaining().length === 0) return;
+  for (const pid of findRemaining()) signal(pid, "SIGKILL");
 }
 
 function signalAll(

@@ -3,8 +3,8 @@ import { Hook, reporters, type Context, type MochaOptions, type Runner } from "m
 import { countsLine, type CountsEvent } from "./counts.ts";
 
 /**
- * A mocha reporter that prints like mocha's `spec`, or `dot` if MIRAGEOS_DOTS is set. Adds each
- * result to the file that MIRAGEOS_COUNTS names as soon as a test ends; see counts.ts.
+ * A mocha reporter that prints like mocha's `spec`, or `dot` if MIRAGEOS_DOTS is set. When a test ends, it
+ * appends the result to the file that MIRAGEOS_COUNTS names; see counts.ts.
  */
 export default function report(runner: Runner, options: MochaOptions): void {
   const Print = process.env["MIRAGEOS_DOTS"] === undefined ? reporters.Spec : reporters.Dot;
@@ -20,8 +20,8 @@ export default function report(runner: Runner, options: MochaOptions): void {
 }
 
 /**
- * Skips the running test, or all tests of its suite when called from a `before`. The reason is added
- * to the title, which `npm test` lists at the end.
+ * Skips the running test, or all tests of the suite if called from a `before`. Adds the reason to the title,
+ * which `npm test` lists at the end.
  */
 export function skip(context: Context, reason: string): never {
   const { test } = context;

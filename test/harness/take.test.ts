@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { take } from "./take.ts";
 import { temporaryFolder } from "./workbench.ts";
 
-describe("files of tests", () => {
-  it("are each taken once by processes that run side by side", async () => {
+describe("A test file", () => {
+  it("is taken by only one of the processes that run in parallel", async () => {
     const { path, remove } = await temporaryFolder("mirageos-take-");
     try {
       const taken = await Promise.all([1, 2, 3].map(() => take(path, "/a b/one.test.ts")));

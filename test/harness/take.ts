@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Takes a file of tests for this process: true for the first one that asks. Processes that run side by
- * side share a folder, in which each file that was taken has an entry.
+ * Takes a test file for this process. Returns true in the first process that takes the file, and false in all
+ * others. Processes that run in parallel share `folder`, in which each file that was taken has an entry.
  */
 export async function take(folder: string, file: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });

@@ -1,7 +1,7 @@
 /**
- * Windows of VS Code for tests, one after another. They share one Chromium and at most two VS Code
- * servers (with and without trust), and each begins with nothing that another one has left: no user
- * data, no storage of the browser, an extension host and an environment of its own.
+ * Opens windows of VS Code for tests, one after another. They share one Chromium and at most two VS Code
+ * servers, one with and one without trust. Each window starts without user data and without browser storage,
+ * and has its own extension host and environment.
  */
 import { randomUUID } from "node:crypto";
 import { cp, rm } from "node:fs/promises";
@@ -25,34 +25,37 @@ export interface WindowOptions {
   /** The environment of the extension host, its terminals and tasks. */
   readonly env: NodeJS.ProcessEnv;
   readonly trust: boolean;
-  /** Settings of the machine, over the quiet ones that tests have. */
+  /** Machine settings, which override the quiet settings of tests. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** A server of its own with all extensions of VS Code, in which extensions can be installed and uninstalled. */
+  /**
+   * True for a separate server with all extensions of VS Code, in which extensions can be installed and
+   * uninstalled.
+   */
   readonly own: boolean;
 }
 
-/** A window that is open. */
+/** An open window. */
 export interface OpenWindow {
   readonly page: Page;
-  /** Absolute path of the folder in which VS Code keeps its logs. */
+  /** Absolute path of the folder that contains the logs of VS Code. */
   readonly logs: string;
-  /** The address of another window of this VS Code, on a folder. */
+  /** Returns the address of another window of this VS Code, for a folder. */
   readonly address: (folder: string) => string;
   readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly install: (vsix: string) => Promise<void>;
   readonly uninstall: (id: string) => Promise<void>;
-  /** Closes the window, those that were opened from it, and ends what they started. */
+  /** Closes the window and the windows opened from it, and ends the processes that they started. */
   readonly close: () => Promise<void>;
 }
 
 export interface WindowHost {
-  /** Opens a window; one at a time. Rejects if VS Code does not come up. */
+  /** Opens a window. Rejects if another window is open, or if VS Code does not start. */
   readonly open: (options: WindowOptions) => Promise<OpenWindow>;
-  /** Ends the servers and Chromium. */
+  /** Stops the servers and Chromium. */
   readonly close: () => Promise<void>;
 }
 
-/** What an extensions folder is filled with: a VSIX to install, or such a folder that is complete. */
+/** The source of the extensions: a VSIX to install, or a complete extensions folder. */
 export type InstalledFrom = { readonly vsix: string } | { readonly folder: string };
 
 interface Server {
@@ -62,13 +65,13 @@ interface Server {
   readonly close: () => Promise<void>;
 }
 
-/** Environment entry that marks what one window has started. */
+/** Name of the environment variable that marks the processes of one window. */
 const markName = "MIRAGEOS_WINDOW";
 
-/** How long the extension host of a closed window may take to end before it is ended by force, in milliseconds. */
+/** Milliseconds after which the extension host of a closed window is killed. */
 const graceMs = 5000;
 
-/** The processes that serve several windows, and end with the server. */
+/** Processes that serve several windows and end with the server. */
 const shared = /--type=(ptyHost|agentHost)/;
 
 export function createWindowHost(from: InstalledFrom): WindowHost {
@@ -111,8 +114,7 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
 
   return {
     open: async ({ folder, env, trust, settings, own }) => {
-      if (isOpen)
-        throw new Error("A window is open already: windows of one host are opened one after another.");
+      if (isOpen) throw new Error("Another window is open. A host can have only one open window at a time.");
       isOpen = true;
       const mark = { [markName]: randomUUID() };
       let server: Server | undefined;
@@ -164,14 +166,14 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
   };
 }
 
-/** Opens a page of the site of the windows, which keeps the process with their compiled code while none is open. */
+/** Opens a page on the site of the windows. It keeps the process with their compiled code while no window is open. */
 async function openFirstPage(workbench: Workbench): Promise<OpenPage> {
   const first = await openPage();
   await first.page.goto(new URL("/version", workbench.url()).href);
   return first;
 }
 
-/** Leaves every window as a user does who closes it, so that its extension host ends by itself. */
+/** Navigates away from every window before it closes, so that its extension host ends normally. */
 async function leavePages(context: BrowserContext): Promise<void> {
   // The first page keeps Chromium open.
   for (const page of context.pages().slice(1)) {

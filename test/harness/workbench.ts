@@ -1,6 +1,6 @@
 /**
- * The npm workbench: a VS Code server on this machine, seen through a headless Chromium. Shared by
- * the `code` stand-in for integration tests, the end-to-end tests and `npm start`.
+ * The npm workbench: a VS Code server on this machine, shown in a headless Chromium. The replacement for
+ * `code` in integration tests, the end-to-end tests and `npm start` use it.
  */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -16,49 +16,49 @@ import { shortMs, testMs } from "./limits.ts";
 import type { ChangeEnvironment } from "./server.ts";
 
 export interface WorkbenchOptions {
-  /** Absolute path of the folder, or of the .code-workspace file, to open; nothing is opened without. */
+  /** Absolute path of the folder or .code-workspace file to open; by default, none is opened. */
   readonly folder?: string;
   readonly extensionsDir: string;
-  /** Where the server keeps its data; made when missing. */
+  /** The folder for the data of the server, which is created if it is missing. */
   readonly userData: string;
-  /** The whole environment of the server, its extension host, its terminals and tasks. */
+  /** The complete environment of the server, its extension host, its terminals and tasks. */
   readonly env: NodeJS.ProcessEnv;
-  /** True (the default): every folder is trusted. False: VS Code asks, as on a user's machine. */
+  /** True (the default) to trust every folder. False to let VS Code prompt, as on a user's machine. */
   readonly trust?: boolean;
-  /** Settings of the machine, over the quiet ones that tests have. */
+  /** Machine settings, which override the quiet settings of tests. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** False: the workbench has no extension gallery, and tests need no network. */
+  /** False to disable the extension gallery, so that tests need no network. */
   readonly gallery?: boolean;
-  /** A fixed port; any free one without. */
+  /** The port; by default, any free port. */
   readonly port?: number;
-  /** False: only the extensions of VS Code that `quietBuiltins` names, which makes a window start in half the time. */
+  /** False to load only the extensions in `quietBuiltins`, so that a window starts in half the time. */
   readonly builtins?: boolean;
-  /** More arguments for the server. */
+  /** Additional arguments for the server. */
   readonly args?: readonly string[];
 }
 
 export interface Workbench {
   readonly port: number;
-  /** The address to open, with `payload` (pairs of name and value) for the workbench. */
+  /** Returns the address to open, with `payload` (pairs of name and value) for the workbench. */
   readonly url: (payload?: readonly (readonly [string, string])[]) => string;
-  /** The address by which the workbench names a file of this machine. */
+  /** Returns the URI by which the workbench refers to a file of this machine. */
   readonly uri: (path: string) => string;
-  /** Settles when the server has ended, with the end of its log. */
+  /** Resolves with the end of the log when the server has ended. */
   readonly ended: Promise<string>;
-  /** Changes settings of the machine, which an open window follows. */
+  /** Changes machine settings, which take effect in an open window. */
   readonly changeSettings: (changed: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** Sets the settings of the machine to the quiet ones and these. */
+  /** Replaces the machine settings by the quiet settings and these. */
   readonly resetSettings: (settings: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** Sets the environment of what the server starts from now on. */
+  /** Sets the environment of the processes that the server starts later. */
   readonly changeEnvironment: (env: NodeJS.ProcessEnv) => Promise<void>;
-  /** Ends the server and everything it started. */
+  /** Ends the server and all processes that it started. */
   readonly stop: () => Promise<void>;
 }
 
-/** A server that takes another environment while it runs. */
+/** The script of a server whose environment can be changed while it runs. */
 const serverScript = join(root, "test", "harness", "server.ts");
 
-// Nothing may cover the window or ask a question while tests look at it.
+// These settings prevent prompts and overlays, which would disturb tests.
 const quietSettings = {
   "chat.commandCenter.enabled": false,
   "chat.disableAIFeatures": true,
@@ -75,7 +75,7 @@ const quietSettings = {
   "workbench.tips.enabled": false,
 };
 
-/** Starts a VS Code server. Rejects, with the end of its log, when it does not come up. */
+/** Starts a VS Code server. Rejects with the end of its log if the server does not start. */
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const machine = join(options.userData, "data", "Machine");
   await mkdir(machine, { recursive: true });
@@ -92,14 +92,14 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   await resetSettings(options.settings ?? {});
   const builtins = options.builtins === false ? await quietBuiltinsFolder(options.userData) : undefined;
   const mark = newMark();
-  // VSCODE_CLI: take the environment as it is, instead of asking a login shell for another PATH.
+  // With VSCODE_CLI, the server uses this environment instead of querying a login shell for PATH.
   const serverEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
     ...withoutNpm(env),
     VSCODE_CLI: "1",
     ...(options.gallery === false && { EXTENSIONS_GALLERY: "{}" }),
     ...mark,
   });
-  // Whoever reaches the server can run programs as this user; the token is in the address only.
+  // Everyone who can connect can run programs as this user, so the server requires a secret token.
   const token = randomUUID();
   const args = [
     ...serverArguments(options, token),
@@ -133,7 +133,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const outcome = await within(testMs, Promise.race([port, ended]));
   if (typeof outcome !== "number") {
     await stop();
-    throw new Error(`The VS Code server did not come up.\n${outcome ?? log}`);
+    throw new Error(`The VS Code server did not start.\n${outcome ?? log}`);
   }
   return {
     port: outcome,
@@ -152,8 +152,8 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
 }
 
 /**
- * The extensions of VS Code itself that tests need: colours and languages of the files that they open.
- * Without the others (Copilot, Git, TypeScript and 80 more) a window costs half of the computing.
+ * The extensions of VS Code itself that tests need: colours and languages for the files that they open. A
+ * window without the others (Copilot, Git, TypeScript and 80 more) takes half the CPU time.
  */
 const quietBuiltins = [
   "configuration-editing",
@@ -167,7 +167,7 @@ const quietBuiltins = [
   "theme-seti",
 ];
 
-/** A folder that holds only these extensions. */
+/** Creates a folder that contains only these extensions. */
 async function quietBuiltinsFolder(userData: string): Promise<string> {
   const all = join(dirname(dirname(serverMain)), "extensions");
   const folder = join(userData, "builtin-extensions");
@@ -197,7 +197,7 @@ function serverArguments(options: WorkbenchOptions, token: string): string[] {
   ];
 }
 
-/** npm's variables describe the run of an npm script; a VS Code started by hand has none of them. */
+/** Removes the variables that npm and VS Code set for their child processes. */
 function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_)/.test(name)));
 }
@@ -216,7 +216,7 @@ function address(
   return url.href;
 }
 
-/** Installs a packaged extension where a workbench will find it. Rejects with the server's words. */
+/** Installs a VSIX into an extensions folder. Rejects with the output of the server. */
 export async function installExtension(vsix: string, extensionsDir: string, userData: string): Promise<void> {
   const output = await changeExtensions(["--install-extension", vsix, "--force"], extensionsDir, userData);
   if (!output.includes("successfully installed")) {
@@ -224,7 +224,7 @@ export async function installExtension(vsix: string, extensionsDir: string, user
   }
 }
 
-/** Removes an extension by its id; a window that is open keeps what it has until it is reloaded. */
+/** Uninstalls an extension by its id. An open window keeps the extension until a reload. */
 export async function uninstallExtension(id: string, extensionsDir: string, userData: string): Promise<void> {
   const output = await changeExtensions(["--uninstall-extension", id], extensionsDir, userData);
   if (!output.includes("successfully uninstalled")) {
@@ -257,7 +257,7 @@ export interface OpenPage {
   readonly close: () => Promise<void>;
 }
 
-// The first one draws pages and has no window around them, which takes computing time for each page.
+// The headless shell is first: it has no window around the pages, which saves CPU time.
 const chromiumNames = [
   "chromium-headless-shell",
   "chromium",
@@ -268,7 +268,7 @@ const chromiumNames = [
 
 let sharedChromium: (() => Promise<Browser>) | undefined;
 
-/** Lets all later calls of `openPage` use one Chromium, which the first starts and the result ends. */
+/** Makes all calls of `openPage` share one Chromium, which the returned function stops. */
 export function shareChromium(): () => Promise<void> {
   let launched: Promise<Browser> | undefined;
   sharedChromium = () => (launched ??= launchChromium(process.env));
@@ -278,7 +278,7 @@ export function shareChromium(): () => Promise<void> {
   };
 }
 
-/** Starts a headless Chromium; `CHROME_BIN` names another than the one on PATH. */
+/** Starts a headless Chromium from PATH, or the one that `CHROME_BIN` names. */
 async function launchChromium(env: NodeJS.ProcessEnv): Promise<Browser> {
   const executablePath = env["CHROME_BIN"] ?? findProgram(chromiumNames, env);
   if (executablePath === undefined) {
@@ -304,8 +304,8 @@ async function launchChromium(env: NodeJS.ProcessEnv): Promise<Browser> {
   });
 }
 
-/** Stops the animations of the workbench: without a graphics card, one that spins keeps half a core busy. */
-const stillness = `if (self === top) {
+/** Disables animations. Without a graphics card, a spinner keeps half a core busy. */
+const disableAnimations = `if (self === top) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("*, *::before, *::after { animation: none !important }");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
@@ -316,7 +316,7 @@ export interface OpenBrowser {
   readonly close: () => Promise<void>;
 }
 
-/** A Chromium of its own, or the shared one, which `close` leaves open. */
+/** Starts a new Chromium, or returns the shared one, which `close` does not stop. */
 export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise<OpenBrowser> {
   const shared = await sharedChromium?.();
   if (shared !== undefined) return { browser: shared, close: () => Promise.resolve() };
@@ -324,12 +324,12 @@ export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise
   return { browser, close: () => browser.close() };
 }
 
-/** Opens an empty page of 1280×800 in a Chromium of its own, or in a context of its own of the shared one. */
+/** Opens an empty page of 1280×800 in a new Chromium, or in a new context of the shared one. */
 export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
   const { browser, close } = await openBrowser(env);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
   context.setDefaultTimeout(shortMs);
-  await context.addInitScript(stillness);
+  await context.addInitScript(disableAnimations);
   const page = await context.newPage();
   return {
     browser,
@@ -341,13 +341,13 @@ export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<Op
   };
 }
 
-/** Loads the workbench in a page and waits until its window stands. */
+/** Loads the workbench in a page and waits until it shows its status bar. */
 export async function showWorkbench(page: Page, url: string, timeoutMs = testMs): Promise<void> {
   await page.goto(url, { timeout: timeoutMs });
   await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: timeoutMs });
 }
 
-/** The result, or undefined after so many milliseconds. */
+/** Resolves with the result of `promise`, or with `undefined` after `ms` milliseconds. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
@@ -358,7 +358,7 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T | un
   }
 }
 
-/** A new empty folder for a run's data, and how to remove it. */
+/** Creates an empty temporary folder, and returns its path and a function that removes it. */
 export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), name));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };

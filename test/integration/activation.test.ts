@@ -5,8 +5,8 @@ interface Manifest {
   readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
 }
 
-describe("activation", () => {
-  it("activates and registers every command of the manifest", async () => {
+describe("The extension", () => {
+  it("activates and registers every command of its manifest", async () => {
     const extension = vscode.extensions.getExtension<unknown>("mirageos.mirageos");
     assert.ok(extension, "the extension is installed");
     await extension.activate();

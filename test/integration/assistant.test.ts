@@ -3,18 +3,18 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { activate, command, ensureFetched } from "./workspace.ts";
 
-/** As a language model calls a tool, outside of a chat. */
-async function ask(name: string, input: object): Promise<string> {
+/** Calls a tool as a language model does outside of a chat, and returns the text of its result. */
+async function invokeTool(name: string, input: object): Promise<string> {
   const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
   return result.content
     .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ""))
     .join("");
 }
 
-describe("the tools for language models", () => {
+describe("The tools for language models", () => {
   before(activate);
 
-  it("are those of the manifest", () => {
+  it("are the tools that the manifest declares", () => {
     const manifest: { contributes: { languageModelTools: readonly { name: string }[] } } =
       vscode.extensions.getExtension("mirageos.mirageos")?.packageJSON;
     const declared = manifest.contributes.languageModelTools.map(({ name }) => name);
@@ -22,20 +22,23 @@ describe("the tools for language models", () => {
     assert.deepEqual(known.toSorted(), declared.toSorted());
   });
 
-  it("list the unikernels, and read what the last boot logged", async function () {
+  it("list the unikernels and read the logs of the last boot", async function () {
     const configFile = await ensureFetched("hello");
-    const listed = await ask("mirageos_unikernels", {});
+    const listed = await invokeTool("mirageos_unikernels", {});
     assert.match(listed, /^## hello\b/m);
     assert.match(listed, /- State: /);
     await command("build-and-run", configFile);
     const folder = basename(dirname(configFile));
-    const all = await ask("mirageos_logs", { unikernel: folder });
+    const all = await invokeTool("mirageos_logs", { unikernel: folder });
     assert.match(all, /hello on unix, started /);
     assert.equal(all.match(/ hello$/gm)?.length, 4, all);
-    assert.match(await ask("mirageos_logs", { unikernel: folder, text: "no such text" }), /No records match/);
+    assert.match(
+      await invokeTool("mirageos_logs", { unikernel: folder, text: "no such text" }),
+      /No records match/,
+    );
   });
 
-  it("tell what is wrong with a question", async () => {
-    await assert.rejects(ask("mirageos_logs", { unikernel: "nowhere" }), /no unikernel 'nowhere'/);
+  it("report a request for an unknown unikernel", async () => {
+    await assert.rejects(invokeTool("mirageos_logs", { unikernel: "nowhere" }), /no unikernel 'nowhere'/);
   });
 });

@@ -16,7 +16,7 @@ import {
   path,
   refresh,
   removeAdded,
-  until,
+  waitForEvent,
 } from "./workspace.ts";
 
 interface Message {
@@ -27,16 +27,16 @@ interface Message {
   readonly body?: { readonly category?: string; readonly output?: string; readonly exitCode?: number };
 }
 
-/** A debug session and the messages of its adapter. */
-interface Seen {
+/** A debug session and the messages that its adapter sent. */
+interface RecordedSession {
   readonly session: vscode.DebugSession;
   readonly messages: Message[];
 }
 
-const seen: Seen[] = [];
+const recordedSessions: RecordedSession[] = [];
 
-/** The text in the debug console of a session, of one category or of all. */
-const consoleOf = ({ messages }: Seen, category?: string): string =>
+/** Returns the text in the debug console of a session, of one category or of all. */
+const consoleOf = ({ messages }: RecordedSession, category?: string): string =>
   messages
     .filter(
       ({ event, body }) => event === "output" && (category === undefined || body?.category === category),
@@ -44,10 +44,11 @@ const consoleOf = ({ messages }: Seen, category?: string): string =>
     .map(({ body }) => body?.output ?? "")
     .join("");
 
-const exitCode = ({ messages }: Seen): number | undefined =>
+const exitCode = ({ messages }: RecordedSession): number | undefined =>
   messages.find(({ event }) => event === "exited")?.body?.exitCode;
 
-const ended = (one: Seen): boolean => one.messages.some(({ event }) => event === "terminated");
+const hasEnded = (recorded: RecordedSession): boolean =>
+  recorded.messages.some(({ event }) => event === "terminated");
 
 const configuration = (name: string, more: object = {}): vscode.DebugConfiguration => ({
   type: "mirage",
@@ -56,31 +57,32 @@ const configuration = (name: string, more: object = {}): vscode.DebugConfigurati
   ...more,
 });
 
-/** Starts a session. */
-async function start(launch: vscode.DebugConfiguration): Promise<Seen> {
+/** Starts a debug session. */
+async function start(launch: vscode.DebugConfiguration): Promise<RecordedSession> {
   assert.equal(await vscode.debug.startDebugging(folder(), launch), true, `${launch.name} starts`);
-  const one = seen.findLast(({ session }) => session.name === launch.name);
-  assert.ok(one);
-  return one;
+  const recorded = recordedSessions.findLast(({ session }) => session.name === launch.name);
+  assert.ok(recorded);
+  return recorded;
 }
 
-const whenEnded = async (one: Seen): Promise<Seen> => eventually(() => one, ended);
+const waitUntilEnded = async (recorded: RecordedSession): Promise<RecordedSession> =>
+  eventually(() => recorded, hasEnded);
 
 /** Starts a launch that is refused, and returns the message in the debug console. */
 async function refusal(launch: vscode.DebugConfiguration): Promise<string> {
   await vscode.debug.startDebugging(folder(), launch);
-  const one = await eventually(
-    () => seen.findLast(({ session }) => session.name === launch.name),
-    (found) => found !== undefined && ended(found),
+  const recorded = await eventually(
+    () => recordedSessions.findLast(({ session }) => session.name === launch.name),
+    (found) => found !== undefined && hasEnded(found),
   );
-  assert.ok(one);
-  return consoleOf(one, "stderr");
+  assert.ok(recorded);
+  return consoleOf(recorded, "stderr");
 }
 
-/** Ids of the running programs whose command line contains a text. */
+/** Returns the ids of the running processes whose command line contains a string. */
 const programs = (text: string) => processesWhose("cmdline", (line) => line.includes(text));
 
-/** Copies a sample, configures it for a target outside of VS Code, and fetches its dependencies. */
+/** Copies a sample, configures it outside of VS Code, and fetches its dependencies. */
 async function fetchedCopy(at: string, sample: string, target: string): Promise<void> {
   const configFile = await addProject(at, sample);
   await promisify(execFile)("mirage", ["configure", "-t", target], { cwd: path(at) });
@@ -88,17 +90,17 @@ async function fetchedCopy(at: string, sample: string, target: string): Promise<
   assertDone(await command("fetch", configFile));
 }
 
-describe("the debug type mirage", function () {
+describe("The debug type mirage", function () {
   let tracker: vscode.Disposable;
 
   before(async () => {
     await activate();
     tracker = vscode.debug.registerDebugAdapterTrackerFactory("mirage", {
       createDebugAdapterTracker: (session) => {
-        const one: Seen = { session, messages: [] };
-        seen.push(one);
+        const recorded: RecordedSession = { session, messages: [] };
+        recordedSessions.push(recorded);
         return {
-          onDidSendMessage: (message: Message) => void one.messages.push(message),
+          onDidSendMessage: (message: Message) => void recorded.messages.push(message),
         };
       },
     });
@@ -110,7 +112,7 @@ describe("the debug type mirage", function () {
 
   it("builds and boots a unikernel, shows its output and ends with its exit code", async () => {
     const hello = await start(configuration("unix", { unikernel: "hello", target: "unix" }));
-    await whenEnded(hello);
+    await waitUntilEnded(hello);
     assert.equal(consoleOf(hello, "stderr").match(/\[application\] hello\n/g)?.length, 4);
     assert.equal(exitCode(hello), 0);
     assert.match(consoleOf(hello, "console"), /hello: ended normally/);
@@ -119,13 +121,13 @@ describe("the debug type mirage", function () {
   it("boots the unikernel of the active editor when there is no launch.json", async () => {
     await vscode.window.showTextDocument(vscode.Uri.file(path("hello/unikernel.ml")));
     const empty = { type: "", request: "", name: "" };
-    const began = until(vscode.debug.onDidStartDebugSession, ({ type }) => type === "mirage");
+    const began = waitForEvent(vscode.debug.onDidStartDebugSession, ({ type }) => type === "mirage");
     await vscode.commands.executeCommand("workbench.action.debug.start", { config: empty });
     const session = await began;
     assert.equal(session.configuration["unikernel"], "hello");
-    const one = seen.findLast((each) => each.session.id === session.id);
-    assert.ok(one);
-    assert.equal(exitCode(await whenEnded(one)), 0);
+    const recorded = recordedSessions.findLast((each) => each.session.id === session.id);
+    assert.ok(recorded);
+    assert.equal(exitCode(await waitUntilEnded(recorded)), 0);
   });
 
   it("explains how a unikernel crashed, and writes its console to a file", async () => {
@@ -138,7 +140,7 @@ describe("the debug type mirage", function () {
         logFile: "crash.log",
       }),
     );
-    await whenEnded(crash);
+    await waitUntilEnded(crash);
     assert.equal(exitCode(crash), 2);
     assert.match(
       consoleOf(crash, "stderr"),
@@ -151,13 +153,13 @@ describe("the debug type mirage", function () {
   it("passes boot arguments and reports one that is invalid", async () => {
     const common = { unikernel: "crash", target: "unix", build: "never" };
     const three = await start(configuration("exit 3", { ...common, args: ["--mode", "exit3"] }));
-    assert.equal(exitCode(await whenEnded(three)), 3);
+    assert.equal(exitCode(await waitUntilEnded(three)), 3);
     const none = await start(configuration("no such option", { ...common, args: ["--nonsense=a b"] }));
-    assert.equal(exitCode(await whenEnded(none)), 64);
+    assert.equal(exitCode(await waitUntilEnded(none)), 64);
     assert.match(consoleOf(none), /invalid boot argument/);
   });
 
-  it("stops a unikernel, and runs two at once", async function () {
+  it("runs two unikernels at once and stops each separately", async function () {
     if (process.platform !== "linux") return this.skip();
     const common = { unikernel: "crash", target: "unix", build: "never" };
     const mark = `--mode=sleep`;
@@ -169,14 +171,14 @@ describe("the debug type mirage", function () {
       () => programs(mark),
       (pids) => pids.length === 2,
     );
-    const [one, other] = two;
-    assert.ok(one && other);
-    await vscode.debug.stopDebugging(one.session);
-    assert.equal(exitCode(await whenEnded(one)), 130);
-    assert.equal(programs(mark).length, 1, "the other one still runs");
-    assert.ok(!ended(other));
-    await vscode.debug.stopDebugging(other.session);
-    await whenEnded(other);
+    const [first, second] = two;
+    assert.ok(first && second);
+    await vscode.debug.stopDebugging(first.session);
+    assert.equal(exitCode(await waitUntilEnded(first)), 130);
+    assert.equal(programs(mark).length, 1, "the other unikernel still runs");
+    assert.ok(!hasEnded(second));
+    await vscode.debug.stopDebugging(second.session);
+    await waitUntilEnded(second);
     await eventually(
       () => programs(mark),
       (pids) => pids.length === 0,
@@ -195,7 +197,7 @@ describe("the debug type mirage", function () {
       );
       await edit(source, (text) => text.replace("greet 100", "greet 1"));
       await vscode.commands.executeCommand("workbench.action.debug.restart");
-      await whenEnded(hello);
+      await waitUntilEnded(hello);
       assert.equal(exitCode(hello), 0);
       assert.match(consoleOf(hello), /hello: stopped\n[\s\S]*hello: ended normally/);
     } finally {
@@ -212,14 +214,14 @@ describe("the debug type mirage", function () {
       /can't evaluate expressions/,
     );
     await vscode.debug.stopDebugging(sleeper.session);
-    await whenEnded(sleeper);
+    await waitUntilEnded(sleeper);
   });
 
   it("refuses an invalid configuration", async () => {
-    const before = seen.length;
+    const before = recordedSessions.length;
     const wrong = configuration("wrong", { unikernel: "hello", memory: "lots" });
     assert.equal(await vscode.debug.startDebugging(folder(), wrong), false);
-    assert.equal(seen.length, before, "no session started");
+    assert.equal(recordedSessions.length, before, "no session was started");
     const unknown = configuration("unknown", { unikernel: "hello", target: "${nope}" });
     assert.match(await refusal(unknown), /^unknown: "target" contains \$\{nope\}/);
     assert.match(await refusal(configuration("nobody", { unikernel: "no-such" })), /no unikernel 'no-such'/);
@@ -247,7 +249,7 @@ describe("the debug type mirage", function () {
     it("boots an image for spt, and refuses to boot it on hvt", async () => {
       await fetchedCopy("on-spt", "hello", "spt");
       const spt = await start(configuration("spt", { unikernel: "on-spt", memory: 32 }));
-      await whenEnded(spt);
+      await waitUntilEnded(spt);
       assert.equal(exitCode(spt), 0);
       assert.match(consoleOf(spt, "console"), /solo5-spt --mem=32 -- dist\/hello\.spt/);
       assert.match(consoleOf(spt, "stdout"), /\[application\] hello\n/);
@@ -260,12 +262,12 @@ describe("the debug type mirage", function () {
     it("boots an image for hvt", async () => {
       await fetchedCopy("on-hvt", "hello", "hvt");
       const hvt = await start(configuration("hvt", { unikernel: "on-hvt", target: "hvt" }));
-      await whenEnded(hvt);
+      await waitUntilEnded(hvt);
       assert.equal(exitCode(hvt), 0);
       assert.match(consoleOf(hvt, "stdout"), /\[application\] hello\n/);
     });
 
-    it("attaches devices as in launch.json, and the next time as before", async () => {
+    it("attaches the devices of launch.json, and attaches the same devices in the next session", async () => {
       await fetchedCopy("with-net", "network", "spt");
       const missing = { unikernel: "with-net", target: "spt", net: { service: "tapnone" } };
       assert.match(
@@ -282,11 +284,11 @@ describe("the debug type mirage", function () {
       assert.match(consoleOf(first, "console"), /--net:service=@9 -- /);
       assert.match(consoleOf(first, "console"), /no device "x"/);
       await vscode.debug.stopDebugging(first.session);
-      await whenEnded(first);
+      await waitUntilEnded(first);
       const second = await start(configuration("again there", { unikernel: "with-net", target: "spt" }));
       assert.match(consoleOf(second, "console"), /--net:service=@9 -- /);
       await vscode.debug.stopDebugging(second.session);
-      await whenEnded(second);
+      await waitUntilEnded(second);
     });
   });
 });

@@ -19,18 +19,18 @@ const ours = (all: readonly vscode.Diagnostic[]) =>
 const some = (all: readonly vscode.Diagnostic[]) => ours(all).length > 0;
 const none = (all: readonly vscode.Diagnostic[]) => ours(all).length === 0;
 
-/** The text that a diagnostic underlines in the file on disk, which must be on one line. */
+/** Returns the text that a diagnostic underlines in the file on disk. The range must be on one line. */
 async function underlined(file: string, { range }: vscode.Diagnostic): Promise<string | undefined> {
   assert.ok(range.isSingleLine);
   const lines = (await readFile(file, "utf8")).split("\n");
   return lines[range.start.line]?.slice(range.start.character, range.end.character);
 }
 
-describe("problems of config.ml", () => {
+describe("Problems in config.ml", () => {
   before(activate);
   afterEach(removeAdded);
 
-  it("are reported where the compiler found a type error, and removed when configure succeeds", async () => {
+  it("are reported at a type error, and removed when configure succeeds", async () => {
     const file = await addProject("fixed", "broken/type-error");
     const result = await command("configure", file);
     assert.match(failure(result), /int/);
@@ -45,7 +45,7 @@ describe("problems of config.ml", () => {
     await diagnostics(file, none);
   });
 
-  it("are reported where a syntax error is", async () => {
+  it("are reported at a syntax error", async () => {
     const file = path("broken/syntax-error/config.ml");
     assert.match(failure(await command("configure", file)), /[Ss]yntax error/);
     const [problem] = ours(await diagnostics(file, some));
@@ -54,7 +54,7 @@ describe("problems of config.ml", () => {
   });
 });
 
-describe("problems of a build", function () {
+describe("Problems of a build", function () {
   let config: string;
   const unikernel = () => path("hello/unikernel.ml");
   let original = "";
@@ -70,7 +70,7 @@ describe("problems of a build", function () {
   const breakIt = () =>
     edit(unikernel(), (text) => text.replace("greet 4", 'let count : int = "three" in\n  greet count'));
 
-  it("are reported where the compiler found them, and removed by the next successful build", async () => {
+  it("are reported at the range that the compiler prints, and removed by the next successful build", async () => {
     await breakIt();
     const result = await command("build", config);
     assert.match(failure(result), /^The build step failed: .*(string|"three")/);
@@ -79,13 +79,13 @@ describe("problems of a build", function () {
     assert.deepEqual(others, []);
     assert.equal(await underlined(unikernel(), problem), '"three"');
     assert.match(problem.message, /has type string[\s\S]*expected of type\s+int/);
-    assert.doesNotMatch(problem.message, /\u001b|File "/, "no colours, no location");
+    assert.doesNotMatch(problem.message, /\u001b|File "/, "the message has no colours and no location");
     await edit(unikernel(), (text) => text.replace('"three"', "3"));
     assertDone(await command("build", config));
     await diagnostics(unikernel(), none);
   });
 
-  it("are not repeated while a language server reports the same, and return afterwards", async () => {
+  it("are hidden while a language server reports the same problem, and shown again afterwards", async () => {
     await breakIt();
     failure(await command("build", config));
     const [problem] = ours(await diagnostics(unikernel(), some));
@@ -116,7 +116,7 @@ describe("problems of a build", function () {
     for (const { severity } of found) assert.equal(severity, vscode.DiagnosticSeverity.Warning);
   });
 
-  it("are reported if unikernel.ml does not parse, and if it has no start", async () => {
+  it("are reported if unikernel.ml has a syntax error or no start function", async () => {
     await edit(unikernel(), () => "let start = \n");
     assert.match(failure(await command("build", config)), /Syntax error/);
     await diagnostics(unikernel(), some);
@@ -127,7 +127,7 @@ describe("problems of a build", function () {
     await diagnostics(unikernel(), none);
   });
 
-  it("of one unikernel remain when another is configured", async () => {
+  it("remain when another unikernel is configured", async () => {
     await breakIt();
     failure(await command("build", config));
     await diagnostics(unikernel(), some);

@@ -1,19 +1,19 @@
-/** Hooks of all integration tests: nothing that a test has left open or changed reaches the next one. */
+/** Hooks of all integration tests: they close what a test left open, and revert its changes if it failed. */
 import { existsSync, readdirSync } from "node:fs";
 import { copyFile, glob, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context, RootHookObject, Suite } from "mocha";
 import * as vscode from "vscode";
 
-/** The names in the open folder before the first test of a suite, after the suite's own hooks. */
-let original: ReadonlySet<string> = new Set();
+/** The entries of the open folder before the first test of a suite, after the suite's own hooks. */
+let initialNames: ReadonlySet<string> = new Set();
 let suite: Suite | undefined;
 
 export const rootHooks: RootHookObject = {
   beforeEach(this: Context) {
     if (this.currentTest?.parent === suite) return;
     suite = this.currentTest?.parent;
-    original = new Set(readdirSync(openFolder()));
+    initialNames = new Set(readdirSync(openFolder()));
   },
   async afterEach(this: Context) {
     const failed = this.currentTest?.state === "failed";
@@ -30,7 +30,7 @@ function openFolder(): string {
   return folder.uri.fsPath;
 }
 
-/** Undoes what a test does and undoes itself at its end: settings, tasks, editors, projects, edited sources. */
+/** Reverts what a failed test did not clean up: settings, tasks, editors, projects and sources. */
 async function reset(): Promise<void> {
   for (const execution of vscode.tasks.taskExecutions) execution.terminate();
   await closeEditors();
@@ -57,11 +57,12 @@ async function resetSettings(): Promise<void> {
       await settings.update(name, undefined, vscode.ConfigurationTarget.Workspace);
 }
 
-/** Removes what was not there before the first test of the suite, and gives the sources of the samples their text back. */
+/** Removes the entries that the suite added to the open folder, and restores the sources of the samples. */
 async function restoreSamples(): Promise<void> {
   const folder = openFolder();
   for (const name of readdirSync(folder))
-    if (!original.has(name)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+    if (!initialNames.has(name))
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
   const extension = vscode.extensions.getExtension("mirageos.mirageos");
   if (extension === undefined) return;
   const samples = join(extension.extensionPath, "test-workspace");

@@ -23,8 +23,8 @@ import {
 
 const stop = (id: string) => vscode.commands.executeCommand("mirageos.stop", { id });
 
-/** A mirage that logs its start and end to a file, and waits in between until the test creates the file `go`. */
-const waiting = (folder: string) => `
+/** A script for mirage that writes its start and end to a file, and waits in between for the file `go`. */
+const waitingMirage = (folder: string) => `
 case "$1" in configure) ;; *) exec mirage "$@" ;; esac
 here=$(basename "$PWD")
 echo "begin $here $3" >> "${folder}/order"
@@ -33,7 +33,7 @@ mirage "$@"; code=$?
 echo "end $here $3" >> "${folder}/order"
 exit $code`;
 
-describe("jobs", () => {
+describe("Jobs", () => {
   let tools: Tools | undefined;
   before(activate);
   afterEach(async () => {
@@ -42,13 +42,13 @@ describe("jobs", () => {
     await removeAdded();
   });
 
-  const useWaiting = async () => {
+  const useWaitingMirage = async () => {
     const { folder, restore } = await useTools({});
-    const made = await useTools({ mirage: waiting(folder) });
+    const replaced = await useTools({ mirage: waitingMirage(folder) });
     tools = {
-      ...made,
+      ...replaced,
       folder,
-      restore: async () => Promise.all([restore(), made.restore()]).then(() => undefined),
+      restore: async () => Promise.all([restore(), replaced.restore()]).then(() => undefined),
     };
     return {
       order: () =>
@@ -59,9 +59,9 @@ describe("jobs", () => {
     };
   };
 
-  it("of one unikernel run one after another, in the order of the requests", async () => {
+  it("for one unikernel run one after another, in the order of the requests", async () => {
     const hello = await addProject("in-order");
-    const { order, go } = await useWaiting();
+    const { order, go } = await useWaitingMirage();
     const first = runTask(await taskFor("configure", "in-order"));
     await eventually(order, (lines) => lines.length > 0);
     const others = [command("clean", hello), command("configure", hello)];
@@ -76,9 +76,9 @@ describe("jobs", () => {
     assert.ok(existsSync(path("in-order/Makefile")), "the last configure ran last");
   });
 
-  it("of two unikernels run in parallel", async () => {
+  it("for two unikernels run in parallel", async () => {
     const [one, two] = [await addProject("side-one"), await addProject("side-two")];
-    const { order, go } = await useWaiting();
+    const { order, go } = await useWaitingMirage();
     const both = [command("configure", one), command("configure", two)];
     await eventually(order, (lines) => lines.filter((line) => line.startsWith("begin")).length === 2);
     await go();
@@ -86,17 +86,17 @@ describe("jobs", () => {
   });
 
   it("that are queued are cancelled by Stop and start nothing", async () => {
-    const hello = await addProject("given-up");
-    const { order, go } = await useWaiting();
+    const hello = await addProject("queued");
+    const { order, go } = await useWaitingMirage();
     const both = [command("configure", hello), command("build", hello)];
     await eventually(order, (lines) => lines.length > 0);
     await stop(hello);
     assert.deepEqual(await Promise.all(both), [{ kind: "cancelled" }, { kind: "cancelled" }]);
     await go();
-    assert.deepEqual(order(), ["begin given-up unix"]);
+    assert.deepEqual(order(), ["begin queued unix"]);
   });
 
-  it("end all their processes on Stop, also those that ignore signals", async function () {
+  it("end all their processes on Stop, including those that ignore signals", async function () {
     if (process.platform !== "linux") return this.skip();
     const hello = await addProject("stopped");
     const mark = `MIRAGEOS_TEST_MARK=stop-${process.pid}`;
@@ -117,7 +117,7 @@ describe("jobs", () => {
     );
   });
 
-  it("of a task end when the task is terminated", async function () {
+  it("that belong to a task end when the task is terminated", async function () {
     if (process.platform !== "linux") return this.skip();
     await addProject("terminated");
     const mark = `MIRAGEOS_TEST_MARK=terminate-${process.pid}`;
@@ -158,7 +158,7 @@ describe("jobs", () => {
   });
 });
 
-describe("a build", function () {
+describe("A build", function () {
   let tools: Tools;
   let hello = "";
 
@@ -171,12 +171,12 @@ describe("a build", function () {
   after(() => tools.restore());
   afterEach(removeAdded);
 
-  let seen = 0;
+  let configureCount = 0;
   const configures = async () => {
     const all = (await tools.calls("mirage")).filter((line) => line.startsWith("configure"));
-    const fresh = all.slice(seen);
-    seen = all.length;
-    return fresh;
+    const newCalls = all.slice(configureCount);
+    configureCount = all.length;
+    return newCalls;
   };
 
   it("does not configure if the configuration is up to date", async () => {
@@ -206,11 +206,11 @@ describe("a build", function () {
     await edit(path("hello/unikernel.ml"), (text) => text.replace(/\n$/, ""));
   });
 
-  it("configures a new unikernel before it fetches", async () => {
-    const fresh = await addProject("never");
-    assertDone(await command("fetch", fresh));
+  it("configures a new unikernel before it fetches dependencies", async () => {
+    const newCalls = await addProject("never");
+    assertDone(await command("fetch", newCalls));
     assert.deepEqual(await configures(), ["configure -t unix"]);
-    // Pull runs without make in a folder like this one, whose path has a space.
+    // In a folder whose path has a space, like this one, the pull runs without make.
     assert.deepEqual((await tools.calls("make")).slice(-2), ["lock", "install-switch"]);
     assert.ok(existsSync(path("never/duniverse")));
   });

@@ -18,7 +18,7 @@ import {
 } from "./workspace.ts";
 import { hover, show, starts, useServer } from "./languageServer.ts";
 
-describe("the built-in language server support", function () {
+describe("The built-in language server support", function () {
   if (process.platform === "win32") return;
   let tools: Tools | undefined;
   before(activate);
@@ -30,7 +30,7 @@ describe("the built-in language server support", function () {
     await removeAdded();
   });
 
-  it("gets the settings of config.ml through the shim", async () => {
+  it("gives the server the settings of config.ml through the shim", async () => {
     tools = await useServer();
     const config = await addProject("served");
     await show(config);
@@ -42,7 +42,7 @@ describe("the built-in language server support", function () {
     assert.match(await hover(config), /\(1:B5:\/mine\)/);
   });
 
-  it("completes combinators without duplicates, and without a server too", async () => {
+  it("completes combinators without duplicates, also if no server runs", async () => {
     tools = await useServer();
     const config = await addProject("completed");
     const document = await show(config);
@@ -123,7 +123,7 @@ describe("the built-in language server support", function () {
     assert.ok(shown.some(({ message }) => message === "Syntax error"));
   });
 
-  it("offers to add the fetched package that has an unbound module", async () => {
+  it("offers to add the fetched package that provides an unbound module", async () => {
     tools = await useServer();
     await addProject("fetching");
     await ensureFetched("fetching");
@@ -209,7 +209,7 @@ describe("the built-in language server support", function () {
   });
 });
 
-/** The file with the shim's answer for a config.ml, in the extension's storage. */
+/** Returns the path of the shim's answer for a config.ml, in the extension's storage. */
 async function answerFile(config: string): Promise<string> {
   const extension = vscode.extensions.getExtension<{ storage: string }>("mirageos.mirageos");
   assert.ok(extension);

@@ -7,7 +7,7 @@ import { activate, addProject, eventually, path, removeAdded, type Tools } from 
 
 const restart = () => vscode.commands.executeCommand("mirageos.restartLanguageServer");
 
-const runs = (id: number): boolean => {
+const isRunning = (id: number): boolean => {
   try {
     return process.kill(id, 0);
   } catch {
@@ -15,7 +15,7 @@ const runs = (id: number): boolean => {
   }
 };
 
-/** The titles of the code lenses, which need no server. */
+/** Returns the titles of the code lenses of a file, which need no server. */
 async function lenses(file: string): Promise<readonly string[]> {
   const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
     "vscode.executeCodeLensProvider",
@@ -24,7 +24,7 @@ async function lenses(file: string): Promise<readonly string[]> {
   return all.map(({ command }) => command?.title ?? "");
 }
 
-describe("a faulty language server", function () {
+describe("A faulty language server", function () {
   if (process.platform === "win32") return;
   let tools: Tools | undefined;
   before(activate);
@@ -43,10 +43,10 @@ describe("a faulty language server", function () {
       () => processes(used),
       (ids) => ids.length === 1,
     );
-    assert.ok(first !== undefined && runs(first));
+    assert.ok(first !== undefined && isRunning(first));
     assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
     await eventually(
-      () => runs(first),
+      () => isRunning(first),
       (alive) => !alive,
     );
     assert.equal(await starts(used), 1);
@@ -69,11 +69,11 @@ describe("a faulty language server", function () {
     );
     const [, one = 0, two = 0, three = 0] = startTimes;
     assert.ok(two - one > 500, `the second start comes after ${two - one} ms`);
-    assert.ok(three - two > two - one, "the third takes longer");
+    assert.ok(three - two > two - one, "the third start comes after a longer delay");
     assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
   });
 
-  it("is stopped when its program is removed and started when it is back", async () => {
+  it("is stopped when its program is removed and started when the program exists again", async () => {
     const used = (tools = await useServer());
     const config = await addProject("removed-switch");
     await show(config);

@@ -1,18 +1,18 @@
-/** A fake language server for tests inside VS Code. */
+/** A fake language server for tests that run in VS Code. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { useTools, type Tools } from "./workspace.ts";
 
-const lib = (): string => {
+const fakeServerPath = (): string => {
   const extension = vscode.extensions.getExtension("mirageos.mirageos");
   assert.ok(extension);
   return join(extension.extensionPath, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 };
 
-/** Answers each query once, however many arrive in one chunk. */
-const answers = `let text = "", answered = 0;
+/** A script that answers each query once, even if several arrive in one chunk. */
+const answerScript = `let text = "", answered = 0;
 process.stdin.on("data", (bytes) => {
   text += bytes.toString("latin1");
   for (const received = text.split("(4:File").length - 1; answered < received; answered++)
@@ -22,14 +22,14 @@ process.stdin.on("data", (bytes) => {
 /** Installs a fake server, which may misbehave, and a dune that answers each query with an error. */
 export async function useServer(behaviour = "", version = ""): Promise<Tools> {
   const dune = `case "$*" in *ocaml-merlin*)
-  exec '${process.execPath}' -e '${answers}';;
+  exec '${process.execPath}' -e '${answerScript}';;
   *) exec "$(PATH=$(printf %s "$PATH" | sed "s#$(dirname "$0"):##g") command -v dune)" "$@";; esac`;
   return useTools({
     dune,
     ocamllsp: `export MIRAGEOS_STANDIN_SERVER=${behaviour}
 ${version === "" ? "" : `export MIRAGEOS_STANDIN_SERVER_VERSION=${version}`}
 [ "$1" = --version ] || echo $$ >> "$0.starts"
-PATH=$(dirname "$0"):$PATH exec '${process.execPath}' '${lib()}' "$@"`,
+PATH=$(dirname "$0"):$PATH exec '${process.execPath}' '${fakeServerPath()}' "$@"`,
   });
 }
 
@@ -40,7 +40,7 @@ export async function show(file: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** The text of all hovers at the first word of a file. */
+/** Returns the text of all hovers at the first word of a file. */
 export async function hover(file: string): Promise<string> {
   const position = new vscode.Position(0, 1);
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -54,11 +54,11 @@ export async function hover(file: string): Promise<string> {
     .join("\n");
 }
 
-/** The process ids of all servers so far, in order of their start. */
+/** Returns the process ids of all servers that were started, in order of their start. */
 export async function processes(tools: Tools): Promise<readonly number[]> {
   const lines = await readFile(join(tools.folder, "ocamllsp.starts"), "utf8").catch(() => "");
   return lines.split("\n").filter(Boolean).map(Number);
 }
 
-/** How often the server has been started, not counting `--version`. */
+/** Returns how often the server has been started, not counting `--version`. */
 export const starts = async (tools: Tools): Promise<number> => (await processes(tools)).length;

@@ -6,12 +6,12 @@ import { eventually, path } from "./workspace.ts";
 
 const toggleComment = "editor.action.commentLine";
 
-/** Tests run without other extensions: what the editor knows of OCaml and dune is ours. */
+/** The tests run without other extensions, so all support for OCaml and dune comes from this extension. */
 describe("OCaml and dune files in the editor", () => {
   let count = 0;
   afterEach(() => vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor"));
 
-  /** Writes a new file, in a folder of its own, and opens it as a document. */
+  /** Writes a new file in a new folder, and opens it as a document. */
   async function open(name: string, text: string): Promise<vscode.TextDocument> {
     count += 1;
     const file = path("languages", String(count), name);
@@ -25,7 +25,7 @@ describe("OCaml and dune files in the editor", () => {
     editor.selection = new vscode.Selection(cursor, cursor);
   }
 
-  /** Shows a new file with this text, as soon as VS Code has read the configuration of its language. */
+  /** Opens an editor with this text after VS Code has read the configuration of the language. */
   async function edit(name: string, text: string, offset = text.length): Promise<vscode.TextEditor> {
     const document = await open(name, "x");
     const editor = await vscode.window.showTextDocument(document);
@@ -42,7 +42,7 @@ describe("OCaml and dune files in the editor", () => {
     return editor;
   }
 
-  /** The text after a command, with the cursor as `|`. */
+  /** Runs a command and returns the changed text, with the cursor as `|`. */
   async function run(editor: vscode.TextEditor, command: string, ...args: unknown[]): Promise<string> {
     const state = () => {
       const text = editor.document.getText();
@@ -54,7 +54,7 @@ describe("OCaml and dune files in the editor", () => {
     return eventually(state, (text) => text !== before);
   }
 
-  it("are of the languages that the OCaml Platform has for them, and indented as their formatters do", async () => {
+  it("have the same language ids as in the OCaml Platform, and the indentation of their formatters", async () => {
     for (const [name, language, tabSize] of [
       ["some.ml", "ocaml", 2],
       ["dune", "dune", 1],
@@ -73,7 +73,7 @@ describe("OCaml and dune files in the editor", () => {
     assert.equal((await open("some.mli", "")).languageId, "ocaml.interface");
   });
 
-  it("have their comments toggled", async () => {
+  it("support toggling comments", async () => {
     assert.equal(await run(await edit("some.ml", "let x = 1", 0), toggleComment), "(* |let x = 1 *)");
     assert.equal(await run(await edit("some.mli", "val x : int", 0), toggleComment), "(* |val x : int *)");
     assert.equal(await run(await edit("dune", "(test)", 0), toggleComment), "; |(test)");
@@ -81,13 +81,13 @@ describe("OCaml and dune files in the editor", () => {
     assert.equal(await run(commented, toggleComment), "|(lang dune 3.0)");
   });
 
-  it("have brackets paired, but for those in strings, characters and comments", async () => {
+  it("match brackets, except in strings, characters and comments", async () => {
     for (const [name, text] of [
       ["some.ml", "(\")\" ^ f ')' (* ) *) {a|)|a})"],
       ["dune", '(rule ; )\n (run ")"))'],
     ] as const) {
       const editor = await edit(name, text);
-      // The grammar's tokens come after the text: until then the brackets in strings count.
+      // Brackets in strings are matched until the grammar has tokenized the text.
       await eventually(
         async () => {
           select(editor, 0);
@@ -99,13 +99,13 @@ describe("OCaml and dune files in the editor", () => {
     }
   });
 
-  it("close brackets and comments as they are typed", async () => {
+  it("close brackets and comments while the user types", async () => {
     const editor = await edit("some.ml", "let x = ");
     assert.equal(await run(editor, "type", { text: "(" }), "let x = (|)");
     assert.equal(await run(editor, "type", { text: "*" }), "let x = (*| *)");
   });
 
-  it("indent what follows the begin of a block, and outdent its end", async () => {
+  it("indent the line after the start of a block, and outdent its end", async () => {
     const editor = await edit("some.ml", "module M = struct");
     assert.equal(await run(editor, "type", { text: "\n" }), "module M = struct\n  |");
     for (const text of "en") await run(editor, "type", { text });

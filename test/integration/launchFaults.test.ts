@@ -12,42 +12,43 @@ interface Message {
   readonly body?: { readonly category?: string; readonly output?: string };
 }
 
-interface Seen {
+interface RecordedSession {
   readonly session: vscode.DebugSession;
   readonly messages: Message[];
 }
 
-const seen: Seen[] = [];
+const recordedSessions: RecordedSession[] = [];
 
-const consoleOf = ({ messages }: Seen): string => messages.map(({ body }) => body?.output ?? "").join("");
-const ended = (one: Seen | undefined): boolean =>
-  one?.messages.some(({ event }) => event === "terminated") ?? false;
+const consoleOf = ({ messages }: RecordedSession): string =>
+  messages.map(({ body }) => body?.output ?? "").join("");
+const hasEnded = (recorded: RecordedSession | undefined): boolean =>
+  recorded?.messages.some(({ event }) => event === "terminated") ?? false;
 
-/** Starts a program that belongs to no unikernel of the workspace. */
-async function launch(name: string, more: object): Promise<Seen> {
+/** Starts a program that does not belong to a unikernel of the workspace. */
+async function launch(name: string, more: object): Promise<RecordedSession> {
   await vscode.debug.startDebugging(folder(), { type: "mirage", request: "launch", name, ...more });
-  const one = await eventually(
-    () => seen.findLast(({ session }) => session.name === name),
-    (found) => found !== undefined && (ended(found) || consoleOf(found) !== ""),
+  const recorded = await eventually(
+    () => recordedSessions.findLast(({ session }) => session.name === name),
+    (found) => found !== undefined && (hasEnded(found) || consoleOf(found) !== ""),
   );
-  assert.ok(one);
-  return one;
+  assert.ok(recorded);
+  return recorded;
 }
 
-/** The message in the debug console of a launch that is refused. */
+/** Starts a launch that is refused, and returns the message in the debug console. */
 async function refusal(name: string, more: object): Promise<string> {
-  const one = await launch(name, more);
+  const recorded = await launch(name, more);
   await eventually(
-    () => one,
-    (found) => ended(found),
+    () => recorded,
+    (found) => hasEnded(found),
   );
-  return consoleOf(one);
+  return consoleOf(recorded);
 }
 
-/** Ids of the running programs whose command line contains a text. */
+/** Returns the ids of the running processes whose command line contains a string. */
 const programs = (text: string) => processesWhose("cmdline", (line) => line.includes(text));
 
-describe("faults of a launch", function () {
+describe("When the user launches a program,", function () {
   let tracker: vscode.Disposable;
   const images = () => path("images of faults");
 
@@ -56,9 +57,9 @@ describe("faults of a launch", function () {
     await activate();
     tracker = vscode.debug.registerDebugAdapterTrackerFactory("mirage", {
       createDebugAdapterTracker: (session) => {
-        const one: Seen = { session, messages: [] };
-        seen.push(one);
-        return { onDidSendMessage: (message: Message) => void one.messages.push(message) };
+        const recorded: RecordedSession = { session, messages: [] };
+        recordedSessions.push(recorded);
+        return { onDidSendMessage: (message: Message) => void recorded.messages.push(message) };
       },
     });
     await mkdir(images(), { recursive: true });
@@ -85,7 +86,7 @@ describe("faults of a launch", function () {
     );
   });
 
-  it("a tender of another version than the image is reported before it runs", async () => {
+  it("a tender that does not support the image's version is reported before it runs", async () => {
     const message = await refusal("version", { program: join(images(), "newer.spt") });
     assert.match(
       message,
@@ -105,16 +106,16 @@ describe("faults of a launch", function () {
     }
   });
 
-  it("all of 63 devices, the maximum of a manifest, are attached", async () => {
+  it("all 63 devices that a manifest can have are attached", async () => {
     const net = Object.fromEntries(
       Array.from({ length: 63 }, (_, index) => [`net${index}`, `@${index + 10}`]),
     );
-    const one = await launch("many", { program: join(images(), "many.spt"), net });
-    const line = consoleOf(one).split("\n")[0] ?? "";
+    const recorded = await launch("many", { program: join(images(), "many.spt"), net });
+    const line = consoleOf(recorded).split("\n")[0] ?? "";
     assert.equal(line.match(/--net:net\d+=@\d+/g)?.length, 63, line);
   });
 
-  it("names with markup and control characters are shown as text, and run nothing", async () => {
+  it("names with markup and control characters are shown as text and execute nothing", async () => {
     const name = "<img src=x onerror=alert(1)>\u001b[31m$(touch pwned)";
     await writeFile(join(images(), `${name}.spt`), "no image");
     const message = await refusal(name, { program: join(images(), `${name}.spt`) });
@@ -132,19 +133,19 @@ describe("faults of a launch", function () {
       "#!/bin/sh\ntrap '' TERM INT\nsleep 1000 &\necho ready\nwhile :; do sleep 1; done\n",
     );
     await chmod(stubborn, 0o755);
-    const one = await launch("stubborn", { program: stubborn, target: "unix", args: ["stubborn-mark"] });
+    const recorded = await launch("stubborn", { program: stubborn, target: "unix", args: ["stubborn-mark"] });
     await eventually(
-      () => consoleOf(one),
+      () => consoleOf(recorded),
       (text) => text.includes("ready"),
     );
     assert.equal(programs("stubborn-mark").length > 0, true);
-    await vscode.debug.stopDebugging(one.session);
+    await vscode.debug.stopDebugging(recorded.session);
     await eventually(
       () => programs("stubborn-mark").length,
       (count) => count === 0,
     );
     await eventually(
-      () => consoleOf(one),
+      () => consoleOf(recorded),
       (text) => text.includes("stubborn: stopped"),
     );
   });
@@ -153,13 +154,13 @@ describe("faults of a launch", function () {
     const tools = await useTools({ xl: '[ "$1" = create ] || exit 0\necho ready\nexec sleep 1000' });
     try {
       await writeFile(join(images(), "guest.xen"), solo5Image("xen", []));
-      const one = await launch("xen", { program: join(images(), "guest.xen") });
+      const recorded = await launch("xen", { program: join(images(), "guest.xen") });
       await eventually(
-        () => consoleOf(one),
+        () => consoleOf(recorded),
         (text) => text.includes("ready"),
       );
       assert.match((await tools.calls("xl"))[0] ?? "", /^create -c mirage\/guest\.xl kernel=/);
-      await vscode.debug.stopDebugging(one.session);
+      await vscode.debug.stopDebugging(recorded.session);
       await eventually(
         () => tools.calls("xl"),
         (calls) => calls.includes("destroy guest"),
@@ -169,7 +170,7 @@ describe("faults of a launch", function () {
     }
   });
 
-  it("a compound starts all of its unikernels, and stopping it ends all", async () => {
+  it("a compound starts all its unikernels, and they all end when it is stopped", async () => {
     const program = join(images(), "long");
     await writeFile(program, "#!/bin/sh\necho ready\nexec sleep 1000\n");
     await chmod(program, 0o755);
@@ -197,12 +198,12 @@ describe("faults of a launch", function () {
       );
       assert.equal(await vscode.debug.startDebugging(folder(), "all"), true);
       const three = await eventually(
-        () => seen.filter(({ session }) => names.includes(session.name)),
-        (found) => found.length === 3 && found.every((one) => consoleOf(one).includes("ready")),
+        () => recordedSessions.filter(({ session }) => names.includes(session.name)),
+        (found) => found.length === 3 && found.every((recorded) => consoleOf(recorded).includes("ready")),
       );
       await vscode.debug.stopDebugging();
       await eventually(
-        () => three.filter((one) => !ended(one)).length,
+        () => three.filter((recorded) => !hasEnded(recorded)).length,
         (running) => running === 0,
       );
     } finally {

@@ -15,7 +15,7 @@ import {
   removeAdded,
 } from "./workspace.ts";
 
-/** The labels of the completions at `|` in a launch configuration, without those from words of the text. */
+/** Returns the labels of the completions at `|` in a launch configuration, without word-based suggestions. */
 async function completions(fields: string): Promise<string[]> {
   const text = `{ "configurations": [ { "type": "mirage", "request": "launch", ${fields} } ] }`;
   const document = await vscode.workspace.openTextDocument(path(".vscode/launch.json"));
@@ -32,7 +32,7 @@ async function completions(fields: string): Promise<string[]> {
   return own.map(({ label }) => (typeof label === "string" ? label : label.label));
 }
 
-const includes = (all: readonly string[], ...expected: string[]) => {
+const assertIncludes = (all: readonly string[], ...expected: string[]) => {
   for (const each of expected) assert.ok(all.includes(each), `${each} in ${all.join(", ")}`);
 };
 
@@ -49,35 +49,35 @@ describe("launch.json", function () {
     await removeAdded();
   });
 
-  it("is completed with the folders of unikernels", async () => {
-    includes(await completions('"unikernel": "|"'), "hello", "crash", "several/echo");
+  it("gets completions for the folders of unikernels", async () => {
+    assertIncludes(await completions('"unikernel": "|"'), "hello", "crash", "several/echo");
   });
 
-  it("is completed with the targets, once each", async () => {
+  it("gets one completion for each target", async () => {
     const targets = (await completions('"target": "|"')).map((label) => label.replaceAll('"', ""));
-    includes(targets, "unix", "hvt", "unikraft-firecracker");
+    assertIncludes(targets, "unix", "hvt", "unikraft-firecracker");
     assert.equal(new Set(targets).size, targets.length, targets.join());
   });
 
-  it("is completed with boot arguments, from the image's own help, and their values", async () => {
+  it("gets completions for boot arguments and their values from the help of the image", async () => {
     assertDone(await command("build", await ensureFetched("crash")));
     const crash = '"unikernel": "crash"';
-    includes(await completions(`${crash}, "args": ["|"]`), "--mode=", "--logs=");
-    includes(await completions(`${crash}, "args": ["-l", "|"]`), "*:debug");
+    assertIncludes(await completions(`${crash}, "args": ["|"]`), "--mode=", "--logs=");
+    assertIncludes(await completions(`${crash}, "args": ["-l", "|"]`), "*:debug");
     assert.ok(!(await completions(`${crash}, "name": "|"`)).includes("--mode="));
   });
 
-  it("is completed with the devices that the image for the configured target declares", async () => {
+  it("gets completions for the devices that the image for the configured target declares", async () => {
     await addProject("with-tap", "network");
     await promisify(execFile)("mirage", ["configure", "-t", "spt"], { cwd: path("with-tap") });
     await refresh();
     const network = '"unikernel": "with-tap"';
-    includes(await completions(`${network}, "net": { | }`), "service");
+    assertIncludes(await completions(`${network}, "net": { | }`), "service");
     assert.ok(!(await completions(`${network}, "block": { | }`)).includes("service"));
     assert.ok(!(await completions(`${network}, "net": { "service": "tap0", | }`)).includes("service"));
   });
 
-  it("is completed with the devices of a program that belongs to no unikernel", async () => {
+  it("gets completions for the devices of a program that does not belong to a unikernel", async () => {
     const image = solo5Image("spt", [
       { name: "eth", type: "NET_BASIC" },
       { name: "disk", type: "BLOCK_BASIC" },
@@ -93,7 +93,7 @@ describe("launch.json", function () {
         );
       assert.deepEqual(await own("net"), ["eth"]);
       assert.deepEqual(await own("block"), ["disk"]);
-      includes(await completions(`${other}, "block": { "disk": "|" }`), "data.img");
+      assertIncludes(await completions(`${other}, "block": { "disk": "|" }`), "data.img");
       assert.ok(!(await completions(`${other}, "args": ["|"]`)).some((label) => label.startsWith("--")));
     }
     await rm(path("images"), { recursive: true });

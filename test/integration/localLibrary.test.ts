@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { show } from "./languageServer.ts";
 import { activate, addProject, edit, eventually, path, removeAdded, setting } from "./workspace.ts";
 
-describe("a module of a local library that main names", () => {
+describe("A module of a local library that main names", () => {
   before(async () => {
     await activate();
     await setting("languageServer", "off");
@@ -17,8 +17,8 @@ describe("a module of a local library that main names", () => {
 
   const functor = "module Main = struct\n  let start () = Lwt.return_unit\nend\nmodule Again = Main\n";
 
-  /** A project whose main module is in the library `goods`, in a folder with another name. */
-  const withLibrary = async (folder: string) => {
+  /** Adds a project whose main module is in the library `goods`, in a folder with another name. */
+  const addProjectWithLibrary = async (folder: string) => {
     const configFile = await addProject(folder);
     await edit(configFile, (text) =>
       text.replace('"Unikernel"', '~local_libs:[ "goods" ] "Goods.Cart.Main"'),
@@ -27,19 +27,19 @@ describe("a module of a local library that main names", () => {
     await writeFile(path(folder, "lib", "dune"), "(library (name goods) (libraries lwt))\n");
     await writeFile(path(folder, "lib", "cart.ml"), functor);
     const config = await show(configFile);
-    const named = config.positionAt(config.getText().indexOf("Goods.Cart.Main") + 12);
-    return { config, named, source: vscode.Uri.file(path(folder, "lib", "cart.ml")) };
+    const position = config.positionAt(config.getText().indexOf("Goods.Cart.Main") + 12);
+    return { config, position, source: vscode.Uri.file(path(folder, "lib", "cart.ml")) };
   };
   const at = (uri: vscode.Uri, { start }: vscode.Range) => `${uri.path.split("/").at(-1)}:${start.line + 1}`;
 
-  it("has its definition and references, from both files", async () => {
-    const { config, named, source } = await withLibrary("navigated");
+  it("has its definition and references in both files", async () => {
+    const { config, position, source } = await addProjectWithLibrary("navigated");
     const definitions = await eventually(
       () =>
         vscode.commands.executeCommand<vscode.LocationLink[]>(
           "vscode.executeDefinitionProvider",
           config.uri,
-          named,
+          position,
         ),
       (found) => found.length > 0,
     );
@@ -56,12 +56,12 @@ describe("a module of a local library that main names", () => {
           position,
         )
       ).map((one) => at(one.uri, one.range));
-    assert.deepEqual(await references(config.uri, named), [`config.ml:${line}`, "cart.ml:1"]);
+    assert.deepEqual(await references(config.uri, position), [`config.ml:${line}`, "cart.ml:1"]);
     assert.deepEqual(await references(source, new vscode.Position(0, 8)), [`config.ml:${line}`]);
   });
 
-  it("has the references of a language server in config.ml too", async () => {
-    const { config, named, source } = await withLibrary("known");
+  it("has the references from a language server also in config.ml", async () => {
+    const { config, position, source } = await addProjectWithLibrary("known");
     const again = new vscode.Location(source, new vscode.Range(3, 15, 3, 19));
     const sources: vscode.DocumentSelector = { scheme: "file", pattern: "**/cart.ml" };
     const server = vscode.Disposable.from(
@@ -81,7 +81,7 @@ describe("a module of a local library that main names", () => {
           vscode.commands.executeCommand<vscode.Location[]>(
             "vscode.executeReferenceProvider",
             config.uri,
-            named,
+            position,
           ),
         (found) => found.length > 0,
       );
@@ -92,7 +92,7 @@ describe("a module of a local library that main names", () => {
       const made = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
         "vscode.executeDocumentRenameProvider",
         config.uri,
-        named,
+        position,
         "Till",
       );
       assert.deepEqual(
@@ -105,7 +105,7 @@ describe("a module of a local library that main names", () => {
   });
 
   it("is renamed in both files", async () => {
-    const { config, named, source } = await withLibrary("renamed");
+    const { config, position, source } = await addProjectWithLibrary("renamed");
     const changes = async (uri: vscode.Uri, position: vscode.Position) => {
       const document = await show(uri.fsPath);
       const editor = vscode.window.activeTextEditor;
@@ -129,12 +129,12 @@ describe("a module of a local library that main names", () => {
       return made.entries().flatMap(([file, edits]) => edits.map(({ range }) => at(file, range)));
     };
     const line = config.positionAt(config.getText().indexOf("Goods.Cart")).line + 1;
-    assert.deepEqual(await changes(config.uri, named), [`config.ml:${line}`, "cart.ml:1"]);
+    assert.deepEqual(await changes(config.uri, position), [`config.ml:${line}`, "cart.ml:1"]);
     assert.deepEqual(await changes(source, new vscode.Position(0, 8)), [`config.ml:${line}`, "cart.ml:1"]);
   });
 
-  it("is suggested in main before any main names its library", async () => {
-    const { config } = await withLibrary("offered");
+  it("is suggested in main even if no main names its library yet", async () => {
+    const { config } = await addProjectWithLibrary("offered");
     const text = config.getText().replace("Goods.Cart.Main", "Unikernel");
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document, config);

@@ -14,10 +14,10 @@ import {
   setting,
 } from "./workspace.ts";
 
-describe("the logs of unikernels", () => {
+describe("The logs of a unikernel", () => {
   before(activate);
 
-  it("are kept of a run, with how it ended", async function () {
+  it("are stored for a run, together with its outcome", async function () {
     const extension = vscode.extensions.getExtension<{ logStore: () => Promise<LogStore> }>(
       "mirageos.mirageos",
     );
@@ -36,9 +36,9 @@ describe("the logs of unikernels", () => {
     assert.equal(hello[0]?.level, "info");
   });
 
-  describe("after the lines that logged them", () => {
+  describe("shown after the source lines that logged them", () => {
     const file = () => path("inline", "unikernel.ml");
-    /** What the hover behind a line of an open file says; empty where there is none. */
+    /** Returns the text of the hover at the end of a line of an open file; empty if there is none. */
     const hoverAt = async (document: vscode.TextDocument, part: string): Promise<string> => {
       const line = Array.from({ length: document.lineCount }, (_, at) => document.lineAt(at)).find((each) =>
         each.text.includes(part),
@@ -53,17 +53,17 @@ describe("the logs of unikernels", () => {
       const text = contents.map((each) => (typeof each === "string" ? each : each.value)).join("\n");
       return text.replaceAll("&nbsp;", " ");
     };
-    const shows = (document: vscode.TextDocument, line: string, message: string) =>
+    const waitForMessage = (document: vscode.TextDocument, line: string, message: string) =>
       eventually(
         () => hoverAt(document, line),
         (text) => text.includes(message),
       );
-    const isBare = (document: vscode.TextDocument, line: string) =>
+    const waitForNoMessage = (document: vscode.TextDocument, line: string) =>
       eventually(
         () => hoverAt(document, line),
         (text) => !text.includes("command:mirageos.showLogs"),
       );
-    /** Begins a run whose console says these lines. */
+    /** Starts a session and writes these lines to its console. */
     const run = async (...lines: readonly string[]) => {
       const extension = vscode.extensions.getExtension<{ logStore: () => Promise<LogStore> }>(
         "mirageos.mirageos",
@@ -87,29 +87,29 @@ describe("the logs of unikernels", () => {
     afterEach(() => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
     after(removeAdded);
 
-    it("they move with edits, go with another format and come back with it", async () => {
+    it("move with edits, disappear when the format string changes, and appear again when it is restored", async () => {
       const document = await vscode.workspace.openTextDocument(file());
       const editor = await vscode.window.showTextDocument(document);
       const writer = await run("got 1 of it", "got 2 of it", "same");
-      const text = await shows(document, "got %d", "got 2 of it");
-      assert.ok(text.indexOf("got 2 of it") < text.indexOf("got 1 of it"), "the newest first");
+      const text = await waitForMessage(document, "got %d", "got 2 of it");
+      assert.ok(text.indexOf("got 2 of it") < text.indexOf("got 1 of it"), "the newest message is first");
       assert.match(
         await hoverAt(document, '"same")'),
         /Other call sites may have logged some of these:.*unikernel/s,
       );
 
       await editor.edit((change) => change.insert(new vscode.Position(0, 0), "(* above *)\n\n"));
-      await shows(document, "got %d", "got 2 of it");
+      await waitForMessage(document, "got %d", "got 2 of it");
       await editor.edit((change) => change.insert(new vscode.Position(2, 0), "(* unfinished "));
-      await isBare(document, "got %d");
+      await waitForNoMessage(document, "got %d");
       writer.stdout(Buffer.from("2026-11-23T09:27:25Z: [INFO] [application] got 3 of it\n"));
       await vscode.commands.executeCommand("undo");
-      await shows(document, "got %d", "got 3 of it");
+      await waitForMessage(document, "got %d", "got 3 of it");
       writer.end({ kind: "ok", text: "" });
       await vscode.commands.executeCommand("workbench.action.files.revert");
     });
 
-    it("they are hidden by the command also where a workspace's setting shows them", async () => {
+    it("are hidden by the command even if a workspace setting shows them", async () => {
       const isOn = () => vscode.workspace.getConfiguration("mirageos").get("inlineLogs");
       await setting("inlineLogs", true);
       await vscode.commands.executeCommand("mirageos.toggleInlineLogs");
@@ -119,29 +119,29 @@ describe("the logs of unikernels", () => {
       await setting("inlineLogs", undefined);
     });
 
-    it("they are told also where the file was changed while it was closed, until the next run", async () => {
+    it("stay with their lines when a closed file is edited or renamed, until the next run", async () => {
       const writer = await run("got 4 of it");
       const open = () => vscode.workspace.openTextDocument(file());
-      await shows(await open(), "got %d", "got 4 of it");
+      await waitForMessage(await open(), "got %d", "got 4 of it");
       await edit(file(), (text) => `(* one *)\n(* two *)\n${text}`);
       const renamed = path("inline", "renamed.ml");
       const change = new vscode.WorkspaceEdit();
       change.renameFile(vscode.Uri.file(file()), vscode.Uri.file(renamed));
       await vscode.workspace.applyEdit(change);
       const document = await vscode.workspace.openTextDocument(renamed);
-      await shows(document, "got %d", "got 4 of it");
+      await waitForMessage(document, "got %d", "got 4 of it");
       const next = await run("something else");
-      await isBare(document, "got %d");
+      await waitForNoMessage(document, "got %d");
       for (const each of [writer, next]) each.end({ kind: "ok", text: "" });
     });
   });
 
-  it("have a panel that opens by its command", async () => {
+  it("are shown in a panel that its command opens", async () => {
     await vscode.commands.executeCommand("mirageos.showLogs");
-    const answered = await eventually(
+    const isOpen = await eventually(
       () => vscode.commands.executeCommand<boolean>("mirageos.clearLogs"),
       (there) => there,
     );
-    assert.equal(answered, true, "the panel is filled, so that it can be cleared");
+    assert.equal(isOpen, true, "the panel is open and can be cleared");
   });
 });

@@ -19,14 +19,14 @@ import {
 
 /** Folder names with characters that are special to a shell. Some create a file if a shell executes them. */
 const odd = {
-  "every odd letter": `odd; touch pwned #$(touch pwned)\`touch pwned\` 'q' & é ünï 日本`,
+  "every special character": `odd; touch pwned #$(touch pwned)\`touch pwned\` 'q' & é ünï 日本`,
   "a double quotation mark": 'say "hello"',
   "a dollar sign and braces": "$HOME ${PATH}",
   "a leading dash": "-rf",
   "a percent sign and a hash": "100% #1",
 };
 
-async function pwned(): Promise<string[]> {
+async function findPwned(): Promise<string[]> {
   const found: string[] = [];
   for (const place of [path(), dirname(path()), process.cwd(), homedir()]) {
     if (existsSync(join(place, "pwned"))) found.push(join(place, "pwned"));
@@ -35,46 +35,46 @@ async function pwned(): Promise<string[]> {
   return found;
 }
 
-describe("folders with odd names", () => {
+describe("A folder whose name has", () => {
   before(activate);
   afterEach(removeAdded);
 
   for (const [what, name] of Object.entries(odd)) {
     if (process.platform === "win32") continue;
-    it(`with ${what}: are configured and fetched, and the name is not executed`, async function () {
+    it(`${what} can be configured and fetched, and the name is not executed`, async function () {
       const file = await addProject(name);
       assertDone(await command("fetch", file));
       assert.ok(existsSync(path(name, "Makefile")));
       assert.ok(existsSync(path(name, "duniverse")));
-      assert.deepEqual(await pwned(), []);
+      assert.deepEqual(await findPwned(), []);
     });
   }
 
-  it("with every odd letter: are built and run", async function () {
+  it("every special character can be built and run", async function () {
     if (process.platform === "win32") return this.skip();
-    const name = odd["every odd letter"];
+    const name = odd["every special character"];
     const file = await addProject(name);
     assertDone(await command("fetch", file));
     assertDone(await command("build", file));
     const ran = await command("run", file);
     assert.ok(ran.kind === "ran" && ran.ending.kind === "ok", JSON.stringify(ran));
     assert.equal(await runTask(await taskFor("clean", name)), 0);
-    assert.deepEqual(await pwned(), []);
+    assert.deepEqual(await findPwned(), []);
   });
 });
 
-describe("a folder that cannot be written", () => {
+describe("A folder that cannot be written", () => {
   before(activate);
 
   it("is reported by configure", async function () {
     if (process.platform === "win32") return this.skip();
     const file = await addProject("read-only");
     const folder = path("read-only");
-    // Modes do not restrict root, but the attribute does, on file systems that support it.
+    // File modes do not restrict root, but the immutable attribute does on file systems that support it.
     const root = process.getuid?.() === 0;
     const [program, on, off] = root ? ["chattr", "+i", "-i"] : ["chmod", "a-w", "u+w"];
     const change = (flag: string): boolean => spawnSync(program, [flag, folder]).status === 0;
-    // If nothing restricts root, a replacement of mirage prints the same message.
+    // If nothing restricts root, a replacement for mirage prints the same message.
     const refusal = `[ "$1" = configure ] || exec mirage "$@"\necho 'Makefile: Operation not permitted' >&2\nexit 1`;
     const tools = change(on) ? undefined : await useTools({ mirage: refusal });
     try {

@@ -24,22 +24,22 @@ async function write(at: string, text: string): Promise<void> {
   await writeFile(path(at), text);
 }
 
-/** The unikernels that have tasks, by folder or name. */
-async function found(): Promise<string[]> {
+/** Returns the unikernels that have tasks, by folder or name. */
+async function findUnikernels(): Promise<string[]> {
   const tasks = await mirageTasks();
   const builds = tasks.filter(({ definition }) => definition["goal"] === "build");
   return builds.map(({ definition }) => String(definition["unikernel"])).toSorted();
 }
 
-async function titles(): Promise<string[]> {
+async function taskTitles(): Promise<string[]> {
   return (await mirageTasks()).map(({ name }) => name);
 }
 
-describe("unikernels of the workspace", () => {
+describe("The unikernels of a workspace", () => {
   before(activate);
 
-  it("include every folder whose config.ml registers one, also mirage/config.ml and nested folders", async () => {
-    assert.deepEqual(await found(), [
+  it("include every folder whose config.ml registers one, including mirage/config.ml and nested folders", async () => {
+    assert.deepEqual(await findUnikernels(), [
       "block",
       "broken/build-error",
       "broken/syntax-error",
@@ -59,66 +59,67 @@ describe("unikernels of the workspace", () => {
     ]);
   });
 
-  it("are not searched for in folders of builds and packages", async () => {
+  it("exclude the folders of builds and packages", async () => {
     const never = ["_build", "duniverse", "_opam", "node_modules", ".git"];
     for (const name of never) await write(`shelf/${name}/inner/config.ml`, config("hidden"));
     await write("shelf/seen/config.ml", config("seen"));
     await refresh();
     assert.deepEqual(
-      (await found()).filter((at) => at.startsWith("shelf")),
+      (await findUnikernels()).filter((at) => at.startsWith("shelf")),
       ["shelf/seen"],
     );
     await removeProject("shelf");
   });
 
-  it("are not searched for in folders that files.exclude and mirageos.exclude match", async () => {
+  it("exclude the folders that files.exclude and mirageos.exclude match", async () => {
     const files = vscode.workspace.getConfiguration("files");
     const workspace = vscode.ConfigurationTarget.Workspace;
     await setting("exclude", ["**/several/**"]);
     await files.update("exclude", { broken: true, "**/crash": true, hello: false }, workspace);
     const left = await eventually(
-      found,
+      findUnikernels,
       (all) => !all.some((at) => /^(several|broken|crash)(\/|$)/.test(at)) && all.includes("hello"),
     );
     assert.ok(left.includes("hello-key"));
-    // A file that changes there is ignored too. VS Code has reported both changes when the folder next to it is found.
+    // A changed file in an excluded folder is ignored too. When the other new folder is found, VS Code has
+    // reported both changes.
     await write("several/echo/config.ml", await readFile(path("several/echo/config.ml"), "utf8"));
     await write("several/new/config.ml", config("new"));
     await write("seen-later/config.ml", config("seen-later"));
-    await eventually(found, (all) => all.includes("seen-later"));
-    assert.ok(!(await found()).some((at) => at.startsWith("several")));
+    await eventually(findUnikernels, (all) => all.includes("seen-later"));
+    assert.ok(!(await findUnikernels()).some((at) => at.startsWith("several")));
     await rm(path("several/new"), { recursive: true });
     await removeProject("seen-later");
     await files.update("exclude", undefined, workspace);
     await setting("exclude", undefined);
-    await eventually(found, (all) => all.includes("crash") && all.includes("several/echo"));
+    await eventually(findUnikernels, (all) => all.includes("crash") && all.includes("several/echo"));
   });
 
   it("are updated when they are created, renamed in config.ml, moved and deleted", async () => {
     await write("later/config.ml", config("fresh"));
-    await eventually(titles, (all) => all.includes("build fresh"));
+    await eventually(taskTitles, (all) => all.includes("build fresh"));
     await edit(path("later/config.ml"), (text) => text.replace("fresh", "renamed"));
-    await eventually(titles, (all) => all.includes("build renamed") && !all.includes("build fresh"));
+    await eventually(taskTitles, (all) => all.includes("build renamed") && !all.includes("build fresh"));
     await edit(path("later/config.ml"), (text) => text.replace(/let \(\) = register.*/, ""));
-    await eventually(titles, (all) => !all.includes("build renamed"));
+    await eventually(taskTitles, (all) => !all.includes("build renamed"));
     await edit(path("later/config.ml"), () => config("again"));
-    await eventually(found, (all) => all.includes("later"));
+    await eventually(findUnikernels, (all) => all.includes("later"));
     await rename(path("later"), path("moved"));
-    await eventually(found, (all) => all.includes("moved") && !all.includes("later"));
+    await eventually(findUnikernels, (all) => all.includes("moved") && !all.includes("later"));
     await rm(path("moved"), { recursive: true });
-    await eventually(found, (all) => !all.includes("moved"));
+    await eventually(findUnikernels, (all) => !all.includes("moved"));
   });
 
   it("are distinguished by their folders if they have the same name", async () => {
     await write("twins/one/config.ml", config("twin"));
     await write("twins/two/config.ml", config("twin"));
     await refresh();
-    const twins = (await titles()).filter((title) => title.startsWith("build twin"));
+    const twins = (await taskTitles()).filter((title) => title.startsWith("build twin"));
     assert.deepEqual(twins.toSorted(), ["build twin (twins/one)", "build twin (twins/two)"]);
     await removeProject("twins");
   });
 
-  it("are found in a config.ml that is not UTF-8, and not if register is in a comment or a string", async () => {
+  it("include a config.ml that is not UTF-8, but not one with register only in a comment or a string", async () => {
     await mkdir(path("odd/latin"), { recursive: true });
     await writeFile(
       path("odd/latin/config.ml"),
@@ -132,7 +133,7 @@ describe("unikernels of the workspace", () => {
     await write("odd/plain/config.ml", "let register x = x\nlet () = register ()\n");
     await refresh();
     assert.deepEqual(
-      (await found()).filter((at) => at.startsWith("odd/")),
+      (await findUnikernels()).filter((at) => at.startsWith("odd/")),
       ["odd/latin"],
     );
     await removeProject("odd");
@@ -145,9 +146,9 @@ describe("unikernels of the workspace", () => {
       await write(`many/group${at % 25}/unikernel${at}/unikernel.ml`, "let start () = Lwt.return_unit\n");
     }
     await refresh();
-    // VS Code lists thousands of tasks, and drops those of an extension that does not answer in its time.
+    // VS Code drops the tasks of an extension that does not provide them in time.
     await eventually(
-      async () => (await found()).filter((at) => at.startsWith("many/")).length,
+      async () => (await findUnikernels()).filter((at) => at.startsWith("many/")).length,
       (count) => count === 500,
     );
     await removeProject("many");
@@ -169,10 +170,10 @@ async function quickFixes(file: string): Promise<vscode.CodeAction[]> {
   );
 }
 
-describe("the header of config.ml", () => {
+describe("The header of config.ml", () => {
   before(activate);
 
-  it("is underlined if it requires another mirage than the installed one, before mirage refuses", async () => {
+  it("is underlined if it requires another version of mirage than the installed one", async () => {
     const file = path("broken/too-new/config.ml");
     const [diagnostic] = header(await diagnostics(file, (all) => header(all).length === 1));
     assert.match(diagnostic?.message ?? "", /requires mirage >= 4\.12\.0, but 4\.11\.1 is installed/);
@@ -181,7 +182,7 @@ describe("the header of config.ml", () => {
     assert.deepEqual(header(vscode.languages.getDiagnostics(vscode.Uri.file(path("hello/config.ml")))), []);
   });
 
-  it("is fixed by a quick fix", async () => {
+  it("can be corrected with a quick fix", async () => {
     const file = await addProject("too-new-here", "broken/too-new");
     await diagnostics(file, (all) => header(all).length === 1);
     const fixes = await quickFixes(file);
@@ -202,7 +203,7 @@ describe("the header of config.ml", () => {
     await removeProject("too-new-here");
   });
 
-  it("is underlined if mirage could not parse it, whichever mirage is installed", async () => {
+  it("is underlined if no version of mirage could parse it", async () => {
     const file = await addProject("bad-header");
     await edit(file, (text) => text.replace(/^.*\n/, "(* mirage >= 4.11.0 <= 4.12.0 *)\n"));
     const [diagnostic] = header(await diagnostics(file, (all) => header(all).length === 1));
@@ -212,7 +213,7 @@ describe("the header of config.ml", () => {
     await diagnostics(file, (all) => header(all).length === 0);
   });
 
-  it("is compared again when another mirage is used", async () => {
+  it("is checked again when another mirage is used", async () => {
     const hello = path("hello/config.ml");
     const tools = await useTools({ mirage: 'MIRAGEOS_STANDIN_VERSION=4.9.0 exec mirage "$@"' });
     const [old] = header(await diagnostics(hello, (all) => header(all).length === 1));
@@ -221,7 +222,7 @@ describe("the header of config.ml", () => {
     await diagnostics(hello, (all) => header(all).length === 0);
   });
 
-  it("is not compared if mirage is not installed", async () => {
+  it("is not checked if mirage is not installed", async () => {
     await setting("toolPaths", { mirage: "/nowhere/mirage" });
     await diagnostics(path("broken/too-new/config.ml"), (all) => header(all).length === 0);
     await setting("toolPaths", undefined);

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { activate, addProject, edit, eventually, path, removeAdded, setting } from "./workspace.ts";
 import { show } from "./languageServer.ts";
 
-describe("a module that main names", () => {
+describe("A module that main names", () => {
   before(async () => {
     await activate();
     await setting("languageServer", "off");
@@ -21,10 +21,10 @@ describe("a module that main names", () => {
   /** Puts the cursor on the module's name and requests the edits of a rename, as F2 does. */
   const changes = async (folder: string): Promise<Readonly<Record<string, readonly string[]>>> => {
     const config = await show(path(folder, "config.ml"));
-    const named = config.positionAt(config.getText().indexOf("Unikernel.Main") + 1);
+    const position = config.positionAt(config.getText().indexOf("Unikernel.Main") + 1);
     const definition = "vscode.executeDefinitionProvider";
     await eventually(
-      () => vscode.commands.executeCommand<unknown[]>(definition, config.uri, named),
+      () => vscode.commands.executeCommand<unknown[]>(definition, config.uri, position),
       (found) => found.length > 0,
     );
     const source = await show(path(folder, "unikernel.ml"));
@@ -56,14 +56,14 @@ describe("a module that main names", () => {
     );
   };
 
-  const withMain = async (folder: string): Promise<void> => {
+  const addProjectWithMain = async (folder: string): Promise<void> => {
     const config = await addProject(folder, "network");
     assert.match(await readFile(config, "utf8"), /"Unikernel\.Main"/);
     await edit(path(folder, "unikernel.ml"), (text) => `${text}\nmodule Again = Main\n`);
   };
 
-  it("is renamed in config.ml and in its file, with the edits of a language server", async () => {
-    await withMain("renamed");
+  it("is renamed in config.ml and in its file, together with the edits of a language server", async () => {
+    await addProjectWithMain("renamed");
     server = vscode.languages.registerRenameProvider(
       { scheme: "file", pattern: "**/*.ml" },
       {
@@ -84,7 +84,7 @@ describe("a module that main names", () => {
   });
 
   it("is renamed in both files without a server", async () => {
-    await withMain("alone");
+    await addProjectWithMain("alone");
     assert.deepEqual(await changes("alone"), {
       "config.ml": ["Main → Chat"],
       "unikernel.ml": ["Main → Chat"],

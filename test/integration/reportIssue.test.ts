@@ -6,14 +6,14 @@ import { activate } from "./workspace.ts";
 describe("Report Issue", () => {
   before(activate);
 
-  it("shows a report of versions, setup and logs, without private paths", async function () {
+  it("opens a report with versions, setup and logs but without private paths", async function () {
     await vscode.commands.executeCommand("mirageos.reportIssue");
     const text = vscode.window.activeTextEditor?.document.getText() ?? "";
     assert.match(text, /^## What happened/);
     assert.ok(text.includes(vscode.version));
     assert.match(text, /### hello\b/);
     assert.match(text, /<summary>Setup<\/summary>[\s\S]*\bmirage\b/);
-    // The log is that of the extension: it names what it did, not why it is missing.
+    // The report contains the log of the extension instead of the reason why it is missing.
     assert.match(text, /Log of the extension<\/summary>\s+`+text\n(?!Missing)/);
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     for (const path of [homedir(), ...folders]) {

@@ -14,10 +14,10 @@ import {
   taskFor,
 } from "./workspace.ts";
 
-describe("tasks", () => {
+describe("Tasks", () => {
   before(activate);
 
-  it("offer every goal for every unikernel", async () => {
+  it("exist for every goal of every unikernel", async () => {
     const all = await mirageTasks();
     const folders = new Set(all.map(({ definition }) => String(definition["unikernel"])));
     assert.ok(folders.has("hello") && folders.has("several/nested/mirage"));
@@ -30,12 +30,16 @@ describe("tasks", () => {
       );
     }
     const build = await taskFor("build", "hello");
-    assert.equal(build.name, "build hello (hello)", "other samples are called hello too");
+    assert.equal(
+      build.name,
+      "build hello (hello)",
+      "the title has the folder, since other samples are also named hello",
+    );
     assert.equal(build.group?.id, vscode.TaskGroup.Build.id);
     assert.equal((await taskFor("clean", "hello")).group?.id, vscode.TaskGroup.Clean.id);
   });
 
-  it("configure, fetch, build and run hello, and end with its exit code", async function () {
+  it("configure, fetch, build and run a unikernel, and end with its exit code", async function () {
     assert.equal(await runTask(await taskFor("configure", "hello")), 0);
     assert.ok(existsSync(path("hello/Makefile")), "configure has written the Makefile");
     assert.equal(await runTask(await taskFor("fetch", "hello")), 0);
@@ -45,13 +49,13 @@ describe("tasks", () => {
     assert.equal(await runTask(await taskFor("run", "hello")), 0);
   });
 
-  it("build and run a changed unikernel, and end with its exit code", async function () {
+  it("build and run an edited unikernel, and end with its exit code", async function () {
     await ensureFetched("hello");
     const source = path("hello/unikernel.ml");
     await edit(source, (text) => `${text}\nlet start () = if true then exit 3 else start ()\n`);
     assert.equal(await runTask(await taskFor("build-and-run", "hello")), 3);
     await edit(source, (text) => text.replace("exit 3", 'failwith "no"'));
-    assert.equal(await runTask(await taskFor("run", "hello")), 3, "run boots the image that is there");
+    assert.equal(await runTask(await taskFor("run", "hello")), 3, "run boots the existing image");
     assert.equal(await runTask(await taskFor("build-and-run", "hello")), 2);
     await edit(source, (text) => text.replace(/\nlet start \(\) = if true[^\n]*\n/, ""));
   });
@@ -80,7 +84,7 @@ describe("tasks", () => {
   });
 });
 
-describe("tasks of tasks.json", () => {
+describe("Tasks in tasks.json", () => {
   const tasks = [
     { type: "mirage", goal: "configure", unikernel: "several/echo", target: "hvt", label: "echo for hvt" },
     { type: "mirage", goal: "configure", unikernel: "greeter", label: "greeter by name" },
@@ -88,7 +92,7 @@ describe("tasks of tasks.json", () => {
       type: "mirage",
       goal: "clean",
       unikernel: "several/echo/",
-      label: "echo away",
+      label: "echo cleaned",
       dependsOn: "echo for hvt",
     },
     {
@@ -109,7 +113,7 @@ describe("tasks of tasks.json", () => {
       goal: "configure",
       unikernel: "several/ticker",
       options: ["--no-such-option"],
-      label: "refused option",
+      label: "invalid option",
     },
     { type: "mirage", goal: "configure", unikernel: "no/such", label: "no unikernel" },
     { type: "mirage", goal: "configure", unikernel: "hello", target: "vax", label: "no target" },
@@ -118,15 +122,15 @@ describe("tasks of tasks.json", () => {
       goal: "clean",
       unikernel: "several/ticker",
       label: "after a failure",
-      dependsOn: "refused option",
+      dependsOn: "invalid option",
     },
     { type: "mirage", goal: "demolish", unikernel: "hello", label: "no goal" },
   ];
-  // The inputs of tasks: a command that returns a value without a prompt.
+  // An input of tasks.json: a command that returns a value without a prompt.
   const inputs = [{ id: "which", type: "command", command: "mirageos.test.which" }];
   let answer: vscode.Disposable;
 
-  const named = async (label: string): Promise<vscode.Task> => {
+  const findTask = async (label: string): Promise<vscode.Task> => {
     const all = await mirageTasks();
     const found = all.find(({ name }) => name === label);
     assert.ok(found, `${label} is among ${all.map(({ name }) => name).join(", ")}`);
@@ -146,25 +150,28 @@ describe("tasks of tasks.json", () => {
   });
 
   it("accept a unikernel by folder or name, a target and options", async () => {
-    assert.equal(await runTask(await named("echo for hvt")), 0);
-    assert.ok(existsSync(path("several/echo/mirage/echo-hvt.opam")), "configured for the target of the task");
-    assert.equal(await runTask(await named("greeter by name")), 0);
+    assert.equal(await runTask(await findTask("echo for hvt")), 0);
+    assert.ok(
+      existsSync(path("several/echo/mirage/echo-hvt.opam")),
+      "the task configures for its own target",
+    );
+    assert.equal(await runTask(await findTask("greeter by name")), 0);
     assert.ok(existsSync(path("several/greeter/Makefile")));
-    assert.equal(await runTask(await named("network with options")), 0);
+    assert.equal(await runTask(await findTask("network with options")), 0);
     assert.match(await readFile(path("network/mirage/context"), "utf8"), /^--net=host$/m);
   });
 
-  it("run after the tasks they depend on, and not after one that failed", async () => {
+  it("run after the tasks they depend on, and do not run if one of those fails", async () => {
     const ended: string[] = [];
     const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) =>
       ended.push(`${execution.task.name}: ${exitCode}`),
     );
-    assert.equal(await runTask(await named("echo away")), 0);
-    assert.deepEqual(ended, ["echo for hvt: 0", "echo away: 0"]);
-    assert.ok(!existsSync(path("several/echo/Makefile")), "cleaned after it was configured");
+    assert.equal(await runTask(await findTask("echo cleaned")), 0);
+    assert.deepEqual(ended, ["echo for hvt: 0", "echo cleaned: 0"]);
+    assert.ok(!existsSync(path("several/echo/Makefile")), "clean ran after configure");
     ended.length = 0;
-    const failed = runTask(await named("refused option"));
-    void vscode.tasks.executeTask(await named("after a failure"));
+    const failed = runTask(await findTask("invalid option"));
+    void vscode.tasks.executeTask(await findTask("after a failure"));
     assert.equal(await failed, 1);
     await eventually(
       () => vscode.tasks.taskExecutions.length,
@@ -174,14 +181,14 @@ describe("tasks of tasks.json", () => {
     listener.dispose();
   });
 
-  it("have their variables substituted", async () => {
-    assert.equal(await runTask(await named("ticker by input")), 0);
+  it("get their variables substituted", async () => {
+    assert.equal(await runTask(await findTask("ticker by input")), 0);
     assert.ok(existsSync(path("several/ticker/Makefile")));
   });
 
   it("fail if the unikernel or the target does not exist", async () => {
-    assert.equal(await runTask(await named("no unikernel")), 1);
-    assert.equal(await runTask(await named("no target")), 1);
-    assert.equal(await runTask(await named("refused option")), 1);
+    assert.equal(await runTask(await findTask("no unikernel")), 1);
+    assert.equal(await runTask(await findTask("no target")), 1);
+    assert.equal(await runTask(await findTask("invalid option")), 1);
   });
 });

@@ -20,19 +20,19 @@ import {
   type Tools,
 } from "./workspace.ts";
 
-/** The folder of the recordings in the source tree, from which the extension is loaded. */
+/** Returns the folder of the recordings in the source tree, from which the extension is loaded. */
 function recordings(): string {
   const extension = vscode.extensions.getExtension("mirageos.mirageos");
   assert.ok(extension);
   return join(extension.extensionPath, "test-workspace", "recordings");
 }
 
-/** A mirage whose configure misbehaves in a way that the stand-in implements. */
-const misbehaving = (how: string) => ({
+/** A script for mirage whose configure misbehaves in a way that the stand-in implements. */
+const misbehavingMirage = (how: string) => ({
   mirage: `[ "$1" = configure ] && export MIRAGEOS_STANDIN_BEHAVIOUR=${how}\nexec mirage "$@"`,
 });
 
-describe("tools that are missing, old or broken", () => {
+describe("If a tool is missing, old or broken:", () => {
   let tools: Tools | undefined;
   before(activate);
   afterEach(async () => {
@@ -43,7 +43,7 @@ describe("tools that are missing, old or broken", () => {
     await removeAdded();
   });
 
-  it("no mirage: configure reports that it was not found, and offers Check Setup", async () => {
+  it("without mirage, configure reports that it was not found and offers Check Setup", async () => {
     await setting("toolPaths", { mirage: path("nowhere", "mirage") });
     const result = await command("configure", await addProject("no-mirage"));
     assert.match(failure(result), /^mirage was not found\. Install it/);
@@ -55,13 +55,13 @@ describe("tools that are missing, old or broken", () => {
     assert.ok(!existsSync(path("no-mirage", "Makefile")));
   });
 
-  it("a path that is not a program: configure reports it", async () => {
+  it("with a path that is not a program, configure reports the path", async () => {
     const file = await addProject("not-a-program");
     await setting("toolPaths", { mirage: file });
     assert.match(failure(await command("configure", file)), /mirage was not found|Could not start mirage/);
   });
 
-  it("no such switch: configure reports that its environment can't be read, and offers to select another", async () => {
+  it("with an unknown switch, configure reports that its environment can't be read and offers to select another", async () => {
     await setting("switch", "no-such-switch");
     const result = await command("configure", await addProject("no-switch"));
     assert.match(failure(result), /no-such-switch/);
@@ -69,7 +69,7 @@ describe("tools that are missing, old or broken", () => {
     assert.ok(result.problem.actions.some(({ title }) => title === "Select Switch"));
   });
 
-  it("mirage too old: configure reports the version that config.ml requires, and offers to install it", async () => {
+  it("with a mirage that is too old, configure reports the required version and offers to install it", async () => {
     tools = await useTools({ mirage: 'MIRAGEOS_STANDIN_VERSION=4.9.0 exec mirage "$@"' });
     const result = await command("configure", await addProject("old-mirage"));
     assert.match(failure(result), /requires mirage >= 4\.11\.0/);
@@ -77,21 +77,21 @@ describe("tools that are missing, old or broken", () => {
     assert.equal(result.hint.action.commandLine, "opam install 'mirage>=4.11.0'");
   });
 
-  it("a crash by a signal: configure reports the signal", async () => {
-    tools = await useTools(misbehaving("sigsegv"));
+  it("after a crash by a signal, configure reports the signal", async () => {
+    tools = await useTools(misbehavingMirage("sigsegv"));
     const result = await command("configure", await addProject("crashing"));
     assert.match(failure(result), /^The configure step failed: mirage was terminated by SIGSEGV/);
   });
 
-  it("garbage and text that is not UTF-8: configure succeeds as without it", async () => {
-    tools = await useTools(misbehaving("garbage"));
+  it("with garbage and text that is not UTF-8 in the output, configure succeeds", async () => {
+    tools = await useTools(misbehavingMirage("garbage"));
     const file = await addProject("garbage");
     assertDone(await command("configure", file));
     assert.ok(existsSync(path("garbage", "Makefile")));
     assert.deepEqual(vscode.languages.getDiagnostics(vscode.Uri.file(file)), []);
   });
 
-  it("garbage before an error: the error is found", async () => {
+  it("with garbage before an error, configure reports the error", async () => {
     tools = await useTools({
       mirage: `[ "$1" = configure ] && printf '\\377\\000\\303(\\n\\033[9;\\n\\200\\n' >&2\nexec mirage "$@"`,
     });
@@ -101,8 +101,8 @@ describe("tools that are missing, old or broken", () => {
     assert.equal(problem?.range.start.line, 4);
   });
 
-  it("a flood of output: ends as it does without, and VS Code stays responsive", async function () {
-    tools = await useTools(misbehaving("flood"));
+  it("with very long output, configure succeeds and VS Code stays responsive", async function () {
+    tools = await useTools(misbehavingMirage("flood"));
     const file = await addProject("flooded");
     let longest = 0;
     let last = performance.now();
@@ -115,22 +115,22 @@ describe("tools that are missing, old or broken", () => {
     clearInterval(pulse);
     assertDone(result);
     console.log(`      longest pause of the extension host: ${Math.round(longest)} ms`);
-    assert.ok(longest < 1000, `the extension host did nothing else for ${Math.round(longest)} ms`);
+    assert.ok(longest < 1000, `the extension host was blocked for ${Math.round(longest)} ms`);
   });
 
-  it("a line of 20 MB: configure succeeds as without it", async () => {
+  it("with a line of 20 MB in the output, configure succeeds", async () => {
     tools = await useTools({
       mirage: `[ "$1" = configure ] && head -c 20000000 /dev/zero | tr '\\0' x\nexec mirage "$@"`,
     });
     assertDone(await command("configure", await addProject("endless")));
   });
 
-  it("exit code 0 without any result: configure fails", async () => {
+  it("with exit code 0 but no result, configure fails", async () => {
     tools = await useTools({ mirage: '[ "$1" = configure ] && exit 0\nexec mirage "$@"' });
     assert.match(failure(await command("configure", await addProject("idle"))), /configured nothing/);
   });
 
-  it("a dune lock held by another process: the build reports it, with the process if dune names it", async function () {
+  it("with a dune lock that another process holds, the build reports the lock, and the process if dune names it", async function () {
     const hello = await ensureFetched("hello");
     const locks = join(recordings(), "mirage-4.11.1", "locks");
     tools = await useTools({ make: `cat "${locks}/second-build.stderr" >&2; exit 2` });
@@ -140,7 +140,7 @@ describe("tools that are missing, old or broken", () => {
     assert.match(failure(await command("build", hello)), /^Another dune \(process 3601\) uses _build/);
   });
 
-  it("lock failures: the cause is reported, not the last line", async () => {
+  it("after a failed lock, the cause is reported instead of the last line", async () => {
     const file = await addProject("locked-out");
     const lock = async (how: string) => {
       await tools?.restore();
@@ -153,11 +153,11 @@ describe("tools that are missing, old or broken", () => {
   });
 });
 
-describe("config.ml that mirage cannot use", () => {
+describe("A config.ml", () => {
   before(activate);
   afterEach(removeAdded);
 
-  it("without register: is a unikernel only after it calls register", async () => {
+  it("is a unikernel only if it calls register", async () => {
     const source = path("broken", "no-register");
     const file = path("without", "config.ml");
     await cp(source, path("without"), { recursive: true });
@@ -173,7 +173,7 @@ describe("config.ml that mirage cannot use", () => {
     await eventually(offered, (there) => !there);
   });
 
-  it("with two registers: has the name of the last one, and builds it", async function () {
+  it("with two calls of register has the name of the last one and builds it", async function () {
     const file = await addProject("twice", "broken/two-registers");
     assertDone(await command("fetch", file));
     assert.match(await readFile(path("twice", "Makefile"), "utf8"), /^UNIKERNEL_NAME = second-unix$/m);
@@ -182,7 +182,7 @@ describe("config.ml that mirage cannot use", () => {
     assert.equal((await taskFor("run", "twice")).name, "run second (twice)");
   });
 
-  it("deleted while a job runs: the job fails, and the unikernel is removed", async () => {
+  it("that is deleted while a job runs makes the job fail, and its unikernel is removed", async () => {
     const file = await addProject("vanishing");
     const tools = await useTools({
       mirage: `[ "$1" = configure ] && rm -f config.ml && sleep 1\nexec mirage "$@"`,
@@ -194,7 +194,7 @@ describe("config.ml that mirage cannot use", () => {
     assert.ok(!offered.some(({ definition }) => definition["unikernel"] === "vanishing"));
   });
 
-  it("in a folder that is moved while a job runs: the job fails with a message", async () => {
+  it("whose folder is moved while a job runs makes the job fail with a message", async () => {
     const file = await addProject("moving");
     const tools = await useTools({
       mirage: `[ "$1" = configure ] && mv ../moving ../moved\nexec mirage "$@"`,

@@ -1,4 +1,4 @@
-/** What the tests inside VS Code share: the open folder, its unikernels, tools written for one test. */
+/** Helpers for tests that run in VS Code: the open folder, its unikernels, and replacements for tools. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,17 +9,17 @@ import { commandOfGoal, type Goal } from "../../extension/pipeline/goals.ts";
 import type { JobResult } from "../../extension/pipeline/model.ts";
 import { shortMs } from "../harness/limits.ts";
 
-/** The open folder: a copy of the sample projects. */
+/** Returns the open folder, a copy of the sample projects. */
 export function folder(): vscode.WorkspaceFolder {
   const [first] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(first, "a folder is open");
   return first;
 }
 
-/** Absolute path of something in the open folder. */
+/** Returns the absolute path of an entry of the open folder. */
 export const path = (...parts: string[]): string => join(folder().uri.fsPath, ...parts);
 
-/** Activates the extension and waits until it has looked for unikernels. */
+/** Activates the extension and waits until it has searched for unikernels. */
 export async function activate(): Promise<void> {
   const extension = vscode.extensions.getExtension<{ ready: Promise<void> }>("mirageos.mirageos");
   assert.ok(extension, "the extension is installed");
@@ -28,12 +28,12 @@ export async function activate(): Promise<void> {
   ).ready;
 }
 
-/** Looks for unikernels again, after a test has made or removed some. */
+/** Searches for unikernels again, after a test has added or removed some. */
 export const refresh = (): Thenable<unknown> => vscode.commands.executeCommand("mirageos.refresh");
 
 const added = new Set<string>();
 
-/** A copy of a sample below the open folder, found by the extension; returns the path of its config.ml. */
+/** Copies a sample into a folder below the open folder, and returns the path of its config.ml. */
 export async function addProject(at: string, sample = "hello"): Promise<string> {
   added.add(at.split("/")[0] ?? at);
   await mkdir(path(at), { recursive: true });
@@ -48,7 +48,7 @@ export async function removeProject(at: string): Promise<void> {
   await refresh();
 }
 
-/** Removes what addProject made since the last time; for `afterEach`. */
+/** Removes the projects that `addProject` has added since the last call. Call this in `afterEach`. */
 export async function removeAdded(): Promise<void> {
   for (const at of added) await rm(path(at), { recursive: true, force: true });
   if (added.size > 0) await refresh();
@@ -56,8 +56,8 @@ export async function removeAdded(): Promise<void> {
 }
 
 /**
- * Runs a goal as its command does, for the unikernel with this config.ml, and returns how the job
- * ended: what a user reads in the notification is in it.
+ * Runs the command of a goal for the unikernel with this config.ml, and returns the result of the job, which
+ * contains the text of the notification.
  */
 export async function command(goal: Goal, configFile: string): Promise<JobResult> {
   const result = await vscode.commands.executeCommand<JobResult | undefined>(commandOfGoal[goal], configFile);
@@ -65,28 +65,30 @@ export async function command(goal: Goal, configFile: string): Promise<JobResult
   return result;
 }
 
-/** What the user is told about a job that failed: the hint where there is one, else the problem. */
+/**
+ * Returns the message that the user sees about a failed job: the hint, or the problem if there is no hint.
+ */
 export function failure(result: JobResult): string {
   assert.equal(result.kind, "failed", `the job should have failed: ${JSON.stringify(result)}`);
   return (result.hint ?? result.problem).message;
 }
 
-/** Fails, naming why, unless the job did what it was to do. */
+/** Fails with the result unless the job succeeded. */
 export function assertDone(result: JobResult): void {
   assert.equal(result.kind, "done", JSON.stringify(result));
 }
 
-/** Configures and fetches a unikernel where that has not been done. */
+/** Configures and fetches a unikernel, unless that has been done. */
 export async function ensureFetched(project: string): Promise<string> {
   const configFile = path(project, "config.ml");
   if (!existsSync(path(project, "duniverse"))) assertDone(await command("fetch", configFile));
   return configFile;
 }
 
-/** The tasks of type mirage that VS Code offers. */
+/** Returns the tasks of type mirage that VS Code offers. */
 export const mirageTasks = (): Thenable<vscode.Task[]> => vscode.tasks.fetchTasks({ type: "mirage" });
 
-/** The task with this goal for the unikernel in this folder. */
+/** Returns the task with this goal for the unikernel in this folder. */
 export async function taskFor(goal: Goal, unikernel: string): Promise<vscode.Task> {
   const all = await mirageTasks();
   const found = all.find(
@@ -99,68 +101,72 @@ export async function taskFor(goal: Goal, unikernel: string): Promise<vscode.Tas
 
 /** Runs a task and returns its exit code. */
 export async function runTask(task: vscode.Task): Promise<number | undefined> {
-  const ended = until(vscode.tasks.onDidEndTaskProcess, ({ execution }) => execution.task.name === task.name);
+  const ended = waitForEvent(
+    vscode.tasks.onDidEndTaskProcess,
+    ({ execution }) => execution.task.name === task.name,
+  );
   await vscode.tasks.executeTask(task);
   return (await ended).exitCode;
 }
 
 /** Waits for the first event that satisfies the predicate. */
-export function until<T>(event: vscode.Event<T>, satisfies: (value: T) => boolean): Promise<T> {
+export function waitForEvent<T>(event: vscode.Event<T>, isExpected: (value: T) => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => {
+    const timer = setTimeout(() => {
       listener.dispose();
-      reject(new Error(`Nothing that was awaited happened within ${shortMs} ms.`));
+      reject(new Error(`The expected event did not occur within ${shortMs} ms.`));
     }, shortMs);
     const listener = event((value) => {
-      if (!satisfies(value)) return;
-      clearTimeout(late);
+      if (!isExpected(value)) return;
+      clearTimeout(timer);
       listener.dispose();
       resolve(value);
     });
   });
 }
 
-/** Asks again and again until the answer satisfies: for what VS Code announces with no event. */
+/** Polls until the result is the expected one. Use this if VS Code has no event for the change. */
 export async function eventually<T>(
-  ask: () => Thenable<T> | T,
-  satisfies: (answer: T) => boolean,
+  query: () => Thenable<T> | T,
+  isExpected: (result: T) => boolean,
 ): Promise<T> {
   const end = performance.now() + shortMs;
   for (;;) {
-    const answer = await ask();
-    if (satisfies(answer)) return answer;
+    const result = await query();
+    if (isExpected(result)) return result;
     if (performance.now() > end)
-      assert.fail(`still not so after ${shortMs} ms: ${JSON.stringify(answer, undefined, 2)}`);
+      assert.fail(`not the expected result after ${shortMs} ms: ${JSON.stringify(result, undefined, 2)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** The diagnostics of a file, as soon as they satisfy. */
+/** Waits until the diagnostics of a file are as expected, and returns them. */
 export async function diagnostics(
   file: string,
-  satisfies: (all: readonly vscode.Diagnostic[]) => boolean,
+  isExpected: (all: readonly vscode.Diagnostic[]) => boolean,
 ): Promise<readonly vscode.Diagnostic[]> {
   const uri = vscode.Uri.file(file);
-  const now = () => vscode.languages.getDiagnostics(uri);
-  if (!satisfies(now()))
-    await until(vscode.languages.onDidChangeDiagnostics, () => satisfies(now())).catch(() =>
-      assert.fail(`the diagnostics of ${file} are ${JSON.stringify(now(), undefined, 2)}`),
+  const currentDiagnostics = () => vscode.languages.getDiagnostics(uri);
+  if (!isExpected(currentDiagnostics()))
+    await waitForEvent(vscode.languages.onDidChangeDiagnostics, () => isExpected(currentDiagnostics())).catch(
+      () =>
+        assert.fail(`the diagnostics of ${file} are ${JSON.stringify(currentDiagnostics(), undefined, 2)}`),
     );
-  return now();
+  return currentDiagnostics();
 }
 
-/** Programs that stand in the place of others while a test runs. */
+/** Replacements for tools while a test runs. */
 export interface Tools {
-  /** The arguments of each call of a program so far, one line a call. */
+  /** Returns the arguments of each call of a program, one line per call. */
   readonly calls: (tool: string) => Promise<string[]>;
-  /** A folder of the test's own, without odd letters. */
+  /** A temporary folder whose path has no special characters. */
   readonly folder: string;
   readonly restore: () => Promise<void>;
 }
 
 /**
- * Puts shell scripts in the place of tools, by the setting mirageos.toolPaths. A script reads its
- * arguments in "$@" and may `exec` the tool that PATH has under its name.
+ * Replaces tools by shell scripts with the setting mirageos.toolPaths. A script gets its arguments in "$@"
+ * and can `exec` the original tool, which is on PATH.
  */
 export async function useTools(scripts: Readonly<Record<string, string>>): Promise<Tools> {
   const own = await mkdtemp(join(tmpdir(), "mirageos-tools-"));
@@ -182,13 +188,13 @@ export async function useTools(scripts: Readonly<Record<string, string>>): Promi
   };
 }
 
-/** Sets a setting of the extension for the workspace; undefined removes it. */
+/** Sets a workspace setting of the extension; `undefined` removes it. */
 export async function setting(name: string, value: unknown): Promise<void> {
   const target = vscode.ConfigurationTarget.Workspace;
   await vscode.workspace.getConfiguration("mirageos").update(name, value, target);
 }
 
-/** Rewrites a file of the open folder, as an editor outside VS Code does. */
+/** Changes a file on disk, as an editor outside VS Code does. */
 export async function edit(file: string, change: (text: string) => string): Promise<void> {
   await writeFile(file, change(await readFile(file, "utf8")));
 }

@@ -1,4 +1,4 @@
-/** Works in one window for a long time, opens it again many times, and looks at what grows. */
+/** Repeats jobs in one window for a long time, reloads it many times, and measures leaks. */
 import { existsSync } from "node:fs";
 import { glob, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { openSession, type Session } from "../e2e/session.ts";
 import { withStandIns } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/workbench.ts";
 
-/** What the probe saw in the extension host, after garbage was collected; sizes in bytes. */
+/** Measurements of the probe in the extension host after a garbage collection; sizes are in bytes. */
 export interface Measure {
   readonly heapUsed: number;
   readonly external: number;
@@ -30,22 +30,22 @@ type Line =
   | { readonly kind: "end" }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What was measured, and what a user's computer would have been left with. */
+/** All measurements, and what was left behind. */
 export interface Soaked {
   readonly rounds: readonly (Measure & { readonly done: number })[];
   readonly windows: readonly Measure[];
-  /** Extension hosts alive after each window was opened again: one, when none is left behind. */
+  /** Number of extension hosts after each reload; one if none is left behind. */
   readonly hosts: readonly number[];
-  /** Programs of the window, the images and tools, alive after everything ended. */
+  /** Command lines of the images and tools that still run after the session ended. */
   readonly orphans: readonly string[];
-  /** Lines of VS Code's logs in which it complains of listeners that were never removed. */
+  /** Log lines of VS Code that report leaked listeners or disposables. */
   readonly complaints: readonly string[];
 }
 
 const roundMs = 60_000;
 
-/** The crash sample, asleep when it boots, so that it runs until it is stopped. */
-async function sleeper(at: string): Promise<void> {
+/** Copies the crash sample and makes it sleep after boot, so that it runs until it is stopped. */
+async function copySleeper(at: string): Promise<void> {
   await mkdir(at, { recursive: true });
   for (const [file, from, to] of [
     ["config.ml", '"crash"', '"sleeper"'],
@@ -56,8 +56,8 @@ async function sleeper(at: string): Promise<void> {
   }
 }
 
-/** Command lines of the processes with this entry in their environment. */
-async function carrying(entry: string): Promise<string[]> {
+/** Returns the command lines of the processes with this entry in their environment. */
+async function processesWithEntry(entry: string): Promise<string[]> {
   const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     ids.map(async (id) => {
@@ -74,12 +74,15 @@ async function carrying(entry: string): Promise<string[]> {
 }
 
 const isHost = (line: string): boolean => line.includes("--type=extensionHost");
-/** VS Code's own: its processes, the shell of a terminal, and how it looks for ports that are listened on. */
+/**
+ * True for processes of VS Code itself: its own programs, terminal shells, and commands that look for open
+ * ports.
+ */
 const isVsCode = (line: string): boolean =>
   /server-main|--type=|bootstrap-fork|shellIntegration|grep socket:|^ls -l \/proc\//.test(line);
 
-/** What VS Code and Node say of listeners that are added and never removed. */
-async function complaintsIn(logs: string): Promise<string[]> {
+/** Returns the log lines in which VS Code and Node report leaked listeners or disposables. */
+async function findLeakReports(logs: string): Promise<string[]> {
   const found: string[] = [];
   for await (const file of glob("**/*.log", { cwd: logs })) {
     const text = await readFile(join(logs, file), "utf8");
@@ -92,13 +95,13 @@ async function complaintsIn(logs: string): Promise<string[]> {
   return found;
 }
 
-/** Bytes as people read them. */
+/** Formats bytes as megabytes with one decimal. */
 export const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
-/** Rejects when a round or a window did not do what it should. */
+/** Runs the soak test. Rejects if a round or a reload fails. `print` shows the progress. */
 export async function soak(
   counts: { readonly rounds: number; readonly reloads: number; readonly every: number },
-  say: (text: string) => void,
+  print: (text: string) => void,
 ): Promise<Soaked> {
   const own = await temporaryFolder("mirageos-soak-");
   const folder = join(own.path, "workspace");
@@ -113,19 +116,22 @@ export async function soak(
       .slice(0, -1)
       .map((line): Line => JSON.parse(line));
   };
-  /** Waits for a new line that is wanted; a failure of the probe is one of ours. */
-  const next = async (from: number, wanted: Line["kind"], ms: number): Promise<number> => {
+  /**
+   * Waits for a line of this kind at or after the index `from`, and returns its index. Rejects if the probe
+   * failed.
+   */
+  const next = async (from: number, kind: Line["kind"], ms: number): Promise<number> => {
     for (const end = performance.now() + ms; performance.now() < end; await delay(200)) {
       const all = await lines();
       const failed = all.find((line) => line.kind === "failed");
       if (failed) throw new Error(failed.reason);
-      const at = all.findIndex((line, index) => index >= from && line.kind === wanted);
+      const at = all.findIndex((line, index) => index >= from && line.kind === kind);
       if (at >= 0) return at;
     }
-    throw new Error(`No line "${wanted}" of the probe within ${ms / 1000} s.`);
+    throw new Error(`The probe wrote no line "${kind}" within ${ms / 1000} s.`);
   };
   try {
-    await sleeper(join(folder, "sleeper"));
+    await copySleeper(join(folder, "sleeper"));
     await writeFile(
       task,
       JSON.stringify({ ...counts, folder, config: join(folder, "sleeper", "config.ml") }),
@@ -149,18 +155,18 @@ export async function soak(
     await waitForTreeItem(page, /^sleeper, unix/);
     await waitForCommand(page, "Soak Probe: Run Rounds");
     await runCommand(page, "Soak Probe: Run Rounds");
-    for (let told = 0, done = 0; done < counts.rounds;) {
-      told = (await next(told, "round", counts.every * roundMs)) + 1;
+    for (let nextLine = 0, done = 0; done < counts.rounds;) {
+      nextLine = (await next(nextLine, "round", counts.every * roundMs)) + 1;
       const last = (await lines()).findLast((line) => line.kind === "round");
       done = last?.done ?? 0;
-      say(`${done} rounds, heap ${megabytes(last?.heapUsed ?? 0)} MB`);
+      print(`${done} rounds, heap ${megabytes(last?.heapUsed ?? 0)} MB`);
     }
     await next(0, "end", roundMs);
 
     const hosts: number[] = [];
     for (let reload = 1; reload <= counts.reloads; reload++) {
       await runCommand(page, "Developer: Reload Window");
-      // The status bar of the window before is gone when the page navigates.
+      // The old status bar is gone when the page navigates.
       await page.waitForEvent("load");
       await waitForTreeItem(page, /^sleeper, unix, built/, roundMs);
       await waitForStatus(page, "sleeper · unix", roundMs);
@@ -168,11 +174,11 @@ export async function soak(
       await waitForCommand(page, "Soak Probe: Measure");
       await runCommand(page, "Soak Probe: Measure");
       await next(before, "window", roundMs);
-      hosts.push((await carrying(entry)).filter(isHost).length);
-      if (reload % counts.every === 0) say(`${reload} windows, ${hosts.at(-1)} extension hosts`);
+      hosts.push((await processesWithEntry(entry)).filter(isHost).length);
+      if (reload % counts.every === 0) print(`${reload} windows, ${hosts.at(-1)} extension hosts`);
     }
-    const orphans = (await carrying(entry)).filter((line) => !isVsCode(line));
-    const complaints = await complaintsIn(session.logs);
+    const orphans = (await processesWithEntry(entry)).filter((line) => !isVsCode(line));
+    const complaints = await findLeakReports(session.logs);
     await session.close();
     session = undefined;
     const all = await lines();
@@ -180,7 +186,7 @@ export async function soak(
       rounds: all.filter((line) => line.kind === "round"),
       windows: all.filter((line) => line.kind === "window"),
       hosts,
-      orphans: [...orphans, ...(await carrying(entry))],
+      orphans: [...orphans, ...(await processesWithEntry(entry))],
       complaints,
     };
   } finally {

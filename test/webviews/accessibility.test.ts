@@ -16,7 +16,7 @@ const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "
 const options = {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
   resultTypes: ["violations"],
-  // The labels of rows and nodes have the visible texts in another order.
+  // The labels of rows and nodes contain the visible text in another order.
   rules: { "label-content-name-mismatch": { enabled: false } },
 };
 
@@ -26,14 +26,13 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** The violations on the page, as text. */
+/** Returns the violations on the page as text, with the first node of each rule. */
 async function violations(page: Page): Promise<readonly string[]> {
-  // Evaluated, because the policy of the page forbids other scripts.
+  // The content security policy of the page forbids other scripts, so axe is evaluated.
   await page.evaluate(axe);
   const found: readonly Violation[] = await page.evaluate(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
-  // Only the first node of each rule.
   return found.flatMap(({ id, help, nodes }) =>
     nodes
       .slice(0, 1)
@@ -41,7 +40,7 @@ async function violations(page: Page): Promise<readonly string[]> {
   );
 }
 
-describe("accessibility of the pages", function () {
+describe("The accessibility check", function () {
   let context: BrowserContext;
   let close: () => Promise<void>;
   const bundles = new Map<string, Bundle>();
@@ -60,7 +59,7 @@ describe("accessibility of the pages", function () {
   };
 
   for (const [name, theme] of Object.entries(themes)) {
-    it(`has no violations in the log panel, ${name}`, async () => {
+    it(`finds no violations in the log panel, ${name}`, async () => {
       const look = { viewport: { width: 900, height: 320 } };
       const view = await openView(context, bundleOf("logs"), theme, undefined, undefined, look);
       const store = fakeStore();
@@ -73,7 +72,7 @@ describe("accessibility of the pages", function () {
       assert.deepEqual(found, []);
     });
 
-    it(`has no violations in MirageOS Setup, ${name}`, async () => {
+    it(`finds no violations in MirageOS Setup, ${name}`, async () => {
       const look = { viewport: { width: 960, height: 760 } };
       const view = await openView(context, bundleOf("doctor"), theme, undefined, undefined, look);
       const fix = { title: "Install mirage", commandLine: "opam install mirage" };
@@ -99,7 +98,7 @@ describe("accessibility of the pages", function () {
       assert.deepEqual(found, []);
     });
 
-    it(`has no violations in the functor graph, drawn and as a tree, ${name}`, async () => {
+    it(`finds no violations in the functor graph, drawn and as a tree, ${name}`, async () => {
       const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
       const view = await openView(context, bundleOf("graph"), theme, undefined, undefined, look);
       const host = graphHost(view);

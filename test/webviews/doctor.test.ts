@@ -67,7 +67,7 @@ const report: DoctorView = { kind: "report", subject: "the unikernel hello", lin
 
 const showing = (view: DoctorView) => ({ envelope: "notification", body: { kind: "show", view } });
 
-/** Waits for a message of a kind and returns the newest. */
+/** Waits for a message of a kind and returns the newest one. */
 async function received(view: View, kind: string): Promise<{ id: number; body: { kind: string } }> {
   for (;;) {
     const found = view.sent.findLast((message) => JSON.stringify(message).includes(`"kind":"${kind}"`));
@@ -76,7 +76,7 @@ async function received(view: View, kind: string): Promise<{ id: number; body: {
   }
 }
 
-/** Elements with a text. */
+/** A selector for all elements that contain text. */
 const texts = "h1, h2, p, td > span, tbody th, code, .button";
 
 const rowTexts = (page: Page) =>

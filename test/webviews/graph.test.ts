@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { edge, node, panelContent, recordedView } from "./graphHost.ts";
-import { drawn, graphViews, moving, nodeNamed, placeOf, selected } from "./graphRig.ts";
+import { waitForNodes, graphViews, waitForMove, nodeNamed, placeOf, selected } from "./graphRig.ts";
 
 const hostile = '<b>bold</b>"\n</script><img src=x onerror="document.title=1">\u202e';
 const names = (page: Page) => page.locator(".node .name").allTextContents();
 
-describe("the functor graph in a browser", () => {
+describe("The functor graph in a browser", () => {
   const { openWith } = graphViews();
 
   it("draws every node of a recorded graph, and lists the kinds in a legend", async () => {
@@ -75,11 +75,15 @@ describe("the functor graph in a browser", () => {
     await page.locator('.node[tabindex="0"]').focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
-    assert.equal(await selected(page), "Dhcp_ipv4.Proj_net", "the first argument of the stack");
+    assert.equal(
+      await selected(page),
+      "Dhcp_ipv4.Proj_net",
+      "the arrow key selects the first argument of the stack",
+    );
     assert.match(await view.probe<string>("focused()"), /^Dhcp_ipv4.Proj_net, functor, needs 1, used by 2/);
     await page.keyboard.press("ArrowUp");
     assert.equal(await selected(page), "Tcpip_stack_direct.MakeV4V6");
-    assert.equal(await page.locator(".orders g").count(), 7, "its seven arguments are numbered");
+    assert.equal(await page.locator(".orders g").count(), 7, "the seven arguments are numbered");
     await page.keyboard.press("ArrowUp");
     assert.equal(await selected(page), "Unikernel.Main");
     assert.equal(await page.locator('.node[tabindex="0"]').count(), 1);
@@ -90,7 +94,7 @@ describe("the functor graph in a browser", () => {
     const before = await placeOf(page, "Ethernet.Make");
     await page.mouse.move(before.x, before.y);
     await page.mouse.wheel(0, -300);
-    await moving(page);
+    await waitForMove(page);
     const near = await placeOf(page, "Ethernet.Make");
     assert.ok(
       near.width > before.width * 1.3 && Math.abs(near.x - before.x) <= 2 && Math.abs(near.y - before.y) <= 2,
@@ -104,10 +108,10 @@ describe("the functor graph in a browser", () => {
     assert.equal(await selected(page), "", "a drag selects nothing");
     await page.locator('.node[tabindex="0"]').focus();
     await page.keyboard.press("Shift+ArrowRight");
-    await moving(page);
+    await waitForMove(page);
     assert.equal((await placeOf(page, "Ethernet.Make")).x, dragged.x - 60);
     await page.keyboard.press("0");
-    await moving(page);
+    await waitForMove(page);
     assert.deepEqual(await placeOf(page, "Ethernet.Make"), before);
   });
 
@@ -151,9 +155,9 @@ describe("the functor graph in a browser", () => {
     await page.keyboard.press("c");
     await page.getByText("+11", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Hide runtime services" }).click();
-    await drawn(page, 2);
+    await waitForNodes(page, 2);
     await page.locator(".node .fold:not(.idle)").click();
-    await drawn(page, 13);
+    await waitForNodes(page, 13);
   });
 
   it("requests another target, options and comparison, and configures the shown configuration", async () => {

@@ -25,14 +25,14 @@ const files = {
   branches: "mirage-4.11.1/skeleton/applications/static_website_tls/unix/describe-dot-no-eval.stdout",
 } as const;
 
-/** A graph that mirage described for a project of mirage-skeleton. */
+/** Reads the graph that mirage printed for a project of mirage-skeleton. */
 export function recorded(name: keyof typeof files): FunctorGraph {
   const { graph } = parseDescription(readFileSync(join(recordings, files[name]), "utf8"));
   if (!graph) throw new Error(`${files[name]} contains no graph.`);
   return graph;
 }
 
-/** The view of a recorded graph, without a comparison. */
+/** Returns the view of a recorded graph, without a comparison. */
 export function recordedView(name: keyof typeof files): GraphView {
   return graphView(recorded(name)).view;
 }
@@ -54,7 +54,7 @@ export function edge(from: string, to: string, order = 0, change: Partial<EdgeVi
   return { from, to, kind: "argument", order, change: "same", ...change };
 }
 
-/** A generated functor graph: an application, and nodes with a few arguments, some of them shared. */
+/** Generates a functor graph with an application and nodes that have a few arguments, some of them shared. */
 export function generatedView(size: number): GraphView {
   let seed = 7;
   const random = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
@@ -134,13 +134,13 @@ export const someDetails: NodeDetails = {
 /** Connects to a page. Also handles the messages that it sent before. */
 export function graphHost(view: View, details: NodeDetails = someDetails): GraphHost {
   const received: FromGraphPage[] = [];
-  const waiting = new Set<() => void>();
-  const before = [...view.sent];
+  const pendingChecks = new Set<() => void>();
+  const earlierMessages = [...view.sent];
   const channel = openChannel<ToGraphPage, FromGraphPage>(
     {
       post: (message) => void view.post(message).catch(() => {}),
       onMessage: (listener) => {
-        queueMicrotask(() => before.forEach(listener));
+        queueMicrotask(() => earlierMessages.forEach(listener));
         return view.onSent(listener);
       },
     },
@@ -148,7 +148,7 @@ export function graphHost(view: View, details: NodeDetails = someDetails): Graph
       incoming: isFromGraphPage,
       handle: (message) => {
         received.push(message);
-        for (const check of waiting) check();
+        for (const check of pendingChecks) check();
         if (message.kind === "details") return details;
         return message.kind === "export" ? `Saved as ${message.format}.` : undefined;
       },
@@ -168,10 +168,10 @@ export function graphHost(view: View, details: NodeDetails = someDetails): Graph
           );
           const message = found[count - 1];
           if (message === undefined) return;
-          waiting.delete(check);
+          pendingChecks.delete(check);
           resolve(message);
         };
-        waiting.add(check);
+        pendingChecks.add(check);
         check();
       }),
     dispose: channel.dispose,

@@ -3,12 +3,21 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../../scripts/programs.ts";
 import { edge, generatedView, node, panelContent, recordedView } from "./graphHost.ts";
-import { compared, drawn, graphViews, moving, nodeNamed, placeOf, selected, still } from "./graphRig.ts";
+import {
+  compared,
+  waitForNodes,
+  graphViews,
+  waitForMove,
+  nodeNamed,
+  placeOf,
+  selected,
+  waitForStop,
+} from "./graphRig.ts";
 import { themes } from "./themes.ts";
 
 const shot = process.env["MIRAGEOS_SCREENSHOTS"];
 
-describe("the functor graph, with comparisons and updates", () => {
+describe("The functor graph with comparisons and updates", () => {
   const { open, openWith } = graphViews();
 
   it("shows a comparison by colour, pattern, symbol and text, and selects a changed node by a click in the list", async () => {
@@ -28,7 +37,7 @@ describe("the functor graph, with comparisons and updates", () => {
     const { page, host } = await openWith(panelContent(graph));
     await nodeNamed(page, "Ethernet.Make").click();
     await page.keyboard.press("+");
-    await moving(page);
+    await waitForMove(page);
     const before = await placeOf(page, "Ethernet.Make");
     const app = graph.nodes.find(({ kind }) => kind === "application")?.key ?? "";
     const more = {
@@ -61,7 +70,7 @@ describe("the functor graph, with comparisons and updates", () => {
       }),
     );
     await page.getByText("config.ml does not compile.").waitFor();
-    assert.equal(await page.locator(".node").count(), 27, "the last good graph stays");
+    assert.equal(await page.locator(".node").count(), 27, "the last valid graph remains");
     await page.getByText("More", { exact: true }).click();
     await page.getByText("Unbound value x").waitFor();
     await page.getByRole("button", { name: "Go to the Error" }).click();
@@ -73,7 +82,7 @@ describe("the functor graph, with comparisons and updates", () => {
     await nodeNamed(first.page, "Arp.Make").click();
     await first.page.keyboard.press("+");
     await first.page.keyboard.press("Space");
-    await moving(first.page);
+    await waitForMove(first.page);
     const place = await placeOf(first.page, "Arp.Make");
     // The page saves its state some time after the last change.
     const isSaved = "probe.savedState()?.details === true && probe.savedState()?.view !== undefined";
@@ -97,7 +106,7 @@ describe("the functor graph, with comparisons and updates", () => {
     await page.locator(".node.marked").waitFor();
     await nodeNamed(page, "Tcpip_stack_direct.MakeV4V6").click();
     await page.keyboard.press("c");
-    await drawn(page, 13);
+    await waitForNodes(page, 13);
     host.send({ kind: "reveal", key: key("Arp.Make") });
     await page.locator(".node.selected.marked").waitFor();
     assert.equal(await selected(page), "Arp.Make");
@@ -152,7 +161,7 @@ describe("the functor graph, with comparisons and updates", () => {
     await page.getByText(/to the clipboard/).waitFor();
   });
 
-  it("draws a part of 10,000 nodes, draws a cycle, and shows a text for an empty graph", async () => {
+  it("draws a part of 10,000 nodes, draws a cycle, and shows a message for an empty graph", async () => {
     const { page, host } = await openWith(panelContent(generatedView(10_000)));
     await page.getByText("The graph has 10,000 nodes").waitFor();
     assert.equal(await page.locator(".node").count(), 250);
@@ -162,13 +171,13 @@ describe("the functor graph, with comparisons and updates", () => {
         { generation: 2 },
       ),
     );
-    await drawn(page, 2);
+    await waitForNodes(page, 2);
     host.send(panelContent({ nodes: [], edges: [] }, { generation: 3 }));
     await page.getByText("the graph is empty").waitFor();
     await page.locator(".node").first().waitFor({ state: "detached" });
   });
 
-  it("shows what it is waiting for", async () => {
+  it("shows the step that it is waiting for", async () => {
     const { page, host } = await open();
     await page.getByText("Reading the functor graph").waitFor();
     host.send(panelContent(recordedView("hello")));
@@ -181,7 +190,7 @@ describe("the functor graph, with comparisons and updates", () => {
     await page.locator(".busy").waitFor({ state: "hidden" });
   });
 
-  it("requests the evaluation of all targets when their list is opened, and not before", async () => {
+  it("requests the evaluation of all targets only when their list is opened", async () => {
     const { page, host } = await openWith(panelContent(recordedView("network")));
     const targets = page.getByRole("combobox", { name: "Target", exact: true });
     assert.ok(host.received.every(({ kind }) => kind !== "evaluateTargets"));
@@ -191,7 +200,7 @@ describe("the functor graph, with comparisons and updates", () => {
     await host.waitFor("evaluateTargets", 2);
   });
 
-  it("fits the graph above the legend, however many lines that has", async () => {
+  it("fits the graph above the legend in panels of any width", async () => {
     const { page } = await openWith(compared());
     for (const [width, height] of [
       [1100, 640],
@@ -200,7 +209,7 @@ describe("the functor graph, with comparisons and updates", () => {
     ] as const) {
       await page.setViewportSize({ width, height });
       await page.getByRole("button", { name: "Fit into the panel (0)" }).click();
-      await still(page);
+      await waitForStop(page);
       const legend = await page.locator(".legend").boundingBox();
       const lowest = await page
         .locator(".node .shape")
@@ -209,7 +218,7 @@ describe("the functor graph, with comparisons and updates", () => {
     }
   });
 
-  it("can cancel the layout of a large graph, and reports it", async () => {
+  it("can cancel the layout of a large graph, and reports that it was cancelled", async () => {
     const { page } = await openWith(panelContent(generatedView(10_000)));
     await page.evaluate("Worker.prototype.postMessage = () => {}");
     await page.getByRole("button", { name: "Draw All" }).click();
@@ -232,7 +241,7 @@ describe("the functor graph, with comparisons and updates", () => {
         const { view, page } = await openWith(picture(), theme);
         for (const width of [1280, 480]) {
           await page.setViewportSize({ width, height: 720 });
-          await still(page);
+          await waitForStop(page);
           assert.equal(await view.probe("contentWidth()"), width);
           const texts = ".legend li, .sentence, .pane p, .pane .title, .strip:not(.second) .chip";
           assert.deepEqual(await view.probe(`illegibleTexts(${JSON.stringify(texts)})`), []);

@@ -13,27 +13,27 @@ export interface OpenedGraph {
   readonly page: Page;
 }
 
-/** The element of a node, by its name. */
+/** Returns the element of a node by its name. */
 export const nodeNamed = (page: Page, name: string) =>
   page.locator(".node", { has: page.getByText(name, { exact: true }) });
 
 /** Waits until exactly `count` nodes are drawn. */
-export const drawn = (page: Page, count: number) =>
+export const waitForNodes = (page: Page, count: number) =>
   page.locator(`.nodes > .node:nth-child(${count}):last-child`).waitFor({ state: "attached" });
 
-/** The name of the selected node; empty if there is none. */
+/** Returns the name of the selected node; empty if none is selected. */
 export const selected = async (page: Page) =>
   (await page.locator(".node.selected .name").allTextContents()).join();
 
 /** Waits until the camera starts to move. */
-export const moving = (page: Page) => page.locator(".layer.moving").waitFor({ state: "attached" });
+export const waitForMove = (page: Page) => page.locator(".layer.moving").waitFor({ state: "attached" });
 
 /** Waits until the camera stops. */
-export const still = (page: Page) => page.locator(".layer:not(.moving)").waitFor({ state: "attached" });
+export const waitForStop = (page: Page) => page.locator(".layer:not(.moving)").waitFor({ state: "attached" });
 
-/** Position and width of a node's box on the screen, in whole pixels. */
+/** Returns the position and width of a node's box on the screen, in whole pixels. */
 export async function placeOf(page: Page, name: string) {
-  await still(page);
+  await waitForStop(page);
   const box = await nodeNamed(page, name).locator(".shape").boundingBox();
   assert.ok(box);
   return { x: Math.round(box.x), y: Math.round(box.y), width: Math.round(box.width) };
@@ -49,14 +49,14 @@ export const compared = (): GraphPanelContent =>
     sentences: ["hvt instead of unix with --net=host adds 12 modules."],
   });
 
-/** Opens a browser for the tests of a `describe`; they fail on errors of its pages. */
+/** Call this in a `describe`: provides a browser for its tests, which fail if their pages report errors. */
 export function graphViews() {
   const pages = pagesOf("graph");
-  const open = async (theme?: Theme, kept?: unknown): Promise<OpenedGraph> => {
+  const open = async (theme?: Theme, savedState?: unknown): Promise<OpenedGraph> => {
     const view = await pages.open(
       { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" },
       theme,
-      kept,
+      savedState,
     );
     const host = graphHost(view);
     pages.afterTest(host.dispose);
@@ -67,8 +67,12 @@ export function graphViews() {
     /** Opens a panel that has requested its graph. */
     open,
     /** Opens a panel and waits until it has drawn the graph. */
-    openWith: async (picture: GraphPanelContent, theme?: Theme, kept?: unknown): Promise<OpenedGraph> => {
-      const all = await open(theme, kept);
+    openWith: async (
+      picture: GraphPanelContent,
+      theme?: Theme,
+      savedState?: unknown,
+    ): Promise<OpenedGraph> => {
+      const all = await open(theme, savedState);
       all.host.send(picture);
       await all.page.locator(".node").first().waitFor({ state: "attached" });
       return all;

@@ -8,7 +8,7 @@ import { openChannel } from "../../extension/protocol/channel.ts";
 import { isFromLogsPage, type FromLogsPage, type ToLogsPage } from "../../extension/protocol/logs.ts";
 import type { View } from "./view.ts";
 
-/** A log record with the given changes. */
+/** Creates a log record with the given changes. */
 export function record(seq: number, change: Partial<LogRecord> = {}): LogRecord {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5) + seq * 250;
   const plain = { stream: "stdout", more: [], frames: [], prefixLength: 0, status: undefined } as const;
@@ -26,7 +26,7 @@ export function record(seq: number, change: Partial<LogRecord> = {}): LogRecord 
   };
 }
 
-/** A session with the given changes. */
+/** Creates a session with the given changes. */
 export function session(id: string, change: Partial<LogSession> = {}): LogSession {
   const startedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
   const more = { endedAt: undefined, outcome: undefined, rawFile: undefined };
@@ -118,13 +118,13 @@ export interface LogHost {
   readonly dispose: () => void;
 }
 
-/** Handles the page's messages, including those that it has already sent. */
+/** Connects to a page. Also handles the messages that it sent before. */
 export function logHost(view: View, store: FeedStore): LogHost {
   const received: FromLogsPage[] = [];
-  const before = [...view.sent];
+  const earlierMessages = [...view.sent];
   const onMessage: View["onSent"] = (listener) => {
     // Deferred until the feed below exists.
-    queueMicrotask(() => before.forEach(listener));
+    queueMicrotask(() => earlierMessages.forEach(listener));
     return view.onSent(listener);
   };
   const channel = openChannel<ToLogsPage, FromLogsPage>(

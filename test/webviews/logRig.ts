@@ -58,18 +58,18 @@ export function addCrash(store: FakeStore): void {
 }
 
 /**
- * The toolbar's words on how many records are shown, when they are these. A screen reader is told the same
- * by another element, some time after the last letter.
+ * Returns the element of the toolbar that shows the number of records, if it has this text. For screen
+ * readers, another element has the same text some time after the last letter.
  */
-export const counted = (page: Page, words: string): Locator =>
-  page.locator(".shown").filter({ hasText: new RegExp(`^${words}$`) });
+export const counted = (page: Page, text: string): Locator =>
+  page.locator(".shown").filter({ hasText: new RegExp(`^${text}$`) });
 
 export const messages = (view: View) =>
   view.page
     .locator(".row:not([aria-busy]) .message")
     .evaluateAll((all) => all.map((each) => each.textContent ?? ""));
 
-/** A store with one session that has every record of `variety`. */
+/** Creates a store with one session that has every record of `variety`. */
 export function varied(): FakeStore {
   const store = fakeStore();
   store.add(session("hello"), (seq) => record(seq, variety[seq]), variety.length);

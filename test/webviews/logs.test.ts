@@ -8,10 +8,10 @@ import { themes } from "./themes.ts";
 
 const shot = process.env["MIRAGEOS_SCREENSHOTS"];
 
-describe("the log panel in a browser", () => {
+describe("The log panel in a browser", () => {
   const open = logViews();
 
-  it("says what to do if there is no session, and shows a session when it begins", async () => {
+  it("explains what to do if there is no session, and shows a session when it starts", async () => {
     const store = fakeStore();
     const { page } = await open(store);
     await page.getByText("Run or debug a unikernel").waitFor();
@@ -45,13 +45,16 @@ describe("the log panel in a browser", () => {
     assert.equal(
       await banner.locator(".end").textContent(),
       " (exit code 2)",
-      "does not repeat the explanation",
+      "the banner does not repeat the explanation",
     );
     if (shot !== undefined) await page.screenshot({ path: join(root, shot, "logs-crash.png") });
     await banner.getByRole("button", { name: "Open unikernel.ml:7" }).click();
     const note = await page.getByText("did crash").boundingBox();
     const below = await banner.boundingBox();
-    assert.ok(note && below && note.y + note.height <= below.y, "the toast covers no button of the banner");
+    assert.ok(
+      note && below && note.y + note.height <= below.y,
+      "the toast does not cover a button of the banner",
+    );
     assert.deepEqual(host.received.at(-1), { kind: "crash", index: 0 });
     await page.locator(".filter input").fill("listening");
     await counted(page, "1 of 9 records").waitFor();
@@ -87,7 +90,7 @@ describe("the log panel in a browser", () => {
       await page
         .locator(`.grid[aria-activedescendant] .row.active[aria-label*="${text},"]`)
         .waitFor()
-        .catch(() => assert.fail(`the row with ${text} is not the active one`));
+        .catch(() => assert.fail(`the row with ${text} is not active`));
     };
     await page.keyboard.press("Control+f");
     assert.equal(await view.probe("focused()"), "Filter");
@@ -138,7 +141,7 @@ describe("the log panel in a browser", () => {
     await page.getByText("message 609", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await page.getByText("Nothing has been logged yet.").waitFor();
-    // After a reload the extension has forgotten what was cleared, and the page has stored it.
+    // After a reload, only the page knows which records were cleared.
     await view.probe(`waitForSavedState('"cleared":[{')`);
     const reloaded = await open(store, themes.dark, await view.probe("savedState()"));
     await reloaded.page.getByText("Nothing has been logged yet.").waitFor();
@@ -166,7 +169,8 @@ describe("the log panel in a browser", () => {
     await first.page.mouse.move(400, 200);
     await first.page.mouse.wheel(0, -20_000);
     await first.page.locator(".row:not([aria-busy])").first().waitFor();
-    // The saved row at the top may be partly above the edge. Scrolling may continue, so the state is read with it.
+    // The saved row at the top may be partly above the edge. The list may still scroll, so the state and the
+    // rows are read together.
     const left = await first.page.waitForFunction(() => {
       interface Probe {
         readonly savedState: () => { readonly top?: number | undefined } | undefined;

@@ -4,7 +4,7 @@ import { fakeStore, record, session } from "./logHost.ts";
 import { counted, logViews, messages, varied } from "./logRig.ts";
 import { millionRecords } from "./millionRecords.ts";
 
-describe("the filter of the log panel in a browser", () => {
+describe("The filter of the log panel in a browser", () => {
   const open = logViews();
 
   it("filters by level, source and text, shows counts, and marks matches", async () => {
@@ -43,7 +43,7 @@ describe("the filter of the log panel in a browser", () => {
     await page.getByRole("button", { name: "Log sources: All but 2" }).waitFor();
   });
 
-  it("shows only the source of a row, or hides it, by key and by menu", async () => {
+  it("shows only the source of a row, or hides it, with a key or a menu", async () => {
     const { page } = await open(varied());
     await page.getByText("connected to").click();
     await page.keyboard.press("h");
@@ -90,7 +90,7 @@ describe("the filter of the log panel in a browser", () => {
     assert.deepEqual(queried, ["l", "lease"]);
   });
 
-  it("stops a regular expression that would never end, and says so", async () => {
+  it("stops a regular expression that would never end, and reports that", async () => {
     const store = fakeStore();
     store.add(session("hello"), (seq) => record(seq, { message: `${"a".repeat(60)}!` }), 3);
     const { page } = await open(store);

@@ -7,7 +7,7 @@ import type { View } from "./view.ts";
 
 const many = 20_000;
 
-function long(): FakeStore {
+function largeStore(): FakeStore {
   const store = fakeStore();
   const text = (seq: number) => `${seq % 7000 === 3 ? "lease" : seq % 2 === 0 ? "frame" : "segment"} ${seq}`;
   store.add(session("hello"), (seq) => record(seq, { message: text(seq) }), many);
@@ -27,12 +27,12 @@ const settled = (page: Page) => page.locator(".row[aria-busy]").first().waitFor(
 const firstSeen = async (view: View) =>
   Number((await view.probe<string>("firstSeen('.grid', '.row', '.message')")).split(" ")[1]);
 
-describe("the log panel while the user types", () => {
+describe("The log panel while the user types", () => {
   const open = logViews();
 
   for (const height of [320, 2160])
     it(`shows the rows for each letter immediately, none of them blank, in ${height} pixels`, async () => {
-      const { view, page } = await open(long());
+      const { view, page } = await open(largeStore());
       await page.setViewportSize({ width: 1100, height });
       await counted(page, "20,000 records").waitFor();
       const field = page.locator(".filter input");
@@ -45,17 +45,17 @@ describe("the log panel while the user types", () => {
         return await view.probe<number>("blanks()");
       };
       await page.locator(".row:not([aria-busy])").getByText("frame 19998").waitFor();
-      assert.equal(await type(), 0, "at the end");
+      assert.equal(await type(), 0, "no row is blank at the end");
       await page.locator(".grid").focus();
       await moveBy(page, "Home");
-      // Until a frame is drawn, nothing in the page says that other rows are to come.
+      // The page marks missing rows only after it has drawn a frame.
       for (let pages = 0; pages < 20; pages++) await moveBy(page, "PageDown");
       await settled(page);
-      assert.equal(await type(), 0, "within");
+      assert.equal(await type(), 0, "no row is blank in the middle");
     });
 
   it("returns to the visible rows and to the focused row when the filter is removed", async () => {
-    const { view, host, page } = await open(long());
+    const { view, host, page } = await open(largeStore());
     await counted(page, "20,000 records").waitFor();
     await page.locator(".grid").focus();
     await page.keyboard.press("Home");
@@ -116,7 +116,7 @@ describe("the log panel while the user types", () => {
     await counted(page, "1 of 20 records").waitFor();
   });
 
-  it("says that a session is being loaded, and can show another one in the meantime", async () => {
+  it("reports that a session is being loaded, and can show another one in the meantime", async () => {
     const store = varied();
     const older = Date.UTC(2025, 0, 1);
     store.add(session("old", { startedAt: older, outcome: { kind: "ok", text: "ended" } }), record, 5);

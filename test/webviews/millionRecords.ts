@@ -2,7 +2,7 @@ import { LogStore } from "../../extension/logs/store/logStore.ts";
 
 const records = 1_000_000;
 
-/** A store with a million records, as lines that a unikernel has printed: `message 7 of segment 7`. */
+/** Creates a store with a million records from console lines such as `message 7 of segment 7`. */
 export function millionRecords(): LogStore {
   const store = new LogStore({ maxRecords: records });
   const writer = store.begin({ name: "hello", unikernel: "/w/hello/config.ml", target: "unix" });

@@ -6,7 +6,7 @@ import { bundleView, openView, origin, type Bundle, type Look, type View } from 
 
 const contexts = new WeakMap<Browser, Promise<BrowserContext>>();
 
-/** The context of a browser for pages of views: one for all, since a context costs three times as much as a page. */
+/** Returns the shared context of a browser, since a new context takes three times as long as a page. */
 export function viewContext(browser: Browser): Promise<BrowserContext> {
   const found = contexts.get(browser) ?? newViewContext(browser);
   contexts.set(browser, found);

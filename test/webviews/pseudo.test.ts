@@ -1,4 +1,4 @@
-/** The pages in a pseudo-language: any readable English text in them is not translated. */
+/** Shows the pages in a pseudo-language: any readable English text in them is not translated. */
 import assert from "node:assert/strict";
 import type { BrowserContext, Page } from "playwright-core";
 import { collectTexts, productSources, pseudoTexts } from "../../scripts/l10n.ts";
@@ -9,13 +9,15 @@ import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView } from "./view.ts";
 
-/** Every text and label of the page, without labels of elements that are hidden from screen readers. */
+/**
+ * A script that returns every text and label of the page, except labels that are hidden from screen readers.
+ */
 const allTexts = `[...document.querySelectorAll("main *")].flatMap((each) => [
   ...(each.ariaHidden ? ["title"] : ["title", "aria-label", "placeholder"]).map((name) => each.getAttribute(name) ?? ""),
   ...[...each.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? node.textContent : "")),
 ])`;
 
-/** The texts with letters outside the pseudo-brackets, not counting data of the test. */
+/** Returns the texts with letters outside the pseudo-brackets, not counting data of the test. */
 async function untranslated(page: Page, data: readonly string[]): Promise<readonly string[]> {
   const texts: readonly string[] = await page.evaluate(allTexts);
   const rest = (text: string): string =>
@@ -23,7 +25,7 @@ async function untranslated(page: Page, data: readonly string[]): Promise<readon
   return [...new Set(texts.filter((text) => /[a-z]{2}/i.test(rest(text))))];
 }
 
-describe("pages in another language", () => {
+describe("Pages in another language", () => {
   let context: BrowserContext;
   let close: () => Promise<void>;
   const texts = pseudoTexts(collectTexts(productSources()));

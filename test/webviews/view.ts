@@ -68,7 +68,7 @@ export interface View {
   readonly errors: readonly string[];
 }
 
-/** How a page is shown, where it is not as its context says. */
+/** Settings of a page that differ from its context. */
 export interface Look {
   readonly viewport: { readonly width: number; readonly height: number };
   readonly reducedMotion?: "reduce";

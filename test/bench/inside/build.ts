@@ -5,24 +5,24 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { testsBegin } from "../../harness/begin.ts";
 
-/** Two builds of the same unikernel, one right after the other, in milliseconds. */
+/** The times of two builds of the same unikernel, one right after the other, in milliseconds. */
 export interface Pair {
   readonly command: number;
   readonly make: number;
 }
 
-/** The pairs of each kind of build: after a change of unikernel.ml, and without a _build. */
+/** The pairs of each kind of build: after a change of unikernel.ml, and from scratch without `_build`. */
 export interface Pairs {
   readonly changed: readonly Pair[];
   readonly fromScratch: readonly Pair[];
 }
 
-/** Measures and writes the pairs, as JSON, to the file that MIRAGEOS_BENCH names. */
+/** Measures the builds, and writes the pairs as JSON to the file that MIRAGEOS_BENCH names. */
 export async function run(): Promise<void> {
   console.log(testsBegin);
   const folder = vscode.workspace.workspaceFolders?.[0];
   const result = process.env["MIRAGEOS_BENCH"];
-  if (!folder || result === undefined) throw new Error("A folder and MIRAGEOS_BENCH are needed.");
+  if (!folder || result === undefined) throw new Error("A folder and MIRAGEOS_BENCH are required.");
   const extension = vscode.extensions.getExtension<{ ready: Promise<void> }>("mirageos.mirageos");
   const api = await extension?.activate();
   await api?.ready;
@@ -32,22 +32,22 @@ export async function run(): Promise<void> {
   const text = await readFile(source, "utf8");
   let changes = 0;
   const change = () => writeFile(source, text.replace('"hello"', `"hello ${(changes += 1)}"`));
-  const forget = () => rm(join(hello, "_build"), { recursive: true, force: true });
+  const removeBuild = () => rm(join(hello, "_build"), { recursive: true, force: true });
   const command = () => succeed("mirageos.build", config);
   const make = () => makeBuild(hello);
 
   await succeed("mirageos.fetch", config);
-  // The first build of each loads what the extension, the shell and the disk load late.
+  // The first builds load code and fill caches, so they are not measured.
   await command();
   await make();
   const measured: Pairs = {
     changed: await measure(12, change, command, make),
-    fromScratch: await measure(12, forget, command, make),
+    fromScratch: await measure(12, removeBuild, command, make),
   };
   await writeFile(result, JSON.stringify(measured));
 }
 
-/** Times both, one right after the other, each prepared by `prepare`, and taking turns in who is first. */
+/** Measures pairs of builds, which take turns in running first. `prepare` runs before each build. */
 async function measure(
   pairs: number,
   prepare: () => Promise<void>,

@@ -1,7 +1,10 @@
 const { spawn } = require("node:child_process");
 const vscode = require("vscode");
 
-/** Runs the command line of BENCH_OUTPUT, words with one space between, and says when all was appended. */
+/**
+ * Runs the space-separated command line of BENCH_OUTPUT in an output channel, and appends a last line when it
+ * ends.
+ */
 function show() {
   const channel = vscode.window.createOutputChannel("Bench");
   channel.show(true);
@@ -11,16 +14,16 @@ function show() {
     stream.setEncoding("utf8");
     stream.on("data", (text) => channel.append(text));
   }
-  child.on("close", () => channel.appendLine("all was appended"));
+  child.on("close", () => channel.appendLine("end of the output"));
 }
 
 let starts = 0;
 
 /**
- * The least that runs a program by F5: a debug adapter in the extension host that knows how to launch,
- * and shows the program's output in the debug console, with the number of its start before it.
+ * A minimal debug adapter in the extension host. It only launches a program, and shows its output in the
+ * debug console with the number of the start in front.
  */
-class LeastAdapter {
+class MinimalAdapter {
   #sent = new vscode.EventEmitter();
   onDidSendMessage = this.#sent.event;
 
@@ -50,7 +53,7 @@ exports.activate = (context) => {
   context.subscriptions.push(
     vscode.commands.registerCommand("bench.output", show),
     vscode.debug.registerDebugAdapterDescriptorFactory("bench", {
-      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(new LeastAdapter()),
+      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(new MinimalAdapter()),
     }),
   );
 };

@@ -1,15 +1,15 @@
 /**
- * Stands for the OCaml Platform: the same id, settings and command, and a server of its own for every
- * OCaml file, in the environment of `ocaml.server.extraEnv`. Hover and diagnostics are all it passes on.
- * The status bar tells how often the server has been started.
+ * A fake OCaml Platform with the same id, settings and command. It starts its own server for OCaml files in
+ * the environment of `ocaml.server.extraEnv`, and forwards only hovers and diagnostics. The status bar shows
+ * how often the server has been started.
  */
 const { spawn } = require("node:child_process");
 const vscode = require("vscode");
 
 const documents = { scheme: "file", language: "ocaml" };
 
-/** Asks the server's program for its version, which tells whether it is there. */
-const version = () =>
+/** Queries the version of the server's program, to check that the program exists. */
+const queryVersion = () =>
   new Promise((resolve) => {
     spawn("ocamllsp", ["--version"], { stdio: "ignore" }).on("close", resolve).on("error", resolve);
   });
@@ -25,17 +25,17 @@ function startServer(collection) {
   });
   let bytes = Buffer.alloc(0);
   let count = 0;
-  const waiting = new Map();
+  const pendingRequests = new Map();
   let command;
   const send = (message) => {
     const body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", ...message }));
     child.stdin.write(`Content-Length: ${body.length}\r\n\r\n`);
     child.stdin.write(body);
   };
-  const ask = (method, params) =>
+  const sendRequest = (method, params) =>
     new Promise((resolve) => {
       count += 1;
-      waiting.set(count, resolve);
+      pendingRequests.set(count, resolve);
       send({ id: count, method, params });
     });
   const receive = ({ id, method, params, result }) => {
@@ -48,7 +48,7 @@ function startServer(collection) {
       });
       collection.set(vscode.Uri.parse(params.uri), all);
     } else if (method !== undefined && id !== undefined) send({ id, result: null });
-    else waiting.get(id)?.(result);
+    else pendingRequests.get(id)?.(result);
   };
   child.on("error", () => undefined);
   child.stdin.on("error", () => undefined);
@@ -75,28 +75,30 @@ function startServer(collection) {
     };
     send({ method: "textDocument/didOpen", params: { textDocument } });
   };
-  const ready = ask("initialize", {
+  const ready = sendRequest("initialize", {
     processId: process.pid,
     rootUri: folder.uri.toString(),
     capabilities: {},
   }).then(() => {
     send({ method: "initialized", params: {} });
-    // As a client of a real one does: a command that is there already is an error.
+    // A real client registers this command too; registering it twice is an error.
     command = vscode.commands.registerCommand("ocamllsp/view-metrics", () => undefined);
     vscode.workspace.textDocuments.forEach(open);
   });
-  const opening = vscode.workspace.onDidOpenTextDocument((document) => void ready.then(() => open(document)));
+  const openListener = vscode.workspace.onDidOpenTextDocument(
+    (document) => void ready.then(() => open(document)),
+  );
   return {
     hover: async (document, position) => {
       await ready;
       const params = { textDocument: { uri: document.uri.toString() }, position };
-      const result = await ask("textDocument/hover", params);
+      const result = await sendRequest("textDocument/hover", params);
       const text = result?.contents?.value ?? result?.contents;
       return typeof text === "string" ? new vscode.Hover(`Platform: ${text}`) : undefined;
     },
     end: () => {
       command?.dispose();
-      opening.dispose();
+      openListener.dispose();
       child.kill();
     },
   };
@@ -107,12 +109,12 @@ exports.activate = (context) => {
   const item = vscode.window.createStatusBarItem();
   let starts = 0;
   let server;
-  // As the original does: it ends what has been started, then looks for the program, then starts it.
+  // The original does the same: it stops the server, looks for the program, and starts it.
   const restart = async () => {
     server?.end();
     server = undefined;
     collection.clear();
-    await version();
+    await queryVersion();
     server = startServer(collection);
     starts += 1;
     item.text = `Platform started ${starts}`;

@@ -1,6 +1,6 @@
 /**
- * Runs beside the extension in its host. The file that MIRAGEOS_SOAK names says what to do; each
- * measurement and each failure is a line of JSON added to the file of the same name and `.out`.
+ * Runs in the same extension host as the extension. The file that MIRAGEOS_SOAK names has the parameters.
+ * Each measurement and failure is appended as a line of JSON to a file with the same name and `.out`.
  */
 const { EventEmitter } = require("node:events");
 const { appendFileSync, readFileSync, readdirSync, readlinkSync } = require("node:fs");
@@ -10,14 +10,14 @@ const vm = require("node:vm");
 const vscode = require("vscode");
 
 const task = process.env["MIRAGEOS_SOAK"] ?? "";
-const tell = (line) => appendFileSync(`${task}.out`, `${JSON.stringify(line)}\n`);
+const report = (line) => appendFileSync(`${task}.out`, `${JSON.stringify(line)}\n`);
 v8.setFlagsFromString("--expose-gc");
-const collect = vm.runInNewContext("gc");
+const collectGarbage = vm.runInNewContext("gc");
 
 async function measure() {
-  // Finalizers and promises of what was collected free more.
+  // Finalizers and promises of collected objects can release more objects.
   for (let time = 0; time < 5; time++) {
-    collect();
+    collectGarbage();
     await delay(50);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
@@ -38,7 +38,7 @@ async function measure() {
   };
 }
 
-/** The ids of the programs that run images below a folder. */
+/** Returns the ids of the processes that run images below a folder. */
 const running = (folder) =>
   readdirSync("/proc").filter((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -49,9 +49,9 @@ const running = (folder) =>
     }
   });
 
-async function until(holds, what) {
+async function waitUntil(holds, what) {
   for (const end = performance.now() + 60_000; !holds();) {
-    if (performance.now() > end) throw new Error(`${what}: waited a minute`);
+    if (performance.now() > end) throw new Error(`${what}: did not happen within a minute`);
     await delay(20);
   }
 }
@@ -63,30 +63,30 @@ async function round({ config, folder }) {
   }
   const ran = vscode.commands.executeCommand("mirageos.run", config);
   await Promise.race([
-    until(() => running(folder).length === 1, "boot"),
+    waitUntil(() => running(folder).length === 1, "boot"),
     Promise.resolve(ran).then((result) => {
-      throw new Error(`run ended by itself: ${JSON.stringify(result)}`);
+      throw new Error(`run ended without a stop: ${JSON.stringify(result)}`);
     }),
   ]).catch((error) => {
     if (running(folder).length !== 1) throw error;
   });
   await vscode.commands.executeCommand("mirageos.stop");
   await ran;
-  await until(() => running(folder).length === 0, "stop");
+  await waitUntil(() => running(folder).length === 0, "stop");
 }
 
 async function rounds() {
-  const asked = JSON.parse(readFileSync(task, "utf8"));
+  const parameters = JSON.parse(readFileSync(task, "utf8"));
   try {
-    const fetched = await vscode.commands.executeCommand("mirageos.fetch", asked.config);
+    const fetched = await vscode.commands.executeCommand("mirageos.fetch", parameters.config);
     if (fetched?.kind !== "done") throw new Error(`fetch: ${JSON.stringify(fetched)}`);
-    for (let done = 1; done <= asked.rounds; done++) {
-      await round(asked);
-      if (done % asked.every === 0) tell({ kind: "round", done, ...(await measure()) });
+    for (let done = 1; done <= parameters.rounds; done++) {
+      await round(parameters);
+      if (done % parameters.every === 0) report({ kind: "round", done, ...(await measure()) });
     }
-    tell({ kind: "end" });
+    report({ kind: "end" });
   } catch (error) {
-    tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+    report({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -94,7 +94,7 @@ exports.activate = ({ subscriptions }) => {
   subscriptions.push(
     vscode.commands.registerCommand("soakProbe.rounds", () => void rounds()),
     vscode.commands.registerCommand("soakProbe.measure", async () =>
-      tell({ kind: "window", ...(await measure()) }),
+      report({ kind: "window", ...(await measure()) }),
     ),
   );
 };
