@@ -88,7 +88,7 @@ async function runStep(
     .finally(() => clearInterval(polling));
   splitters.stdout.end();
   splitters.stderr.end();
-  const found = parser.end();
+  const found = parser.end(result.kind === "exited" && result.code !== 0);
   await host.report(unikernel, step, found);
   const state = step === "clean" ? undefined : await requireState(host, unikernel);
   if (result.kind === "cancelled") return { kind: "cancelled" };

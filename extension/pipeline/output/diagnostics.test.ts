@@ -1,38 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join } from "node:path";
 import fc from "fast-check";
-import { lineSplitter } from "../../platform/lines.ts";
-import { outputParser, type OutputParserOptions, type OutputProblem } from "./diagnostics.ts";
+import { outputParser } from "./diagnostics.ts";
+import { configFile, insideRoot, parse, place, recorded, root, summary } from "./testOutput.ts";
 import { anyText } from "../../../test/harness/anyText.ts";
-
-const root = resolve("/home/dev/work/err-hvt");
-const configFile = join(root, "config.ml");
-
-function parse(
-  bytes: Uint8Array | string,
-  options: Partial<OutputParserOptions> = {},
-): readonly OutputProblem[] {
-  const parser = outputParser({ root, configFile, ...options });
-  const splitter = lineSplitter(parser.line);
-  splitter.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes);
-  splitter.end();
-  return parser.end();
-}
-
-const recorded = (path: string) =>
-  readFileSync(new URL(`../../../test-workspace/recordings/mirage-4.11.1/${path}`, import.meta.url));
-
-const insideRoot = (file: string) => relative(root, file).split(sep).join("/");
-const place = ({ file, range: r }: Pick<OutputProblem, "file" | "range">) =>
-  `${insideRoot(file)}:${r.startLine}:${r.startColumn}-${r.endLine}:${r.endColumn}`;
-
-/** One line per problem: location, severity, source, code and the first line of the message. */
-const summary = (problems: readonly OutputProblem[]) =>
-  problems.map((problem) => {
-    const code = problem.code === undefined ? "" : ` ${problem.code}`;
-    return `${place(problem)} ${problem.severity} ${problem.source}${code}: ${problem.message.split("\n")[0]}`;
-  });
 
 const typeError =
   "unikernel.ml:7:41-7:44 error ocaml: This constant has type string but an expression was expected of type";

@@ -4,6 +4,7 @@ import type { SourceRange } from "../../ocaml/sourceRange.ts";
 import { editorRange, isGenerated, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
 import {
   commandEcho,
+  endsProgramOutput,
   headlineFirst,
   openingOf,
   parseSeverity,
@@ -32,8 +33,11 @@ export interface OutputProblem {
 export interface OutputParser {
   /** Reads one line of either stream, without its line end. Accepts any text. */
   readonly line: (text: string) => void;
-  /** Returns the problems in the order of the output without duplicates, at most 500. */
-  readonly end: () => readonly OutputProblem[];
+  /**
+   * Returns the problems in the order of the output without duplicates, at most 500. If the step failed and nothing
+   * else is an error, whatever programs in rules printed is one: dune does not say which of them failed.
+   */
+  readonly end: (failed?: boolean) => readonly OutputProblem[];
 }
 
 export interface OutputParserOptions {
@@ -75,6 +79,8 @@ export function outputParser(options: OutputParserOptions): OutputParser {
   /** A location whose message has not started, and the source lines printed with it. */
   let pending: { readonly location: PrintedLocation; readonly excerpt: Map<number, string> } | undefined;
   let failedRun: string | undefined;
+  /** Outputs of programs in rules that do not look like a failure. */
+  const calm: Draft[] = [];
 
   const resolveLocation = (location: PrintedLocation, excerpt: ReadonlyMap<number, string>) => {
     const file = resolvePath(location.file);
@@ -127,7 +133,11 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     draft = undefined;
     if (!done) return;
     const severity = done.severity ?? severityOfOutput(done.message);
-    if (!severity) return;
+    if (severity) publish(done, severity);
+    else if (done.message !== "" && calm.length < limits.problems) calm.push(done);
+  };
+
+  const publish = (done: Draft, severity: OutputProblem["severity"]) => {
     const locations = done.ofProgram ? locationsIn(done.message, resolvePath) : [];
     const related: RelatedLocation[] = [...done.related, ...locations];
     if (isGenerated(done.location.file, configFile)) {
@@ -182,7 +192,11 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     } else if (severity) {
       const at = resolveLocation(location, excerpt);
       begin(at, sourceOf(location.file), severity.severity, severity.text, severity.code);
-    } else if (draft?.severity !== undefined && line.startsWith("  ")) {
+    } else if (
+      draft?.severity !== undefined &&
+      line.startsWith("  ") &&
+      sourceOf(location.file) === "ocaml"
+    ) {
       relate(location, excerpt, line);
     } else {
       const at = resolveLocation(location, excerpt);
@@ -201,8 +215,9 @@ export function outputParser(options: OutputParserOptions): OutputParser {
       return;
     }
     if (pending) return afterLocation(text);
+    if (draft?.ofProgram && !endsProgramOutput(text)) return append(text);
     const severity = parseSeverity(text);
-    if (severity && !draft?.ofProgram) {
+    if (severity) {
       // dune's warnings without a location are about its command line, not about the project.
       if (severity.severity === "warning") finish();
       else begin({ file: configFile, range: fileStart }, "dune", "error", severity.text, severity.code);
@@ -222,11 +237,12 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     }
   };
 
-  const end = () => {
+  const end = (failed = false) => {
     pending = undefined;
     finish();
-    const errors = [...problems.values()].some(({ severity }) => severity === "error");
-    if (failedRun !== undefined && !errors) {
+    const hasError = () => [...problems.values()].some(({ severity }) => severity === "error");
+    if (failed && !hasError()) for (const output of calm) publish(output, "error");
+    if (failedRun !== undefined && !hasError()) {
       const message = failedRun.replace(/^run /, "");
       add({ file: configFile, range: fileStart, severity: "error", message, related: [], source: "mirage" });
     }

@@ -9,6 +9,9 @@ export interface RelatedLocation {
   readonly message: string;
 }
 
+/** The name before a message of make: `make`, `gmake`, `mingw32-make`, `/usr/bin/make`, `make.exe`. */
+export const makeName = String.raw`(?:\S*[-/\\])?g?make(?:\.exe)?`;
+
 /** Lines that start a message without a location, and lines that only end the previous message. */
 const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "dune" | "run" | "end" }[] = [
   // functoria prints a command that failed, over several lines.
@@ -28,9 +31,9 @@ const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "
   { pattern: /^opam-monorepo: \[ERROR\] /, kind: "mirage" },
   { pattern: /^(?=Internal error! Please report to \S*dune)/, kind: "dune" },
   // Other lines between messages, which are on stdout while the messages are on stderr.
+  { pattern: new RegExp(String.raw`^${makeName}(?:\[\d+\])?: `), kind: "end" },
   {
-    pattern:
-      /^(?:g?make(?:\[\d+\])?: | ?↳ |Done: +\d|Scanned \d+|dune |Your unikernel binary |Execute the binary )/,
+    pattern: /^(?: ?↳ |Done: +\d|Scanned \d+|dune |Your unikernel binary |Execute the binary )/,
     kind: "end",
   },
   {
@@ -42,6 +45,20 @@ const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "
 
 /** With `--display short` or the equivalent setting, dune prints each command: `  ocamlc x.{cmi,cmo} [solo5] (exit 2)`. */
 export const commandEcho = /^ *[\w.-]*ocaml\w* .*(?:\{[\w,]+\}|\.exe)(?: \[\w+\])?(?: \(exit \d+\))?$/;
+
+/** The context of dune's next message, dune's progress, and the make that started dune. */
+const outsideRules = new RegExp(
+  String.raw`^(?:Context: \S+$|Done: +\d+% \(|` +
+    String.raw`${makeName}: \*\*\* \[(?:\S*Makefile:(?:\d+: )?)?(?:build|all|depends?|lock|pull|install-switch|clean)\] )`,
+);
+
+/**
+ * Whether a line ends the output of a program in a rule of dune. Every other line belongs to that output, whatever it
+ * looks like: a make in a rule prints `make[1]: …` with its level, and its compilers' commands are not indented.
+ */
+export function endsProgramOutput(text: string): boolean {
+  return outsideRules.test(text) || (/^ |[\])]$/.test(text) && commandEcho.test(text));
+}
 
 /** Returns the kind of message that a line starts, and the text after the prefix. */
 export function openingOf(text: string) {
