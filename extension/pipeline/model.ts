@@ -4,7 +4,7 @@ import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
 import type { OutputProblem } from "./output/diagnostics.ts";
-import type { FailureHint } from "./output/failure.ts";
+import type { FailureHint } from "./output/failures/failure.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Goal, Step } from "./goals.ts";
 import type { CommandSpec } from "./steps.ts";

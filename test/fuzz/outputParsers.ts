@@ -1,5 +1,5 @@
 import { outputParser } from "../../extension/pipeline/output/diagnostics.ts";
-import { failureWatcher } from "../../extension/pipeline/output/failureWatcher.ts";
+import { failureWatcher } from "../../extension/pipeline/output/failures/failureWatcher.ts";
 import { parseConfigureHelp } from "../../extension/pipeline/configureOptions.ts";
 import { stepProgress } from "../../extension/pipeline/output/progress.ts";
 import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
@@ -68,7 +68,13 @@ export const outputParsers: readonly Fuzzed[] = [
     shapes: lineShapes,
     read: (bytes) => {
       const parser = outputParser({ root: "/w/hello", configFile: "/w/hello/config.ml", exists: () => true });
-      const failures = failureWatcher({ step: "build", target: "hvt", root: "/w/hello" });
+      const failures = failureWatcher({
+        step: "build",
+        target: "hvt",
+        root: "/w/hello",
+        configFile: "/w/hello/config.ml",
+        readText: () => undefined,
+      });
       const progress = stepProgress();
       lines(bytes, (line) => {
         parser.line(line);
