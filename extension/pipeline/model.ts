@@ -3,7 +3,7 @@ import type { Problem } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
-import type { OutputProblem } from "./output/diagnostics.ts";
+import type { OutputProblem } from "./output/outputProblem.ts";
 import type { FailureHint } from "./output/failures/failure.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Goal, Step } from "./goals.ts";

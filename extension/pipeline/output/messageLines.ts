@@ -1,19 +1,16 @@
 import { basename } from "node:path";
-import type { SourceRange } from "../../ocaml/sourceRange.ts";
 import type { ResolvePath } from "./location.ts";
-
-/** Another location that a message names. */
-export interface RelatedLocation {
-  readonly file: string;
-  readonly range: SourceRange;
-  readonly message: string;
-}
+import { headerCode, type RelatedLocation } from "./outputProblem.ts";
 
 /** The name before a message of make: `make`, `gmake`, `mingw32-make`, `/usr/bin/make`, `make.exe`. */
 export const makeName = String.raw`(?:\S*[-/\\])?g?make(?:\.exe)?`;
 
 /** Lines that start a message without a location, and lines that only end the previous message. */
-const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "dune" | "run" | "end" }[] = [
+const openings: readonly {
+  readonly pattern: RegExp;
+  readonly kind: "mirage" | "dune" | "run" | "end";
+  readonly code?: string;
+}[] = [
   // functoria prints a command that failed, over several lines.
   { pattern: /^run \[/, kind: "run" },
   // cmdliner: `mirage: unknown option '--nope'`, after a usage line.
@@ -23,6 +20,7 @@ const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "
     pattern:
       /^(?=Version mismatch: |Unknown first line, must be |Bad comment, multiple |only digits and \. allowed in version|couldn't extract version )/,
     kind: "mirage",
+    code: headerCode,
   },
   { pattern: /^(?=configuration file .* missing$)/, kind: "mirage" },
   { pattern: /^(?=UDPv4v6 socket not supported |\S.* not supported on non-UNIX targets\.$)/, kind: "mirage" },
@@ -60,12 +58,12 @@ export function endsProgramOutput(text: string): boolean {
   return outsideRules.test(text) || (/^ |[\])]$/.test(text) && commandEcho.test(text));
 }
 
-/** Returns the kind of message that a line starts, and the text after the prefix. */
+/** Returns the kind of message that a line starts, the text after the prefix, and the code of the problem if it has one. */
 export function openingOf(text: string) {
   if (commandEcho.test(text)) return { kind: "end" as const, text };
-  for (const { pattern, kind } of openings) {
+  for (const { pattern, kind, code } of openings) {
     const match = pattern.exec(text);
-    if (match) return { kind, text: text.slice(match[0].length) };
+    if (match) return { kind, text: text.slice(match[0].length), code };
   }
   return undefined;
 }
@@ -125,11 +123,4 @@ export function locationsIn(text: string, resolvePath: ResolvePath): RelatedLoca
     locations.push({ file: resolvePath(match[1]), range, message: match[4] ?? "" });
   }
   return locations;
-}
-
-/** Reduces the report of opam-monorepo's solver to the packages with a problem. The whole report is very long. */
-export function shortenSolverReport(message: string): string {
-  if (!message.startsWith("Can't find all required versions")) return message;
-  const [first = "", ...blocks] = message.split(/\n(?=\S)/);
-  return [first, ...blocks.filter((block) => /^- \S+ -> \(problem\)/.test(block))].join("\n");
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { lineSplitter } from "../../platform/lines.ts";
-import { outputParser, type OutputParserOptions, type OutputProblem } from "./diagnostics.ts";
+import { outputParser, type OutputParserOptions } from "./diagnostics.ts";
+import type { OutputProblem } from "./outputProblem.ts";
 
 /** The folder in which the recordings of errors were made, and its config.ml. */
 export const root = resolve("/home/dev/work/err-hvt");

@@ -128,6 +128,7 @@ function fixButton(action: FailureAction, job: Job): Button | undefined {
           await vscode.window.showTextDocument(vscode.Uri.file(action.file), {
             selection: editorRange(action.range),
           });
+          if (action.menu) await vscode.commands.executeCommand("editor.action.refactor");
         },
       };
     case "checkSetup":

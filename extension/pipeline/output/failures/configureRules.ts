@@ -1,17 +1,10 @@
-import { readConfigFile } from "../../../mirage/config/configFile.ts";
 import { headerFor } from "../../../mirage/version.ts";
 import { shellCommand } from "../../../platform/shellQuote.ts";
-import type { FailureAction, FailureContext, FailureRule } from "./failure.ts";
+import type { FailureAction, FailureRule } from "./failure.ts";
 import { bootArguments, configureOptions, listed, none } from "./failureActions.ts";
+import { headerPlace } from "../userCause.ts";
 import { registeredArguments } from "../userSources.ts";
 import { t } from "../../../protocol/l10n.ts";
-
-/** Opens config.ml at its version header, where the quick fixes for it are offered. */
-function openHeader({ configFile, readText }: FailureContext): FailureAction {
-  const header = readConfigFile(readText(configFile) ?? "").header;
-  const range = header?.range ?? { startLine: 0, startColumn: 0, endLine: 0, endColumn: 0 };
-  return { kind: "open", title: t("Open Header"), file: configFile, range };
-}
 
 /** Failures of mirage configure. */
 export const configureRules: readonly FailureRule[] = [
@@ -36,12 +29,12 @@ export const configureRules: readonly FailureRule[] = [
         };
       return {
         message: t(
-          "config.ml was written for mirage {0}, but the newer {1} is installed. Change its first line to {2}, then apply the quick fixes below it.",
+          "config.ml was written for mirage {0}, but the newer {1} is installed. Migrate config.ml, which changes its first line to {2}.",
           bound,
           installed,
           header,
         ),
-        action: openHeader(context),
+        action: { kind: "open", title: t("Migrate config.ml…"), ...headerPlace(context), menu: true },
         alternative: install,
       };
     },
@@ -55,7 +48,7 @@ export const configureRules: readonly FailureRule[] = [
         "mirage can't read the version header in the first line of config.ml. It must have the form {0}.",
         "(* mirage >= a.b.c & < d.e.f *)",
       ),
-      action: openHeader(context),
+      action: { kind: "open", title: t("Open Header"), ...headerPlace(context) },
     }),
   },
   {

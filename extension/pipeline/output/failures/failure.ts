@@ -9,8 +9,14 @@ export type FailureAction =
   | { readonly kind: "checkSetup" }
   /** A command of the extension, called with the id of the unikernel. */
   | { readonly kind: "extension"; readonly title: string; readonly command: string }
-  /** Opens a file and selects the range. */
-  | { readonly kind: "open"; readonly title: string; readonly file: string; readonly range: SourceRange }
+  /** Opens a file and selects the range. With `menu`, also shows the refactorings that are offered there. */
+  | {
+      readonly kind: "open";
+      readonly title: string;
+      readonly file: string;
+      readonly range: SourceRange;
+      readonly menu?: true;
+    }
   /** Deletes the folder `_build`, which dune creates again. */
   | { readonly kind: "removeBuild" }
   | { readonly kind: "none" };

@@ -220,11 +220,12 @@ hidden (unsatisfied 'exists_if').
     );
     assert.match(
       hint.message,
-      /the newer 4\.11\.2 is installed\. Change its first line to \(\* mirage >= 4\.11\.0 & < 4\.12\.0 \*\)/,
+      /the newer 4\.11\.2 is installed\. Migrate config\.ml, which changes its first line to \(\* mirage >= 4\.11\.0 & < 4\.12\.0 \*\)/,
     );
     assert.deepEqual(hint.action, {
       kind: "open",
-      title: "Open Header",
+      title: "Migrate config.ml…",
+      menu: true,
       file: context.configFile,
       range: { startLine: 0, startColumn: 0, endLine: 0, endColumn: 32 },
     });
