@@ -10,8 +10,9 @@ export interface ProblemFiles extends UserFiles {
 }
 
 /**
- * Moves a problem of the version header to the header, and a problem of a generated file to the place in the user's files that causes it. If that is unknown, it stays where
- * it is and refers to config.ml, from which mirage generates the file.
+ * Moves a problem of the version header to the header, and a problem of a generated or fetched file to the place in the
+ * user's files that causes it. A problem without a known cause stays where it is if a file is there, and refers to config.ml,
+ * from which mirage generates the file.
  */
 export function atUserCause(problem: OutputProblem, files: ProblemFiles): OutputProblem {
   const { file, range, message } = problem;
@@ -22,7 +23,7 @@ export function atUserCause(problem: OutputProblem, files: ProblemFiles): Output
   // A linker names the source of the object file.
   const linked = generated ? problem.related.find((each) => isOwn(each.file, files)) : undefined;
   const cause =
-    userCause({ file, message, lineText: files.readLine(file, range.startLine) }, files) ??
+    userCause({ file, message, lineText: () => files.readLine(file, range.startLine) }, files) ??
     (linked && { file: linked.file, range: linked.range });
   const related = problem.related.filter((each) => each !== linked);
   if (cause) {

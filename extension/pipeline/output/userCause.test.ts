@@ -137,6 +137,13 @@ Error: Library "unix" in
     ]);
   });
 
+  it("is found whatever config.ml names as the module", () => {
+    for (const module of ["", "Unikernel(.Main", "../../x", "[", "unikernel"]) {
+      const changed = config.replace("Unikernel.Main", module);
+      assert.equal(caused(build("start-wrong-type"), { "config.ml": changed }).length, 1, module);
+    }
+  });
+
   it("names nothing generated", () => {
     for (const path of [
       "missing-library",

@@ -8,14 +8,14 @@ import { moduleAt, readSource } from "../../ocaml/functors.ts";
 import { sourceRanges, type SourceRange } from "../../ocaml/sourceRange.ts";
 import { t } from "../../protocol/l10n.ts";
 import { functorCode } from "./outputProblem.ts";
-import { fileOfModule, userSources, type ReadText } from "./userSources.ts";
+import { fileOfModule, isModulePath, userSources, type ReadText } from "./userSources.ts";
 
 /** A problem in a file that mirage generated or opam-monorepo fetched. */
 export interface GeneratedProblem {
   readonly file: string;
   readonly message: string;
-  /** The line of the file at which it is reported, if it can be read. */
-  readonly lineText: string | undefined;
+  /** Returns the line of the file at which it is reported, if it can be read. */
+  readonly lineText: () => string | undefined;
 }
 
 /** Where a problem of a generated file comes from, in a file of the user. */
@@ -35,22 +35,39 @@ export interface UserFiles {
 
 /** Finds the place in config.ml or unikernel.ml that causes a problem of a generated file; undefined if none is known. */
 export function userCause(problem: GeneratedProblem, files: UserFiles): UserCause | undefined {
-  const text = files.readText(files.configFile);
-  if (text === undefined) return undefined;
-  const config = readConfigSource(text);
+  // The cheap checks come first: a build can print very many warnings of dependencies.
   const library = /^Library "([^"]+)" (?:not found|in\s)/.exec(problem.message)?.[1];
-  if (library !== undefined) return libraryCause(library, problem.message, config, text, files);
-  return /[\\/]main\.ml$/.test(problem.file) ? mainCause(problem, config, text, files) : undefined;
+  if (library === undefined && !/[\\/]main\.ml$/.test(problem.file)) return undefined;
+  const user = configOf(files);
+  if (user.text === "") return undefined;
+  return library === undefined
+    ? mainCause(problem, user, files)
+    : libraryCause(library, problem.message, user, files);
+}
+
+interface UserConfig {
+  /** Empty if config.ml cannot be read. */
+  readonly text: string;
+  readonly config: ConfigSource;
+}
+
+const configs = new WeakMap<UserFiles, UserConfig>();
+
+/** Reads config.ml once for the output of one step. */
+function configOf(files: UserFiles): UserConfig {
+  const known = configs.get(files);
+  if (known) return known;
+  const text = files.readText(files.configFile) ?? "";
+  const read = { text, config: readConfigSource(text) };
+  configs.set(files, read);
+  return read;
 }
 
 /** The place of `package "NAME"` in config.ml, the name without its quotes. */
-export function packagePlace(
-  name: string,
-  { configFile, readText }: UserFiles,
-): Pick<UserCause, "file" | "range"> | undefined {
-  const text = readText(configFile) ?? "";
-  const call = readConfigSource(text).packages.find((each) => each.name.value === name);
-  return call && { file: configFile, range: rangeIn(text, call.name.span) };
+export function packagePlace(name: string, files: UserFiles): Pick<UserCause, "file" | "range"> | undefined {
+  const { text, config } = configOf(files);
+  const call = config.packages.find((each) => each.name.value === name);
+  return call && { file: files.configFile, range: rangeIn(text, call.name.span) };
 }
 
 /** The version header of config.ml, or the start of the file. */
@@ -61,13 +78,13 @@ export function headerPlace({ configFile, readText }: UserFiles): Pick<UserCause
 }
 
 /** The call of `register` in config.ml up to the name, or the start of the file. */
-export function registerPlace({ configFile, readText }: UserFiles): Pick<UserCause, "file" | "range"> {
-  const text = readText(configFile) ?? "";
-  const [call] = readConfigSource(text).registers;
+export function registerPlace(files: UserFiles): Pick<UserCause, "file" | "range"> {
+  const { text, config } = configOf(files);
+  const [call] = config.registers;
   const span = call
     ? { start: call.word.start, end: call.nameArgument?.end ?? call.word.end }
     : { start: 0, end: 0 };
-  return { file: configFile, range: rangeIn(text, span) };
+  return { file: files.configFile, range: rangeIn(text, span) };
 }
 
 const rangeIn = (text: string, { start, end }: Span): SourceRange => sourceRanges(text)(start, end);
@@ -75,8 +92,7 @@ const rangeIn = (text: string, { start, end }: Span): SourceRange => sourceRange
 function libraryCause(
   library: string,
   message: string,
-  config: ConfigSource,
-  text: string,
+  { config, text }: UserConfig,
   files: UserFiles,
 ): UserCause | undefined {
   // The last library of dune's chain is the one that the unikernel lists.
@@ -120,11 +136,12 @@ function generatedName(module: string): string {
 }
 
 function mainCause(
-  { message, lineText = "" }: GeneratedProblem,
-  config: ConfigSource,
-  text: string,
+  problem: GeneratedProblem,
+  { config, text }: UserConfig,
   files: UserFiles,
 ): UserCause | undefined {
+  const { message } = problem;
+  const lineText = problem.lineText() ?? "";
   const printed = `${message}\n${lineText}`;
   const at = config.mains.findIndex((main) => isAbout(printed, main, config));
   const main = config.mains[at];
@@ -181,9 +198,11 @@ function startOf(source: string, { module }: MainTarget): Span | undefined {
 
 /** Whether a message of mirage/main.ml is about the module of a `main`. Only `start` has the type `unit io`. */
 function isAbout(printed: string, { module }: MainCall, { mains }: ConfigSource): boolean {
+  // Only such a path can be printed, and it has no special character of a regular expression but the dot.
+  if (!isModulePath(module.value)) return false;
   const [file = ""] = module.value.split(".");
   const isNamed = (name: string) =>
-    new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?![\\w])`).test(printed);
+    new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?!\\w)`).test(printed);
   if (printed.includes(generatedName(module.value)) || isNamed(module.value)) return true;
   return mains.length === 1 && (isNamed(file) || /\bunit io\b/.test(printed));
 }

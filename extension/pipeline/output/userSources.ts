@@ -5,6 +5,10 @@ import { readBrackets } from "../../ocaml/brackets.ts";
 /** Returns the text of a file, or undefined if it cannot be read. */
 export type ReadText = (path: string) => string | undefined;
 
+/** Whether a text is the path of a module, such as `Unikernel.Main`, as config.ml should have it. */
+export const isModulePath = (text: string): boolean =>
+  /^\p{Lu}[\p{L}\d_']*(?:\.\p{Lu}[\p{L}\d_']*)*$/u.test(text);
+
 /** The path of the file that defines a module such as `Unikernel.Main`, which lies next to config.ml. */
 export function fileOfModule(configFile: string, module: string): string {
   const [name = ""] = module.split(".");
@@ -14,7 +18,7 @@ export function fileOfModule(configFile: string, module: string): string {
 /** The files that the calls of `main` in config.ml name, and unikernel.ml. */
 export function userSources(configFile: string, readText: ReadText): readonly string[] {
   const { mains } = readConfigSource(readText(configFile) ?? "");
-  const modules = ["Unikernel", ...mains.map(({ module }) => module.value)];
+  const modules = ["Unikernel", ...mains.map(({ module }) => module.value).filter(isModulePath)];
   return [...new Set(modules.map((module) => fileOfModule(configFile, module)))];
 }
 

@@ -66,7 +66,7 @@ export const buildRules: readonly FailureRule[] = [
   },
   {
     code: "mirage-library-missing",
-    pattern: /^Error: Library "mirage" not found/,
+    pattern: /^Error: Library "mirage" (?:not found|in \S+ is hidden)/,
     explain: () => ({
       message: t("dune can't find the OCaml library mirage: mirage and dune come from different switches."),
       action: setup,

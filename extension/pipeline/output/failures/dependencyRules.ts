@@ -4,9 +4,10 @@ import { makeName } from "../messageLines.ts";
 import { t } from "../../../protocol/l10n.ts";
 
 const missingProgram = (program: string) =>
-  // make runs simple commands itself and others through a shell. functoria prints the command.
+  // make runs simple commands itself, with the system's words for the failure in the user's language, and others through
+  // a shell. functoria prints the command.
   new RegExp(
-    `^(?:${makeName}(?:\\[\\d+\\])?: ${program}: No such file or directory|.*\\b${program}: (?:command )?not found$` +
+    `^(?:${makeName}(?:\\[\\d+\\])?: ${program}: |.*\\b${program}: (?:command )?not found$` +
       `|run \\['${program}' .*\\]: No such file or directory)`,
   );
 

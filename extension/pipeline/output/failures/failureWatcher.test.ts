@@ -106,6 +106,7 @@ const others: readonly (readonly [output: string, code: string, action: string])
   ["Error: mkdir(/a/_build): Permission denied", "not-writable", "none"],
   ["write: No space left on device", "disk-full", "none"],
   ["Error: dist/hello: Text file busy", "image-busy", "none"],
+  ["gmake[2]: opam: Datei oder Verzeichnis nicht gefunden", "opam-missing", "checkSetup"],
   ["mingw32-make: dune: No such file or directory", "dune-missing", "checkSetup"],
   [
     "Unknown first line, must be '(* mirage >= a.b.c & < d.e.f *)'",

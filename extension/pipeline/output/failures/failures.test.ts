@@ -112,7 +112,7 @@ hidden (unsatisfied 'exists_if').
     }
     assert.match(
       explain("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted").message,
-      /\(loopback: Failed RTM/,
+      /this computer: loopback: Failed RTM_NEWADDR: Operation not permitted\. /,
     );
   });
 

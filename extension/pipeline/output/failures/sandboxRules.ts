@@ -29,14 +29,17 @@ export const sandboxRules: readonly FailureRule[] = [
     // opam quotes the line in its own error (`"bwrap: …"`), and prints the output of a package behind `#` or `-`.
     pattern: /\bbwrap: (?!execvp )([^"]+)|(sandbox_apply: [^"]+)|Sandboxing is not working on your platform/,
     explain: ([reason]) => ({
-      message:
-        t(
-          "opam can't use its sandbox on this computer{0}. ",
-          reason === undefined ? "" : ` (${reason.trim().slice(0, 200)})`,
-        ) +
+      message: [
+        reason === undefined
+          ? t("opam can't use its sandbox on this computer.")
+          : t(
+              "opam can't use its sandbox on this computer: {0}.",
+              reason.trim().replace(/\.$/, "").slice(0, 200),
+            ),
         t(
           "Containers and AppArmor forbid it by default. Allow user namespaces for bubblewrap, or disable the sandbox if a container or virtual machine already protects your files.",
         ),
+      ].join(" "),
       action: disableSandbox,
     }),
   },
