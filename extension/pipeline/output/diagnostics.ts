@@ -12,7 +12,7 @@ import {
   severityOfOutput,
   sourceOf,
 } from "./messageLines.ts";
-import type { OutputProblem, RelatedLocation } from "./outputProblem.ts";
+import type { OutputProblem } from "./outputProblem.ts";
 import { atUserCause, packageProblems, type ProblemFiles } from "./relocate.ts";
 import type { ReadText } from "./userSources.ts";
 

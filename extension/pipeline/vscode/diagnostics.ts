@@ -82,7 +82,7 @@ function reportedCodes(all: readonly vscode.Diagnostic[]): ReadonlySet<string> {
   const codes = new Set<string>();
   for (const { source, code } of all) {
     if (source === headerSource) codes.add(headerCode);
-    if (source === "mirage" && mismatchKinds.has(String(code))) codes.add(functorCode);
+    if (source === "mirage" && typeof code === "string" && mismatchKinds.has(code)) codes.add(functorCode);
   }
   return codes;
 }

@@ -1,5 +1,5 @@
 import type { FailureRule } from "./failure.ts";
-import { installSwitch, listed, none, setup, updateOpam } from "./failureActions.ts";
+import { listed, none, setup, updateOpam } from "./failureActions.ts";
 import { makeName } from "../messageLines.ts";
 import { t } from "../../../protocol/l10n.ts";
 
