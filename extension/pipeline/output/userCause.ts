@@ -156,7 +156,8 @@ function mainCause(
   const module = main.module.value;
   const inConfig = { file: files.configFile, range: rangeIn(text, main.module.span) };
   const shown = message.replaceAll(new RegExp(`\\b${generatedName(module)}\\d+`, "g"), module);
-  if (message.startsWith("Unbound module ")) return { ...inConfig, message: shown };
+  const unboundKind = /^Unbound (\w+) /.exec(message)?.[1];
+  if (unboundKind === "module") return { ...inConfig, message: shown };
   const sourceOf = (path: string) =>
     path.includes(".") ? undefined : files.readText(fileOfModule(files.configFile, path));
   const target = mainTargets(config, (path) => {
@@ -181,7 +182,7 @@ function mainCause(
       code: functorCode,
     };
   }
-  const isStart = /\bunit io\b|\.start\b/.test(printed) && !message.startsWith("Unbound value ");
+  const isStart = /\bunit io\b|\.start\b/.test(printed) && unboundKind !== "value";
   const start = isStart ? startOf(source, target) : undefined;
   const place = start ?? definition;
   const isApplication = /\bmodule \w+ *=/.test(lineText) || /functor|Signature mismatch/.test(message);

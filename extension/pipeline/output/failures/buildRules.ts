@@ -3,9 +3,6 @@ import type { FailureRule } from "./failure.ts";
 import { fetch, installSwitch, listed, none, removeBuild, selectTarget, setup } from "./failureActions.ts";
 import { t } from "../../../protocol/l10n.ts";
 
-/** Libraries of the OCaml compiler that only exist where there is an operating system. */
-const hostLibraries = String.raw`unix|threads(?:\.\w+)?|systhreads|dynlink|runtime_events|graphics`;
-
 const isHostTarget = (target: string): boolean => isTarget(target) && targets[target].family === "unix";
 
 /**
@@ -75,12 +72,10 @@ export const buildRules: readonly FailureRule[] = [
   {
     code: "target-lacks-library",
     // dune hides a library of the compiler that is not installed: `Library "unix" in /…/lib/ocaml is hidden (…)`.
-    pattern: new RegExp(
-      String.raw`^Error: Library "(${hostLibraries})" (?:in \S+ is hidden .*?\)\.?|not found\.?)(?: -> required by (.*))?$` +
-        String.raw`|^ocamlfind: Package [\`'](${hostLibraries})' not found`,
-    ),
-    explain: (captures, { target }, [missing, chain = "", ofFindlib]) => {
-      const library = missing ?? ofFindlib ?? "";
+    // These libraries of the compiler only exist where there is an operating system.
+    pattern:
+      /^(?:Error: Library "|ocamlfind: Package [`'])(unix|threads(?:\.\w+)?|systhreads|dynlink|runtime_events|graphics)["'] (?:in \S+ is hidden .*?\)|not found)\.?(?: -> required by (.*)| - required by .*)?$/,
+    explain: (captures, { target }, [library = "", chain = ""]) => {
       if (isHostTarget(target))
         return {
           message: t("The OCaml compiler of this switch has no library {0}.", listed(captures)),
