@@ -74,6 +74,8 @@ Error: Library "unix" in
   it("stays where it is if nothing of the user leads to it", () => {
     const problems = caused(libraryOf("dune.build", "mirage-solo5", "_build/solo5/main.exe"));
     assert.deepEqual(problems.map(place), ["dune.build:12:28-12:41"]);
+    const ofConfig = caused(libraryOf("dune.config", "duration"));
+    assert.deepEqual(ofConfig.map(place), ["dune.config:12:28-12:41"]);
   });
 
   it("is at each package that the solver does not find", () => {

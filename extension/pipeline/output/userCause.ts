@@ -38,6 +38,8 @@ export function userCause(problem: GeneratedProblem, files: UserFiles): UserCaus
   // The cheap checks come first: a build can print very many warnings of dependencies.
   const library = /^Library "([^"]+)" (?:not found|in\s)/.exec(problem.message)?.[1];
   if (library === undefined && !/[\\/]main\.ml$/.test(problem.file)) return undefined;
+  // The libraries of config.ml itself are not packages that it names.
+  if (/[\\/]dune\.config$/.test(problem.file)) return undefined;
   const user = configOf(files);
   if (user.text === "") return undefined;
   return library === undefined

@@ -26,6 +26,30 @@ export function userSources(configFile: string, readText: ReadText): readonly st
 const limits = { labels: 60, names: 40 };
 
 /**
+ * Boot arguments of mirage's own devices that were options of `mirage configure` before 4.5; `--help` of a unikernel lists
+ * them. Those of a network device may have the name of its group before them.
+ */
+const deviceArguments =
+  /^(?:(.+)-)?(?:ipv4|ipv4-gateway|ipv4-only|ipv6|ipv6-gateway|ipv6-only|accept-router-advertisements|dns-servers)$/;
+const programArguments: ReadonlySet<string> = new Set([
+  "l",
+  "logs",
+  "delay",
+  "backtrace",
+  "randomize-hashtables",
+]);
+
+/** Whether an option without its dashes is a boot argument: of the unikernel's code or of mirage's devices. */
+export function isBootArgument(name: string, configFile: string, readText: ReadText): boolean {
+  if (programArguments.has(name) || registeredArguments(configFile, readText).has(name)) return true;
+  const device = deviceArguments.exec(name);
+  if (!device) return false;
+  const [, group] = device;
+  const text = readText(configFile) ?? "";
+  return group === undefined || [...text.matchAll(/~group:\s*"([^"]*)"/g)].some(([, each]) => each === group);
+}
+
+/**
  * The names of the boot arguments that the unikernel's code registers: those in `Arg.info ["name"]` of the files that use
  * `Mirage_runtime`.
  */

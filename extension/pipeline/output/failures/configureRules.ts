@@ -1,9 +1,9 @@
 import { headerFor } from "../../../mirage/version.ts";
 import { shellCommand } from "../../../platform/shellQuote.ts";
 import type { FailureAction, FailureRule } from "./failure.ts";
-import { bootArguments, configureOptions, listed, none } from "./failureActions.ts";
+import { bootArguments, configureOptions, listed, none, selectSwitch } from "./failureActions.ts";
 import { headerPlace } from "../userCause.ts";
-import { registeredArguments } from "../userSources.ts";
+import { isBootArgument } from "../userSources.ts";
 import { t } from "../../../protocol/l10n.ts";
 
 /** Failures of mirage configure. */
@@ -26,6 +26,7 @@ export const configureRules: readonly FailureRule[] = [
             installed,
           ),
           action: install,
+          alternative: selectSwitch,
         };
       return {
         message: t(
@@ -85,17 +86,16 @@ export const configureRules: readonly FailureRule[] = [
     // cmdliner reports each option on a line of its own. The quotes are missing in coloured output.
     each: /unknown option '?(-[^',\s]*[^',.\s])/g,
     explain: (options, { configFile, readText }) => {
-      const registered = registeredArguments(configFile, readText);
-      const isRegistered = (option: string) => registered.has(option.replace(/^-+/, ""));
-      const atBoot = options.filter(isRegistered);
-      const unknown = options.filter((option) => !isRegistered(option));
+      const isOfBoot = (option: string) => isBootArgument(option.replace(/^-+/, ""), configFile, readText);
+      const atBoot = options.filter(isOfBoot);
+      const unknown = options.filter((option) => !isOfBoot(option));
       if (atBoot.length === 0)
         return {
           message: t("config.ml has no option {0}. Change the options of this unikernel.", listed(unknown)),
           action: configureOptions,
         };
       const cause = t(
-        "{0}: since mirage 4.5, arguments that the unikernel registers are set when it boots, not when it is configured. Set them as boot arguments and remove them from the options.",
+        "{0}: since mirage 4.5, such arguments of the unikernel are set when it boots, not when it is configured. Set them as boot arguments and remove them from the options.",
         listed(atBoot),
       );
       const rest = unknown.length === 0 ? [] : [t("config.ml has no option {0}.", listed(unknown))];

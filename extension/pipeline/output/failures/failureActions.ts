@@ -18,6 +18,11 @@ export const selectTarget: FailureAction = {
   title: t("Select Target…"),
   command: "mirageos.selectTarget",
 };
+export const selectSwitch: FailureAction = {
+  kind: "extension",
+  title: t("Select Switch…"),
+  command: "mirageos.selectSwitch",
+};
 export const bootArguments: FailureAction = {
   kind: "extension",
   title: t("Boot Arguments…"),

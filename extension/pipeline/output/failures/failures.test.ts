@@ -213,6 +213,18 @@ hidden (unsatisfied 'exists_if').
     assert.deepEqual([...registeredArguments(context.configFile, context.readText)], ["public-ipv4", "p"]);
   });
 
+  it("know the boot arguments of mirage's own devices, also those of a group", () => {
+    files.set(context.configFile, 'open Mirage\nlet stack = generic_stackv4v6 ~group:"public" net');
+    const output = ["--ipv4", "--public-ipv4-gateway", "--private-ipv4", "-l"].map(
+      (name) => `unknown option '${name}'.`,
+    );
+    const { message } = explain(`mirage: ${output.join("\n        ")}`);
+    assert.match(
+      message,
+      /^--ipv4, --public-ipv4-gateway and -l: since mirage 4\.5, .* no option --private-ipv4\.$/,
+    );
+  });
+
   it("offer to raise the header first where the installed mirage is newer", () => {
     files.set(context.configFile, "(* mirage >= 4.4.0 & < 4.11.0 *)\nopen Mirage");
     const hint = explain(
