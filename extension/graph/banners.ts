@@ -1,5 +1,5 @@
 import type { BannerView } from "../protocol/graph.ts";
-import type { OutputProblem } from "../pipeline/output/diagnostics.ts";
+import type { OutputProblem } from "../pipeline/output/outputProblem.ts";
 import type { ProblemAction } from "../platform/errors.ts";
 import { t } from "../protocol/l10n.ts";
 import { describeFailure, type EvaluatedGraph, type GraphFailure } from "./queryGraph.ts";

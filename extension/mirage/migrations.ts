@@ -124,8 +124,8 @@ function removedArguments(text: string, config: ConfigSource): Migration[] {
   );
 }
 
-/** Boot arguments that mirage 4.11 renamed, replacing `_` by `-`. */
-const renamed = /^(?:--)?((?:dns|he)_[a-z_]+)(?==|$)/;
+/** Boot arguments that mirage 4.11 renamed, replacing `_` by `-`, after `--GROUP-` for a device of a group. */
+const renamed = /^((?:--)?(?:[\w-]+-)?)((?:dns|he)_[a-z_]+)(=.*)?$/s;
 
 /** The migrations of a unikernel's OCaml source to a version of mirage. */
 export function sourceMigrations(text: string, version: string): Migration[] {
@@ -149,15 +149,17 @@ export function sourceMigrations(text: string, version: string): Migration[] {
 
 /**
  * The replacement of an option of `mirage configure` or a boot argument for a version: since 4.11,
- * `--dhcp=false` is `--no-dhcp`, `--dhcp=true` is the default, and `--dns_servers` is `--dns-servers`.
+ * `--dhcp=false` is `--no-dhcp`, `--dhcp=true` is the default, and `--dns_servers` is `--dns-servers`, each also with
+ * the prefix of a group (`--management-dns_servers`).
  * Undefined if the option is unchanged, an empty list if it was removed.
  */
 export function migratedOption(option: string, version: string): readonly string[] | undefined {
   if (compareVersions(version, "4.11.0") < 0) return undefined;
   const dhcp = /^--((?:[\w-]+-)?)dhcp(?:=(true|false))?$/.exec(option);
-  if (dhcp && !option.includes("no-dhcp")) return dhcp[2] === "false" ? [`--${dhcp[1] ?? ""}no-dhcp`] : [];
-  const name = renamed.exec(option)?.[1];
-  return name === undefined ? undefined : [option.replace(name, name.replaceAll("_", "-"))];
+  if (dhcp && !/(?:^|-)no-$/.test(dhcp[1] ?? ""))
+    return dhcp[2] === "false" ? [`--${dhcp[1] ?? ""}no-dhcp`] : [];
+  const [, prefix = "", name, value = ""] = renamed.exec(option) ?? [];
+  return name === undefined ? undefined : [prefix + name.replaceAll("_", "-") + value];
 }
 
 /** The edit that adds a version header to a config.ml or replaces the existing one. */

@@ -102,7 +102,21 @@ let () = register "u" [ main $ stack ]
     assert.deepEqual(migratedOption("--management-dhcp=false", "4.11.0"), ["--management-no-dhcp"]);
     assert.deepEqual(migratedOption("--dhcp=true", "4.11.0"), []);
     assert.deepEqual(migratedOption("--dns_servers=tcp:1.1.1.1", "4.11.0"), ["--dns-servers=tcp:1.1.1.1"]);
-    for (const unchanged of ["--no-dhcp", "--net=host", "--dns-servers=a_b"])
+    for (const [option, renamed] of [
+      ["--management-dns_servers=1.1.1.1", "--management-dns-servers=1.1.1.1"],
+      ["--my_net-dns_cache_size=2", "--my_net-dns-cache-size=2"],
+      ["--dns-a-he_connect_timeout=he_x-dns_y", "--dns-a-he-connect-timeout=he_x-dns_y"],
+      ["management-he_aaaa_timeout", "management-he-aaaa-timeout"],
+      ["--no-dhcp-net-dhcp=false", "--no-dhcp-net-no-dhcp"],
+    ] as const)
+      assert.deepEqual(migratedOption(option, "4.11.0"), [renamed], option);
+    for (const unchanged of [
+      "--no-dhcp",
+      "--management-no-dhcp",
+      "--net=host",
+      "--dns-servers=a_b",
+      "--x-dns-servers=dns_b",
+    ])
       assert.equal(migratedOption(unchanged, "4.11.1"), undefined);
     assert.equal(migratedOption("--dhcp=false", "4.10.0"), undefined);
   });

@@ -6,9 +6,10 @@ import { textLimit } from "../platform/readText.ts";
 import { shellCommand } from "../platform/shellQuote.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { duneResetReason } from "../project/state.ts";
-import { outputParser, type OutputProblem } from "./output/diagnostics.ts";
+import { outputParser } from "./output/diagnostics.ts";
+import type { OutputProblem } from "./output/outputProblem.ts";
 import { readDuneProgress } from "./output/duneProgress.ts";
-import { failureWatcher } from "./output/failureWatcher.ts";
+import { failureWatcher } from "./output/failures/failureWatcher.ts";
 import type { JobProgress, JobRequest, JobResult, JobHost, OutputStream } from "./model.ts";
 import { stepProgress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
@@ -67,8 +68,10 @@ async function runStep(
   const spec = await host.resolve(command, unikernel);
   events.onStep(step, shellCommand([command.tool, ...command.args]));
   await host.report(unikernel, step, []);
-  const parser = outputParser({ root: unikernel.root, configFile: unikernel.configFile, ...sourceReader() });
-  const failures = failureWatcher({ step, target, root: unikernel.root });
+  const { root, configFile } = unikernel;
+  const sources = sourceReader();
+  const parser = outputParser({ root, configFile, ...sources });
+  const failures = failureWatcher({ step, target, root, configFile, readText: sources.readText });
   const progress = stepProgress();
   const onLine = (line: string) => {
     parser.line(line);
@@ -88,7 +91,7 @@ async function runStep(
     .finally(() => clearInterval(polling));
   splitters.stdout.end();
   splitters.stderr.end();
-  const found = parser.end();
+  const found = parser.end(result.kind === "exited" && result.code !== 0);
   await host.report(unikernel, step, found);
   const state = step === "clean" ? undefined : await requireState(host, unikernel);
   if (result.kind === "cancelled") return { kind: "cancelled" };
@@ -162,28 +165,33 @@ function problemOf(
   return undefined;
 }
 
-/** Reads source files for the output parser. They are few, and are read only if a step reported something. */
+/** Reads source files for the readers of the output. They are few, and are read only if a step reported something. */
 function sourceReader() {
-  const files = new Map<string, readonly string[]>();
+  const texts = new Map<string, string | undefined>();
+  const lines = new Map<string, readonly string[]>();
+  const readText = (file: string) => {
+    if (!texts.has(file)) texts.set(file, textOf(file));
+    return texts.get(file);
+  };
   return {
     exists: existsSync,
+    readText,
     readLine: (file: string, line: number) => {
-      const lines = files.get(file) ?? linesOf(file);
-      files.set(file, lines);
-      return lines[line];
+      const all = lines.get(file) ?? readText(file)?.split(/\r?\n/) ?? [];
+      lines.set(file, all);
+      return all[line];
     },
   };
 }
 
-function linesOf(file: string): readonly string[] {
+function textOf(file: string): string | undefined {
   try {
     const found = statSync(file);
     // A path in a program's output may name a pipe, which would block, or a huge file.
-    if (!found.isFile() || found.size > textLimit) return [];
-    return readFileSync(file, "utf8").split(/\r?\n/);
+    return found.isFile() && found.size <= textLimit ? readFileSync(file, "utf8") : undefined;
   } catch {
     // The file is gone or unreadable: columns then stay as the compiler counted them, in bytes.
-    return [];
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { outputParser } from "../../extension/pipeline/output/diagnostics.ts";
-import { failureWatcher } from "../../extension/pipeline/output/failureWatcher.ts";
+import { failureWatcher } from "../../extension/pipeline/output/failures/failureWatcher.ts";
 import { parseConfigureHelp } from "../../extension/pipeline/configureOptions.ts";
 import { stepProgress } from "../../extension/pipeline/output/progress.ts";
 import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
@@ -43,6 +43,12 @@ function lines(bytes: Buffer, read: (line: string) => void): void {
 const output = recorded(/(errors|builds|locks|make-depend).*\.(stdout|stderr)$/);
 const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", type: "NET_BASIC" }])];
 
+/** Stands for the files of a unikernel that problems of generated files are traced to. */
+const readText = (path: string): string =>
+  path.endsWith("config.ml")
+    ? 'open Mirage\nlet main = main "Unikernel.Main" ~packages:[ package "duration" ] job\nlet () = register "hello" [ main ]'
+    : "module Main = struct let start () = Duration.of_sec 1 end";
+
 /** Parsers of the output of tools and unikernels, and of files that mirage writes. */
 export const outputParsers: readonly Fuzzed[] = [
   {
@@ -67,8 +73,14 @@ export const outputParsers: readonly Fuzzed[] = [
     inputs: inputs(output, lineWords),
     shapes: lineShapes,
     read: (bytes) => {
-      const parser = outputParser({ root: "/w/hello", configFile: "/w/hello/config.ml", exists: () => true });
-      const failures = failureWatcher({ step: "build", target: "hvt", root: "/w/hello" });
+      const files = { configFile: "/w/hello/config.ml", readText };
+      const parser = outputParser({ root: "/w/hello", ...files, exists: () => true });
+      const failures = failureWatcher({
+        step: "build",
+        target: "hvt",
+        root: "/w/hello",
+        ...files,
+      });
       const progress = stepProgress();
       lines(bytes, (line) => {
         parser.line(line);

@@ -1,6 +1,6 @@
 import type { Env } from "../../platform/env.ts";
 import type { Problem } from "../../platform/errors.ts";
-import type { OutputProblem } from "../../pipeline/output/diagnostics.ts";
+import type { OutputProblem } from "../../pipeline/output/outputProblem.ts";
 import type { Unikernel } from "../../project/model.ts";
 import type { ToolId } from "../../mirage/toolId.ts";
 import type { Configuration } from "../model.ts";

@@ -44,6 +44,7 @@ const consoles: Readonly<Record<string, string>> = {
   "net-run/unix-direct-unprivileged.stderr": "1 exception",
   "net-run/unix-socket-help.stdout": "1 usage",
   "net-run/unix-socket-run.stderr": "3 log",
+  "runtime/gdb/gdb-waiting.stderr": "3 tender",
   "runtime/hvt-in-vm/mode-exit3.stdout": "1 boot, 1 log, 1 exit",
   "runtime/hvt-in-vm/mode-exn.stdout": "1 boot, 1 log, 1 exception, 1 exit",
   "runtime/hvt-in-vm/mode-levels.stdout": "1 boot, 7 log, 1 exit",

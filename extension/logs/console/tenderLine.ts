@@ -4,7 +4,9 @@ import { lineKind, type LineKind } from "./lineKind.ts";
 const tender =
   /^(?:\/\S{1,200}\/)?(?:(?:solo5-(?:hvt|hvt-debug|spt|virtio-run)|ukvm-bin)(?:: | tender, version )|qemu(?:-system-[\w-]+)?: |Could not access KVM kernel module: |(?:libxl|xl|xc|xen(?:call|console|devicemodel|evtchn|foreignmemory|gnttab|gntshr|hypfs|store|toolcore)): |cannot init xl |firecracker: |\+ exec qemu-)/;
 const tenderCalm =
-  /(?:: Exiting on signal| tender, version |: adjusting memory|: dumpcore: dump(?:ed|ing) |Waiting for a debugger|^\+ exec |: terminating on signal )|^(?:libxl|xl|xc|xen[a-z]+): (?:info|notice|debug|detail|progress|verbose)\b/;
+  /(?:: Exiting on signal| tender, version |: adjusting memory|: dumpcore: dump(?:ed|ing) |: (?:Waiting for a debugger|\tgdb --ex=|Connection from debugger at |Debugger (?:asked us to quit|detached))|^\+ exec |: terminating on signal )|^(?:libxl|xl|xc|xen[a-z]+): (?:info|notice|debug|detail|progress|verbose)\b/;
+/** The tender requests such a packet of the debugger again. */
+const tenderWarning = /\bwarning\b|: Failed checksum from GDB/i;
 // Firecracker's `logger` crate prints instance and thread, newer versions also level and source location.
 const firecracker = /^\d{4}-\d\d-\d\dT[\d:.]{8,20} \[[^\]:]{1,80}:[^\]]{1,200}\] |^Error: RunWithoutApi/;
 const tenderUsage = /^usage: solo5-/;
@@ -79,7 +81,7 @@ export function classifyTenderLine(line: string): LineKind | undefined {
   }
   if (tender.test(start)) {
     if (tenderCalm.test(start)) return lineKind("tender");
-    return lineKind("tender", /\bwarning\b/i.test(start) ? "warning" : "error");
+    return lineKind("tender", tenderWarning.test(start) ? "warning" : "error");
   }
   if (start.startsWith("(XEN) ")) return lineKind("tender");
   if (/^WARNING: Image format was not \w/.test(start)) return lineKind("tender", "warning");

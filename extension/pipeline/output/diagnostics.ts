@@ -1,39 +1,29 @@
 import { resolve } from "node:path";
 import { stripAnsi } from "../../platform/ansi.ts";
 import type { SourceRange } from "../../ocaml/sourceRange.ts";
-import { editorRange, isGenerated, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
+import { editorRange, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
 import {
   commandEcho,
+  endsProgramOutput,
   headlineFirst,
   openingOf,
   parseSeverity,
   locationsIn,
   severityOfOutput,
-  shortenSolverReport,
   sourceOf,
-  type RelatedLocation,
 } from "./messageLines.ts";
-import { t } from "../../protocol/l10n.ts";
-
-/** A problem in a file that the output of a step reports. */
-export interface OutputProblem {
-  /** The absolute path, that of config.ml if the output names no file. */
-  readonly file: string;
-  readonly range: SourceRange;
-  readonly severity: "error" | "warning";
-  /** At most 8 KiB; lines separated by `\n`. */
-  readonly message: string;
-  /** The name of a warning or alert (`unused-var`), or its number if it has no name. */
-  readonly code?: string;
-  readonly related: readonly RelatedLocation[];
-  readonly source: "ocaml" | "dune" | "mirage";
-}
+import type { OutputProblem } from "./outputProblem.ts";
+import { atUserCause, packageProblems, type ProblemFiles } from "./relocate.ts";
+import type { ReadText } from "./userSources.ts";
 
 export interface OutputParser {
   /** Reads one line of either stream, without its line end. Accepts any text. */
   readonly line: (text: string) => void;
-  /** Returns the problems in the order of the output without duplicates, at most 500. */
-  readonly end: () => readonly OutputProblem[];
+  /**
+   * Returns the problems in the order of the output without duplicates, at most 500. If the step failed and nothing
+   * else is an error, whatever programs in rules printed is one: dune does not say which of them failed.
+   */
+  readonly end: (failed?: boolean) => readonly OutputProblem[];
 }
 
 export interface OutputParserOptions {
@@ -44,6 +34,8 @@ export interface OutputParserOptions {
   readonly exists?: (path: string) => boolean;
   /** Returns the text of a line (from 0). It converts OCaml's bytes to columns if the output has no excerpt. */
   readonly readLine?: (file: string, line: number) => string | undefined;
+  /** Returns the text of config.ml or a file of the unikernel, to find the cause of a problem in a generated file. */
+  readonly readText?: ReadText;
 }
 
 const limits = { problems: 500, message: 8 * 1024, line: 16 * 1024, related: 20 };
@@ -70,11 +62,19 @@ export function outputParser(options: OutputParserOptions): OutputParser {
   const { configFile, readLine } = options;
   const root = resolve(options.root);
   const resolvePath = pathResolver(root, options.exists ?? (() => true));
+  const files: ProblemFiles = {
+    root,
+    configFile,
+    readText: options.readText ?? (() => undefined),
+    readLine: readLine ?? (() => undefined),
+  };
   const problems = new Map<string, OutputProblem>();
   let draft: Draft | undefined;
   /** A location whose message has not started, and the source lines printed with it. */
   let pending: { readonly location: PrintedLocation; readonly excerpt: Map<number, string> } | undefined;
   let failedRun: string | undefined;
+  /** Outputs of programs in rules that do not look like a failure. */
+  const calm: Draft[] = [];
 
   const resolveLocation = (location: PrintedLocation, excerpt: ReadonlyMap<number, string>) => {
     const file = resolvePath(location.file);
@@ -127,24 +127,22 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     draft = undefined;
     if (!done) return;
     const severity = done.severity ?? severityOfOutput(done.message);
-    if (!severity) return;
+    if (severity) publish(done, severity);
+    else if (done.message !== "" && calm.length < limits.problems) calm.push(done);
+  };
+
+  const publish = (done: Draft, severity: OutputProblem["severity"]) => {
     const locations = done.ofProgram ? locationsIn(done.message, resolvePath) : [];
-    const related: RelatedLocation[] = [...done.related, ...locations];
-    if (isGenerated(done.location.file, configFile)) {
-      related.push({
-        file: configFile,
-        range: fileStart,
-        message: t("mirage generates this file from config.ml"),
-      });
-    }
-    add({
+    const whole = done.message.trim();
+    const problem: OutputProblem = {
       ...done.location,
       severity,
-      message: done.ofProgram ? headlineFirst(done.message.trim()) : shortenSolverReport(done.message.trim()),
+      message: done.ofProgram ? headlineFirst(whole) : whole,
       ...(done.code === undefined ? {} : { code: done.code }),
-      related,
+      related: [...done.related, ...locations],
       source: done.source,
-    });
+    };
+    for (const each of packageProblems(problem, files)) add(atUserCause(each, files));
   };
 
   const add = (problem: OutputProblem) => {
@@ -182,7 +180,11 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     } else if (severity) {
       const at = resolveLocation(location, excerpt);
       begin(at, sourceOf(location.file), severity.severity, severity.text, severity.code);
-    } else if (draft?.severity !== undefined && line.startsWith("  ")) {
+    } else if (
+      draft?.severity !== undefined &&
+      line.startsWith("  ") &&
+      sourceOf(location.file) === "ocaml"
+    ) {
       relate(location, excerpt, line);
     } else {
       const at = resolveLocation(location, excerpt);
@@ -201,8 +203,9 @@ export function outputParser(options: OutputParserOptions): OutputParser {
       return;
     }
     if (pending) return afterLocation(text);
+    if (draft?.ofProgram && !endsProgramOutput(text)) return append(text);
     const severity = parseSeverity(text);
-    if (severity && !draft?.ofProgram) {
+    if (severity) {
       // dune's warnings without a location are about its command line, not about the project.
       if (severity.severity === "warning") finish();
       else begin({ file: configFile, range: fileStart }, "dune", "error", severity.text, severity.code);
@@ -215,18 +218,19 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     } else if (opening?.kind === "end") {
       finish();
     } else if (opening) {
-      begin({ file: configFile, range: fileStart }, opening.kind, "error", opening.text);
+      begin({ file: configFile, range: fileStart }, opening.kind, "error", opening.text, opening.code);
     } else if (draft) append(text);
     else if (failedRun !== undefined && /^\s+\S/.test(text) && failedRun.length < limits.message) {
       failedRun += ` ${text.trim()}`;
     }
   };
 
-  const end = () => {
+  const end = (failed = false) => {
     pending = undefined;
     finish();
-    const errors = [...problems.values()].some(({ severity }) => severity === "error");
-    if (failedRun !== undefined && !errors) {
+    const hasError = () => [...problems.values()].some(({ severity }) => severity === "error");
+    if (failed && !hasError()) for (const output of calm) publish(output, "error");
+    if (failedRun !== undefined && !hasError()) {
       const message = failedRun.replace(/^run /, "");
       add({ file: configFile, range: fileStart, severity: "error", message, related: [], source: "mirage" });
     }

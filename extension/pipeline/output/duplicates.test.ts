@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OutputProblem } from "./diagnostics.ts";
+import type { OutputProblem } from "./outputProblem.ts";
 import { withoutDuplicates } from "./duplicates.ts";
 
 const ours: OutputProblem = {

@@ -1,4 +1,4 @@
-import type { OutputProblem } from "./diagnostics.ts";
+import type { OutputProblem } from "./outputProblem.ts";
 
 /** A problem that another extension reports in the same file. Lines start at 0. */
 export interface ReportedProblem {

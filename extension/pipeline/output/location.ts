@@ -99,3 +99,8 @@ export function isGenerated(path: string, configFile: string): boolean {
     inside,
   );
 }
+
+/** Whether a path looks like one of mirage's own sources: mirage/main.ml has code of devices with its position there. */
+export function isMirageSource(path: string): boolean {
+  return /[\\/]mirage[\\/]lib[\\/](?:\w+[\\/])?\w+\.ml$/.test(path);
+}

@@ -1,16 +1,16 @@
 import { basename } from "node:path";
-import type { SourceRange } from "../../ocaml/sourceRange.ts";
 import type { ResolvePath } from "./location.ts";
+import { headerCode, type RelatedLocation } from "./outputProblem.ts";
 
-/** Another location that a message names. */
-export interface RelatedLocation {
-  readonly file: string;
-  readonly range: SourceRange;
-  readonly message: string;
-}
+/** The name before a message of make: `make`, `gmake`, `mingw32-make`, `/usr/bin/make`, `make.exe`. */
+export const makeName = String.raw`(?:\S*[-/\\])?g?make(?:\.exe)?`;
 
 /** Lines that start a message without a location, and lines that only end the previous message. */
-const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "dune" | "run" | "end" }[] = [
+const openings: readonly {
+  readonly pattern: RegExp;
+  readonly kind: "mirage" | "dune" | "run" | "end";
+  readonly code?: string;
+}[] = [
   // functoria prints a command that failed, over several lines.
   { pattern: /^run \[/, kind: "run" },
   // cmdliner: `mirage: unknown option '--nope'`, after a usage line.
@@ -20,6 +20,7 @@ const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "
     pattern:
       /^(?=Version mismatch: |Unknown first line, must be |Bad comment, multiple |only digits and \. allowed in version|couldn't extract version )/,
     kind: "mirage",
+    code: headerCode,
   },
   { pattern: /^(?=configuration file .* missing$)/, kind: "mirage" },
   { pattern: /^(?=UDPv4v6 socket not supported |\S.* not supported on non-UNIX targets\.$)/, kind: "mirage" },
@@ -28,9 +29,9 @@ const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "
   { pattern: /^opam-monorepo: \[ERROR\] /, kind: "mirage" },
   { pattern: /^(?=Internal error! Please report to \S*dune)/, kind: "dune" },
   // Other lines between messages, which are on stdout while the messages are on stderr.
+  { pattern: new RegExp(String.raw`^${makeName}(?:\[\d+\])?: `), kind: "end" },
   {
-    pattern:
-      /^(?:g?make(?:\[\d+\])?: | ?↳ |Done: +\d|Scanned \d+|dune |Your unikernel binary |Execute the binary )/,
+    pattern: /^(?: ?↳ |Done: +\d|Scanned \d+|dune |Your unikernel binary |Execute the binary )/,
     kind: "end",
   },
   {
@@ -43,12 +44,26 @@ const openings: readonly { readonly pattern: RegExp; readonly kind: "mirage" | "
 /** With `--display short` or the equivalent setting, dune prints each command: `  ocamlc x.{cmi,cmo} [solo5] (exit 2)`. */
 export const commandEcho = /^ *[\w.-]*ocaml\w* .*(?:\{[\w,]+\}|\.exe)(?: \[\w+\])?(?: \(exit \d+\))?$/;
 
-/** Returns the kind of message that a line starts, and the text after the prefix. */
+/** The context of dune's next message, dune's progress, and the make that started dune. */
+const outsideRules = new RegExp(
+  String.raw`^(?:Context: \S+$|Done: +\d+% \(|` +
+    String.raw`${makeName}: \*\*\* \[(?:\S*Makefile:(?:\d+: )?)?(?:build|all|depends?|lock|pull|install-switch|clean)\] )`,
+);
+
+/**
+ * Whether a line ends the output of a program in a rule of dune. Every other line belongs to that output, whatever it
+ * looks like: a make in a rule prints `make[1]: …` with its level, and its compilers' commands are not indented.
+ */
+export function endsProgramOutput(text: string): boolean {
+  return outsideRules.test(text) || (/^ |[\])]$/.test(text) && commandEcho.test(text));
+}
+
+/** Returns the kind of message that a line starts, the text after the prefix, and the code of the problem if it has one. */
 export function openingOf(text: string) {
   if (commandEcho.test(text)) return { kind: "end" as const, text };
-  for (const { pattern, kind } of openings) {
+  for (const { pattern, kind, code } of openings) {
     const match = pattern.exec(text);
-    if (match) return { kind, text: text.slice(match[0].length) };
+    if (match) return { kind, text: text.slice(match[0].length), code };
   }
   return undefined;
 }
@@ -108,11 +123,4 @@ export function locationsIn(text: string, resolvePath: ResolvePath): RelatedLoca
     locations.push({ file: resolvePath(match[1]), range, message: match[4] ?? "" });
   }
   return locations;
-}
-
-/** Reduces the report of opam-monorepo's solver to the packages with a problem. The whole report is very long. */
-export function shortenSolverReport(message: string): string {
-  if (!message.startsWith("Can't find all required versions")) return message;
-  const [first = "", ...blocks] = message.split(/\n(?=\S)/);
-  return [first, ...blocks.filter((block) => /^- \S+ -> \(problem\)/.test(block))].join("\n");
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Unikernel } from "../../project/model.ts";
 import { headerSource } from "../../project/vscode/headerCheck.ts";
-import type { OutputProblem } from "../output/diagnostics.ts";
+import { functorCode, headerCode, type OutputProblem } from "../output/outputProblem.ts";
 import { withoutDuplicates } from "../output/duplicates.ts";
 import type { Step } from "../goals.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
@@ -37,11 +37,8 @@ export function createPublisher(): Publisher {
       const uri = vscode.Uri.file(file);
       const all = vscode.languages.getDiagnostics(uri);
       const others = all.filter(({ source }) => source === undefined || !isOurs(source));
-      // The header check may already have reported the version mismatch, at the header itself.
-      const headerReported = all.some(({ source }) => source === headerSource);
-      const unreported = headerReported
-        ? ours.filter(({ message }) => !message.startsWith("Version mismatch"))
-        : ours;
+      const reported = reportedCodes(all);
+      const unreported = ours.filter(({ code }) => code === undefined || !reported.has(code));
       const remaining = withoutDuplicates(unreported, others.map(reportedProblem));
       // Setting equal diagnostics again would call the listener below again, endlessly.
       const signature = JSON.stringify(remaining);
@@ -79,6 +76,19 @@ export function createPublisher(): Publisher {
     dispose: () => vscode.Disposable.from(listener, collection).dispose(),
   };
 }
+
+/** The codes of our problems that another part of the extension reports in the same file, in better words. */
+function reportedCodes(all: readonly vscode.Diagnostic[]): ReadonlySet<string> {
+  const codes = new Set<string>();
+  for (const { source, code } of all) {
+    if (source === headerSource) codes.add(headerCode);
+    if (source === "mirage" && typeof code === "string" && mismatchKinds.has(code)) codes.add(functorCode);
+  }
+  return codes;
+}
+
+/** The codes of the language features for a functor that does not fit config.ml. */
+const mismatchKinds: ReadonlySet<string> = new Set(["module", "arity", "type", "start"]);
 
 const isOurs = (source: string) => source.startsWith("mirage: ");
 

@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { checkSetup } from "../../platform/errors.ts";
 import { performAction } from "../../platform/vscode/showProblem.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
-import type { FailureHint } from "../output/failure.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
+import type { FailureAction } from "../output/failures/failure.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -83,9 +84,8 @@ export async function showOutcome(
 ): Promise<void> {
   if (result.kind !== "failed") return;
   const { hint, problem } = result;
-  const fix = hint && fixButton(hint, job);
-  const buttons: Button[] = [];
-  if (fix) buttons.push(fix);
+  const fixes = hint ? [hint.action, hint.alternative ?? hint.action] : [];
+  const buttons: Button[] = [...new Set(fixes)].flatMap((action) => fixButton(action, job) ?? []);
   for (const action of problem.actions)
     buttons.push({ title: action.title, run: () => performAction(action) });
   if (actions.firstError) buttons.push({ title: t("Show Error"), run: actions.firstError });
@@ -100,7 +100,7 @@ interface Button {
   readonly run: () => PromiseLike<void> | void;
 }
 
-function fixButton({ action }: FailureHint, job: Job): Button | undefined {
+function fixButton(action: FailureAction, job: Job): Button | undefined {
   const { unikernel } = job.request;
   switch (action.kind) {
     case "step":
@@ -114,6 +114,21 @@ function fixButton({ action }: FailureHint, job: Job): Button | undefined {
         run: async () => {
           // Typed into a terminal but not run: the user reads it and presses Enter.
           await typeIntoTerminal(action.title, action.commandLine, unikernel.root);
+        },
+      };
+    case "extension":
+      return {
+        title: action.title,
+        run: () => vscode.commands.executeCommand(action.command, unikernel.id),
+      };
+    case "open":
+      return {
+        title: action.title,
+        run: async () => {
+          await vscode.window.showTextDocument(vscode.Uri.file(action.file), {
+            selection: editorRange(action.range),
+          });
+          if (action.menu) await vscode.commands.executeCommand("editor.action.refactor");
         },
       };
     case "checkSetup":

@@ -1,17 +1,25 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { lineSplitter } from "../../platform/lines.ts";
+import { lineSplitter } from "../../../platform/lines.ts";
 import { failureRules } from "./failureRules.ts";
 import type { FailureContext, FailureHint } from "./failure.ts";
 import { failureWatcher } from "./failureWatcher.ts";
-import { anyText } from "../../../test/harness/anyText.ts";
+import { anyText } from "../../../../test/harness/anyText.ts";
+
+const defaults: FailureContext = {
+  step: "build",
+  target: "hvt",
+  root: "/home/dev/my hello",
+  configFile: "/home/dev/my hello/config.ml",
+  readText: () => undefined,
+};
 
 function explain(
   output: string | Uint8Array,
   context: Partial<FailureContext> = {},
 ): FailureHint | undefined {
-  const watcher = failureWatcher({ step: "build", target: "hvt", root: "/home/dev/my hello", ...context });
+  const watcher = failureWatcher({ ...defaults, ...context });
   const splitter = lineSplitter(watcher.line);
   splitter.push(Buffer.from(output));
   splitter.end();
@@ -19,7 +27,7 @@ function explain(
 }
 
 const recorded = (path: string) =>
-  readFileSync(new URL(`../../../test-workspace/recordings/mirage-4.11.1/${path}`, import.meta.url));
+  readFileSync(new URL(`../../../../test-workspace/recordings/mirage-4.11.1/${path}`, import.meta.url));
 
 /** Recording, code, a pattern of the message, action. */
 const recordings: readonly (readonly [path: string, code: string, names: RegExp, action: string])[] = [
@@ -60,7 +68,7 @@ const recordings: readonly (readonly [path: string, code: string, names: RegExp,
   ["errors/configure/good/user-dune-file.stderr", "foreign-dune-file", /dune file/, "none"],
   ["errors/configure/good/unknown-target.stderr", "unknown-target", /nosuch/, "none"],
   ["errors/configure/good/unknown-target-tty.stdout", "unknown-target", /nosuch\./, "none"],
-  ["errors/configure/good/unknown-option.stderr", "unknown-option", /--nope\./, "none"],
+  ["errors/configure/good/unknown-option.stderr", "unknown-option", /--nope\./, "configureWithOptions"],
   [
     "errors/configure/version-too-new/configure-color-always.stderr",
     "version-mismatch",
@@ -70,8 +78,8 @@ const recordings: readonly (readonly [path: string, code: string, names: RegExp,
   [
     "skeleton/device-usage/pgx/unix/configure.stderr",
     "version-mismatch",
-    /< 4\.9\.0/,
-    "opam install 'mirage<4.9.0'",
+    /< 4\.9\.0, but the newer 4\.11\.1.*\(\* mirage >= 4\.11\.0 & < 4\.12\.0 \*\)/,
+    "open /home/dev/my hello/config.ml",
   ],
   ["skeleton/device-usage/network/hvt+net=host/configure.stderr", "sockets-on-solo5", /--net=direct/, "none"],
   ["skeleton/device-usage/block/muen/configure.stderr", "muen-block", /muen/, "none"],
@@ -98,10 +106,19 @@ const others: readonly (readonly [output: string, code: string, action: string])
   ["Error: mkdir(/a/_build): Permission denied", "not-writable", "none"],
   ["write: No space left on device", "disk-full", "none"],
   ["Error: dist/hello: Text file busy", "image-busy", "none"],
+  ["gmake[2]: opam: Datei oder Verzeichnis nicht gefunden", "opam-missing", "checkSetup"],
+  ["mingw32-make: dune: No such file or directory", "dune-missing", "checkSetup"],
+  [
+    "Unknown first line, must be '(* mirage >= a.b.c & < d.e.f *)'",
+    "header-unreadable",
+    "open /home/dev/my hello/config.ml",
+  ],
 ];
 
 const actionOf = ({ action }: FailureHint) => {
   if (action.kind === "step") return `step ${action.step}`;
+  if (action.kind === "open") return `open ${action.file}`;
+  if (action.kind === "extension") return action.command.replace("mirageos.", "");
   return action.kind === "command" ? action.commandLine : action.kind;
 };
 
@@ -146,7 +163,7 @@ describe("failureWatcher", () => {
       anyText(),
     );
     fc.assert(fc.property(fc.array(line), (lines) => void explain(lines.join("\n"))));
-    const watcher = failureWatcher({ step: "lock", target: "unix", root: "/" });
+    const watcher = failureWatcher({ ...defaults, step: "lock", target: "unix" });
     for (let i = 0; i < 100_000; i++) watcher.line(`- package${i} -> (problem) ${"x".repeat(i % 100)}`);
     for (let i = 0; i < 100_000; i++) watcher.line(`   indented ${i}`);
     assert.ok((watcher.end()?.message.length ?? 0) < 1000);

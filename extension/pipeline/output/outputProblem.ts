@@ -1,0 +1,28 @@
+import type { SourceRange } from "../../ocaml/sourceRange.ts";
+
+/** Another location that a message names. */
+export interface RelatedLocation {
+  readonly file: string;
+  readonly range: SourceRange;
+  readonly message: string;
+}
+
+/** A problem in a file that the output of a step reports. */
+export interface OutputProblem {
+  /** The absolute path, that of config.ml if the output names no file. */
+  readonly file: string;
+  readonly range: SourceRange;
+  readonly severity: "error" | "warning";
+  /** At most 8 KiB; lines separated by `\n`. */
+  readonly message: string;
+  /** The name of a warning or alert (`unused-var`), or its number if it has no name. */
+  readonly code?: string;
+  readonly related: readonly RelatedLocation[];
+  readonly source: "ocaml" | "dune" | "mirage";
+}
+
+/** The code of a problem of the version header of config.ml: the header check may report the same at the header. */
+export const headerCode = "version-header";
+
+/** The code of a functor that does not fit config.ml: the language features may report the same. */
+export const functorCode = "functor-mismatch";
