@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import * as vscode from "vscode";
 import { ownerOf } from "../../../extension/project/vscode/pickProject.ts";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
@@ -14,6 +13,7 @@ import { serverKey } from "../missingLibraries.ts";
 import { createServerPrograms, type ServerPrograms } from "../serverPrograms.ts";
 import { atLeast, firstWithBuildSystemVariable } from "../serverVersion.ts";
 import { ClientPool, type PooledClient } from "./clientPool.ts";
+import { shimLocation } from "./hostConnection.ts";
 import {
   createPlatformConnection,
   restartNow,
@@ -32,12 +32,7 @@ const sentSettings = ["mirageos.languageServerSettings", "ocaml.server"];
 
 /** Installs the shim and starts the servers for the files that are open. */
 export async function createServerLifecycle(bridge: BridgeContext): Promise<ServerLifecycle> {
-  const location: ShimLocation = {
-    storage: bridge.context.globalStorageUri.fsPath,
-    shim: join(bridge.context.extensionPath, "dist", "shim.cjs"),
-    runtime: process.execPath,
-    platform: process.platform,
-  };
+  const location = shimLocation(bridge.context);
   await installShim(location);
   return new ServerLifecycle(bridge, location);
 }
@@ -142,6 +137,7 @@ export class ServerLifecycle implements vscode.Disposable {
     this.pendingUpdate.dispose();
     this.programs.dispose();
     this.pool.stopAll();
+    this.platform.dispose();
     vscode.Disposable.from(...this.listeners, this.status, this.hints, this.answers, this.output).dispose();
   }
 
