@@ -53,7 +53,7 @@ async function pickFolder(
 }
 
 /** Says once that mirage runs above `mirage/`, where no file of the project says otherwise, and offers the other folder. */
-async function offerOtherFolder(projects: Projects, { id, name, configFile }: Project): Promise<void> {
+async function offerOtherFolder(projects: Projects, { id, name }: Project): Promise<void> {
   await projects.memory.setConfigureFolder(id, "parentFolder");
   const [inside, settings] = [t("Configure in mirage/"), t("Open Settings")];
   const answer = await vscode.window.showInformationMessage(
