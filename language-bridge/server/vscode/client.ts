@@ -67,7 +67,7 @@ class QuietClient extends LanguageClient {
     const code = error instanceof ResponseError ? error.code : undefined;
     if (!isRefusal(type.method, code))
       return super.handleFailedRequest(type, token, error, defaultValue, ...others);
-    this.debug(`The server refused ${type.method}: ${String(error)}`, undefined, false);
+    this.debug(type.method, error, false);
     return defaultValue;
   }
 }

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { addToHost } from "../../merlin/hostVariables.ts";
+import { ocamlPlatform } from "../platformId.ts";
 import type { ShimLocation } from "../../merlin/shimFiles.ts";
 
 /** The key of the user's answer in the workspace's storage: `prompted`, `yes` or `no`. */
@@ -23,6 +24,7 @@ export const hostRoot = ({ storage }: ShimLocation): string =>
  * A server that is running already is not affected.
  */
 export function connectHost(context: vscode.ExtensionContext): void {
+  if (vscode.extensions.getExtension(ocamlPlatform) === undefined) return;
   if (!vscode.workspace.isTrusted || context.workspaceState.get(answerKey) !== "yes") return;
   const location = shimLocation(context);
   addToHost(process.env, location, hostRoot(location));

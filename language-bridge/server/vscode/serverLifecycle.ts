@@ -7,7 +7,8 @@ import { createMissingHints, type MissingHints } from "../../features/vscode/mis
 import { answerPath, duneRootOf } from "../../merlin/shimAnswers.ts";
 import { installShim, shimFolders, type ShimLocation } from "../../merlin/shimFiles.ts";
 import { createConfigAnswers, type ConfigAnswers } from "../../merlin/vscode/configAnswers.ts";
-import { ocamlPlatform, chooseServer, type ServerChoice, type ServerProgram } from "../chooseServer.ts";
+import { chooseServer, type ServerChoice, type ServerProgram } from "../chooseServer.ts";
+import { ocamlPlatform } from "../platformId.ts";
 import { debounced } from "../debounce.ts";
 import { serverKey } from "../missingLibraries.ts";
 import { createServerPrograms, type ServerPrograms } from "../serverPrograms.ts";
@@ -153,6 +154,8 @@ export class ServerLifecycle implements vscode.Disposable {
       vscode.extensions.onDidChange(() => {
         // Immediately: the Platform's server can't register its commands while ours has them.
         if (platformEnabled()) this.pool.stopAll();
+        // Our own servers get variables of their own.
+        else this.platform.dispose();
         schedule();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(clearAndSchedule),
