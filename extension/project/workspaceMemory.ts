@@ -20,6 +20,9 @@ export interface WorkspaceMemory {
   /** The folder that the user chose for running mirage on a `mirage/config.ml`. */
   readonly configureFolder: (id: string) => ConfigureFolder | undefined;
   readonly setConfigureFolder: (id: string, folder: ConfigureFolder) => PromiseLike<void>;
+  /** Whether the user was notified that mirage runs above `mirage/` by convention. */
+  readonly knowsConvention: (id: string) => boolean;
+  readonly setKnowsConvention: (id: string) => PromiseLike<void>;
   /** Whether the user chose to build without fetching dependencies first. */
   readonly buildsWithoutFetch: (id: string) => boolean;
   readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
@@ -53,6 +56,8 @@ export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
     setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
     configureFolder: (id) => store.get(key("configureFolder", id)),
     setConfigureFolder: (id, folder) => store.update(key("configureFolder", id), folder),
+    knowsConvention: (id) => store.get<boolean>(key("knowsConvention", id)) === true,
+    setKnowsConvention: (id) => store.update(key("knowsConvention", id), true),
     attachments: (id) => store.get(key("attachments", id)),
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
     bootArguments: (id) => store.get(key("bootArguments", id)),

@@ -54,7 +54,8 @@ async function pickFolder(
 
 /** Says once that mirage runs above `mirage/`, where no file of the project says otherwise, and offers the other folder. */
 async function offerOtherFolder(projects: Projects, { id, name }: Project): Promise<void> {
-  await projects.memory.setConfigureFolder(id, "parentFolder");
+  if (projects.memory.knowsConvention(id)) return;
+  await projects.memory.setKnowsConvention(id);
   const [inside, settings] = [t("Configure in mirage/"), t("Open Settings")];
   const answer = await vscode.window.showInformationMessage(
     t("{0} is configured from the folder above mirage/.", name),
