@@ -169,6 +169,13 @@ export function activate(context: vscode.ExtensionContext): Api {
       projects,
       mirageVersion: toolchain.mirageVersion,
       evaluator: graphs.evaluator,
+      libraryFolders: async (project) => {
+        // An unreadable switch is reported by the actions that need its tools.
+        const environment = await toolchain.environment(project).catch(() => undefined);
+        if (!environment) return [];
+        const { libraryFolders } = await import("./toolchain/libraries.ts");
+        return libraryFolders(environment.env, run, project.root);
+      },
       completes: bridge.completes,
     }),
     bridge,

@@ -102,8 +102,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.restartLanguageServer": "Restarts ocamllsp, also after it has crashed repeatedly.",
   "mirageos.showLanguageServerOutput": "Shows the output of ocamllsp and how it was started.",
   "mirageos.connectOcamlPlatform":
-    "Makes the OCaml Platform's server understand config.ml, by two variables in the workspace's settings.",
-  "mirageos.disconnectOcamlPlatform": "Removes these variables from the workspace's settings.",
+    "Makes the OCaml Platform's server understand config.ml, by two variables that the server gets when it starts.",
+  "mirageos.disconnectOcamlPlatform": "Starts the OCaml Platform's server without these variables.",
   "mirageos.showLog": "Shows the extension's log: what was found, and which environment is used.",
 };
 

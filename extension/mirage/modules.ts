@@ -4,11 +4,25 @@ export interface ModuleProvider {
   readonly sublib: string | undefined;
 }
 
+/** The package and sublibrary of a library by its findlib name, such as `tcpip.ipv4`. */
+export function libraryProvider(library: string): ModuleProvider {
+  const dot = library.indexOf(".");
+  return dot < 0
+    ? { package: library, sublib: undefined }
+    : { package: library.slice(0, dot), sublib: library.slice(dot + 1) };
+}
+
 /**
  * Modules that unikernels commonly use, with the opam package and sublibrary that provides them, as
  * `Module: package` or `Module: package.sublib`.
  */
 const table = `
+Logs_syslog_mirage: logs-syslog.mirage; Logs_syslog_mirage_tls: logs-syslog.mirage.tls; Mirage_runtime_network: mirage-runtime.network;
+Ipv4_packet: tcpip.ipv4; Ipv4_common: tcpip.ipv4; Ipv4_wire: tcpip.ipv4; Static_ipv4: tcpip.ipv4; Fragments: tcpip.ipv4;
+Ipv6: tcpip.ipv6; Ndpv6: tcpip.ipv6; Icmpv4: tcpip.icmpv4; Icmpv4_packet: tcpip.icmpv4; Icmpv4_wire: tcpip.icmpv4;
+Udp: tcpip.udp; Udp_packet: tcpip.udp; Udp_wire: tcpip.udp; Tcp: tcpip.tcp; Tcpip_checksum: tcpip.checksum;
+Ethernet_packet: ethernet; Ethernet_wire: ethernet; Arp_packet: arp; Arp_handler: arp;
+Dns_trie: dns-server; Dns_zone: dns-server.zone; Dns_cache: dns.cache; Dns_resolver: dns-resolver;
 Alpn: paf.alpn; Base64_rfc2045: base64.rfc2045; Lwt_condition: lwt; Lwt_list: lwt; Lwt_mutex: lwt; Lwt_mvar: lwt;
 Lwt_pool: lwt; Lwt_result: lwt; Lwt_stream: lwt; Lwt_switch: lwt; Angstrom: angstrom; Arp: arp.mirage; Asn: asn1-combinators; Astring: astring; Base64: base64; Bigstringaf: bigstringaf;
 Block_ccm: mirage-block-ccm; Bos: bos;  Ca_certs_nss: ca-certs-nss; Checkseum: checkseum; Cmdliner: cmdliner;
@@ -43,10 +57,7 @@ const providers: ReadonlyMap<string, ModuleProvider> = new Map(
   table.split(";").flatMap((entry): [string, ModuleProvider][] => {
     const [module, library] = entry.split(":").map((part) => part.trim());
     if (!module || !library) return [];
-    const dot = library.indexOf(".");
-    return dot < 0
-      ? [[module, { package: library, sublib: undefined }]]
-      : [[module, { package: library.slice(0, dot), sublib: library.slice(dot + 1) }]];
+    return [[module, libraryProvider(library)]];
   }),
 );
 

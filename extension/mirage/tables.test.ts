@@ -138,6 +138,17 @@ describe("packages of unbound modules", () => {
     assert.deepEqual(providersOf("Hxd_string", locked), [{ package: "hxd", sublib: "string" }]);
     assert.deepEqual(providersOf("My_own_lib", locked), [{ package: "my-own.lib", sublib: undefined }]);
     assert.deepEqual(providersOf("Nowhere", locked), []);
+    const libraries = [
+      ["Logs_syslog_mirage", "logs-syslog", "mirage"],
+      ["Mirage_runtime_network", "mirage-runtime", "network"],
+      ["Ipv4_packet", "tcpip", "ipv4"],
+      ["Static_ipv4", "tcpip", "ipv4"],
+      ["Icmpv4_packet", "tcpip", "icmpv4"],
+      ["Udp_packet", "tcpip", "udp"],
+      ["Dns_trie", "dns-server", undefined],
+    ] as const;
+    for (const [module, name, sublib] of libraries)
+      assert.deepEqual(providersOf(module, new Map()), [{ package: name, sublib }]);
     assert.equal(locked.get("lwt"), "6.1.1");
   });
 

@@ -14,6 +14,8 @@ export interface Settings {
   readonly languageServerSettings: Readonly<Record<string, unknown>>;
   /** Glob patterns of folders and files in which discovery does not look for unikernels. */
   readonly exclude: readonly unknown[];
+  /** The folder in which mirage runs for a `mirage/config.ml`. */
+  readonly configureFrom: "auto" | "configFolder" | "parentFolder";
   readonly revealLogs: "debug" | "always" | "never";
   readonly inlineLogs: boolean;
   readonly inlineLogsAs: "decorations" | "inlayHints";
@@ -32,6 +34,7 @@ export const settingDefaults: Settings = {
   languageServer: "auto",
   languageServerSettings: {},
   exclude: [],
+  configureFrom: "auto",
   revealLogs: "debug",
   inlineLogs: true,
   inlineLogsAs: "decorations",
@@ -43,6 +46,7 @@ export const settingDefaults: Settings = {
 /** The values of settings that are one of several words. */
 export const settingChoices: { readonly [Name in SettingName]?: readonly Settings[Name][] } = {
   languageServer: ["auto", "off"],
+  configureFrom: ["auto", "configFolder", "parentFolder"],
   revealLogs: ["debug", "always", "never"],
   inlineLogsAs: ["decorations", "inlayHints"],
 };

@@ -1,5 +1,5 @@
 import { parseSexps, sexpAtoms, sexpField, type Sexp } from "../ocaml/sexp.ts";
-import type { ModuleProvider } from "../mirage/modules.ts";
+import { libraryProvider, type ModuleProvider } from "../mirage/modules.ts";
 
 /** A `library` stanza of a dune file, as far as it tells which modules users of the library see. */
 export interface DuneLibrary {
@@ -10,6 +10,17 @@ export interface DuneLibrary {
   readonly wrapped: boolean;
   /** The atoms of its field `modules`; undefined if it takes all. */
   readonly modules: readonly string[] | undefined;
+  /** The atoms of its field `private_modules`, which users of the library do not see. */
+  readonly privateModules: readonly string[];
+}
+
+/** Whether a library contains a module: its `(modules …)` may leave it to another library of the folder. */
+export function containsModule({ modules }: DuneLibrary, module: string): boolean {
+  if (modules === undefined) return true;
+  const without = modules.indexOf("\\");
+  const [taken, left] = without < 0 ? [modules, []] : [modules.slice(0, without), modules.slice(without + 1)];
+  const names = (list: readonly string[]) => list.map(capitalized).includes(module);
+  return (taken.includes(":standard") || names(taken)) && !names(left);
 }
 
 /** What the extension reads of a dune file. */
@@ -48,14 +59,13 @@ function libraryOf(stanza: readonly Sexp[]): DuneLibrary | undefined {
   const publicName = field("public_name");
   const name = field("name") ?? publicName?.replaceAll("-", "_");
   if (name === undefined) return undefined;
-  const [packageName = "", ...sublib] = publicName?.split(".") ?? [];
-  const provider = { package: packageName, sublib: sublib.length === 0 ? undefined : sublib.join(".") };
   const modules = sexpField(stanza, "modules");
   return {
-    provider: publicName === undefined ? undefined : provider,
+    provider: publicName === undefined ? undefined : libraryProvider(publicName),
     module: capitalized(name),
     wrapped: field("wrapped") !== "false",
     modules: modules && sexpAtoms(modules),
+    privateModules: sexpAtoms(sexpField(stanza, "private_modules") ?? []),
   };
 }
 

@@ -24,6 +24,17 @@ describe("the libraries of duniverse", () => {
       "re/lib/dune": "(library (public_name old-re) (wrapped false))",
       "re/lib/re_str.ml": "",
       "re/lib/re_str.mli": "",
+      "tcpip/src/dune": `(library
+ (name tcpip_ipv4)
+ (public_name tcpip.ipv4)
+ (modules :standard \\ udp_packet)
+ (private_modules inner)
+ (wrapped false))
+(library (name tcpip_udp) (public_name tcpip.udp) (modules udp_packet generated) (wrapped false))`,
+      "tcpip/src/ipv4_packet.ml": "",
+      "tcpip/src/udp_packet.mli": "",
+      "tcpip/src/inner.ml": "",
+      "tcpip/src/syntax.mly": "",
       "own/dune": "(library (name own))",
       "paf/test/dune": "(library (name alpn) (public_name test.alpn))",
     };
@@ -39,6 +50,10 @@ describe("the libraries of duniverse", () => {
       Alpn: [{ package: "paf", sublib: "alpn" }],
       Paf: [{ package: "paf", sublib: undefined }],
       Smart_git: [{ package: "git", sublib: "nss.git" }],
+      Ipv4_packet: [{ package: "tcpip", sublib: "ipv4" }],
+      Syntax: [{ package: "tcpip", sublib: "ipv4" }],
+      Udp_packet: [{ package: "tcpip", sublib: "udp" }],
+      Generated: [{ package: "tcpip", sublib: "udp" }],
       Re_str: [{ package: "old-re", sublib: undefined }],
     });
     assert.equal((await modulesBelow(join(folder, "nowhere"))).size, 0);

@@ -3,7 +3,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readText } from "../platform/readText.ts";
 import type { ModuleProvider } from "../mirage/modules.ts";
-import { capitalized, readDuneFile } from "./duneFile.ts";
+import type { ModuleProviders } from "./installedLibraries.ts";
+import { capitalized, containsModule, readDuneFile, type DuneLibrary } from "./duneFile.ts";
 
 /** Maximum number of folders to read; the sources of a large unikernel have a third of it. */
 const folderLimit = 20_000;
@@ -18,9 +19,7 @@ const skipped: ReadonlySet<string> = new Set([
 ]);
 
 /** The packages below a `duniverse` folder, by the modules that users of their libraries see. */
-export async function modulesBelow(
-  duniverse: string,
-): Promise<ReadonlyMap<string, readonly ModuleProvider[]>> {
+export async function modulesBelow(duniverse: string): Promise<ModuleProviders> {
   const found = new Map<string, ModuleProvider[]>();
   const open = [duniverse];
   for (let at = 0; at < open.length && at < folderLimit; at++) {
@@ -30,12 +29,24 @@ export async function modulesBelow(
       if (entry.isDirectory() && !skipped.has(entry.name)) open.push(join(folder, entry.name));
     if (!entries.some(({ name }) => name === "dune")) continue;
     const { libraries } = readDuneFile((await readText(join(folder, "dune"))) ?? "");
-    for (const { provider, module, wrapped } of libraries) {
+    const files = entries.flatMap(({ name }) => /^([A-Za-z][\w']*)\.ml[ily]?$/.exec(name)?.[1] ?? []);
+    const modules = new Set(files.map(capitalized));
+    for (const library of libraries) {
+      const { provider } = library;
       if (provider === undefined) continue;
-      const files = entries.flatMap(({ name }) => /^([\w']+)\.mli?$/.exec(name)?.[1] ?? []);
-      for (const each of new Set(wrapped ? [module] : files.map(capitalized)))
+      for (const each of visibleModules(library, modules))
         found.set(each, [...(found.get(each) ?? []), provider]);
     }
   }
   return found;
+}
+
+/** The modules that users of a library see, of those in its folder. Rules may generate more, which its fields name. */
+function visibleModules(library: DuneLibrary, files: ReadonlySet<string>): readonly string[] {
+  if (library.wrapped) return [library.module];
+  const listed = (library.modules ?? []).filter((name) => /^[A-Za-z]/.test(name)).map(capitalized);
+  const hidden = new Set(library.privateModules.map(capitalized));
+  return [...new Set([...files, ...listed])].filter(
+    (module) => containsModule(library, module) && !hidden.has(module),
+  );
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readText } from "../platform/readText.ts";
-import { capitalized, readDuneFile, type DuneLibrary } from "./duneFile.ts";
+import { capitalized, containsModule, readDuneFile, type DuneLibrary } from "./duneFile.ts";
 
 /** Source files of a project's own libraries, by the module paths that users of the libraries write. */
 export type LibraryFiles = ReadonlyMap<string, string>;
@@ -36,7 +36,8 @@ export async function libraryFiles(root: string, buildDir: string): Promise<Libr
     const files = await modulesIn(folder, names, folders, includeSubdirs, buildDir);
     for (const library of libraries)
       for (const [path, file] of files)
-        if (isIn(library, path)) found.set(pathFor(library, path), found.get(pathFor(library, path)) ?? file);
+        if (containsModule(library, path.split(".")[0] ?? ""))
+          found.set(pathFor(library, path), found.get(pathFor(library, path)) ?? file);
   }
   return found;
 }
@@ -82,16 +83,6 @@ async function modulesIn(
     }
   }
   return found;
-}
-
-/** Whether the library contains the module: its `(modules …)` may leave it to another library of the folder. */
-function isIn({ modules }: DuneLibrary, path: string): boolean {
-  if (modules === undefined) return true;
-  const [first = ""] = path.split(".");
-  const without = modules.indexOf("\\");
-  const [taken, left] = without < 0 ? [modules, []] : [modules.slice(0, without), modules.slice(without + 1)];
-  const names = (list: readonly string[]) => list.map(capitalized).includes(first);
-  return (taken.includes(":standard") || names(taken)) && !names(left);
 }
 
 function pathFor({ module, wrapped }: DuneLibrary, path: string): string {

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { readText } from "../platform/readText.ts";
+import { canChooseFolder } from "./configureFolder.ts";
 import { parseContext, withoutConfigFile } from "./mirageContext.ts";
 import type { Unikernel } from "./model.ts";
 import type { FileStamp, Snapshot } from "./state.ts";
@@ -101,14 +102,11 @@ const statOf = (path: string) => stat(path).catch(() => undefined);
 const entries = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);
 
 /**
- * Returns the folder in which mirage and make run for a config.ml in `workspaceFolder`. By convention, a
- * `mirage/config.ml` is configured from the parent folder with `mirage configure -f mirage/config.ml`, unless a Makefile
- * next to it shows that it was configured in place.
+ * The folder in which mirage and make run for a config.ml in `workspaceFolder`: its own, except where
+ * `locateRoot` finds that a `mirage/config.ml` is configured from the folder above.
  */
 export async function rootOf(configFile: string, workspaceFolder: string): Promise<string> {
-  const folder = dirname(configFile);
-  if (basename(folder) !== "mirage" || folder === workspaceFolder) return folder;
-  const above = dirname(folder);
-  const inPlace = (await statOf(join(folder, "Makefile"))) && !(await statOf(join(above, "Makefile")));
-  return inPlace ? folder : above;
+  if (!canChooseFolder(configFile, workspaceFolder)) return dirname(configFile);
+  // Loaded on demand, because most workspaces have no mirage/config.ml.
+  return (await (await import("./locateRoot.ts")).locateRoot(configFile, workspaceFolder)).root;
 }

@@ -1,3 +1,5 @@
+import type { ConfigureFolder } from "./configureFolder.ts";
+
 /** The choices and facts about the unikernels of a workspace that are stored between windows. */
 export interface WorkspaceMemory {
   readonly selected: () => string | undefined;
@@ -15,6 +17,12 @@ export interface WorkspaceMemory {
   /** When the last successful build of this target started, in milliseconds. */
   readonly buildStart: (id: string, target: string) => number | undefined;
   readonly setBuildStart: (id: string, target: string, at: number) => PromiseLike<void>;
+  /** The folder that the user chose for running mirage on a `mirage/config.ml`. */
+  readonly configureFolder: (id: string) => ConfigureFolder | undefined;
+  readonly setConfigureFolder: (id: string, folder: ConfigureFolder) => PromiseLike<void>;
+  /** Whether the user was notified that mirage runs above `mirage/` by convention. */
+  readonly knowsConvention: (id: string) => boolean;
+  readonly setKnowsConvention: (id: string) => PromiseLike<void>;
   /** Whether the user chose to build without fetching dependencies first. */
   readonly buildsWithoutFetch: (id: string) => boolean;
   readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
@@ -46,6 +54,10 @@ export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
     setBuildStart: (id, target, at) => store.update(key("built", id, target), at),
     buildsWithoutFetch: (id) => store.get<boolean>(key("noFetch", id)) === true,
     setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
+    configureFolder: (id) => store.get(key("configureFolder", id)),
+    setConfigureFolder: (id, folder) => store.update(key("configureFolder", id), folder),
+    knowsConvention: (id) => store.get<boolean>(key("knowsConvention", id)) === true,
+    setKnowsConvention: (id) => store.update(key("knowsConvention", id), true),
     attachments: (id) => store.get(key("attachments", id)),
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
     bootArguments: (id) => store.get(key("bootArguments", id)),

@@ -53,6 +53,12 @@ describe("addDevice", () => {
     });
   });
 
+  it("writes the type of mirage where config.ml has a type of its own with that name", () => {
+    const own = stackConfig.replace("open Mirage\n", "open Mirage\n\nlet dns_client = typ Own\n");
+    const { config } = after(own, stackSource, named("dns_client"));
+    assert.match(config, /\(stackv4v6 @-> Mirage\.dns_client @-> job\)/);
+  });
+
   it("adds a parameter after the existing ones, and reuses the stack of config.ml", () => {
     const { config, source } = after(stackConfig, stackSource, named("dns_client"));
     assert.match(config, /\(stackv4v6 @-> dns_client @-> job\)/);

@@ -54,8 +54,13 @@ export function addDevice({ config, source }: UnikernelTexts, device: DeviceTemp
       ? wrapInFunctor(opened.text, opened.read, type)
       : surplusType(
           {
-            main: { ...main, parameters: [...main.parameters, { name: device.type, span: main.type }] },
+            main,
             module,
+            given: [
+              ...main.parameters.map((each) => ({ ...each, type: undefined })),
+              { name: device.type, span: main.type, type: device.type },
+            ],
+            isFree: () => true,
             application,
             file: `${file.toLowerCase()}.ml`,
           },
@@ -76,7 +81,7 @@ export function addDevice({ config, source }: UnikernelTexts, device: DeviceTemp
     edits: [
       ...packageChanges.map((edit): Edit => ({ file: "config", ...edit })),
       ...renamed,
-      typeEdit(main, device.type),
+      typeEdit(main, typeNameIn(read, device.type, main.type.start)),
       ...(binding !== undefined && bindingOffset !== undefined
         ? [{ file: "config" as const, span: insertionPoint(bindingOffset), text: binding }]
         : []),
@@ -98,6 +103,11 @@ function mainOf(
       if (main) return { main, application, register: register.word.start };
     }
   return undefined;
+}
+
+/** A type of mirage as config.ml can write it, also where the file has a type of its own with that name. */
+function typeNameIn({ bound, origins }: ConfigSource, type: string, offset: number): string {
+  return bound.has(type) || !origins.isMirageName(type, offset) ? `Mirage.${type}` : type;
 }
 
 function typeEdit(main: MainCall, type: string): Edit {

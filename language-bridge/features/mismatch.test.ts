@@ -176,6 +176,86 @@ describe("mismatches", () => {
     }
   });
 
+  it("reports nothing about devices that config.ml makes itself, which may have any module", () => {
+    const own = `impl ~connect:(fun _ m -> function _ -> code ~pos:__POS__ "%s.connect" m) "Own_client.Make"`;
+    const made = `let http_client = ${own} (tcpv4v6 @-> mimic @-> http_client)`;
+    const u = unikernel(" (H : Http_mirage_client.S)", " _h");
+    for (const text of [
+      `open Mirage
+       let main = main "Unikernel.Main" (http_client @-> job)
+       ${made}
+       let () = register "x" [ main $ (http_client $ tcp $ mimic) ]`,
+      `open Mirage
+       let main = main "Unikernel.Main" (http_client @-> job)
+       let client tcp = ${own} (tcpv4v6 @-> http_client) $ tcp
+       let wrapped tcp = let c = client tcp in if_impl Key.is_solo5 c (cohttp_client a b)
+       let () = register "x" [ main $ wrapped tcp ]`,
+      `let client = Mirage.impl "Own_client" Mirage.http_client
+       let main = Mirage.main "Unikernel.Main" Mirage.(http_client @-> job)
+       let () = Mirage.register "x" [ main $ client ]`,
+      `open Mirage
+       let m c = main "Unikernel.Main" (http_client @-> job) $ c
+       let () = register "x" [ m (of_device (Device.v "Own_client" http_client)) ]`,
+      `open Mirage
+       let client = ${own} (http_client)
+       let () = register "x" [ main "Unikernel.Main" (http_client @-> job) $ List.hd [ client ] ]`,
+    ])
+      assert.deepEqual(check(text, u), [], text);
+  });
+
+  it("reports nothing about types that are not mirage's although they have its names", () => {
+    const u = unikernel(" (H : Http_mirage_client.S)", " _h");
+    const job = `register "x" [ m $ cohttp_client a b ]`;
+    for (const text of [
+      `open Mirage let http_client = typ Http_client let m = main "Unikernel.Main" (http_client @-> job) let () = ${job}`,
+      `open Mirage type http_client = Http_client let m = main "Unikernel.Main" (http_client @-> job) let () = ${job}`,
+      `open Mirage let m = let http_client = typ X in main "Unikernel.Main" (http_client @-> job) let () = ${job}`,
+      `open Mirage let f http_client = main "Unikernel.Main" (http_client @-> job) let m = f t let () = ${job}`,
+      `open Mirage open Devices let m = main "Unikernel.Main" (http_client @-> job) let () = ${job}`,
+      `open Mirage let m = main "Unikernel.Main" Devices.(http_client @-> job) let () = ${job}`,
+      `open Mirage let m = let open Devices in main "Unikernel.Main" (http_client @-> job) let () = ${job}`,
+      `open Mirage let m = main "Unikernel.Main" (Devices.http_client @-> job) let () = ${job}`,
+      `open Mirage let f (type a) (ty : a typ) = main "Unikernel.Main" (ty @-> job) let m = f x let () = ${job}`,
+    ])
+      assert.deepEqual(check(text, u), [], text);
+  });
+
+  it("reports nothing about the number of devices where the names main and job are the file's own", () => {
+    const u = unikernel(" (K : Mirage_kv.RO) (B : Mirage_block.S)", " _k _b");
+    for (const text of [
+      `open Mirage let main m ty = main m (block @-> ty) let u = main "Unikernel.Main" (kv_ro @-> job)`,
+      `open Mirage let main m ty = f m ty let u = main "Unikernel.Other" (kv_ro @-> job)`,
+      `open Mirage let f job = main "Unikernel.Main" (kv_ro @-> job)`,
+      `open Mirage let job = block @-> job let m = main "Unikernel.Main" (kv_ro @-> job)`,
+    ])
+      assert.deepEqual(check(text, u), [], text);
+  });
+
+  it("still reports a device of mirage's own in a file that makes others itself", () => {
+    const c = `open Mirage
+      let own = impl "Own" (block)
+      let disk = generic_kv_ro "t"
+      let m = Mirage.main "Unikernel.Main" (block @-> kv_ro @-> job)
+      let () = register "x" [ m $ own $ disk ]`;
+    const u = unikernel(" (H : Http_mirage_client.S) (S : Tcpip.Stack.V4V6)", " _h _s");
+    assert.deepEqual(
+      check(c, u).map(({ kind, config: { span } }) => [kind, c.slice(span.start, span.end)]),
+      [["type", "kv_ro"]],
+    );
+  });
+
+  it("offers no fix that writes a name of mirage which the file has given another meaning", () => {
+    const surplus = unikernel(" (B : Mirage_block.S) (K : Mirage_kv.RO)", " b k");
+    const titles = (text: string, u: string) =>
+      check(text, u).flatMap(({ fixes }) => fixes.map((fix) => fix.title));
+    const own = `open Mirage let kv_ro = typ Own let m = main "Unikernel.Main" (block @-> job)`;
+    assert.deepEqual(titles(own, surplus), ["Remove the parameter K of Main in unikernel.ml"]);
+    const twice = `open Mirage let http_client = typ X let m = main "Unikernel.Main" (block @-> http_client @-> job)`;
+    assert.deepEqual(titles(twice, unikernel(" (B : Mirage_block.S)", " b")), [
+      "Remove http_client from the type in config.ml",
+    ]);
+  });
+
   it("reports a module that the file does not define", () => {
     const c = config("job", "main");
     const u = "module Client = struct let start () = () end\n";

@@ -1,4 +1,4 @@
-import type { Application, ConfigSource, MainCall, Operand } from "../../extension/mirage/config/dslCalls.ts";
+import type { Application, ConfigSource, MainCall } from "../../extension/mirage/config/dslCalls.ts";
 import { appliesMain } from "../../extension/mirage/config/configSource.ts";
 import { deviceTypes, isKnownMismatch, typeOfSignature } from "../../extension/mirage/deviceTypes.ts";
 import {
@@ -6,6 +6,7 @@ import {
   operandName,
   surplusParameter,
   surplusType,
+  type GivenDevice,
   type MainAndModule,
   type MismatchFix,
 } from "../../extension/mirage/config/mismatchFixes.ts";
@@ -41,7 +42,7 @@ export interface Sources {
  * Compares each `main` of config.ml with the functor that it names: whether the functor exists, has the
  * same number of parameters with fitting module types, and a `start` function with the right number of
  * arguments. Only certain errors are reported; nothing is reported for unknown types or module types, or
- * if the source does not determine a number.
+ * if the source does not determine a number. A device that config.ml makes itself may have any module.
  */
 export function mismatches({ config, source }: Sources): Mismatch[] {
   return config.mains.flatMap((main) => {
@@ -52,15 +53,19 @@ export function mismatches({ config, source }: Sources): Mismatch[] {
   });
 
   function mismatchesOf(main: MainCall, { file, path }: ModuleLocation, found: SourceModule): FileMismatch[] {
+    if (!main.isMirage) return [];
     const module = moduleAt(found, path);
     if (!module) return missingModule(main, file, path, found);
     const { parameters } = module;
     if (!main.parameters || !parameters) return [];
-    const call = { main, module, application: applicationOf(config, main), file: fileName(file) };
+    const given = givenDevices(config, main);
+    const isFree = (name: string) =>
+      !config.bound.has(name) && config.origins.isMirageName(name, main.span.start);
+    const application = applicationOf(config, main);
+    const call = { main, module, given, isFree, application, file: fileName(file) };
     const functors = parameters.filter(({ name }) => name !== undefined);
     // mirage passes no device to a generative parameter ().
     if (functors.length !== parameters.length) return [];
-    const given = main.parameters;
     return given.length === functors.length
       ? [...typeMismatches(call, given, functors), ...startMismatches(call, given)]
       : [arityMismatch(call, given, functors)];
@@ -71,6 +76,16 @@ export function mismatches({ config, source }: Sources): Mismatch[] {
 function fileName(file: string): string {
   const module = file.slice(file.lastIndexOf(".") + 1);
   return `${module.charAt(0).toLowerCase()}${module.slice(1)}.ml`;
+}
+
+/** The devices that a `main` gets, with the types of those whose module is known. */
+function givenDevices({ origins }: ConfigSource, main: MainCall): readonly GivenDevice[] {
+  return (main.parameters ?? []).map((operand, place) => {
+    const { name, isLocal, span } = operand;
+    const isMirage = name !== undefined && !isLocal && origins.isMirageName(name, span.start);
+    const type = isMirage && Object.hasOwn(deviceTypes, name) ? name : undefined;
+    return { ...operand, type: type !== undefined && origins.isMirageDevice(main, place) ? type : undefined };
+  });
 }
 
 /** The application `main $ a $ b`, if it is the only one of this `main` and has as many arguments as the type. */
@@ -124,7 +139,7 @@ const count = (number: number, what: string) =>
 
 function arityMismatch(
   call: MainAndModule,
-  given: readonly Operand[],
+  given: readonly GivenDevice[],
   parameters: readonly FunctorParameter[],
 ): FileMismatch {
   const { main, module, file } = call;
@@ -150,7 +165,7 @@ function arityMismatch(
 }
 
 /** The indices in the longer list that have no counterpart: those without which all others fit, else the last ones. */
-function surplus(given: readonly Operand[], parameters: readonly FunctorParameter[]): number[] {
+function surplus(given: readonly GivenDevice[], parameters: readonly FunctorParameter[]): number[] {
   const longer = Math.max(given.length, parameters.length);
   const extra = Math.abs(given.length - parameters.length);
   const fits = (left: number) =>
@@ -167,23 +182,23 @@ function surplus(given: readonly Operand[], parameters: readonly FunctorParamete
   return Array.from({ length: extra }, (_, i) => longer - extra + i);
 }
 
-function differs(operand: Operand | undefined, parameter: FunctorParameter | undefined): boolean {
+function differs(operand: GivenDevice | undefined, parameter: FunctorParameter | undefined): boolean {
   return (
-    operand?.name !== undefined &&
+    operand?.type !== undefined &&
     parameter?.signature !== undefined &&
-    isKnownMismatch(operand.name, parameter.signature)
+    isKnownMismatch(operand.type, parameter.signature)
   );
 }
 
 function typeMismatches(
-  { main, module, file }: MainAndModule,
-  given: readonly Operand[],
+  { main, module, isFree, file }: MainAndModule,
+  given: readonly GivenDevice[],
   parameters: readonly FunctorParameter[],
 ): FileMismatch[] {
   return given.flatMap((operand, i) => {
     const parameter = parameters[i];
     if (!differs(operand, parameter) || !parameter?.signature || !parameter.signatureSpan) return [];
-    const expected = deviceTypes[operand.name ?? ""]?.signature ?? "";
+    const expected = deviceTypes[operand.type ?? ""]?.signature ?? "";
     const message = t(
       "config.ml passes {0} a {1} ({2}), but its parameter {3} has the module type {4}.",
       main.module.value,
@@ -205,7 +220,7 @@ function typeMismatches(
         edits: [{ file: "source", span: parameter.signatureSpan, text: expected }],
       },
     ];
-    if (other !== undefined && main.typeInPlace) {
+    if (other !== undefined && isFree(other) && main.typeInPlace) {
       fixes.push({
         title: t("Change the type in config.ml to {0}", other),
         edits: [{ file: "config", span: operand.span, text: other }],
@@ -226,7 +241,10 @@ function typeMismatches(
  * Compares `start` with the arguments that mirage passes (`Device.start` and `main` in functoria): the
  * devices, then `~deps`, then `~runtime_args`; `()` if there is neither a device nor a dependency.
  */
-function startMismatches({ main, module, file }: MainAndModule, given: readonly Operand[]): FileMismatch[] {
+function startMismatches(
+  { main, module, file }: MainAndModule,
+  given: readonly GivenDevice[],
+): FileMismatch[] {
   const { start } = module;
   const deps = listLength(main, "deps");
   const values = listLength(main, "runtime_args");

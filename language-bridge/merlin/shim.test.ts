@@ -73,8 +73,12 @@ describe("the shim", () => {
   });
   after(() => rm(base, { recursive: true, force: true }));
 
-  function start(cwd = project, path = `${bin}${delimiter}/usr/bin${delimiter}/bin`) {
-    const program = join(shimFolders(location.storage).bin, launcherName);
+  function start(
+    cwd = project,
+    path = `${bin}${delimiter}/usr/bin${delimiter}/bin`,
+    storage = location.storage,
+  ) {
+    const program = join(shimFolders(storage).bin, launcherName);
     const child = spawn(program, ["ocaml-merlin"], { cwd, env: { PATH: path } });
     running.add(child);
     const splitter = createSplitter();
@@ -214,6 +218,16 @@ describe("the shim", () => {
     deaf.child.stdin.write(renderFileQuery("x.ml"));
     deaf.child.stdin.write(renderFileQuery("x.ml"));
     assert.equal(await deaf.ended, 0);
+  });
+
+  it("leaves everything to dune after the extension was uninstalled", async () => {
+    const uninstalled = { ...location, storage: join(base, "left"), shim: join(base, "gone.cjs") };
+    await installShim(uninstalled);
+    const { child, answered, ended } = start(project, undefined, uninstalled.storage);
+    child.stdin.write(Buffer.concat([renderFileQuery("config.ml"), renderFileQuery("x.ml")]));
+    assert.deepEqual(await answered(2), [fromDune(project, "config.ml"), fromDune(project, "x.ml")]);
+    child.stdin.write(haltCommand);
+    assert.equal(await ended, 0);
   });
 
   it("acts as dune for an older server that runs dune itself", async () => {

@@ -87,6 +87,8 @@ export function launcherText(location: ShimLocation): string {
 PATH=\${PATH#${shellQuote(join(bin, "dune-first"))}:}
 export PATH
 [ "$1" = ocaml-merlin ] || exec dune "$@"
+# After the extension was uninstalled or VS Code was moved, dune answers alone.
+[ -f ${shellQuote(location.shim)} ] && [ -x ${shellQuote(location.runtime)} ] || exec dune "$@"
 answers=${shellQuote(answers)}
 first=$(dd bs=4096 count=1 2>/dev/null; printf x)
 first=\${first%x}

@@ -2,9 +2,6 @@ import { checkSetup, type ProblemAction } from "../../extension/platform/errors.
 import { firstWithBuildSystemVariable, atLeast, oldestSupportedServer } from "./serverVersion.ts";
 import { t } from "../../extension/protocol/l10n.ts";
 
-/** The id of the OCaml Platform extension: https://marketplace.visualstudio.com/items?itemName=ocamllabs.ocaml-platform */
-export const ocamlPlatform = "ocamllabs.ocaml-platform";
-
 /** What is known about the ocamllsp of a project's switch. */
 export type ServerProgram =
   | { readonly kind: "found"; readonly file: string; readonly version: string | undefined }

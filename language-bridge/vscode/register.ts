@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { lazy } from "../../extension/platform/lazy.ts";
 import { ownerOf } from "../../extension/project/vscode/pickProject.ts";
 import { isOcaml, type BridgeContext } from "../features/vscode/featureContext.ts";
+import { connectHost } from "../server/vscode/hostConnection.ts";
 import type { ServerLifecycle } from "../server/vscode/serverLifecycle.ts";
 
 export interface Bridge extends vscode.Disposable {
@@ -13,6 +14,7 @@ export interface Bridge extends vscode.Disposable {
 
 /** Loads and starts the language server support when the first OCaml file of a unikernel is opened. */
 export function registerLanguageBridge(bridge: BridgeContext): Bridge {
+  connectHost(bridge.context);
   let loaded: ServerLifecycle | undefined;
   const lifecycle = lazy(
     async () =>

@@ -42,7 +42,7 @@ describe("With the OCaml Platform, the extension", function () {
     });
     programs = await programsFirst({
       // The Platform queries the version first, which may be slow in an opam switch.
-      ocamllsp: `if [ "$1" = --version ]; then sleep "$(cat "$FOLDER/slow" 2>/dev/null || echo 0)"; else echo $$ >> "$FOLDER/starts"; fi
+      ocamllsp: `if [ "$1" = --version ]; then sleep "$(cat "$FOLDER/slow" 2>/dev/null || echo 0)"; else echo $$ >> "$FOLDER/starts"; echo "$OCAMLLSP_PROJECT_BUILD_SYSTEM" >> "$FOLDER/systems"; fi
 exec '${process.execPath}' '${standIn}' "$@"`,
     });
     session = await openSession({ env: programs.env, own: true });
@@ -53,24 +53,30 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     await scratch.remove();
   });
 
+  const settingsFile = () => join(session.folder, ".vscode", "settings.json");
   const extraEnv = async (): Promise<Readonly<Record<string, string>> | undefined> => {
-    const file = join(session.folder, ".vscode", "settings.json");
-    if (!existsSync(file)) return undefined;
-    const settings: Record<string, Record<string, string>> = JSON.parse(await readFile(file, "utf8"));
+    if (!existsSync(settingsFile())) return undefined;
+    const settings: Record<string, Record<string, string>> = JSON.parse(
+      await readFile(settingsFile(), "utf8"),
+    );
     return settings["ocaml.server.extraEnv"];
   };
-  const waitForEnv = async (isExpected: (env: Readonly<Record<string, string>> | undefined) => boolean) => {
+  const waitUntil = async (isTrue: () => boolean | Promise<boolean>, what: string) => {
     for (const until = performance.now() + shortMs; performance.now() < until;) {
-      const env = await extraEnv();
-      if (isExpected(env)) return env;
+      if (await isTrue()) return;
       await session.page.waitForTimeout(100);
     }
-    throw new Error(`ocaml.server.extraEnv is ${JSON.stringify(await extraEnv())}`);
+    throw new Error(what);
+  };
+  /** The build system in the environment of the server that was started last. */
+  const systemOfServer = () => {
+    const lines = readFileSync(join(programs.folder, "systems"), "utf8").split("\n");
+    return lines.at(-2) ?? "";
   };
   const starts = () => readFileSync(join(programs.folder, "starts"), "utf8").trim().split("\n").map(Number);
   const running = () => starts().filter(isRunning).length;
 
-  it("stops our server when the Platform is installed and prompts once before writing a setting", async () => {
+  it("stops our server when the Platform is installed and prompts once before it is connected", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^network/, buildMs);
@@ -84,13 +90,13 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     await screenshot(page, "platform-offer");
     assert.equal(await extraEnv(), undefined);
     await clickButton(page, "Set Up");
-    const env = await waitForEnv((each) => each?.[system] !== undefined);
-    assert.match(env?.[system] ?? "", /mirageos-merlin$/);
     await waitForStatus(page, /Platform started [2-9]/);
     assert.equal(running(), 1, "a Platform that is starting does not start a second server");
     await rm(join(programs.folder, "slow"));
+    assert.match(systemOfServer(), /mirageos-merlin$/);
+    assert.equal(await extraEnv(), undefined, "no setting names a path of this computer");
     // The variable leads through the root to the launcher; the answers are in a folder next to it.
-    const bin = dirname(`/${(env?.[system] ?? "").replace(/^(\.\.\/)+/, "")}`);
+    const bin = dirname(`/${systemOfServer().replace(/^(\.\.\/)+/, "")}`);
     const config = join(session.folder, "network", "config.ml");
     await writeFile(answerPath(join(dirname(bin), "answers"), config), "((1:B5:/mine))");
     const text = await readHover(page, "Platform: settings: ((1:B5:/mine))");
@@ -135,24 +141,25 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     );
   });
 
-  it("updates a setting that names an old location of the shim", async () => {
+  it("removes the variables that an earlier version wrote to the settings, and no others", async () => {
     const { page, folder } = session;
-    const env = await extraEnv();
     await mkdir(join(folder, ".vscode"), { recursive: true });
     const settings = {
-      "ocaml.server.extraEnv": { ...env, [system]: "../../gone/mirageos-merlin", MINE: "1" },
+      "ocaml.server.extraEnv": {
+        [system]: "../../gone/mirageos-merlin",
+        OCAMLLSP_PROJECT_ROOT: "/gone",
+        MINE: "1",
+      },
     };
-    await writeFile(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    await writeFile(settingsFile(), JSON.stringify(settings));
     await openFile(page, "hello/unikernel.ml");
-    const updated = await waitForEnv((each) => each?.[system] === env?.[system]);
-    assert.equal(updated?.["MINE"], "1", "the user's own variable is unchanged");
+    await waitUntil(async () => (await extraEnv())?.[system] === undefined, "the variables were not removed");
+    assert.deepEqual(await extraEnv(), { MINE: "1" });
   });
 
-  it("removes only our variables on request", async () => {
-    const { page } = session;
-    await runCommand(page, "MirageOS: Disconnect OCaml Platform");
-    const env = await waitForEnv((each) => each?.[system] === undefined);
-    assert.deepEqual(env, { MINE: "1" });
+  it("starts the Platform's server without the variables on request", async () => {
+    await runCommand(session.page, "MirageOS: Disconnect OCaml Platform");
+    await waitUntil(() => systemOfServer() === "", "the server still has the variables");
   });
 
   it("starts our server again when the Platform is uninstalled", async () => {

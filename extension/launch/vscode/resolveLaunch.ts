@@ -5,6 +5,7 @@ import { needsConfigure } from "../../pipeline/steps.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
@@ -129,7 +130,8 @@ async function findSubject(
   }
   const named = namedProject(unikernel, folder, projects, t("launch configuration"));
   if (typeof named === "string" && unikernel !== undefined) throw new Error(named);
-  const project = typeof named === "string" ? await projectFor(projects, undefined) : named;
+  const found = typeof named === "string" ? await projectFor(projects, undefined) : named;
+  const project = found && (await settleRoot(projects, found));
   if (!project) throw new LaunchEnded(t("No unikernel was selected."), true);
   return { project, name: project.name, scope: project, target: target ?? project.target };
 }

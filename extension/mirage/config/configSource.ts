@@ -10,17 +10,21 @@ import type {
   ConfigSource,
 } from "./dslCalls.ts";
 import { outerSpan, type Argument, type Binding, type Expression } from "../../ocaml/ast.ts";
-import { readBrackets, type BracketedTokens, type Span } from "../../ocaml/brackets.ts";
+import { readBrackets, type Span } from "../../ocaml/brackets.ts";
 import { parseBindings } from "../../ocaml/parseExpression.ts";
+import { deviceOrigins } from "./deviceOrigins.ts";
 import { findMirageModule, type MirageModule } from "./mirageModule.ts";
-
-/** A name that is visible at a place of the file, the innermost first. */
-interface Scope {
-  readonly name: string;
-  /** Undefined for a parameter, or a name that a pattern binds. */
-  readonly value: Expression | undefined;
-  readonly outer: Scope | undefined;
-}
+import {
+  hide,
+  isFunction,
+  isQualified,
+  lastName,
+  operandOf,
+  operandsOf,
+  valueOf,
+  type Scope,
+} from "./scope.ts";
+import { wordsIn } from "./words.ts";
 
 const stackNames: ReadonlySet<string> = new Set([
   "generic_stackv4v6",
@@ -40,7 +44,12 @@ export function readConfigSource(text: string): ConfigSource {
   const mirage = findMirageModule(brackets);
   const reader = new CallReader(text, mirage);
   reader.readFile(parseBindings(brackets, mirage.names));
-  return { ...reader.found(), mirage, words: wordsIn(brackets, mirage.names) };
+  return {
+    ...reader.found(),
+    mirage,
+    words: wordsIn(brackets, mirage.names),
+    origins: deviceOrigins(text, brackets, mirage),
+  };
 }
 
 /** Whether the file itself binds the name, at its place or before. */
@@ -77,7 +86,7 @@ class CallReader {
     this.#mirage = mirage;
   }
 
-  found(): Omit<ConfigSource, "mirage" | "words"> {
+  found(): Omit<ConfigSource, "mirage" | "words" | "origins"> {
     return {
       mains: this.#mains,
       packages: this.#packages,
@@ -212,11 +221,13 @@ class CallReader {
       case "main":
       case "foreign": {
         const module = first && this.#literal(first.term);
+        const isMirage = isQualified(callee) || !isFunction(callee.name, scope);
         if (module)
           this.#mains.push({
             ...call,
             module,
-            ...this.#readType(positional[1], scope),
+            isMirage,
+            ...this.#readType(isMirage ? positional[1] : undefined, scope),
             lengths: this.#lengths(args, scope),
           });
         return;
@@ -263,9 +274,9 @@ class CallReader {
     const elsewhere = named && (named.kind === "arrow" || named.outer) ? named : undefined;
     const term = elsewhere ?? argument.term;
     const type = outerSpan(term);
-    const operands = operandsOf(term);
+    const operands = operandsOf(term, scope);
     const last = operands?.at(-1);
-    const parameters = last?.name === "job" ? operands?.slice(0, -1) : undefined;
+    const parameters = last?.name === "job" && !last.isLocal ? operands?.slice(0, -1) : undefined;
     const result = last?.span.start ?? type.end;
     return { parameters, type, result, typeInPlace: elsewhere === undefined };
   }
@@ -291,9 +302,9 @@ class CallReader {
     const name = nameTerm?.kind === "text" ? this.#anyLiteral(nameTerm) : undefined;
     const list = listed?.term.kind === "name" ? valueOf(listed.term.name, scope) : listed?.term;
     const jobs = this.#isList(list) ? list.items.flatMap((item) => applicationOf(item) ?? []) : [];
-    const isQualified = callee.span.end - callee.span.start > callee.name.length;
     const isOpened = this.#mirage.openedAt !== undefined && this.#mirage.openedAt < call.word.start;
-    const isMirage = isQualified || (isOpened && (this.#bound.get("register") ?? Infinity) > call.word.start);
+    const isMirage =
+      isQualified(callee) || (isOpened && (this.#bound.get("register") ?? Infinity) > call.word.start);
     return { ...call, name, nameArgument: name && named?.term.span, jobs, isMirage };
   }
 
@@ -301,27 +312,6 @@ class CallReader {
   #anyLiteral(term: Expression & { readonly kind: "text" }): Literal {
     return this.#literal(term) ?? { value: term.value, span: term.span };
   }
-}
-
-const hide = (outer: Scope | undefined, name: string): Scope => ({ name, value: undefined, outer });
-
-function valueOf(name: string, scope: Scope | undefined): Expression | undefined {
-  for (let at = scope; at; at = at.outer) if (at.name === name) return at.value;
-  return undefined;
-}
-
-const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
-
-function operandOf(term: Expression): Operand {
-  const isName = term.kind === "name" && !term.name.includes(".");
-  return { span: outerSpan(term), name: isName ? term.name : undefined };
-}
-
-/** The operands of a functor type; undefined if one is missing. */
-function operandsOf(term: Expression): readonly Operand[] | undefined {
-  if (term.kind !== "arrow") return [operandOf(term)];
-  const isMissing = ({ kind, span }: Expression) => kind === "other" && span.start === span.end;
-  return term.operands.some(isMissing) ? undefined : term.operands.map(operandOf);
 }
 
 function applicationOf(term: Expression): Application {
@@ -332,17 +322,4 @@ function applicationOf(term: Expression): Application {
     functor = functor.functor;
   }
   return { functor: operandOf(functor), arguments: given.map(operandOf), span: outerSpan(term) };
-}
-
-/** Words and signs before a name that make it a binding, a label, a field or a name of another module. */
-const notAUse: ReadonlySet<string> = new Set(["~", "?", "`", "#", "'", "rec", "and", "type", "module", "of"]);
-
-function wordsIn({ tokens, is }: BracketedTokens, mirageNames: ReadonlySet<string>) {
-  return tokens.flatMap(({ kind, text, start, end }, at) => {
-    if (kind !== "name" || text === "let" || text === "and") return [];
-    if (is(at - 1, ".") && !mirageNames.has(tokens[at - 2]?.text ?? "")) return [];
-    const before = tokens[at - 1];
-    if (before && before.kind !== "string" && notAUse.has(before.text)) return [];
-    return [{ name: text, span: { start, end } }];
-  });
 }

@@ -9,6 +9,12 @@ export interface Operand {
   readonly name: string | undefined;
 }
 
+/** An operand of the type of a `main`. */
+export interface TypeOperand extends Operand {
+  /** Whether the name is bound by the file itself where it is used, so that it is not a type of mirage. */
+  readonly isLocal: boolean;
+}
+
 /** A string literal in double quotes; the span is what is between the quotes. */
 export interface Literal {
   readonly value: string;
@@ -38,8 +44,10 @@ export interface LabelledArgument {
 /** `main "Unikernel.Main" (stackv4v6 @-> job)`, or `foreign`, its name before mirage 4. */
 export interface MainCall extends Call {
   readonly module: Literal;
+  /** False if the file defines a function `main` of its own, which may pass other devices. */
+  readonly isMirage: boolean;
   /** The operands of `@->` without the `job` at the end; undefined if the text does not contain them. */
-  readonly parameters: readonly Operand[] | undefined;
+  readonly parameters: readonly TypeOperand[] | undefined;
   /** The type, with its parentheses. */
   readonly type: Span | undefined;
   /** Offset of the type's last operand, which is `job` if the parameters are known. */
@@ -92,4 +100,16 @@ export interface ConfigSource {
   readonly calls: ReadonlyMap<string, string>;
   /** Lists that are written out in `let NAME = [ … ]`, with their brackets. */
   readonly lists: ReadonlyMap<string, Span>;
+  readonly origins: DeviceOrigins;
+}
+
+/** Which devices and names of a config.ml are mirage's own, so that their modules are known. */
+export interface DeviceOrigins {
+  /**
+   * Whether the device that a `main` gets at a place certainly comes from a combinator of mirage. A `typ` is
+   * nominal: with `impl`, a device of mirage's type can have any module.
+   */
+  readonly isMirageDevice: (main: MainCall, place: number) => boolean;
+  /** Whether a type or combinator of mirage has its name at an offset, as far as types and opens decide. */
+  readonly isMirageName: (name: string, offset: number) => boolean;
 }

@@ -18,10 +18,19 @@ export interface MismatchFix {
   readonly edits: readonly Edit[];
 }
 
+/** A device that a `main` gets. */
+export interface GivenDevice extends Operand {
+  /** Its type of mirage, if a combinator of mirage makes it: only then its module is known. */
+  readonly type: string | undefined;
+}
+
 /** A `main` of config.ml beside the module that it names. */
 export interface MainAndModule {
   readonly main: MainCall;
   readonly module: SourceModule;
+  readonly given: readonly GivenDevice[];
+  /** Whether a name of mirage has its meaning in this config.ml, so that a fix can use it. */
+  readonly isFree: (name: string) => boolean;
   readonly application: Application | undefined;
   readonly file: string;
 }
@@ -34,13 +43,13 @@ export const insertionPoint = (at: number): Span => ({ start: at, end: at });
 
 /** Fixes of a config.ml that has more: add parameters to the functor, or take the types away. */
 export function surplusType(
-  { main, module, application, file }: MainAndModule,
+  { main, module, given, application, file }: MainAndModule,
   places: readonly number[],
 ): MismatchFix[] {
   const first = places[0] ?? 0;
-  const operands = places.flatMap((place) => main.parameters?.[place] ?? []);
+  const operands = places.flatMap((place) => given[place] ?? []);
   const fixes: MismatchFix[] = [];
-  const types = operands.flatMap(({ name }) => (name !== undefined && deviceTypes[name]) || []);
+  const types = operands.flatMap(({ type }) => (type !== undefined && deviceTypes[type]) || []);
   const parameters = module.parameters ?? [];
   if (types.length === operands.length && module.name !== "") {
     const taken = new Set(parameters.map(({ name }) => name));
@@ -71,7 +80,7 @@ export function surplusType(
 
 /** Fixes of a functor that has more: add types in config.ml, or take the parameters away. */
 export function surplusParameter(
-  { main, module, application, file }: MainAndModule,
+  { main, module, isFree, application, file }: MainAndModule,
   places: readonly number[],
 ): MismatchFix[] {
   const parameters = places.flatMap((place) => module.parameters?.[place] ?? []);
@@ -79,9 +88,11 @@ export function surplusParameter(
   const names = parameters.flatMap(({ signature }) =>
     signature === undefined ? [] : (typeOfSignature(signature) ?? []),
   );
-  if (names.length === parameters.length && main.typeInPlace && main.type) {
+  const devices = names.map((name) => deviceTypes[name]?.device);
+  const words = devices.flatMap((device) => device?.replace(/"[^"]*"/g, "").match(/[a-z]\w*/g) ?? []);
+  const areFree = [...names, ...words].every(isFree);
+  if (names.length === parameters.length && areFree && main.typeInPlace && main.type) {
     const first = places[0] ?? 0;
-    const devices = names.map((name) => deviceTypes[name]?.device);
     const edits = [
       addTypes(main, first, names),
       ...(devices.every((device) => device !== undefined) ? addArguments(application, first, devices) : []),

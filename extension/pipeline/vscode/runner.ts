@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { describeActivity } from "../../project/describeState.ts";
+import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Goal } from "../goals.ts";
@@ -23,7 +24,9 @@ export function createRunner(projects: Projects, jobs: Jobs, publisher: Publishe
     return opened;
   };
 
-  const runGoal: RunGoal = async (project, goal, signal) => {
+  const runGoal: RunGoal = async (requested, goal, signal) => {
+    const project = await settleRoot(projects, requested);
+    if (!project) return { kind: "cancelled" };
     const { target, options } = project;
     // Save all editors first, as VS Code does before its own tasks.
     if (vscode.workspace.textDocuments.some(({ isDirty }) => isDirty)) await vscode.workspace.saveAll(false);

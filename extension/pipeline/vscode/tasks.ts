@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../mirage/targets.ts";
@@ -82,8 +83,10 @@ function execution(
     // In the resolved definition, VS Code has replaced the `${…}` variables.
     const requested = isDefinition(resolved) ? resolved : definition;
     await projects.ready;
-    const project = namedProject(requested.unikernel, folder, projects, "task");
-    if (typeof project === "string") return failedTaskTerminal(project);
+    const named = namedProject(requested.unikernel, folder, projects, "task");
+    if (typeof named === "string") return failedTaskTerminal(named);
+    const project = await settleRoot(projects, named);
+    if (!project) return failedTaskTerminal(t("The folder in which mirage runs was not selected."));
     const target = requested.target ?? project.target;
     if (!isTarget(target)) return failedTaskTerminal(t("Unknown target '{0}'.", target));
     const options =

@@ -1,8 +1,9 @@
-import { affectsSettings } from "../../platform/vscode/settings.ts";
-import { sep } from "node:path";
+import { affectsSettings, getSetting } from "../../platform/vscode/settings.ts";
+import { basename, dirname, sep } from "node:path";
 import * as vscode from "vscode";
 import { artifactOf, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
 import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
+import { useConfigureChoices, type ConfigureFolder } from "../configureFolder.ts";
 import type { ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
 import { projectState } from "../state.ts";
@@ -26,6 +27,8 @@ export interface Projects extends vscode.Disposable {
   readonly setTarget: (id: string, target: TargetId) => Promise<void>;
   /** Stores options for the project's target, or removes them if undefined. */
   readonly setOptions: (id: string, options: readonly string[] | undefined) => Promise<void>;
+  /** Stores the folder in which mirage runs for a `mirage/config.ml`. */
+  readonly setConfigureFolder: (id: string, folder: ConfigureFolder) => Promise<void>;
   readonly memory: WorkspaceMemory;
   /** Reads the files of one project again. Resolves to undefined if its config.ml no longer exists. */
   readonly reread: (id: string) => Promise<Project | undefined>;
@@ -46,6 +49,10 @@ const nothingPending = () => ({ search: false, configs: new Set<string>(), state
 /** Finds the unikernels of the workspace, and updates them when files change. */
 export function createProjects(store: vscode.Memento, log: vscode.LogOutputChannel): Projects {
   const memory = createWorkspaceMemory(store);
+  useConfigureChoices((configFile) => {
+    const setting = getSetting("configureFrom", vscode.Uri.file(configFile));
+    return setting === "auto" ? memory.configureFolder(configFile) : setting;
+  });
   const found = new Map<string, FoundUnikernel>();
   const changed = new vscode.EventEmitter<void>();
   let timer: NodeJS.Timeout | undefined;
@@ -138,6 +145,10 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     if (isBelowExcluded(vscode.Uri.joinPath(file, "..").fsPath)) return;
     const before = pending.configs.size + pending.states.size;
     if (path.endsWith(`${sep}config.ml`)) pending.configs.add(path);
+    // The Makefile that mirage writes shows in which folder it ran.
+    if (basename(path) === "Makefile")
+      for (const { id, buildDir } of found.values())
+        if ([buildDir, dirname(buildDir)].includes(dirname(path))) pending.configs.add(id);
     for (const { id, root } of found.values()) if (path.startsWith(root + sep)) pending.states.add(id);
     if (pending.configs.size + pending.states.size > before) scheduleUpdate();
   };
@@ -169,7 +180,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     watcher.onDidDelete(onFile),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void rediscoverLogged()),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (affectsSettings(event, "exclude") || event.affectsConfiguration("files.exclude")) {
+      if (affectsSettings(event, "exclude", "configureFrom") || event.affectsConfiguration("files.exclude")) {
         void rediscoverLogged();
       }
     }),
@@ -203,6 +214,11 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     setOptions: async (id, options) => {
       const target = get(id)?.target;
       if (target) await afterSaving(id, memory.setOptions(id, target, options));
+    },
+    setConfigureFolder: async (id, folder) => {
+      await memory.setConfigureFolder(id, folder);
+      await rereadConfig(id);
+      changed.fire();
     },
     memory,
     reread: async (id) => {

@@ -7,6 +7,7 @@ import {
   sourceMigrations,
   type Migration,
 } from "../../../extension/mirage/migrations.ts";
+import { isRequestedKind } from "../../server/serverAnswers.ts";
 import { mismatches } from "../mismatch.ts";
 import {
   ocamlFiles,
@@ -67,7 +68,7 @@ export function registerChecks(files: Files, context: LanguageContext): vscode.D
   scheduleCheck();
 
   const fixProvider: vscode.CodeActionProvider = {
-    provideCodeActions: async (document, range, { diagnostics }) => {
+    provideCodeActions: async (document, range, { diagnostics, only }) => {
       const project = files.owner(document.uri);
       const read = project && (await files.of(project));
       if (!read) return [];
@@ -78,10 +79,12 @@ export function registerChecks(files: Files, context: LanguageContext): vscode.D
       const fixes = here.flatMap(({ diagnostic, fixes: each }) =>
         each.map((fix) => quickFix(fix.title, fix.edit(), diagnostic)),
       );
-      const packages = await packageActions(read, diagnostics);
+      const packages = await packageActions(read, diagnostics, context.libraryFolders);
       const header =
         document.uri.fsPath === project.configFile ? await headerActions(read, context, range) : [];
-      return [...fixes, ...packages, ...header];
+      return [...fixes, ...packages, ...header].filter(({ kind }) =>
+        isRequestedKind(only?.value, kind?.value),
+      );
     },
   };
 

@@ -1,12 +1,13 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { readText } from "../../../extension/platform/readText.ts";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
-import { modulesBelow } from "../../../extension/project/duniverse.ts";
-import { lockedVersions, providersOf, unboundModule } from "../../../extension/mirage/modules.ts";
+import { createModuleIndex, type LibraryPlaces } from "../../../extension/project/moduleIndex.ts";
+import { lockedVersions, unboundModule } from "../../../extension/mirage/modules.ts";
 import { packageEdits } from "../../../extension/mirage/config/packageEdits.ts";
 import type { UnikernelFiles } from "../../../extension/project/vscode/unikernelFiles.ts";
+import { duneContext } from "../../server/missingLibraries.ts";
+import type { LanguageContext } from "./languageContext.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 /** The packages of the project's lock file with their versions; empty without a lock file. */
@@ -16,36 +17,30 @@ export async function lockedPackages(project: Project): Promise<ReadonlyMap<stri
   return lockedVersions(text ?? "");
 }
 
-/** The result for one state of the folder `duniverse`, which each fetch recreates. */
-let cached: { readonly key: string; readonly modules: ReturnType<typeof modulesBelow> } | undefined;
-
-/** The modules of the libraries that were fetched for a unikernel. Reads the sources once for each fetch. */
-async function fetchedModules({
-  buildDir,
-  state,
-}: Project): Promise<Awaited<ReturnType<typeof modulesBelow>>> {
-  const folder = join(buildDir, "duniverse");
-  const time = state.pulled ? (await stat(folder).catch(() => undefined))?.mtimeMs : undefined;
-  if (time === undefined) return new Map();
-  const key = `${folder} ${time}`;
-  if (cached?.key !== key) cached = { key, modules: modulesBelow(folder) };
-  return cached.modules;
-}
+const findProviders = createModuleIndex();
 
 /** Actions that add a package to config.ml for each module that a server or the compiler does not find. */
 export async function packageActions(
   { project, config, sources }: UnikernelFiles,
   diagnostics: readonly vscode.Diagnostic[],
+  libraryFolders: LanguageContext["libraryFolders"],
 ): Promise<vscode.CodeAction[]> {
   const unbound = diagnostics.flatMap((diagnostic) => {
     const module = unboundModule(diagnostic.message);
     return module === undefined || sources.has(module) ? [] : [{ diagnostic, module }];
   });
   if (unbound.length === 0) return [];
-  const locked = await lockedPackages(project);
-  const fetched = await fetchedModules(project);
-  return unbound.flatMap(({ diagnostic, module }) =>
-    (fetched.get(module) ?? providersOf(module, locked)).flatMap((provider) => {
+  const places: LibraryPlaces = {
+    duniverse: join(project.buildDir, "duniverse"),
+    installed: () => libraryFolders(project),
+    locked: await lockedPackages(project),
+    hasUnix: duneContext(project.target) === "default",
+  };
+  const found = await Promise.all(
+    unbound.map(async (each) => ({ ...each, providers: await findProviders(each.module, places) })),
+  );
+  return found.flatMap(({ diagnostic, module, providers }) =>
+    providers.flatMap((provider) => {
       const edits = packageEdits(config.read, provider);
       if (!edits) return [];
       const name =

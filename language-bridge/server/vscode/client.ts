@@ -17,6 +17,7 @@ import { messageDocument } from "../messageDocument.ts";
 import { createFrameFilter } from "../lspFrames.ts";
 import type { ClientState } from "../chooseServer.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
+import { isRefusal } from "../serverAnswers.ts";
 import { shareCommands } from "./serverCommands.ts";
 
 /** How long a process may take to exit after it refused to start, in milliseconds. */
@@ -55,6 +56,19 @@ export interface ManagedClient {
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
+  }
+
+  /** A refused request has no result. An exception would be reported as one of this extension. */
+  override handleFailedRequest<T>(
+    ...[type, token, error, defaultValue, ...others]: Parameters<
+      typeof LanguageClient.prototype.handleFailedRequest<T>
+    >
+  ): T {
+    const code = error instanceof ResponseError ? error.code : undefined;
+    if (!isRefusal(type.method, code))
+      return super.handleFailedRequest(type, token, error, defaultValue, ...others);
+    this.debug(type.method, error, false);
+    return defaultValue;
   }
 }
 

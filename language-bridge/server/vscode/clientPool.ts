@@ -4,6 +4,7 @@ import { mergeEnv, type Env } from "../../../extension/platform/env.ts";
 import type { ProcessSpec } from "../../../extension/platform/process.ts";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
+import { isRequestedKind } from "../serverAnswers.ts";
 import { definitionIn } from "../../features/vscode/definition.ts";
 import type { BridgeContext } from "../../features/vscode/featureContext.ts";
 import { duneRootOf } from "../../merlin/shimAnswers.ts";
@@ -122,6 +123,13 @@ export class ClientPool {
       settings: () => serverSettings(cwd),
       middleware: {
         handleDiagnostics: (uri, all, next) => next(uri, filterDiagnostics(uri, all)),
+        provideCodeActions: async (document, range, context, token, next) =>
+          (await next(document, range, context, token))?.filter((action) =>
+            isRequestedKind(
+              context.only?.value,
+              "kind" in action && typeof action.kind === "object" ? action.kind.value : undefined,
+            ),
+          ),
         provideDefinition: (document, position, token, next) =>
           definitionIn(document, ownerOf(document.uri)?.configFile, position, () =>
             Promise.resolve(next(document, position, token)),

@@ -1,108 +1,111 @@
-import { dirname } from "node:path";
 import * as vscode from "vscode";
-import {
-  buildSystem,
-  launcherName,
-  shimEnv,
-  shimVariables,
-  type ShimLocation,
-} from "../../merlin/shimFiles.ts";
+import { addToHost, namesShim, removeFromHost, withoutShim } from "../../merlin/hostVariables.ts";
+import { buildSystem, type ShimLocation } from "../../merlin/shimFiles.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
+import { answerKey, hostRoot } from "./hostConnection.ts";
 
-/** Connects the OCaml Platform's own server to the shim. */
-export interface PlatformConnection {
-  /** Prompts once for each workspace whether to change its settings. */
+/**
+ * Connects the OCaml Platform's own server to the shim, by variables in the environment of this process, from
+ * which the Platform starts its server.
+ */
+export interface PlatformConnection extends vscode.Disposable {
+  /** Prompts once for each workspace whether to connect. */
   readonly prompt: () => Promise<void>;
   readonly connect: () => Promise<void>;
-  /** Whether the workspace's settings name the shim. */
+  /** Whether a server that is started now uses the shim. */
   readonly isConnected: () => boolean;
   readonly disconnect: () => Promise<void>;
-  /** Updates a setting that names an older location of the shim. */
+  /** Connects where the user agreed, and removes the setting in which earlier versions stored the variables. */
   readonly update: () => Promise<void>;
 }
 
-const answerKey = "ocamlPlatform.shim";
-
 type ExtraEnv = Readonly<Record<string, unknown>>;
 
-const readEnv = (): ExtraEnv => {
+const isVariables = (value: unknown): value is ExtraEnv => typeof value === "object" && value !== null;
+
+/** The variables in the workspace's settings. */
+const workspaceEnv = (): ExtraEnv => {
   const value: unknown = vscode.workspace
     .getConfiguration("ocaml")
     .inspect("server.extraEnv")?.workspaceValue;
-  return typeof value === "object" && value !== null ? { ...value } : {};
+  return isVariables(value) ? value : {};
 };
 
-const buildSystemIn = (env: ExtraEnv): string => {
-  const value = env[buildSystem];
-  return typeof value === "string" ? value : "";
+/** Whether the user's settings give the Platform's server another build system, which overrides ours. */
+const isOverridden = (): boolean => {
+  const env: unknown = vscode.workspace.getConfiguration("ocaml").get("server.extraEnv");
+  return isVariables(env) && env[buildSystem] !== undefined && !namesShim(env);
 };
-
-/** Whether we wrote the variables of a setting: a build system that the user set is not changed. */
-const isOurs = (env: ExtraEnv, location: ShimLocation): boolean =>
-  buildSystemIn(env).endsWith(launcherName) || buildSystemIn(env) === shimEnv(location)[buildSystem];
 
 export function createPlatformConnection(location: ShimLocation, state: vscode.Memento): PlatformConnection {
-  // The root is for files outside dune projects, such as a config.ml before the first configure.
-  const desiredEnv = (): ExtraEnv =>
-    shimEnv(location, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? dirname(location.storage));
+  const root = () => hostRoot(location);
 
-  const write = async (env: ExtraEnv): Promise<void> => {
-    const value = Object.keys(env).length === 0 ? undefined : env;
+  /** Earlier versions wrote paths of this computer to a file that teams commit. */
+  const cleanSettings = async (): Promise<void> => {
+    const env = workspaceEnv();
+    if (!namesShim(env)) return;
+    const left = withoutShim(env);
     await vscode.workspace
       .getConfiguration("ocaml")
-      .update("server.extraEnv", value, vscode.ConfigurationTarget.Workspace);
-    void restartOnceRunning();
+      .update(
+        "server.extraEnv",
+        Object.keys(left).length === 0 ? undefined : left,
+        vscode.ConfigurationTarget.Workspace,
+      );
   };
 
-  const without = (env: ExtraEnv): ExtraEnv =>
-    Object.fromEntries(Object.entries(env).filter(([name]) => !shimVariables.some((each) => each === name)));
-
   const connect = async (): Promise<void> => {
-    const env = readEnv();
-    if (env[buildSystem] !== undefined && !isOurs(env, location)) {
-      const message = t(
-        "The workspace setting ocaml.server.extraEnv already sets {0}. Remove it there, then set up the OCaml Platform again.",
-        buildSystem,
-      );
+    if (isOverridden() || !addToHost(process.env, location, root())) {
+      const message =
+        location.platform === "win32"
+          ? t("The OCaml Platform can be connected on Linux and macOS only. Open the folder in WSL.")
+          : t(
+              "{0} is set already, in ocaml.server.extraEnv or in the environment of VS Code. Remove it there, then set up the OCaml Platform again.",
+              buildSystem,
+            );
       void vscode.window.showWarningMessage(message);
       return;
     }
     await state.update(answerKey, "yes");
-    await write({ ...without(env), ...desiredEnv() });
+    await cleanSettings();
+    void restartOnceRunning();
   };
 
   return {
     connect,
-    isConnected: () => isOurs(readEnv(), location),
+    isConnected: () => namesShim(process.env) && !isOverridden(),
     disconnect: async () => {
-      const env = readEnv();
+      const wasConnected = namesShim(process.env);
       await state.update(answerKey, "no");
-      if (isOurs(env, location)) await write(without(env));
+      removeFromHost(process.env, location, root());
+      await cleanSettings();
+      if (wasConnected) void restartOnceRunning();
     },
     update: async () => {
-      const env = readEnv();
-      if (!isOurs(env, location)) return;
-      const desired = { ...without(env), ...desiredEnv() };
-      if (JSON.stringify(sorted(desired)) !== JSON.stringify(sorted(env))) await write(desired);
+      const hadSetting = namesShim(workspaceEnv());
+      if (hadSetting && state.get(answerKey) !== "no") await state.update(answerKey, "yes");
+      const wasConnected = namesShim(process.env);
+      if (state.get(answerKey) === "yes" && !isOverridden()) addToHost(process.env, location, root());
+      await cleanSettings();
+      // A server that was started before has not inherited the variables.
+      if (hadSetting || (!wasConnected && namesShim(process.env))) void restartPlatform();
     },
     prompt: async () => {
-      if (state.get(answerKey) !== undefined || isOurs(readEnv(), location)) return;
+      if (state.get(answerKey) !== undefined || location.platform === "win32") return;
       await state.update(answerKey, "prompted");
       const yes = t("Set Up");
       const answer = await vscode.window.showInformationMessage(
         t(
-          "The OCaml Platform needs extra settings to understand the config.ml of a unikernel. MirageOS can add two variables to ocaml.server.extraEnv in this workspace. “MirageOS: Disconnect OCaml Platform” removes them.",
+          "The OCaml Platform needs extra variables to understand the config.ml of a unikernel. MirageOS can pass two variables to its server in this workspace; no setting changes. “MirageOS: Disconnect OCaml Platform” removes them.",
         ),
         yes,
         t("Not Now"),
       );
       if (answer === yes) await connect();
     },
+    dispose: () => removeFromHost(process.env, location, root()),
   };
 }
-
-const sorted = (env: ExtraEnv): readonly (readonly [string, unknown])[] =>
-  Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 /** How long the OCaml Platform may take to start its server, which includes finding a sandbox, in milliseconds. */
 const startMs = 60_000;

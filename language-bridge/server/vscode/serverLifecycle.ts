@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import * as vscode from "vscode";
 import { ownerOf } from "../../../extension/project/vscode/pickProject.ts";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
@@ -8,12 +7,14 @@ import { createMissingHints, type MissingHints } from "../../features/vscode/mis
 import { answerPath, duneRootOf } from "../../merlin/shimAnswers.ts";
 import { installShim, shimFolders, type ShimLocation } from "../../merlin/shimFiles.ts";
 import { createConfigAnswers, type ConfigAnswers } from "../../merlin/vscode/configAnswers.ts";
-import { ocamlPlatform, chooseServer, type ServerChoice, type ServerProgram } from "../chooseServer.ts";
+import { chooseServer, type ServerChoice, type ServerProgram } from "../chooseServer.ts";
+import { ocamlPlatform } from "../platformId.ts";
 import { debounced } from "../debounce.ts";
 import { serverKey } from "../missingLibraries.ts";
 import { createServerPrograms, type ServerPrograms } from "../serverPrograms.ts";
 import { atLeast, firstWithBuildSystemVariable } from "../serverVersion.ts";
 import { ClientPool, type PooledClient } from "./clientPool.ts";
+import { shimLocation } from "./hostConnection.ts";
 import {
   createPlatformConnection,
   restartNow,
@@ -32,12 +33,7 @@ const sentSettings = ["mirageos.languageServerSettings", "ocaml.server"];
 
 /** Installs the shim and starts the servers for the files that are open. */
 export async function createServerLifecycle(bridge: BridgeContext): Promise<ServerLifecycle> {
-  const location: ShimLocation = {
-    storage: bridge.context.globalStorageUri.fsPath,
-    shim: join(bridge.context.extensionPath, "dist", "shim.cjs"),
-    runtime: process.execPath,
-    platform: process.platform,
-  };
+  const location = shimLocation(bridge.context);
   await installShim(location);
   return new ServerLifecycle(bridge, location);
 }
@@ -142,6 +138,7 @@ export class ServerLifecycle implements vscode.Disposable {
     this.pendingUpdate.dispose();
     this.programs.dispose();
     this.pool.stopAll();
+    this.platform.dispose();
     vscode.Disposable.from(...this.listeners, this.status, this.hints, this.answers, this.output).dispose();
   }
 
@@ -157,6 +154,8 @@ export class ServerLifecycle implements vscode.Disposable {
       vscode.extensions.onDidChange(() => {
         // Immediately: the Platform's server can't register its commands while ours has them.
         if (platformEnabled()) this.pool.stopAll();
+        // Our own servers get variables of their own.
+        else this.platform.dispose();
         schedule();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(clearAndSchedule),
