@@ -111,12 +111,12 @@ describe("LogStore", () => {
   });
 
   it("filters by level, source and text, also in long sessions and in records that still grow", () => {
-    const store = new LogStore();
+    const store = new LogStore({ now: () => 0 });
     const writer = store.begin(run);
     const { id } = writer.session;
     for (let i = 0; i < 5000; i++)
       writer.stdout(line(i % 2 ? "INFO" : "DEBUG", i % 5 ? "a" : "b", `Message ${i}`));
-    writer.stdout(Buffer.from("a <b>further</b> line\nSolo5: solo5_exit(0) called\n"));
+    writer.stdout(Buffer.from("  a <b>further</b> line\nSolo5: solo5_exit(0) called\n"));
     const seqs = (filter: Parameters<LogStore["query"]>[1], from?: number) => [
       ...store.query(id, filter, from),
     ];
@@ -144,17 +144,17 @@ describe("LogStore", () => {
   });
 
   it("returns each record unchanged, also from closed blocks", () => {
-    const store = new LogStore();
+    const store = new LogStore({ now: () => 0 });
     const writer = store.begin(run);
     writer.stdout(Buffer.concat([line("INFO", "a", "first"), Buffer.from("more\n\nlast\n")]));
     writer.stderr(line("WARNING", "slow", "still grows"));
     const before = all(store, writer.session.id).map((record) => structuredClone(record));
     for (let i = 0; i < 3000; i++) writer.stdout(Buffer.from("Solo5: solo5_exit(7) called\n"));
-    writer.stderr(Buffer.from("has grown\n"));
+    writer.stderr(Buffer.from("  has grown\n"));
     const { id } = writer.session;
     assert.deepEqual(store.record(id, 0), before[0]);
     assert.equal(store.record(id, 100)?.status, 7);
-    assert.deepEqual(store.record(id, 1)?.more, ["has grown"]);
+    assert.deepEqual(store.record(id, 1)?.more, ["  has grown"]);
     assert.deepEqual([...store.query(id, { text: "has grown" })], [1]);
   });
 
@@ -185,7 +185,7 @@ describe("LogStore", () => {
     const after = new LogStore({ folder });
     await after.restore();
     await after.load(writer.session.id);
-    assert.match(all(after, writer.session.id).at(-1)?.more.at(-1) ?? "", /The console continued/);
+    assert.match(all(after, writer.session.id).at(-1)?.message ?? "", /The console continued/);
 
     const short = store.begin(run);
     short.stdout(Buffer.alloc(1000, "x"));
