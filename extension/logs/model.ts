@@ -42,6 +42,11 @@ export interface LogRecord {
   readonly receivedAt: number;
   /** The time that the record itself states, in milliseconds since the epoch. */
   readonly loggedAt: number | undefined;
+  /**
+   * The time to show, in milliseconds since the epoch: what the record states, mapped to the host's clock if
+   * needed, or its arrival. Whole seconds if the unikernel states whole seconds. Default: one of the above.
+   */
+  readonly shownAt?: number;
   readonly kind: RecordKind;
   readonly stream: ConsoleStream;
   readonly level: Level | undefined;
@@ -95,3 +100,7 @@ export interface LogSession {
   /** Absolute path of the file with the raw console. */
   readonly rawFile: string | undefined;
 }
+
+/** The time to show for a record, in milliseconds since the epoch. */
+export const shownTime = ({ shownAt, loggedAt, receivedAt }: LogRecord): number =>
+  shownAt ?? loggedAt ?? receivedAt;

@@ -57,7 +57,7 @@ export type SessionView = Validated<typeof isSession>;
 
 export const isLogRow = object({
   seq: number,
-  /** Milliseconds since the epoch: the time that the record states, or when it arrived. */
+  /** Milliseconds since the epoch: the time that the record states, or when it arrived. Usually whole seconds. */
   time: number,
   /** Milliseconds since the session began. */
   sinceStart: number,

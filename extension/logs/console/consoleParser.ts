@@ -16,6 +16,7 @@ import {
   type OpenRecord,
 } from "./openRecord.ts";
 import { createCustomReporterParser, type CustomReporterLine } from "./customReporterLine.ts";
+import { createRecordClock } from "./recordClock.ts";
 import { mayBeFromTender } from "./tenderLine.ts";
 
 export interface ConsoleParserOptions {
@@ -68,9 +69,9 @@ export class ConsoleParser {
 
   constructor(options: ConsoleParserOptions) {
     let seq = 0;
-    const nextSeq = () => seq++;
-    this.#stdout = new StreamParser("stdout", options, nextSeq);
-    this.#stderr = new StreamParser("stderr", options, nextSeq);
+    const shared: SharedState = { nextSeq: () => seq++, shownAt: createRecordClock() };
+    this.#stdout = new StreamParser("stdout", options, shared);
+    this.#stderr = new StreamParser("stderr", options, shared);
   }
 
   stdout(bytes: Uint8Array): void {
@@ -88,11 +89,17 @@ export class ConsoleParser {
   }
 }
 
+/** What both streams of a console share. */
+interface SharedState {
+  readonly nextSeq: () => number;
+  readonly shownAt: ReturnType<typeof createRecordClock>;
+}
+
 /** Parses one stream of a console. */
 class StreamParser {
   readonly #stream: ConsoleStream;
   readonly #options: ConsoleParserOptions;
-  readonly #nextSeq: () => number;
+  readonly #shared: SharedState;
   readonly #parseLogsLine = createLogsLineParser();
   readonly #parseCustomLine = createCustomReporterParser();
   readonly #splitter = lineSplitter((line, isRest) => this.#addLine(line, isRest));
@@ -115,10 +122,10 @@ class StreamParser {
   /** How the next line arrives after the line before it. */
   #arrival: LineArrival = "together";
 
-  constructor(stream: ConsoleStream, options: ConsoleParserOptions, nextSeq: () => number) {
+  constructor(stream: ConsoleStream, options: ConsoleParserOptions, shared: SharedState) {
     this.#stream = stream;
     this.#options = options;
-    this.#nextSeq = nextSeq;
+    this.#shared = shared;
   }
 
   push(bytes: Uint8Array): void {
@@ -251,9 +258,10 @@ class StreamParser {
   }: RecordStart): void {
     this.#flush();
     const record: GrowingRecord = {
-      seq: this.#nextSeq(),
+      seq: this.#shared.nextSeq(),
       receivedAt: this.#receivedAt,
       loggedAt,
+      shownAt: this.#shared.shownAt(loggedAt, this.#receivedAt),
       kind,
       stream: this.#stream,
       level,

@@ -36,11 +36,12 @@ export function messageParts(text: string, hits: readonly number[]): readonly Me
 const two = (value: number): string => String(value).padStart(2, "0");
 const three = (value: number): string => String(value).padStart(3, "0");
 
-/** The time of a row: local clock time, since the start of the session, or since the row above. */
+/** The time of a row: local clock time (without a fraction if it has whole seconds), since the start of the session, or since the row above. */
 export function timeText(mode: TimeMode, row: LogRow): string {
   if (mode === "clock") {
     const at = new Date(row.time);
-    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${three(at.getMilliseconds())}`;
+    const fraction = at.getMilliseconds() === 0 ? "" : `.${three(at.getMilliseconds())}`;
+    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}${fraction}`;
   }
   const span = mode === "start" ? row.sinceStart : row.sinceRow;
   if (span === undefined) return "";
