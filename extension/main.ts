@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   /** The first run starts watching log sessions for milestones. */
   const begin: Logs["begin"] = (session) => {
     walkthrough.record("run");
-    return logs.begin(session);
+    return logs.begin({ ...session, attachments: projects.memory.attachments(session.unikernel) });
   };
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(

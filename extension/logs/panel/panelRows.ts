@@ -108,10 +108,11 @@ export function toSessionView({ id, name, target, startedAt, endedAt, outcome }:
   };
 }
 
-/** The panel's view of a crash; `outcomeText` says how the session ended. */
+/** The panel's view of an explanation; `outcomeText` says how the session ended. */
 export function toCrashView(
   { text, next, seq, frame, actions }: CrashExplanation,
   outcomeText: string,
+  tone: CrashView["tone"] = "failure",
 ): CrashView {
   const labels = {
     frame: t("Open {0}", `${frame?.file ?? ""}:${frame?.line ?? 0}`),
@@ -121,8 +122,14 @@ export function toCrashView(
     build: t("Build"),
     setup: t("Check Setup"),
     copy: t("Copy Command"),
-  } satisfies Record<CrashAction["kind"], string>;
-  return { outcomeText, text, next, seq, actions: actions.map(({ kind }) => labels[kind]) };
+    arguments: t("Boot Arguments…"),
+    options: t("Configure with Options…"),
+  } satisfies Record<Exclude<CrashAction["kind"], "network" | "problem">, string>;
+  const labelOf = (action: CrashAction): string => {
+    if (action.kind === "network") return `${action.title}…`;
+    return action.kind === "problem" ? action.action.title : labels[action.kind];
+  };
+  return { tone, outcomeText, text, next, seq, actions: actions.map(labelOf) };
 }
 
 /** A record as it is copied and saved: time in UTC, level, source and all lines, ending with a line end. */

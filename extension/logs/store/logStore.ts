@@ -16,7 +16,7 @@ import {
 import { t } from "../../protocol/l10n.ts";
 
 /** The run whose console a session records. */
-export type LogRun = Pick<LogSession, "name" | "unikernel" | "target">;
+export type LogRun = Pick<LogSession, "name" | "unikernel" | "target" | "attachments">;
 
 /** Receives the console of one run. */
 export interface LogWriter {
@@ -90,7 +90,7 @@ export class LogStore {
   }
 
   /** Begins a session and returns the writer for its console. */
-  begin({ name, unikernel, target }: LogRun, continuesMessage?: ContinuesMessage): LogWriter {
+  begin({ name, unikernel, target, attachments }: LogRun, continuesMessage?: ContinuesMessage): LogWriter {
     const startedAt = this.#now();
     const id = sessionId(name, target, startedAt);
     const started: LogSession = {
@@ -101,6 +101,7 @@ export class LogStore {
       startedAt,
       endedAt: undefined,
       outcome: undefined,
+      attachments,
       rawFile: undefined,
     };
     const file = this.#createFile(started);
