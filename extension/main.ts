@@ -69,7 +69,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       begin,
       prepareBoot: async (request, state, onPrompt) => {
         const { prepareBuiltBoot } = await import("./launch/vscode/prepareBoot.ts");
-        return prepareBuiltBoot({ run, projects, toolchain, scratch }, request, state, onPrompt);
+        const context = { run, projects, toolchain, scratch, beginRefused: logs.begin };
+        return prepareBuiltBoot(context, request, state, onPrompt);
       },
     }),
   );
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runGoal: commands.runGoal,
     scratch,
     begin,
+    beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
   };
