@@ -49,9 +49,12 @@ const isSession = object({
   target: string,
   /** Milliseconds since the epoch. */
   startedAt: number,
+  endedAt: union(number, absent),
   outcome: literal("running", "ok", "failed", "stopped"),
   /** How it ended, as a phrase; empty while it runs. */
   outcomeText: string,
+  /** The boot was refused, so that nothing ran. */
+  refused: boolean,
 });
 export type SessionView = Validated<typeof isSession>;
 
@@ -112,6 +115,8 @@ const isLogsState = object({
   kind: literal("state"),
   /** The sessions, newest first; absent if they have not changed. */
   sessions: union(array(isSession), absent),
+  /** The time on the extension's computer, in milliseconds since the epoch. */
+  now: number,
   generation: number,
   session: union(string, absent),
   /** The ordinals of the available rows: from `first` to before `end`. */

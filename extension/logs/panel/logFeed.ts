@@ -214,6 +214,7 @@ export class LogFeed {
       kind: "state",
       // Not in a message of its own: that would be delayed separately while VS Code's window is busy.
       sessions: this.#changedSessions(),
+      now: Date.now(),
       generation: this.#generation,
       session: id,
       ...ordinals,

@@ -103,8 +103,10 @@ export function toSessionView({ id, name, target, startedAt, endedAt, outcome }:
     name,
     target,
     startedAt,
+    endedAt,
     outcome: outcome?.kind ?? (endedAt === undefined ? "running" : "stopped"),
     outcomeText: outcome?.text ?? "",
+    refused: outcome?.cause === "refused",
   };
 }
 

@@ -38,6 +38,8 @@ export function createCrashBanner(act: (index: number) => void, goTo: (seq: numb
       const next = JSON.stringify([session, crash]);
       if (!isVisible || next === shown) return;
       shown = next;
+      made.classList.toggle("notice", crash.tone === "notice");
+      made.setAttribute("aria-label", crash.tone === "notice" ? t("Notice") : t("Why it failed"));
       const outcome = outcomeText(crash);
       explanation.replaceChildren(
         element("strong", {}, visibleText(crash.text)),
@@ -49,7 +51,10 @@ export function createCrashBanner(act: (index: number) => void, goTo: (seq: numb
         ...crash.actions.map((label, index) =>
           button({ label: visibleText(label), primary: index === 0, onClick: () => act(index) }),
         ),
-        ...(seq === undefined ? [] : [button({ label: t("Show Record"), onClick: () => goTo(seq) })]),
+        // A notice is about what the last rows repeat.
+        ...(seq === undefined || crash.tone === "notice"
+          ? []
+          : [button({ label: t("Show Record"), onClick: () => goTo(seq) })]),
       );
     },
   };
