@@ -69,8 +69,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       begin,
       prepareBoot: async (request, state, onPrompt) => {
         const { prepareBuiltBoot } = await import("./launch/vscode/prepareBoot.ts");
-        const context = { run, projects, toolchain, scratch, beginRefused: logs.begin };
-        return prepareBuiltBoot(context, request, state, onPrompt);
+        const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
+        return prepareBuiltBoot(parts, request, state, onPrompt);
       },
     }),
   );

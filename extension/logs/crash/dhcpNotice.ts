@@ -42,7 +42,7 @@ function explain(store: NoticeStore, session: LogSession): CrashExplanation | un
   const lease = messages.findLastIndex(({ message }) => /^(?:Lease obtained|State advanced)!/.test(message));
   const timeouts = messages
     .slice(lease + 1)
-    .filter(({ message }) => message.startsWith("Timeout expired without a usable lease"));
+    .filter(({ message }) => /^Timeout expired without a usable lease\b/.test(message));
   const last = timeouts.at(-1);
   if (timeouts.length < fewestTimeouts || !last) return undefined;
   const tap = interfaceName(store, session);

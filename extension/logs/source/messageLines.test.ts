@@ -14,7 +14,11 @@ let start () =
 
 /** The first lines of the records that a unikernel with these sources prints, and how many lines continue each. */
 function records(...lines: readonly string[]): readonly string[] {
-  const read: { readonly message: string; readonly more: readonly string[]; readonly level: unknown }[] = [];
+  const read: {
+    readonly message: string;
+    readonly more: readonly string[];
+    readonly level: string | undefined;
+  }[] = [];
   const parser = new ConsoleParser({
     now: () => 0,
     continuesMessage: createMessageLines([source]),
@@ -22,7 +26,7 @@ function records(...lines: readonly string[]): readonly string[] {
   });
   parser.stderr(Buffer.from(lines.map((line) => `${line}\n`).join("")));
   parser.end();
-  return read.map(({ level, message, more }) => `${String(level ?? "")}|${message}|${more.join("|")}`);
+  return read.map(({ level, message, more }) => `${level ?? ""}|${message}|${more.join("|")}`);
 }
 const info = "2026-11-23T09:02:29Z: [INFO] [application]";
 

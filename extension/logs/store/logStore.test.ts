@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createMessageLines } from "../source/messageLines.ts";
 import { LogStore } from "./logStore.ts";
 
 const run = { name: "hello", unikernel: "/p/hello/config.ml", target: "hvt" };
@@ -141,6 +142,29 @@ describe("LogStore", () => {
     assert.deepEqual(seqs({ text: String.raw`7\s[^]*8`, regex: true }), []);
     assert.throws(() => seqs({ text: "(", regex: true }), SyntaxError);
     assert.deepEqual(seqs({ text: "(" }), [5000]);
+  });
+
+  it("decides from the sources which lines continue a message, also after a reload", async () => {
+    const options = {
+      folder,
+      readMessageLines: () => Promise.resolve(createMessageLines(['let () = prerr_endline "x"'])),
+    };
+    const store = new LogStore(options);
+    const writer = await store.beginWithSources(run);
+    writer.stderr(Buffer.concat([line("ERROR", "a", "first"), Buffer.from("and more\nx\n")]));
+    writer.end({ kind: "ok", text: "" });
+    await store.settled();
+    const after = new LogStore(options);
+    await after.restore();
+    await after.load(writer.session.id);
+    for (const each of [store, after])
+      assert.deepEqual(
+        all(each, writer.session.id).map(({ level, message, more }) => [level, message, ...more]),
+        [
+          ["error", "first", "and more"],
+          [undefined, "x"],
+        ],
+      );
   });
 
   it("returns each record unchanged, also from closed blocks", () => {

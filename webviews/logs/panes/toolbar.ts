@@ -261,7 +261,11 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     element: bar,
     showSessions: (all, chosen, hostTime) => {
       const none = [{ value: "", text: t("No session yet") }];
-      const choices = all.map((each) => ({ value: each.id, text: sessionText(each), tone: each.outcome }));
+      const choices = all.map((each) => ({
+        value: each.id,
+        text: sessionText(each, each.id === chosen),
+        tone: each.outcome,
+      }));
       sessions.set(choices.length > 0 ? choices : none, chosen ?? "");
       const now = all.find(({ id }) => id === chosen);
       dot.className = `dot ${now?.outcome ?? ""}`;

@@ -45,5 +45,6 @@ describe("the state of a session", () => {
     const text = sessionText(view({ name }));
     assert.match(text, /^a{20}…b+-server \(hvt\) .* running$/);
     assert.match(sessionText(view({ outcome: "failed" })), /^hello \(hvt\) .* failed$/);
+    assert.match(sessionText(view({ outcome: "failed" }), true), /^hello \(hvt\) [\d:]+$/);
   });
 });

@@ -6,13 +6,16 @@ const two = (value: number): string => String(value).padStart(2, "0");
 /** A longer name loses its middle: the beginning and the end of names tell them apart. */
 const maxName = 40;
 
-/** The text of a session in the dropdown. */
-export function sessionText({ name, target, startedAt, outcome, refused, outcomeText }: SessionView): string {
+/** The text of a session in the dropdown; without its state if that is shown beside it. */
+export function sessionText(
+  { name, target, startedAt, outcome, refused, outcomeText }: SessionView,
+  hasStatus = false,
+): string {
   const at = new Date(startedAt);
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
   const ends = { running: t("running"), ok: "", failed: t("failed"), stopped: t("stopped") };
   const end = refused ? outcomeText : ends[outcome];
-  return `${shortName(visibleText(name))} (${target}) ${clock}${end === "" ? "" : ` \u2013 ${end}`}`;
+  return `${shortName(visibleText(name))} (${target}) ${clock}${end === "" || hasStatus ? "" : ` \u2013 ${end}`}`;
 }
 
 function shortName(name: string): string {
