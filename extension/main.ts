@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   /** The first run starts watching log sessions for milestones. */
   const begin: Logs["begin"] = (session) => {
     walkthrough.record("run");
-    return logs.begin(session);
+    return logs.begin({ ...session, attachments: projects.memory.attachments(session.unikernel) });
   };
   const scratch = context.globalStorageUri.fsPath;
   const jobs = createJobs(
@@ -69,7 +69,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       begin,
       prepareBoot: async (request, state, onPrompt) => {
         const { prepareBuiltBoot } = await import("./launch/vscode/prepareBoot.ts");
-        return prepareBuiltBoot({ run, projects, toolchain, scratch }, request, state, onPrompt);
+        const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
+        return prepareBuiltBoot(parts, request, state, onPrompt);
       },
     }),
   );
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runGoal: commands.runGoal,
     scratch,
     begin,
+    beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
   };

@@ -1,4 +1,5 @@
 import type { Level } from "../ocaml/logs/levels.ts";
+import type { ProblemAction } from "../platform/errors.ts";
 
 /** The stream a line was read from. Solo5 guests print everything on stdout, their tender on stderr. */
 export type ConsoleStream = "stdout" | "stderr";
@@ -42,6 +43,11 @@ export interface LogRecord {
   readonly receivedAt: number;
   /** The time that the record itself states, in milliseconds since the epoch. */
   readonly loggedAt: number | undefined;
+  /**
+   * The time to show, in milliseconds since the epoch: what the record states, mapped to the host's clock if
+   * needed, or its arrival. Whole seconds if the unikernel states whole seconds. Default: one of the above.
+   */
+  readonly shownAt?: number;
   readonly kind: RecordKind;
   readonly stream: ConsoleStream;
   readonly level: Level | undefined;
@@ -65,6 +71,7 @@ export const exitCauses = [
   "ownExitCode",
   "forbiddenSystemCall",
   "memoryFault",
+  "refused",
 ] as const;
 export type ExitCause = (typeof exitCauses)[number];
 
@@ -73,6 +80,10 @@ export interface Outcome {
   readonly kind: "ok" | "failed" | "stopped";
   readonly text: string;
   readonly cause?: ExitCause | undefined;
+  /** Why a session with the cause `refused` did not start: sentences in the user's language. */
+  readonly reason?: string | undefined;
+  /** What the user can do about that. Not stored: the situation may be another one in the next window. */
+  readonly actions?: readonly ProblemAction[] | undefined;
 }
 
 /** How a run ended. `code` is the unikernel's own exit code if it can be told from the tender's. */
@@ -92,6 +103,12 @@ export interface LogSession {
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly outcome: Outcome | undefined;
+  /** The host's side of its devices, in the form of the setting `mirageos.devices`. */
+  readonly attachments?: unknown;
   /** Absolute path of the file with the raw console. */
   readonly rawFile: string | undefined;
 }
+
+/** The time to show for a record, in milliseconds since the epoch. */
+export const shownTime = ({ shownAt, loggedAt, receivedAt }: LogRecord): number =>
+  shownAt ?? loggedAt ?? receivedAt;

@@ -49,15 +49,18 @@ const isSession = object({
   target: string,
   /** Milliseconds since the epoch. */
   startedAt: number,
+  endedAt: union(number, absent),
   outcome: literal("running", "ok", "failed", "stopped"),
   /** How it ended, as a phrase; empty while it runs. */
   outcomeText: string,
+  /** The boot was refused, so that nothing ran. */
+  refused: boolean,
 });
 export type SessionView = Validated<typeof isSession>;
 
 export const isLogRow = object({
   seq: number,
-  /** Milliseconds since the epoch: the time that the record states, or when it arrived. */
+  /** Milliseconds since the epoch: the time that the record states, or when it arrived. Usually whole seconds. */
   time: number,
   /** Milliseconds since the session began. */
   sinceStart: number,
@@ -87,6 +90,8 @@ export type LogRows = Validated<typeof isLogRows>;
 
 /** Why a session failed and what to do. The labels of the buttons are in `actions`; the page sends their index. */
 const isCrash = object({
+  /** A `notice` is about a session that has not failed, but does not get on. */
+  tone: literal("failure", "notice"),
   /** How the session ended, as a phrase. */
   outcomeText: string,
   text: string,
@@ -110,6 +115,8 @@ const isLogsState = object({
   kind: literal("state"),
   /** The sessions, newest first; absent if they have not changed. */
   sessions: union(array(isSession), absent),
+  /** The time on the extension's computer, in milliseconds since the epoch. */
+  now: number,
   generation: number,
   session: union(string, absent),
   /** The ordinals of the available rows: from `first` to before `end`. */

@@ -99,6 +99,7 @@ const toolbar = createLogsToolbar({
   },
   time: (time) => {
     viewState.update({ time });
+    toolbar.showTime(time);
     grid.element.dataset["time"] = time;
     grid.draw(true);
   },
@@ -175,7 +176,7 @@ function showState(next: LogsState): void {
     viewState.update({ top: undefined, active: undefined });
   state = next;
   sessions = next.sessions ?? sessions;
-  toolbar.showSessions(sessions, next.session);
+  toolbar.showSessions(sessions, next.session, next.now);
   toolbar.showState(next);
   banner.show(next.session, next.crash);
   viewState.rememberCleared(next);

@@ -12,6 +12,8 @@ import { undeclaredDevices, wrongKindProblems } from "../boot/attachments.ts";
 import type { BootSpec } from "../boot/bootSpec.ts";
 import type { Attachments } from "../boot/manifest.ts";
 import { preflight, type LaunchProblem } from "../preflight/preflight.ts";
+import type { ConsoleWriter } from "../session/consoleWriters.ts";
+import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import { createTenderVersions } from "../preflight/tenderVersions.ts";
 import type { BootRequest, PrepareBootContext } from "./bootRequest.ts";
 import { promptForDevices } from "./devicePrompts.ts";
@@ -120,29 +122,46 @@ export async function revealLogs(unikernel: string, startedBy: "debug" | "run"):
 /**
  * Prepares the boot of a built image as the last step of a job, with the remembered boot arguments unless
  * the job has its own. Resolves to `undefined` if the user dismisses a prompt. Rejects with a ProblemError if
- * the image can't be booted. `onPrompt` is called with `true` before the user is prompted, and with `false`
- * afterwards.
+ * the image can't be booted; the log panel then shows the session that did not start. `onPrompt` is called
+ * with `true` before the user is prompted, and with `false` afterwards.
  */
 export async function prepareBuiltBoot(
-  context: PrepareBootContext,
+  context: PrepareBootContext & { readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter> },
   { unikernel, target, bootArguments }: Pick<JobRequest, "unikernel" | "target" | "bootArguments">,
   { image }: ProjectState,
   onPrompt: (isOpen: boolean) => void,
 ): Promise<BootSpec | undefined> {
+  const { id, name } = unikernel;
+  try {
+    const boot = await prepareImage(context, { unikernel, target, bootArguments }, image?.path, onPrompt);
+    // Not awaited: the boot need not wait for the panel.
+    if (boot) void revealLogs(id, "run");
+    return boot;
+  } catch (error) {
+    const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
+    await recordRefusal(context.beginRefused, { name, unikernel: id, target }, problem);
+    void revealLogs(id, "run");
+    throw error;
+  }
+}
+
+async function prepareImage(
+  context: PrepareBootContext,
+  { unikernel, target, bootArguments }: Pick<JobRequest, "unikernel" | "target" | "bootArguments">,
+  image: string | undefined,
+  onPrompt: (isOpen: boolean) => void,
+): Promise<BootSpec | undefined> {
   if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
-  if (!image) throw new ProblemError(problems.noImage(target));
+  if (image === undefined) throw new ProblemError(problems.noImage(target));
   const { projects } = context;
-  const boot = await prepareBoot(context, {
+  return prepareBoot(context, {
     project: projects.get(unikernel.id),
     name: unikernel.name,
     scope: unikernel,
     target,
-    image: image.path,
+    image,
     cwd: unikernel.root,
     bootArguments: bootArguments ?? projects.memory.bootArguments(unikernel.id) ?? [],
     onPrompt,
   });
-  // Not awaited: the boot need not wait for the panel.
-  if (boot) void revealLogs(unikernel.id, "run");
-  return boot;
 }

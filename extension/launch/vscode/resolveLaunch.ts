@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { artifactOf, hostTarget, isFileName, targetOfFile, type TargetId } from "../../mirage/targets.ts";
 import { needsConfigure } from "../../pipeline/steps.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
@@ -19,6 +19,7 @@ import {
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/debugSession.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
+import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";
@@ -35,6 +36,8 @@ export interface Launcher extends BootArgumentContext {
     readonly unikernel: string;
     readonly target: string;
   }) => Promise<ConsoleWriter>;
+  /** Opens the log of a boot that was refused, which is no run. */
+  readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
 }
 
 /** What is booted: a unikernel of the workspace, or a program that belongs to none. */
@@ -85,6 +88,43 @@ async function resolveLaunch(
   if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
   const configuration = validConfiguration(raw);
   const subject = await findSubject(launcher, folder, configuration);
+  try {
+    return await bootSubject(launcher, subject, configuration, print, signal);
+  } catch (error) {
+    const refusal = problemOf(error);
+    if (refusal) await showRefusal(launcher, subject, configuration, refusal);
+    throw error;
+  }
+}
+
+/** The problem that an error is for the user; `undefined` if the launch was stopped. */
+function problemOf(error: unknown): Pick<Problem, "message" | "actions"> | undefined {
+  if (error instanceof LaunchEnded) return error.byUser ? undefined : { message: error.message, actions: [] };
+  if (error instanceof ProblemError) return error.problem;
+  return problems.notLaunched(error instanceof Error ? error.message : String(error));
+}
+
+/** Shows a launch that was refused in the log panel, as the session that did not start. */
+async function showRefusal(
+  launcher: Launcher,
+  subject: Subject,
+  { program }: LaunchConfiguration,
+  problem: Pick<Problem, "message" | "actions">,
+): Promise<void> {
+  const { name, target, project, scope } = subject;
+  const unikernel = project?.id ?? resolve(scope.workspaceFolder, program ?? "");
+  await recordRefusal(launcher.beginRefused, { name, unikernel, target }, problem);
+  if (!launcher.logsShown()) void revealLogs(unikernel, "debug");
+}
+
+/** Builds the subject if needed, and prepares its boot. Rejects like `resolveLaunch`. */
+async function bootSubject(
+  launcher: Launcher,
+  subject: Subject,
+  configuration: LaunchConfiguration,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<PreparedLaunch> {
   const unsupported = unsupportedByTarget(subject.target, configuration);
   if (unsupported.length > 0) throw new Error(unsupported.join(" "));
   throwIfStopped(signal);

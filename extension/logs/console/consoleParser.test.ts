@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { stripAnsi } from "../../platform/ansi.ts";
-import { ConsoleParser, maxMoreLines } from "./consoleParser.ts";
+import { ConsoleParser } from "./consoleParser.ts";
+import { maxMoreLines } from "./openRecord.ts";
 import { parse, parseChunks, recordings, type ConsoleChunk } from "./testConsole.ts";
 
 describe("ConsoleParser", () => {
@@ -51,12 +52,44 @@ describe("ConsoleParser", () => {
     const records = parseChunks([
       { stream: "stderr", bytes: Buffer.from("2026-11-23T09:02:32Z: [INFO] [a] one\n") },
       { stream: "stdout", bytes: Buffer.from("printed\n") },
-      { stream: "stderr", bytes: Buffer.from("goes on\n") },
+      { stream: "stderr", bytes: Buffer.from("  goes on\n") },
     ]);
     assert.deepEqual(
       records.map(({ message, more }) => [message, ...more]),
-      [["one", "goes on"], ["printed"]],
+      [["one", "  goes on"], ["printed"]],
     );
+  });
+
+  it("makes a record of a line that the program prints after a message has been written", () => {
+    const chunks = (...texts: readonly string[]) =>
+      parseChunks(texts.map((text) => ({ stream: "stderr", bytes: Buffer.from(text) })));
+    const records = chunks("2026-11-23T09:02:32Z: [ERROR] [a] one\nand two\n", "x\n", "y\n");
+    assert.deepEqual(
+      records.map(({ kind, level, source, message, more }) => [kind, level, source, message, ...more]),
+      [
+        ["log", "error", "a", "one", "and two"],
+        ["plain", undefined, undefined, "x"],
+        ["plain", undefined, undefined, "y"],
+      ],
+    );
+    const backtrace = 'Called from Dune__exe__Unikernel.f in file "unikernel.ml", line 3, characters 4-9\n';
+    assert.equal(chunks("2026-11-23T09:02:32Z: [ERROR] [a] failed\n", backtrace)[0]?.frames.length, 1);
+  });
+
+  it("separates a line that arrives after a pause, even behind a serial port", () => {
+    const records: string[] = [];
+    let clock = 0;
+    const parser = new ConsoleParser({
+      now: () => clock,
+      onRecord: ({ kind }) => records.push(kind),
+    });
+    const serial = (text: string) => {
+      for (const byte of Buffer.from(text)) parser.stdout(Buffer.of(byte));
+    };
+    serial("2026-11-23T09:02:32Z: [INFO] [a] one\nand two\n");
+    clock = 1000;
+    serial("x\n");
+    assert.deepEqual(records, ["log", "plain"]);
   });
 
   it("leaves control characters, invalid bytes and HTML in the text", () => {

@@ -1,66 +1,47 @@
 import { stripAnsi } from "../../platform/ansi.ts";
 import { lineSplitter } from "../../platform/lines.ts";
-import {
-  bootSummary,
-  embeddedLineStart,
-  hasBanner,
-  hostPrefixLength,
-  isBacktraceLine,
-  classifyGuestLine,
-  parseFrame,
-} from "./guestLine.ts";
-import {
-  firmwareHeadLength,
-  parseKernelLine,
-  continuesFirmware,
-  continuesSolo5Boot,
-} from "./firmwareLine.ts";
+import { bootSummary, embeddedLineStart, hostPrefixLength, classifyGuestLine } from "./guestLine.ts";
+import { firmwareHeadLength, parseKernelLine } from "./firmwareLine.ts";
 import type { LineKind } from "./lineKind.ts";
 import { createLogsLineParser } from "./logsLine.ts";
 import type { Level } from "../../ocaml/logs/levels.ts";
-import type { StackFrame, LogRecord, RecordKind, ConsoleStream } from "../model.ts";
+import type { LogRecord, RecordKind, ConsoleStream } from "../model.ts";
+import {
+  addTo,
+  continues,
+  markCut,
+  type ContinuesMessage,
+  type GrowingRecord,
+  type LineArrival,
+  type OpenRecord,
+} from "./openRecord.ts";
 import { createCustomReporterParser, type CustomReporterLine } from "./customReporterLine.ts";
+import { createRecordClock } from "./recordClock.ts";
 import { mayBeFromTender } from "./tenderLine.ts";
-import { t } from "../../protocol/l10n.ts";
 
 export interface ConsoleParserOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Decides which tender may have written a line; without it, any tender may have. */
   readonly target?: string | undefined;
+  /** What is known about the messages of the program; it decides where the bytes alone do not. */
+  readonly continuesMessage?: ContinuesMessage | undefined;
   /** Called, in order of `seq`, before the call that delivered the record's first complete line returns. */
   readonly onRecord: (record: LogRecord) => void;
   /** Called with the same object, at most once per call, after lines were added to a record. */
   readonly onUpdate?: (record: LogRecord) => void;
 }
 
-/** A record has no more lines and no more text than this; later lines become records of their own. */
-export const maxMoreLines = 4096;
-const maxMoreLength = 1 << 20;
 /** A line is split into at most this many records; the rest of it is not searched further. */
 const maxSplits = 32;
 const escapeByte = 0x1b;
 const openBracket = 0x5b;
 const openParenthesis = 0x28;
 const letterB = 0x42;
-const cutMark = ` … ${t("(cut; the whole line is in the raw console)")}`;
-
-interface GrowingRecord extends LogRecord {
-  message: string;
-  readonly more: string[];
-  readonly frames: StackFrame[];
-}
-
-/** A record that may still grow, and what the parser needs to know about it. */
-interface OpenRecord {
-  readonly record: GrowingRecord;
-  /** Where the message begins in its line: further lines are indented to this column. */
-  readonly column: number;
-  /** The length of the lines that were added. */
-  length: number;
-  isEmitted: boolean;
-  hasChanged: boolean;
-}
+/** A pause between two lines after which the second one is not part of the first one's message, in milliseconds. */
+const pauseMs = 50;
+/** A read of a full pipe ends anywhere in what was written. */
+const fullReadBytes = 1 << 16;
 
 /** What a new record consists of, beside what the stream knows. */
 interface RecordStart {
@@ -77,8 +58,8 @@ interface RecordStart {
 /**
  * Parses what a unikernel and its tender print in one run, streaming. The streams are parsed separately: a
  * line can only continue a record of its own stream. A line that no rule recognizes continues a log
- * message, a usage text or an exception without a backtrace so far; otherwise it is a plain record. The
- * records are the same however the bytes are cut into chunks. Lines of a backtrace are both in `more` and in
+ * message, a usage text or an exception without a backtrace so far; otherwise it is a plain record. How the
+ * bytes are cut into chunks matters for one decision only: whether a line continues a log message. Lines of a backtrace are both in `more` and in
  * `frames`. The message of a boot record summarizes its lines, which are all in `more`. Time is linear in the
  * number of bytes; memory is bounded, because a line is cut after 64 KiB.
  */
@@ -88,9 +69,9 @@ export class ConsoleParser {
 
   constructor(options: ConsoleParserOptions) {
     let seq = 0;
-    const nextSeq = () => seq++;
-    this.#stdout = new StreamParser("stdout", options, nextSeq);
-    this.#stderr = new StreamParser("stderr", options, nextSeq);
+    const shared: SharedState = { nextSeq: () => seq++, shownAt: createRecordClock() };
+    this.#stdout = new StreamParser("stdout", options, shared);
+    this.#stderr = new StreamParser("stderr", options, shared);
   }
 
   stdout(bytes: Uint8Array): void {
@@ -108,11 +89,17 @@ export class ConsoleParser {
   }
 }
 
+/** What both streams of a console share. */
+interface SharedState {
+  readonly nextSeq: () => number;
+  readonly shownAt: ReturnType<typeof createRecordClock>;
+}
+
 /** Parses one stream of a console. */
 class StreamParser {
   readonly #stream: ConsoleStream;
   readonly #options: ConsoleParserOptions;
-  readonly #nextSeq: () => number;
+  readonly #shared: SharedState;
   readonly #parseLogsLine = createLogsLineParser();
   readonly #parseCustomLine = createCustomReporterParser();
   readonly #splitter = lineSplitter((line, isRest) => this.#addLine(line, isRest));
@@ -128,22 +115,38 @@ class StreamParser {
   #hasHostPrefix = false;
   /** When the first byte of an unfinished line arrived. */
   #unfinishedSince: number | undefined;
+  /** When the last chunk arrived; `Infinity` if it was a full read, whose write may continue. */
+  #lastChunkAt = Infinity;
+  /** A chunk has ended within a line, as behind a serial port or a terminal: the program does not write whole lines. */
+  #hasCutLines = false;
+  /** How the next line arrives after the line before it. */
+  #arrival: LineArrival = "together";
 
-  constructor(stream: ConsoleStream, options: ConsoleParserOptions, nextSeq: () => number) {
+  constructor(stream: ConsoleStream, options: ConsoleParserOptions, shared: SharedState) {
     this.#stream = stream;
     this.#options = options;
-    this.#nextSeq = nextSeq;
+    this.#shared = shared;
   }
 
   push(bytes: Uint8Array): void {
-    this.#receivedAt = this.#unfinishedSince ?? this.#options.now();
+    const now = this.#options.now();
+    this.#receivedAt = this.#unfinishedSince ?? now;
+    if (this.#unfinishedSince === undefined) this.#arrival = this.#arrivalOfChunk(now);
+    this.#lastChunkAt = bytes.length < fullReadBytes ? now : Infinity;
     // Searching the bytes once is far faster than searching the text of each line.
     this.#hasEscapes =
       bytes.includes(escapeByte) || (this.#hasEscapes && this.#unfinishedSince !== undefined);
     this.#splitter.push(bytes);
     const last = bytes[bytes.length - 1];
-    if (last !== undefined && last !== 0x0a && last !== 0x0d) this.#unfinishedSince ??= this.#options.now();
+    if (last !== undefined && last !== 0x0a && last !== 0x0d) this.#unfinishedSince ??= now;
+    this.#hasCutLines ||= this.#unfinishedSince !== undefined && bytes.length < fullReadBytes;
     this.#flush();
+  }
+
+  #arrivalOfChunk(now: number): LineArrival {
+    if (this.#lastChunkAt === Infinity) return "together";
+    if (now - this.#lastChunkAt >= pauseMs) return "later";
+    return this.#hasCutLines ? "together" : "separately";
   }
 
   end(): void {
@@ -161,6 +164,7 @@ class StreamParser {
     }
     this.#splits = 0;
     this.#addText(this.#hasEscapes ? stripAnsi(raw) : raw, true);
+    this.#arrival = "together";
     if (this.#unfinishedSince !== undefined) {
       this.#unfinishedSince = undefined;
       this.#receivedAt = this.#options.now();
@@ -225,7 +229,9 @@ class StreamParser {
     const guest = classifyGuestLine(line);
     const known =
       guest?.kind === "tender" && !mayBeFromTender(line, this.#options.target) ? undefined : guest;
-    if (this.#open && continues(this.#open, known, line)) addTo(this.#open, line);
+    const { continuesMessage } = this.#options;
+    if (this.#open && continues(this.#open, known, line, this.#arrival, continuesMessage))
+      addTo(this.#open, line);
     else if (known?.begins) this.#beginKnown(line, known);
     else this.#begin({ kind: "plain", message: line });
   }
@@ -252,9 +258,10 @@ class StreamParser {
   }: RecordStart): void {
     this.#flush();
     const record: GrowingRecord = {
-      seq: this.#nextSeq(),
+      seq: this.#shared.nextSeq(),
       receivedAt: this.#receivedAt,
       loggedAt,
+      shownAt: this.#shared.shownAt(loggedAt, this.#receivedAt),
       kind,
       stream: this.#stream,
       level,
@@ -278,66 +285,6 @@ class StreamParser {
     open.isEmitted = true;
     open.hasChanged = false;
   }
-}
-
-function addTo(open: OpenRecord, line: string): void {
-  const { record } = open;
-  record.more.push(dedent(line, open.column));
-  open.length += line.length;
-  open.hasChanged = true;
-  if (record.kind === "boot") record.message = bootSummary(record.more);
-  const frame = parseFrame(line);
-  if (frame) record.frames.push(frame);
-}
-
-/** Whether a line that no reporter wrote continues the open record. */
-function continues(open: OpenRecord, known: LineKind | undefined, line: string): boolean {
-  const { kind, more, frames, message } = open.record;
-  if (more.length >= maxMoreLines || open.length + line.length > maxMoreLength) return false;
-  if (known) {
-    if (!known.joins || known.kind !== kind) return false;
-    return kind !== "boot" || !hasBanner([line]) || !hasBanner(more);
-  }
-  switch (kind) {
-    case "log":
-    case "usage":
-      return true;
-    case "boot":
-      return message.startsWith("Solo5") ? continuesSolo5Boot(line) : continuesFirmware(line, more);
-    case "plain":
-      return isBacktraceLine(line) && (frames.length > 0 || parseFrame(line) !== undefined);
-    case "abort":
-      // OCaml 5 ends its fatal error message with a line end, and its runtime adds another one.
-      return line === "" && more.length === 0 && message.startsWith("Fatal ");
-    case "exception": {
-      // Eio reports the exceptions of several fibres together, each followed by its backtrace.
-      const isOneOfSeveral = line.startsWith("- ") && / Multiple exceptions:\s*$/.test(message);
-      return frames.length === 0 || isOneOfSeveral || isBacktraceLine(line);
-    }
-    case "exit":
-    case "trap":
-    case "tender":
-      return false;
-  }
-}
-
-/** Marks the last line of a record as cut. */
-function markCut(open: OpenRecord): void {
-  const { record } = open;
-  const last = record.more.length - 1;
-  const text = record.more[last] ?? record.message;
-  if (text.endsWith(cutMark)) return;
-  if (last >= 0) record.more[last] = text + cutMark;
-  else record.message = text + cutMark;
-  open.hasChanged = true;
-}
-
-/** Removes the indentation that Format gives to the lines of a box, up to the column where the box begins. */
-function dedent(line: string, column: number): string {
-  for (let at = 0; at < column; at++) {
-    if (line.charCodeAt(at) !== 0x20) return line;
-  }
-  return line.slice(column);
 }
 
 function isDigit(code: number): boolean {

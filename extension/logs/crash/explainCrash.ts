@@ -96,7 +96,7 @@ function withLastError(crash: CrashExplanation, records: readonly LogRecord[]): 
 }
 
 /** Explains an exit by its outcome alone. Depends on the outcome's cause, not on its translated text. */
-function explainExit({ text, cause }: Outcome): CrashExplanation {
+function explainExit({ text, cause, reason, actions = [] }: Outcome): CrashExplanation {
   const exit = {
     text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
     seq: undefined,
@@ -126,6 +126,12 @@ function explainExit({ text, cause }: Outcome): CrashExplanation {
         ...exit,
         next: t("The unikernel chose this exit code itself: check where it calls exit."),
         actions: [],
+      };
+    case "refused":
+      return {
+        ...exit,
+        next: reason,
+        actions: actions.map((action) => ({ kind: "problem", action })),
       };
     case undefined:
       return { ...exit, next: undefined, actions: [] };

@@ -1,4 +1,5 @@
 import type { StackFrame } from "../model.ts";
+import type { ProblemAction } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** What a button below an explanation does. */
@@ -7,6 +8,17 @@ export type CrashAction =
   | { readonly kind: "frame" }
   /** Opens launch.json; opens the devices setting; selects a target; builds again; checks the setup. */
   | { readonly kind: "launch" | "devices" | "target" | "build" | "setup" }
+  /** Edits the boot arguments; the options of configure. */
+  | { readonly kind: "arguments" | "options" }
+  /** Shows shell commands that set up the host's network. */
+  | {
+      readonly kind: "network";
+      readonly title: string;
+      readonly message: string;
+      readonly commandLines: readonly string[];
+    }
+  /** What the problem that refused a boot offers. */
+  | { readonly kind: "problem"; readonly action: ProblemAction }
   /** Copies a command line. */
   | { readonly kind: "copy"; readonly text: string };
 

@@ -8,6 +8,7 @@ import {
   type ToLogsPage,
 } from "../../protocol/logs.ts";
 import type { CrashExplanation } from "../crash/types.ts";
+import { createDhcpNotice } from "../crash/dhcpNotice.ts";
 import { createCrashExplainer } from "../crash/sessionCrash.ts";
 import type { LogRecord, LogSession } from "../model.ts";
 import { FilteredRows, isUnfiltered, type RowRange } from "./filteredRows.ts";
@@ -60,6 +61,7 @@ export class LogFeed {
   readonly #store: FeedStore;
   readonly #send: (message: ToLogsPage) => void;
   readonly #explainCrash: (session: LogSession | undefined) => CrashExplanation | undefined;
+  readonly #dhcpNotice: (session: LogSession | undefined) => CrashExplanation | undefined;
   readonly #stopListening: () => void;
   /** The session that the page asked for; `undefined` for the newest. */
   #requestedSession: string | undefined;
@@ -85,6 +87,7 @@ export class LogFeed {
     this.#store = store;
     this.#send = send;
     this.#explainCrash = createCrashExplainer(store);
+    this.#dhcpNotice = createDhcpNotice(store);
     this.#stopListening = store.onChange(() => this.#sendSoon());
   }
 
@@ -170,9 +173,10 @@ export class LogFeed {
     this.#send({ kind: "show", session, seq, hidden: !passes });
   }
 
-  /** Why the session that is shown failed; `undefined` if it runs or did not fail. */
+  /** Why the session that is shown failed or does not get on; `undefined` if neither is known. */
   crash(): CrashExplanation | undefined {
-    return this.#explainCrash(this.session());
+    const session = this.session();
+    return this.#explainCrash(session) ?? this.#dhcpNotice(session);
   }
 
   dispose(): void {
@@ -210,6 +214,7 @@ export class LogFeed {
       kind: "state",
       // Not in a message of its own: that would be delayed separately while VS Code's window is busy.
       sessions: this.#changedSessions(),
+      now: Date.now(),
       generation: this.#generation,
       session: id,
       ...ordinals,
@@ -219,7 +224,7 @@ export class LogFeed {
       waiting: all - end,
       filterError: this.#rows.error,
       cleared: this.#clearedBefore(),
-      crash: crash && toCrashView(crash, session?.outcome?.text ?? ""),
+      crash: crash && toCrashView(crash, session?.outcome?.text ?? "", toneOf(session)),
       tail: this.#rowsAt(Math.max(ordinals.first, ordinals.end - tailRows), tailRows),
       loading: id !== undefined && !this.#store.isLoaded(id),
       scrollTarget: place,
@@ -326,3 +331,7 @@ export class LogFeed {
     return this.#clearedCounts.counts;
   }
 }
+
+/** A session that failed is a failure, whatever explains it. */
+const toneOf = (session: LogSession | undefined) =>
+  session?.outcome?.kind === "failed" ? "failure" : "notice";

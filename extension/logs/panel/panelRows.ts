@@ -8,7 +8,7 @@ import {
 } from "../../protocol/logs.ts";
 import type { CrashExplanation, CrashAction } from "../crash/types.ts";
 import { displayFrameName } from "../source/frameSources.ts";
-import type { LogRecord, LogSession } from "../model.ts";
+import { shownTime, type LogRecord, type LogSession } from "../model.ts";
 import type { RecordCounts } from "../store/recordBuffer.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -39,12 +39,11 @@ export function toLogRow(
   startedAt: number,
   findHits: FindHits,
 ): LogRow {
-  const time = record.loggedAt ?? record.receivedAt;
   const { seq, kind, stream, source, message, prefixLength, more, frames } = record;
   const shown = message.slice(0, messageLimit);
   return {
     seq,
-    time,
+    time: shownTime(record),
     sinceStart: record.receivedAt - startedAt,
     sinceRow: above && timeSince(record, above),
     kind,
@@ -59,11 +58,14 @@ export function toLogRow(
   };
 }
 
-/** Milliseconds between two records by one clock: the unikernel's and this computer's may differ. */
+/**
+ * Milliseconds between two records by one clock: the unikernel's and this computer's may differ. Times in whole
+ * seconds say less than the arrivals.
+ */
 function timeSince(record: LogRecord, above: LogRecord): number {
-  return record.loggedAt !== undefined && above.loggedAt !== undefined
-    ? record.loggedAt - above.loggedAt
-    : record.receivedAt - above.receivedAt;
+  const [at, before] = [record.loggedAt, above.loggedAt];
+  const isPrecise = at !== undefined && before !== undefined && (at % 1000 !== 0 || before % 1000 !== 0);
+  return isPrecise ? at - before : record.receivedAt - above.receivedAt;
 }
 
 /** Matches a line of an OCaml backtrace that names a source location. */
@@ -101,15 +103,18 @@ export function toSessionView({ id, name, target, startedAt, endedAt, outcome }:
     name,
     target,
     startedAt,
+    endedAt,
     outcome: outcome?.kind ?? (endedAt === undefined ? "running" : "stopped"),
     outcomeText: outcome?.text ?? "",
+    refused: outcome?.cause === "refused",
   };
 }
 
-/** The panel's view of a crash; `outcomeText` says how the session ended. */
+/** The panel's view of an explanation; `outcomeText` says how the session ended. */
 export function toCrashView(
   { text, next, seq, frame, actions }: CrashExplanation,
   outcomeText: string,
+  tone: CrashView["tone"] = "failure",
 ): CrashView {
   const labels = {
     frame: t("Open {0}", `${frame?.file ?? ""}:${frame?.line ?? 0}`),
@@ -119,13 +124,20 @@ export function toCrashView(
     build: t("Build"),
     setup: t("Check Setup"),
     copy: t("Copy Command"),
-  } satisfies Record<CrashAction["kind"], string>;
-  return { outcomeText, text, next, seq, actions: actions.map(({ kind }) => labels[kind]) };
+    arguments: t("Boot Arguments…"),
+    options: t("Configure with Options…"),
+  } satisfies Record<Exclude<CrashAction["kind"], "network" | "problem">, string>;
+  const labelOf = (action: CrashAction): string => {
+    if (action.kind === "network") return `${action.title}…`;
+    return action.kind === "problem" ? action.action.title : labels[action.kind];
+  };
+  return { tone, outcomeText, text, next, seq, actions: actions.map(labelOf) };
 }
 
 /** A record as it is copied and saved: time in UTC, level, source and all lines, ending with a line end. */
-export function formatRecord({ loggedAt, receivedAt, level, source, message, more }: LogRecord): string {
-  const head = [new Date(loggedAt ?? receivedAt).toISOString()];
+export function formatRecord(record: LogRecord): string {
+  const { level, source, message, more } = record;
+  const head = [new Date(shownTime(record)).toISOString().replace(".000Z", "Z")];
   if (level !== undefined) head.push(`[${level.toUpperCase()}]`);
   if (source !== undefined) head.push(`[${source}]`);
   return `${[`${head.join(" ")} ${message}`, ...more].join("\n")}\n`;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createMessageLines } from "../source/messageLines.ts";
 import { LogStore } from "./logStore.ts";
 
 const run = { name: "hello", unikernel: "/p/hello/config.ml", target: "hvt" };
@@ -111,12 +112,12 @@ describe("LogStore", () => {
   });
 
   it("filters by level, source and text, also in long sessions and in records that still grow", () => {
-    const store = new LogStore();
+    const store = new LogStore({ now: () => 0 });
     const writer = store.begin(run);
     const { id } = writer.session;
     for (let i = 0; i < 5000; i++)
       writer.stdout(line(i % 2 ? "INFO" : "DEBUG", i % 5 ? "a" : "b", `Message ${i}`));
-    writer.stdout(Buffer.from("a <b>further</b> line\nSolo5: solo5_exit(0) called\n"));
+    writer.stdout(Buffer.from("  a <b>further</b> line\nSolo5: solo5_exit(0) called\n"));
     const seqs = (filter: Parameters<LogStore["query"]>[1], from?: number) => [
       ...store.query(id, filter, from),
     ];
@@ -143,18 +144,41 @@ describe("LogStore", () => {
     assert.deepEqual(seqs({ text: "(" }), [5000]);
   });
 
+  it("decides from the sources which lines continue a message, also after a reload", async () => {
+    const options = {
+      folder,
+      readMessageLines: () => Promise.resolve(createMessageLines(['let () = prerr_endline "x"'])),
+    };
+    const store = new LogStore(options);
+    const writer = await store.beginWithSources(run);
+    writer.stderr(Buffer.concat([line("ERROR", "a", "first"), Buffer.from("and more\nx\n")]));
+    writer.end({ kind: "ok", text: "" });
+    await store.settled();
+    const after = new LogStore(options);
+    await after.restore();
+    await after.load(writer.session.id);
+    for (const each of [store, after])
+      assert.deepEqual(
+        all(each, writer.session.id).map(({ level, message, more }) => [level, message, ...more]),
+        [
+          ["error", "first", "and more"],
+          [undefined, "x"],
+        ],
+      );
+  });
+
   it("returns each record unchanged, also from closed blocks", () => {
-    const store = new LogStore();
+    const store = new LogStore({ now: () => 0 });
     const writer = store.begin(run);
     writer.stdout(Buffer.concat([line("INFO", "a", "first"), Buffer.from("more\n\nlast\n")]));
     writer.stderr(line("WARNING", "slow", "still grows"));
     const before = all(store, writer.session.id).map((record) => structuredClone(record));
     for (let i = 0; i < 3000; i++) writer.stdout(Buffer.from("Solo5: solo5_exit(7) called\n"));
-    writer.stderr(Buffer.from("has grown\n"));
+    writer.stderr(Buffer.from("  has grown\n"));
     const { id } = writer.session;
     assert.deepEqual(store.record(id, 0), before[0]);
     assert.equal(store.record(id, 100)?.status, 7);
-    assert.deepEqual(store.record(id, 1)?.more, ["has grown"]);
+    assert.deepEqual(store.record(id, 1)?.more, ["  has grown"]);
     assert.deepEqual([...store.query(id, { text: "has grown" })], [1]);
   });
 
@@ -185,7 +209,7 @@ describe("LogStore", () => {
     const after = new LogStore({ folder });
     await after.restore();
     await after.load(writer.session.id);
-    assert.match(all(after, writer.session.id).at(-1)?.more.at(-1) ?? "", /The console continued/);
+    assert.match(all(after, writer.session.id).at(-1)?.message ?? "", /The console continued/);
 
     const short = store.begin(run);
     short.stdout(Buffer.alloc(1000, "x"));

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ChangeNotifier, type LogChange } from "./changeNotifier.ts";
 import { ConsoleParser } from "../console/consoleParser.ts";
+import type { ContinuesMessage } from "../console/openRecord.ts";
 import type { LogRecord, LogSession, Outcome, ConsoleStream } from "../model.ts";
 import { noCounts, RecordBuffer, type RecordCounts } from "./recordBuffer.ts";
 import type { LogFilter } from "./search.ts";
@@ -15,7 +16,7 @@ import {
 import { t } from "../../protocol/l10n.ts";
 
 /** The run whose console a session records. */
-export type LogRun = Pick<LogSession, "name" | "unikernel" | "target">;
+export type LogRun = Pick<LogSession, "name" | "unikernel" | "target" | "attachments">;
 
 /** Receives the console of one run. */
 export interface LogWriter {
@@ -40,6 +41,8 @@ export interface LogStoreOptions {
   readonly maxFileBytes?: () => number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Reads from the sources of a unikernel which lines continue its messages. Never rejects. */
+  readonly readMessageLines?: (unikernel: string) => Promise<ContinuesMessage>;
   /** Called with the reason if something could not be written or read. */
   readonly onError?: (reason: string) => void;
 }
@@ -65,6 +68,7 @@ export class LogStore {
   readonly #maxFileBytes: () => number;
   readonly #now: () => number;
   readonly #onError: (reason: string) => void;
+  readonly #readMessageLines: LogStoreOptions["readMessageLines"];
   readonly #entries = new Map<string, Entry>();
   readonly #changes = new ChangeNotifier();
   readonly #writing = new Set<Promise<void>>();
@@ -77,10 +81,16 @@ export class LogStore {
     this.#maxFileBytes = options.maxFileBytes ?? (() => 100_000_000);
     this.#now = options.now ?? Date.now;
     this.#onError = options.onError ?? (() => undefined);
+    this.#readMessageLines = options.readMessageLines;
+  }
+
+  /** Begins a session like `begin`, with what the sources of the unikernel say about its messages. */
+  async beginWithSources(run: LogRun): Promise<LogWriter> {
+    return this.begin(run, await this.#readMessageLines?.(run.unikernel));
   }
 
   /** Begins a session and returns the writer for its console. */
-  begin({ name, unikernel, target }: LogRun): LogWriter {
+  begin({ name, unikernel, target, attachments }: LogRun, continuesMessage?: ContinuesMessage): LogWriter {
     const startedAt = this.#now();
     const id = sessionId(name, target, startedAt);
     const started: LogSession = {
@@ -91,6 +101,7 @@ export class LogStore {
       startedAt,
       endedAt: undefined,
       outcome: undefined,
+      attachments,
       rawFile: undefined,
     };
     const file = this.#createFile(started);
@@ -103,6 +114,7 @@ export class LogStore {
     const parser = new ConsoleParser({
       now: () => receivedAt,
       target,
+      continuesMessage,
       onRecord: (record) => {
         buffer.add(record);
         this.#changes.recordsChanged(id, record.seq, record.seq + 1);
@@ -289,6 +301,7 @@ export class LogStore {
     const parser = new ConsoleParser({
       now: () => time,
       target: session.target,
+      continuesMessage: await this.#readMessageLines?.(session.unikernel),
       onRecord: (record) => buffer.add(record),
       onUpdate: (record) => buffer.update(record),
     });

@@ -1,5 +1,6 @@
 import { parseFrame } from "../console/guestLine.ts";
 import { levelKeys } from "../../protocol/logs.ts";
+import { shownTime } from "../model.ts";
 import type { StackFrame, LogRecord, RecordKind, ConsoleStream } from "../model.ts";
 
 /** How many records a full block has. */
@@ -33,6 +34,7 @@ export interface RecordBlock {
   readonly receivedAt: Float64Array;
   /** NaN if the record states no time. */
   readonly loggedAt: Float64Array;
+  readonly shownAt: Float64Array;
   /** kind × 16 + stream × 8 + index of the level. */
   readonly tags: Uint8Array;
   readonly sources: Uint16Array;
@@ -61,6 +63,7 @@ export function createBlock(
     starts,
     receivedAt: Float64Array.from(records, (record) => record.receivedAt),
     loggedAt: Float64Array.from(records, (record) => record.loggedAt ?? Number.NaN),
+    shownAt: Float64Array.from(records, shownTime),
     tags: Uint8Array.from(
       records,
       ({ kind, stream, level }) =>
@@ -93,6 +96,7 @@ export function readRecord(
     seq: block.firstSeq + index,
     receivedAt: block.receivedAt[index]!,
     loggedAt: Number.isNaN(loggedAt) ? undefined : loggedAt,
+    shownAt: block.shownAt[index]!,
     kind: kinds[tag >> 4] ?? "plain",
     stream: streams[(tag >> 3) & 1] ?? "stdout",
     level: level === "other" ? undefined : level,

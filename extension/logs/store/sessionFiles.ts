@@ -89,7 +89,9 @@ async function close(file: WriteStream): Promise<void> {
 }
 
 async function writeDescription(folder: string, session: LogSession): Promise<void> {
-  await writeFile(join(folder, `${session.id}.json`), JSON.stringify({ version: 1, ...session }));
+  const { outcome } = session;
+  const stored = { version: 1, ...session, outcome: outcome && { ...outcome, actions: undefined } };
+  await writeFile(join(folder, `${session.id}.json`), JSON.stringify(stored));
 }
 
 /**
@@ -124,6 +126,7 @@ async function readStoredSession(folder: string, id: string): Promise<LogSession
       kind: "stopped",
       text: t("interrupted: the window was closed or reloaded while it ran"),
     },
+    attachments: value.attachments,
     rawFile,
   };
 }
@@ -137,6 +140,7 @@ interface StoredSession {
   readonly startedAt: number;
   readonly endedAt?: unknown;
   readonly outcome?: unknown;
+  readonly attachments?: unknown;
 }
 
 function isStoredSession(value: unknown): value is StoredSession {
@@ -152,11 +156,11 @@ function isStoredSession(value: unknown): value is StoredSession {
 /** The outcome in a stored session; `undefined` if it has none. */
 function readOutcome(value: unknown): Outcome | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { kind, text, cause } = value as Readonly<Record<keyof Outcome, unknown>>;
+  const { kind, text, cause, reason } = value as Readonly<Record<keyof Outcome, unknown>>;
   if ((kind !== "ok" && kind !== "failed" && kind !== "stopped") || typeof text !== "string")
     return undefined;
   const known = exitCauses.find((each) => each === cause);
-  return { kind, text, ...(known && { cause: known }) };
+  return { kind, text, ...(known && { cause: known }), ...(typeof reason === "string" && { reason }) };
 }
 
 /** Deletes a session's files; missing files are not an error. */

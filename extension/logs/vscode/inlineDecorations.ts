@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { visibleText } from "../../protocol/visibleText.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { Level } from "../../ocaml/logs/levels.ts";
-import type { LogRecord } from "../model.ts";
+import { shownTime, type LogRecord } from "../model.ts";
 import type { CallSiteStats } from "../source/callSiteStats.ts";
 
 /** The longest message in an inline log and in its hover. */
@@ -84,8 +84,12 @@ function messageOf(
   return visible.length > limit ? `${visible.slice(0, limit).toWellFormed()}…` : visible;
 }
 
-function clock({ loggedAt, receivedAt }: LogRecord): string {
-  return new Date(loggedAt ?? receivedAt).toLocaleTimeString("en-GB");
+/** The local time of day, with milliseconds if `isPrecise`, unless they are zero. */
+function clock(record: LogRecord, isPrecise = false): string {
+  const at = new Date(shownTime(record));
+  const milliseconds = isPrecise ? at.getMilliseconds() : 0;
+  const fraction = milliseconds === 0 ? "" : `.${String(milliseconds).padStart(3, "0")}`;
+  return `${at.toLocaleTimeString("en-GB")}${fraction}`;
 }
 
 /** The last messages of a call site, newest first, each with a link to it in the panel. */
@@ -105,8 +109,7 @@ export function hoverText(site: CallSiteStats, session: string): vscode.Markdown
     text.appendMarkdown("\n\n");
   }
   for (const record of site.lastRecords.toReversed()) {
-    const at = new Date(record.loggedAt ?? record.receivedAt);
-    const time = `${clock(record)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+    const time = clock(record, true);
     const target = encodeURIComponent(JSON.stringify([{ session, seq: record.seq }]));
     text.appendMarkdown(`[${time}](command:mirageos.showLogs?${target} "${t("Show in Unikernel Logs")}") `);
     text.appendText(messageOf(site, record, hoverLimit, "\n"));

@@ -115,6 +115,8 @@ class InlineLogs implements vscode.Disposable {
     for (const session of this.#store.sessions()) {
       if (session.startedAt < this.#startedAt || this.#followed.has(session.id)) continue;
       this.#followed.add(session.id);
+      // A boot that was refused has logged nothing: the run before it is still the last one.
+      if (session.outcome?.cause === "refused") continue;
       void this.#follow(session);
     }
     this.#drawSoon();

@@ -1,6 +1,7 @@
 import { getSetting } from "../../platform/vscode/settings.ts";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { ContinuesMessage } from "../console/openRecord.ts";
 import type { LogRun, LogStore, LogWriter } from "../store/logStore.ts";
 import type { LoadEnvironment } from "./libraryFolders.ts";
 import type { LogPanel } from "./panel.ts";
@@ -34,7 +35,12 @@ export function createLogs(
     const { LogStore } = await import("../store/logStore.ts");
     const onError = (reason: string) => log.warn(reason);
     const maxFileBytes = () => 1e6 * getSetting("logFileSize");
-    const logStore = new LogStore({ folder: join(storage.fsPath, "logs"), onError, maxFileBytes });
+    const logStore = new LogStore({
+      folder: join(storage.fsPath, "logs"),
+      onError,
+      maxFileBytes,
+      readMessageLines,
+    });
     await logStore.restore();
     return logStore;
   };
@@ -66,7 +72,7 @@ export function createLogs(
     begin: async (run) => {
       const logStore = await store();
       inline ??= (await import("./inlineLogs.ts")).showInlineLogs(logStore);
-      return logStore.begin(run);
+      return logStore.beginWithSources(run);
     },
     store,
     isVisible: () => panelView?.visible === true,
@@ -89,6 +95,21 @@ export function createLogs(
       inline?.dispose();
     },
   };
+}
+
+/** Reads the sources that say which lines continue messages. A run begins even if they cannot be read. */
+async function readMessageLines(unikernel: string): Promise<ContinuesMessage> {
+  const [{ createMessageLines }, { ocamlSources }, { findUnikernelFolders }] = await Promise.all([
+    import("../source/messageLines.ts"),
+    import("./ocamlSources.ts"),
+    import("./unikernelFolders.ts"),
+  ]);
+  try {
+    const sources = await ocamlSources(await findUnikernelFolders(unikernel));
+    return createMessageLines(sources.map(({ text }) => text));
+  } catch {
+    return createMessageLines([]);
+  }
 }
 
 /** Parses the argument of a link in a hover: the id of a session and the number of a record in it. */

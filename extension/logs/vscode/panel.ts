@@ -19,6 +19,7 @@ import { findSwitchLibraries, type LoadEnvironment } from "./libraryFolders.ts";
 import { ocamlSources } from "./ocamlSources.ts";
 import { findUnikernelFolders } from "./unikernelFolders.ts";
 import { t } from "../../protocol/l10n.ts";
+import { performAction } from "../../platform/vscode/showProblem.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 const title = t("Unikernel Logs");
@@ -168,6 +169,16 @@ class WebviewLogPanel implements LogPanel {
       await vscode.env.clipboard.writeText(action.text);
       return t("Copied the command.");
     }
+    if (action.kind === "problem") {
+      await performAction(action.action);
+      return "";
+    }
+    if (action.kind === "network") {
+      const { title: heading, message, commandLines } = action;
+      const commands = { title: heading, message, commandLines, root: dirname(session.unikernel) };
+      await vscode.commands.executeCommand("mirageos.showHostCommands", commands);
+      return "";
+    }
     const [command, ...args] = commandOf[action.kind](session);
     await vscode.commands.executeCommand(command, ...args);
     return "";
@@ -230,7 +241,7 @@ function logsPage(webview: vscode.Webview, dist: vscode.Uri): string {
 /** The commands for the actions of a crash, with their arguments. */
 const commandOf: Readonly<
   Record<
-    Exclude<CrashAction["kind"], "frame" | "copy">,
+    Exclude<CrashAction["kind"], "frame" | "copy" | "problem" | "network">,
     (session: LogSession) => readonly [string, ...unknown[]]
   >
 > = {
@@ -239,6 +250,8 @@ const commandOf: Readonly<
   target: () => ["mirageos.selectTarget"],
   build: ({ unikernel }) => ["mirageos.build", unikernel],
   setup: () => ["mirageos.checkSetup"],
+  arguments: ({ unikernel }) => ["mirageos.bootArguments", unikernel],
+  options: ({ unikernel }) => ["mirageos.configureWithOptions", unikernel],
 };
 
 /** Adds to each frame why its source cannot be opened, if it cannot. */

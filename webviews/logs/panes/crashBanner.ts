@@ -18,12 +18,13 @@ export function createCrashBanner(act: (index: number) => void, goTo: (seq: numb
   const buttons = element("div", { class: "group" });
   const closed = new Set<string>();
   let shown = "";
-  let currentSession: string | undefined;
+  /** The session and the kind of its explanation: a notice that was closed hides no later failure. */
+  let current = "";
   const close = iconButton({
     label: t("Close the explanation"),
     path: "M4 4l8 8M12 4l-8 8",
     onClick: () => {
-      if (currentSession !== undefined) closed.add(currentSession);
+      closed.add(current);
       made.hidden = true;
     },
   });
@@ -32,12 +33,14 @@ export function createCrashBanner(act: (index: number) => void, goTo: (seq: numb
   return {
     element: made,
     show: (session, crash) => {
-      currentSession = session;
-      const isVisible = crash !== undefined && session !== undefined && !closed.has(session);
+      current = JSON.stringify([session, crash?.tone]);
+      const isVisible = crash !== undefined && session !== undefined && !closed.has(current);
       made.hidden = !isVisible;
       const next = JSON.stringify([session, crash]);
       if (!isVisible || next === shown) return;
       shown = next;
+      made.classList.toggle("notice", crash.tone === "notice");
+      made.setAttribute("aria-label", crash.tone === "notice" ? t("Notice") : t("Why it failed"));
       const outcome = outcomeText(crash);
       explanation.replaceChildren(
         element("strong", {}, visibleText(crash.text)),
@@ -49,7 +52,10 @@ export function createCrashBanner(act: (index: number) => void, goTo: (seq: numb
         ...crash.actions.map((label, index) =>
           button({ label: visibleText(label), primary: index === 0, onClick: () => act(index) }),
         ),
-        ...(seq === undefined ? [] : [button({ label: t("Show Record"), onClick: () => goTo(seq) })]),
+        // A notice is about what the last rows repeat.
+        ...(seq === undefined || crash.tone === "notice"
+          ? []
+          : [button({ label: t("Show Record"), onClick: () => goTo(seq) })]),
       );
     },
   };

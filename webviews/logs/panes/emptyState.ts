@@ -13,13 +13,14 @@ export function createEmptyState(): EmptyState {
   const made = element("div", { class: "emptyState" });
 
   const reason = (state: LogsState | undefined, sessions: readonly SessionView[]): string => {
-    const name = sessions.find(({ id }) => id === state?.session)?.name;
+    const session = sessions.find(({ id }) => id === state?.session);
+    const name = session?.name;
     // The first state arrives soon.
     if (state === undefined) return "";
     if (sessions.length === 0) return t("Run or debug a unikernel to see its log here.");
     if (state.loading && name !== undefined) return t("Reading the console of {0}…", visibleText(name));
     if (state.total > 0) return t("No records match the filter.");
-    return t("Nothing has been logged yet.");
+    return session?.outcome === "running" ? t("Nothing has been logged yet.") : t("Nothing was logged.");
   };
 
   return {

@@ -14,7 +14,9 @@ import { createLiveRegion } from "./liveRegion.ts";
 import type { PopupItem } from "./popup.ts";
 import { allSources, isShown, withSource } from "../sourceFilter.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
-import { regexProblem, sessionText } from "../rows/rowText.ts";
+import { regexProblem } from "../rows/rowText.ts";
+import { sessionText } from "../rows/sessionText.ts";
+import { createSessionStatus } from "./sessionStatus.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 export interface LogsToolbarActions {
@@ -35,7 +37,12 @@ export interface LogsToolbarActions {
 
 export interface LogsToolbar {
   readonly element: HTMLElement;
-  readonly showSessions: (sessions: readonly SessionView[], chosen: string | undefined) => void;
+  /** `hostTime` is the time on the extension's computer, in milliseconds since the epoch. */
+  readonly showSessions: (
+    sessions: readonly SessionView[],
+    chosen: string | undefined,
+    hostTime: number,
+  ) => void;
   readonly showState: (state: LogsState) => void;
   readonly showFilter: (filter: RecordFilter) => void;
   readonly showFollow: (on: boolean) => void;
@@ -51,8 +58,15 @@ const icons = {
   clear: "M2.5 4h7M2.5 8h5M2.5 12h4M10 9l4 4M14 9l-4 4",
   copy: "M5.5 5.5h7v8h-7zM3.5 10.5v-8h7",
   save: "M8 2.5v7M5 6.8l3 3l3-3M2.5 10.5v3h11v-3",
+  more: "M3 8h1M7.5 8h1M12 8h1",
   raw: "M9 2.5H4v11h8V5.5zM9 2.5v3h3M6 8.5h4M6 11h4",
 } as const;
+
+const timeModes: readonly { readonly value: TimeMode; readonly text: string }[] = [
+  { value: "clock", text: t("Clock time") },
+  { value: "start", text: t("Since start") },
+  { value: "row", text: t("Since last row") },
+];
 
 const number = new Intl.NumberFormat("en");
 
@@ -74,6 +88,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     liveRegion.announceSoon();
   });
   sessions.element.classList.add("sessions");
+  const status = createSessionStatus();
   const sourceItems = (): readonly PopupItem[] => {
     const missing = [...(filter.sources ?? []), ...filter.hiddenSources].filter(
       (name) => !listed.some((each) => each.name === name),
@@ -111,21 +126,28 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     sources.title = t("Log sources: {0}", text);
   };
   const times = dropdown(t("Time"), (mode) => {
-    if (mode === "clock" || mode === "start" || mode === "row") act.time(mode);
+    const chosen = timeModes.find(({ value }) => value === mode);
+    if (chosen) act.time(chosen.value);
   });
-  times.element.classList.add("times");
+  times.element.classList.add("times", "roomy");
+  let timeMode: TimeMode = "clock";
+  const showTime = (mode: TimeMode): void => {
+    timeMode = mode;
+    times.set(timeModes, mode);
+  };
 
+  const showLevel = (level: LevelKey, on: boolean): void => {
+    const hidden = new Set(filter.hidden);
+    if (on) hidden.delete(level);
+    else hidden.add(level);
+    change({ hidden: levelKeys.filter((each) => hidden.has(each)) });
+  };
   const counts = new Map<LevelKey, HTMLElement>();
   const toggles = levelKeys.map((level) => {
     const count = element("span", { class: "count" });
     counts.set(level, count);
     const content = element("div", { class: `chip ${level}` }, level, count);
-    const made = toggle(t("Show level {0}", level), content, (on) => {
-      const hidden = new Set(filter.hidden);
-      if (on) hidden.delete(level);
-      else hidden.add(level);
-      change({ hidden: levelKeys.filter((each) => hidden.has(each)) });
-    });
+    const made = toggle(t("Show level {0}", level), content, (on) => showLevel(level, on));
     return { level, ...made };
   });
 
@@ -167,6 +189,43 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     liveRegion.announceSoon();
   });
   const wrap = toggle(t("Wrap long lines"), icon(icons.wrap), act.wrap);
+  const actions = [
+    { label: t("Clear"), path: icons.clear, onClick: act.clear },
+    { label: t("Copy the selected rows, or all"), path: icons.copy, onClick: act.copy },
+    { label: t("Save the shown rows as…"), path: icons.save, onClick: act.save },
+    { label: t("Open the raw console"), path: icons.raw, onClick: act.openRaw },
+  ];
+  // In a low panel two menus replace the levels and the actions, so that more rows are visible.
+  const moreItems = (): readonly PopupItem[] => {
+    const isOn = wrap.element.getAttribute("aria-pressed") === "true";
+    return [
+      ...timeModes.map(({ value, text }) => ({
+        label: text,
+        checked: value === timeMode,
+        onClick: () => act.time(value),
+      })),
+      { label: t("Wrap long lines"), checked: isOn, onClick: () => act.wrap(!isOn) },
+      ...actions,
+    ];
+  };
+  const more = iconButton({
+    label: t("More actions"),
+    path: icons.more,
+    onClick: () => act.openMenu(more, t("More actions"), moreItems),
+  });
+  const levelItems = (): readonly PopupItem[] =>
+    levelKeys.map((level) => {
+      const checked = !filter.hidden.includes(level);
+      return { label: level, checked, onClick: () => showLevel(level, !checked) };
+    });
+  const levelsMenu = button({
+    label: t("Levels"),
+    onClick: () => act.openMenu(levelsMenu, t("Levels"), levelItems),
+  });
+  for (const menu of [more, levelsMenu]) {
+    menu.classList.add("lowOnly");
+    menu.setAttribute("aria-haspopup", "menu");
+  }
   const shown = element("span", { class: "shown" });
   const liveRegion = createLiveRegion(() => fault.textContent || shown.textContent);
 
@@ -180,39 +239,38 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
   const bar = element(
     "div",
     { class: "toolbar", role: "toolbar", "aria-label": t("Log") },
-    element("div", { class: "group" }, dot, sessions.element),
+    element("div", { class: "group session" }, dot, sessions.element, status.element),
     element("div", { class: "group grow" }, field.element, regex.element),
     element(
       "div",
-      { class: "group levels", role: "group", "aria-label": t("Levels") },
+      { class: "group levels roomy", role: "group", "aria-label": t("Levels") },
       ...toggles.map((each) => each.element),
     ),
-    element("div", { class: "group" }, sources, times.element),
+    element("div", { class: "group" }, levelsMenu, sources, times.element),
+    element("div", { class: "group" }, follow.element, pause.element, more),
     element(
       "div",
-      { class: "group" },
-      follow.element,
-      pause.element,
+      { class: "group roomy" },
       wrap.element,
-      iconButton({ label: t("Clear"), path: icons.clear, onClick: act.clear }),
-      iconButton({ label: t("Copy the selected rows, or all"), path: icons.copy, onClick: act.copy }),
-      iconButton({ label: t("Save the shown rows as…"), path: icons.save, onClick: act.save }),
-      iconButton({ label: t("Open the raw console"), path: icons.raw, onClick: act.openRaw }),
+      ...actions.map(({ label, path, onClick }) => iconButton({ label, path, onClick })),
     ),
     element("div", { class: "group words" }, fault, shown, liveRegion.element),
   );
 
   return {
     element: bar,
-    showSessions: (all, chosen) => {
+    showSessions: (all, chosen, hostTime) => {
       const none = [{ value: "", text: t("No session yet") }];
-      const choices = all.map((each) => ({ value: each.id, text: sessionText(each), tone: each.outcome }));
+      const choices = all.map((each) => ({
+        value: each.id,
+        text: sessionText(each, each.id === chosen),
+        tone: each.outcome,
+      }));
       sessions.set(choices.length > 0 ? choices : none, chosen ?? "");
       const now = all.find(({ id }) => id === chosen);
       dot.className = `dot ${now?.outcome ?? ""}`;
-      sessions.element.title = now
-        ? `${sessionText(now)}${now.outcomeText === "" ? "" : `: ${now.outcomeText}`}`
-        : t("Session");
+      status.show(now, hostTime);
+      sessions.element.title = now ? `${visibleText(now.name)} (${now.target})` : t("Session");
     },
     showState: (state) => {
       levelKeys.forEach((level, index) => {
@@ -252,15 +310,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     },
     showFollow: follow.set,
     showWrap: wrap.set,
-    showTime: (mode) =>
-      times.set(
-        [
-          { value: "clock", text: t("Clock time") },
-          { value: "start", text: t("Since start") },
-          { value: "row", text: t("Since last row") },
-        ],
-        mode,
-      ),
+    showTime,
     focusFilter: field.focus,
   };
 }

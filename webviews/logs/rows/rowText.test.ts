@@ -60,4 +60,10 @@ describe("texts of the log panel", () => {
     ]);
     assert.equal(timeText("row", row({})), "");
   });
+
+  it("show no milliseconds of a time in whole seconds", () => {
+    const at = (milliseconds: number) =>
+      timeText("clock", row({ time: new Date(2026, 0, 2, 3, 4, 5, milliseconds).getTime() }));
+    assert.deepEqual([at(0), at(40)], ["03:04:05", "03:04:05.040"]);
+  });
 });

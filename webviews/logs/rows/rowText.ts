@@ -1,5 +1,5 @@
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
-import type { LogRow, SessionView, TimeMode } from "../../../extension/protocol/logs.ts";
+import type { LogRow, TimeMode } from "../../../extension/protocol/logs.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 /** A piece of a message; `hit` if it matches the filter. */
@@ -36,11 +36,12 @@ export function messageParts(text: string, hits: readonly number[]): readonly Me
 const two = (value: number): string => String(value).padStart(2, "0");
 const three = (value: number): string => String(value).padStart(3, "0");
 
-/** The time of a row: local clock time, since the start of the session, or since the row above. */
+/** The time of a row: local clock time (without a fraction if it has whole seconds), since the start of the session, or since the row above. */
 export function timeText(mode: TimeMode, row: LogRow): string {
   if (mode === "clock") {
     const at = new Date(row.time);
-    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${three(at.getMilliseconds())}`;
+    const fraction = at.getMilliseconds() === 0 ? "" : `.${three(at.getMilliseconds())}`;
+    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}${fraction}`;
   }
   const span = mode === "start" ? row.sinceStart : row.sinceRow;
   if (span === undefined) return "";
@@ -53,15 +54,6 @@ export function timeText(mode: TimeMode, row: LogRow): string {
   return minutes < 60
     ? `${sign}${minutes}:${rest}`
     : `${sign}${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
-}
-
-/** The text of a session in the dropdown. */
-export function sessionText({ name, target, startedAt, outcome }: SessionView): string {
-  const at = new Date(startedAt);
-  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  const ends = { running: t("running"), ok: "", failed: t("failed"), stopped: t("stopped") };
-  const end = ends[outcome] === "" ? "" : ` \u2013 ${ends[outcome]}`;
-  return `${visibleText(name)} (${target}) ${clock}${end}`;
 }
 
 /** The text in the level column: the level, else the kind of record. */

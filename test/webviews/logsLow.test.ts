@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { root } from "../../scripts/programs.ts";
+import type { LogSession } from "../../extension/logs/model.ts";
+import { fakeStore, record, session, type FakeStore } from "./logHost.ts";
+import { addCrash, logViews, varied } from "./logRig.ts";
+
+const shot = process.env["MIRAGEOS_SCREENSHOTS"];
+const rowHeight = 20;
+const name = "device-usage-network-hello-world-server";
+
+/** A store with this session, which logs that no DHCP server answers. */
+function withoutDhcp(change: Partial<LogSession>): FakeStore {
+  const store = fakeStore();
+  const connect = { source: "netif", message: "Plugging into service with mac be:de:a3:02:2e:be mtu 1500" };
+  const timeout = { source: "dhcp_client_lwt", message: "Timeout expired without a usable lease!" };
+  store.add(session(name, change), (seq) => record(seq, seq === 0 ? connect : timeout), 40);
+  return store;
+}
+
+function failed(): FakeStore {
+  const store = varied();
+  addCrash(store);
+  return store;
+}
+
+function refused(): FakeStore {
+  const store = failed();
+  const startedAt = Date.UTC(2026, 0, 2, 5);
+  const actions = [{ title: "Use spt Instead", command: "x" }];
+  const reason =
+    "This computer has no KVM: /dev/kvm does not exist. Boot it with spt, or load the module kvm.";
+  const outcome = { kind: "failed", text: "did not start", cause: "refused", reason, actions } as const;
+  store.add(session("refused", { startedAt, endedAt: startedAt, outcome }), (seq) => record(seq), 0);
+  return store;
+}
+
+describe("the log panel at its default height", () => {
+  const open = logViews();
+  const save = async (page: Page, of: string) => {
+    if (shot === undefined) return;
+    await mkdir(join(root, shot), { recursive: true });
+    await page.screenshot({ path: join(root, shot, `logs-low-${of}.png`) });
+  };
+  const lowPage = async (store: FakeStore): Promise<Page> => {
+    const { page } = await open(store, undefined, undefined, 1024);
+    await page.setViewportSize({ width: 1024, height: 250 });
+    return page;
+  };
+
+  const explained: readonly (readonly [string, () => FakeStore, string])[] = [
+    ["failure", failed, "Why it failed"],
+    ["refusal", refused, "Why it failed"],
+    ["notice", () => withoutDhcp({ attachments: { service: "tap100" } }), "Notice"],
+  ];
+  for (const [what, store, region] of explained) {
+    it(`leaves eight rows of log beside a ${what}`, async () => {
+      const page = await lowPage(store());
+      const banner = page.getByRole("region", { name: region });
+      await banner.waitFor();
+      const rows = await page.locator(".grid").boundingBox();
+      await save(page, what);
+      assert.ok(rows && rows.height >= 8 * rowHeight, `${rows?.height} px of rows`);
+      for (const button of await banner.getByRole("button").all()) {
+        const box = await button.boundingBox();
+        assert.ok(box && box.x + box.width <= 1024 && box.y + box.height <= 250, "every button is visible");
+      }
+    });
+  }
+
+  it("keeps its controls in one row and inside the panel", async () => {
+    const page = await lowPage(withoutDhcp({}));
+    await page.getByRole("button", { name: "More actions" }).waitFor();
+    const bar = await page.getByRole("toolbar").boundingBox();
+    const last = await page.getByRole("button", { name: "More actions" }).boundingBox();
+    assert.ok(bar && bar.height < 40, `${bar?.height} px of controls`);
+    assert.ok(last && last.x + last.width <= 1024);
+  });
+
+  it("offers the hidden controls in menus", async () => {
+    const page = await lowPage(varied());
+    await page.getByRole("button", { name: "Levels" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "debug" }).click();
+    await page.getByText("8 of 9 records").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Clear" }).click();
+    await page.getByText("0 records").first().waitFor();
+  });
+
+  it("shows the whole name of a session and how it ended", async () => {
+    const startedAt = Date.UTC(2026, 0, 2, 3);
+    const outcome = { kind: "ok", text: "ended normally" } as const;
+    const page = await lowPage(withoutDhcp({ startedAt, endedAt: startedAt + 4100, outcome }));
+    await page.getByText("ended normally after 4.1 s").waitFor();
+    const list = page.getByRole("combobox", { name: "Session" });
+    assert.match(await list.locator("option").innerText(), /device-usage-network-hello-world-server \(hvt\)/);
+    const isCut = await page.evaluate(`(() => {
+      const select = document.querySelector(".sessions");
+      const text = document.createElement("span");
+      text.style.font = getComputedStyle(select).font;
+      text.textContent = select.selectedOptions[0].text;
+      document.body.append(text);
+      return text.getBoundingClientRect().width > select.clientWidth;
+    })()`);
+    assert.equal(isCut, false, "the list is as wide as the name");
+  });
+
+  it("says how long a session has been running, without announcing it", async () => {
+    const page = await lowPage(withoutDhcp({ startedAt: Date.now() - 125_000 }));
+    const status = page.locator(".sessionStatus");
+    await status.getByText("running for 2 min").waitFor();
+    assert.equal(await status.evaluate((each) => each.closest("[role=status], [aria-live]")), null);
+  });
+});

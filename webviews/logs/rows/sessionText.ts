@@ -1,0 +1,53 @@
+import type { SessionView } from "../../../extension/protocol/logs.ts";
+import { visibleText } from "../../../extension/protocol/visibleText.ts";
+import { t } from "../../../extension/protocol/l10n.ts";
+
+const two = (value: number): string => String(value).padStart(2, "0");
+/** A longer name loses its middle: the beginning and the end of names tell them apart. */
+const maxName = 40;
+
+/** The text of a session in the dropdown; without its state if that is shown beside it. */
+export function sessionText(
+  { name, target, startedAt, outcome, refused, outcomeText }: SessionView,
+  hasStatus = false,
+): string {
+  const at = new Date(startedAt);
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const ends = { running: t("running"), ok: "", failed: t("failed"), stopped: t("stopped") };
+  const end = refused ? outcomeText : ends[outcome];
+  return `${shortName(visibleText(name))} (${target}) ${clock}${end === "" || hasStatus ? "" : ` \u2013 ${end}`}`;
+}
+
+function shortName(name: string): string {
+  if (name.length <= maxName) return name;
+  const half = maxName / 2;
+  return `${name.slice(0, half)}\u2026${name.slice(1 - half)}`;
+}
+
+/**
+ * The state of a session: how it ended, in the words of the terminal, and after how long; or how long it has
+ * been running at `now`, in milliseconds since the epoch.
+ */
+export function statusText(
+  { outcome, outcomeText, refused, startedAt, endedAt }: SessionView,
+  now: number,
+): { readonly words: string; readonly span: string } {
+  if (outcome === "running") {
+    const age = now - startedAt;
+    const span = age < 5000 ? "" : ` ${t("for {0}", spanText(age - (age < 60_000 ? age % 5000 : 0)))}`;
+    return { words: t("running"), span };
+  }
+  const took = refused || endedAt === undefined ? -1 : endedAt - startedAt;
+  return { words: outcomeText, span: took < 0 ? "" : ` ${t("after {0}", spanText(took))}` };
+}
+
+/** A time span in at most two units: `4.1 s`, `12 s`, `3 min`, `2 h 5 min`. */
+function spanText(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.95) return t("{0} s", Number.isInteger(seconds) ? String(seconds) : seconds.toFixed(1));
+  if (seconds < 59.5) return t("{0} s", String(Math.round(seconds)));
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60
+    ? t("{0} min", String(minutes))
+    : t("{0} h {1} min", String(Math.floor(minutes / 60)), String(minutes % 60));
+}
