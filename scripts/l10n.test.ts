@@ -75,7 +75,7 @@ function hardCoded(source: SourceFile): readonly string[] {
 
 /** Files whose sentences are not for users of the extension, with the actual readers. */
 const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
-  [/^language-bridge\/merlin\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a program of its own"],
+  [/^language-bridge\/merlin\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a separate program"],
   [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
   [/^extension\/report\/(report|redact)\.ts$/, "maintainers of the extension, in English"],
@@ -92,7 +92,7 @@ const notSentences: readonly RegExp[] = [
   /^(sudo|doas|opam|brew|dune|bash|apt-get|dnf|pacman|zypper|apk|port|pkg|pkg_add) /,
   /^\(\w+ .*\)$|\bimpl\b| -> |^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
   /^[(<]|"[^"]*" \w+=|^translate\(/,
-  // Parts of regular expressions.
+  // The sources of regular expressions contain these.
   /\(\?:|\\[bd[]/,
 ];
 /** Strings that are searched for in the output of other programs. */

@@ -40,8 +40,8 @@ export async function packageExtension({
 async function captureConsole(work: () => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
   const { log, warn, error } = console;
-  const take = (...log: unknown[]): void => void lines.push(format(...log));
-  Object.assign(console, { log: take, warn: take, error: take });
+  const capture = (...values: unknown[]): void => void lines.push(format(...values));
+  Object.assign(console, { log: capture, warn: capture, error: capture });
   try {
     await work();
   } finally {

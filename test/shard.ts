@@ -1,8 +1,8 @@
 /**
- * Runs tests that need a browser, file by file: `node test/shard.ts FOLDER FILE…`. Several of
- * these run side by side on the same files and take each file once, which they note in FOLDER. All
- * files share one Chromium, and the end-to-end tests the servers of one window host, with the
- * extension in the folder that MIRAGEOS_EXTENSIONS names.
+ * Runs tests that need a browser, file by file: `node test/shard.ts FOLDER FILE…`. Several shards can run the
+ * same files in parallel; each file is taken once, and FOLDER has an entry for each file that was taken. All
+ * files share one Chromium. The end-to-end tests share the servers of one window host, with the extension in
+ * the folder that MIRAGEOS_EXTENSIONS names.
  */
 import { relative } from "node:path";
 import Mocha, { type ReporterConstructor } from "mocha";

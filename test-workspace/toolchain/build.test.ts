@@ -4,25 +4,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bin, copyOf, discard, recordings, run } from "./standin.ts";
 
-/** The programs and libraries of a real build that are missing on this machine. */
-function missing(): string[] {
-  const lacking = ["ocamlc", "ocamlfind", "dune", "make"].filter(
+/** Returns the programs and libraries for a real build that are missing on this machine. */
+function findMissing(): string[] {
+  const missing = ["ocamlc", "ocamlfind", "dune", "make"].filter(
     (tool) => spawnSync(tool, ["--version"]).error !== undefined,
   );
-  if (lacking.length > 0) return lacking;
+  if (missing.length > 0) return missing;
   return ["lwt.unix", "logs", "cmdliner", "fmt"].filter(
     (name) => spawnSync("ocamlfind", ["query", name]).status !== 0,
   );
 }
 
-describe("the stand-in toolchain", function () {
+describe("The stand-in toolchain", function () {
   let root = "";
   let folder = "";
 
   before(async function () {
-    const lacking = missing();
-    if (lacking.length > 0) {
-      console.log(`skipped: a real build needs ${lacking.join(", ")}`);
+    const missing = findMissing();
+    if (missing.length > 0) {
+      console.log(`skipped: a real build needs ${missing.join(", ")}`);
       this.skip();
     }
     ({ root, folder } = await copyOf("hello", "hello"));
@@ -58,7 +58,7 @@ describe("the stand-in toolchain", function () {
       assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: \[INFO\] \[application\] hello$/);
   });
 
-  it("exits with the exit codes of a unikernel", async () => {
+  it("builds a unikernel that exits with the exit codes of the real one", async () => {
     const hello = (...args: string[]) => run(join(folder, "dist", "hello"), args, folder);
     assert.equal((await hello("--help=plain")).code, 63);
     const refused = await hello("--nope");
@@ -100,10 +100,10 @@ describe("the stand-in toolchain", function () {
 
   it("terminates a tender with a signal, as recorded", async () => {
     if (process.platform === "win32") return;
-    const asked: string[] = [];
+    const output: string[] = [];
     const done = await run("solo5-hvt", ["dist/hello.hvt"], folder, {}, (text, kill) => {
-      if (asked.length > 0 || !text.includes("[application] hello")) return;
-      asked.push(text);
+      if (output.length > 0 || !text.includes("[application] hello")) return;
+      output.push(text);
       kill("SIGTERM");
     });
     assert.equal(done.stderr.toString(), "solo5-hvt: Exiting on signal 15\n");
@@ -128,17 +128,18 @@ describe("the stand-in toolchain", function () {
   });
 
   it("fails to lock without a network and without a solution, as recorded", async () => {
-    const locked = (failure: string) => run("make", ["lock"], folder, { MIRAGEOS_STANDIN_LOCK: failure });
-    const offline = await locked("no-network");
+    const lockWithFailure = (failure: string) =>
+      run("make", ["lock"], folder, { MIRAGEOS_STANDIN_LOCK: failure });
+    const offline = await lockWithFailure("no-network");
     assert.equal(offline.code, 2);
     assert.match(offline.stderr.toString(), /Could not resolve host: github\.com/);
-    const unsolved = await locked("unsatisfiable");
+    const unsolved = await lockWithFailure("unsatisfiable");
     assert.equal(unsolved.code, 2);
     assert.match(unsolved.stderr.toString(), /opam-monorepo: \[ERROR\] Can't find all required versions\./);
   });
 });
 
-describe("the stand-in of opam", () => {
+describe("The stand-in for opam", () => {
   it("runs a program in a switch and exits with its exit code", async () => {
     const done = await run(
       "opam",

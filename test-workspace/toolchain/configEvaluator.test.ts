@@ -13,7 +13,7 @@ import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run } from "../../extension/platform/process.ts";
 import { bin, copyOf, recordings } from "./standin.ts";
 
-/** Everything in a tree that a program could change: names, types, contents, times and links. */
+/** Hashes everything in a folder that a program could change: names, types, contents, times and links. */
 async function fingerprint(folder: string): Promise<string> {
   const hash = createHash("sha256");
   for (const entry of (await readdir(folder, { recursive: true })).toSorted((a, b) => a.localeCompare(b))) {
@@ -26,7 +26,7 @@ async function fingerprint(folder: string): Promise<string> {
   return hash.update(`${own.mtimeMs}`).digest("hex");
 }
 
-/** The graph as `-o FILE` writes it, from a recorded `-o -`. */
+/** Extracts the graph that `-o FILE` writes from a recording of `-o -`. */
 function recordedGraph(...path: string[]): string {
   const text = readFileSync(join(recordings, "skeleton", ...path), "utf8");
   return text.slice(text.indexOf("digraph G {")).replaceAll(/\n {12}/g, "\n");
@@ -37,7 +37,7 @@ function standInEnv(extra: Env = {}): Env {
   return { ...Object.fromEntries(own), PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`, ...extra };
 }
 
-describe("the config evaluator", function () {
+describe("The config evaluator", function () {
   let storage = "";
   let root = "";
   let started: string[] = [];
@@ -106,7 +106,7 @@ describe("the config evaluator", function () {
     assert.equal(started.length, 4, "the cached description is used");
   });
 
-  it("changes nothing in the project, not even a time stamp", async () => {
+  it("does not change the project, not even a time stamp", async () => {
     const project = await sample("kv_ro");
     const before = await fingerprint(project.root);
     const evaluator = evaluatorWith();
@@ -118,7 +118,7 @@ describe("the config evaluator", function () {
     assert.equal(await fingerprint(project.root), before);
   });
 
-  it("compiles again when config.ml changes, and not when it changes back", async () => {
+  it("compiles again when config.ml changes, but not when the change is reverted", async () => {
     const project = await sample("hello");
     const evaluator = evaluatorWith();
     const original = await readFile(project.configFile, "utf8");
@@ -130,7 +130,7 @@ describe("the config evaluator", function () {
     assert.deepEqual(started, ["dune", "config.exe", "dune", "config.exe", "config.exe"]);
   });
 
-  it("evaluates a config.ml that reads files for every query", async () => {
+  it("evaluates a config.ml that reads files again for every query", async () => {
     const project = await sample("hello");
     const text = await readFile(project.configFile, "utf8");
     await writeFile(project.configFile, `${text}let name () = input_line (open_in "name.txt")\n`);
@@ -172,7 +172,7 @@ describe("the config evaluator", function () {
     assert.deepEqual(started, ["dune"]);
   });
 
-  it("describes an older text of config.ml independently of the one on disk", async () => {
+  it("describes an older version of config.ml independently of the file on disk", async () => {
     const project = await sample("network");
     const evaluator = evaluatorWith();
     const hello = await readFile(join(bin, "..", "..", "hello", "config.ml"), "utf8");
@@ -225,7 +225,7 @@ describe("the config evaluator", function () {
     assert.match(help.kind === "help" ? help.text : "", /--net=/);
   });
 
-  it("returns the error message of config.ml's program", async () => {
+  it("returns the error message of the compiled config.ml", async () => {
     const project = await sample("network");
     const answer = await evaluatorWith().describe(project, { ...hvt, options: ["--net=nowhere"] });
     assert.match(answer.kind === "failed" ? answer.output : "", /invalid value 'nowhere'/);

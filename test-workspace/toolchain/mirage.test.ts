@@ -14,7 +14,7 @@ function recording(...path: string[]): string {
   }
 }
 
-/** The sizes of the files that mirage left, by path; config.ml and unikernel.ml are those of the recorded project. */
+/** Returns the sizes of the files that mirage generated in a recorded project, by path. */
 function recordedSizes(...path: string[]): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const line of recording("skeleton", ...path).split("\n")) {
@@ -24,7 +24,7 @@ function recordedSizes(...path: string[]): Map<string, number> {
   return sizes;
 }
 
-/** Files that intentionally differ from the recorded ones, see the README. */
+/** Files that intentionally differ from the recorded ones; see the README. */
 const adapted = new Set(["dune.build", "dune-workspace", "mirage/hello_libvirt.xml"]);
 const samples = [
   { sample: "hello", at: "tutorial/hello" },
@@ -34,7 +34,7 @@ const samples = [
   { sample: "kv_ro", at: "device-usage/kv_ro" },
 ] as const;
 
-describe("the stand-in of mirage", function () {
+describe("The stand-in for mirage", function () {
   let root = "";
   let folder = "";
   const mirage = (...args: string[]) => run("mirage", args, folder);
@@ -79,7 +79,7 @@ describe("the stand-in of mirage", function () {
       }
     });
 
-    it(`describes and queries ${sample} as recorded, after which it cannot be built`, async () => {
+    it(`describes and queries ${sample} as recorded, which prevents a build as with the real mirage`, async () => {
       ({ root, folder } = await copyOf(sample, at));
       const before = await mirage("describe");
       assert.equal(before.stdout.toString(), recording("skeleton", at, "describe-before-configure.stdout"));
@@ -137,7 +137,7 @@ describe("the stand-in of mirage", function () {
     }
   });
 
-  it("removes the files that it wrote, and none of the user's", async () => {
+  it("removes the files that it wrote, but no files of the user", async () => {
     ({ root, folder } = await copyOf("hello", "tutorial/hello"));
     await writeFile(join(folder, "Makefile"), "all:\n");
     await mirage("configure", "-t", "hvt");
@@ -202,7 +202,7 @@ describe("the stand-in of mirage", function () {
     assert.ok(!(await readdir(folder)).includes("Makefile"));
   });
 
-  it("misbehaves on demand: is terminated by a signal, prints garbage, floods", async () => {
+  it("misbehaves on request: it ends by a signal, prints garbage or prints many lines", async () => {
     ({ root, folder } = await copyOf("hello", "hello"));
     const behave = (behaviour: string) =>
       run("mirage", ["configure", "-t", "unix"], folder, { MIRAGEOS_STANDIN_BEHAVIOUR: behaviour });

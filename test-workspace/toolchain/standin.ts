@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The folder of the stand-in programs, to be put first on PATH. */
+/** The folder of the stand-in programs, which must be first on PATH. */
 export const bin = join(here, "bin");
 
 /** The folder of the sample unikernels. */
@@ -68,7 +68,10 @@ export async function discard(root: string): Promise<void> {
   await rm(root, { recursive: true, force: true });
 }
 
-/** All files in a folder with their sizes, except `_build` and `duniverse`, as paths with slashes. */
+/**
+ * Returns the sizes of all files in a folder by their paths with slashes, except those in `_build` and
+ * `duniverse`.
+ */
 export async function sizesBelow(folder: string): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -7,9 +7,9 @@ const cwd = join(workspace, "hello");
 const recorded = (tender: string, name: string) =>
   readFileSync(join(recordings, "runtime", tender, `${name}.stderr`), "utf8");
 
-describe("the stand-in tenders", () => {
+describe("The stand-in tenders", () => {
   for (const type of ["hvt", "spt"]) {
-    it(`solo5-${type} reports the same errors as the real one`, async () => {
+    it(`report the same errors as the real solo5-${type}`, async () => {
       const cases: [string, string[], number][] = [
         ["version", ["--version"], 0],
         ["help", ["--help"], 1],
@@ -25,7 +25,7 @@ describe("the stand-in tenders", () => {
     });
   }
 
-  it("report that they are stand-ins", async () => {
+  it("report that they are stand-ins, like the other stand-in programs", async () => {
     for (const program of [
       "mirage",
       "opam",

@@ -8,7 +8,7 @@ export const shortly = shortMs;
 /** The widget that shows the palette, quick open and all quick picks. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
 
-/** The rows of a quick pick with exactly this label and, if given, exactly this detail. */
+/** Returns the rows of a quick pick with exactly this label and, if given, exactly this detail. */
 export function quickPickRow(page: Page, label: string | RegExp, detail?: string): Locator {
   const name = page.locator(".label-name").getByText(label, { exact: true });
   const rows = quickInput(page).locator(".monaco-list-row").filter({ has: name });
@@ -18,7 +18,7 @@ export function quickPickRow(page: Page, label: string | RegExp, detail?: string
   });
 }
 
-/** The quick input while it is closed. */
+/** Returns a locator that matches the quick input only while it is closed. */
 const closedInput = (page: Page): Locator => page.locator('.quick-input-widget[style*="display: none"]');
 
 /** Opens the command palette with an empty input. */

@@ -71,6 +71,6 @@ const logPanel = (page: Page) => page.frameLocator("iframe.webview").frameLocato
 
 const logRow = (page: Page, text: string) => logPanel(page).locator(".row").filter({ hasText: text });
 
-/** The options in the session list of the log panel. */
+/** Returns the options in the session list of the log panel. */
 const sessionOptions = (page: Page) =>
   logPanel(page).getByRole("combobox").first().locator("vscode-option, option");

@@ -24,7 +24,7 @@ export interface Counts {
   readonly ended: number;
 }
 
-/** The line of an event, with its line break. */
+/** Formats an event as a line of a counts file, with its line break. */
 export const countsLine = (event: CountsEvent): string => `${JSON.stringify(event)}\n`;
 
 /** Adds up the events of a counts file. A last line without a line break was cut off and does not count. */

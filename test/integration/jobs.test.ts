@@ -23,7 +23,10 @@ import {
 
 const stop = (id: string) => vscode.commands.executeCommand("mirageos.stop", { id });
 
-/** A script for mirage that writes its start and end to a file, and waits in between for the file `go`. */
+/**
+ * Returns a script for mirage that writes its start and end to a file, and waits in between for the file
+ * `go`.
+ */
 const waitingMirage = (folder: string) => `
 case "$1" in configure) ;; *) exec mirage "$@" ;; esac
 here=$(basename "$PWD")

@@ -48,12 +48,12 @@ describe("A module of a local library that main names", () => {
       ["cart.ml:1"],
     );
     const line = config.positionAt(config.getText().indexOf("Goods.Cart")).line + 1;
-    const references = async (uri: vscode.Uri, position: vscode.Position) =>
+    const references = async (uri: vscode.Uri, cursor: vscode.Position) =>
       (
         await vscode.commands.executeCommand<vscode.Location[]>(
           "vscode.executeReferenceProvider",
           uri,
-          position,
+          cursor,
         )
       ).map((one) => at(one.uri, one.range));
     assert.deepEqual(await references(config.uri, position), [`config.ml:${line}`, "cart.ml:1"]);
@@ -106,20 +106,15 @@ describe("A module of a local library that main names", () => {
 
   it("is renamed in both files", async () => {
     const { config, position, source } = await addProjectWithLibrary("renamed");
-    const changes = async (uri: vscode.Uri, position: vscode.Position) => {
+    const changes = async (uri: vscode.Uri, cursor: vscode.Position) => {
       const document = await show(uri.fsPath);
       const editor = vscode.window.activeTextEditor;
       assert.equal(editor?.document, document);
-      editor.selection = new vscode.Selection(position, position);
+      editor.selection = new vscode.Selection(cursor, cursor);
       const made = await eventually(
         () =>
           vscode.commands
-            .executeCommand<vscode.WorkspaceEdit>(
-              "vscode.executeDocumentRenameProvider",
-              uri,
-              position,
-              "Till",
-            )
+            .executeCommand<vscode.WorkspaceEdit>("vscode.executeDocumentRenameProvider", uri, cursor, "Till")
             .then(
               (given) => given,
               () => new vscode.WorkspaceEdit(),

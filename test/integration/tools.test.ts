@@ -27,7 +27,7 @@ function recordings(): string {
   return join(extension.extensionPath, "test-workspace", "recordings");
 }
 
-/** A script for mirage whose configure misbehaves in a way that the stand-in implements. */
+/** Returns a script for mirage whose configure misbehaves in a way that the stand-in implements. */
 const misbehavingMirage = (how: string) => ({
   mirage: `[ "$1" = configure ] && export MIRAGEOS_STANDIN_BEHAVIOUR=${how}\nexec mirage "$@"`,
 });

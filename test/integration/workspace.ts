@@ -109,7 +109,7 @@ export async function runTask(task: vscode.Task): Promise<number | undefined> {
   return (await ended).exitCode;
 }
 
-/** Waits for the first event that satisfies the predicate. */
+/** Waits for the first event for which `isExpected` returns true, and returns its value. */
 export function waitForEvent<T>(event: vscode.Event<T>, isExpected: (value: T) => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

@@ -151,7 +151,7 @@ let () = register "echo" [ main $ (wall ~thick:3 () $ chamber) $ chamber ]
   }),
   "config.mli": shape({ "config.ml": network, "config.mli": "" }),
   "own dune-project": shape({ "config.ml": network, "dune-project": "(lang dune 3.0)\n(name mine)\n" }),
-  "a broken dune file beside": shape(
+  "a broken dune file next to config.ml": shape(
     { "config.ml": network, "lib/dune": "(library (name\n" },
     { more: "dune reads all dune files of the project" },
   ),

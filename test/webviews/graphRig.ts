@@ -39,7 +39,7 @@ export async function placeOf(page: Page, name: string) {
   return { x: Math.round(box.x), y: Math.round(box.y), width: Math.round(box.width) };
 }
 
-/** The network example for hvt, compared with unix over host sockets. */
+/** Returns the panel content of the network example for hvt, compared with unix over host sockets. */
 export const compared = (): GraphPanelContent =>
   panelContent(comparisonView(recorded("networkHost"), recorded("network")).view, {
     other: {

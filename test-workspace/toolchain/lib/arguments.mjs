@@ -31,13 +31,13 @@ export const queries = [
   "dune.dist",
 ];
 
-/** `'a', 'b' or 'c'` */
+/** Formats words as `'a', 'b' or 'c'`. */
 function alternatives(words) {
   const quoted = words.map((word) => `'${word}'`);
   return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-/** Wraps a message where mirage wraps it. */
+/** Wraps a message at the same width as mirage. */
 function wrapped(text) {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -49,7 +49,7 @@ function wrapped(text) {
   return lines.join("\n");
 }
 
-/** The output on stderr for a rejected command line. */
+/** Returns the output on stderr for a rejected command line. */
 export function refusal(refused) {
   const usage = usages[refused.command] ?? "mirage [--help] [COMMAND] …";
   return `Usage: ${usage}\n${wrapped(`mirage: ${refused.message}`)}\n`;

@@ -8,7 +8,7 @@ import { recorded } from "./recordings.mjs";
 
 const dsl = join(dirname(fileURLToPath(import.meta.url)), "dsl", "mirage.mli");
 
-/** The warnings of dune's dev profile, none of them as an error. */
+/** The warnings of dune's dev profile, without making them errors. */
 const flags = [
   "-w",
   "@1..3@5..28@30..39@43@46..47@49..57@61..62@67@69-40-41-42-44-45-48-58-59-60-66",
@@ -17,7 +17,10 @@ const flags = [
   "-A",
 ];
 
-/** The folder of the compiled interface of Mirage, created on first use; undefined without a compiler. */
+/**
+ * Returns the folder of the compiled interface of Mirage, which is created on first use; `undefined` without
+ * a compiler.
+ */
 function compiledDsl() {
   const hash = createHash("sha256").update(readFileSync(dsl)).digest("hex").slice(0, 12);
   const version = spawnSync("ocamlc", ["-version"], { encoding: "utf8" });
@@ -35,7 +38,7 @@ function compiledDsl() {
   return folder;
 }
 
-/** The recorded messages for the samples' mistakes, for machines without OCaml. */
+/** Returns the recorded message for a mistake in a sample, for machines without OCaml. */
 function recordedMistake(text, file) {
   const name = /register\s+\d/.test(text)
     ? "type-error"

@@ -6,14 +6,14 @@ import { recorded, recordings } from "./recordings.mjs";
 const samples = join(recordings, "..", "..");
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)/;
 
-/** The recorded console output of the samples: the name of each recording, and how the run ended. */
+/** The recordings of the console output of the samples. With `forever`, the unikernel does not exit. */
 const consoles = {
   hello: { hvt: "hello-run/hvt-in-vm.stdout", spt: "hello-run/spt.stdout" },
   crash: { hvt: "runtime/hvt-in-vm/mode-exn.stdout", spt: "runtime/spt/mode-exn.stdout" },
   network: { hvt: "net-run/hvt-tap-in-vm.stdout", spt: "net-run/spt-tap.stdout", forever: true },
 };
 
-/** How many times faster than recorded output is replayed. */
+/** Returns the factor by which output is replayed faster than recorded. */
 function speed() {
   return Number(process.env.MIRAGEOS_STANDIN_SPEED ?? "1");
 }
@@ -23,7 +23,9 @@ const pause = (ms) =>
     setTimeout(done, ms);
   });
 
-/** Whether the source next to the image is the unchanged sample, so that the recording is its output. */
+/**
+ * Checks whether the source next to the image is the unchanged sample, so that its output is the recording.
+ */
 function isSample(kernel, name) {
   const source = join(dirname(dirname(resolve(kernel))), "unikernel.ml");
   const original = join(samples, name, "unikernel.ml");
@@ -34,7 +36,7 @@ function isSample(kernel, name) {
   );
 }
 
-/** The recorded console output of an image; undefined if there is none. */
+/** Returns the recorded console output of an image; `undefined` if there is none. */
 function recordedConsole({ type, kernel, guest }) {
   const name = basename(kernel).replace(/\.[^.]*$/, "");
   const found = consoles[name];
@@ -43,14 +45,14 @@ function recordedConsole({ type, kernel, guest }) {
   );
   if (found === undefined || given.length > 0 || !isSample(kernel, name)) return undefined;
   const text = recorded(...found[type].split("/")).replaceAll("[faulty]", `[${name}]`);
-  // ping printed to the same recording
+  // The recording also contains the output of ping.
   const lines = text
     .split("\n")
     .filter((line) => !/^(?:PING|\d+ bytes from|---|\d+ packets|rtt|$)/.test(line));
   return { lines, forever: found.forever === true };
 }
 
-/** The start of all console output: banner, bindings and memory map. */
+/** Returns the start of every console output: the banner, the bindings and the memory map. */
 function head(type, memory) {
   const lines = recorded(...consoles.hello[type].split("/")).split("\n");
   const end = lines.findIndex((line) => stamp.test(line));
@@ -77,7 +79,7 @@ async function replay(lines, print) {
   }
 }
 
-/** Runs the image, a program for this host, as the guest. Returns its exit code. */
+/** Runs the image, which is a program for this host, as the guest. Returns its exit code. */
 function runGuest(kernel, guest, attached) {
   const devices = Object.fromEntries([...attached].map(([name, path]) => [`SOLO5_BLOCK_${name}`, path]));
   const env = { ...process.env, ...devices };
@@ -91,7 +93,10 @@ function runGuest(kernel, guest, attached) {
   });
 }
 
-/** hvt reports the signal that terminated it; spt is terminated by it. Both end their guest. */
+/**
+ * Handles signals like the tenders: hvt reports the signal and exits, and spt ends by the signal. Both end
+ * their guest.
+ */
 function endOnSignals(type) {
   for (const [signal, number] of [
     ["SIGINT", 2],
@@ -109,8 +114,9 @@ function endOnSignals(type) {
 }
 
 /**
- * Prints the console output of a guest: the recorded one if the image is a sample, otherwise the recorded start and end
- * around the output of the image, run on the host. Returns the exit code of the tender.
+ * Prints the console output of a guest. For an unchanged sample, this is the recording. Otherwise it is the
+ * recorded start and end around the output of the image, which runs on the host. Returns the exit code of the
+ * tender.
  */
 export async function boot({ type, kernel, guest, memory, attached }) {
   endOnSignals(type);

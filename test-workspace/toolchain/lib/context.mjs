@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readArguments } from "./arguments.mjs";
 
-/** An argument as stored in mirage/context: OCaml's String.escaped, applied to its UTF-8 bytes. */
+/** Escapes an argument as in mirage/context, with OCaml's String.escaped on its UTF-8 bytes. */
 export function escapedLine(text) {
   const named = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\\": "\\\\", '"': '\\"' };
   return [...Buffer.from(text)]
@@ -23,7 +23,10 @@ function unescapedLine(text) {
   return Buffer.from(bytes).toString("utf8");
 }
 
-/** The arguments of the last configure, from its mirage/context; undefined if there is none or they were rejected. */
+/**
+ * Returns the arguments of the last configure from mirage/context; `undefined` if there are none or they are
+ * invalid.
+ */
 export function contextOf(path, allowed) {
   if (path === undefined || !existsSync(path)) return undefined;
   const lines = readFileSync(path, "utf8")

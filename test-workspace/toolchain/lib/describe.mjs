@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { recordedOrNone } from "./recordings.mjs";
 
-/** The groups of `--net` values: host and socket, direct and ocaml. */
+/** Returns the group of a `--net` value: `socket` for host and socket, `ocaml` for direct and ocaml. */
 function netGroup(net) {
   if (net === undefined) return undefined;
   return net === "host" || net === "socket" ? "socket" : "ocaml";
 }
 
-/** The lines `Keys` after `Name`, in the layout that fits the width of the values. */
+/** Formats the lines `Keys` after `Name`, in the layout that mirage uses for these values. */
 function keyLines(kind, settings) {
   const shown = (name, value, initial) =>
     value === undefined ? `${name}=${initial} (default)` : `${name}=${value}`;
@@ -23,12 +23,12 @@ function keyLines(kind, settings) {
     target,
     shown("utcp", keys.utcp, "false"),
   ];
-  // mirage does not align the values if net has its empty default or is socket
+  // mirage does not align the values if net is empty (its default) or socket.
   const aligned = net === "ocaml";
   return aligned ? `Keys       ${items.join(",\n           ")}\n` : `Keys      \n  ${items.join(",\n  ")}\n`;
 }
 
-/** The recorded DOT of the closest variant, without its header and indentation. */
+/** Returns the recorded DOT of the closest variant, without its header and indentation. */
 function graphOf(kind, settings, evaluate) {
   const family = settings.target === "unix" || settings.target === "macosx" ? "unix" : "hvt";
   const { keys } = settings;
@@ -48,7 +48,7 @@ function graphOf(kind, settings, evaluate) {
   }
 }
 
-/** `mirage describe`: the description of the project, or with --dot its functor graph. */
+/** Implements `mirage describe`: prints the description of the project, or its functor graph with --dot. */
 export function description({ project, name, settings, read, out, err }) {
   const { kind } = project;
   const header = `Name       ${name}\n${keyLines(kind, settings)}`;

@@ -17,7 +17,7 @@ import { checkConfig } from "./check.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const bin = join(here, "..", "bin");
 
-/** The real dune: the next one on PATH. */
+/** Returns the real dune, which is the next one on PATH. */
 function realDune() {
   const names = process.platform === "win32" ? ["dune.exe", "dune.cmd"] : ["dune"];
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
@@ -34,8 +34,11 @@ function realDune() {
   return undefined;
 }
 
-/** The config.ml from which the requested config.exe is built; undefined if the user's own dune file decides. */
-function wantedConfig(args) {
+/**
+ * Returns the config.ml for the requested config.exe; `undefined` if a dune file of the user defines the
+ * build.
+ */
+function requestedConfig(args) {
   if (args[0] !== "build") return undefined;
   const target = args.find((arg) => /^(?:.*[\\/])?config\.exe$/.test(arg));
   if (target === undefined) return undefined;
@@ -46,11 +49,11 @@ function wantedConfig(args) {
   return join(folder, "config.ml");
 }
 
-/** A program that behaves like the compiled config.ml with its current text. */
+/** Writes a program that behaves like the compiled config.ml with its current text. */
 function writeProgram(configFile, text) {
   const program = join("_build", "default", configFile.replace(/\.ml$/, ".exe"));
   mkdirSync(dirname(program), { recursive: true });
-  // As with dune, an old program with a second name does not change.
+  // As with dune, other hard links to an old program do not change.
   rmSync(program, { force: true });
   const module = JSON.stringify(pathToFileURL(join(here, "mirage.mjs")).href);
   writeFileSync(
@@ -60,16 +63,22 @@ function writeProgram(configFile, text) {
   chmodSync(program, 0o555);
 }
 
-/** Settings of dune's cache: the sources in every duniverse/ are the same, and are compiled once on this computer. */
+/**
+ * Returns settings for dune's cache. All duniverse/ folders have the same sources, which are compiled only
+ * once.
+ */
 function cacheSettings() {
   const folder = join(tmpdir(), `mirageos-stand-ins-${userInfo().uid}`);
-  // The transport is for dune 2; later versions have no other one.
+  // Dune 2 needs the transport; later versions have no other one.
   return { DUNE_CACHE: "enabled", DUNE_CACHE_TRANSPORT: "direct", XDG_CACHE_HOME: folder };
 }
 
-/** `dune ARGS…`: compiles config.ml itself, because there is no library mirage. Starts the real dune otherwise. */
+/**
+ * Runs `dune ARGS…`: compiles config.ml itself, because there is no library mirage, and otherwise starts the
+ * real dune.
+ */
 export async function main(args) {
-  const configFile = wantedConfig(args);
+  const configFile = requestedConfig(args);
   if (configFile !== undefined && existsSync(configFile)) {
     const text = readFileSync(configFile, "utf8");
     const cache = join("_build", "default", configFile);
@@ -81,7 +90,7 @@ export async function main(args) {
   }
   const file = realDune();
   if (file === undefined) {
-    process.stderr.write("dune: not found: the stand-in needs the machine's own.\n");
+    process.stderr.write("dune: not found. The stand-in needs a real dune on PATH.\n");
     process.exitCode = 127;
     return;
   }

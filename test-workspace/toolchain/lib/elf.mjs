@@ -6,7 +6,10 @@ export const abiTargets = [undefined, "hvt", "spt", "virtio", "muen", "genode", 
 /** Device types by number, as in its mft_abi.h. */
 export const deviceTypes = { 1: "BLOCK_BASIC", 2: "NET_BASIC" };
 
-/** Padding before `struct mft` in its note: it contains 64-bit values, and the header of the note has 20 bytes. */
+/**
+ * Padding before `struct mft` in its note. The struct contains 64-bit values, and the header of the note has
+ * 20 bytes.
+ */
 export const padding = 4;
 
 /** Sizes of `struct mft_entry` on a 64-bit host. */
@@ -15,7 +18,7 @@ export const entry = { size: 104, name: 68, type: 68 };
 const unreadable =
   "invalid executable: invalid or unsupported executable (elf header invalid while loading note)";
 
-/** The notes named `Solo5` in the PT_NOTE segments of an ELF64 file, by type. */
+/** Returns the notes named `Solo5` in the PT_NOTE segments of an ELF64 file, by type. */
 function solo5Notes(bytes) {
   const notes = new Map();
   const headers = Number(bytes.readBigUInt64LE(32));

@@ -1,6 +1,6 @@
 import { recorded, recordedOrNone } from "./recordings.mjs";
 
-/** The target with recorded files that are closest to those of `target`. */
+/** Returns the recorded target whose files are closest to those of `target`. */
 function nearest(target) {
   if (target === "unix" || target === "macosx") return "unix";
   if (target === "xen") return "xen";
@@ -8,7 +8,7 @@ function nearest(target) {
   return "hvt";
 }
 
-/** The extension of the image, such as `.hvt`; "" for a program of the host. */
+/** Returns the extension of the image, such as `.hvt`; "" for a program of the host. */
 export function extension(target) {
   if (target === "unix" || target === "macosx") return "";
   if (target === "qubes") return ".xen";
@@ -17,12 +17,12 @@ export function extension(target) {
   return `.${target}`;
 }
 
-/** Whether the image is for Solo5, and so has a manifest. */
+/** Checks whether the image is for Solo5 and therefore has a manifest. */
 export function isSolo5(target) {
   return !["unix", "macosx"].includes(target) && !target.startsWith("unikraft-");
 }
 
-/** Only `query` was recorded for kv_ro. Its main.ml is derived from that of block, with the module of the files. */
+/** Derives main.ml of kv_ro, for which only `query` was recorded, from that of block. */
 function mainOfKvRo(base) {
   return recorded("skeleton", "device-usage/block", base, "generated", "mirage/main.ml")
     .replace("Unikernel.Main(Block)", "Unikernel.Main(Static_t)")
@@ -34,7 +34,10 @@ function mainOfKvRo(base) {
     .replaceAll('"block_test"', '"hello"');
 }
 
-/** With `--net=socket`, the network project uses the sockets of the host; only `describe` was recorded. */
+/**
+ * Changes the files of network for `--net=socket`, which uses the sockets of the host; only `describe` was
+ * recorded.
+ */
 function withSocketStack(files) {
   const hello = (path) => recorded("skeleton", "tutorial/hello", "unix", "generated", path);
   const stack = [
@@ -81,7 +84,7 @@ function withPackages(opam, packages) {
   return opam.replace(/depends: \[\n[\s\S]*?\n\]/, () => `depends: [\n${packages.replace(/^/gm, "  ")}\n]`);
 }
 
-/** The recorded files of `kind` for a target: a map of paths to texts. */
+/** Returns the recorded files of `kind` for a target, as a map of paths to texts. */
 function baseFiles(kind, base) {
   const from = kind.name === "kv_ro" ? "tutorial/hello" : kind.folder;
   const register = kind.name === "kv_ro" ? "hello" : kind.register;
@@ -159,7 +162,7 @@ function rename(path, text, { register, name, base, target, output }) {
   return out;
 }
 
-/** The files of qubes are those of hvt with the libraries of Xen. */
+/** Changes the files of hvt for qubes, which uses the libraries of Xen. */
 function forQubes(path, text) {
   if (path === "mirage/main.ml") return text.replace("Solo5_os.Main.run", "Xen_os.Main.run");
   if (path === "dune.build") {
@@ -168,7 +171,7 @@ function forQubes(path, text) {
   return text.replace(/"mirage-solo5".*/, '"mirage-xen" { ?monorepo & >= "9.0.0" & < "10.0.0" }');
 }
 
-/** Sets the project's path in its repository, and how it was configured, in the opam file. */
+/** Sets the path of the project in its repository and the options of configure in the opam file. */
 function place(opam, folder, options) {
   const recordedFolder = /"-C([^"]*)" "build"/.exec(opam)?.[1] ?? "";
   let out = opam.replace(/(configure -t [\w-]+)/, (all) => [all, ...options].join(" "));
@@ -204,7 +207,7 @@ function overlays(path, text, repositories) {
   return text.replace(/x-mirage-extra-repo: \[[\s\S]*?\]\]/, () => `x-mirage-extra-repo: [\n${listed}]`);
 }
 
-/** The adaptations for dune 2.9 and machines without a cross compiler, see the README. */
+/** Adapts a file for dune 2.9 and machines without a cross compiler; see the README. */
 function adapted(path, text, target) {
   if (path === "dune-workspace") return text.replace(/^ *\(toolchain [\w-]+\)\n/m, "");
   if (path !== "dune.build" || !isSolo5(target)) return text;

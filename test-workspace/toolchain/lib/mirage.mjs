@@ -35,12 +35,12 @@ function isColored(args) {
 }
 
 /** Prints an error of mirage itself, in red on a terminal. */
-function complain(message, args) {
+function printError(message, args) {
   err(isColored(args) ? `\x1b[31m${message}\x1b[0m\n` : `${message}\n`);
   return 1;
 }
 
-/** The path of config.ml from the arguments, as mirage stores it. */
+/** Returns the path of config.ml from the arguments, as mirage stores it. */
 function configFileOf(args) {
   for (const [i, arg] of args.entries()) {
     const match = /^(?:-f|--file=|--config-file=)([\s\S]+)$/.exec(arg);
@@ -50,7 +50,7 @@ function configFileOf(args) {
   return "config.ml";
 }
 
-/** Writes a file unless it belongs to the user, that is, has no mark of mirage. */
+/** Writes a file unless it belongs to the user and therefore has no mark of mirage. */
 function writeGenerated(path, text) {
   if (existsSync(path) && !readFileSync(path, "utf8").includes(mark) && text.includes(mark)) return false;
   mkdirSync(dirname(path), { recursive: true });
@@ -58,7 +58,9 @@ function writeGenerated(path, text) {
   return true;
 }
 
-/** Writes the files that every command leaves, except `clean` in an empty folder: the stage that compiles config.ml. */
+/**
+ * Writes the files for compiling config.ml, which every command creates except `clean` in an empty folder.
+ */
 function writeSkeleton(build) {
   writeGenerated(
     join(build, "mirage", "dune-workspace.config"),
@@ -72,7 +74,10 @@ function writeSkeleton(build) {
   return writeGenerated(join(build, "dune"), `;; ${mark}\n\n(include dune.config)`);
 }
 
-/** The chosen value: given now, otherwise at the last configure, otherwise by MODE or the default. */
+/**
+ * Returns the settings from the arguments, otherwise from the last configure, otherwise from MODE or the
+ * defaults.
+ */
 function settingsOf(read, context, kind) {
   const target = read.target ?? context?.target ?? process.env.MODE ?? "unix";
   const keys = {};
@@ -84,7 +89,7 @@ function settingsOf(read, context, kind) {
   };
 }
 
-/** `keys` as command-line options, such as `--net=host`. */
+/** Formats `keys` as command-line options, such as `--net=host`. */
 function optionsOf(keys) {
   return Object.entries(keys)
     .filter(([, value]) => value !== undefined)
@@ -212,12 +217,15 @@ function help(read, project) {
   return 0;
 }
 
-/** The stage after config.ml was compiled, once for each `register`. `saved`: arguments of an earlier configure. */
-function evaluated(command, project, args, saved) {
+/**
+ * Runs a command after config.ml was compiled, once for each `register`. `saved` is the file of an earlier
+ * configure.
+ */
+function runCommand(command, project, args, saved) {
   const allowed = project.kind.options;
   if (project.announcesUnit) out("adding unit argument to 'start ()' (to delay execution)\n");
-  const unit = args.filter((arg) => arg !== command || args.indexOf(arg) !== 0);
-  const read = readArguments(command, unit, allowed);
+  const unitArgs = args.filter((arg) => arg !== command || args.indexOf(arg) !== 0);
+  const read = readArguments(command, unitArgs, allowed);
   if (read.help !== undefined && command !== "help") {
     out(manual(command, project));
     return 0;
@@ -240,7 +248,7 @@ function withoutConfig(command, configFile, args) {
     err(recorded("errors", "configure", "empty-folder", "clean.stderr"));
     return 1;
   }
-  return complain(`configuration file ${configFile} missing`, args);
+  return printError(`configuration file ${configFile} missing`, args);
 }
 
 function unknownCommand(word) {
@@ -269,7 +277,7 @@ async function run(args) {
   const project = readProject(configFile);
   if (command === "configure") {
     const mismatch = versionMismatch(project.text);
-    if (mismatch !== undefined) return complain(mismatch, args);
+    if (mismatch !== undefined) return printError(mismatch, args);
   }
   const build = project.buildFolder;
   if (args.includes("--dry-run")) {
@@ -284,7 +292,7 @@ async function run(args) {
   const failed = `run ['dune' 'build' '${shown}config.exe' '--root' '.' '--workspace'\n     '${shown}mirage/dune-workspace.config']: exited with 1`;
   if (!ours) {
     err(`Error: Don't know how to build ${shown}config.exe\n`);
-    return complain(failed, args);
+    return printError(failed, args);
   }
   const checked = checkConfig({
     configFile,
@@ -293,15 +301,15 @@ async function run(args) {
     cache: join("_build", "default", configFile),
   });
   err(checked.message);
-  if (checked.failed) return complain(failed, args);
+  if (checked.failed) return printError(failed, args);
   if (command === undefined) {
     if (args[0] === undefined) throw new Refused(undefined, "unknown option '--context-file'");
     return args.some((arg) => arg.startsWith("--help")) ? help({ positional: [] }, project) : 1;
   }
-  return evaluated(command, project, args, join(build, "mirage", "context"));
+  return runCommand(command, project, args, join(build, "mirage", "context"));
 }
 
-/** config.exe: mirage compiles config.ml to it and passes its arguments on. */
+/** Implements config.exe, to which mirage compiles config.ml and passes its arguments. */
 async function runConfig(text, args) {
   process.env.MIRAGEOS_STANDIN_BEHAVIOUR = process.env.MIRAGEOS_STANDIN_CONFIG ?? "";
   await misbehave();
@@ -309,16 +317,16 @@ async function runConfig(text, args) {
   const command = commands.find((known) => known === args[0]);
   if (command === undefined) throw new Refused(undefined, `unknown command '${args[0] ?? ""}'`);
   const at = args.indexOf("--context-file");
-  return evaluated(command, project, args, at < 0 ? undefined : args[at + 1]);
+  return runCommand(command, project, args, at < 0 ? undefined : args[at + 1]);
 }
 
-/** `mirage ARGS…`, with its exit codes. */
-export const main = (args) => exiting(() => run(args), args);
+/** Runs `mirage ARGS…` and sets its exit code. */
+export const main = (args) => setExitCode(() => run(args), args);
 
-/** `config.exe ARGS…` as compiled from this config.ml. */
-export const mainOfConfig = (text, args) => exiting(() => runConfig(text, args), args);
+/** Runs `config.exe ARGS…` as compiled from this config.ml. */
+export const mainOfConfig = (text, args) => setExitCode(() => runConfig(text, args), args);
 
-async function exiting(work, args) {
+async function setExitCode(work, args) {
   try {
     process.exitCode = await work();
   } catch (error) {
@@ -326,7 +334,7 @@ async function exiting(work, args) {
       err(refusal(error));
       process.exitCode = 1;
     } else if (error.code !== undefined && error.path !== undefined) {
-      process.exitCode = complain(`${error.path}: ${reasons[error.code] ?? error.code}`, args);
+      process.exitCode = printError(`${error.path}: ${reasons[error.code] ?? error.code}`, args);
     } else throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 
-/** Writes all bytes, also to a full pipe. */
+/** Writes all bytes, and waits while the pipe is full. */
 function write(fd, data) {
   let rest = Buffer.from(data);
   while (rest.length > 0) {
@@ -14,11 +14,11 @@ function write(fd, data) {
   }
 }
 
-/** Ignores SIGTERM and SIGINT, with a child process that also does, until killed. */
+/** Hangs until killed, with a child process. Both ignore SIGTERM and SIGINT. */
 function hang() {
-  const deaf =
+  const childScript =
     "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000);";
-  const child = spawn(process.execPath, ["-e", deaf], { stdio: "inherit" });
+  const child = spawn(process.execPath, ["-e", childScript], { stdio: "inherit" });
   process.on("SIGTERM", () => {});
   process.on("SIGINT", () => {});
   write(1, `hanging with child ${child.pid}\n`);
@@ -43,7 +43,7 @@ const behaviours = {
     );
     write(2, Buffer.from([0xe2, 0x82, 0x0a, 0x80, 0x81, 0x0a, 0x1b, 0x5b, 0x33]));
   },
-  /** Is terminated by a signal, like a crashing tool. */
+  /** Ends by a signal, like a crashing tool. */
   sigsegv() {
     process.kill(process.pid, "SIGSEGV");
     return new Promise(() => {
@@ -67,6 +67,6 @@ export async function misbehave() {
   if (behaviour === undefined || behaviour === "") return;
   const act = behaviours[behaviour];
   if (act === undefined)
-    throw new Error(`MIRAGEOS_STANDIN_BEHAVIOUR is none of ${Object.keys(behaviours).join(", ")}`);
+    throw new Error(`MIRAGEOS_STANDIN_BEHAVIOUR must be one of ${Object.keys(behaviours).join(", ")}`);
   await act();
 }

@@ -5,7 +5,7 @@ import { hostLibraries, recorded } from "./recordings.mjs";
 const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 
-/** The value of an option with one of these names. */
+/** Returns the value of an option with one of these names. */
 function optionOf(args, ...names) {
   for (const [i, arg] of args.entries()) {
     if (names.includes(arg)) return args[i + 1];
@@ -15,14 +15,14 @@ function optionOf(args, ...names) {
   return undefined;
 }
 
-/** The part of a recorded stderr of make that opam-monorepo wrote. */
+/** Returns the part of a recorded stderr of make that opam-monorepo printed. */
 function recordedError(name) {
   const text = recorded("make-depend", "failures", `${name}.stderr`);
   const from = text.indexOf("opam-monorepo: [ERROR]");
   return text.slice(from, text.indexOf("[WARNING]", from));
 }
 
-/** `mirage/NAME.opam.locked`, derived from the recorded one, with the packages of the opam file. */
+/** Writes `mirage/NAME.opam.locked`, which is derived from the recorded one. */
 function lock(args) {
   const file = optionOf(args, "-l", "--lockfile");
   const name = args.find(
@@ -57,7 +57,7 @@ function pull(args) {
     err(`opam-monorepo: [ERROR] Couldn't read the lockfile ${file ?? ""}\n`);
     return 1;
   }
-  // as with the real one, an unquoted -r with a space fails here
+  // As with the real program, an unquoted -r with a space fails here.
   const named = args.filter(
     (arg, i) => !arg.startsWith("-") && !["-l", "--lockfile", "-r", "--root"].includes(args[i - 1]),
   );
@@ -78,13 +78,13 @@ function pull(args) {
   );
   writeFileSync(
     join(duniverse, "README.md"),
-    "# duniverse\n\nLibraries that stand for those of MirageOS on the host: see the README of the test workspace's toolchain.\n",
+    "# duniverse\n\nLibraries that replace those of MirageOS on the host: see the README of the test workspace's toolchain.\n",
   );
   out(`Successfully pulled ${count}/${count} repositories\n`);
   return 0;
 }
 
-/** `opam-monorepo lock|pull|depext ARGS…` */
+/** Runs `opam-monorepo lock|pull|depext ARGS…` and returns its exit code. */
 export function monorepo(args) {
   const [command, ...rest] = args;
   if (args.includes("--version")) {

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** All files in a folder, by their relative paths. */
+/** Returns all files in a folder, by their relative paths. */
 function filesBelow(folder, prefix = "") {
   return readdirSync(folder)
     .sort()
@@ -12,12 +12,14 @@ function filesBelow(folder, prefix = "") {
     );
 }
 
-/** An OCaml string literal. */
+/** Formats bytes as an OCaml string literal. */
 function literal(bytes) {
   return `"${[...bytes].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`;
 }
 
-/** `ocaml-crunch -o NAME.ml FOLDER`: the files of a folder as a module, and its interface. */
+/**
+ * Runs `ocaml-crunch -o NAME.ml FOLDER`, which writes the files of a folder as a module with an interface.
+ */
 export function main(args) {
   if (args[0] === "--version") {
     process.stdout.write(

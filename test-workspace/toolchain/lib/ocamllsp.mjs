@@ -11,10 +11,10 @@ import { fileURLToPath } from "node:url";
 
 const behaviour = process.env.MIRAGEOS_STANDIN_SERVER ?? "";
 
-/** The last `workspace/didChangeConfiguration`; its only command returns it. */
-let told = null;
+/** The settings of the last `workspace/didChangeConfiguration`, which the only command returns. */
+let receivedSettings = null;
 
-/** The responses of the configuration programs, by working directory. */
+/** The readers of the configuration programs, by working directory. */
 const readers = new Map();
 
 function which(name) {
@@ -33,7 +33,7 @@ function rootOf(file) {
   }
 }
 
-/** The length of the value at the start of the text; undefined if it is incomplete. */
+/** Returns the length of the value at the start of the text; `undefined` if it is incomplete. */
 function valueLength(text) {
   let depth = 0;
   for (let at = 0; at < text.length;) {
@@ -57,26 +57,26 @@ function readerIn(root) {
   const program = which(system ?? "dune");
   if (program === undefined) throw new Error(`${system ?? "dune"} binary not found`);
   const child = spawn(program, ["ocaml-merlin"], { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
-  const owed = [];
+  const pendingQueries = [];
   let text = "";
   child.stdout.on("data", (bytes) => {
     text += bytes.toString("latin1");
     for (let length = valueLength(text); length !== undefined; length = valueLength(text)) {
-      owed.shift()?.(Buffer.from(text.slice(0, length), "latin1").toString());
+      pendingQueries.shift()?.(Buffer.from(text.slice(0, length), "latin1").toString());
       text = text.slice(length);
     }
   });
-  const gone = () => {
+  const onExit = () => {
     readers.delete(root);
-    for (const settle of owed.splice(0)) settle("((5:ERROR4:gone))");
+    for (const settle of pendingQueries.splice(0)) settle("((5:ERROR4:gone))");
   };
-  child.on("error", gone);
-  child.on("close", gone);
-  child.stdin.on("error", gone);
+  child.on("error", onExit);
+  child.on("close", onExit);
+  child.stdin.on("error", onExit);
   const reader = {
-    ask: (path) =>
+    query: (path) =>
       new Promise((resolve) => {
-        owed.push(resolve);
+        pendingQueries.push(resolve);
         child.stdin.write(`(4:File${Buffer.byteLength(path)}:${path})`);
       }),
   };
@@ -91,8 +91,8 @@ async function settingsOf(uri) {
   const below = file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
   try {
     const reader = readerIn(root);
-    const answer = await reader.ask(below);
-    return answer.includes("5:ERROR") && below !== file ? await reader.ask(file) : answer;
+    const answer = await reader.query(below);
+    return answer.includes("5:ERROR") && below !== file ? await reader.query(file) : answer;
   } catch (error) {
     return `((5:ERROR0:${error.message}))`;
   }
@@ -109,8 +109,8 @@ async function publish(uri) {
   const settings = await settingsOf(uri);
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
   const error = /5:ERROR\d+:([^)]*)/.exec(settings)?.[1];
-  const complaints = error === undefined ? [] : [error, "Unbound module Lwt", "Syntax error"];
-  const diagnostics = complaints.map((message) => ({ range, severity: 1, source: "ocamllsp", message }));
+  const messages = error === undefined ? [] : [error, "Unbound module Lwt", "Syntax error"];
+  const diagnostics = messages.map((message) => ({ range, severity: 1, source: "ocamllsp", message }));
   send({ method: "textDocument/publishDiagnostics", params: { uri, diagnostics } });
 }
 
@@ -130,9 +130,9 @@ async function receive({ id, method, params }) {
     if (behaviour === "crash-later") process.exit(2);
     send({ id, result: { contents: `settings: ${await settingsOf(params.textDocument.uri)}` } });
   } else if (method === "workspace/didChangeConfiguration") {
-    told = params.settings;
+    receivedSettings = params.settings;
   } else if (method === "workspace/executeCommand") {
-    send({ id, result: told });
+    send({ id, result: receivedSettings });
   } else if (method === "exit") process.exit(0);
   else if (id !== undefined) send({ id, result: null });
 }

@@ -1,6 +1,6 @@
 import { monorepo } from "./monorepo.mjs";
 
-/** `opam-monorepo ARGS…`, with its exit codes. */
+/** Runs `opam-monorepo ARGS…` and sets its exit code. */
 export function main(args) {
   process.exitCode = monorepo(args);
 }

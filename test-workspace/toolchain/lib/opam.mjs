@@ -9,7 +9,7 @@ const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 const bin = resolve(dirname(fileURLToPath(import.meta.url)), "..", "bin");
 
-/** The existing switches. The first is current unless OPAMSWITCH names another one. */
+/** The existing switches. The first one is current unless OPAMSWITCH names another one. */
 const switches = (process.env.MIRAGEOS_STANDIN_SWITCHES ?? "mirage,default").split(",");
 
 function option(args, name) {
@@ -17,7 +17,9 @@ function option(args, name) {
   return at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** The switch to use: given, from the environment, or the current one; undefined if it does not exist. */
+/**
+ * Returns the switch from the arguments, the environment or the default; `undefined` if it does not exist.
+ */
 function switchOf(args) {
   const name = option(args, "--switch") ?? process.env.OPAMSWITCH ?? switches[0];
   return switches.includes(name) || existsSync(resolve(name, "_opam")) ? name : undefined;
@@ -28,7 +30,10 @@ function noSuchSwitch(name) {
   return 5;
 }
 
-/** The prefix of the switch: the folder of the stand-ins, so that its bin contains the programs. */
+/**
+ * Returns the prefix of the switch, which is the folder of the stand-ins, so that its `bin` contains the
+ * programs.
+ */
 function prefix() {
   return dirname(bin);
 }
@@ -64,7 +69,7 @@ function env(args) {
   return 0;
 }
 
-/** Runs the command after `--` in the environment of the switch, and exits like it. */
+/** Runs the command after `--` in the environment of the switch, and returns its exit code. */
 function exec(args) {
   const separator = args.indexOf("--");
   const [program, ...rest] =
@@ -164,7 +169,7 @@ async function run(args) {
   }
 }
 
-/** `opam ARGS…`, with its exit codes. */
+/** Runs `opam ARGS…` and sets its exit code. */
 export async function main(args) {
   process.exitCode = await run(args);
 }

@@ -17,8 +17,8 @@ export const targets = [
 ];
 
 /**
- * The skeleton project whose recordings match a config.ml, chosen by the devices in it. `options` are its options of
- * `mirage configure` in addition to the common ones.
+ * The skeleton projects with recordings. The devices in a config.ml select one of them. `options` are its
+ * options of `mirage configure` in addition to the common ones.
  */
 const kinds = [
   {
@@ -52,13 +52,16 @@ export function readProject(configFile, text = readFileSync(configFile, "utf8"))
     text,
     names: registered,
     kind,
-    /** mirage prints this for every job without devices */
+    /** True for a job without devices, for which mirage prints a message. */
     announcesUnit: !/@->/.test(code),
     buildFolder: dirname(configFile),
   };
 }
 
-/** The folder of `path` relative to the root of its git repository, with a trailing slash; "" if there is none. */
+/**
+ * Returns the folder of `path` relative to the root of its git repository, with a trailing slash; "" for the
+ * root itself, `undefined` without a repository.
+ */
 export function folderInRepository(path) {
   let root = resolve(path);
   while (!existsSync(join(root, ".git"))) {

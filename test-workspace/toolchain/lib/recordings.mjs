@@ -10,12 +10,12 @@ export const recordings = join(here, "..", "..", "recordings", "mirage-4.11.1");
 /** The folder of the libraries that replace those of MirageOS on the host. */
 export const hostLibraries = join(here, "..", "host-libraries");
 
-/** The text of a recording. Throws if it does not exist. */
+/** Returns the text of a recording. Throws if it does not exist. */
 export function recorded(...path) {
   return readFileSync(join(recordings, ...path), "utf8");
 }
 
-/** The text of a recording, or `undefined` if it does not exist. */
+/** Returns the text of a recording, or `undefined` if it does not exist. */
 export function recordedOrNone(...path) {
   try {
     return recorded(...path);

@@ -5,7 +5,7 @@ import { recorded } from "./recordings.mjs";
 const out = (text) => process.stdout.write(text);
 const err = (text) => process.stderr.write(text);
 
-/** A C array of four-byte words with an ELF note of this name. */
+/** Returns the C source of an aligned byte array with an ELF note of Solo5. */
 function noteSource(symbol, section, type, content) {
   const head = Buffer.alloc(20);
   head.writeUInt32LE(6, 0);
@@ -20,7 +20,10 @@ function typeNumber(name) {
   return Number(Object.keys(deviceTypes).find((number) => deviceTypes[number] === name));
 }
 
-/** Converts manifest.json to C: the two notes of the real tool as bytes, so that no Solo5 header is needed. */
+/**
+ * Converts manifest.json to C. Writes the two notes of the real tool as bytes, so that no Solo5 header is
+ * needed.
+ */
 function generateManifest(args) {
   const abi = args.find((arg) => arg.startsWith("--standin-abi="))?.slice(14) ?? "hvt";
   const [source, target] = args.filter((arg) => !arg.startsWith("--"));
@@ -80,7 +83,7 @@ function run([command, ...args]) {
   return 1;
 }
 
-/** `solo5-elftool ARGS…`, with its exit codes. */
+/** Runs `solo5-elftool ARGS…` and sets its exit code. */
 export function main(args) {
   process.exitCode = run(args);
 }

@@ -1,4 +1,4 @@
 import { tender } from "./tender.mjs";
 
-/** `solo5-spt ARGS…`, with its exit codes. */
+/** Runs `solo5-spt ARGS…` and sets its exit code. */
 export const main = (args) => tender("spt", args);

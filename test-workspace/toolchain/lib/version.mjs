@@ -1,4 +1,4 @@
-/** The reported version: 4.11.1 unless a test sets another one. */
+/** Returns the reported version, which is 4.11.1 unless a test sets another one. */
 export function version() {
   return process.env.MIRAGEOS_STANDIN_VERSION ?? "4.11.1";
 }
@@ -13,7 +13,7 @@ function compare(a, b) {
   return 0;
 }
 
-/** The error if the header `(* mirage >= a & < b *)` does not allow this version. */
+/** Returns the error if the header `(* mirage >= a & < b *)` does not allow this version. */
 export function versionMismatch(text) {
   const header = /^\(\*\s*mirage\s+([^*]*)\*\)/.exec(text)?.[1] ?? "";
   const least = />=\s*([\d.]+)/.exec(header)?.[1];
