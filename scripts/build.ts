@@ -49,10 +49,23 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   tools: [
     "extension/toolchain/detect.ts",
     "extension/toolchain/environment.ts",
+    "extension/toolchain/libraries.ts",
     "extension/toolchain/readiness.ts",
     "extension/toolchain/switches.ts",
     "extension/toolchain/tools.ts",
     "extension/toolchain/vscode/toolCache.ts",
+  ],
+  // Modules that run a job or boot a unikernel.
+  runs: [
+    "extension/launch/vscode/debugAdapter.ts",
+    "extension/launch/vscode/prepareBoot.ts",
+    "extension/logs/source/messageLines.ts",
+    "extension/logs/store/logStore.ts",
+    "extension/logs/vscode/ocamlSources.ts",
+    "extension/logs/vscode/unikernelFolders.ts",
+    "extension/pipeline/runJob.ts",
+    "extension/pipeline/symlinkGuard.ts",
+    "extension/pipeline/vscode/runner.ts",
   ],
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { edge, node, panelContent, recordedView } from "./graphHost.ts";
-import { waitForNodes, graphViews, waitForMove, nodeNamed, placeOf, selected } from "./graphRig.ts";
+import { waitForNodes, graphViews, moveBy, nodeNamed, placeOf, selected } from "./graphRig.ts";
 
 const hostile = '<b>bold</b>"\n</script><img src=x onerror="document.title=1">\u202e';
 const names = (page: Page) => page.locator(".node .name").allTextContents();
@@ -93,8 +93,7 @@ describe("The functor graph in a browser", () => {
     const { page } = await openWith(panelContent(recordedView("network")));
     const before = await placeOf(page, "Ethernet.Make");
     await page.mouse.move(before.x, before.y);
-    await page.mouse.wheel(0, -300);
-    await waitForMove(page);
+    await moveBy(page, () => page.mouse.wheel(0, -300));
     const near = await placeOf(page, "Ethernet.Make");
     assert.ok(
       near.width > before.width * 1.3 && Math.abs(near.x - before.x) <= 2 && Math.abs(near.y - before.y) <= 2,
@@ -107,11 +106,9 @@ describe("The functor graph in a browser", () => {
     assert.deepEqual([dragged.x - near.x, dragged.y - near.y], [40, 10]);
     assert.equal(await selected(page), "", "a drag selects nothing");
     await page.locator('.node[tabindex="0"]').focus();
-    await page.keyboard.press("Shift+ArrowRight");
-    await waitForMove(page);
+    await moveBy(page, () => page.keyboard.press("Shift+ArrowRight"));
     assert.equal((await placeOf(page, "Ethernet.Make")).x, dragged.x - 60);
-    await page.keyboard.press("0");
-    await waitForMove(page);
+    await moveBy(page, () => page.keyboard.press("0"));
     assert.deepEqual(await placeOf(page, "Ethernet.Make"), before);
   });
 

@@ -7,7 +7,7 @@ import {
   compared,
   waitForNodes,
   graphViews,
-  waitForMove,
+  moveBy,
   nodeNamed,
   placeOf,
   selected,
@@ -36,8 +36,7 @@ describe("The functor graph with comparisons and updates", () => {
     const graph = recordedView("network");
     const { page, host } = await openWith(panelContent(graph));
     await nodeNamed(page, "Ethernet.Make").click();
-    await page.keyboard.press("+");
-    await waitForMove(page);
+    await moveBy(page, () => page.keyboard.press("+"));
     const before = await placeOf(page, "Ethernet.Make");
     const app = graph.nodes.find(({ kind }) => kind === "application")?.key ?? "";
     const more = {
@@ -80,9 +79,8 @@ describe("The functor graph with comparisons and updates", () => {
   it("restores its state after a reload", async () => {
     const first = await openWith(panelContent(recordedView("network")));
     await nodeNamed(first.page, "Arp.Make").click();
-    await first.page.keyboard.press("+");
+    await moveBy(first.page, () => first.page.keyboard.press("+"));
     await first.page.keyboard.press("Space");
-    await waitForMove(first.page);
     const place = await placeOf(first.page, "Arp.Make");
     // The page saves its state some time after the last change.
     const isSaved = "probe.savedState()?.details === true && probe.savedState()?.view !== undefined";

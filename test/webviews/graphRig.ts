@@ -25,11 +25,19 @@ export const waitForNodes = (page: Page, count: number) =>
 export const selected = async (page: Page) =>
   (await page.locator(".node.selected .name").allTextContents()).join();
 
-/** Waits until the camera starts to move. */
-export const waitForMove = (page: Page) => page.locator(".layer.moving").waitFor({ state: "attached" });
-
 /** Waits until the camera stops. */
 export const waitForStop = (page: Page) => page.locator(".layer:not(.moving)").waitFor({ state: "attached" });
+
+/** Performs an action that moves the camera, and waits until it has moved and stopped. */
+export async function moveBy(page: Page, action: () => Promise<void>): Promise<void> {
+  const transform = 'document.querySelector(".layer").style.transform';
+  const before = await page.evaluate<string>(transform);
+  await action();
+  await page.evaluate(
+    `(async () => { while (${transform} === ${JSON.stringify(before)}) await new Promise(requestAnimationFrame); })()`,
+  );
+  await waitForStop(page);
+}
 
 /** Returns the position and width of a node's box on the screen, in whole pixels. */
 export async function placeOf(page: Page, name: string) {
