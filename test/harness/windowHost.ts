@@ -131,7 +131,7 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
         await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
         await workbench.resetSettings(settings);
         await workbench.changeEnvironment({ ...env, ...mark });
-        opened ??= openFirstPage(workbench);
+        opened ??= openPage();
         const context = (await opened).page.context();
         const page = await context.newPage();
         await clearStorage(page, new URL(workbench.url()).origin);
@@ -166,16 +166,9 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
   };
 }
 
-/** Opens a page on the site of the windows. It keeps the process with their compiled code while no window is open. */
-async function openFirstPage(workbench: Workbench): Promise<OpenPage> {
-  const first = await openPage();
-  await first.page.goto(new URL("/version", workbench.url()).href);
-  return first;
-}
-
 /** Navigates away from every window before it closes, so that its extension host ends normally. */
 async function leavePages(context: BrowserContext): Promise<void> {
-  // The first page keeps Chromium open.
+  // The first page is empty and keeps Chromium open.
   for (const page of context.pages().slice(1)) {
     await page.goto("about:blank").catch(() => undefined);
     await page.close().catch(() => undefined);

@@ -298,8 +298,6 @@ async function launchChromium(env: NodeJS.ProcessEnv): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // A page then runs the code that earlier pages of its site have compiled, at half the computing time.
-      "--process-per-site",
     ],
   });
 }

@@ -2,24 +2,15 @@ import assert from "node:assert/strict";
 import type { Browser, BrowserContext } from "playwright-core";
 import { openBrowser, type OpenBrowser } from "../harness/workbench.ts";
 import { themes, type Theme } from "./themes.ts";
-import { bundleView, openView, origin, type Bundle, type Look, type View } from "./view.ts";
+import { bundleView, openView, type Bundle, type Look, type View } from "./view.ts";
 
 const contexts = new WeakMap<Browser, Promise<BrowserContext>>();
 
 /** Returns the shared context of a browser, since a new context takes three times as long as a page. */
 export function viewContext(browser: Browser): Promise<BrowserContext> {
-  const found = contexts.get(browser) ?? newViewContext(browser);
+  const found = contexts.get(browser) ?? browser.newContext({ timezoneId: "UTC" });
   contexts.set(browser, found);
   return found;
-}
-
-async function newViewContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ timezoneId: "UTC" });
-  // This page keeps the process with the compiled code of the views while no view is open.
-  const page = await context.newPage();
-  await page.route(`${origin}/**`, (route) => route.fulfill({ contentType: "text/html", body: "" }));
-  await page.goto(`${origin}/`);
-  return context;
 }
 
 /** Opens pages of one view; each is closed after the test that opens it. */

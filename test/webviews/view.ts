@@ -74,8 +74,7 @@ export interface Look {
   readonly reducedMotion?: "reduce";
 }
 
-/** The origin of the pages of all views. */
-export const origin = "https://webview.test";
+const origin = "https://webview.test";
 
 /** Opens a view as VS Code does: its HTML and policy, the variables of a theme, a saved state, translations. */
 export async function openView(
