@@ -24,11 +24,20 @@ describe("a language server that reports its version late", () => {
     };
 
   it("is distinguished from one whose version can't be read", async () => {
-    assert.equal(await queryServerVersion(hanging(""), command, { timeoutMs: 1 }), "late");
-    const partial = await queryServerVersion(hanging("1.8.3\n"), command, { timeoutMs: 1 });
-    assert.deepEqual(partial, { version: "1.8.3" });
+    const limits = { timeoutMs: 1 };
+    assert.deepEqual(await queryServerVersion(hanging(""), command, limits), { kind: "late" });
+    const partial = await queryServerVersion(hanging("1.8.3\n"), command, limits);
+    assert.deepEqual(partial, { kind: "answered", version: "1.8.3" });
     const odd: Run = async () => ({ kind: "exited", code: 0 });
-    assert.deepEqual(await queryServerVersion(odd, command, { timeoutMs: 1000 }), { version: undefined });
+    const unknown = await queryServerVersion(odd, command, limits);
+    assert.deepEqual(unknown, { kind: "answered", version: undefined });
+  });
+
+  it("is not taken for a new one if its version could not be requested", async () => {
+    const busy: Run = async () => ({ kind: "notFound", reason: "ETXTBSY" });
+    const answer = await queryServerVersion(busy, command, { timeoutMs: 1 });
+    assert.deepEqual(answer, { kind: "failed", reason: "ETXTBSY" });
+    assert.ok(!starts({ kind: "missing", reason: "ocamllsp could not be started: ETXTBSY" }));
   });
 
   it("is not started before its version is known, nor then if it is too old", async () => {

@@ -15,18 +15,26 @@ export function parseServerVersion(output: string): string | undefined {
   return undefined;
 }
 
-/**
- * Runs `ocamllsp --version`. The version is undefined if the output has none; "late" means that the
- * program did not answer within `timeoutMs` milliseconds.
- */
+/** The answer of `ocamllsp --version`. */
+export type VersionAnswer =
+  /** The version is undefined if the output has none. */
+  | { readonly kind: "answered"; readonly version: string | undefined }
+  /** The program did not answer in time. */
+  | { readonly kind: "late" }
+  /** The program could not be started, or was ended by a signal. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Runs `ocamllsp --version`, which may take `timeoutMs` milliseconds. */
 export async function queryServerVersion(
   run: Run,
   command: ProcessSpec,
   limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-): Promise<{ readonly version: string | undefined } | "late"> {
+): Promise<VersionAnswer> {
   const { result, stdout } = await capture(run, command, limits);
   const version = parseServerVersion(stdout);
-  return version === undefined && result.kind === "cancelled" ? "late" : { version };
+  if (version !== undefined || result.kind === "exited") return { kind: "answered", version };
+  if (result.kind === "cancelled") return { kind: "late" };
+  return { kind: "failed", reason: result.kind === "notFound" ? result.reason : result.signal };
 }
 
 /** Whether a version is at least `minimum`. Only the numbers are compared; an unknown version counts as new. */

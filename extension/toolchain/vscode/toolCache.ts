@@ -21,6 +21,8 @@ import type { ToolchainScope } from "../toolchainScope.ts";
 
 /** How a tool is started. */
 export interface ToolCommand {
+  /** The tool, as `Toolchain.path` returns it; `file` can be a program that starts it. */
+  readonly path: string;
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Env;
@@ -72,10 +74,10 @@ export class ToolCache {
   }
 
   async command(tool: ToolId, args: readonly string[], scope: ToolchainScope): Promise<ToolCommand> {
-    const file = await this.path(tool, scope);
-    if (file === undefined) throw new ProblemError(problems.toolMissing(tool));
+    const path = await this.path(tool, scope);
+    if (path === undefined) throw new ProblemError(problems.toolMissing(tool));
     const environment = await this.environment(scope);
-    return { ...commandIn(environment, file, args), env: environment.env };
+    return { path, ...commandIn(environment, path, args), env: environment.env };
   }
 
   async detections(scope: ToolchainScope): Promise<Detections> {

@@ -151,11 +151,10 @@ export class ClientPool {
     const [first] = members;
     if (first === undefined || program.kind !== "found")
       throw new Error(t("There is no unikernel for this language server."));
-    // Only the version of this program was checked; the next update replaces the client of another one.
-    if ((await toolchain.path("ocamllsp", first)) !== program.file)
-      throw new Error(t("ocamllsp has changed, and its version is being checked."));
     const user = userEnv(cwd);
-    const { file, args, env: switchEnv } = await toolchain.command("ocamllsp", user.args, first);
+    const { path, file, args, env: switchEnv } = await toolchain.command("ocamllsp", user.args, first);
+    // Only the version of this program was checked; the next update replaces the client of another one.
+    if (path !== program.file) throw new Error(t("ocamllsp has changed, and its version is being checked."));
     const outsideDune = members.some(({ configFile }) => duneRootOf(configFile, existsSync) === undefined);
     const usesVariable = atLeast(program.version, firstWithBuildSystemVariable);
     const shim: Env = usesVariable ? shimEnv(location, outsideDune ? cwd : undefined) : {};

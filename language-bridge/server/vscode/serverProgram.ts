@@ -17,8 +17,7 @@ export async function findServer(
   limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<ServerProgram> {
   try {
-    const file = await toolchain.path("ocamllsp", scope);
-    if (file === undefined) {
+    if ((await toolchain.path("ocamllsp", scope)) === undefined) {
       const { label } = await toolchain.environment(scope);
       const reason = t(
         "ocamllsp was not found in {0}. Install the package ocaml-lsp-server in the opam switch.",
@@ -28,8 +27,14 @@ export async function findServer(
     }
     const command = await toolchain.command("ocamllsp", ["--version"], scope);
     const answer = await queryServerVersion(run, { ...command, cwd: scope.root }, limits);
-    if (answer === "late") return { kind: "late", seconds: limits.timeoutMs / 1000 };
-    return { kind: "found", file, version: answer.version };
+    switch (answer.kind) {
+      case "late":
+        return { kind: "late", seconds: limits.timeoutMs / 1000 };
+      case "failed":
+        return { kind: "missing", reason: t("{0} could not be started: {1}", command.path, answer.reason) };
+      case "answered":
+        return { kind: "found", file: command.path, version: answer.version };
+    }
   } catch (error) {
     if (error instanceof ProblemError) return { kind: "missing", reason: error.problem.message };
     throw error;
