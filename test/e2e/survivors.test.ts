@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { glob, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
@@ -57,6 +57,16 @@ async function waitUntilRunning(page: Page, folder: string, count: number): Prom
     if (performance.now() > until) assert.fail(`${found.length} unikernels are running, not ${count}`);
     await page.waitForTimeout(100);
   }
+}
+
+/** Counts the console files of runs below VS Code's data folder that contain the message of the sample. */
+async function countConsoles(data: string): Promise<number> {
+  let count = 0;
+  for await (const file of glob("User/workspaceStorage/*/mirageos.mirageos/logs/*.log", { cwd: data })) {
+    const text = await readFile(join(data, file), "utf8").catch(() => "");
+    if (text.includes("mode is sleep")) count++;
+  }
+  return count;
 }
 
 async function parentOf(pid: number): Promise<number> {
@@ -126,7 +136,11 @@ describe("Running unikernels", function () {
 
   it("end when the extension host is killed", async () => {
     const { page } = session;
+    const data = dirname(session.logs);
+    const before = await countConsoles(data);
     const three = await startThree(page);
+    // The start of a unikernel is complete when its output has arrived.
+    while ((await countConsoles(data)) < before + three.length) await page.waitForTimeout(100);
     const hosts = new Set(await Promise.all(three.map(parentOf)));
     assert.equal(hosts.size, 1, "one extension host started all of them");
     const [host = 0] = hosts;
