@@ -21,6 +21,11 @@ export interface ProcessSpec {
 export interface ProcessHooks {
   readonly onStdout?: (bytes: Uint8Array) => void;
   readonly onStderr?: (bytes: Uint8Array) => void;
+  /**
+   * Receive what the program writes into additional pipes, the file descriptors 3, 4, …. They are not closed
+   * before the programs that inherit them have ended.
+   */
+  readonly onExtraPipes?: readonly ((bytes: Uint8Array) => void)[];
   /** Called at once with the program's input; without it, the program reads nothing. Write errors are ignored. */
   readonly onStdin?: (stdin: Writable) => void;
   /** Aborting ends the program and everything it started. */
@@ -60,7 +65,12 @@ export const run: Run = async (spec, hooks = {}) => {
     extendEnv: false,
     buffer: false,
     encoding: "buffer",
-    stdin: hooks.onStdin ? "pipe" : "ignore",
+    stdio: [
+      hooks.onStdin ? "pipe" : "ignore",
+      "pipe",
+      "pipe",
+      ...(hooks.onExtraPipes ?? []).map(() => "pipe" as const),
+    ],
     reject: false,
     detached: !windows,
     windowsHide: true,
@@ -71,6 +81,11 @@ export const run: Run = async (spec, hooks = {}) => {
   }
   child.stdout?.on("data", (bytes: Uint8Array) => hooks.onStdout?.(bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => hooks.onStderr?.(bytes));
+  const extraPipes = (hooks.onExtraPipes ?? []).map((onBytes, index) => {
+    const pipe = child.stdio[index + 3];
+    pipe?.on("data", onBytes);
+    return pipe;
+  });
   if (hooks.onStdin && child.stdin) {
     // A program that has ended no longer reads; the result says that it ended.
     child.stdin.on("error", () => undefined);
@@ -82,8 +97,7 @@ export const run: Run = async (spec, hooks = {}) => {
   try {
     const result = await Promise.race([child, stopper.abandoned]);
     if (result === undefined) {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
+      for (const pipe of [child.stdout, child.stderr, ...extraPipes]) pipe?.destroy();
     }
     if (hooks.signal?.aborted || result === undefined) {
       await cleanUp(spec);
