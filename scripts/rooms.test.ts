@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   image: ["protocol", "platform"],
   logs: [...floors],
   pipeline: [...floors, "logs"],
+  debugger: [...floors, "image"],
   launch: [...floors, "image", "logs", "pipeline"],
   graph: [...floors, "pipeline"],
   "language-bridge": [...floors, "graph"],
