@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logs: [...floors],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
-  launch: [...floors, "image", "logs", "pipeline"],
+  launch: [...floors, "image", "logs", "pipeline", "debugger"],
   graph: [...floors, "pipeline"],
   "language-bridge": [...floors, "graph"],
   scaffold: [...floors],

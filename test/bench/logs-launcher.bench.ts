@@ -118,12 +118,25 @@ async function launchedTime(program: string, folder: string) {
     crash: () => undefined,
     writers: [writer],
     stopOnExit: true,
+    debugging: {
+      unavailable: undefined,
+      isRequired: false,
+      concerns: () => false,
+      request: () => Promise.reject(new Error("no debugger")),
+    },
   };
-  const session = new DebugSession({ run: runProgram, prepare: async () => prepared }, (message) => {
+  const host = {
+    run: runProgram,
+    prepare: async () => prepared,
+    showProblem: () => undefined,
+    offerRestart: () => undefined,
+  };
+  const session = new DebugSession(host, (message) => {
     if ("event" in message && message.event === "terminated") ended.resolve();
   });
   const began = performance.now();
   session.handle({ seq: 1, type: "request", command: "launch", arguments: {} });
+  session.handle({ seq: 2, type: "request", command: "configurationDone" });
   await ended.promise;
   const time = performance.now() - began;
   await store.settled();

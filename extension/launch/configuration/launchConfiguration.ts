@@ -29,6 +29,15 @@ export interface LaunchConfiguration {
   readonly logFile: string | undefined;
   /** Whether the debug session ends when the unikernel does. */
   readonly stopOnExit: boolean;
+  /** Whether gdb is used without breakpoints too. */
+  readonly debug: boolean;
+  readonly stopOnEntry: boolean;
+  /** Whether steps and the stack pass over the code of libraries. */
+  readonly justMyCode: boolean;
+  /** The path of gdb; `undefined` for that of the switch or the settings. */
+  readonly gdb: string | undefined;
+  /** Commands of gdb's console, run before the unikernel is loaded. */
+  readonly gdbSetup: readonly string[];
 }
 
 type Properties = Readonly<Partial<Record<string, unknown>>>;
@@ -75,8 +84,11 @@ export function parseConfiguration(
   const mode = buildModes.find((known) => known === build);
   if (build !== undefined && mode === undefined)
     reject("build", t("must be one of {0}", buildModes.join(", ")));
-  const stop = parseBoolean(raw["stopOnExit"]);
-  if (stop !== undefined && typeof stop !== "boolean") reject("stopOnExit", t("must be true or false"));
+  const flag = (attribute: string, fallback: boolean): boolean => {
+    const value = parseBoolean(raw[attribute]);
+    if (value !== undefined && typeof value !== "boolean") reject(attribute, t("must be true or false"));
+    return typeof value === "boolean" ? value : fallback;
+  };
 
   const program = text("program");
   const [net, block] = [devices(raw, "net", problems), devices(raw, "block", problems)];
@@ -97,7 +109,12 @@ export function parseConfiguration(
     // A given program may not come from the build.
     build: mode ?? (program === undefined ? "ifStale" : "never"),
     logFile: text("logFile"),
-    stopOnExit: stop !== false,
+    stopOnExit: flag("stopOnExit", true),
+    debug: flag("debug", false),
+    stopOnEntry: flag("stopOnEntry", false),
+    justMyCode: flag("justMyCode", true),
+    gdb: text("gdb"),
+    gdbSetup: texts("gdbSetup"),
   };
   return problems.length === 0 ? { configuration } : { problems };
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../../logs/model.ts";
+import { problems, ProblemError } from "../../platform/errors.ts";
 import type { ProcessHooks, ProcessResult, Run } from "../../platform/process.ts";
 import type { DapMessage } from "./dap.ts";
 import { exitReason } from "./exitReason.ts";
-import { DebugSession, type PreparedLaunch, type RefusedLaunch } from "./debugSession.ts";
+import { DebugSession } from "./debugSession.ts";
+import type { PreparedLaunch, RefusedLaunch } from "./preparedLaunch.ts";
 
 /** A session whose program's output and end come from the test. */
 function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | undefined)[] = []) {
@@ -12,6 +14,7 @@ function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | u
   const programs: { hooks: ProcessHooks; end: (result: ProcessResult) => void }[] = [];
   const logs: { text: string; outcome?: Outcome }[] = [];
   const configurations: unknown[] = [];
+  const shown: string[] = [];
   const run: Run = (_, hooks = {}) =>
     new Promise((end) => {
       programs.push({ hooks, end });
@@ -41,10 +44,18 @@ function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | u
             crash: () => undefined,
             writers: [{ stdout: write, stderr: write, end: (outcome) => (log.outcome = outcome) }],
             stopOnExit: true,
+            debugging: {
+              unavailable: undefined,
+              isRequired: false,
+              concerns: (path) => path.startsWith("/ws/"),
+              request: () => Promise.reject(new ProblemError(problems.gdbMissing())),
+            },
             ...some,
           }
         );
       },
+      showProblem: ({ code }) => shown.push(code),
+      offerRestart: () => shown.push("restart"),
     },
     (message) => {
       sent.push(message);
@@ -63,10 +74,16 @@ function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | u
       listeners.add(check);
       check();
     });
-  const request = (command: string, args?: object) => {
+  const send = (command: string, args?: object) => {
     const id = ++seq;
     session.handle({ seq: id, type: "request", command, arguments: args });
     return until(() => sent.find((message) => message.type === "response" && message.request_seq === id));
+  };
+  /** VS Code sends its breakpoints, and that they are complete, after the event `initialized`. */
+  const request = (command: string, args?: object) => {
+    const response = send(command, args);
+    if (command === "launch") void send("configurationDone");
+    return response;
   };
   const events = (name: string) =>
     sent.filter((message) => message.type === "event" && message.event === name);
@@ -77,6 +94,8 @@ function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | u
     logs,
     configurations,
     programs,
+    shown,
+    send,
     request,
     output,
     events,
@@ -141,16 +160,79 @@ describe("a debug session", () => {
     assert.equal(logs[0]?.text.length, 6_553_600);
   });
 
-  it("shows one thread, and refuses expressions and breakpoints with a reason", async () => {
-    const { request } = harness();
+  it("shows one thread without gdb, and refuses expressions and later breakpoints with a reason", async () => {
+    const { request, shown } = harness();
     await request("launch");
     assert.deepEqual(bodyOf(await request("threads")), { threads: [{ id: 1, name: "hello on hvt" }] });
     const answer = await request("evaluate", { expression: "1+1" });
     assert.ok(!succeeded(answer));
-    assert.match(JSON.stringify(answer), /can't evaluate expressions/);
+    assert.match(JSON.stringify(answer), /expressions can't be evaluated/);
     assert.ok(!succeeded(await request("pause")));
-    const points = bodyOf(await request("setBreakpoints", { breakpoints: [{ line: 1 }, { line: 2 }] }));
-    assert.match(JSON.stringify(points), /^{"breakpoints":\[{"verified":false,.*"verified":false,[^}]*}\]}$/);
+    const source = { path: "/ws/unikernel.ml" };
+    const points = bodyOf(await request("setBreakpoints", { source, breakpoints: [{ line: 1 }, { line: 2 }] }));
+    assert.deepEqual(points, {
+      breakpoints: [1, 2].map((id) => ({ id, verified: false, message: "Restart to stop here." })),
+    });
+    assert.deepEqual(shown, ["restart"]);
+  });
+
+  it("boots without gdb if no breakpoint concerns the unikernel, or without debugging", async () => {
+    const elsewhere = { source: { path: "/other/a.ml" }, breakpoints: [{ line: 1 }] };
+    const here = { source: { path: "/ws/unikernel.ml" }, breakpoints: [{ line: 1 }] };
+    for (const [noDebug, breakpoints] of [
+      [false, elsewhere],
+      [true, here],
+    ] as const) {
+      const { send, event, program, shown } = harness();
+      const launched = send("launch", { noDebug });
+      await event("initialized");
+      await send("setBreakpoints", breakpoints);
+      await send("setExceptionBreakpoints", { filters: noDebug ? ["uncaught"] : [] });
+      await send("configurationDone");
+      assert.ok(succeeded(await launched));
+      await program();
+      assert.deepEqual(shown, []);
+    }
+  });
+
+  it("does not start without gdb if there is a breakpoint, a filter for exceptions or a request for it", async () => {
+    const support = {
+      unavailable: undefined,
+      concerns: () => true,
+      request: () => Promise.reject(new ProblemError(problems.gdbMissing())),
+    };
+    for (const [command, args, isRequired] of [
+      ["setBreakpoints", { source: { path: "/ws/a.ml" }, breakpoints: [{ line: 1 }] }, false],
+      ["setFunctionBreakpoints", { breakpoints: [{ name: "start" }] }, false],
+      ["setExceptionBreakpoints", { filters: ["user"] }, false],
+      ["setExceptionBreakpoints", { filters: [] }, true],
+    ] as const) {
+      const { send, event, programs, shown, logs } = harness({ debugging: { ...support, isRequired } });
+      const launched = send("launch");
+      await event("initialized");
+      await send(command, args);
+      await send("configurationDone");
+      assert.ok(!succeeded(await launched));
+      await event("terminated");
+      assert.deepEqual([programs.length, shown, logs[0]?.outcome?.kind], [0, ["gdb-missing"], "failed"]);
+    }
+  });
+
+  it("boots without gdb and says why if the target cannot be debugged", async () => {
+    const unavailable = "Images for xen can't be debugged.";
+    const { send, event, program, shown } = harness({
+      debugging: { unavailable, isRequired: false, concerns: () => true, request: () => Promise.reject(new Error()) },
+    });
+    const launched = send("launch");
+    await event("initialized");
+    const breakpoints = { source: { path: "/ws/a.ml" }, breakpoints: [{ line: 1 }] };
+    await send("setBreakpoints", breakpoints);
+    await send("configurationDone");
+    assert.ok(succeeded(await launched));
+    await program();
+    const again = bodyOf(await send("setBreakpoints", breakpoints));
+    assert.deepEqual(again, { breakpoints: [{ id: 1, verified: false, message: unavailable }] });
+    assert.deepEqual(shown, []);
   });
 
   it("prints why it does not start, without a second message by VS Code", async () => {

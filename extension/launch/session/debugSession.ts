@@ -1,50 +1,25 @@
+import { createBreakpointRequests } from "../../debugger/session/breakpointRequests.ts";
+import { capabilities } from "../../debugger/session/capabilities.ts";
 import type { Outcome } from "../../logs/model.ts";
-import type { ProcessResult, Run } from "../../platform/process.ts";
+import { problems, ProblemError } from "../../platform/errors.ts";
+import type { ProcessResult } from "../../platform/process.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
-import type { BootSpec } from "../boot/bootSpec.ts";
 import { consoleOutput, type ConsoleOutput } from "./consoleOutput.ts";
-import type { ConsoleWriter } from "./consoleWriters.ts";
 import { isRequest, type DapMessage, type DapRequest } from "./dap.ts";
+import { debugUnikernel, usesDebugger, type DebuggedUnikernel } from "./debugging.ts";
+import type { DebugSessionHost, PreparedLaunch, RawConfiguration, RefusedLaunch } from "./preparedLaunch.ts";
 
-/** A unikernel that is built, checked and ready to boot. */
-export interface PreparedLaunch extends BootSpec {
-  readonly name: string;
-  /** The id of a unikernel of the workspace, otherwise the path of the image. */
-  readonly unikernel: string;
-  readonly target: string;
-  /** Where the console is written in addition to the debug console. */
-  readonly writers: readonly ConsoleWriter[];
-  readonly stopOnExit: boolean;
-}
-
-/** Why nothing is booted. The user has already seen a message about it. */
-export interface RefusedLaunch {
-  readonly refused: string;
-  /** Whether the user stopped the launch or dismissed a question. */
-  readonly byUser: boolean;
-}
-
-/** A launch configuration as VS Code sends it, after it has replaced its variables. */
-export type RawConfiguration = Readonly<Partial<Record<string, unknown>>>;
-
-export interface DebugSessionHost {
-  readonly run: Run;
-  /** Builds, checks and prompts. `print` writes a line into the debug console. Never rejects. */
-  readonly prepare: (
-    configuration: RawConfiguration,
-    print: (line: string) => void,
-    signal: AbortSignal,
-  ) => Promise<PreparedLaunch | RefusedLaunch>;
-}
-
-/** The only thread that VS Code sees: this adapter cannot look into a unikernel. */
+/** The only thread of a unikernel without gdb. */
 const thread = { id: 1 };
 
 /** One run, from the request to boot until the unikernel has ended. */
 interface Boot {
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+  /** Set while the unikernel runs; `undefined` while the boot is prepared. */
+  prepared?: PreparedLaunch;
+  debugged?: DebuggedUnikernel;
 }
 
 /** A debug session of type `mirage`: answers requests of the Debug Adapter Protocol with `send`. */
@@ -56,6 +31,9 @@ export class DebugSession {
   #threadName = "unikernel";
   #configuration: RawConfiguration = {};
   #boot: Boot | undefined;
+  readonly #breakpoints = createBreakpointRequests();
+  /** Resolves when VS Code has sent its breakpoints, or when the session ends before. */
+  readonly #configured = Promise.withResolvers<void>();
   /** Set while a restart waits for the first run to end. */
   #isRestarting = false;
   /** Set once the session is stopped for good. */
@@ -74,19 +52,18 @@ export class DebugSession {
   /** Ends the program that is still running. */
   dispose(): void {
     this.#isClosing = true;
+    this.#configured.resolve();
     this.#boot?.abort.abort(new Error("stopped"));
   }
 
   async #answer(request: DapRequest): Promise<void> {
     switch (request.command) {
       case "initialize":
-        return this.#respond(request, {
-          supportsConfigurationDoneRequest: true,
-          supportsTerminateRequest: true,
-          supportsRestartRequest: true,
-        });
+        return this.#respond(request, capabilities);
       case "launch":
         this.#configuration = fieldsOf(request.arguments);
+        // Early, so that VS Code sends its breakpoints while the boot is prepared.
+        this.#event("initialized");
         return this.#start(request);
       case "restart":
         return this.#restart(request);
@@ -94,24 +71,45 @@ export class DebugSession {
         return this.#terminate(request);
       case "disconnect":
         this.#isClosing = true;
+        this.#configured.resolve();
         await this.#stop();
         return this.#respond(request);
+      case "setBreakpoints":
+      case "setFunctionBreakpoints":
+      case "setInstructionBreakpoints":
+      case "setExceptionBreakpoints":
+        return this.#setBreakpoints(request);
+      case "configurationDone":
+        this.#configured.resolve();
+        return this.#respond(request);
+      default:
+        return this.#answerAboutRun(request);
+    }
+  }
+
+  /** Answers a request about the running unikernel: gdb does if the unikernel runs under it. */
+  async #answerAboutRun(request: DapRequest): Promise<void> {
+    const debugged = this.#boot?.debugged;
+    if (debugged) {
+      try {
+        return this.#respond(request, await debugged.requests.answer(request.command, request.arguments));
+      } catch (error) {
+        return this.#refuse(request, error instanceof Error ? error.message : String(error));
+      }
+    }
+    switch (request.command) {
       case "threads":
         return this.#respond(request, {
           threads: this.#boot ? [{ ...thread, name: this.#threadName }] : [],
         });
       case "stackTrace":
         return this.#respond(request, { stackFrames: [], totalFrames: 0 });
-      case "setBreakpoints":
-      case "setFunctionBreakpoints":
-      case "setExceptionBreakpoints":
-        return this.#respond(request, { breakpoints: unverifiedBreakpoints(request.arguments) });
-      case "configurationDone":
-        return this.#respond(request);
       case "evaluate":
         return this.#refuse(
           request,
-          t("The debug console of a unikernel can't evaluate expressions. It shows the unikernel's output."),
+          t(
+            "The unikernel runs without the debugger, so expressions can't be evaluated. Set a breakpoint and restart.",
+          ),
         );
       default:
         return this.#refuse(request, t('A booted unikernel does not support "{0}".', request.command));
@@ -125,6 +123,7 @@ export class DebugSession {
     const ended = Promise.withResolvers<void>();
     this.#boot = { abort, ended: ended.promise };
     const prepared = await this.#host.prepare(this.#configuration, this.#printLine, abort.signal);
+    if (!("refused" in prepared)) await this.#configured.promise;
     if ("refused" in prepared || abort.signal.aborted) {
       this.#boot = undefined;
       ended.resolve();
@@ -133,12 +132,23 @@ export class DebugSession {
     this.#threadName = `${prepared.name} on ${prepared.target}`;
     this.#printLine(shellCommand([prepared.spec.file, ...prepared.spec.args]));
     if (prepared.note !== undefined) this.#printLine(prepared.note);
-    const running = this.#run(prepared, abort.signal);
+    this.#boot.prepared = prepared;
+    let running: Promise<ProcessResult>;
+    try {
+      if (usesDebugger(prepared, this.#configuration, this.#breakpoints))
+        this.#boot.debugged = await this.#debug(prepared, abort.signal);
+      running = this.#boot.debugged?.run.ended ?? this.#run(prepared, abort.signal);
+    } catch (error) {
+      this.#boot = undefined;
+      ended.resolve();
+      return this.#failToDebug(request, prepared, error, abort.signal.aborted);
+    }
     this.#respond(request);
-    if (request.command === "launch") this.#event("initialized");
     this.#event("process", { name: this.#threadName, isLocalProcess: true, startMethod: "launch" });
     this.#event("thread", { reason: "started", threadId: thread.id });
+    this.#boot.debugged?.run.begin();
     const result = await running;
+    this.#console.flush();
     this.#boot = undefined;
     this.#finish(prepared, result);
     ended.resolve();
@@ -157,20 +167,60 @@ export class DebugSession {
     this.#event("terminated");
   }
 
-  async #run(prepared: PreparedLaunch, signal: AbortSignal): Promise<ProcessResult> {
-    const onOutput = (stream: "stdout" | "stderr") => (bytes: Uint8Array) => {
+  #onOutput(prepared: PreparedLaunch, stream: "stdout" | "stderr") {
+    return (bytes: Uint8Array) => {
       prepared.onOutput(bytes);
       for (const writer of prepared.writers) writer[stream](bytes);
       this.#console[stream](bytes);
     };
-    const result = await this.#host.run(prepared.spec, {
+  }
+
+  #run(prepared: PreparedLaunch, signal: AbortSignal): Promise<ProcessResult> {
+    return this.#host.run(prepared.spec, {
       signal,
       guarded: true,
-      onStdout: onOutput("stdout"),
-      onStderr: onOutput("stderr"),
+      onStdout: this.#onOutput(prepared, "stdout"),
+      onStderr: this.#onOutput(prepared, "stderr"),
     });
-    this.#console.flush();
-    return result;
+  }
+
+  #debug(prepared: PreparedLaunch, signal: AbortSignal): Promise<DebuggedUnikernel> {
+    return debugUnikernel(prepared, this.#breakpoints, {
+      name: this.#threadName,
+      run: this.#host.run,
+      signal,
+      event: (event, body) => this.#event(event, body),
+      onStdout: this.#onOutput(prepared, "stdout"),
+      onStderr: this.#onOutput(prepared, "stderr"),
+      print: (text) => this.#console.print("console", text),
+    });
+  }
+
+  #failToDebug(request: DapRequest, prepared: PreparedLaunch, error: unknown, isStopped: boolean): void {
+    const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
+    const text = isStopped ? t("The launch was stopped.") : problem.message;
+    endWriters(prepared, { kind: isStopped ? "stopped" : "failed", text });
+    if (this.#isRestarting && request.command === "restart") return this.#respond(request);
+    if (!isStopped) {
+      this.#host.showProblem(problem);
+      this.#console.print("stderr", `${text}\n`);
+    }
+    this.#refuse(request, text);
+    this.#event("terminated");
+  }
+
+  async #setBreakpoints(request: DapRequest): Promise<void> {
+    const requested = this.#breakpoints.set(request.command, request.arguments);
+    const { debugged, prepared } = this.#boot ?? {};
+    if (debugged) {
+      await debugged.run.applyBreakpoints().catch((error: Error) => this.#printLine(error.message));
+      return this.#respond(request, { breakpoints: requested.map((each) => debugged.run.statusOf(each)) });
+    }
+    const unavailable = prepared?.debugging.unavailable;
+    const message = prepared && (unavailable ?? t("Restart to stop here."));
+    const breakpoints = requested.map(({ id }) => ({ id, verified: false, ...(message && { message }) }));
+    this.#respond(request, { breakpoints });
+    if (prepared && usesDebugger(prepared, this.#configuration, this.#breakpoints)) this.#host.offerRestart();
   }
 
   #finish(prepared: PreparedLaunch, result: ProcessResult): void {
@@ -200,6 +250,7 @@ export class DebugSession {
 
   async #terminate(request: DapRequest): Promise<void> {
     this.#isClosing = true;
+    this.#configured.resolve();
     const isIdle = this.#boot === undefined && !this.#isRestarting;
     this.#respond(request);
     await this.#stop();
@@ -241,13 +292,6 @@ export class DebugSession {
 
 function endWriters({ writers }: PreparedLaunch, outcome: Outcome): void {
   for (const writer of writers) writer.end(outcome);
-}
-
-/** A response for each requested breakpoint: VS Code shows them hollow, with the message. */
-function unverifiedBreakpoints(args: unknown): readonly object[] {
-  const breakpoints = fieldsOf(args)["breakpoints"];
-  const message = t("A booted unikernel does not stop at breakpoints.");
-  return (Array.isArray(breakpoints) ? breakpoints : []).map(() => ({ verified: false, message }));
 }
 
 function fieldsOf(value: unknown): RawConfiguration {

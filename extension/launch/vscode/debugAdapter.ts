@@ -1,14 +1,27 @@
 import * as vscode from "vscode";
+import type { Problem } from "../../platform/errors.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { t } from "../../protocol/l10n.ts";
 import { DebugSession } from "../session/debugSession.ts";
 import { createLaunchResolver, type Launcher } from "./resolveLaunch.ts";
 
 /** The debug adapter of one session. It runs in the extension host, because it only forwards a console. */
 export function createAdapter(
   launcher: Launcher,
-  { workspaceFolder }: vscode.DebugSession,
+  debugged: vscode.DebugSession,
 ): vscode.DebugAdapterDescriptor {
   const messages = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
-  const host = { run: launcher.run, prepare: createLaunchResolver(launcher, workspaceFolder) };
+  let hasOffered = false;
+  const host = {
+    run: launcher.run,
+    prepare: createLaunchResolver(launcher, debugged.workspaceFolder),
+    // Not awaited, because the notification may stay open for long.
+    showProblem: (problem: Problem) => void showProblem(problem),
+    offerRestart: () => {
+      if (!hasOffered) void offerRestart(debugged);
+      hasOffered = true;
+    },
+  };
   const session = new DebugSession(host, (message) => messages.fire(message));
   return new vscode.DebugAdapterInlineImplementation({
     onDidSendMessage: messages.event,
@@ -18,4 +31,14 @@ export function createAdapter(
       messages.dispose();
     },
   });
+}
+
+/** A unikernel that boots without a breakpoint boots without gdb, which cannot be added later. */
+async function offerRestart(session: vscode.DebugSession): Promise<void> {
+  const restart = t("Restart");
+  const chosen = await vscode.window.showInformationMessage(
+    t("{0} runs without the debugger. Restart it to stop at breakpoints.", session.name),
+    restart,
+  );
+  if (chosen === restart) await session.customRequest("restart");
 }

@@ -17,11 +17,12 @@ import {
   type LaunchConfiguration,
 } from "../configuration/launchConfiguration.ts";
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
-import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/debugSession.ts";
+import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
+import { debugSupport } from "./debugSupport.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -139,7 +140,8 @@ async function bootSubject(
   const writers = await openWriters([...logFileOpeners(subject, configuration), () => launcher.begin(run)]);
   // Not awaited: the boot need not wait for the panel.
   if (!launcher.logsShown()) void revealLogs(run.unikernel, "debug");
-  return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit };
+  const debugging = debugSupport(launcher, configuration, request, boot);
+  return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit, debugging };
 }
 
 function throwIfStopped(signal: AbortSignal): void {

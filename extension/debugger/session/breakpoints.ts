@@ -1,0 +1,204 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { basename } from "node:path";
+import { t } from "../../protocol/l10n.ts";
+import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
+import { miAddress, miNumber, miString, miTuple, miTuples, type MiTuple } from "../gdb/miRecords.ts";
+import type { RequestedBreakpoint } from "./breakpointRequests.ts";
+import { hitCounter, type HitCounter } from "./hitConditions.ts";
+import type { Program } from "./program.ts";
+import type { Stopped } from "./runControl.ts";
+import type { Sources } from "./sources.ts";
+
+/** What a condition or a log message needs at a stop. */
+export interface StopEvaluation {
+  /** Whether an expression is true. Rejects with an Error whose message says why it cannot be evaluated. */
+  readonly isTrue: (expression: string, stop: Stopped) => Promise<boolean>;
+  /** The value of an expression as text. Never rejects. */
+  readonly text: (expression: string, stop: Stopped) => Promise<string>;
+}
+
+export interface BreakpointParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+  readonly evaluation: StopEvaluation;
+  /** Prints into the debug console. */
+  readonly print: (text: string) => void;
+}
+
+/** Whether the program stays stopped at a breakpoint: the ids of VS Code's breakpoints if so. */
+export type Hit = { readonly stops: false } | { readonly stops: true; readonly ids: readonly number[] };
+
+export interface Breakpoints {
+  /** Sets and deletes breakpoints in gdb so that exactly those that are requested exist. */
+  readonly apply: (requested: readonly RequestedBreakpoint[]) => Promise<void>;
+  readonly status: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
+  /** Handles a hit of one of these breakpoints; `undefined` if the number of gdb is not one of them. */
+  readonly hit: (number: number | undefined, stop: Stopped) => Promise<Hit | undefined>;
+}
+
+interface Installed {
+  readonly request: RequestedBreakpoint;
+  readonly numbers: readonly number[];
+  readonly status: DebugProtocol.Breakpoint;
+  readonly counter: HitCounter | undefined;
+}
+
+export function createBreakpoints(parts: BreakpointParts): Breakpoints {
+  const { gdb, sources, evaluation, print } = parts;
+  const installed = new Map<number, Installed>();
+
+  const remove = async (id: number) => {
+    const numbers = installed.get(id)?.numbers ?? [];
+    installed.delete(id);
+    if (numbers.length > 0) await gdb.send(`-break-delete ${numbers.join(" ")}`).catch(ignoreRefusal);
+  };
+  const hit = async ({ request, counter }: Installed, stop: Stopped): Promise<Hit> => {
+    if (request.condition !== undefined) {
+      try {
+        if (!(await evaluation.isTrue(request.condition, stop))) return { stops: false };
+      } catch (error) {
+        // A condition that cannot be evaluated stops, so that the user sees why.
+        print(
+          t("The condition {0} could not be evaluated: {1}", request.condition, (error as Error).message) + "\n",
+        );
+        return { stops: true, ids: [request.id] };
+      }
+    }
+    if (counter?.() === false) return { stops: false };
+    if (request.logMessage === undefined) return { stops: true, ids: [request.id] };
+    print(`${await logText(request.logMessage, (expression) => evaluation.text(expression, stop))}\n`);
+    return { stops: false };
+  };
+  return {
+    apply: async (requested) => {
+      const ids = new Set(requested.map(({ id }) => id));
+      for (const id of installed.keys()) if (!ids.has(id)) await remove(id);
+      for (const request of requested) {
+        if (!installed.has(request.id)) installed.set(request.id, await install(parts, request));
+      }
+    },
+    status: ({ id }) => installed.get(id)?.status ?? { id, verified: false },
+    hit: async (number, stop) => {
+      if (number === undefined) return undefined;
+      const found = [...installed.values()].find(({ numbers }) => numbers.includes(number));
+      return found && hit(found, stop);
+    },
+  };
+}
+
+async function install(parts: BreakpointParts, request: RequestedBreakpoint): Promise<Installed> {
+  const { id, hitCondition, place } = request;
+  const counter = hitCondition === undefined ? undefined : hitCounter(hitCondition);
+  const refused = (message: string): Installed => ({
+    request,
+    numbers: [],
+    status: { id, verified: false, message, reason: "failed" },
+    counter,
+  });
+  if (hitCondition !== undefined && !counter)
+    return refused(t('"{0}" is not a number of hits. Use for example 5, > 5 or % 5.', hitCondition));
+  try {
+    switch (place.kind) {
+      case "source":
+        return { request, counter, ...(await installAtLine(parts, id, place.path, place.line)) };
+      case "function":
+        return { request, counter, ...(await installAtFunctions(parts, id, place.name)) };
+      case "instruction": {
+        const set = await parts.gdb.send(`-break-insert *${place.address}`);
+        const number = miNumber(miTuple(set, "bkpt"), "number");
+        return { request, counter, numbers: number === undefined ? [] : [number], status: { id, verified: true } };
+      }
+    }
+  } catch (error) {
+    if (error instanceof GdbError) return refused(error.message);
+    throw error;
+  }
+}
+
+type Placed = Pick<Installed, "numbers" | "status">;
+
+async function installAtLine(
+  { gdb, program, sources }: BreakpointParts,
+  id: number,
+  path: string,
+  line: number,
+): Promise<Placed> {
+  const refused = (message: string): Placed => ({
+    numbers: [],
+    status: { id, verified: false, message, reason: "failed" },
+  });
+  if (!program.hasSymbols) return refused(t("The image has no symbols. Build it without stripping it."));
+  if (sources.all().length === 0)
+    return refused(t("The image has no line numbers. Build it with the option -g of OCaml."));
+  const built = sources.built(path);
+  if (built === undefined) return refused(t("{0} is not part of the image.", basename(path)));
+  const set = await gdb
+    .send(`-break-insert --source ${miQuoted(built)} --line ${line}`)
+    .catch((error: unknown) => {
+      if (error instanceof GdbError && /^No line/.test(error.message)) return undefined;
+      throw error;
+    });
+  if (!set) return refused(t("There is no code at this line or after it."));
+  const breakpoint = miTuple(set, "bkpt");
+  const [first] = locationsOf(breakpoint);
+  const number = miNumber(breakpoint, "number");
+  const message = (await sources.hasChanged(path))
+    ? t("{0} has changed since the build. The program stops where this line was then.", basename(path))
+    : undefined;
+  return {
+    numbers: number === undefined ? [] : [number],
+    status: {
+      id,
+      verified: true,
+      line: miNumber(first, "line") ?? line,
+      source: { name: basename(path), path },
+      ...(message !== undefined && { message }),
+      ...(miAddress(first, "addr") !== undefined && { instructionReference: miString(first, "addr") ?? "" }),
+    },
+  };
+}
+
+async function installAtFunctions(
+  { gdb, program }: BreakpointParts,
+  id: number,
+  name: string,
+): Promise<Placed> {
+  const functions = program.named(name);
+  const numbers: number[] = [];
+  for (const { symbol } of functions.slice(0, functionLimit)) {
+    // The form *& keeps gdb from skipping what it takes for the function's prologue.
+    const set = await gdb.send(`-break-insert ${miQuoted(`*&'${symbol}'`)}`);
+    const number = miNumber(miTuple(set, "bkpt"), "number");
+    if (number !== undefined) numbers.push(number);
+  }
+  const isPlaced = numbers.length > 0;
+  const message = t("The image has no function {0}. Write its modules too, such as Unikernel.Main.start.", name);
+  return { numbers, status: { id, verified: isPlaced, ...(!isPlaced && { message, reason: "failed" as const }) } };
+}
+
+/** A name such as `fun` may match hundreds of functions. */
+const functionLimit = 50;
+
+function locationsOf(breakpoint: MiTuple | undefined): readonly MiTuple[] {
+  const several = miTuples(breakpoint, "locations");
+  return several.length > 0 || !breakpoint ? several : [breakpoint];
+}
+
+/** Replaces the expressions in braces of a log message. `\{` is a brace. */
+export async function logText(
+  message: string,
+  evaluate: (expression: string) => Promise<string>,
+): Promise<string> {
+  let text = "";
+  for (const [part, escaped, expression] of message.matchAll(/\\([{}])|\{([^{}]*)\}|[^\\{}]+|[\\{}]/g)) {
+    text += escaped ?? (expression === undefined ? part : await evaluate(expression));
+  }
+  return text;
+}
+
+/** A breakpoint that gdb no longer has needs no deletion. */
+function ignoreRefusal(error: unknown): undefined {
+  if (!(error instanceof GdbError)) throw error;
+  return undefined;
+}

@@ -1,0 +1,366 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { t } from "../../protocol/l10n.ts";
+import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
+import { startGdb, type GdbClient } from "../gdb/gdbClient.ts";
+import type { DebugTarget } from "../targets/target.ts";
+import type { BreakpointRequests, RequestedBreakpoint } from "./breakpointRequests.ts";
+import { createBreakpoints, type Breakpoints } from "./breakpoints.ts";
+import { createExceptionStops, type ExceptionStops, type RaisedException } from "./exceptions.ts";
+import { createFrameValues, type FrameValues, type ProgramTypes } from "./frameValues.ts";
+import { readProgram, type Program } from "./program.ts";
+import { createRunControl, type RunControl, type Stop, type Stopped } from "./runControl.ts";
+import { createSources, type SourceFolders, type Sources } from "./sources.ts";
+import { readFrames, type SourceFrame } from "./stack.ts";
+import { createSteps, type Steps, type StepKind } from "./steps.ts";
+import { miString, miTuples } from "../gdb/miRecords.ts";
+import { exceptionText } from "../values/render/exceptionText.ts";
+
+/** What is debugged and how. */
+export interface DebugRunRequest {
+  readonly target: DebugTarget;
+  /** The boot without gdb. */
+  readonly spec: ProcessSpec;
+  /** The path of the image with the symbols of OCaml. */
+  readonly image: string;
+  readonly folders: SourceFolders;
+  /** gdb's path. */
+  readonly gdb: string;
+  /** Commands of gdb's console that the user wants to run first. */
+  readonly setup: readonly string[];
+  readonly stopOnEntry: boolean;
+  readonly justMyCode: boolean;
+  readonly types: ProgramTypes;
+}
+
+export interface DebugRunHost {
+  readonly run: Run;
+  readonly signal: AbortSignal;
+  readonly event: (event: string, body: object) => void;
+  readonly onStdout: (bytes: Uint8Array) => void;
+  readonly onStderr: (bytes: Uint8Array) => void;
+  /** Prints into the debug console. */
+  readonly print: (text: string) => void;
+}
+
+/** Why the program is stopped, for the `stopped` event. */
+interface Shown {
+  readonly reason: string;
+  readonly description?: string;
+  readonly text?: string;
+  readonly hitBreakpointIds?: readonly number[];
+  readonly exception?: RaisedException;
+}
+
+/** A unikernel that runs under gdb. */
+export interface DebugRun {
+  readonly parts: DebugParts;
+  /** Lets the program run for the first time. */
+  readonly begin: () => void;
+  /** Resolves with how the program ended. */
+  readonly ended: Promise<ProcessResult>;
+  /** Applies the requested breakpoints, also while the program runs. */
+  readonly applyBreakpoints: () => Promise<void>;
+  readonly statusOf: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
+  readonly proceed: () => void;
+  readonly step: (kind: StepKind, thread: number, byInstruction: boolean) => void;
+  /** Rejects with an Error if the target cannot be paused. */
+  readonly pause: () => Promise<void>;
+  /** The current stop; `undefined` while the program runs. */
+  readonly stopped: () => { readonly stop: Stopped; readonly exception?: RaisedException } | undefined;
+}
+
+/** The parts of a run that answer requests. */
+export interface DebugParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+  readonly values: FrameValues;
+  readonly justMyCode: boolean;
+}
+
+/**
+ * Starts gdb, loads the unikernel into it and sets the breakpoints. Rejects with a ProblemError if gdb or
+ * the unikernel cannot be started.
+ */
+export async function startDebugRun(
+  host: DebugRunHost,
+  request: DebugRunRequest,
+  requests: BreakpointRequests,
+): Promise<DebugRun> {
+  const run = new Running(host, request, requests);
+  await run.start();
+  return run;
+}
+
+class Running implements DebugRun {
+  readonly ended: Promise<ProcessResult>;
+  readonly #end: (result: ProcessResult) => void;
+  readonly #host: DebugRunHost;
+  readonly #request: DebugRunRequest;
+  readonly #requests: BreakpointRequests;
+  readonly #control: RunControl;
+  #parts: DebugParts | undefined;
+  #breakpoints: Breakpoints | undefined;
+  #exceptions: ExceptionStops | undefined;
+  #steps: Steps | undefined;
+  #stopped: { readonly stop: Stopped; readonly exception?: RaisedException } | undefined;
+  #isPausing = false;
+  /** Decisions about stops, because steps and their caller both need them. */
+  readonly #decisions = new WeakMap<Stopped, Promise<Shown | undefined>>();
+
+  constructor(host: DebugRunHost, request: DebugRunRequest, requests: BreakpointRequests) {
+    const { promise, resolve } = Promise.withResolvers<ProcessResult>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#host = host;
+    this.#request = request;
+    this.#requests = requests;
+    this.#control = createRunControl(
+      () => this.parts.gdb,
+      (stop) => void this.#settle(stop),
+    );
+  }
+
+  get parts(): DebugParts {
+    if (!this.#parts) throw new Error("gdb has not been started");
+    return this.#parts;
+  }
+
+  async start(): Promise<void> {
+    const { spec, gdb: file, image, folders, setup, target, justMyCode, types } = this.#request;
+    const { run, signal, onStdout, onStderr } = this.#host;
+    const [gdb, program] = await Promise.all([
+      startGdb(run, {
+        file,
+        cwd: spec.cwd,
+        env: spec.env,
+        signal,
+        onEvent: (event) => this.#onEvent(event),
+        onGuest: { stdout: onStdout, stderr: onStderr },
+      }),
+      readProgram(image),
+    ]);
+    const sources = createSources(folders);
+    const values = createFrameValues({ gdb, program, sources, types });
+    this.#parts = { gdb, program, sources, values, justMyCode };
+    void gdb.ended.then((result) => this.#gdbEnded(result));
+    for (const command of initialCommands) await gdb.send(command).catch(() => undefined);
+    for (const signalCommand of signalCommands) await gdb.console(signalCommand).catch(() => undefined);
+    for (const command of setup) this.#host.print(await gdb.console(command).catch((error: Error) => `${error.message}\n`));
+    const first = await target.start(gdb, this.#control);
+    if (first.kind === "ended") return this.#settle(first);
+    await program.locate(gdb);
+    sources.setFiles(await sourceFiles(gdb));
+    this.#breakpoints = createBreakpoints({
+      gdb,
+      program,
+      sources,
+      print: this.#host.print,
+      evaluation: { isTrue: this.#isTrue, text: this.#text },
+    });
+    this.#exceptions = createExceptionStops({
+      gdb,
+      program,
+      sources,
+      describe: (word) => exceptionText(values.context(), word).catch(() => undefined),
+    });
+    this.#steps = createSteps({
+      gdb,
+      control: this.#control,
+      program,
+      sources,
+      justMyCode,
+      isInterrupted: async (stop) => (await this.#decide(stop)) !== undefined,
+    });
+    await this.#apply();
+  }
+
+  begin(): void {
+    const { stopOnEntry } = this.#request;
+    const steps = this.#steps;
+    if (this.#result !== undefined || !steps) return;
+    if (stopOnEntry) this.#go(() => steps.toUserCode(), { reason: "entry" });
+    else this.proceed();
+  }
+
+  stopped() {
+    return this.#stopped;
+  }
+
+  proceed(): void {
+    this.#go(() => this.#control.resume("-exec-continue"));
+  }
+
+  step(kind: StepKind, thread: number, byInstruction: boolean): void {
+    const instruction = { next: "-exec-next-instruction", stepIn: "-exec-step-instruction", stepOut: "" }[kind];
+    this.#go(
+      byInstruction && instruction !== ""
+        ? () => this.#control.resume(`${instruction} --thread ${thread}`)
+        : () => this.#stepBy(kind, thread),
+      { reason: "step" },
+    );
+  }
+
+  async #stepBy(kind: StepKind, thread: number): Promise<Stop> {
+    if (!this.#steps) throw new Error("gdb has not been started");
+    return this.#steps.step(kind, thread);
+  }
+
+  async pause(): Promise<void> {
+    const { noPause } = this.#request.target;
+    if (noPause !== undefined) throw new Error(noPause);
+    this.#isPausing = true;
+    await this.parts.gdb.send("-exec-interrupt --all");
+  }
+
+  statusOf(breakpoint: RequestedBreakpoint): DebugProtocol.Breakpoint {
+    return this.#breakpoints?.status(breakpoint) ?? { id: breakpoint.id, verified: false };
+  }
+
+  async applyBreakpoints(): Promise<void> {
+    if (!this.#breakpoints) return;
+    if (!this.#control.isRunning() || this.#request.target.changesWhileRunning) return this.#apply();
+    if (this.#request.target.noPause !== undefined) return;
+    // The stop of the interruption is nobody's but this one's.
+    const stop = this.#control.nextStop();
+    await this.parts.gdb.send("-exec-interrupt --all");
+    const stopped = await stop;
+    await this.#apply();
+    if (stopped.kind === "stopped" && stopped.signal === "SIGINT") this.proceed();
+    else await this.#settle(stopped);
+  }
+
+  async #apply(): Promise<void> {
+    await this.#breakpoints?.apply(this.#requests.all());
+    await this.#exceptions?.apply(this.#requests.exceptions());
+  }
+
+  /** Lets the program run by a command and shows where it stops, unless a condition lets it go on. */
+  #go(resume: () => Promise<Stop>, expected?: Shown): void {
+    this.#stopped = undefined;
+    this.parts.values.reset();
+    void resume().then(
+      (stop) => this.#settle(stop, expected),
+      (error: Error) => {
+        this.#host.print(`${error.message}\n`);
+        this.#host.event("stopped", { reason: "pause", threadId: 1, allThreadsStopped: true });
+      },
+    );
+  }
+
+  async #settle(stop: Stop, expected?: Shown): Promise<void> {
+    let current = stop;
+    try {
+      for (;;) {
+        this.parts.values.reset();
+        if (current.kind === "ended") return this.#finish(current.result);
+        const shown = (await this.#decide(current)) ?? (this.#isOwnStop(current) ? expected : undefined);
+        if (shown) return this.#show(current, shown);
+        current = await this.#control.resume("-exec-continue");
+      }
+    } catch {
+      // gdb has ended, which ends the run.
+    }
+  }
+
+  #isOwnStop({ reason, breakpoint }: Stopped): boolean {
+    return reason !== "breakpoint-hit" || this.#steps?.isInternal(breakpoint) === true;
+  }
+
+  #show(stop: Stopped, { exception, ...shown }: Shown): void {
+    this.#isPausing = false;
+    this.#stopped = { stop, ...(exception && { exception }) };
+    this.#host.event("stopped", { ...shown, threadId: stop.thread, allThreadsStopped: true });
+  }
+
+  #decide(stop: Stopped): Promise<Shown | undefined> {
+    const known = this.#decisions.get(stop) ?? this.#decideOnce(stop);
+    this.#decisions.set(stop, known);
+    return known;
+  }
+
+  /** Why to show a stop; `undefined` if the program goes on, or if the stop is a step's. */
+  async #decideOnce(stop: Stopped): Promise<Shown | undefined> {
+    const hit = await this.#breakpoints?.hit(stop.breakpoint, stop);
+    if (hit) {
+      if (!hit.stops) return undefined;
+      return { reason: "breakpoint", hitBreakpointIds: hit.ids };
+    }
+    const exception = await this.#exceptions?.hit(stop.breakpoint, stop);
+    if (exception === "ignored") return undefined;
+    if (exception) {
+      const { text } = exception;
+      const description = t("Paused on exception");
+      return { reason: "exception", description, exception, ...(text && { text: text.text }) };
+    }
+    if (stop.reason === "signal-received") {
+      if (stop.signal === "SIGINT" || stop.signal === "SIGTRAP" || stop.signal === "0")
+        return { reason: "pause" };
+      const text = `${stop.signal ?? ""}: ${stop.signalMeaning ?? ""}`;
+      return { reason: "exception", description: t("Paused on {0}", stop.signal ?? ""), text };
+    }
+    if (stop.reason === undefined && this.#isPausing) return { reason: "pause" };
+    return undefined;
+  }
+
+  readonly #frameOf = async (stop: Stopped): Promise<SourceFrame> => {
+    const [frame] = await readFrames(this.parts, stop.thread, 0, 0);
+    if (!frame) throw new Error(t("gdb does not know where the program is."));
+    return frame;
+  };
+  readonly #isTrue = async (expression: string, stop: Stopped): Promise<boolean> => {
+    const value = await this.parts.values.evaluate(expression, await this.#frameOf(stop));
+    if (value.kind === "failed") throw new Error(value.reason);
+    if (value.boolean === undefined) throw new Error(t("it is not true or false"));
+    return value.boolean;
+  };
+  readonly #text = async (expression: string, stop: Stopped): Promise<string> => {
+    const value = await this.parts.values.evaluate(expression, await this.#frameOf(stop));
+    return value.kind === "failed" ? `<${value.reason}>` : value.rendered.text;
+  };
+
+  #onEvent(event: Parameters<RunControl["onEvent"]>[0]): void {
+    this.#control.onEvent(event);
+    const threadId = Number(miString(event.values, "id"));
+    if (event.name === "thread-created") this.#host.event("thread", { reason: "started", threadId });
+    if (event.name === "thread-exited") this.#host.event("thread", { reason: "exited", threadId });
+  }
+
+  /** The program has ended; gdb is ended too, which closes the pipes of the guest. */
+  async #finish(result: ProcessResult): Promise<void> {
+    this.#result = result;
+    await this.parts.gdb.send("-gdb-exit").catch(() => undefined);
+  }
+  #result: ProcessResult | undefined;
+
+  #gdbEnded(result: ProcessResult): void {
+    if (this.#result === undefined && !this.#host.signal.aborted) {
+      this.#host.print(`${t("gdb has ended, and the unikernel with it.")}\n`);
+    }
+    this.#end(this.#host.signal.aborted ? { kind: "cancelled" } : (this.#result ?? result));
+  }
+}
+
+/** Settings of gdb. Those that an old version does not know are left out. */
+const initialCommands = [
+  "-gdb-set mi-async on",
+  "-gdb-set debuginfod enabled off",
+  "-gdb-set confirm off",
+  "-gdb-set pagination off",
+  "-gdb-set print thread-events off",
+  "-gdb-set language c",
+  "-gdb-set breakpoint pending off",
+  "-gdb-set disassembly-flavor att",
+];
+
+/** Only signals that say that the program is broken stop it. The others reach it as without gdb. */
+const signalCommands = [
+  "handle all nostop noprint pass",
+  "handle SIGSEGV SIGBUS SIGILL SIGFPE SIGABRT SIGSYS stop print pass",
+];
+
+async function sourceFiles(gdb: GdbClient): Promise<readonly string[]> {
+  const result = await gdb.send("-file-list-exec-source-files").catch(() => undefined);
+  const names = miTuples(result, "files").map((file) => miString(file, "fullname"));
+  return [...new Set(names.filter((name) => name !== undefined))];
+}

@@ -1,0 +1,192 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
+import { miNumber, miString, miTuple, miTuples } from "../gdb/miRecords.ts";
+import type { ExceptionText } from "../values/render/exceptionText.ts";
+import type { ExceptionFilter } from "./breakpointRequests.ts";
+import type { Program, ProgramFunction } from "./program.ts";
+import { frameOf, type Stopped } from "./runControl.ts";
+import type { Sources } from "./sources.ts";
+
+export interface ExceptionParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+  /** Names the exception value at an address. Never rejects. */
+  readonly describe: (word: bigint) => Promise<ExceptionText | undefined>;
+}
+
+/** An exception at which the program stopped. */
+export interface RaisedException {
+  readonly word: bigint;
+  readonly filter: string;
+  readonly text: ExceptionText | undefined;
+}
+
+export interface ExceptionStops {
+  readonly apply: (filters: readonly ExceptionFilter[]) => Promise<void>;
+  /**
+   * Handles a stop where an exception is raised: the exception, `"ignored"` if no filter matches it, or `undefined` if
+   * the number of gdb is not one of these breakpoints.
+   */
+  readonly hit: (number: number | undefined, stop: Stopped) => Promise<RaisedException | "ignored" | undefined>;
+}
+
+/** A function of OCaml's runtime that raises, with the registers at its start (`runtime/amd64.S`). */
+interface Raise {
+  readonly symbol: string;
+  /** The register with the exception. */
+  readonly exception: string;
+  /** The register with the domain's state. */
+  readonly state: string;
+  /** Whether it is called by OCaml, so that the return address is in the function that raises. */
+  readonly isFromOcaml: boolean;
+}
+const raises: readonly Raise[] = [
+  { symbol: "caml_raise_exn", exception: "rax", state: "r14", isFromOcaml: true },
+  { symbol: "caml_reraise_exn", exception: "rax", state: "r14", isFromOcaml: true },
+  { symbol: "caml_raise_exception", exception: "rsi", state: "rdi", isFromOcaml: false },
+];
+
+/** Stops where exceptions are raised. The filters run inside gdb as far as they can. */
+export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
+  const { gdb, program, sources, describe } = parts;
+  let installed: { readonly number: number; readonly raise: Raise; readonly filter: string }[] = [];
+  let active: readonly ExceptionFilter[] = [];
+
+  /** Whether the innermost OCaml function below a raise of the runtime is the user's. */
+  const isRaisedByUser = async (stop: Stopped) => {
+    const stack = await gdb.send(`-stack-list-frames --thread ${stop.thread} 1 12`);
+    const caller = miTuples(stack, "stack")
+      .map(frameOf)
+      .find((frame) => frame?.symbol !== undefined && /^_?caml[A-Z]/.test(frame.symbol));
+    return sources.isUser(sources.path(caller?.fullName));
+  };
+  const install = async (filter: ExceptionFilter) => {
+    const handler = filter.filter === "uncaught" ? await outermostHandler(gdb, program) : undefined;
+    for (const raise of raises) {
+      if (program.symbol(raise.symbol) === undefined) continue;
+      const condition =
+        filter.filter === "user" && raise.isFromOcaml
+          ? returnsInto(await program.userFunctions(gdb, sources))
+          : handler?.(raise.state);
+      if (condition === "0") continue;
+      const options = condition === undefined ? "" : `-c ${miQuoted(condition)} `;
+      const set = await gdb.send(`-break-insert ${options}"*&'${raise.symbol}'"`);
+      const number = miNumber(miTuple(set, "bkpt"), "number");
+      if (number !== undefined) installed.push({ number, raise, filter: filter.filter });
+    }
+  };
+  return {
+    apply: async (filters) => {
+      if (JSON.stringify(filters) === JSON.stringify(active)) return;
+      active = filters;
+      const old = installed.map(({ number }) => number);
+      installed = [];
+      if (old.length > 0) await gdb.send(`-break-delete ${old.join(" ")}`).catch(() => undefined);
+      for (const filter of filters) await install(filter);
+    },
+    hit: async (number, stop) => {
+      const found = installed.find((each) => each.number === number);
+      if (!found) return undefined;
+      const { raise, filter } = found;
+      if (filter === "user" && !raise.isFromOcaml && !(await isRaisedByUser(stop))) return "ignored";
+      const word = await wordOf(gdb, `$${raise.exception}`);
+      if (word === undefined) return "ignored";
+      const text = await describe(word);
+      const condition = active.find((each) => each.filter === filter)?.condition;
+      if (condition !== undefined && text && !matchesNames(text.name, condition)) return "ignored";
+      return { word, filter, text };
+    },
+  };
+}
+
+/** A condition of gdb that the return address on the stack is in one of the functions; `0` if there are none. */
+function returnsInto(functions: readonly ProgramFunction[]): string {
+  const ranges: { from: bigint; to: bigint }[] = [];
+  for (const { address, bytes } of functions.toSorted((a, b) => (a.address < b.address ? -1 : 1))) {
+    const last = ranges.at(-1);
+    const end = address + BigInt(bytes);
+    // Functions of one file are next to each other, with padding between them.
+    if (last && address - last.to < 32n) last.to = end;
+    else ranges.push({ from: address, to: end });
+  }
+  const tests = ranges.map(
+    ({ from, to }) => `(*(unsigned long*)$rsp >= ${from} && *(unsigned long*)$rsp <= ${to})`,
+  );
+  return tests.length === 0 ? "0" : tests.join(" || ");
+}
+
+/**
+ * A condition that the current exception handler is the outermost one, which `caml_start_program` installs. The
+ * handler is in the domain's state, at a place that depends on OCaml's version: `caml_raise_exn` loads it into rsp.
+ */
+async function outermostHandler(
+  gdb: GdbClient,
+  program: Program,
+): Promise<((state: string) => string) | undefined> {
+  const start = program.symbol("caml_start_program");
+  const offset = await handlerOffset(gdb, program);
+  if (start === undefined || offset === undefined) return undefined;
+  const end = start + BigInt(program.functionAt(start)?.bytes || 512);
+  return (state) => {
+    const handler = `*(unsigned long*)(*(unsigned long*)($${state}+${offset})+8)`;
+    return `${handler} >= ${start} && ${handler} < ${end}`;
+  };
+}
+
+/** The offset of the exception handler's address in the domain's state, from the code of `caml_raise_exn`. */
+export async function handlerOffset(gdb: GdbClient, program: Program): Promise<number | undefined> {
+  const raise = program.symbol("caml_raise_exn");
+  if (raise === undefined) return undefined;
+  const code = await gdb.send(`-data-disassemble -s ${raise} -e ${raise + 160n} -- 0`).catch(() => undefined);
+  for (const instruction of miTuples(code, "asm_insns")) {
+    const found = /^mov\s+0x([\da-f]+)\(%r14\),%rsp/.exec(miString(instruction, "inst") ?? "");
+    if (found) return Number.parseInt(found[1] ?? "", 16);
+  }
+  return undefined;
+}
+
+/** A frame of the machine. Commands are for the innermost one of the current thread without it. */
+export interface MachineFrame {
+  readonly thread: number;
+  readonly level: number;
+}
+
+/** The options of an MI command that make it one for a frame. */
+export const frameOptions = (frame: MachineFrame | undefined): string =>
+  frame ? ` --thread ${frame.thread} --frame ${frame.level}` : "";
+
+/** The word that an expression of gdb has, or `undefined` if it has none. */
+export async function wordOf(
+  gdb: GdbClient,
+  expression: string,
+  frame?: MachineFrame,
+): Promise<bigint | undefined> {
+  try {
+    const result = await gdb.send(
+      `-data-evaluate-expression${frameOptions(frame)} "(unsigned long)(${expression})"`,
+    );
+    const value = miString(result, "value") ?? "";
+    return /^\d+$/.test(value) ? BigInt(value) : undefined;
+  } catch (error) {
+    if (error instanceof GdbError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a list of names, as the user types it, contains an exception. Modules may be left out. */
+export function matchesNames(name: string, condition: string): boolean {
+  const names = condition.split(/[\s,;|]+/).filter((each) => each !== "");
+  const full = `.${name.replaceAll("__", ".")}`;
+  return names.length === 0 || names.some((each) => full.endsWith(`.${each}`));
+}
+
+/** The answer to `exceptionInfo`. */
+export function exceptionInfo({ text, filter }: RaisedException, stack: string): DebugProtocol.ExceptionInfoResponse["body"] {
+  return {
+    exceptionId: text?.name ?? "exception",
+    ...(text && { description: text.text }),
+    breakMode: filter === "uncaught" ? "unhandled" : "always",
+    details: { ...(text && { typeName: text.name, message: text.text }), stackTrace: stack },
+  };
+}

@@ -1,0 +1,171 @@
+import { t } from "../../protocol/l10n.ts";
+import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
+import { miAddress, miString, miTuples } from "../gdb/miRecords.ts";
+import type { Declarations, Outline, ValueContext } from "../values/declarations.ts";
+import { cachedMemory, type Memory } from "../values/memory.ts";
+import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
+import { parsePath } from "../values/paths/parsePath.ts";
+import {
+  variablesAt,
+  type Instruction,
+  type TrackedFunction,
+  type TrackedVariable,
+} from "../values/tracking/variablesAt.ts";
+import { frameOptions, wordOf, type MachineFrame } from "./exceptions.ts";
+import type { Program } from "./program.ts";
+import type { Sources } from "./sources.ts";
+import type { SourceFrame } from "./stack.ts";
+
+/** The types of the program. */
+export interface ProgramTypes {
+  readonly declarations: Declarations;
+  /** The functions of a source file with their types; empty if they are unknown. */
+  readonly outline: (path: string) => Promise<Outline>;
+}
+
+/** The values in the frames of a stopped program. Everything is cached until `reset`. */
+export interface FrameValues {
+  /** Clears the cache. To be called when the program has run or its memory is changed. */
+  readonly reset: () => void;
+  readonly context: (frame?: SourceFrame) => ValueContext;
+  /** The arguments and local variables of a frame. Never rejects. */
+  readonly variables: (frame: SourceFrame) => Promise<readonly TrackedVariable[]>;
+  /** Evaluates an expression of OCaml in a frame. Never rejects. */
+  readonly evaluate: (expression: string, frame: SourceFrame) => Promise<Evaluated>;
+}
+
+export interface ValueParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+  readonly types: ProgramTypes;
+}
+
+export function createFrameValues({ gdb, program, sources, types }: ValueParts): FrameValues {
+  let memory = cachedMemory(gdbMemory(gdb));
+  let known = new Map<string, Promise<readonly TrackedVariable[]>>();
+  const code = new Map<bigint, Promise<readonly Instruction[]>>();
+
+  const context = (frame?: SourceFrame): ValueContext => ({
+    memory,
+    declarations: types.declarations,
+    ...(frame?.definition !== undefined && { scope: moduleOf(frame.definition) }),
+    functionAt: program.placeAt,
+  });
+  const codeOf = async (frame: SourceFrame): Promise<TrackedFunction | undefined> => {
+    const of = program.functionAt(frame.address);
+    if (!of || !of.symbol.startsWith("caml")) return undefined;
+    if (!code.has(of.address)) code.set(of.address, disassemble(gdb, of.address, BigInt(of.bytes)));
+    const instructions = await code.get(of.address);
+    const line = await firstLine(gdb, of.address);
+    return instructions && { instructions, symbol: of.symbol, line };
+  };
+  const find = async (frame: SourceFrame): Promise<readonly TrackedVariable[]> => {
+    const { path, line, level, thread, address, isInlined } = frame;
+    const frames = program.frames();
+    if (path === undefined || line === undefined || isInlined || !frames) return [];
+    const [tracked, source, outline] = await Promise.all([
+      codeOf(frame),
+      sources.builtText(path),
+      types.outline(path),
+    ]);
+    if (!tracked || source === undefined) return [];
+    const stackPointer = await wordOf(gdb, "$sp", { thread, level });
+    if (stackPointer === undefined) return [];
+    const registers = level === 0 ? await generalRegisters(gdb, { thread, level }) : undefined;
+    return variablesAt(
+      { memory, frames, code: tracked, source, outline },
+      { pc: address, stackPointer, registers, line },
+    );
+  };
+  const variables = (frame: SourceFrame) => {
+    const key = `${frame.thread} ${frame.level} ${frame.isInlined}`;
+    const cached = known.get(key) ?? find(frame).catch(() => []);
+    known.set(key, cached);
+    return cached;
+  };
+  return {
+    reset: () => {
+      memory = cachedMemory(gdbMemory(gdb));
+      known = new Map();
+    },
+    context,
+    variables,
+    evaluate: async (text, frame) => {
+      const parsed = parsePath(text);
+      if (parsed.kind === "invalid") return { kind: "failed", reason: parsed.reason };
+      const names = await variables(frame);
+      const variable = (name: string) => {
+        const found = names.findLast((each) => each.name === name);
+        return found?.value && { word: found.value.word, type: found.type };
+      };
+      const lost = names.find(({ name, value }) => name === text.trim() && !value);
+      if (lost) return { kind: "failed", reason: t("{0} is not available here.", lost.name) };
+      return evaluatePath({ ...context(frame), variable }, parsed.expression);
+    },
+  };
+}
+
+/** The memory of the program through gdb. */
+export function gdbMemory(gdb: GdbClient): Memory {
+  return {
+    read: async (address, length) => {
+      const result = await gdb.send(`-data-read-memory-bytes 0x${address.toString(16)} ${length}`);
+      const [block] = miTuples(result, "memory");
+      const bytes = Buffer.from(miString(block, "contents") ?? "", "hex");
+      if (miAddress(block, "begin") !== address || bytes.length < length)
+        throw new Error(t("The memory at {0} cannot be read.", `0x${address.toString(16)}`));
+      return bytes.subarray(0, length);
+    },
+  };
+}
+
+async function disassemble(gdb: GdbClient, start: bigint, bytes: bigint): Promise<readonly Instruction[]> {
+  const result = await gdb.send(`-data-disassemble -s ${start} -e ${start + bytes} -- 0`);
+  return miTuples(result, "asm_insns").flatMap((each) => {
+    const address = miAddress(each, "address");
+    return address === undefined ? [] : [{ address, text: miString(each, "inst") ?? "" }];
+  });
+}
+
+async function firstLine(gdb: GdbClient, address: bigint): Promise<number | undefined> {
+  const text = await gdb.console(`info line *${address}`).catch(() => "");
+  const line = /^Line (\d+) of/.exec(text)?.[1];
+  return line === undefined ? undefined : Number(line);
+}
+
+/** gdb's numbers of the registers up to rip on x86-64. */
+const generalNumbers = Array.from({ length: 17 }, (_, index) => index);
+
+/** The general registers of a frame, by names such as `rax`. */
+export async function generalRegisters(
+  gdb: GdbClient,
+  frame: MachineFrame,
+): Promise<ReadonlyMap<string, bigint>> {
+  const [named, values] = await Promise.all([
+    gdb.send(`-data-list-register-names ${generalNumbers.join(" ")}`),
+    gdb.send(`-data-list-register-values${frameOptions(frame)} x ${generalNumbers.join(" ")}`),
+  ]);
+  const names = named["register-names"];
+  const found = new Map<string, bigint>();
+  for (const each of miTuples(values, "register-values")) {
+    const name = Array.isArray(names) ? names[Number(miString(each, "number"))] : undefined;
+    const value = miAddress(each, "value");
+    if (typeof name === "string" && value !== undefined) found.set(name, value);
+  }
+  return found;
+}
+
+/** The module of a definition: that of `Dune__exe__Unikernel.Main.start` is `Dune__exe__Unikernel.Main`. */
+function moduleOf(definition: string): string {
+  return definition
+    .split(".")
+    .filter((name) => /^[A-Z]/.test(name))
+    .join(".");
+}
+
+/** Writes bytes into the program's memory. Rejects with a GdbError if it cannot be written. */
+export async function writeMemory(gdb: GdbClient, address: bigint, bytes: Uint8Array): Promise<void> {
+  const digits = Buffer.from(bytes).toString("hex");
+  await gdb.send(`-data-write-memory-bytes 0x${address.toString(16)} ${miQuoted(digits)}`);
+}

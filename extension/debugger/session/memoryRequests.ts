@@ -1,0 +1,106 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { basename } from "node:path";
+import { miAddress, miNumber, miString, miTuples } from "../gdb/miRecords.ts";
+import type { DebugParts } from "./debugRun.ts";
+
+/** VS Code may request a megabyte at once; servers of remote targets are slow. */
+const readLimit = 64 * 1024;
+/** Longer than any instruction of x86-64 or arm64, in bytes. */
+const instructionBytes = 15n;
+
+/** Answers `readMemory`. What cannot be read is reported as unreadable, which is no error. */
+export async function readMemory(
+  { gdb }: DebugParts,
+  { memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments,
+): Promise<DebugProtocol.ReadMemoryResponse["body"]> {
+  const start = BigInt(memoryReference) + BigInt(offset);
+  const address = `0x${start.toString(16)}`;
+  const length = Math.min(count, readLimit);
+  if (start < 0n || length <= 0) return { address, unreadableBytes: count };
+  const result = await gdb.send(`-data-read-memory-bytes ${address} ${length}`).catch(() => undefined);
+  const [block] = miTuples(result, "memory");
+  if (miAddress(block, "begin") !== start) return { address, unreadableBytes: length };
+  const bytes = Buffer.from(miString(block, "contents") ?? "", "hex");
+  return { address, data: bytes.toString("base64"), unreadableBytes: length - bytes.length };
+}
+
+/**
+ * Answers `disassemble`. Instructions before the reference are those since the start of its function, because x86-64
+ * cannot be disassembled backwards; places without an instruction are invalid ones.
+ */
+export async function disassemble(
+  { gdb, program, sources }: DebugParts,
+  args: DebugProtocol.DisassembleArguments,
+): Promise<DebugProtocol.DisassembleResponse["body"]> {
+  const reference = BigInt(args.memoryReference) + BigInt(args.offset ?? 0);
+  const skip = args.instructionOffset ?? 0;
+  const start = skip < 0 ? startBefore(program.functionAt(reference)?.address, reference, skip) : reference;
+  const after = Math.max(0, skip + args.instructionCount);
+  const end = reference + BigInt(after) * instructionBytes;
+  const code = end > start ? await readCode(gdb, start, end) : [];
+  const at = code.findIndex(({ address }) => address === reference);
+  const first = (at < 0 ? 0 : at) + skip;
+  const instructions = Array.from({ length: args.instructionCount }, (_, index) => {
+    const found = code[first + index];
+    if (!found) return invalid(reference, skip + index);
+    const path = sources.path(found.fullName);
+    return {
+      address: `0x${found.address.toString(16)}`,
+      instruction: found.text,
+      ...(found.symbol !== undefined && { symbol: found.symbol }),
+      ...(path !== undefined && { location: { name: basename(path), path }, line: found.line ?? 1 }),
+    };
+  });
+  return { instructions };
+}
+
+function startBefore(functionStart: bigint | undefined, reference: bigint, skip: number): bigint {
+  const limit = reference + BigInt(skip) * instructionBytes;
+  if (functionStart !== undefined && functionStart < reference) return functionStart;
+  return limit > 0n ? limit : 0n;
+}
+
+const invalid = (reference: bigint, index: number): DebugProtocol.DisassembledInstruction => {
+  const address = reference + BigInt(index);
+  return {
+    address: `0x${(address > 0n ? address : 0n).toString(16)}`,
+    instruction: "??",
+    presentationHint: "invalid",
+  };
+};
+
+interface CodeLine {
+  readonly address: bigint;
+  readonly text: string;
+  readonly symbol: string | undefined;
+  readonly fullName: string | undefined;
+  readonly line: number | undefined;
+}
+
+/** Disassembles a range; without what cannot be read. */
+async function readCode(gdb: DebugParts["gdb"], start: bigint, end: bigint): Promise<readonly CodeLine[]> {
+  for (let last = end; last > start; last = start + (last - start) / 2n) {
+    // 5: with source lines, in the order of addresses inside of each line.
+    const result = await gdb.send(`-data-disassemble -s ${start} -e ${last} -- 5`).catch(() => undefined);
+    if (!result) continue;
+    const lines = miTuples(result, "asm_insns").flatMap((item) =>
+      item["line_asm_insn"] === undefined
+        ? [instruction(item, undefined, undefined)]
+        : miTuples(item, "line_asm_insn").map((each) =>
+            instruction(each, miString(item, "fullname"), miNumber(item, "line")),
+          ),
+    );
+    return lines.filter((line) => line !== undefined).toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  }
+  return [];
+}
+
+function instruction(
+  item: Parameters<typeof miAddress>[0],
+  fullName: string | undefined,
+  line: number | undefined,
+): CodeLine | undefined {
+  const address = miAddress(item, "address");
+  if (address === undefined) return undefined;
+  return { address, text: miString(item, "inst") ?? "", symbol: miString(item, "func-name"), fullName, line };
+}

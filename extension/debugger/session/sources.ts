@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import { existsSync, realpathSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+
+/** Where the project's files are. */
+export interface SourceFolders {
+  /** The folder in which dune runs. */
+  readonly root: string;
+  /** Folders whose files are the user's, in addition to `root`. */
+  readonly workspaceFolders: readonly string[];
+}
+
+/** A source file of the program. */
+export interface SourceFile {
+  /** The path that gdb knows, for breakpoints. */
+  readonly built: string;
+  /** The path in the user's folders. */
+  readonly path: string;
+}
+
+/** Translates between the paths in the line tables and the user's files. */
+export interface Sources {
+  /** Sets the full names that gdb lists. */
+  readonly setFiles: (fullNames: readonly string[]) => void;
+  /** The files of the program that exist, the user's first. */
+  readonly all: () => readonly SourceFile[];
+  /** The existing file for a full name of gdb, or `undefined`. */
+  readonly path: (fullName: string | undefined) => string | undefined;
+  /** The file of the program whose full name ends with a name as passed to the compiler, such as `lib/a.ml`. */
+  readonly withName: (name: string) => string | undefined;
+  /** The file of the program for a file of the user, or `undefined` if it is not linked. */
+  readonly built: (path: string) => string | undefined;
+  /** Whether a file is the user's: not a library's, and not generated. */
+  readonly isUser: (path: string | undefined) => boolean;
+  /** The text that was compiled, or `undefined` if it is not stored. */
+  readonly builtText: (path: string) => Promise<string | undefined>;
+  /** Whether a file differs from the text that was compiled. */
+  readonly hasChanged: (path: string) => Promise<boolean>;
+}
+
+export function createSources({ root, workspaceFolders }: SourceFolders): Sources {
+  const folders = [root, ...workspaceFolders].map(realPath);
+  const paths = new Map<string, string | undefined>();
+  let files: readonly SourceFile[] = [];
+
+  const path = (fullName: string | undefined): string | undefined => {
+    if (fullName === undefined) return undefined;
+    if (!paths.has(fullName)) paths.set(fullName, sourcePath(fullName, root));
+    return paths.get(fullName);
+  };
+  const isUser = (file: string | undefined): boolean => {
+    if (file === undefined) return false;
+    const real = realPath(file);
+    const folder = folders.find((each) => isInside(real, each));
+    if (folder === undefined) return false;
+    const [first = "", ...rest] = relative(folder, real).split(sep);
+    const isGenerated = first === "mirage" && rest.length > 0;
+    return !isGenerated && ![first, ...rest].some((name) => libraryFolders.has(name));
+  };
+  const builtPath = (file: string) => {
+    const real = realPath(file);
+    return files.find(({ path: known }) => known === file || realPath(known) === real)?.built;
+  };
+  const storedText = async (file: string) => {
+    const full = builtPath(file);
+    const inBuild = full !== undefined && full.includes(`${sep}_build${sep}`) ? full : undefined;
+    const candidates = [
+      ...(inBuild === undefined ? [] : [inBuild]),
+      ...buildContexts.map((context) => join(root, "_build", context, relative(root, file))),
+    ];
+    for (const candidate of candidates) {
+      const text = await readFile(candidate, "utf8").catch(() => undefined);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
+  return {
+    setFiles: (fullNames) => {
+      const found = fullNames.flatMap((built) => {
+        const known = path(built);
+        return known === undefined ? [] : [{ built, path: known }];
+      });
+      const user = found.filter((file) => isUser(file.path));
+      files = [...user, ...found.filter((file) => !user.includes(file))];
+    },
+    all: () => files,
+    path,
+    withName: (name) => files.find(({ built }) => built === name || built.endsWith(`/${name}`))?.path,
+    built: builtPath,
+    isUser,
+    builtText: async (file) => (await storedText(file)) ?? readFile(file, "utf8").catch(() => undefined),
+    hasChanged: async (file) => {
+      const stored = await storedText(file);
+      if (stored === undefined) return false;
+      return (await readFile(file, "utf8").catch(() => stored)) !== stored;
+    },
+  };
+}
+
+/** Folders with the code of others, or with what dune writes. */
+const libraryFolders = new Set(["_build", "_opam", ".opam", "duniverse"]);
+const buildContexts = ["default", "solo5", "unikraft"];
+
+/**
+ * The file that a full name of a line table stands for. dune compiles in `ROOT/_build/CONTEXT`, and from its
+ * language 3.0 on it writes `/workspace_root` in the place of that folder.
+ */
+function sourcePath(fullName: string, root: string): string | undefined {
+  const inWorkspace = /^\/workspace_root\/(.*)$/.exec(fullName)?.[1];
+  const inBuild = /^(.*)\/_build\/[^/]+\/(.*)$/.exec(fullName);
+  const candidates =
+    inWorkspace === undefined
+      ? [...(inBuild ? [join(inBuild[1] ?? "", inBuild[2] ?? "")] : []), fullName]
+      : [resolve(root, inWorkspace)];
+  return candidates.find((candidate) => isAbsolute(candidate) && existsSync(candidate));
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  const rest = relative(folder, path);
+  return rest !== "" && !rest.startsWith("..") && !isAbsolute(rest);
+}

@@ -1,0 +1,133 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { basename, sep } from "node:path";
+import { t } from "../../protocol/l10n.ts";
+import type { GdbClient } from "../gdb/gdbClient.ts";
+import { miNumber, miTuples } from "../gdb/miRecords.ts";
+import { displayName, type Program } from "./program.ts";
+import { frameOf, type StopFrame } from "./runControl.ts";
+import type { Sources } from "./sources.ts";
+
+/** A frame as users see it: a frame of the machine, or a function that is inlined into one. */
+export interface SourceFrame {
+  readonly thread: number;
+  /** The number of the machine's frame, from 0 for the innermost. */
+  readonly level: number;
+  readonly address: bigint;
+  readonly symbol: string | undefined;
+  /** As users see it: `Unikernel.Main.start`. */
+  readonly name: string;
+  /** The definition name, such as `Dune__exe__Unikernel.Main.start`. */
+  readonly definition: string | undefined;
+  /** The existing source file. */
+  readonly path: string | undefined;
+  readonly fileName: string | undefined;
+  readonly line: number | undefined;
+  /** Count from 1. */
+  readonly column: number | undefined;
+  readonly endColumn: number | undefined;
+  readonly isUser: boolean;
+  /** Whether the frame is one of inlined code, whose variables are not known. */
+  readonly isInlined: boolean;
+}
+
+export interface StackParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+}
+
+/** Reads the machine's frames from `low` to `high` of a thread, each as its source frames, innermost first. */
+export async function readFrames(
+  parts: StackParts,
+  thread: number,
+  low: number,
+  high: number,
+): Promise<readonly SourceFrame[]> {
+  const result = await parts.gdb.send(`-stack-list-frames --thread ${thread} ${low} ${high}`);
+  return miTuples(result, "stack").flatMap((values) => {
+    const frame = frameOf(values);
+    return frame ? sourceFrames(parts, thread, miNumber(values, "level") ?? 0, frame) : [];
+  });
+}
+
+/** The source frames of one frame of the machine, innermost first. */
+export function sourceFrames(
+  { program, sources }: StackParts,
+  thread: number,
+  level: number,
+  frame: StopFrame,
+): readonly SourceFrame[] {
+  const { address, symbol, fullName, line } = frame;
+  const isOcaml = symbol?.startsWith("caml") === true;
+  // The innermost frame is not at a return address, except by chance.
+  const known = level > 0 && isOcaml ? program.frameAt(address)?.locations : undefined;
+  const common = { thread, level, address, symbol };
+  if (known && known.length > 0) {
+    const folder = fullName?.slice(0, Math.max(0, fullName.lastIndexOf(sep)));
+    return known.map((location, index) => {
+      const path =
+        fullName !== undefined && basename(fullName) === basename(location.file)
+          ? sources.path(fullName)
+          : (sources.withName(location.file) ?? sources.path(folder && `${folder}${sep}${location.file}`));
+      return {
+        ...common,
+        name: displayName(location.definition),
+        definition: location.definition,
+        path,
+        fileName: basename(location.file),
+        line: location.line,
+        column: location.startColumn + 1,
+        endColumn: location.endColumn + 1,
+        isUser: sources.isUser(path),
+        isInlined: index < known.length - 1,
+      };
+    });
+  }
+  const of = program.functionAt(address);
+  const definition = isOcaml && of ? program.definition(of) : undefined;
+  const path = sources.path(fullName);
+  return [
+    {
+      ...common,
+      name: definition === undefined ? (symbol ?? t("unknown function")) : displayName(definition),
+      definition,
+      path,
+      fileName: fullName === undefined ? undefined : basename(fullName),
+      line,
+      column: undefined,
+      endColumn: undefined,
+      isUser: sources.isUser(path),
+      isInlined: false,
+    },
+  ];
+}
+
+/** A frame as VS Code shows it. Frames of libraries are subtle unless `justMyCode` is off. */
+export function dapFrame(
+  frame: SourceFrame,
+  id: number,
+  justMyCode: boolean,
+): DebugProtocol.StackFrame {
+  const isSubtle = justMyCode && !frame.isUser;
+  const source = dapSource(frame, isSubtle);
+  const { line = 0, column = 1, endColumn = 0 } = frame;
+  return {
+    id,
+    name: frame.name,
+    line,
+    column: line === 0 ? 0 : column,
+    ...(endColumn > column && { endLine: line, endColumn }),
+    ...(source && { source }),
+    instructionPointerReference: `0x${frame.address.toString(16)}`,
+    ...(isSubtle && { presentationHint: "subtle" as const }),
+  };
+}
+
+function dapSource(
+  { path, fileName }: SourceFrame,
+  isSubtle: boolean,
+): DebugProtocol.Source | undefined {
+  const hint = isSubtle ? { presentationHint: "deemphasize" as const } : {};
+  if (path !== undefined) return { name: basename(path), path, ...hint };
+  return fileName === undefined ? undefined : { name: fileName, presentationHint: "deemphasize" };
+}

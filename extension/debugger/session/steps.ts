@@ -1,0 +1,202 @@
+import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
+import { miNumber, miTuple } from "../gdb/miRecords.ts";
+import { handlerOffset, wordOf } from "./exceptions.ts";
+import type { Program } from "./program.ts";
+import type { RunControl, Stop, Stopped } from "./runControl.ts";
+import { readFrames, type SourceFrame } from "./stack.ts";
+import type { Sources } from "./sources.ts";
+
+export type StepKind = "next" | "stepIn" | "stepOut";
+
+export interface StepParts {
+  readonly gdb: GdbClient;
+  readonly control: RunControl;
+  readonly program: Program;
+  readonly sources: Sources;
+  readonly justMyCode: boolean;
+  /** Whether a stop that is not the step's own is to be shown, such as one at a breakpoint of the user. */
+  readonly isInterrupted: (stop: Stopped) => Promise<boolean>;
+}
+
+export interface Steps {
+  /** Steps until the next line of the user. Resolves with the stop, of whatever reason. Rejects if gdb refuses it. */
+  readonly step: (kind: StepKind, thread: number) => Promise<Stop>;
+  /** Runs until a function of the user starts. */
+  readonly toUserCode: () => Promise<Stop>;
+  /** Whether a breakpoint of gdb is one that a step has set. */
+  readonly isInternal: (number: number | undefined) => boolean;
+}
+
+/** Steps of gdb through one line, for example through inlined code, after which the step ends where it is. */
+const stepLimit = 200;
+/** How far the stack is searched for a caller of the user, in frames. */
+const searchDepth = 200;
+
+/**
+ * Steps in the user's code. A line of a library that is inlined into a function of the user does not end a step;
+ * neither does a return into a library, such as the end of an Lwt callback: then the program runs until it
+ * returns to a function of the user, or calls one.
+ */
+export function createSteps(parts: StepParts): Steps {
+  const { gdb, control, program, sources, justMyCode, isInterrupted } = parts;
+  /** Breakpoints of the current step. */
+  let internal = new Set<number>();
+  let entries: { readonly functions: readonly unknown[]; readonly numbers: readonly number[] } | undefined;
+
+  const insert = async (address: bigint, condition?: string) => {
+    const options = condition === undefined ? "" : `-c ${miQuoted(condition)} `;
+    const set = await gdb.send(`-break-insert ${options}*0x${address.toString(16)}`);
+    const number = miNumber(miTuple(set, "bkpt"), "number");
+    if (number !== undefined) internal.add(number);
+    return number;
+  };
+  /** Breakpoints at the starts of the user's functions. They stay, disabled, because there may be hundreds. */
+  const enableEntries = async () => {
+    const functions = await program.userFunctions(gdb, sources);
+    if (entries?.functions !== functions) {
+      const numbers: number[] = [];
+      for (const { address } of functions) {
+        const set = await gdb.send(`-break-insert *0x${address.toString(16)}`);
+        const number = miNumber(miTuple(set, "bkpt"), "number");
+        if (number !== undefined) numbers.push(number);
+      }
+      entries = { functions, numbers };
+    } else if (entries.numbers.length > 0) await gdb.send(`-break-enable ${entries.numbers.join(" ")}`);
+  };
+  const isEntry = (number: number | undefined) =>
+    number !== undefined && entries?.numbers.includes(number) === true;
+  const cleanUp = async () => {
+    const numbers = [...internal];
+    internal = new Set();
+    if (numbers.length > 0) await gdb.send(`-break-delete ${numbers.join(" ")}`).catch(() => undefined);
+    if (entries && entries.numbers.length > 0)
+      await gdb.send(`-break-disable ${entries.numbers.join(" ")}`).catch(() => undefined);
+  };
+
+  const isUserStop = (stop: Stopped) =>
+    !justMyCode ? stop.frame?.line !== undefined : sources.isUser(sources.path(stop.frame?.fullName));
+
+  /** Sets a breakpoint where the nearest function of the user below a frame goes on. */
+  const breakAtCaller = async (thread: number, from: number, above: bigint | undefined) => {
+    const frames = await readFrames({ gdb, program, sources }, thread, from, from + searchDepth);
+    const caller = frames.find((frame) => (justMyCode ? frame.isUser : frame.path !== undefined));
+    if (caller) await insert(caller.address, above === undefined ? undefined : `$sp > ${above}`);
+    return caller !== undefined;
+  };
+  /** Continues from a library until the program is in the user's code. */
+  const runToUser = async (stop: Stopped): Promise<Stop> => {
+    const sp = await wordOf(gdb, "$sp");
+    await breakAtCaller(stop.thread, 1, sp);
+    await enableEntries();
+    return control.resume("-exec-continue");
+  };
+
+  /**
+   * Sets breakpoints for exceptions that leave the current frame, because gdb waits for a return that does not happen
+   * then. The condition is that the handler is not in a frame that the step has called.
+   */
+  const breakAtRaises = async (sp: bigint) => {
+    const offset = await (handlerAt ??= handlerOffset(gdb, program));
+    if (offset === undefined) return;
+    for (const [symbol, state] of raiseFunctions) {
+      const address = program.symbol(symbol);
+      if (address === undefined) continue;
+      const number = await insert(address, `*(unsigned long*)($${state}+${offset}) >= ${sp}`);
+      if (number !== undefined) raiseStates.set(number, state);
+    }
+  };
+  let handlerAt: Promise<number | undefined> | undefined;
+  const raiseStates = new Map<number, string>();
+  const raiseFunctions = [
+    ["caml_raise_exn", "r14"],
+    ["caml_reraise_exn", "r14"],
+    ["caml_raise_exception", "rdi"],
+  ] as const;
+  /** Continues from a raise to its handler. */
+  const runToHandler = async (state: string): Promise<Stop> => {
+    const offset = (await handlerAt) ?? 0;
+    const frame = await wordOf(gdb, `*(unsigned long*)($${state}+${offset})`);
+    const handler = await wordOf(gdb, `*(unsigned long*)(*(unsigned long*)($${state}+${offset})+8)`);
+    if (handler !== undefined && frame !== undefined) await insert(handler, `$sp > ${frame}`);
+    return control.resume("-exec-continue");
+  };
+
+  const steppedInto = async (thread: number, isInto: boolean): Promise<Stop> => {
+    const [start] = await readFrames({ gdb, program, sources }, thread, 0, 0);
+    const sp = (await wordOf(gdb, "$sp", { thread, level: 0 })) ?? 0n;
+    await breakAtRaises(sp);
+    if (isInto && justMyCode) await enableEntries();
+    const command = isInto && !justMyCode ? "-exec-step" : "-exec-next";
+    let stop = await control.resume(`${command} --thread ${thread}`);
+    for (let count = 0; count < stepLimit; count += 1) {
+      if (stop.kind === "ended") return stop;
+      const state = raiseStates.get(stop.breakpoint ?? -1);
+      if (state !== undefined && internal.has(stop.breakpoint ?? -1)) {
+        stop = await runToHandler(state);
+        continue;
+      }
+      if (isEntry(stop.breakpoint) || internal.has(stop.breakpoint ?? -1)) {
+        if (isUserStop(stop)) return stop;
+        stop = await runToUser(stop);
+        continue;
+      }
+      if (stop.reason !== "end-stepping-range") {
+        if (await isInterrupted(stop)) return stop;
+        stop = await runBack(stop, start);
+        continue;
+      }
+      if (isUserStop(stop) && !(await isSameLine(stop, start, sp))) return stop;
+      const isInFunction = stop.frame?.symbol === start?.symbol || stop.frame?.line !== undefined;
+      const isInlined = stop.frame?.symbol === start?.symbol && isInFunction;
+      stop =
+        isInlined || isUserStop(stop)
+          ? await control.resume(`${command} --thread ${thread}`)
+          : await runToUser(stop);
+    }
+    return stop;
+  };
+  /** Goes on after a breakpoint that does not stop, in a function that the step has called. */
+  const runBack = async (stop: Stopped, start: SourceFrame | undefined): Promise<Stop> => {
+    const frames = await readFrames({ gdb, program, sources }, stop.thread, 0, searchDepth);
+    const back = frames.find(({ level, symbol }) => level > 0 && symbol === start?.symbol);
+    if (!back) return control.resume(`-exec-next --thread ${stop.thread}`);
+    await insert(back.address, `$sp > ${(await wordOf(gdb, "$sp")) ?? 0n}`);
+    return control.resume("-exec-continue");
+  };
+  /** Whether a step came back to its line from inlined code. */
+  const isSameLine = async (stop: Stopped, start: SourceFrame | undefined, sp: bigint) =>
+    stop.frame?.line === start?.line &&
+    stop.frame?.symbol === start?.symbol &&
+    (await wordOf(gdb, "$sp")) === sp;
+
+  const stepOut = async (thread: number): Promise<Stop> => {
+    const sp = await wordOf(gdb, "$sp", { thread, level: 0 });
+    await breakAtRaises(sp ?? 0n);
+    if (!(await breakAtCaller(thread, 1, sp))) await enableEntries();
+    let stop = await control.resume("-exec-continue");
+    const state = stop.kind === "stopped" ? raiseStates.get(stop.breakpoint ?? -1) : undefined;
+    if (state !== undefined) stop = await runToHandler(state);
+    if (stop.kind === "stopped" && internal.has(stop.breakpoint ?? -1) && !isUserStop(stop))
+      return runToUser(stop);
+    return stop;
+  };
+
+  return {
+    step: async (kind, thread) => {
+      try {
+        return kind === "stepOut" ? await stepOut(thread) : await steppedInto(thread, kind === "stepIn");
+      } finally {
+        await cleanUp();
+      }
+    },
+    toUserCode: async () => {
+      try {
+        await enableEntries();
+        return await control.resume("-exec-continue");
+      } finally {
+        await cleanUp();
+      }
+    },
+    isInternal: (number) => isEntry(number) || (number !== undefined && internal.has(number)),
+  };
+}

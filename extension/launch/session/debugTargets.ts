@@ -1,0 +1,26 @@
+import { targets, type TargetId } from "../../mirage/targets.ts";
+import { t } from "../../protocol/l10n.ts";
+
+/** Why an image for a target cannot be debugged on a computer, as a sentence; `undefined` if it can. */
+export function notDebuggable(
+  target: TargetId,
+  platform: NodeJS.Platform,
+  architecture: string,
+): string | undefined {
+  switch (targets[target].booter) {
+    case "process":
+      if (platform === "darwin")
+        return t("Breakpoints need gdb, which can't debug programs of macOS. Debug in a dev container instead.");
+      return platform === "win32" ? t("Breakpoints need gdb on Linux or FreeBSD.") : undefined;
+    case "solo5-spt":
+    case "solo5-hvt":
+      return platform === "linux" && architecture === "x64"
+        ? undefined
+        : t("An image for {0} can be debugged on Linux with x86-64 only.", target);
+    case "virtio":
+    case "unikraft-qemu":
+      return undefined;
+    default:
+      return t("An image for {0} can't be debugged from VS Code.", target);
+  }
+}

@@ -1,0 +1,53 @@
+import * as vscode from "vscode";
+import { problems, ProblemError } from "../../platform/errors.ts";
+import type { BootSpec } from "../boot/bootSpec.ts";
+import type { LaunchConfiguration } from "../configuration/launchConfiguration.ts";
+import type { DebugSupport } from "../session/preparedLaunch.ts";
+import { notDebuggable } from "../session/debugTargets.ts";
+import type { BootRequest, PrepareBootContext } from "./bootRequest.ts";
+
+/** How a unikernel is debugged that is ready to boot. gdb is searched only if it is needed. */
+export function debugSupport(
+  { projects, toolchain, run, scratch }: PrepareBootContext,
+  configuration: LaunchConfiguration,
+  { project, scope, target, image }: BootRequest,
+  boot: BootSpec,
+): DebugSupport {
+  const others = projects.all().filter(({ id }) => id !== project?.id);
+  return {
+    unavailable: notDebuggable(target, process.platform, process.arch),
+    isRequired: configuration.debug || configuration.stopOnEntry,
+    concerns: (path) =>
+      /\.(?:ml|mly|mll|c|h|S)$/.test(path) &&
+      !path.endsWith("/config.ml") &&
+      (isInside(path, scope.root) || !others.some(({ root }) => isInside(path, root))),
+    request: async () => {
+      const gdb = configuration.gdb ?? (await toolchain.path("gdb", scope));
+      if (gdb === undefined) throw new ProblemError(problems.gdbMissing());
+      const { debugRequest } = await import("../session/debugRequest.ts");
+      const [debugTender, ocaml] = await Promise.all([
+        target === "hvt" ? debugTenderOf(boot) : undefined,
+        toolchain.path("ocaml", scope),
+      ]);
+      return debugRequest({
+        target,
+        spec: boot.spec,
+        image,
+        gdb,
+        ocaml,
+        debugTender,
+        root: scope.root,
+        workspaceFolders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+        scratch,
+        run,
+        configuration,
+      });
+    },
+  };
+}
+
+/** The tender of Solo5 with a gdb server, which is beside the plain one. */
+const debugTenderOf = ({ spec }: BootSpec): string =>
+  [spec.file, ...spec.args].find((word) => /(?:^|\/)solo5-hvt$/.test(word))?.concat("-debug") ?? "solo5-hvt-debug";
+
+const isInside = (path: string, folder: string) => path.startsWith(`${folder}/`);
