@@ -159,8 +159,8 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
         const children = await of.value.children(0, of.value.childCount);
         const child = children.find((each) => each.name === name);
         if (child?.address === undefined) throw new Error(t("This value can't be changed."));
-        const { word, address, ocamlType } = child;
-        await apply(gdb, await editValue(context, { word, address, type: ocamlType }, text), { address });
+        const { word, address, valueType } = child;
+        await apply(gdb, await editValue(context, { word, address, type: valueType }, text), { address });
       } else throw new Error(t("This value can't be changed."));
       values.reset();
       return { value: text };

@@ -88,4 +88,129 @@ describe("a unikernel under gdb", function () {
     assert.deepEqual(guest, { stdout: "/item/1 1\n/item/2 3\n/item/3 7\n", stderr: "total 4\n" });
     assert.deepEqual(events("exited"), [{ exitCode: 3 }]);
   });
+
+  it("stops at functions by their names, with functors in them, and says which do not exist", async () => {
+    session = debugged(compiled);
+    const set = { breakpoints: [{ name: "Unikernel.Make.handle" }, { name: "nowhere" }] };
+    await session.launch(() => session.request("setFunctionBreakpoints", set));
+    assert.equal((await session.stopped()).reason, "breakpoint");
+    const [frame] = await session.frames();
+    assert.equal(frame?.name, "Unikernel.Make.handle");
+    const changed = session.events("breakpoint") as { breakpoint: { verified: boolean; message?: string } }[];
+    assert.deepEqual(changed.map(({ breakpoint }) => breakpoint.verified), [true, false]);
+    assert.match(changed[1]?.breakpoint.message ?? "", /no function nowhere/);
+  });
+
+  it("counts hits", async () => {
+    session = debugged(compiled);
+    const at = { line: line("C.print"), hitCondition: "3" };
+    await session.launch(() => session.setBreakpoints(compiled.source, [at]));
+    await session.stopped();
+    assert.equal(session.guest.stdout, "/item/1 1\n/item/2 3\n");
+    await session.request("continue", { threadId: 1 });
+    await session.ended();
+  });
+
+  it("prints log messages without stopping", async () => {
+    session = debugged(compiled);
+    const at = { line: line("C.print"), logMessage: "here \\{1}" };
+    await session.launch(() => session.setBreakpoints(compiled.source, [at]));
+    await session.ended();
+    assert.equal(session.output().split("here {1}\n").length, 4, session.output());
+  });
+
+  it("stops at exceptions of the user's code, names them, and steps to their handler", async () => {
+    session = debugged(compiled);
+    await session.launch(() => session.request("setExceptionBreakpoints", { filters: ["user"] }));
+    const stop = await session.stopped();
+    assert.equal(stop.reason, "exception");
+    const [frame, caller] = await session.frames();
+    assert.deepEqual([frame?.line, caller?.line], [line("raise (Rejected"), line("try handle item")]);
+    const info = await session.request("exceptionInfo", { threadId: 1 });
+    assert.equal(info["exceptionId"], "Unikernel.Rejected");
+    assert.match(String(info["description"]), /Rejected\("\/item\/3", 7\)/);
+    await session.go("next");
+    assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start.loop");
+    await session.request("continue", { threadId: 1 });
+    await session.ended();
+  });
+
+  it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {
+    session = debugged(compiled);
+    const filterOptions = [
+      { filterId: "all", condition: "Not_found, End_of_file" },
+      { filterId: "uncaught" },
+    ];
+    await session.launch(() => session.request("setExceptionBreakpoints", { filters: [], filterOptions }));
+    const stop = await session.stopped();
+    assert.match(stop.text ?? "", /Exit/, "exit is an exception in the program's end");
+  });
+
+  it("steps into functions of the user through a library, over inlined lines, and out", async () => {
+    session = debugged(compiled);
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("Main.start items") }]));
+    await session.stopped();
+    await session.go("stepIn");
+    assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start");
+    await session.go("stepIn");
+    assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start.loop");
+    await session.go("stepIn");
+    while ((await session.frames())[0]?.name !== "Unikernel.Make.handle") await session.go("stepIn");
+    await session.go("stepOut");
+    const [frame] = await session.frames();
+    assert.equal(frame?.name, "Unikernel.Make.start.loop");
+  });
+
+  it("stops at the first line of the user's code", async () => {
+    session = debugged(compiled, {}, { stopOnEntry: true });
+    await session.launch();
+    const stop = await session.stopped();
+    assert.equal(stop.reason, "entry");
+    const [frame] = await session.frames();
+    assert.equal(frame?.source?.path, compiled.source);
+    assert.equal(session.guest.stdout, "");
+  });
+
+  it("says why a breakpoint is not set", async () => {
+    session = debugged(compiled);
+    const set = (path: string, at: object) => session.setBreakpoints(path, [{ line: 1, ...at }]);
+    await session.launch(async () => {
+      await session.setBreakpoints(compiled.source, [{ line: line("handle request count =") }]);
+    });
+    await session.stopped();
+    const [comment] = await set(compiled.source, { line: line("The end of the program") });
+    assert.equal(comment?.line, line("exit 3"), "a comment moves to the next line with code");
+    const [late] = await set(compiled.source, { line: 5000 });
+    assert.match(late?.message ?? "", /no code at this line/);
+    const [other] = await set("/elsewhere/other.ml", {});
+    assert.match(other?.message ?? "", /not part of the image/);
+    const [hits] = await set(compiled.source, { line: line("C.print"), hitCondition: "often" });
+    assert.match(hits?.message ?? "", /not a number of hits/);
+    assert.deepEqual([comment?.verified, late?.verified, other?.verified, hits?.verified], [true, false, false, false]);
+  });
+
+  it("evaluates commands of gdb in the console, disassembles and reads memory", async () => {
+    session = debugged(compiled);
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    await session.stopped();
+    const [frame] = await session.frames();
+    const memoryReference = frame?.instructionPointerReference;
+    const printed = await session.request("evaluate", { expression: "-exec print 6 * 7", context: "repl" });
+    assert.equal(printed["result"], "$1 = 42");
+    const { instructions } = (await session.request("disassemble", {
+      memoryReference,
+      instructionOffset: -3,
+      instructionCount: 6,
+    })) as { instructions: { address: string; instruction: string; line?: number }[] };
+    assert.equal(instructions.length, 6);
+    assert.equal(BigInt(instructions[3]?.address ?? 0), BigInt(memoryReference ?? 0));
+    assert.equal(instructions[3]?.line, line("C.print"));
+    const memory = await session.request("readMemory", { memoryReference, count: 4 });
+    assert.equal(Buffer.from(String(memory["data"]), "base64").length, 4);
+    const unreadable = await session.request("readMemory", { memoryReference: "0x10", count: 4 });
+    assert.deepEqual(unreadable, { address: "0x10", unreadableBytes: 4 });
+    await session.go("next", { granularity: "instruction" });
+    const [after] = await session.frames();
+    assert.equal(after?.instructionPointerReference, instructions[4]?.address);
+  });
 });
