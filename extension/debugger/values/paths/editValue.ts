@@ -1,5 +1,5 @@
 import type { ValueContext } from "../declarations.ts";
-import type { OcamlType } from "../types/ocamlType.ts";
+import type { ValueType } from "../types/scopedType.ts";
 
 /** Where and what to write, or a sentence that says why the value cannot be changed. */
 export type Edit =
@@ -13,7 +13,7 @@ export type Edit =
 export interface Edited {
   readonly word: bigint | undefined;
   readonly address: bigint | undefined;
-  readonly type: OcamlType | string | undefined;
+  readonly type: ValueType | undefined;
 }
 
 /** Says what to write to set an `int`, `bool`, `char` or `float` to what the user typed. Never rejects. */

@@ -1,12 +1,12 @@
 import type { ValueContext } from "../declarations.ts";
 import type { RenderedValue } from "../render/renderValue.ts";
-import type { OcamlType } from "../types/ocamlType.ts";
+import type { ScopedType, ValueType } from "../types/scopedType.ts";
 import type { PathExpression } from "./parsePath.ts";
 
 /** A variable of the frame: its word and its type, if that is known. */
 export interface NamedWord {
   readonly word: bigint;
-  readonly type: OcamlType | string | undefined;
+  readonly type: ValueType | undefined;
 }
 
 export interface EvaluationContext extends ValueContext {
@@ -25,7 +25,7 @@ export type Evaluated =
       readonly rendered: RenderedValue;
       /** For conditions; undefined if the value is not a `bool`. */
       readonly boolean: boolean | undefined;
-      readonly ocamlType: OcamlType | undefined;
+      readonly valueType: ScopedType | undefined;
     }
   | { readonly kind: "failed"; readonly reason: string };
 
