@@ -13,8 +13,8 @@ export interface OutlineFunction {
   readonly path: string;
   /** As printed: `request -> int -> string Lwt.t`. */
   readonly type: string;
-  /** Counts from 1; the line of its name. */
-  readonly line: number;
+  /** Counts from 1; the line of its name. Undefined in a signature of a compiled interface. */
+  readonly line?: number;
 }
 
 export type Outline = readonly OutlineFunction[];
