@@ -1,3 +1,5 @@
+import type { Memory } from "./memory.ts";
+
 /**
  * Returns the declaration of a type, exception or module by its path, such as `Dune__exe__Unikernel.Main.request`, or
  * undefined if there is none. The text is what OCaml prints: `type request = { id : int; }`. Names in the text
@@ -11,8 +13,8 @@ export interface OutlineFunction {
   readonly path: string;
   /** As printed: `request -> int -> string Lwt.t`. */
   readonly type: string;
-  /** Counts from 1; the line of its name. */
-  readonly line: number;
+  /** Counts from 1; the line of its name. Undefined in a signature of a compiled interface. */
+  readonly line?: number;
 }
 
 export type Outline = readonly OutlineFunction[];
@@ -28,7 +30,7 @@ export interface FunctionPlace {
 
 /** What rendering needs; one for each stop, because it contains the cache of memory. */
 export interface ValueContext {
-  readonly memory: import("./memory.ts").Memory;
+  readonly memory: Memory;
   readonly declarations: Declarations;
   /**
    * The module in which type names are resolved first, such as `Dune__exe__Unikernel.Main`. Empty if the names
@@ -37,4 +39,6 @@ export interface ValueContext {
   readonly scope?: string;
   /** The function whose code starts at an address or contains it. */
   readonly functionAt?: (address: bigint) => FunctionPlace | undefined;
+  /** The length in characters beyond which a text is shortened; default 200. */
+  readonly textLimit?: number;
 }

@@ -1,15 +1,11 @@
-/** A place in the source for a frame. Lines count from 1, columns from 0, in bytes. */
-export interface FrameLocation {
-  /** With its modules: `Dune__exe__Unikernel.Main.start`, or `….loop.(fun)`. */
-  readonly definition: string;
-  /** As passed to the compiler: `unikernel.ml`. */
-  readonly file: string;
-  readonly line: number;
-  readonly startColumn: number;
-  /** Counts from the beginning of `line`, even if the expression ends on a later line. */
-  readonly endColumn: number;
-  readonly raises: boolean;
-}
+import {
+  align,
+  descriptorFlags as flags,
+  isPackedFully,
+  locationOffset,
+  readLocations,
+  type FrameLocation,
+} from "./frameLocations.ts";
 
 /** Where a root of the garbage collector is while a call is active. */
 export type LiveSlot =
@@ -41,12 +37,114 @@ export interface MemoryRange {
   readonly bytes: Uint8Array;
 }
 
+/** The descriptor of a return into C code. */
+const returnToC = 0xffff;
+const maxTables = 100_000;
+
 /**
  * Reads the frame tables of an OCaml program from its data. `data` contains the array at `table`, the symbol
  * `caml_frametable`, and everything it points to. Supports 64-bit programs of OCaml 4.13 to 5.4
- * (`runtime/caml/frame_descriptors.h`). Returns an empty table for data that is not one.
+ * (`runtime/caml/frame_descriptors.h`). Returns an empty table for data that is not one. Only the positions of descriptors are
+ * read at first, because a program has tens of thousands.
  */
 export function parseFrameTable(data: MemoryRange, table: bigint): FrameTable {
-  void [data, table];
-  return { size: 0, find: () => undefined, within: () => [] };
+  const bytes = new DataView(data.bytes.buffer, data.bytes.byteOffset, data.bytes.byteLength);
+  const { addresses, offsets } = positions(bytes, data.address, table);
+  const order = Array.from(addresses.keys()).toSorted((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0));
+  const sorted = Float64Array.from(order, (index) => addresses[index] ?? 0);
+  let packing: boolean | undefined;
+  /** Index of the first descriptor at or after an address. */
+  const lowerBound = (address: bigint): number => {
+    const wanted = Number(address);
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const at = (index: number): FrameDescriptor => {
+    packing ??= isPackedFully(bytes, offsets);
+    return descriptor(bytes, offsets[order[index] ?? 0] ?? 0, packing);
+  };
+  return {
+    size: sorted.length,
+    find: (address) => {
+      const index = lowerBound(address);
+      return sorted[index] === Number(address) ? at(index) : undefined;
+    },
+    within: (from, to) => {
+      const found: FrameDescriptor[] = [];
+      const end = Number(to);
+      for (let index = lowerBound(from); (sorted[index] ?? Infinity) < end; index++) found.push(at(index));
+      return found;
+    },
+  };
+}
+
+/** The return address and the offset of each descriptor. Addresses of programs fit into the integers of a double. */
+function positions(
+  bytes: DataView,
+  base: bigint,
+  table: bigint,
+): { readonly addresses: readonly number[]; readonly offsets: readonly number[] } {
+  const addresses: number[] = [];
+  const offsets: number[] = [];
+  const offsetOf = (address: bigint): number | undefined => {
+    const offset = address - base;
+    return offset >= 0n && offset + 8n <= BigInt(bytes.byteLength) ? Number(offset) : undefined;
+  };
+  for (let index = 0; index < maxTables; index++) {
+    const pointer = offsetOf(table + BigInt(index) * 8n);
+    const address = pointer === undefined ? 0n : bytes.getBigUint64(pointer, true);
+    const start = address === 0n ? undefined : offsetOf(address);
+    if (start === undefined) break;
+    const count = Number(bytes.getBigUint64(start, true));
+    let at = start + 8;
+    for (let each = 0; each < count && at + 16 <= bytes.byteLength; each++) {
+      const returnAddress = bytes.getUint32(at, true) + bytes.getUint32(at + 4, true) * 2 ** 32;
+      const next = descriptorEnd(bytes, at);
+      if (next > bytes.byteLength) break;
+      if (bytes.getUint16(at + 8, true) !== returnToC) {
+        addresses.push(returnAddress);
+        offsets.push(at);
+      }
+      at = next;
+    }
+  }
+  return { addresses, offsets };
+}
+
+function descriptorEnd(bytes: DataView, at: number): number {
+  const size = bytes.getUint16(at + 8, true);
+  if (size === returnToC) return align(at + 12, 8);
+  let end = at + 12 + bytes.getUint16(at + 10, true) * 2;
+  let locations = 1;
+  if ((size & flags.allocations) !== 0) {
+    if (end >= bytes.byteLength) return Infinity;
+    locations = bytes.getUint8(end);
+    end += locations + 1;
+  }
+  if ((size & flags.debug) !== 0) end = align(end, 4) + locations * 4;
+  return align(end, 8);
+}
+
+function descriptor(bytes: DataView, at: number, packedFully: boolean): FrameDescriptor {
+  const size = bytes.getUint16(at + 8, true);
+  const live = Array.from({ length: bytes.getUint16(at + 10, true) }, (_, index): LiveSlot => {
+    const slot = bytes.getUint16(at + 12 + index * 2, true);
+    return (slot & 1) === 1 ? { kind: "register", index: slot >> 1 } : { kind: "stack", offset: slot };
+  });
+  const offset = locationOffset(bytes, at);
+  let locations: readonly FrameLocation[] | undefined;
+  return {
+    returnAddress: bytes.getBigUint64(at, true),
+    frameSize: size & ~flags.both,
+    live,
+    allocates: (size & flags.allocations) !== 0,
+    get locations() {
+      return (locations ??= offset === undefined ? [] : readLocations(bytes, offset, packedFully));
+    },
+  };
 }

@@ -1,0 +1,29 @@
+import { scopedType, type ScopedType } from "../types/scopedType.ts";
+import { blockAt, fieldAddress, fieldOf, type Block } from "../heap/blocks.ts";
+import { Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import type { Part } from "./view.ts";
+
+/** A field of a block as a part. */
+export function fieldPart(
+  snapshot: Snapshot,
+  block: Block,
+  index: number,
+  part: { readonly name: string; readonly accessor?: string; readonly type: ScopedType | undefined },
+): Part {
+  const address = fieldAddress(block, index);
+  return { ...part, slot: { kind: "word", word: fieldOf(snapshot, block, index), address } };
+}
+
+/** The block of a word, which must have this tag and size. */
+export function blockOf(snapshot: Snapshot, word: bigint, tag: number, size: number): Block {
+  const block = blockAt(snapshot, word);
+  if (block.tag !== tag || block.size !== size) throw new Unreadable();
+  return block;
+}
+
+/** A type without variables, for parts whose type the renderer itself knows. */
+export function plainType(name: string, ...values: readonly ScopedType[]): ScopedType {
+  const variables = new Map(values.map((each, index) => [`p${index}`, each]));
+  const parts = values.map((_, index) => ({ kind: "variable" as const, name: `p${index}` }));
+  return { ...scopedType({ kind: "constructor", path: name, arguments: parts }, ""), variables };
+}
