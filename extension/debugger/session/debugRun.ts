@@ -3,6 +3,7 @@ import { t } from "../../protocol/l10n.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
 import { startGdb, type GdbClient } from "../gdb/gdbClient.ts";
 import type { DebugTarget } from "../targets/target.ts";
+import { withoutFirstLines } from "../targets/withoutFirstLines.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "./breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "./breakpoints.ts";
 import { createExceptionStops, type ExceptionStops, type RaisedException } from "./exceptions.ts";
@@ -88,8 +89,13 @@ export async function startDebugRun(
   requests: BreakpointRequests,
 ): Promise<DebugRun> {
   const run = new Running(host, request, requests);
-  await run.start();
-  return run;
+  try {
+    await run.start();
+    return run;
+  } catch (error) {
+    await run.abandon();
+    throw error;
+  }
 }
 
 class Running implements DebugRun {
@@ -105,6 +111,9 @@ class Running implements DebugRun {
   #steps: Steps | undefined;
   #stopped: { readonly stop: Stopped; readonly exception?: RaisedException } | undefined;
   #isPausing = false;
+  #hasStarted = false;
+  /** Ends gdb and the monitor. */
+  readonly #abort = new AbortController();
   /** Decisions about stops, because steps and their caller both need them. */
   readonly #decisions = new WeakMap<Stopped, Promise<Shown | undefined>>();
 
@@ -115,6 +124,9 @@ class Running implements DebugRun {
     this.#host = host;
     this.#request = request;
     this.#requests = requests;
+    const stop = () => this.#abort.abort(host.signal.reason);
+    host.signal.addEventListener("abort", stop, { once: true });
+    if (host.signal.aborted) stop();
     this.#control = createRunControl(
       () => this.parts.gdb,
       (stop) => void this.#settle(stop),
@@ -128,7 +140,8 @@ class Running implements DebugRun {
 
   async start(): Promise<void> {
     const { spec, gdb: file, image, folders, setup, target, justMyCode, types } = this.#request;
-    const { run, signal, onStdout, onStderr } = this.#host;
+    const { run, onStdout, onStderr } = this.#host;
+    const { signal } = this.#abort;
     const [gdb, program] = await Promise.all([
       startGdb(run, {
         file,
@@ -147,8 +160,11 @@ class Running implements DebugRun {
     for (const command of initialCommands) await gdb.send(command).catch(() => undefined);
     for (const signalCommand of signalCommands) await gdb.console(signalCommand).catch(() => undefined);
     for (const command of setup) this.#host.print(await gdb.console(command).catch((error: Error) => `${error.message}\n`));
-    const first = await target.start(gdb, this.#control);
-    if (first.kind === "ended") return this.#settle(first);
+    const first = await target.start(gdb, this.#control, this.#startServer());
+    if (first.kind === "ended") {
+      this.#hasStarted = true;
+      return this.#settle(first);
+    }
     await program.locate(gdb);
     sources.setFiles(await sourceFiles(gdb));
     this.#breakpoints = createBreakpoints({
@@ -173,6 +189,26 @@ class Running implements DebugRun {
       isInterrupted: async (stop) => (await this.#decide(stop)) !== undefined,
     });
     await this.#apply();
+    this.#hasStarted = true;
+  }
+
+  /** Starts the monitor of the unikernel, if it is not a process under gdb. Its end is that of the run. */
+  #startServer(): Promise<ProcessResult> {
+    const { server, hidesFromStderr } = this.#request.target;
+    const { run, onStdout, onStderr } = this.#host;
+    if (!server) return new Promise(() => undefined);
+    const stderr = hidesFromStderr ? withoutFirstLines(hidesFromStderr, onStderr) : onStderr;
+    const ended = run(server, { signal: this.#abort.signal, guarded: true, onStdout, onStderr: stderr });
+    void ended.then((result) => this.#finish(result));
+    this.#serverEnded = ended;
+    return ended;
+  }
+  #serverEnded: Promise<ProcessResult> | undefined;
+
+  /** Ends what a start that failed has started. */
+  async abandon(): Promise<void> {
+    this.#abort.abort(new Error("failed"));
+    await Promise.all([this.#parts?.gdb.ended, this.#serverEnded]);
   }
 
   begin(): void {
@@ -328,15 +364,18 @@ class Running implements DebugRun {
 
   /** The program has ended; gdb is ended too, which closes the pipes of the guest. */
   async #finish(result: ProcessResult): Promise<void> {
-    this.#result = result;
+    // gdb knows the end of a unikernel before its monitor has ended, whose exit code counts.
+    this.#result ??= (await this.#serverEnded) ?? result;
     await this.parts.gdb.send("-gdb-exit").catch(() => undefined);
   }
   #result: ProcessResult | undefined;
 
   #gdbEnded(result: ProcessResult): void {
+    if (!this.#hasStarted) return;
     if (this.#result === undefined && !this.#host.signal.aborted) {
       this.#host.print(`${t("gdb has ended, and the unikernel with it.")}\n`);
     }
+    this.#abort.abort(new Error("gdb has ended"));
     this.#end(this.#host.signal.aborted ? { kind: "cancelled" } : (this.#result ?? result));
   }
 }

@@ -1,18 +1,25 @@
-import type { ProcessSpec } from "../../platform/process.ts";
+import type { ProcessResult, ProcessSpec } from "../../platform/process.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import type { RunControl, Stop } from "../session/runControl.ts";
 
 /** What differs between the targets: how to come to the first stop, and what is impossible. */
 export interface DebugTarget {
   /**
-   * Starts the unikernel and runs it until its image is loaded, before any code of OCaml. Resolves with the end if it
-   * ends before. Rejects with a GdbError or a ProblemError.
+   * Starts the unikernel and runs it until its image is loaded, before any code of OCaml. `ended` is the end of the
+   * server, if there is one. Resolves with the end if the unikernel ends before. Rejects with a GdbError or a
+   * ProblemError.
    */
-  readonly start: (gdb: GdbClient, control: RunControl) => Promise<Stop>;
+  readonly start: (
+    gdb: GdbClient,
+    control: RunControl,
+    ended: Promise<ProcessResult>,
+  ) => Promise<Stop>;
   /** Whether breakpoints can be set while the program runs. */
   readonly changesWhileRunning: boolean;
   /** Why the program cannot be paused, as a sentence; `undefined` if it can. */
   readonly noPause?: string;
   /** A program beside gdb, such as QEMU, that is started first. Its console is the guest's. */
   readonly server?: ProcessSpec;
+  /** Matches lines at the start of the server's standard error that are about gdb. */
+  readonly hidesFromStderr?: RegExp;
 }

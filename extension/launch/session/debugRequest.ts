@@ -1,5 +1,13 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { DebugRunRequest } from "../../debugger/session/debugRun.ts";
+import { hvtTarget, qemuTarget } from "../../debugger/targets/server.ts";
+import { sptTarget } from "../../debugger/targets/spt.ts";
+import type { DebugTarget } from "../../debugger/targets/target.ts";
 import { processTarget } from "../../debugger/targets/unix.ts";
+import { readElfSymbols } from "../../image/elfSymbols.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import type { ProcessSpec, Run } from "../../platform/process.ts";
@@ -19,18 +27,16 @@ export interface DebugRequestInput {
   /** The folder in which dune runs. */
   readonly root: string;
   readonly workspaceFolders: readonly string[];
-  /** The extension's storage folder. */
-  readonly scratch: string;
   readonly run: Run;
   readonly configuration: Pick<LaunchConfiguration, "stopOnEntry" | "justMyCode" | "gdbSetup">;
 }
 
-/** Plans how gdb debugs a boot. Throws a ProblemError if it cannot. */
-export function debugRequest(input: DebugRequestInput): DebugRunRequest {
+/** Plans how gdb debugs a boot. Rejects with a ProblemError if it cannot. */
+export async function debugRequest(input: DebugRequestInput): Promise<DebugRunRequest> {
   const { spec, image, gdb, root, workspaceFolders, configuration } = input;
   const { stopOnEntry, justMyCode, gdbSetup } = configuration;
   return {
-    target: debugTarget(input),
+    target: await debugTarget(input),
     spec,
     image,
     folders: { root, workspaceFolders },
@@ -42,10 +48,24 @@ export function debugRequest(input: DebugRequestInput): DebugRunRequest {
   };
 }
 
-function debugTarget({ target, spec, image }: DebugRequestInput): DebugRunRequest["target"] {
+async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
+  const { target, spec, image, debugTender } = input;
   switch (targets[target].booter) {
     case "process":
       return processTarget(spec, image);
+    case "solo5-spt": {
+      const tender = [spec.file, ...spec.args].find((word) => /(?:^|\/)solo5-spt$/.test(word));
+      return sptTarget(spec, tender ?? spec.file, image);
+    }
+    case "solo5-hvt":
+      return hvtTarget({ spec, image, entry: undefined }, debugTender ?? "solo5-hvt-debug");
+    case "virtio":
+    case "unikraft-qemu": {
+      const elf = readElfSymbols(await readFile(image));
+      // The paths of UNIX sockets have at most about a hundred characters.
+      const socket = join(tmpdir(), `mirageos-gdb-${randomUUID().slice(0, 13)}`);
+      return qemuTarget({ spec, image, entry: elf?.entry }, socket);
+    }
     default:
       throw new ProblemError(
         problems.notDebuggable(t("An image for {0} can't be debugged from VS Code.", target)),

@@ -103,7 +103,6 @@ export function debugged(
               debugTender: undefined,
               root: folder,
               workspaceFolders: [],
-              scratch: folder,
               run,
               ...some,
               configuration: { stopOnEntry: false, justMyCode: true, gdbSetup: [], ...configuration },

@@ -8,7 +8,7 @@ import type { BootRequest, PrepareBootContext } from "./bootRequest.ts";
 
 /** How a unikernel is debugged that is ready to boot. gdb is searched only if it is needed. */
 export function debugSupport(
-  { projects, toolchain, run, scratch }: PrepareBootContext,
+  { projects, toolchain, run }: PrepareBootContext,
   configuration: LaunchConfiguration,
   { project, scope, target, image }: BootRequest,
   boot: BootSpec,
@@ -38,7 +38,6 @@ export function debugSupport(
         debugTender,
         root: scope.root,
         workspaceFolders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
-        scratch,
         run,
         configuration,
       });
