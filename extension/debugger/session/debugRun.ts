@@ -1,47 +1,21 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { t } from "../../protocol/l10n.ts";
-import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
-import { startGdb, type GdbClient } from "../gdb/gdbClient.ts";
-import type { DebugTarget } from "../targets/target.ts";
+import type { ProcessResult } from "../../platform/process.ts";
+import { startGdb } from "../gdb/gdbClient.ts";
+import { miString } from "../gdb/miRecords.ts";
+import { prepareGdb, sourceFiles } from "../gdb/prepareGdb.ts";
 import { withoutFirstLines } from "../targets/withoutFirstLines.ts";
+import { exceptionText } from "../values/render/exceptionText.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "./breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "./breakpoints.ts";
+import type { DebugParts, DebugRun, DebugRunHost, DebugRunRequest } from "./debugTypes.ts";
 import { createExceptionStops, type ExceptionStops, type RaisedException } from "./exceptions.ts";
-import { createFrameValues, type FrameValues, type ProgramTypes } from "./frameValues.ts";
-import { readProgram, type Program } from "./program.ts";
+import { createFrameValues } from "./frameValues.ts";
+import { readProgram } from "./program.ts";
 import { createRunControl, type RunControl, type Stop, type Stopped } from "./runControl.ts";
-import { createSources, type SourceFolders, type Sources } from "./sources.ts";
+import { createSources } from "./sources.ts";
 import { readFrames, type SourceFrame } from "./stack.ts";
 import { createSteps, type Steps, type StepKind } from "./steps.ts";
-import { miString, miTuples } from "../gdb/miRecords.ts";
-import { exceptionText } from "../values/render/exceptionText.ts";
-
-/** What is debugged and how. */
-export interface DebugRunRequest {
-  readonly target: DebugTarget;
-  /** The boot without gdb. */
-  readonly spec: ProcessSpec;
-  /** The path of the image with the symbols of OCaml. */
-  readonly image: string;
-  readonly folders: SourceFolders;
-  /** gdb's path. */
-  readonly gdb: string;
-  /** Commands of gdb's console that the user wants to run first. */
-  readonly setup: readonly string[];
-  readonly stopOnEntry: boolean;
-  readonly justMyCode: boolean;
-  readonly types: ProgramTypes;
-}
-
-export interface DebugRunHost {
-  readonly run: Run;
-  readonly signal: AbortSignal;
-  readonly event: (event: string, body: object) => void;
-  readonly onStdout: (bytes: Uint8Array) => void;
-  readonly onStderr: (bytes: Uint8Array) => void;
-  /** Prints into the debug console. */
-  readonly print: (text: string) => void;
-}
 
 /** Why the program is stopped, for the `stopped` event. */
 interface Shown {
@@ -52,32 +26,12 @@ interface Shown {
   readonly exception?: RaisedException;
 }
 
-/** A unikernel that runs under gdb. */
-export interface DebugRun {
-  readonly parts: DebugParts;
-  /** Lets the program run for the first time. */
-  readonly begin: () => void;
-  /** Resolves with how the program ended. */
-  readonly ended: Promise<ProcessResult>;
-  /** Applies the requested breakpoints, also while the program runs. */
-  readonly applyBreakpoints: () => Promise<void>;
-  readonly statusOf: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
-  readonly proceed: () => void;
-  readonly step: (kind: StepKind, thread: number, byInstruction: boolean) => void;
-  /** Rejects with an Error if the target cannot be paused. */
-  readonly pause: () => Promise<void>;
-  /** The current stop; `undefined` while the program runs. */
-  readonly stopped: () => { readonly stop: Stopped; readonly exception?: RaisedException } | undefined;
-}
+/** Why to show a stop, or that the program goes on; `undefined` if no breakpoint or signal is the reason. */
+type Decision = Shown | "goOn" | undefined;
 
-/** The parts of a run that answer requests. */
-export interface DebugParts {
-  readonly gdb: GdbClient;
-  readonly program: Program;
-  readonly sources: Sources;
-  readonly values: FrameValues;
-  readonly justMyCode: boolean;
-}
+/** A stop for which nobody asked, for example by a command in the console of gdb. */
+const unexplained = ({ reason }: Stopped): Shown | "goOn" =>
+  reason === "breakpoint-hit" ? "goOn" : { reason: "pause" };
 
 /**
  * Starts gdb, loads the unikernel into it and sets the breakpoints. Rejects with a ProblemError if gdb or
@@ -115,7 +69,7 @@ class Running implements DebugRun {
   /** Ends gdb and the monitor. */
   readonly #abort = new AbortController();
   /** Decisions about stops, because steps and their caller both need them. */
-  readonly #decisions = new WeakMap<Stopped, Promise<Shown | undefined>>();
+  readonly #decisions = new WeakMap<Stopped, Promise<Decision>>();
 
   constructor(host: DebugRunHost, request: DebugRunRequest, requests: BreakpointRequests) {
     const { promise, resolve } = Promise.withResolvers<ProcessResult>();
@@ -157,9 +111,7 @@ class Running implements DebugRun {
     const values = createFrameValues({ gdb, program, sources, types });
     this.#parts = { gdb, program, sources, values, justMyCode };
     void gdb.ended.then((result) => this.#gdbEnded(result));
-    for (const command of initialCommands) await gdb.send(command).catch(() => undefined);
-    for (const signalCommand of signalCommands) await gdb.console(signalCommand).catch(() => undefined);
-    for (const command of setup) this.#host.print(await gdb.console(command).catch((error: Error) => `${error.message}\n`));
+    await prepareGdb(gdb, setup, this.#host.print);
     const first = await target.start(gdb, this.#control, this.#startServer());
     if (first.kind === "ended") {
       this.#hasStarted = true;
@@ -186,7 +138,7 @@ class Running implements DebugRun {
       program,
       sources,
       justMyCode,
-      isInterrupted: async (stop) => (await this.#decide(stop)) !== undefined,
+      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object",
     });
     await this.#apply();
     this.#hasStarted = true;
@@ -290,17 +242,13 @@ class Running implements DebugRun {
       for (;;) {
         this.parts.values.reset();
         if (current.kind === "ended") return this.#finish(current.result);
-        const shown = (await this.#decide(current)) ?? (this.#isOwnStop(current) ? expected : undefined);
-        if (shown) return this.#show(current, shown);
+        const shown = (await this.#decide(current)) ?? expected ?? unexplained(current);
+        if (shown !== "goOn") return this.#show(current, shown);
         current = await this.#control.resume("-exec-continue");
       }
     } catch {
       // gdb has ended, which ends the run.
     }
-  }
-
-  #isOwnStop({ reason, breakpoint }: Stopped): boolean {
-    return reason !== "breakpoint-hit" || this.#steps?.isInternal(breakpoint) === true;
   }
 
   #show(stop: Stopped, { exception, ...shown }: Shown): void {
@@ -309,21 +257,20 @@ class Running implements DebugRun {
     this.#host.event("stopped", { ...shown, threadId: stop.thread, allThreadsStopped: true });
   }
 
-  #decide(stop: Stopped): Promise<Shown | undefined> {
+  #decide(stop: Stopped): Promise<Decision> {
     const known = this.#decisions.get(stop) ?? this.#decideOnce(stop);
     this.#decisions.set(stop, known);
     return known;
   }
 
-  /** Why to show a stop; `undefined` if the program goes on, or if the stop is a step's. */
-  async #decideOnce(stop: Stopped): Promise<Shown | undefined> {
+  async #decideOnce(stop: Stopped): Promise<Decision> {
     const hit = await this.#breakpoints?.hit(stop.breakpoint, stop);
     if (hit) {
-      if (!hit.stops) return undefined;
+      if (!hit.stops) return "goOn";
       return { reason: "breakpoint", hitBreakpointIds: hit.ids };
     }
     const exception = await this.#exceptions?.hit(stop.breakpoint, stop);
-    if (exception === "ignored") return undefined;
+    if (exception === "ignored") return "goOn";
     if (exception) {
       const { text } = exception;
       const description = t("Paused on exception");
@@ -378,28 +325,4 @@ class Running implements DebugRun {
     this.#abort.abort(new Error("gdb has ended"));
     this.#end(this.#host.signal.aborted ? { kind: "cancelled" } : (this.#result ?? result));
   }
-}
-
-/** Settings of gdb. Those that an old version does not know are left out. */
-const initialCommands = [
-  "-gdb-set mi-async on",
-  "-gdb-set debuginfod enabled off",
-  "-gdb-set confirm off",
-  "-gdb-set pagination off",
-  "-gdb-set print thread-events off",
-  "-gdb-set language c",
-  "-gdb-set breakpoint pending off",
-  "-gdb-set disassembly-flavor att",
-];
-
-/** Only signals that say that the program is broken stop it. The others reach it as without gdb. */
-const signalCommands = [
-  "handle all nostop noprint pass",
-  "handle SIGSEGV SIGBUS SIGILL SIGFPE SIGABRT SIGSYS stop print pass",
-];
-
-async function sourceFiles(gdb: GdbClient): Promise<readonly string[]> {
-  const result = await gdb.send("-file-list-exec-source-files").catch(() => undefined);
-  const names = miTuples(result, "files").map((file) => miString(file, "fullname"));
-  return [...new Set(names.filter((name) => name !== undefined))];
 }

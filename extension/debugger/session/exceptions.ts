@@ -47,10 +47,18 @@ const raises: readonly Raise[] = [
   { symbol: "caml_raise_exception", exception: "rsi", state: "rdi", isFromOcaml: false },
 ];
 
+interface Installed {
+  readonly number: number;
+  readonly raise: Raise;
+  readonly filter: ExceptionFilter;
+  /** The condition in gdb. */
+  readonly condition: string | undefined;
+}
+
 /** Stops where exceptions are raised. The filters run inside gdb as far as they can. */
 export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
   const { gdb, program, sources, describe } = parts;
-  let installed: { readonly number: number; readonly raise: Raise; readonly filter: string }[] = [];
+  let installed: Installed[] = [];
   let active: readonly ExceptionFilter[] = [];
 
   /** Whether the innermost OCaml function below a raise of the runtime is the user's. */
@@ -73,8 +81,18 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       const options = condition === undefined ? "" : `-c ${miQuoted(condition)} `;
       const set = await gdb.send(`-break-insert ${options}"*&'${raise.symbol}'"`);
       const number = miNumber(miTuple(set, "bkpt"), "number");
-      if (number !== undefined) installed.push({ number, raise, filter: filter.filter });
+      if (number !== undefined) installed.push({ number, raise, filter, condition });
     }
+  };
+  const applies = async (
+    { number, raise, filter, condition }: Installed,
+    hit: number | undefined,
+    stop: Stopped,
+    text: ExceptionText | undefined,
+  ): Promise<boolean> => {
+    if (filter.condition !== undefined && text && !matchesNames(text.name, filter.condition)) return false;
+    if (filter.filter === "user" && !raise.isFromOcaml && !(await isRaisedByUser(stop))) return false;
+    return number === hit || condition === undefined || (await wordOf(gdb, condition)) === 1n;
   };
   return {
     apply: async (filters) => {
@@ -88,14 +106,14 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
     hit: async (number, stop) => {
       const found = installed.find((each) => each.number === number);
       if (!found) return undefined;
-      const { raise, filter } = found;
-      if (filter === "user" && !raise.isFromOcaml && !(await isRaisedByUser(stop))) return "ignored";
-      const word = await wordOf(gdb, `$${raise.exception}`);
+      const word = await wordOf(gdb, `$${found.raise.exception}`);
       if (word === undefined) return "ignored";
       const text = await describe(word);
-      const condition = active.find((each) => each.filter === filter)?.condition;
-      if (condition !== undefined && text && !matchesNames(text.name, condition)) return "ignored";
-      return { word, filter, text };
+      // gdb names only one of the breakpoints at an address.
+      for (const each of installed.filter(({ raise }) => raise === found.raise)) {
+        if (await applies(each, number, stop, text)) return { word, filter: each.filter.filter, text };
+      }
+      return "ignored";
     },
   };
 }

@@ -57,7 +57,7 @@ export async function readProgram(path: string): Promise<Program> {
     if (elf && loaded) places ??= functionPlaces(elf, loaded, offset);
     return places?.(address);
   };
-  const definition = (of: ProgramFunction) => placeAt(of.address)?.name ?? nameOfSymbol(of.symbol);
+  const definition = (of: ProgramFunction) => nameOfFunction(of.symbol, placeAt(of.address)?.name);
   return {
     hasSymbols: elf === undefined || elf.functions.length > 0,
     locate: async (gdb) => {
@@ -114,9 +114,16 @@ async function findUserFunctions(
   return [...found.values()];
 }
 
-function nameOfSymbol(symbol: string): string | undefined {
-  const name = symbolName(symbol);
-  return name && `${name.unit}.${name.name === "fun" ? "(fun)" : name.name}`;
+/**
+ * The definition name of a function. `place` is that of a call in it, which may be one of a function that is defined
+ * inside of it, for example where its closure is allocated.
+ */
+function nameOfFunction(symbol: string, place: string | undefined): string | undefined {
+  const linked = symbolName(symbol);
+  if (place === undefined) return linked && `${linked.unit}.${linked.name === "fun" ? "(fun)" : linked.name}`;
+  const names = place.split(".");
+  const at = linked ? names.lastIndexOf(linked.name) : -1;
+  return at > 0 ? names.slice(0, at + 1).join(".") : place;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { basename } from "node:path";
 import { t } from "../../protocol/l10n.ts";
 import { miNumber, miString, miTuples } from "../gdb/miRecords.ts";
-import type { DebugRun } from "./debugRun.ts";
+import type { DebugRun } from "./debugTypes.ts";
 import { exceptionInfo } from "./exceptions.ts";
 import { disassemble, readMemory } from "./memoryRequests.ts";
 import { dapFrame, readFrames, type SourceFrame } from "./stack.ts";

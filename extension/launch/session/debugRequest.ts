@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DebugRunRequest } from "../../debugger/session/debugRun.ts";
+import type { DebugRunRequest } from "../../debugger/session/debugTypes.ts";
 import { hvtTarget, qemuTarget } from "../../debugger/targets/server.ts";
 import { sptTarget } from "../../debugger/targets/spt.ts";
 import type { DebugTarget } from "../../debugger/targets/target.ts";

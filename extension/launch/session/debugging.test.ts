@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { canDebug, compile, debugged, type Compiled, type Debugged } from "./testDebuggee.ts";
 
 const program = `
@@ -136,14 +137,22 @@ describe("a unikernel under gdb", function () {
   });
 
   it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {
-    session = debugged(compiled);
-    const filterOptions = [
-      { filterId: "all", condition: "Not_found, End_of_file" },
-      { filterId: "uncaught" },
-    ];
-    await session.launch(() => session.request("setExceptionBreakpoints", { filters: [], filterOptions }));
-    const stop = await session.stopped();
-    assert.match(stop.text ?? "", /Exit/, "exit is an exception in the program's end");
+    const failing = await compile(`${program.replace("exit 3", "failwith (List.assoc total [ (4, \"lost\") ])")}`);
+    try {
+      session = debugged(failing);
+      const filterOptions = [{ filterId: "all", condition: "Exit, End_of_file" }, { filterId: "uncaught" }];
+      await session.launch(() => session.request("setExceptionBreakpoints", { filters: [], filterOptions }));
+      const stop = await session.stopped();
+      assert.deepEqual([stop.reason, stop.text], ["exception", 'Failure("lost")']);
+      const user = (await session.frames()).find((frame) => frame.presentationHint !== "subtle");
+      assert.equal(user?.line, failing.lineOf("failwith"));
+      await session.request("continue", { threadId: 1 });
+      await session.ended();
+      assert.match(session.guest.stderr, /Fatal error: exception Failure\("lost"\)/);
+      assert.deepEqual(session.events("exited"), [{ exitCode: 2 }]);
+    } finally {
+      await failing.remove();
+    }
   });
 
   it("steps into functions of the user through a library, over inlined lines, and out", async () => {
@@ -152,10 +161,9 @@ describe("a unikernel under gdb", function () {
     await session.stopped();
     await session.go("stepIn");
     assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start");
-    await session.go("stepIn");
-    assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start.loop");
-    await session.go("stepIn");
-    while ((await session.frames())[0]?.name !== "Unikernel.Make.handle") await session.go("stepIn");
+    for (const name of ["Unikernel.Make.start.loop", "Unikernel.Make.handle"]) {
+      while ((await session.frames())[0]?.name !== name) await session.go("stepIn");
+    }
     await session.go("stepOut");
     const [frame] = await session.frames();
     assert.equal(frame?.name, "Unikernel.Make.start.loop");
@@ -213,4 +221,71 @@ describe("a unikernel under gdb", function () {
     const [after] = await session.frames();
     assert.equal(after?.instructionPointerReference, instructions[4]?.address);
   });
+
+  it("sets breakpoints and pauses while the program runs, and ends it without leaving a process", async () => {
+    const endless = await compile(`
+let rec wait n =
+  Unix.sleepf 0.01;
+  if n >= 0 then wait (n + 1)
+
+let () = wait 0
+`);
+    try {
+      session = debugged(endless, {}, { debug: true });
+      await session.launch();
+      const [set] = await session.setBreakpoints(endless.source, [{ line: endless.lineOf("if n >= 0") }]);
+      assert.equal(set?.verified, true);
+      assert.equal((await session.stopped()).reason, "breakpoint");
+      await session.setBreakpoints(endless.source, []);
+      await session.request("continue", { threadId: 1 });
+      const refused = await session.tryRequest("evaluate", { expression: "n" });
+      assert.match(refused.success ? "" : (refused.message ?? ""), /running/);
+      await session.request("pause", { threadId: 1 });
+      assert.equal((await session.stopped()).reason, "pause");
+      assert.ok((await session.frames()).some(({ name }) => name === "Unikernel.wait"));
+      await session.request("restart");
+      await session.request("disconnect");
+      await session.ended();
+      assert.deepEqual(processesOf(endless.image), []);
+    } finally {
+      await endless.remove();
+    }
+  });
+
+  it("shows the console byte for byte as without gdb, and passes arguments, variables and signals on", async () => {
+    const talking = await compile(`
+let () =
+  Array.iter print_endline (Sys.argv |> Array.to_list |> List.tl |> Array.of_list);
+  List.iter (fun name -> print_endline (try name ^ "=" ^ Sys.getenv name with Not_found -> name))
+    [ "SHELL"; "LINES"; "COLUMNS"; "LC_ALL"; "ODD" ];
+  print_string (try input_line stdin with End_of_file -> "no input");
+  flush stdout;
+  Sys.set_signal Sys.sigusr1 (Sys.Signal_handle (fun _ -> prerr_string "usr1"));
+  Unix.kill (Unix.getpid ()) Sys.sigusr1;
+  prerr_string (Sys.getcwd ());
+  flush stderr;
+  Unix.kill (Unix.getpid ()) Sys.sigterm
+`);
+    try {
+      const args = ["a b", "", "'\";$(touch x)`y`", "é🐫", "*", "a\\b"];
+      const env = { PATH: "/usr/bin:/bin", SHELL: "/usr/bin/fish", LINES: "7", ODD: "a 'b' $c" };
+      const plain = debugged(talking, { args, env });
+      await plain.launch();
+      await plain.ended();
+      session = debugged(talking, { args, env }, { debug: true });
+      await session.launch();
+      await session.ended();
+      assert.match(plain.guest.stdout, /no input$/);
+      assert.deepEqual(session.guest, plain.guest);
+      assert.deepEqual(session.events("exited"), plain.events("exited"));
+    } finally {
+      await talking.remove();
+    }
+  });
 });
+
+/** The processes whose program is an image. */
+function processesOf(image: string): readonly string[] {
+  const all = execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).split("\n");
+  return all.filter((command) => command.startsWith(image));
+}

@@ -1,5 +1,5 @@
 import type { BreakpointRequests } from "../../debugger/session/breakpointRequests.ts";
-import type { DebugRun, DebugRunHost } from "../../debugger/session/debugRun.ts";
+import type { DebugRun, DebugRunHost } from "../../debugger/session/debugTypes.ts";
 import type { DebugRequests } from "../../debugger/session/requests.ts";
 import type { PreparedLaunch, RawConfiguration } from "./preparedLaunch.ts";
 

@@ -1,4 +1,4 @@
-import type { DebugRunRequest } from "../../debugger/session/debugRun.ts";
+import type { DebugRunRequest } from "../../debugger/session/debugTypes.ts";
 import type { Problem } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
 import type { BootSpec } from "../boot/bootSpec.ts";

@@ -62,7 +62,10 @@ type Stopped = DebugProtocol.StoppedEvent["body"];
 /** A debug session of a compiled program, driven by requests of the Debug Adapter Protocol. */
 export function debugged(
   { folder, image }: Pick<Compiled, "folder" | "image">,
-  some: Partial<DebugRequestInput> & { readonly args?: readonly string[] } = {},
+  some: Partial<DebugRequestInput> & {
+    readonly args?: readonly string[];
+    readonly env?: Record<string, string>;
+  } = {},
   configuration: Partial<DebugRequestInput["configuration"]> & { readonly debug?: boolean } = {},
 ) {
   const sent: DapMessage[] = [];
@@ -72,7 +75,7 @@ export function debugged(
   const write = (stream: "stdout" | "stderr") => (bytes: Uint8Array) => {
     guest[stream] += Buffer.from(bytes).toString();
   };
-  const spec = { file: image, args: some.args ?? [], cwd: folder, env: process.env as Record<string, string> };
+  const spec = { file: image, args: some.args ?? [], cwd: folder, env: some.env ?? (process.env as Record<string, string>) };
   const session = new DebugSession(
     {
       run,

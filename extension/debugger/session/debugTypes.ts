@@ -1,0 +1,65 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
+import type { GdbClient } from "../gdb/gdbClient.ts";
+import type { DebugTarget } from "../targets/target.ts";
+import type { RequestedBreakpoint } from "./breakpointRequests.ts";
+import type { RaisedException } from "./exceptions.ts";
+import type { FrameValues, ProgramTypes } from "./frameValues.ts";
+import type { Program } from "./program.ts";
+import type { Stopped } from "./runControl.ts";
+import type { SourceFolders, Sources } from "./sources.ts";
+import type { StepKind } from "./steps.ts";
+
+/** What is debugged and how. */
+export interface DebugRunRequest {
+  readonly target: DebugTarget;
+  /** The boot without gdb. */
+  readonly spec: ProcessSpec;
+  /** The path of the image with the symbols of OCaml. */
+  readonly image: string;
+  readonly folders: SourceFolders;
+  /** gdb's path. */
+  readonly gdb: string;
+  /** Commands of gdb's console that the user wants to run first. */
+  readonly setup: readonly string[];
+  readonly stopOnEntry: boolean;
+  readonly justMyCode: boolean;
+  readonly types: ProgramTypes;
+}
+
+export interface DebugRunHost {
+  readonly run: Run;
+  readonly signal: AbortSignal;
+  readonly event: (event: string, body: object) => void;
+  readonly onStdout: (bytes: Uint8Array) => void;
+  readonly onStderr: (bytes: Uint8Array) => void;
+  /** Prints into the debug console. */
+  readonly print: (text: string) => void;
+}
+
+/** A unikernel that runs under gdb. */
+export interface DebugRun {
+  readonly parts: DebugParts;
+  /** Lets the program run for the first time. */
+  readonly begin: () => void;
+  /** Resolves with how the program ended. */
+  readonly ended: Promise<ProcessResult>;
+  /** Applies the requested breakpoints, also while the program runs. */
+  readonly applyBreakpoints: () => Promise<void>;
+  readonly statusOf: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
+  readonly proceed: () => void;
+  readonly step: (kind: StepKind, thread: number, byInstruction: boolean) => void;
+  /** Rejects with an Error if the target cannot be paused. */
+  readonly pause: () => Promise<void>;
+  /** The current stop; `undefined` while the program runs. */
+  readonly stopped: () => { readonly stop: Stopped; readonly exception?: RaisedException } | undefined;
+}
+
+/** The parts of a run that answer requests. */
+export interface DebugParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+  readonly values: FrameValues;
+  readonly justMyCode: boolean;
+}
