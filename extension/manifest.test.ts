@@ -236,7 +236,7 @@ describe("package.json and the code", () => {
       new URL("launch/configuration/launchConfiguration.ts", import.meta.url),
       "utf8",
     );
-    const read = parser.matchAll(/\b(?:raw\["|texts?\("|devices\(raw, ")(\w+)"/g);
+    const read = parser.matchAll(/\b(?:raw\["|texts?\("|flag\("|devices\(raw, ")(\w+)"/g);
     assert.deepEqual(
       sorted(Object.keys(properties)),
       sorted(new Set([...read].map(([, name = ""]) => name))),

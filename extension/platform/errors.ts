@@ -160,7 +160,11 @@ export const problems = {
     message:
       output === ""
         ? t("{0} does not answer like gdb. Set the path of gdb in mirageos.toolPaths.", file)
-        : t("{0} does not answer like gdb: {1} Set the path of gdb in mirageos.toolPaths.", file, lastLines(output)),
+        : t(
+            "{0} does not answer like gdb: {1} Set the path of gdb in mirageos.toolPaths.",
+            file,
+            lastLines(output),
+          ),
     actions: [checkSetup, runWithoutDebugging],
   }),
   /** gdb could not start the unikernel; `reason` is gdb's message. */

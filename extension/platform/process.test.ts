@@ -52,7 +52,8 @@ describe("run", () => {
     if (process.platform === "win32") return this.skip();
     const texts = ["", "", ""];
     const push = (index: number) => (bytes: Uint8Array) => (texts[index] += Buffer.from(bytes).toString());
-    const code = "const fs = require('fs'); fs.writeSync(1, 'one'); fs.writeSync(3, 'é'); fs.writeSync(4, 'four')";
+    const code =
+      "const fs = require('fs'); fs.writeSync(1, 'one'); fs.writeSync(3, 'é'); fs.writeSync(4, 'four')";
     const result = await run(node(code), { onStdout: push(0), onExtraPipes: [push(1), push(2)] });
     assert.deepEqual([result, ...texts], [{ kind: "exited", code: 0 }, "one", "é", "four"]);
   });

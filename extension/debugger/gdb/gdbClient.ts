@@ -33,7 +33,10 @@ export interface GdbOptions {
   readonly signal: AbortSignal;
   readonly onEvent: (event: GdbEvent) => void;
   /** Receives the bytes that programs under gdb write to the file descriptors 3 and 4. */
-  readonly onGuest: { readonly stdout: (bytes: Uint8Array) => void; readonly stderr: (bytes: Uint8Array) => void };
+  readonly onGuest: {
+    readonly stdout: (bytes: Uint8Array) => void;
+    readonly stderr: (bytes: Uint8Array) => void;
+  };
   /** How long gdb may take to answer its first command, in milliseconds. */
   readonly startLimitMs?: number;
 }

@@ -62,7 +62,18 @@ describe("records of gdb's machine interface", () => {
 
   it("are unknown if they violate the syntax", () => {
     const deep = `^done,a=${"[".repeat(100_000)}`;
-    for (const line of ["hello", "^", "^done,", '^done,a="', "^done,a={b}", "^done a", '~"x', '~"x"y', deep, ""])
+    for (const line of [
+      "hello",
+      "^",
+      "^done,",
+      '^done,a="',
+      "^done,a={b}",
+      "^done a",
+      '~"x',
+      '~"x"y',
+      deep,
+      "",
+    ])
       assert.equal(parseMiRecord(line).kind, "unknown", line.slice(0, 40));
   });
 

@@ -132,7 +132,16 @@ function expect(reader: Reader, character: string): void {
   reader.at += 1;
 }
 
-const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v", e: "\x1b" };
+const escapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  e: "\x1b",
+};
 
 /** Reads a string in C syntax. gdb writes bytes outside ASCII as octal escapes, which are UTF-8 together. */
 function readString(reader: Reader): string {

@@ -6,15 +6,15 @@ import { miString } from "../gdb/miRecords.ts";
 import { prepareGdb, sourceFiles } from "../gdb/prepareGdb.ts";
 import { withoutFirstLines } from "../targets/withoutFirstLines.ts";
 import { exceptionText } from "../values/render/exceptionText.ts";
-import type { BreakpointRequests, RequestedBreakpoint } from "./breakpointRequests.ts";
-import { createBreakpoints, type Breakpoints } from "./breakpoints.ts";
+import type { BreakpointRequests, RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
+import { createBreakpoints, type Breakpoints } from "../breakpoints/breakpoints.ts";
 import type { DebugParts, DebugRun, DebugRunHost, DebugRunRequest } from "./debugTypes.ts";
-import { createExceptionStops, type ExceptionStops, type RaisedException } from "./exceptions.ts";
-import { createFrameValues } from "./frameValues.ts";
-import { readProgram } from "./program.ts";
-import { createRunControl, type RunControl, type Stop, type Stopped } from "./runControl.ts";
-import { createSources } from "./sources.ts";
-import { readFrames, type SourceFrame } from "./stack.ts";
+import { createExceptionStops, type ExceptionStops, type RaisedException } from "../breakpoints/exceptions.ts";
+import { createFrameValues } from "../inspect/frameValues.ts";
+import { readProgram } from "../program/program.ts";
+import { createRunControl, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
+import { createSources } from "../program/sources.ts";
+import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import { createSteps, type Steps, type StepKind } from "./steps.ts";
 
 /** Why the program is stopped, for the `stopped` event. */
@@ -180,7 +180,9 @@ class Running implements DebugRun {
   }
 
   step(kind: StepKind, thread: number, byInstruction: boolean): void {
-    const instruction = { next: "-exec-next-instruction", stepIn: "-exec-step-instruction", stepOut: "" }[kind];
+    const instruction = { next: "-exec-next-instruction", stepIn: "-exec-step-instruction", stepOut: "" }[
+      kind
+    ];
     this.#go(
       byInstruction && instruction !== ""
         ? () => this.#control.resume(`${instruction} --thread ${thread}`)

@@ -2,12 +2,13 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import type { DebugTarget } from "../targets/target.ts";
-import type { RequestedBreakpoint } from "./breakpointRequests.ts";
-import type { RaisedException } from "./exceptions.ts";
-import type { FrameValues, ProgramTypes } from "./frameValues.ts";
-import type { Program } from "./program.ts";
-import type { Stopped } from "./runControl.ts";
-import type { SourceFolders, Sources } from "./sources.ts";
+import type { RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
+import type { RaisedException } from "../breakpoints/exceptions.ts";
+import type { FrameValues } from "../inspect/frameValues.ts";
+import type { ProgramTypes } from "../program/programTypes.ts";
+import type { Program } from "../program/program.ts";
+import type { Stopped } from "../gdb/runControl.ts";
+import type { SourceFolders, Sources } from "../program/sources.ts";
 import type { StepKind } from "./steps.ts";
 
 /** What is debugged and how. */

@@ -3,10 +3,10 @@ import { basename } from "node:path";
 import { t } from "../../protocol/l10n.ts";
 import { miNumber, miString, miTuples } from "../gdb/miRecords.ts";
 import type { DebugRun } from "./debugTypes.ts";
-import { exceptionInfo } from "./exceptions.ts";
-import { disassemble, readMemory } from "./memoryRequests.ts";
-import { dapFrame, readFrames, type SourceFrame } from "./stack.ts";
-import { createVariables } from "./variables.ts";
+import { exceptionInfo } from "../breakpoints/exceptions.ts";
+import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
+import { dapFrame, readFrames, type SourceFrame } from "../inspect/stack.ts";
+import { createVariables } from "../inspect/variables.ts";
 
 /** Answers the requests of VS Code about a unikernel that runs under gdb. */
 export interface DebugRequests {
@@ -81,7 +81,9 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
       const id = miNumber(thread, "id") ?? 1;
       return { id, name: index === 0 ? threadName : (miString(thread, "name") ?? `${id}`) };
     });
-    return { threads: found.length > 0 ? found.toSorted((a, b) => a.id - b.id) : [{ id: 1, name: threadName }] };
+    return {
+      threads: found.length > 0 ? found.toSorted((a, b) => a.id - b.id) : [{ id: 1, name: threadName }],
+    };
   };
   const evaluate = async ({ expression, frameId, context }: DebugProtocol.EvaluateArguments) => {
     const command = /^\s*-exec\s+(.*)$/s.exec(expression)?.[1];

@@ -1,10 +1,11 @@
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miNumber, miTuple } from "../gdb/miRecords.ts";
-import { handlerOffset, wordOf } from "./exceptions.ts";
-import type { Program } from "./program.ts";
-import type { RunControl, Stop, Stopped } from "./runControl.ts";
-import { readFrames, type SourceFrame } from "./stack.ts";
-import type { Sources } from "./sources.ts";
+import { handlerOffset } from "../breakpoints/exceptions.ts";
+import { wordOf } from "../gdb/words.ts";
+import type { Program } from "../program/program.ts";
+import type { RunControl, Stop, Stopped } from "../gdb/runControl.ts";
+import { readFrames, type SourceFrame } from "../inspect/stack.ts";
+import type { Sources } from "../program/sources.ts";
 
 export type StepKind = "next" | "stepIn" | "stepOut";
 

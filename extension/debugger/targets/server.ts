@@ -5,7 +5,7 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../../platform/process.ts";
 import { t } from "../../protocol/l10n.ts";
 import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
-import type { Stop } from "../session/runControl.ts";
+import type { Stop } from "../gdb/runControl.ts";
 import type { DebugTarget } from "./target.ts";
 
 /** The image and the boot of a unikernel whose monitor has a server for gdb. */

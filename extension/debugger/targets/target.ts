@@ -1,6 +1,6 @@
 import type { ProcessResult, ProcessSpec } from "../../platform/process.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
-import type { RunControl, Stop } from "../session/runControl.ts";
+import type { RunControl, Stop } from "../gdb/runControl.ts";
 
 /** What differs between the targets: how to come to the first stop, and what is impossible. */
 export interface DebugTarget {
@@ -9,11 +9,7 @@ export interface DebugTarget {
    * server, if there is one. Resolves with the end if the unikernel ends before. Rejects with a GdbError or a
    * ProblemError.
    */
-  readonly start: (
-    gdb: GdbClient,
-    control: RunControl,
-    ended: Promise<ProcessResult>,
-  ) => Promise<Stop>;
+  readonly start: (gdb: GdbClient, control: RunControl, ended: Promise<ProcessResult>) => Promise<Stop>;
   /** Whether breakpoints can be set while the program runs. */
   readonly changesWhileRunning: boolean;
   /** Why the program cannot be paused, as a sentence; `undefined` if it can. */

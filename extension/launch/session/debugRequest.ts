@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DebugRunRequest } from "../../debugger/session/debugTypes.ts";
+import { createProgramTypes } from "../../debugger/program/programTypes.ts";
 import { hvtTarget, qemuTarget } from "../../debugger/targets/server.ts";
 import { sptTarget } from "../../debugger/targets/spt.ts";
 import type { DebugTarget } from "../../debugger/targets/target.ts";
@@ -33,7 +34,7 @@ export interface DebugRequestInput {
 
 /** Plans how gdb debugs a boot. Rejects with a ProblemError if it cannot. */
 export async function debugRequest(input: DebugRequestInput): Promise<DebugRunRequest> {
-  const { spec, image, gdb, root, workspaceFolders, configuration } = input;
+  const { spec, image, gdb, ocaml, run, root, workspaceFolders, configuration } = input;
   const { stopOnEntry, justMyCode, gdbSetup } = configuration;
   return {
     target: await debugTarget(input),
@@ -44,7 +45,7 @@ export async function debugRequest(input: DebugRequestInput): Promise<DebugRunRe
     setup: gdbSetup,
     stopOnEntry,
     justMyCode,
-    types: { declarations: async () => undefined, outline: async () => [] },
+    types: createProgramTypes({ run, ocaml, env: spec.env, root }),
   };
 }
 

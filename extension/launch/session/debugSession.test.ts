@@ -169,7 +169,9 @@ describe("a debug session", () => {
     assert.match(JSON.stringify(answer), /expressions can't be evaluated/);
     assert.ok(!succeeded(await request("pause")));
     const source = { path: "/ws/unikernel.ml" };
-    const points = bodyOf(await request("setBreakpoints", { source, breakpoints: [{ line: 1 }, { line: 2 }] }));
+    const points = bodyOf(
+      await request("setBreakpoints", { source, breakpoints: [{ line: 1 }, { line: 2 }] }),
+    );
     assert.deepEqual(points, {
       breakpoints: [1, 2].map((id) => ({ id, verified: false, message: "Restart to stop here." })),
     });
@@ -221,7 +223,12 @@ describe("a debug session", () => {
   it("boots without gdb and says why if the target cannot be debugged", async () => {
     const unavailable = "Images for xen can't be debugged.";
     const { send, event, program, shown } = harness({
-      debugging: { unavailable, isRequired: false, concerns: () => true, request: () => Promise.reject(new Error()) },
+      debugging: {
+        unavailable,
+        isRequired: false,
+        concerns: () => true,
+        request: () => Promise.reject(new Error()),
+      },
     });
     const launched = send("launch");
     await event("initialized");

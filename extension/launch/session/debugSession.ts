@@ -1,4 +1,4 @@
-import { createBreakpointRequests } from "../../debugger/session/breakpointRequests.ts";
+import { createBreakpointRequests } from "../../debugger/breakpoints/breakpointRequests.ts";
 import { capabilities } from "../../debugger/session/capabilities.ts";
 import type { Outcome } from "../../logs/model.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";

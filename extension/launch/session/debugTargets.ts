@@ -10,7 +10,9 @@ export function notDebuggable(
   switch (targets[target].booter) {
     case "process":
       if (platform === "darwin")
-        return t("Breakpoints need gdb, which can't debug programs of macOS. Debug in a dev container instead.");
+        return t(
+          "Breakpoints need gdb, which can't debug programs of macOS. Debug in a dev container instead.",
+        );
       return platform === "win32" ? t("Breakpoints need gdb on Linux or FreeBSD.") : undefined;
     case "solo5-spt":
     case "solo5-hvt":

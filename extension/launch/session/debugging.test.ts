@@ -98,7 +98,10 @@ describe("a unikernel under gdb", function () {
     const [frame] = await session.frames();
     assert.equal(frame?.name, "Unikernel.Make.handle");
     const changed = session.events("breakpoint") as { breakpoint: { verified: boolean; message?: string } }[];
-    assert.deepEqual(changed.map(({ breakpoint }) => breakpoint.verified), [true, false]);
+    assert.deepEqual(
+      changed.map(({ breakpoint }) => breakpoint.verified),
+      [true, false],
+    );
     assert.match(changed[1]?.breakpoint.message ?? "", /no function nowhere/);
   });
 
@@ -137,7 +140,9 @@ describe("a unikernel under gdb", function () {
   });
 
   it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {
-    const failing = await compile(`${program.replace("exit 3", "failwith (List.assoc total [ (4, \"lost\") ])")}`);
+    const failing = await compile(
+      `${program.replace("exit 3", 'failwith (List.assoc total [ (4, "lost") ])')}`,
+    );
     try {
       session = debugged(failing);
       const filterOptions = [{ filterId: "all", condition: "Exit, End_of_file" }, { filterId: "uncaught" }];
@@ -194,7 +199,10 @@ describe("a unikernel under gdb", function () {
     assert.match(other?.message ?? "", /not part of the image/);
     const [hits] = await set(compiled.source, { line: line("C.print"), hitCondition: "often" });
     assert.match(hits?.message ?? "", /not a number of hits/);
-    assert.deepEqual([comment?.verified, late?.verified, other?.verified, hits?.verified], [true, false, false, false]);
+    assert.deepEqual(
+      [comment?.verified, late?.verified, other?.verified, hits?.verified],
+      [true, false, false, false],
+    );
   });
 
   it("evaluates commands of gdb in the console, disassembles and reads memory", async () => {

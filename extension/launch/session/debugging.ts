@@ -1,4 +1,4 @@
-import type { BreakpointRequests } from "../../debugger/session/breakpointRequests.ts";
+import type { BreakpointRequests } from "../../debugger/breakpoints/breakpointRequests.ts";
 import type { DebugRun, DebugRunHost } from "../../debugger/session/debugTypes.ts";
 import type { DebugRequests } from "../../debugger/session/requests.ts";
 import type { PreparedLaunch, RawConfiguration } from "./preparedLaunch.ts";

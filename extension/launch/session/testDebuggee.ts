@@ -75,7 +75,12 @@ export function debugged(
   const write = (stream: "stdout" | "stderr") => (bytes: Uint8Array) => {
     guest[stream] += Buffer.from(bytes).toString();
   };
-  const spec = { file: image, args: some.args ?? [], cwd: folder, env: some.env ?? (process.env as Record<string, string>) };
+  const spec = {
+    file: image,
+    args: some.args ?? [],
+    cwd: folder,
+    env: some.env ?? (process.env as Record<string, string>),
+  };
   const session = new DebugSession(
     {
       run,
@@ -150,11 +155,16 @@ export function debugged(
   /** Resolves with the next stop; fails if the program ends instead. */
   const stopped = async (): Promise<Stopped> => {
     stops += 1;
-    const stop = await until(() => events("stopped")[stops - 1] ?? (events("terminated").length > 0 ? "ended" : undefined));
+    const stop = await until(
+      () => events("stopped")[stops - 1] ?? (events("terminated").length > 0 ? "ended" : undefined),
+    );
     assert.notEqual(stop, "ended", `the program ended: ${output()}`);
     return stop as Stopped;
   };
-  const output = () => events("output").map((body) => (body as { output: string }).output).join("");
+  const output = () =>
+    events("output")
+      .map((body) => (body as { output: string }).output)
+      .join("");
   const frames = async (threadId = 1, levels = 20) =>
     (await request<DebugProtocol.StackTraceResponse["body"]>("stackTrace", { threadId, levels })).stackFrames;
   return {
@@ -170,13 +180,21 @@ export function debugged(
     /** The line where the program is. */
     line: async () => (await frames(1, 1))[0]?.line,
     setBreakpoints: async (path: string, breakpoints: readonly DebugProtocol.SourceBreakpoint[]) =>
-      (await request<DebugProtocol.SetBreakpointsResponse["body"]>("setBreakpoints", { source: { path }, breakpoints }))
-        .breakpoints,
+      (
+        await request<DebugProtocol.SetBreakpointsResponse["body"]>("setBreakpoints", {
+          source: { path },
+          breakpoints,
+        })
+      ).breakpoints,
     /** Launches the program after `configure` has set breakpoints. The response is not awaited. */
     launch: async (configure: () => Promise<unknown> = async () => undefined) => {
       await request("initialize");
       const launched = tryRequest("launch", {});
-      await until(() => events("initialized")[0] as object | undefined ?? (events("initialized").length > 0 ? {} : undefined));
+      await until(
+        () =>
+          (events("initialized")[0] as object | undefined) ??
+          (events("initialized").length > 0 ? {} : undefined),
+      );
       await configure();
       await request("configurationDone");
       return launched;

@@ -47,6 +47,7 @@ export function debugSupport(
 
 /** The tender of Solo5 with a gdb server, which is beside the plain one. */
 const debugTenderOf = ({ spec }: BootSpec): string =>
-  [spec.file, ...spec.args].find((word) => /(?:^|\/)solo5-hvt$/.test(word))?.concat("-debug") ?? "solo5-hvt-debug";
+  [spec.file, ...spec.args].find((word) => /(?:^|\/)solo5-hvt$/.test(word))?.concat("-debug") ??
+  "solo5-hvt-debug";
 
 const isInside = (path: string, folder: string) => path.startsWith(`${folder}/`);

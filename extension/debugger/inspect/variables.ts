@@ -4,20 +4,27 @@ import type { GdbClient } from "../gdb/gdbClient.ts";
 import { editValue } from "../values/paths/editValue.ts";
 import { renderValue, type RenderedChild, type RenderedValue } from "../values/render/renderValue.ts";
 import type { TrackedVariable } from "../values/tracking/variablesAt.ts";
-import type { RaisedException } from "./exceptions.ts";
+import type { RaisedException } from "../breakpoints/exceptions.ts";
 import { generalRegisters, writeMemory, type FrameValues } from "./frameValues.ts";
 import type { SourceFrame } from "./stack.ts";
 
 /** The variables of one stop, which VS Code requests by numbers. */
 export interface Variables {
   readonly reset: () => void;
-  readonly scopes: (frame: SourceFrame, exception: RaisedException | undefined) => Promise<DebugProtocol.Scope[]>;
+  readonly scopes: (
+    frame: SourceFrame,
+    exception: RaisedException | undefined,
+  ) => Promise<DebugProtocol.Scope[]>;
   /** Rejects with an Error if the reference is not one of this stop. */
   readonly children: (reference: number, start: number, count: number) => Promise<DebugProtocol.Variable[]>;
   /** Sets a variable and returns its new value. Rejects with an Error that says why it cannot be set. */
   readonly set: (reference: number, name: string, value: string) => Promise<{ readonly value: string }>;
   /** The answer to an evaluation, with a reference if the value can be expanded. */
-  readonly answer: (value: RenderedValue, frame: SourceFrame, expression: string) => DebugProtocol.EvaluateResponse["body"];
+  readonly answer: (
+    value: RenderedValue,
+    frame: SourceFrame,
+    expression: string,
+  ) => DebugProtocol.EvaluateResponse["body"];
 }
 
 type Container =
@@ -46,8 +53,7 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
   ): Omit<DebugProtocol.Variable, "name"> => ({
     value: value.text,
     type: value.type,
-    variablesReference:
-      value.childCount === 0 ? 0 : reference({ kind: "value", frame, value, expression }),
+    variablesReference: value.childCount === 0 ? 0 : reference({ kind: "value", frame, value, expression }),
     ...(value.childCount > pageSize && { indexedVariables: value.childCount }),
     ...(expression !== undefined && { evaluateName: expression }),
   });
@@ -69,7 +75,11 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
       ...("address" in value.place && { memoryReference: hex(value.place.address) }),
     };
   };
-  const childOf = (child: RenderedChild, frame: SourceFrame, parent: string | undefined): DebugProtocol.Variable => {
+  const childOf = (
+    child: RenderedChild,
+    frame: SourceFrame,
+    parent: string | undefined,
+  ): DebugProtocol.Variable => {
     const expression =
       parent === undefined || child.accessor === undefined ? undefined : `${parent}${child.accessor}`;
     return {
@@ -124,7 +134,9 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
       const of = container(number);
       switch (of.kind) {
         case "scope":
-          return Promise.all((await scopeVariables(of.scope, of.frame)).map((each) => tracked(each, of.frame)));
+          return Promise.all(
+            (await scopeVariables(of.scope, of.frame)).map((each) => tracked(each, of.frame)),
+          );
         case "registers": {
           const registers = await generalRegisters(gdb, of.frame);
           return [...registers].map(([name, value]) => ({
@@ -176,7 +188,11 @@ const hex = (value: bigint) => `0x${value.toString(16)}`;
 
 type Place = { readonly register: string } | { readonly address: bigint };
 
-async function apply(gdb: GdbClient, edit: Awaited<ReturnType<typeof editValue>>, place: Place): Promise<void> {
+async function apply(
+  gdb: GdbClient,
+  edit: Awaited<ReturnType<typeof editValue>>,
+  place: Place,
+): Promise<void> {
   switch (edit.kind) {
     case "refused":
       throw new Error(edit.reason);

@@ -44,7 +44,9 @@ export function createBreakpointRequests(): BreakpointRequests {
       };
       // An unchanged breakpoint keeps its number, so that it is not set again.
       const shape = JSON.stringify([place, details]);
-      const same = known.find(({ id: _, place: knownPlace, ...rest }) => JSON.stringify([knownPlace, rest]) === shape);
+      const same = known.find(
+        ({ id: _, place: knownPlace, ...rest }) => JSON.stringify([knownPlace, rest]) === shape,
+      );
       return same ?? { id: ++lastId, place, ...details };
     });
     groups.set(key, breakpoints);

@@ -1,11 +1,12 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
+import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
+import { wordOf } from "../gdb/words.ts";
 import { miNumber, miString, miTuple, miTuples } from "../gdb/miRecords.ts";
 import type { ExceptionText } from "../values/render/exceptionText.ts";
 import type { ExceptionFilter } from "./breakpointRequests.ts";
-import type { Program, ProgramFunction } from "./program.ts";
-import { frameOf, type Stopped } from "./runControl.ts";
-import type { Sources } from "./sources.ts";
+import type { Program, ProgramFunction } from "../program/program.ts";
+import { frameOf, type Stopped } from "../gdb/runControl.ts";
+import type { Sources } from "../program/sources.ts";
 
 export interface ExceptionParts {
   readonly gdb: GdbClient;
@@ -28,7 +29,10 @@ export interface ExceptionStops {
    * Handles a stop where an exception is raised: the exception, `"ignored"` if no filter matches it, or `undefined` if
    * the number of gdb is not one of these breakpoints.
    */
-  readonly hit: (number: number | undefined, stop: Stopped) => Promise<RaisedException | "ignored" | undefined>;
+  readonly hit: (
+    number: number | undefined,
+    stop: Stopped,
+  ) => Promise<RaisedException | "ignored" | undefined>;
 }
 
 /** A function of OCaml's runtime that raises, with the registers at its start (`runtime/amd64.S`). */
@@ -164,34 +168,6 @@ export async function handlerOffset(gdb: GdbClient, program: Program): Promise<n
   return undefined;
 }
 
-/** A frame of the machine. Commands are for the innermost one of the current thread without it. */
-export interface MachineFrame {
-  readonly thread: number;
-  readonly level: number;
-}
-
-/** The options of an MI command that make it one for a frame. */
-export const frameOptions = (frame: MachineFrame | undefined): string =>
-  frame ? ` --thread ${frame.thread} --frame ${frame.level}` : "";
-
-/** The word that an expression of gdb has, or `undefined` if it has none. */
-export async function wordOf(
-  gdb: GdbClient,
-  expression: string,
-  frame?: MachineFrame,
-): Promise<bigint | undefined> {
-  try {
-    const result = await gdb.send(
-      `-data-evaluate-expression${frameOptions(frame)} "(unsigned long)(${expression})"`,
-    );
-    const value = miString(result, "value") ?? "";
-    return /^\d+$/.test(value) ? BigInt(value) : undefined;
-  } catch (error) {
-    if (error instanceof GdbError) return undefined;
-    throw error;
-  }
-}
-
 /** Whether a list of names, as the user types it, contains an exception. Modules may be left out. */
 export function matchesNames(name: string, condition: string): boolean {
   const names = condition.split(/[\s,;|]+/).filter((each) => each !== "");
@@ -200,7 +176,10 @@ export function matchesNames(name: string, condition: string): boolean {
 }
 
 /** The answer to `exceptionInfo`. */
-export function exceptionInfo({ text, filter }: RaisedException, stack: string): DebugProtocol.ExceptionInfoResponse["body"] {
+export function exceptionInfo(
+  { text, filter }: RaisedException,
+  stack: string,
+): DebugProtocol.ExceptionInfoResponse["body"] {
   return {
     exceptionId: text?.name ?? "exception",
     ...(text && { description: text.text }),

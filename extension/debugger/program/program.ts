@@ -64,7 +64,9 @@ export async function readProgram(path: string): Promise<Program> {
       if (!elf?.relocatable) return;
       const inFile = elf.symbol("caml_frametable")?.address;
       if (inFile === undefined) return;
-      const result = await gdb.send('-data-evaluate-expression "(long)&caml_frametable"').catch(() => undefined);
+      const result = await gdb
+        .send('-data-evaluate-expression "(long)&caml_frametable"')
+        .catch(() => undefined);
       const value = miString(result, "value");
       if (value !== undefined && /^\d+$/.test(value) && BigInt(value) - inFile !== offset) {
         offset = BigInt(value) - inFile;

@@ -1,5 +1,5 @@
-import type { GdbClient, GdbEvent } from "../gdb/gdbClient.ts";
-import { miAddress, miNumber, miString, miTuple, type MiTuple } from "../gdb/miRecords.ts";
+import type { GdbClient, GdbEvent } from "./gdbClient.ts";
+import { miAddress, miNumber, miString, miTuple, type MiTuple } from "./miRecords.ts";
 import type { ProcessResult } from "../../platform/process.ts";
 
 /** Where a thread of the program is. */
@@ -39,10 +39,7 @@ export interface RunControl {
 }
 
 /** `onUnexpected` receives the stops that nobody waits for. */
-export function createRunControl(
-  gdb: () => GdbClient,
-  onUnexpected: (stop: Stop) => void,
-): RunControl {
+export function createRunControl(gdb: () => GdbClient, onUnexpected: (stop: Stop) => void): RunControl {
   let waiting: ((stop: Stop) => void) | undefined;
   let running = false;
   const nextStop = () => new Promise<Stop>((resolve) => (waiting = resolve));

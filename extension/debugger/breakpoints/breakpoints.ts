@@ -5,9 +5,9 @@ import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miAddress, miNumber, miString, miTuple, miTuples, type MiTuple } from "../gdb/miRecords.ts";
 import type { RequestedBreakpoint } from "./breakpointRequests.ts";
 import { hitCounter, type HitCounter } from "./hitConditions.ts";
-import type { Program } from "./program.ts";
-import type { Stopped } from "./runControl.ts";
-import type { Sources } from "./sources.ts";
+import type { Program } from "../program/program.ts";
+import type { Stopped } from "../gdb/runControl.ts";
+import type { Sources } from "../program/sources.ts";
 
 /** What a condition or a log message needs at a stop. */
 export interface StopEvaluation {
@@ -60,7 +60,8 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
       } catch (error) {
         // A condition that cannot be evaluated stops, so that the user sees why.
         print(
-          t("The condition {0} could not be evaluated: {1}", request.condition, (error as Error).message) + "\n",
+          t("The condition {0} could not be evaluated: {1}", request.condition, (error as Error).message) +
+            "\n",
         );
         return { stops: true, ids: [request.id] };
       }
@@ -107,7 +108,12 @@ async function install(parts: BreakpointParts, request: RequestedBreakpoint): Pr
       case "instruction": {
         const set = await parts.gdb.send(`-break-insert *${place.address}`);
         const number = miNumber(miTuple(set, "bkpt"), "number");
-        return { request, counter, numbers: number === undefined ? [] : [number], status: { id, verified: true } };
+        return {
+          request,
+          counter,
+          numbers: number === undefined ? [] : [number],
+          status: { id, verified: true },
+        };
       }
     }
   } catch (error) {
@@ -173,8 +179,14 @@ async function installAtFunctions(
     if (number !== undefined) numbers.push(number);
   }
   const isPlaced = numbers.length > 0;
-  const message = t("The image has no function {0}. Write its modules too, such as Unikernel.Main.start.", name);
-  return { numbers, status: { id, verified: isPlaced, ...(!isPlaced && { message, reason: "failed" as const }) } };
+  const message = t(
+    "The image has no function {0}. Write its modules too, such as Unikernel.Main.start.",
+    name,
+  );
+  return {
+    numbers,
+    status: { id, verified: isPlaced, ...(!isPlaced && { message, reason: "failed" as const }) },
+  };
 }
 
 /** A name such as `fun` may match hundreds of functions. */

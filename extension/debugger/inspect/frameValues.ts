@@ -1,7 +1,7 @@
 import { t } from "../../protocol/l10n.ts";
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miAddress, miString, miTuples } from "../gdb/miRecords.ts";
-import type { Declarations, Outline, ValueContext } from "../values/declarations.ts";
+import type { ValueContext } from "../values/declarations.ts";
 import { cachedMemory, type Memory } from "../values/memory.ts";
 import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
@@ -11,17 +11,11 @@ import {
   type TrackedFunction,
   type TrackedVariable,
 } from "../values/tracking/variablesAt.ts";
-import { frameOptions, wordOf, type MachineFrame } from "./exceptions.ts";
-import type { Program } from "./program.ts";
-import type { Sources } from "./sources.ts";
+import { frameOptions, wordOf, type MachineFrame } from "../gdb/words.ts";
+import type { Program } from "../program/program.ts";
+import type { ProgramTypes } from "../program/programTypes.ts";
+import type { Sources } from "../program/sources.ts";
 import type { SourceFrame } from "./stack.ts";
-
-/** The types of the program. */
-export interface ProgramTypes {
-  readonly declarations: Declarations;
-  /** The functions of a source file with their types; empty if they are unknown. */
-  readonly outline: (path: string) => Promise<Outline>;
-}
 
 /** The values in the frames of a stopped program. Everything is cached until `reset`. */
 export interface FrameValues {
@@ -67,7 +61,7 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const [tracked, source, outline] = await Promise.all([
       codeOf(frame),
       sources.builtText(path),
-      types.outline(path),
+      types.outline((frame.definition ?? "").split(".")[0] ?? ""),
     ]);
     if (!tracked || source === undefined) return [];
     const stackPointer = await wordOf(gdb, "$sp", { thread, level });

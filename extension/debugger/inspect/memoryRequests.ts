@@ -1,7 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { basename } from "node:path";
 import { miAddress, miNumber, miString, miTuples } from "../gdb/miRecords.ts";
-import type { DebugParts } from "./debugTypes.ts";
+import type { DebugParts } from "../session/debugTypes.ts";
 
 /** VS Code may request a megabyte at once; servers of remote targets are slow. */
 const readLimit = 64 * 1024;

@@ -3,9 +3,9 @@ import { basename, sep } from "node:path";
 import { t } from "../../protocol/l10n.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import { miNumber, miTuples } from "../gdb/miRecords.ts";
-import { displayName, type Program } from "./program.ts";
-import { frameOf, type StopFrame } from "./runControl.ts";
-import type { Sources } from "./sources.ts";
+import { displayName, type Program } from "../program/program.ts";
+import { frameOf, type StopFrame } from "../gdb/runControl.ts";
+import type { Sources } from "../program/sources.ts";
 
 /** A frame as users see it: a frame of the machine, or a function that is inlined into one. */
 export interface SourceFrame {
@@ -103,11 +103,7 @@ export function sourceFrames(
 }
 
 /** A frame as VS Code shows it. Frames of libraries are subtle unless `justMyCode` is off. */
-export function dapFrame(
-  frame: SourceFrame,
-  id: number,
-  justMyCode: boolean,
-): DebugProtocol.StackFrame {
+export function dapFrame(frame: SourceFrame, id: number, justMyCode: boolean): DebugProtocol.StackFrame {
   const isSubtle = justMyCode && !frame.isUser;
   const source = dapSource(frame, isSubtle);
   const { line = 0, column = 1, endColumn = 0 } = frame;
@@ -123,10 +119,7 @@ export function dapFrame(
   };
 }
 
-function dapSource(
-  { path, fileName }: SourceFrame,
-  isSubtle: boolean,
-): DebugProtocol.Source | undefined {
+function dapSource({ path, fileName }: SourceFrame, isSubtle: boolean): DebugProtocol.Source | undefined {
   const hint = isSubtle ? { presentationHint: "deemphasize" as const } : {};
   if (path !== undefined) return { name: basename(path), path, ...hint };
   return fileName === undefined ? undefined : { name: fileName, presentationHint: "deemphasize" };

@@ -1,0 +1,88 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { capture } from "../../platform/capture.ts";
+import type { Run } from "../../platform/process.ts";
+import type { Declarations, Outline } from "../values/declarations.ts";
+import { outlineIn, toplevelDeclarations, toplevelSignatures } from "../values/toplevelDeclarations.ts";
+
+/** The types of the program. */
+export interface ProgramTypes {
+  readonly declarations: Declarations;
+  /** The functions of a compilation unit with their types; empty if they are unknown. Never rejects. */
+  readonly outline: (unit: string) => Promise<Outline>;
+}
+
+export interface TypeSources {
+  readonly run: Run;
+  /** The toplevel `ocaml` of the switch that built the image; without it, no types are known. */
+  readonly ocaml: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder in which dune runs. */
+  readonly root: string;
+}
+
+/** Reads the types from the compiled interfaces of the build, when the first one is requested. */
+export function createProgramTypes({ run, ocaml, env, root }: TypeSources): ProgramTypes {
+  let loaded: Promise<ProgramTypes> | undefined;
+  const load = async (): Promise<ProgramTypes> => {
+    if (ocaml === undefined) return { declarations: async () => undefined, outline: async () => [] };
+    const folders = [...(await interfaceFolders(join(root, "_build"))), root];
+    const toplevel = async (args: readonly string[], input: string) => {
+      const start: Run = (spec, hooks) => run(spec, { ...hooks, onStdin: (stdin) => void stdin.end(input) });
+      const { result, stdout } = await capture(start, { file: ocaml, args, cwd: root, env });
+      return result.kind === "exited" ? stdout : undefined;
+    };
+    const signatures = toplevelSignatures(toplevel, folders);
+    const outlines = new Map<string, Promise<Outline>>();
+    return {
+      declarations: toplevelDeclarations(toplevel, folders),
+      outline: (unit) => {
+        const known = outlines.get(unit) ?? outlineOf(unit, signatures);
+        outlines.set(unit, known);
+        return known;
+      },
+    };
+  };
+  const get = () => (loaded ??= load());
+  return {
+    declarations: async (path) => (await get()).declarations(path),
+    outline: async (unit) => (await get()).outline(unit),
+  };
+}
+
+/** How deep modules inside of a compilation unit are read. */
+const moduleDepth = 2;
+
+async function outlineOf(unit: string, signature: (module: string) => Promise<string>): Promise<Outline> {
+  const read = async (module: string, inside: string, depth: number): Promise<Outline> => {
+    const text = await signature(module);
+    const names = [...text.matchAll(/^\s+module ([A-Z][\w']*)/gm)].map(([, name]) => name ?? "");
+    const nested =
+      depth === 0
+        ? []
+        : await Promise.all(
+            names.map((name) =>
+              read(`${module}.${name}`, inside === "" ? name : `${inside}.${name}`, depth - 1),
+            ),
+          );
+    return [...outlineIn(text, inside), ...nested.flat()];
+  };
+  return read(unit, "", moduleDepth);
+}
+
+/** Folders of a build that are not searched for compiled interfaces. */
+const skipped = new Set([".git", "node_modules", "log"]);
+
+/** The folders in which dune puts compiled interfaces: `.NAME.objs/byte` and `.NAME.eobjs/byte`. */
+async function interfaceFolders(folder: string, depth = 12): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      if (!entry.isDirectory() || skipped.has(entry.name) || depth === 0) return [];
+      const path = join(folder, entry.name);
+      if (/^\..+\.e?objs$/.test(entry.name)) return [join(path, "byte"), join(path, "public_cmi")];
+      return interfaceFolders(path, depth - 1);
+    }),
+  );
+  return found.flat();
+}
