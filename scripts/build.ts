@@ -55,6 +55,8 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/tools.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
+  // The debugger: modules that run a unikernel under gdb.
+  debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/debugAdapter.ts",
