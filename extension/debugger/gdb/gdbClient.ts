@@ -20,6 +20,8 @@ export interface GdbClient {
   readonly send: (command: string) => Promise<MiTuple>;
   /** Runs a command of gdb's console and returns what it prints. Rejects like `send`. */
   readonly console: (command: string) => Promise<string>;
+  /** The last lines that gdb and the programs that it starts wrote to standard error. */
+  readonly errors: () => string;
   /** Resolves when gdb has ended and all output is read. */
   readonly ended: Promise<ProcessResult>;
 }
@@ -52,6 +54,8 @@ const minimumVersion = 9;
 const lineLimit = 16 * 1024 * 1024;
 /** Console text without a command is not stored beyond this size, in characters. */
 const printedLimit = 1024 * 1024;
+/** Characters of standard error that are stored. */
+const errorLimit = 2000;
 /** Lines of garbage before the first answer after which the program is not considered to be gdb. */
 const garbageLimit = 50;
 
@@ -68,6 +72,7 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   const waiting = new Map<number, Pending>();
   let write: (text: string) => void = () => undefined;
   let printed = "";
+  let errors = "";
   let token = 0;
   let hasAnswered = false;
   const garbage: string[] = [];
@@ -116,6 +121,7 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
     guarded: true,
     onStdin: (stdin) => (write = (text) => void stdin.write(text)),
     onStdout: lines.push,
+    onStderr: (bytes) => (errors = (errors + Buffer.from(bytes).toString()).slice(-errorLimit)),
     onExtraPipes: [onGuest.stdout, onGuest.stderr],
   }).then((result) => {
     options.signal.removeEventListener("abort", stop);
@@ -138,6 +144,7 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   const client: GdbClient = {
     send: async (command) => (await submit(command)).values,
     console: async (command) => (await submit(`-interpreter-exec console ${miQuoted(command)}`)).printed,
+    errors: () => errors,
     ended,
   };
 

@@ -9,7 +9,11 @@ import { exceptionText } from "../values/render/exceptionText.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "../breakpoints/breakpoints.ts";
 import type { DebugParts, DebugRun, DebugRunHost, DebugRunRequest } from "./debugTypes.ts";
-import { createExceptionStops, type ExceptionStops, type RaisedException } from "../breakpoints/exceptions.ts";
+import {
+  createExceptionStops,
+  type ExceptionStops,
+  type RaisedException,
+} from "../breakpoints/exceptions.ts";
 import { createFrameValues } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
 import { createRunControl, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";

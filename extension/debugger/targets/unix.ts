@@ -40,8 +40,10 @@ export async function runToMain<T>(gdb: GdbClient, start: () => Promise<T>): Pro
     return await start();
   } catch (error) {
     if (!(error instanceof GdbError)) throw error;
-    if (/ptrace|Operation not permitted|trace/i.test(error.message))
-      throw new ProblemError(problems.ptraceForbidden());
-    throw new ProblemError(problems.debugFailed(error.message));
+    // gdb's own message only says that the program exited during its start. Its standard error is read by then.
+    await gdb.send("-gdb-version").catch(() => undefined);
+    const reason = `${error.message} ${gdb.errors()}`;
+    if (/ptrace|not trace the inferior/i.test(reason)) throw new ProblemError(problems.ptraceForbidden());
+    throw new ProblemError(problems.debugFailed(reason.trim()));
   }
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { canDebug, compile, debugged, type Compiled, type Debugged } from "./testDebuggee.ts";
 
 const program = `
@@ -289,6 +291,98 @@ let () =
     } finally {
       await talking.remove();
     }
+  });
+
+  it("says that an image is stripped, or has no lines", async () => {
+    for (const [options, message] of [
+      [["-g", "-ccopt", "-s"], /no symbols/],
+      [[], /-g|not part of the image/],
+    ] as const) {
+      const image = await compile(program, options);
+      try {
+        session = debugged(image);
+        await session.launch(() => session.setBreakpoints(image.source, [{ line: 12 }]));
+        await session.ended();
+        const [changed] = session.events("breakpoint") as {
+          breakpoint: { verified: boolean; message?: string };
+        }[];
+        assert.equal(changed?.breakpoint.verified, false);
+        assert.match(changed?.breakpoint.message ?? "", message);
+        assert.match(session.guest.stdout, /item\/3/, "it runs all the same");
+      } finally {
+        await image.remove();
+      }
+    }
+  });
+
+  it("says that gdb cannot trace programs, and what helps", async () => {
+    const gdb = join(compiled.folder, "gdb");
+    const script = String.raw`#!/bin/sh
+printf '%s\n' '~"GNU gdb (Debian) 13.1\n"'
+while read -r line; do
+  number=$(echo "$line" | sed 's/-.*//')
+  case "$line" in
+    *-exec-run*)
+      echo "Could not trace the inferior process. ptrace: Operation not permitted" >&2
+      printf '%s\n' "$number^error,msg=\"During startup program exited with code 127.\"" ;;
+    *) echo "$number^done" ;;
+  esac
+done`;
+    await writeFile(gdb, script, { mode: 0o755 });
+    session = debugged(compiled, { gdb }, { debug: true });
+    assert.equal((await session.launch()).success, false);
+    assert.deepEqual(session.problems, ["ptrace-forbidden"]);
+    assert.match(session.output(), /SYS_PTRACE/);
+  });
+
+  it("ends with gdb, and says so", async () => {
+    session = debugged(compiled, { gdb: "gdb" });
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    await session.stopped();
+    await session
+      .request("evaluate", { expression: "-exec shell kill -9 $PPID", context: "repl" })
+      .catch(() => undefined);
+    await session.ended();
+    assert.match(session.output(), /gdb has ended, and the unikernel with it/);
+    assert.deepEqual(processesOf(compiled.image), []);
+  });
+
+  it("is stopped while it starts, and restarted while it is stopped", async () => {
+    session = debugged(compiled);
+    const launched = session.launch(() =>
+      session.setBreakpoints(compiled.source, [{ line: line("C.print") }]),
+    );
+    await session.until(() => (session.output().includes("unikernel.exe") ? true : undefined));
+    session.session.dispose();
+    await launched;
+    await session.ended();
+    assert.deepEqual(processesOf(compiled.image), []);
+
+    session = debugged(compiled);
+    const other = debugged(compiled);
+    try {
+      for (const each of [session, other])
+        await each.launch(() => each.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+      await Promise.all([session.stopped(), other.stopped()]);
+      await session.request("restart");
+      await session.stopped();
+      assert.equal(session.guest.stdout, "");
+      assert.equal((await other.frames())[0]?.line, line("C.print"));
+    } finally {
+      await other.request("disconnect");
+    }
+  });
+
+  it("marks the breakpoints of a file that has changed since the build", async () => {
+    const built = join(compiled.folder, "_build", "default", "unikernel.ml");
+    await mkdir(dirname(built), { recursive: true });
+    await writeFile(built, "let () = ()");
+    session = debugged(compiled);
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    await session.stopped();
+    const [changed] = session.events("breakpoint") as { breakpoint: { message?: string } }[];
+    assert.match(changed?.breakpoint.message ?? "", /unikernel\.ml has changed since the build/);
+    await rm(join(compiled.folder, "_build"), { recursive: true });
   });
 });
 
