@@ -2,6 +2,7 @@ import { outputParser } from "../../extension/pipeline/output/diagnostics.ts";
 import { failureWatcher } from "../../extension/pipeline/output/failures/failureWatcher.ts";
 import { parseConfigureHelp } from "../../extension/pipeline/configureOptions.ts";
 import { stepProgress } from "../../extension/pipeline/output/progress.ts";
+import { parseMiRecord } from "../../extension/debugger/gdb/miRecords.ts";
 import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
 import { opamDepends } from "../../extension/graph/source/packages.ts";
 import { parseImage } from "../../extension/image/solo5Notes.ts";
@@ -26,6 +27,8 @@ import {
   lineShapes,
   lineWords,
   messageWords,
+  miShapes,
+  miWords,
   opamWords,
   reportShapes,
   reportWords,
@@ -140,6 +143,12 @@ export const outputParsers: readonly Fuzzed[] = [
     inputs: inputs(recorded(/mirage\/context$/), ["(", ")", "-t", '"', "\\", "--a=b", "configure"]),
     shapes: sexpShapes,
     read: text((input) => parseContext(input)),
+  },
+  {
+    name: "gdb",
+    inputs: inputs(recorded(/gdb-.*\.stdout$/), miWords),
+    shapes: miShapes,
+    read: (bytes) => lines(bytes, parseMiRecord),
   },
   {
     name: "secrets in a report",

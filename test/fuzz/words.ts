@@ -276,3 +276,14 @@ export const versionShapes = [
   ["", "~"],
   ["", "\n"],
 ] as const;
+
+export const miWords = ["^done", "*stopped", "=", "~", '"', "\\", "\\303", ",", "{", "}", "[", "]", "a=", "12", "(gdb)"];
+export const miShapes = [
+  ["^done,a=", "["],
+  ["^done,a=", "{a="],
+  ["^done,a=[", '"",'],
+  ["^done", ',a="b"'],
+  ['~"', "\\303"],
+  ['~"', "\\"],
+  ["", "^"],
+] as const;

@@ -142,7 +142,7 @@ async function installAtLine(
   const set = await gdb
     .send(`-break-insert --source ${miQuoted(built)} --line ${line}`)
     .catch((error: unknown) => {
-      if (error instanceof GdbError && /^No line/.test(error.message)) return undefined;
+      if (error instanceof GdbError && /^No (?:line|compiled code)/.test(error.message)) return undefined;
       throw error;
     });
   if (!set) return refused(t("There is no code at this line or after it."));

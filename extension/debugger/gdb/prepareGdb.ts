@@ -22,6 +22,7 @@ const initialCommands = [
   "-gdb-set debuginfod enabled off",
   "-gdb-set confirm off",
   "-gdb-set pagination off",
+  "-gdb-set style enabled off",
   "-gdb-set print thread-events off",
   "-gdb-set language c",
   "-gdb-set breakpoint pending off",
