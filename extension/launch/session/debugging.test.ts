@@ -384,6 +384,50 @@ done`;
     assert.match(changed?.breakpoint.message ?? "", /unikernel\.ml has changed since the build/);
     await rm(join(compiled.folder, "_build"), { recursive: true });
   });
+
+  it("steps over the end of an Lwt callback into the next one of the user", async () => {
+    const lwt = await compile(
+      `
+open Lwt.Infix
+
+let later value = Lwt_unix.sleep 0.01 >>= fun () -> Lwt.return value
+
+let rec greet left =
+  if left = 0 then Lwt.return_unit
+  else
+    later left >>= fun value ->
+    print_endline (string_of_int value);
+    let next = value - 1 in
+    greet next
+
+let () = Lwt_main.run (greet 2)
+`,
+      ["-g", "-thread", "-package", "lwt.unix"],
+    );
+    try {
+      session = debugged(lwt);
+      const at = lwt.lineOf("print_endline");
+      await session.launch(() => session.setBreakpoints(lwt.source, [{ line: at }]));
+      await session.stopped();
+      const stack = await session.frames(1, 50);
+      assert.equal(stack[0]?.presentationHint, undefined);
+      const library = stack.filter(({ presentationHint }) => presentationHint === "subtle");
+      assert.ok(library.some(({ name }) => /Lwt/.test(name)), "frames of Lwt are subtle");
+      await session.setBreakpoints(lwt.source, []);
+      const lines: (number | undefined)[] = [];
+      for (let count = 0; count < 12 && !lines.includes(at); count += 1) {
+        await session.go("next");
+        const [frame] = await session.frames(1, 1);
+        assert.equal(frame?.source?.path, lwt.source, `step ${count}: ${frame?.name}`);
+        lines.push(frame?.line);
+      }
+      assert.ok(lines.includes(lwt.lineOf("fun () -> Lwt.return value")), String(lines));
+      assert.ok(lines.includes(at), String(lines));
+      assert.equal(session.guest.stdout, "2\n");
+    } finally {
+      await lwt.remove();
+    }
+  });
 });
 
 /** The processes whose program is an image. */
