@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readElfSymbols, type ElfSymbols } from "../../../image/elfSymbols.ts";
-import type { Instruction } from "../tracking/variablesAt.ts";
+import type { Instruction } from "../tracking/operands.ts";
 import type { Memory } from "../memory.ts";
 
 /** Why tests with real programs cannot run here, or undefined if they can. */

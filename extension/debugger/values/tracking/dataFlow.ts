@@ -1,0 +1,241 @@
+import type { FrameTable } from "../frameTable.ts";
+import { applyInstruction, isRegister, NotFollowed, type FlowState, type Origin } from "./flowState.ts";
+import { parseInstruction, type Instruction, type Operand, type ParsedInstruction } from "./operands.ts";
+
+export interface Flow {
+  /** Undefined for an instruction that is not reached. */
+  readonly before: (address: bigint) => FlowState | undefined;
+}
+
+/** Registers of the arguments in order (`asmcomp/amd64/proc.ml`). */
+export const argumentRegisters = ["rax", "rbx", "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r12", "r13"];
+/** Registers by their number in a frame descriptor. */
+const numberedRegisters = [...argumentRegisters, "r10", "r11", "rbp"];
+
+export interface FlowInput {
+  readonly instructions: readonly Instruction[];
+  readonly frames: FrameTable;
+  readonly parameters: number;
+  /** Whether a jump back to the beginning is a call of the function by itself, which passes new parameters. */
+  readonly tailRecursive: boolean;
+  /** Targets of the table of jumps at an address; undefined if they are not known. */
+  readonly jumpTable: (address: bigint) => readonly bigint[] | undefined;
+}
+
+/**
+ * Follows parameters and results of calls through the registers and the stack of one function, on all paths. A place is
+ * known before an instruction only if it holds the same thing on all of them. Undefined if the code contains something
+ * that is not understood.
+ */
+export function followData(input: FlowInput): Flow | undefined {
+  try {
+    const analysis = new Analysis(input);
+    analysis.run();
+    return { before: (address) => analysis.states.get(address) };
+  } catch (error) {
+    if (error instanceof NotFollowed) return undefined;
+    throw error;
+  }
+}
+
+const maxSteps = 200_000;
+
+class Analysis {
+  readonly states = new Map<bigint, FlowState>();
+  readonly #input: FlowInput;
+  readonly #parsed: ReadonlyMap<bigint, ParsedInstruction | undefined>;
+  readonly #texts: ReadonlyMap<bigint, string>;
+  readonly #next = new Map<bigint, bigint>();
+  readonly #waiting: bigint[] = [];
+  readonly #body: bigint;
+
+  constructor(input: FlowInput) {
+    this.#input = input;
+    const { instructions } = input;
+    this.#texts = new Map(instructions.map(({ address, text }) => [address, text]));
+    this.#parsed = new Map(instructions.map(({ address, text }) => [address, parseInstruction(text)]));
+    for (const [index, { address }] of instructions.entries()) {
+      const following = instructions[index + 1];
+      if (following) this.#next.set(address, following.address);
+    }
+    const first = instructions[0]?.address ?? 0n;
+    const prologue = this.#parsed.get(first);
+    const grows = prologue?.name === "sub" && isRegister(prologue.operands[1], "rsp");
+    this.#body = grows ? (this.#next.get(first) ?? first) : first;
+  }
+
+  run(): void {
+    const first = this.#input.instructions[0];
+    if (!first) return;
+    this.#enter(first.address, { depth: 0, values: this.#parameters(), handlers: [] });
+    for (let step = 0; ; step++) {
+      const address = this.#waiting.pop();
+      if (address === undefined) return;
+      if (step > maxSteps) throw new NotFollowed();
+      const state = this.states.get(address);
+      if (state) this.#execute(address, state);
+    }
+  }
+
+  #parameters(): Map<string, Origin> {
+    return new Map(
+      argumentRegisters
+        .slice(0, this.#input.parameters)
+        .map((name, index): [string, Origin] => [name, { kind: "parameter", index }]),
+    );
+  }
+
+  /** Merges what is known on one more path to an instruction. */
+  #enter(address: bigint, state: FlowState): void {
+    const known = this.states.get(address);
+    if (!known) {
+      if (!this.#parsed.has(address)) throw new NotFollowed();
+      this.states.set(address, state);
+      this.#waiting.push(address);
+      return;
+    }
+    const sameStack =
+      known.depth === state.depth &&
+      known.handlers.length === state.handlers.length &&
+      known.handlers.every(({ address: each }, index) => each === state.handlers[index]?.address);
+    if (!sameStack) throw new NotFollowed();
+    const common = [...known.values].filter(([place, origin]) => sameOrigin(state.values.get(place), origin));
+    if (common.length === known.values.size) return;
+    this.states.set(address, { ...known, values: new Map(common) });
+    this.#waiting.push(address);
+  }
+
+  #continue(address: bigint, state: FlowState): void {
+    const next = this.#next.get(address);
+    if (next !== undefined) this.#enter(next, state);
+  }
+
+  #execute(address: bigint, state: FlowState): void {
+    const instruction = this.#parsed.get(address);
+    if (!instruction) throw new NotFollowed();
+    const { name, operands } = instruction;
+    if (name === "call" || name === "callq") return this.#call(address, state, instruction);
+    if (name === "ret" || name === "retq" || name === "hlt" || name === "ud2") return;
+    if (name === "jmp" || name === "jmpq") return this.#jump(state, instruction);
+    if (/^j[a-z]+$/.test(name)) {
+      this.#jump(state, instruction);
+      return this.#continue(address, state);
+    }
+    if (isRaise(name, operands)) this.#toHandler(state);
+    this.#continue(address, applyInstruction(instruction, state));
+  }
+
+  #isInside(address: bigint): boolean {
+    return this.#parsed.has(address);
+  }
+
+  #jump(state: FlowState, { operands, indirect }: ParsedInstruction): void {
+    const [target] = operands;
+    if (indirect) return this.#indirectJump(state, target);
+    if (target?.kind !== "address") throw new NotFollowed();
+    if (target.address === this.#body && this.#input.tailRecursive) {
+      // The function calls itself: the registers have new arguments, and older ones are of no use.
+      const handlers = state.handlers;
+      return this.#enter(target.address, { depth: state.depth, handlers, values: this.#parameters() });
+    }
+    // A jump out of the function is its last call.
+    if (this.#isInside(target.address)) this.#enter(target.address, state);
+  }
+
+  #indirectJump(state: FlowState, target: Operand | undefined): void {
+    const origin = target?.kind === "register" ? state.values.get(target.name) : undefined;
+    if (origin?.kind !== "tableEntry") {
+      // A function that is called last has no frame left. Everything else may go anywhere.
+      if (state.depth === 0 || state.depth === undefined) return;
+      throw new NotFollowed();
+    }
+    const targets = this.#input.jumpTable(origin.address);
+    if (!targets) throw new NotFollowed();
+    for (const each of targets) if (this.#isInside(each)) this.#enter(each, state);
+  }
+
+  #call(address: bigint, state: FlowState, { operands, indirect }: ParsedInstruction): void {
+    const after = this.#next.get(address);
+    if (after === undefined) return;
+    const [target] = operands;
+    const text = this.#texts.get(address) ?? "";
+    const symbol =
+      indirect || target?.kind !== "address" ? "" : (/<([^>+]+)(?:\+\d+)?>/.exec(text)?.[1] ?? "");
+    if (symbol.startsWith("caml_call_realloc_stack")) return this.#enter(after, state);
+    if (state.depth === undefined) {
+      // A function of C keeps these registers.
+      return this.#enter(after, { ...state, values: kept(state.values, (place) => savedByC.has(place)) });
+    }
+    const isC = symbol !== "" && !/^caml(?:[A-Z]|_(?:apply|curry|tuplify|send)\d)/.test(symbol);
+    if (isC && !this.#input.frames.find(after)) {
+      // The collector cannot run in a function whose return address it does not know, so nothing moves.
+      const values = kept(state.values, (place) => place.startsWith("@") || savedByC.has(place));
+      return this.#enter(after, { ...state, values });
+    }
+    const keepsRegisters = /^caml_(?:call_gc|alloc[123N])/.test(symbol);
+    const values = this.#live(state.values, after, state.depth, keepsRegisters);
+    this.#toHandler({ ...state, values });
+    if (/^caml_(?:raise_exn|raise_exception|ml_array_bound_error)/.test(symbol)) return;
+    const result = new Map([...values].filter(([, each]) => !isResultOf(each, after)));
+    if (!isC) result.set("rax", { kind: "result", returnAddress: after });
+    this.#enter(after, { ...state, values: result });
+  }
+
+  /**
+   * What a call keeps: the places that the garbage collector knows. Other places may contain values that have moved
+   * in the meantime.
+   */
+  #live(
+    values: ReadonlyMap<string, Origin>,
+    returnAddress: bigint,
+    depth: number,
+    keepsRegisters: boolean,
+  ): ReadonlyMap<string, Origin> {
+    const descriptor = this.#input.frames.find(returnAddress);
+    const live = new Set(
+      descriptor?.live.map((slot) =>
+        slot.kind === "stack"
+          ? `@${slot.offset - depth}`
+          : keepsRegisters
+            ? (numberedRegisters[slot.index] ?? "")
+            : "",
+      ),
+    );
+    return kept(values, (place, origin) => {
+      if (origin.kind === "address" || origin.kind === "stackPointer") return place.startsWith("@");
+      return live.has(place);
+    });
+  }
+
+  /** An exception may be raised here: the innermost handler goes on with the values on the stack. */
+  #toHandler(state: FlowState): void {
+    const handler = state.handlers.at(-1);
+    if (!handler) return;
+    const values = kept(state.values, (place) => place.startsWith("@"));
+    this.#enter(handler.address, { depth: handler.depth, values, handlers: state.handlers.slice(0, -1) });
+  }
+}
+
+const savedByC: ReadonlySet<string> = new Set(["rbx", "rbp", "r12", "r13", "r14", "r15"]);
+
+function kept(
+  values: ReadonlyMap<string, Origin>,
+  keep: (place: string, origin: Origin) => boolean,
+): ReadonlyMap<string, Origin> {
+  return new Map([...values].filter(([place, origin]) => keep(place, origin)));
+}
+
+const isResultOf = (origin: Origin, returnAddress: bigint): boolean =>
+  origin.kind === "result" && origin.returnAddress === returnAddress;
+
+function sameOrigin(a: Origin | undefined, b: Origin): boolean {
+  if (a?.kind !== b.kind) return false;
+  if (a.kind === "parameter") return b.kind === "parameter" && a.index === b.index;
+  if (a.kind === "result") return b.kind === "result" && a.returnAddress === b.returnAddress;
+  if (a.kind === "stackPointer") return b.kind === "stackPointer" && a.depth === b.depth;
+  return b.kind === a.kind && "address" in b && a.address === b.address;
+}
+
+/** A raise without a backtrace takes the stack pointer of the innermost handler. */
+const isRaise = (name: string, [from, to]: readonly Operand[]): boolean =>
+  name.startsWith("mov") && from?.kind === "memory" && from.base === "r14" && isRegister(to, "rsp");

@@ -1,0 +1,177 @@
+import type { Operand, ParsedInstruction } from "./operands.ts";
+
+/**
+ * What a place holds: a parameter by its position, the result of a call by its return address, an address, an entry of a
+ * table of jumps, or an earlier stack pointer.
+ */
+export type Origin =
+  | { readonly kind: "parameter"; readonly index: number }
+  | { readonly kind: "result"; readonly returnAddress: bigint }
+  | { readonly kind: "address" | "tableEntry"; readonly address: bigint }
+  | { readonly kind: "stackPointer"; readonly depth: number };
+
+/** What is known before an instruction. */
+export interface FlowState {
+  /** Bytes by which the stack has grown since the entry; undefined on another stack, as during a call of C. */
+  readonly depth: number | undefined;
+  /** By register, or by `@` and the offset from the stack pointer at the entry: `@-16`. */
+  readonly values: ReadonlyMap<string, Origin>;
+  /** Exception handlers that are installed, the innermost last. */
+  readonly handlers: readonly { readonly address: bigint; readonly depth: number }[];
+}
+
+/** Thrown when something may happen that this analysis does not follow. Nothing is known then. */
+export class NotFollowed extends Error {}
+
+/** Whether an operand is a register, whole or a part of it. */
+export const isRegister = (operand: Operand | undefined, name: string): boolean =>
+  operand?.kind === "register" && operand.name === name;
+
+/** Instructions that write nothing but flags. */
+const readers = /^(?:cmp|test|ucomis|comis|nop|endbr|prefetch|bt$|btq$|pause|mfence|lfence)/;
+/** Instructions whose last operand, if any, is the only place that they write. */
+const writers =
+  /^(?:mov|cmov|lea|add|sub|and|or|xor|shl|shr|sar|sal|rol|ror|inc|dec|neg|not|imul|set|bswap|popcnt|lzcnt|tzcnt|bsf|bsr|cvt|sqrt|mul[sp]|div[sp]|unpck|pxor|round|min[sp]|max[sp]|punpck|shuf|pand|por|adc|sbb)/;
+
+/** The state after an instruction that neither jumps nor calls. */
+export function applyInstruction({ name, operands }: ParsedInstruction, state: FlowState): FlowState {
+  const [first, second] = operands;
+  const last = operands.at(-1);
+  const values = new Map(state.values);
+  const place = (operand: Operand | undefined, depth = state.depth): string | undefined => {
+    if (operand?.kind === "register") return operand.name;
+    return operand?.kind === "stack" && depth !== undefined ? slotAt(operand.offset, depth) : undefined;
+  };
+  const read = (operand: Operand | undefined): Origin | undefined => {
+    if (operand?.kind === "register" && !operand.whole) return undefined;
+    if (operand?.kind === "stack" && operand.offset % 8 !== 0) return undefined;
+    if (isRegister(operand, "rsp") && state.depth !== undefined)
+      return { kind: "stackPointer", depth: state.depth };
+    return state.values.get(place(operand) ?? "");
+  };
+  const write = (operand: Operand | undefined, origin?: Origin, depth = state.depth): void => {
+    if (operand?.kind === "anyStack")
+      for (const each of [...values.keys()]) if (each[0] === "@") values.delete(each);
+    const at = place(operand, depth);
+    if (at === undefined) return;
+    if (origin && at !== "rsp") values.set(at, origin);
+    else values.delete(at);
+  };
+
+  if (name.startsWith("push") || name.startsWith("pop"))
+    return pushOrPop(name, first, state, read, write, values);
+  if (readers.test(name)) return state;
+  if (name.startsWith("xchg")) {
+    const [a, b] = [read(first), read(second)];
+    write(first, b);
+    write(second, a);
+    return { ...state, values };
+  }
+  if (isRegister(last, "rsp")) return { ...moveStack(name, first, state, read), values };
+  if (name === "cqto" || name === "cltq" || name === "cltd" || name === "cqo") {
+    values.delete("rax");
+    values.delete("rdx");
+    return { ...state, values };
+  }
+  if (/^i?(?:mul|div)[bwlq]?$/.test(name) && operands.length === 1) {
+    values.delete("rax");
+    values.delete("rdx");
+    return { ...state, values };
+  }
+  if (!writers.test(name)) return { ...state, values: new Map() };
+  if (/^mov(?:q|absq?)?$/.test(name) && operands.length === 2) {
+    if (isRegister(first, "rsp") && second?.kind === "memory" && second.base === "r14")
+      return installed(state);
+    const wholeWrite = second?.kind !== "register" || second.whole;
+    write(
+      second,
+      wholeWrite && !(second?.kind === "stack" && second.offset % 8 !== 0) ? read(first) : undefined,
+    );
+    return { ...state, values };
+  }
+  if (name.startsWith("lea") && first?.kind === "address") {
+    write(second, { kind: "address", address: first.address });
+    return { ...state, values };
+  }
+  write(last, tableOrigin(name, operands, state));
+  return { ...state, values };
+}
+
+/** The name of the eight bytes on the stack that contain an offset from the current stack pointer. */
+const slotAt = (offset: number, depth: number): string => `@${Math.floor((offset - depth) / 8) * 8}`;
+
+/** `movslq (%rdx,%rax,4),%rax` and `add %rdx,%rax` compute the target of a jump by a table at `%rdx`. */
+function tableOrigin(
+  name: string,
+  [first, second]: readonly Operand[],
+  state: FlowState,
+): Origin | undefined {
+  if (name === "movslq" && first?.kind === "memory" && first.index !== "" && first.offset === 0) {
+    const base = state.values.get(first.base);
+    return base?.kind === "address" ? { kind: "tableEntry", address: base.address } : undefined;
+  }
+  if (name === "add" && first?.kind === "register" && second?.kind === "register") {
+    const [base, entry] = [state.values.get(first.name), state.values.get(second.name)];
+    if (base?.kind === "address" && entry?.kind === "tableEntry" && base.address === entry.address)
+      return entry;
+  }
+  return undefined;
+}
+
+/** `mov %rsp,…(%r14)` installs the handler whose address was pushed before. */
+function installed(state: FlowState): FlowState {
+  if (state.depth === undefined) return state;
+  const handler = state.values.get(`@${8 - state.depth}`);
+  if (handler?.kind !== "address") return state;
+  const handlers = [...state.handlers, { address: handler.address, depth: state.depth - 16 }];
+  return { ...state, handlers };
+}
+
+function pushOrPop(
+  name: string,
+  operand: Operand | undefined,
+  state: FlowState,
+  read: (operand: Operand | undefined) => Origin | undefined,
+  write: (operand: Operand | undefined, origin?: Origin, depth?: number) => void,
+  values: Map<string, Origin>,
+): FlowState {
+  if (state.depth === undefined) {
+    if (name.startsWith("pop")) write(operand);
+    return { ...state, values };
+  }
+  if (name.startsWith("push")) {
+    const depth = state.depth + 8;
+    write({ kind: "stack", offset: 0 }, read(operand), depth);
+    return { ...state, depth, values };
+  }
+  const origin = state.values.get(`@${-state.depth}`);
+  const depth = state.depth - 8;
+  // `pop …(%r14)` removes the innermost handler.
+  const removes = operand?.kind === "memory" && operand.base === "r14";
+  if (operand?.kind === "register" && operand.name === "rsp") throw new NotFollowed();
+  write(operand, origin, depth);
+  values.delete(`@${-state.depth}`);
+  return { depth, values, handlers: removes ? state.handlers.slice(0, -1) : state.handlers };
+}
+
+/** The depth of the stack after an instruction that writes its pointer. */
+function moveStack(
+  name: string,
+  from: Operand | undefined,
+  state: FlowState,
+  read: (operand: Operand | undefined) => Origin | undefined,
+): FlowState {
+  const { depth } = state;
+  if (from?.kind === "constant" && depth !== undefined && /^(?:add|sub)q?$/.test(name)) {
+    return { ...state, depth: name.startsWith("sub") ? depth + from.value : depth - from.value };
+  }
+  if (name.startsWith("lea") && from?.kind === "stack" && depth !== undefined) {
+    return { ...state, depth: depth - from.offset };
+  }
+  if (name.startsWith("mov")) {
+    const origin = read(from);
+    if (origin?.kind === "stackPointer") return { ...state, depth: origin.depth };
+    if (from?.kind === "memory" && from.base === "r14") return { ...state, depth: undefined };
+  }
+  throw new NotFollowed();
+}
