@@ -277,7 +277,23 @@ export const versionShapes = [
   ["", "\n"],
 ] as const;
 
-export const miWords = ["^done", "*stopped", "=", "~", '"', "\\", "\\303", ",", "{", "}", "[", "]", "a=", "12", "(gdb)"];
+export const miWords = [
+  "^done",
+  "*stopped",
+  "=",
+  "~",
+  '"',
+  "\\",
+  "\\303",
+  ",",
+  "{",
+  "}",
+  "[",
+  "]",
+  "a=",
+  "12",
+  "(gdb)",
+];
 export const miShapes = [
   ["^done,a=", "["],
   ["^done,a=", "{a="],

@@ -1,16 +1,12 @@
 import { t } from "../../protocol/l10n.ts";
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miAddress, miString, miTuples } from "../gdb/miRecords.ts";
-import type { ValueContext } from "../values/declarations.ts";
+import type { Outline, ValueContext } from "../values/declarations.ts";
 import { cachedMemory, type Memory } from "../values/memory.ts";
 import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
-import {
-  variablesAt,
-  type Instruction,
-  type TrackedFunction,
-  type TrackedVariable,
-} from "../values/tracking/variablesAt.ts";
+import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
+import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/words.ts";
 import type { Program } from "../program/program.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
@@ -61,7 +57,7 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const [tracked, source, outline] = await Promise.all([
       codeOf(frame),
       sources.builtText(path),
-      types.outline((frame.definition ?? "").split(".")[0] ?? ""),
+      outlineAt(types, frame.definition ?? ""),
     ]);
     if (!tracked || source === undefined) return [];
     const stackPointer = await wordOf(gdb, "$sp", { thread, level });
@@ -98,6 +94,14 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
       return evaluatePath({ ...context(frame), variable }, parsed.expression);
     },
   };
+}
+
+/** The functions of a definition's compilation unit: only itself if it is among them, because names recur. */
+async function outlineAt(types: ProgramTypes, definition: string): Promise<Outline> {
+  const [unit = "", ...names] = definition.split(".");
+  const outline = await types.outline(unit);
+  const exact = outline.filter(({ path }) => path === names.join("."));
+  return exact.length > 0 ? exact : outline;
 }
 
 /** The memory of the program through gdb. */

@@ -12,9 +12,11 @@ module type Console = sig
   val print : string -> unit
 end
 
+let[@inline never] add a b = a + b
+
 module Make (C : Console) = struct
   let handle request count =
-    let total = request.id + count in
+    let total = add request.id count in
     C.print (Printf.sprintf "%s %d" request.path total);
     if total > 4 then raise (Rejected (request.path, total));
     total
@@ -58,14 +60,14 @@ describe("a unikernel under gdb", function () {
     session = debugged(compiled, { args: ["a b", "'c'"] });
     const { setBreakpoints, stopped, frames, go, request, guest, ended, events } = session;
     const launched = await session.launch(async () => {
-      const [early] = await setBreakpoints(compiled.source, [{ line: line("let total = request") }]);
+      const [early] = await setBreakpoints(compiled.source, [{ line: line("let total = add") }]);
       assert.equal(early?.verified, false);
     });
     assert.ok(launched.success, launched.message);
     const [changed] = events("breakpoint") as { breakpoint: { verified: boolean; line: number } }[];
     assert.deepEqual(
       [changed?.breakpoint.verified, changed?.breakpoint.line],
-      [true, line("let total = request")],
+      [true, line("let total = add")],
     );
     const stop = await stopped();
     assert.deepEqual([stop.reason, stop.hitBreakpointIds], ["breakpoint", [1]]);
@@ -73,7 +75,7 @@ describe("a unikernel under gdb", function () {
     assert.deepEqual(
       stack.slice(0, 3).map((frame) => [frame.line, frame.source?.path]),
       [
-        [line("let total = request"), compiled.source],
+        [line("let total = add"), compiled.source],
         [line("try handle item"), compiled.source],
         [line("Main.start items"), compiled.source],
       ],
@@ -84,7 +86,7 @@ describe("a unikernel under gdb", function () {
     assert.equal(await session.line(), line("| item :: rest"), "the comparison has no line of its own");
     assert.equal(guest.stdout, "/item/1 1\n");
     await go("continue");
-    assert.equal((await frames())[0]?.line, line("let total = request"));
+    assert.equal((await frames())[0]?.line, line("let total = add"));
     await setBreakpoints(compiled.source, []);
     await request("continue", { threadId: 1 });
     await ended();
@@ -412,7 +414,10 @@ let () = Lwt_main.run (greet 2)
       const stack = await session.frames(1, 50);
       assert.equal(stack[0]?.presentationHint, undefined);
       const library = stack.filter(({ presentationHint }) => presentationHint === "subtle");
-      assert.ok(library.some(({ name }) => /Lwt/.test(name)), "frames of Lwt are subtle");
+      assert.ok(
+        library.some(({ name }) => /Lwt/.test(name)),
+        "frames of Lwt are subtle",
+      );
       await session.setBreakpoints(lwt.source, []);
       const lines: (number | undefined)[] = [];
       for (let count = 0; count < 12 && !lines.includes(at); count += 1) {
@@ -427,6 +432,78 @@ let () = Lwt_main.run (greet 2)
     } finally {
       await lwt.remove();
     }
+  });
+
+  it("shows arguments and local variables with their types, and sets them", async () => {
+    session = debugged(compiled);
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    await session.stopped();
+    const [frame, caller] = await session.frames();
+    const inArguments = await session.scope(frame?.id, "Arguments");
+    const request = inArguments.find(({ name }) => name === "request");
+    assert.deepEqual(
+      [request?.value, request?.type],
+      ['{id = 1; path = "/item/1"; body = None}', "Unikernel.request"],
+      JSON.stringify(inArguments),
+    );
+    const fields = await session.children(request);
+    assert.deepEqual(
+      fields.map(({ name, value, evaluateName }) => [name, value, evaluateName]),
+      [
+        ["id", "1", "request.id"],
+        ["path", '"/item/1"', "request.path"],
+        ["body", "None", "request.body"],
+      ],
+    );
+    const locals = await session.scope(frame?.id, "Locals");
+    const total = locals.find(({ name }) => name === "total");
+    assert.equal(total?.value, "1");
+    assert.ok((await session.scope(caller?.id, "Arguments")).some(({ name }) => name === "n"));
+    const registers = await session.scope(frame?.id, "Registers");
+    assert.ok(
+      registers.some(({ name, value }) => name === "rip" && value === frame?.instructionPointerReference),
+    );
+    const evaluated = await session.request("evaluate", {
+      expression: "request.id + total",
+      frameId: frame?.id,
+      context: "watch",
+    });
+    assert.equal(evaluated["result"], "2");
+    const { targets } = (await session.request("completions", {
+      text: "req",
+      column: 4,
+      frameId: frame?.id,
+    })) as {
+      targets: { label: string }[];
+    };
+    assert.deepEqual(
+      targets.map(({ label }) => label),
+      ["request"],
+    );
+    const scope = await session.scopeReference(frame?.id, "Locals");
+    await session.request("setVariable", { variablesReference: scope, name: "total", value: "41" });
+    await session.setBreakpoints(compiled.source, []);
+    await session.go("next");
+    assert.equal(session.guest.stdout, "/item/1 41\n");
+  });
+
+  it("stops by conditions on values, and prints values in log messages", async () => {
+    session = debugged(compiled);
+    await session.launch(() =>
+      session.setBreakpoints(compiled.source, [
+        { line: line("let total = add"), condition: 'request.id = 2 && request.path <> "x"' },
+        { line: line("C.print"), logMessage: "{request.path} has {total}" },
+        { line: line("loop (sum + n) rest"), condition: "nowhere > 1" },
+      ]),
+    );
+    const unknown = await session.stopped();
+    assert.deepEqual(unknown.hitBreakpointIds, [3], "a condition that is not understood stops");
+    assert.match(session.output(), /The condition nowhere > 1 could not be evaluated/);
+    await session.go("continue");
+    const [frame] = await session.frames();
+    const [request] = await session.scope(frame?.id, "Arguments");
+    assert.match(request?.value ?? "", /id = 2/);
+    assert.match(session.output(), /"\/item\/1" has 1\n/);
   });
 });
 

@@ -167,8 +167,22 @@ export function debugged(
       .join("");
   const frames = async (threadId = 1, levels = 20) =>
     (await request<DebugProtocol.StackTraceResponse["body"]>("stackTrace", { threadId, levels })).stackFrames;
+  const scopes = async (frameId: number | undefined) =>
+    (await request<DebugProtocol.ScopesResponse["body"]>("scopes", { frameId })).scopes;
+  const scopeReference = async (frameId: number | undefined, name: string) => {
+    const found = (await scopes(frameId)).find((scope) => scope.name === name);
+    assert.ok(found, name);
+    return found.variablesReference;
+  };
+  const children = async (variablesReference: number) =>
+    (await request<DebugProtocol.VariablesResponse["body"]>("variables", { variablesReference })).variables;
   return {
     session,
+    scopeReference,
+    /** The variables of a scope of a frame. */
+    scope: async (frameId: number | undefined, name: string) => children(await scopeReference(frameId, name)),
+    /** The parts of a value. */
+    children: (variable: DebugProtocol.Variable | undefined) => children(variable?.variablesReference ?? 0),
     problems,
     guest,
     events,
