@@ -43,10 +43,8 @@ export function createBreakpointRequests(): BreakpointRequests {
         logMessage: text(fields["logMessage"]),
       };
       // An unchanged breakpoint keeps its number, so that it is not set again.
-      const shape = JSON.stringify([place, details]);
-      const same = known.find(
-        ({ id: _, place: knownPlace, ...rest }) => JSON.stringify([knownPlace, rest]) === shape,
-      );
+      const shape = JSON.stringify({ id: 0, place, ...details });
+      const same = known.find((each) => JSON.stringify({ ...each, id: 0 }) === shape);
       return same ?? { id: ++lastId, place, ...details };
     });
     groups.set(key, breakpoints);

@@ -45,7 +45,7 @@ interface Installed {
 }
 
 export function createBreakpoints(parts: BreakpointParts): Breakpoints {
-  const { gdb, sources, evaluation, print } = parts;
+  const { gdb, evaluation, print } = parts;
   const installed = new Map<number, Installed>();
 
   const remove = async (id: number) => {

@@ -99,6 +99,7 @@ function readValue(reader: Reader, depth: number): MiValue {
       readItems(reader, "]", () => items.push(readItem(reader, depth + 1)));
       return items;
     }
+    case undefined:
     default:
       throw new SyntaxError("no value");
   }

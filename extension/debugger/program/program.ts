@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { readElfSymbols, type ElfSymbol, type ElfSymbols } from "../../image/elfSymbols.ts";
+import { readElfSymbols, type ElfSymbol } from "../../image/elfSymbols.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import { miAddress, miString, miTuples } from "../gdb/miRecords.ts";
 import type { FunctionPlace } from "../values/declarations.ts";

@@ -82,9 +82,9 @@ class Running implements DebugRun {
     this.#host = host;
     this.#request = request;
     this.#requests = requests;
-    const stop = () => this.#abort.abort(host.signal.reason);
-    host.signal.addEventListener("abort", stop, { once: true });
-    if (host.signal.aborted) stop();
+    const endAll = () => this.#abort.abort(host.signal.reason);
+    host.signal.addEventListener("abort", endAll, { once: true });
+    if (host.signal.aborted) endAll();
     this.#control = createRunControl(
       () => this.parts.gdb,
       (stop) => void this.#settle(stop),

@@ -67,7 +67,9 @@ async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
       const socket = join(tmpdir(), `mirageos-gdb-${randomUUID().slice(0, 13)}`);
       return qemuTarget({ spec, image, entry: elf?.entry }, socket);
     }
-    default:
+    case "xl":
+    case "unikraft-firecracker":
+    case undefined:
       throw new ProblemError(
         problems.notDebuggable(t("An image for {0} can't be debugged from VS Code.", target)),
       );

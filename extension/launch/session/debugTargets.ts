@@ -22,7 +22,9 @@ export function notDebuggable(
     case "virtio":
     case "unikraft-qemu":
       return undefined;
-    default:
+    case "xl":
+    case "unikraft-firecracker":
+    case undefined:
       return t("An image for {0} can't be debugged from VS Code.", target);
   }
 }

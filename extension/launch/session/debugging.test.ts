@@ -145,7 +145,7 @@ describe("a unikernel under gdb", function () {
 
   it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {
     const failing = await compile(
-      `${program.replace("exit 3", 'failwith (List.assoc total [ (4, "lost") ])')}`,
+      program.replace("exit 3", 'failwith (List.assoc total [ (4, "lost") ])'),
     );
     try {
       session = debugged(failing);
@@ -217,11 +217,13 @@ describe("a unikernel under gdb", function () {
     const memoryReference = frame?.instructionPointerReference;
     const printed = await session.request("evaluate", { expression: "-exec print 6 * 7", context: "repl" });
     assert.equal(printed["result"], "$1 = 42");
-    const { instructions } = (await session.request("disassemble", {
+    const { instructions } = await session.request<{
+      instructions: { address: string; instruction: string; line?: number }[];
+    }>("disassemble", {
       memoryReference,
       instructionOffset: -3,
       instructionCount: 6,
-    })) as { instructions: { address: string; instruction: string; line?: number }[] };
+    });
     assert.equal(instructions.length, 6);
     assert.equal(BigInt(instructions[3]?.address ?? 0), BigInt(memoryReference ?? 0));
     assert.equal(instructions[3]?.line, line("C.print"));
@@ -469,13 +471,11 @@ let () = Lwt_main.run (greet 2)
       context: "watch",
     });
     assert.equal(evaluated["result"], "2");
-    const { targets } = (await session.request("completions", {
+    const { targets } = await session.request<{ targets: { label: string }[] }>("completions", {
       text: "req",
       column: 4,
       frameId: frame?.id,
-    })) as {
-      targets: { label: string }[];
-    };
+    });
     assert.deepEqual(
       targets.map(({ label }) => label),
       ["request"],

@@ -25,10 +25,8 @@ export function debugSupport(
       const gdb = configuration.gdb ?? (await toolchain.path("gdb", scope));
       if (gdb === undefined) throw new ProblemError(problems.gdbMissing());
       const { debugRequest } = await import("../session/debugRequest.ts");
-      const [debugTender, ocaml] = await Promise.all([
-        target === "hvt" ? debugTenderOf(boot) : undefined,
-        toolchain.path("ocaml", scope),
-      ]);
+      const debugTender = target === "hvt" ? debugTenderOf(boot) : undefined;
+      const ocaml = await toolchain.path("ocaml", scope);
       return debugRequest({
         target,
         spec: boot.spec,
