@@ -76,9 +76,11 @@ export async function runToBreakpoint(
   { file, elf }: Program,
   breakpoints: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  folder?: string,
 ): Promise<Stopped> {
   const gdb = spawn("nice", ["-n", "19", "gdb", "--nx", "--quiet", "--interpreter=mi3", file], {
     stdio: ["pipe", "pipe", "inherit"],
+    cwd: folder,
   });
   const answers: ((line: string) => void)[] = [];
   const stops: ((stopped: boolean) => void)[] = [];
