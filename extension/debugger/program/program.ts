@@ -122,7 +122,11 @@ async function findUserFunctions(
  */
 function nameOfFunction(symbol: string, place: string | undefined): string | undefined {
   const linked = symbolName(symbol);
-  if (place === undefined) return linked && `${linked.unit}.${linked.name === "fun" ? "(fun)" : linked.name}`;
+  if (linked?.name === "fun") {
+    // The name of the function around it is in the frame table, if it makes calls.
+    return place?.endsWith("(fun)") ? place : `${linked.unit}.(fun)`;
+  }
+  if (place === undefined) return linked && `${linked.unit}.${linked.name}`;
   const names = place.split(".");
   const at = linked ? names.lastIndexOf(linked.name) : -1;
   return at > 0 ? names.slice(0, at + 1).join(".") : place;
