@@ -186,6 +186,8 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
         brew: "gdb",
       },
     ),
+    // The first version with the machine interface that the debugger uses.
+    minimum: "9.1",
     // The version of the distribution precedes gdb's version, in parentheses.
     version: /^GNU gdb .*?(\d+(?:\.\d+)+\S*)$/m,
   },

@@ -149,9 +149,10 @@ async function installAtLine(
   const breakpoint = miTuple(set, "bkpt");
   const [first] = locationsOf(breakpoint);
   const number = miNumber(breakpoint, "number");
-  const message = (await sources.hasChanged(path))
-    ? t("{0} has changed since the build. The program stops where this line was then.", basename(path))
-    : undefined;
+  const message =
+    (await sources.builtCopy(path)) !== undefined
+      ? t("{0} has changed since the build. The program stops where this line was then.", basename(path))
+      : undefined;
   return {
     numbers: number === undefined ? [] : [number],
     status: {

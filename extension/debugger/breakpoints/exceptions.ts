@@ -176,14 +176,13 @@ export function matchesNames(name: string, condition: string): boolean {
 }
 
 /** The answer to `exceptionInfo`. */
-export function exceptionInfo(
-  { text, filter }: RaisedException,
-  stack: string,
-): DebugProtocol.ExceptionInfoResponse["body"] {
+export function exceptionInfo({
+  text,
+  filter,
+}: RaisedException): DebugProtocol.ExceptionInfoResponse["body"] {
   return {
     exceptionId: text?.name ?? "exception",
-    ...(text && { description: text.text }),
+    ...(text && { description: text.text, details: { typeName: text.name, message: text.text } }),
     breakMode: filter === "uncaught" ? "unhandled" : "always",
-    details: { ...(text && { typeName: text.name, message: text.text }), stackTrace: stack },
   };
 }

@@ -10,8 +10,10 @@ export async function prepareGdb(
   userCommands: readonly string[],
   print: (text: string) => void,
 ): Promise<void> {
-  for (const command of initialCommands) await gdb.send(command).catch(() => undefined);
-  for (const command of signalCommands) await gdb.console(command).catch(() => undefined);
+  await Promise.all([
+    ...initialCommands.map((command) => gdb.send(command).catch(() => undefined)),
+    ...signalCommands.map((command) => gdb.console(command).catch(() => undefined)),
+  ]);
   for (const command of userCommands)
     print(await gdb.console(command).catch((error: Error) => `${error.message}\n`));
 }

@@ -102,10 +102,18 @@ export function sourceFrames(
   ];
 }
 
-/** A frame as VS Code shows it. Frames of libraries are subtle unless `justMyCode` is off. */
-export function dapFrame(frame: SourceFrame, id: number, justMyCode: boolean): DebugProtocol.StackFrame {
+/**
+ * A frame as VS Code shows it. Frames of libraries are subtle unless `justMyCode` is off. `builtCopy` is shown in the
+ * place of a file that has changed since the build, because lines are those of the text that was compiled.
+ */
+export function dapFrame(
+  frame: SourceFrame,
+  id: number,
+  justMyCode: boolean,
+  builtCopy?: string,
+): DebugProtocol.StackFrame {
   const isSubtle = justMyCode && !frame.isUser;
-  const source = dapSource(frame, isSubtle);
+  const source = dapSource(frame, isSubtle, builtCopy);
   const { line = 0, column = 1, endColumn = 0 } = frame;
   return {
     id,
@@ -119,8 +127,14 @@ export function dapFrame(frame: SourceFrame, id: number, justMyCode: boolean): D
   };
 }
 
-function dapSource({ path, fileName }: SourceFrame, isSubtle: boolean): DebugProtocol.Source | undefined {
+function dapSource(
+  { path, fileName }: SourceFrame,
+  isSubtle: boolean,
+  builtCopy: string | undefined,
+): DebugProtocol.Source | undefined {
   const hint = isSubtle ? { presentationHint: "deemphasize" as const } : {};
+  if (path !== undefined && builtCopy !== undefined)
+    return { name: basename(path), path: builtCopy, origin: t("as built; the file has changed since") };
   if (path !== undefined) return { name: basename(path), path, ...hint };
   return fileName === undefined ? undefined : { name: fileName, presentationHint: "deemphasize" };
 }

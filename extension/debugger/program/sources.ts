@@ -34,11 +34,17 @@ export interface Sources {
   readonly isUser: (path: string | undefined) => boolean;
   /** The text that was compiled, or `undefined` if it is not stored. */
   readonly builtText: (path: string) => Promise<string | undefined>;
-  /** Whether a file differs from the text that was compiled. */
-  readonly hasChanged: (path: string) => Promise<boolean>;
+  /** The copy that was compiled, if the file has changed since; otherwise `undefined`. */
+  readonly builtCopy: (path: string) => Promise<string | undefined>;
 }
 
 export function createSources({ root, workspaceFolders }: SourceFolders): Sources {
+  const realPaths = new Map<string, string>();
+  const real = (file: string): string => {
+    const known = realPaths.get(file) ?? realPath(file);
+    realPaths.set(file, known);
+    return known;
+  };
   const folders = [root, ...workspaceFolders].map(realPath);
   const paths = new Map<string, string | undefined>();
   let files: readonly SourceFile[] = [];
@@ -50,18 +56,16 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
   };
   const isUser = (file: string | undefined): boolean => {
     if (file === undefined) return false;
-    const real = realPath(file);
-    const folder = folders.find((each) => isInside(real, each));
+    const folder = folders.find((each) => isInside(real(file), each));
     if (folder === undefined) return false;
-    const [first = "", ...rest] = relative(folder, real).split(sep);
+    const [first = "", ...rest] = relative(folder, real(file)).split(sep);
     const isGenerated = first === "mirage" && rest.length > 0;
     return !isGenerated && ![first, ...rest].some((name) => libraryFolders.has(name));
   };
   const builtPath = (file: string) => {
-    const real = realPath(file);
-    return files.find(({ path: known }) => known === file || realPath(known) === real)?.built;
+    return files.find(({ path: known }) => known === file || real(known) === real(file))?.built;
   };
-  const storedText = async (file: string) => {
+  const storedFile = async (file: string) => {
     const full = builtPath(file);
     const inBuild = full !== undefined && full.includes(`${sep}_build${sep}`) ? full : undefined;
     const candidates = [
@@ -70,7 +74,7 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
     ];
     for (const candidate of candidates) {
       const text = await readFile(candidate, "utf8").catch(() => undefined);
-      if (text !== undefined) return text;
+      if (text !== undefined) return { path: candidate, text };
     }
     return undefined;
   };
@@ -88,11 +92,13 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
     withName: (name) => files.find(({ built }) => built === name || built.endsWith(`/${name}`))?.path,
     built: builtPath,
     isUser,
-    builtText: async (file) => (await storedText(file)) ?? readFile(file, "utf8").catch(() => undefined),
-    hasChanged: async (file) => {
-      const stored = await storedText(file);
-      if (stored === undefined) return false;
-      return (await readFile(file, "utf8").catch(() => stored)) !== stored;
+    builtText: async (file) =>
+      (await storedFile(file))?.text ?? readFile(file, "utf8").catch(() => undefined),
+    builtCopy: async (file) => {
+      const stored = await storedFile(file);
+      if (stored === undefined) return undefined;
+      const current = await readFile(file, "utf8").catch(() => stored.text);
+      return current === stored.text ? undefined : stored.path;
     },
   };
 }

@@ -32,6 +32,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsSteppingGranularity: true,
   supportsDelayedStackTraceLoading: true,
   supportsLoadedSourcesRequest: true,
+  supportsModulesRequest: true,
   supportsCompletionsRequest: true,
   supportsValueFormattingOptions: true,
   exceptionBreakpointFilters: [...filters],

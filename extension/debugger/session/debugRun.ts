@@ -113,7 +113,7 @@ class Running implements DebugRun {
     ]);
     const sources = createSources(folders);
     const values = createFrameValues({ gdb, program, sources, types });
-    this.#parts = { gdb, program, sources, values, justMyCode };
+    this.#parts = { gdb, image, program, sources, values, justMyCode };
     void gdb.ended.then((result) => this.#gdbEnded(result));
     await prepareGdb(gdb, setup, this.#host.print);
     const first = await target.start(gdb, this.#control, this.#startServer());

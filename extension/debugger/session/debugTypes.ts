@@ -59,6 +59,8 @@ export interface DebugRun {
 /** The parts of a run that answer requests. */
 export interface DebugParts {
   readonly gdb: GdbClient;
+  /** The path of the image with the symbols of OCaml. */
+  readonly image: string;
   readonly program: Program;
   readonly sources: Sources;
   readonly values: FrameValues;

@@ -20,7 +20,7 @@ const defaultFrames = 100;
 const immediate = new Set(["pause"]);
 
 export function createRequests(run: DebugRun, threadName: string): DebugRequests {
-  const { gdb, sources, values, justMyCode } = run.parts;
+  const { gdb, image, sources, values, justMyCode } = run.parts;
   const variables = createVariables(gdb, values);
   let frames: SourceFrame[] = [];
   let frameIds = new Map<string, number>();
@@ -63,9 +63,13 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
     // Inlined functions are frames too, so the machine's frames are at most as many.
     const read = await readFrames(run.parts, threadId, 0, startFrame + count);
     const all = withoutRaise(read);
-    const stackFrames = all
-      .slice(startFrame, startFrame + count)
-      .map((frame, index) => dapFrame(frame, idOf(frame, startFrame + index), justMyCode));
+    const stackFrames = await Promise.all(
+      all.slice(startFrame, startFrame + count).map(async (frame, index) => {
+        const builtCopy =
+          frame.isUser && frame.path !== undefined ? await sources.builtCopy(frame.path) : undefined;
+        return dapFrame(frame, idOf(frame, startFrame + index), justMyCode, builtCopy);
+      }),
+    );
     const isAll = read.at(-1)?.level !== startFrame + count && all.length <= startFrame + count;
     return { stackFrames, totalFrames: isAll ? all.length : startFrame + count + defaultFrames };
   };
@@ -129,10 +133,13 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
       case "completions":
         return completions(args as DebugProtocol.CompletionsArguments);
       case "exceptionInfo": {
-        const exception = run.stopped()?.exception;
-        if (!exception) throw new Error(t("The program did not stop at an exception."));
-        return exceptionInfo(exception, "");
+        const { exception, stop } = run.stopped() ?? {};
+        if (exception) return exceptionInfo(exception);
+        if (stop?.signal === undefined) throw new Error(t("The program did not stop at an exception."));
+        return { exceptionId: stop.signal, description: stop.signalMeaning ?? "", breakMode: "unhandled" };
       }
+      case "modules":
+        return { modules: [{ id: 1, name: basename(image), path: image }], totalModules: 1 };
       case "loadedSources":
         return { sources: sources.all().map(({ path }) => ({ name: basename(path), path })) };
       case "readMemory":

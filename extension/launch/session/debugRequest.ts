@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,9 +60,21 @@ async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
       return sptTarget(spec, tender ?? spec.file, image);
     }
     case "solo5-hvt":
-      return hvtTarget({ spec, image, entry: undefined }, debugTender ?? "solo5-hvt-debug");
+      if (debugTender === undefined || !existsSync(debugTender))
+        throw new ProblemError(
+          problems.notDebuggable(
+            t(
+              "solo5-hvt-debug was not found beside solo5-hvt. Debug on spt, or install a solo5 that has it.",
+            ),
+          ),
+        );
+      return hvtTarget({ spec, image, entry: undefined }, debugTender);
     case "virtio":
     case "unikraft-qemu": {
+      if (![spec.file, ...spec.args].some((word) => /(?:^|\/)qemu-system-\w+$/.test(word)))
+        throw new ProblemError(
+          problems.notDebuggable(t("Debugging needs QEMU itself. Install qemu-system-x86_64.")),
+        );
       const elf = readElfSymbols(await readFile(image));
       // The paths of UNIX sockets have at most about a hundred characters.
       const socket = join(tmpdir(), `mirageos-gdb-${randomUUID().slice(0, 13)}`);

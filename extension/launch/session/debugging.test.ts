@@ -144,9 +144,7 @@ describe("a unikernel under gdb", function () {
   });
 
   it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {
-    const failing = await compile(
-      program.replace("exit 3", 'failwith (List.assoc total [ (4, "lost") ])'),
-    );
+    const failing = await compile(program.replace("exit 3", 'failwith (List.assoc total [ (4, "lost") ])'));
     try {
       session = debugged(failing);
       const filterOptions = [{ filterId: "all", condition: "Exit, End_of_file" }, { filterId: "uncaught" }];
@@ -386,6 +384,8 @@ done`;
     await session.stopped();
     const [changed] = session.events("breakpoint") as { breakpoint: { message?: string } }[];
     assert.match(changed?.breakpoint.message ?? "", /unikernel\.ml has changed since the build/);
+    const [frame] = await session.frames();
+    assert.deepEqual([frame?.source?.name, frame?.source?.path], ["unikernel.ml", built], "the built text");
     await rm(join(compiled.folder, "_build"), { recursive: true });
   });
 
