@@ -3,7 +3,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { compileProgram, linkerName, missingTools, runToBreakpoint } from "../testing/testGdb.ts";
+import {
+  compileProgram,
+  linkerName,
+  missingTools,
+  runToBreakpoint,
+  withWrapper,
+} from "../testing/testGdb.ts";
 import { generatedValues, printerSupport } from "../testing/testValues.ts";
 import { toplevelDeclarations } from "../toplevelDeclarations.ts";
 import { renderValue } from "./renderValue.ts";
@@ -45,7 +51,7 @@ describe("Rendered values of generated types", () => {
         scope: "Generated",
         textLimit: 1e9,
         declarations: toplevelDeclarations(
-          async (args, input) => spawnSync("ocaml", args, { input, encoding: "utf8" }).stdout,
+          async (args, input) => spawnSync(...withWrapper("ocaml", args), { input, encoding: "utf8" }).stdout,
           [program.folder],
         ),
       };

@@ -7,10 +7,18 @@ import { readElfSymbols, type ElfSymbols } from "../../../image/elfSymbols.ts";
 import type { Instruction } from "../tracking/operands.ts";
 import type { Memory } from "../memory.ts";
 
+/** A command that runs another one with other tools on its path, such as those of OCaml 5. */
+const wrapper = process.env["MIRAGEOS_OCAML_WRAPPER"];
+
+/** A command line with the wrapper. */
+export function withWrapper(program: string, args: readonly string[]): readonly [string, readonly string[]] {
+  return wrapper === undefined ? [program, args] : [wrapper, [program, ...args]];
+}
+
 /** Why tests with real programs cannot run here, or undefined if they can. */
 export function missingTools(): string | undefined {
   const missing = ["gdb", "ocamlfind", "ocamlopt", "ocaml"].filter(
-    (program) => spawnSync("which", [program]).status !== 0,
+    (program) => spawnSync(...withWrapper("which", [program])).status !== 0,
   );
   return missing.length > 0 ? `${missing.join(" and ")} not found` : undefined;
 }
@@ -31,7 +39,7 @@ export function compileProgram(name: string, source: string, packages = ""): Pro
   writeFileSync(path, source);
   const file = join(folder, `${name}.exe`);
   const args = ["ocamlopt", "-g", "-w", "-a", ...(packages ? ["-package", packages, "-linkpkg"] : [])];
-  const { status, stderr } = spawnSync("ocamlfind", [...args, `${name}.ml`, "-o", file], {
+  const { status, stderr } = spawnSync(...withWrapper("ocamlfind", [...args, `${name}.ml`, "-o", file]), {
     cwd: folder,
     encoding: "utf8",
   });
@@ -78,7 +86,7 @@ export async function runToBreakpoint(
   environment: Readonly<Record<string, string>> = {},
   folder?: string,
 ): Promise<Stopped> {
-  const gdb = spawn("nice", ["-n", "19", "gdb", "--nx", "--quiet", "--interpreter=mi3", file], {
+  const gdb = spawn(...withWrapper("gdb", ["--nx", "--quiet", "--interpreter=mi3", file]), {
     stdio: ["pipe", "pipe", "inherit"],
     cwd: folder,
   });
