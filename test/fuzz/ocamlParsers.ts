@@ -11,6 +11,12 @@ import { configMigrations, headerEdit, sourceMigrations } from "../../extension/
 import { mismatches } from "../../language-bridge/features/mismatch.ts";
 import { readBrackets } from "../../extension/ocaml/brackets.ts";
 import { readSource } from "../../extension/ocaml/functors.ts";
+import { parseDeclaration } from "../../extension/debugger/values/types/declaration.ts";
+import { parseType } from "../../extension/debugger/values/types/ocamlType.ts";
+import { parsePath } from "../../extension/debugger/values/paths/parsePath.ts";
+import { declarationsIn, outlineIn } from "../../extension/debugger/values/toplevelDeclarations.ts";
+import { parseInstruction } from "../../extension/debugger/values/tracking/operands.ts";
+import { readSourceText } from "../../extension/debugger/values/tracking/sourceFunction.ts";
 import { type Fuzzed, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import { ocamlShapes, ocamlWords } from "./words.ts";
@@ -20,6 +26,14 @@ const { graph: described } = parseDescription(
   recorded(/network\/hvt\/describe-dot-eval\.stdout$/)[0]?.toString("utf8") ?? "",
 );
 if (!described) throw new Error("The recorded description of network contains no graph.");
+
+const typeWords = [
+  ..."( ) [ ] { } < > | ; : , . -> * ` ' ? ~ = .. # & ! - + && || <> mod not fst".split(" "),
+  ..."int list 'a A of type and mutable private as t M. Map.Make(S).t [@@unboxed] val sig end module".split(
+    " ",
+  ),
+  ..."mov %rax,8(%rsp) 0x10 $1 true 1.5 'c' \"s\"".split(" "),
+];
 
 /** Parsers of OCaml source, which may be incomplete. */
 export const ocamlParsers: readonly Fuzzed[] = [
@@ -62,6 +76,44 @@ export const ocamlParsers: readonly Fuzzed[] = [
       sourceMigrations(input, "4.11.1"),
       headerEdit(input, "(* mirage >= 4.9.0 *)"),
     ]),
+  },
+  {
+    name: "types, declarations and expressions of the debugger",
+    inputs: inputs([], typeWords),
+    shapes: [
+      "(",
+      "[ `A of ",
+      "int -> ",
+      "int * ",
+      "'a ",
+      "M.(",
+      "< m : ",
+      "!",
+      "- ",
+      "a.",
+      "not ",
+      "type t = A of ",
+      "type t = { a : ",
+      "sig type t = ",
+      "mov (%rax),",
+    ].map((repeated) => ["", repeated] as const),
+    read: text((input) => [
+      parseType(input),
+      parseDeclaration(input),
+      parsePath(input),
+      declarationsIn(input),
+      outlineIn(input, "M"),
+      parseInstruction(input),
+    ]),
+  },
+  {
+    name: "functions of the debugger",
+    inputs: inputs(ocaml, ocamlWords),
+    shapes: ocamlShapes,
+    read: text((input) => {
+      const source = readSourceText(input);
+      return [source.functionNamed("start", undefined)?.boundAt("x"), source.offsetAt(3, 7)];
+    }),
   },
   {
     name: "dune files",

@@ -63,8 +63,8 @@ export async function settle<T>(context: ValueContext, compute: (snapshot: Snaps
 }
 
 function storeOf(context: ValueContext): Store {
-  const known = stores.get(context);
-  if (known) return known;
+  const stored = stores.get(context);
+  if (stored) return stored;
   const pages = new Map<bigint, DataView | undefined>();
   const fragments = new Map<string, Uint8Array | undefined>();
   const wanted = new Map<string, () => Promise<void>>();

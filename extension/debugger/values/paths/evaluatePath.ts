@@ -132,7 +132,7 @@ function item(
   snapshot: Snapshot,
   expression: PathExpression & { readonly kind: "item" },
 ): Value {
-  const index = scalar(snapshot, evaluate(context, snapshot, expression.index));
+  const index = literalOf(snapshot, evaluate(context, snapshot, expression.index));
   if (index.kind !== "int") throw new EvaluationError(t("An index must be an integer."));
   const value = evaluate(context, snapshot, expression.of);
   if (expression.string) return stringItem(snapshot, value, index.value);
@@ -160,7 +160,7 @@ function stringItem(snapshot: Snapshot, value: Value, index: bigint): Value {
 }
 
 /** The literal that a value is. Throws an `EvaluationError` for one with parts. */
-function scalar(snapshot: Snapshot, value: Value): Literal {
+function literalOf(snapshot: Snapshot, value: Value): Literal {
   const found = value.kind === "computed" ? value.value : scalarOf(snapshot, value.slot, value.type);
   if (!found)
     throw new EvaluationError(t("Only numbers, strings and constant constructors can be compared."));
@@ -175,12 +175,12 @@ function unary(
   const value = evaluate(context, snapshot, operand);
   switch (operator) {
     case "not": {
-      const found = scalar(snapshot, value);
+      const found = literalOf(snapshot, value);
       if (found.kind !== "bool") throw new EvaluationError(t("“not” works on a bool only."));
       return { kind: "computed", value: { kind: "bool", value: !found.value } };
     }
     case "-": {
-      const found = scalar(snapshot, value);
+      const found = literalOf(snapshot, value);
       if (found.kind === "float") return { kind: "computed", value: { kind: "float", value: -found.value } };
       return { kind: "computed", value: applyOperator("-", { kind: "int", value: 0n }, found) };
     }
@@ -213,10 +213,8 @@ function binary(
 ): Value {
   const first = evaluate(context, snapshot, left);
   if (operator === "&&" || operator === "||") {
-    const decided = boolean(snapshot, first, operator) === (operator === "||");
-    const value = decided
-      ? operator === "||"
-      : boolean(snapshot, evaluate(context, snapshot, right), operator);
+    const decided = truth(snapshot, first, operator) === (operator === "||");
+    const value = decided ? operator === "||" : truth(snapshot, evaluate(context, snapshot, right), operator);
     return { kind: "computed", value: { kind: "bool", value } };
   }
   const second = evaluate(context, snapshot, right);
@@ -226,12 +224,12 @@ function binary(
   }
   return {
     kind: "computed",
-    value: applyOperator(operator, scalar(snapshot, first), scalar(snapshot, second)),
+    value: applyOperator(operator, literalOf(snapshot, first), literalOf(snapshot, second)),
   };
 }
 
-function boolean(snapshot: Snapshot, value: Value, operator: string): boolean {
-  const found = scalar(snapshot, value);
+function truth(snapshot: Snapshot, value: Value, operator: string): boolean {
+  const found = literalOf(snapshot, value);
   if (found.kind !== "bool") throw new EvaluationError(t("“{0}” works on a bool only.", operator));
   return found.value;
 }

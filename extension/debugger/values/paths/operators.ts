@@ -6,16 +6,10 @@ export class EvaluationError extends Error {}
 
 /** Applies an operator other than `&&` and `||`. Throws an `EvaluationError` if the operands do not fit. */
 export function applyOperator(operator: BinaryOperator, left: Literal, right: Literal): Literal {
-  switch (operator) {
-    case "+":
-    case "-":
-    case "*":
-    case "/":
-    case "mod":
-      return arithmetic(operator, left, right);
-    default:
-      return { kind: "bool", value: compare(operator, left, right) };
+  if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "mod") {
+    return arithmetic(operator, left, right);
   }
+  return { kind: "bool", value: compare(operator, left, right) };
 }
 
 function arithmetic(operator: "+" | "-" | "*" | "/" | "mod", left: Literal, right: Literal): Literal {
@@ -46,18 +40,9 @@ function compare(operator: BinaryOperator, left: Literal, right: Literal): boole
     throw new EvaluationError(t("Constructors can be compared with = and <> only."));
   }
   const [a, b] = [left.value, right.value];
-  switch (operator) {
-    case "=":
-      return a === b;
-    case "<>":
-      return a !== b;
-    case "<":
-      return a < b;
-    case ">":
-      return a > b;
-    case "<=":
-      return a <= b;
-    default:
-      return a >= b;
-  }
+  if (operator === "=") return a === b;
+  if (operator === "<>") return a !== b;
+  if (operator === "<") return a < b;
+  if (operator === ">") return a > b;
+  return operator === "<=" ? a <= b : a >= b;
 }

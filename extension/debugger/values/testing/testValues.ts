@@ -28,7 +28,7 @@ const integer = fc.oneof(fc.integer(), fc.constantFrom(0, 1, -1), fc.constantFro
 const signed = (suffix: string) => fc.integer().map((value) => `(${value}${suffix})`);
 const characters = fc.string({ unit: "binary-ascii", maxLength: 12 });
 const escaped = (text: string) =>
-  [...text].map((each) => `\\${String(each.charCodeAt(0)).padStart(3, "0")}`).join("");
+  text.replace(/[^]/g, (each) => `\\${String(each.charCodeAt(0)).padStart(3, "0")}`);
 
 const leaves: readonly GeneratedType[] = [
   simple(

@@ -51,7 +51,7 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
   };
   const write = (operand: Operand | undefined, origin?: Origin, depth = state.depth): void => {
     if (operand?.kind === "anyStack")
-      for (const each of [...values.keys()]) if (each[0] === "@") values.delete(each);
+      for (const each of values.keys()) if (each[0] === "@") values.delete(each);
     const at = place(operand, depth);
     if (at === undefined) return;
     if (origin && at !== "rsp") values.set(at, origin);

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../heap/snapshot.ts";
+import { Missing, type Snapshot } from "../heap/snapshot.ts";
 import type { Field, TypeDeclaration } from "./declaration.ts";
 import type { OcamlType, PolymorphicTag } from "./ocamlType.ts";
 import {
@@ -134,7 +134,9 @@ function resolveConstructor(
   const path = type.path.replace(/^Stdlib(?:\.|__)/, "");
   const isStdlib = path !== type.path;
   if (isStdlib && simple.has(path)) return known(path as KnownType, values);
-  for (const candidate of candidatePaths(type.path, whole.scope)) {
+  const candidates = candidatePaths(type.path, whole.scope);
+  requestAll(snapshot, candidates);
+  for (const candidate of candidates) {
     // What OCaml prints for some of these is no declaration: `type bool = false | true`.
     if (simple.has(candidate)) continue;
     const declaration = snapshot.declaration(candidate);
@@ -160,6 +162,17 @@ function resolveConstructor(
   }
   const name = simple.has(path) ? (path as KnownType) : library.get(path);
   return name ? known(name, values) : { kind: "unknown" };
+}
+
+/** Notes all declarations that are missing, so that they are requested together. */
+function requestAll(snapshot: Snapshot, paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      if (!simple.has(path)) snapshot.declaration(path);
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+    }
+  }
 }
 
 function known(name: KnownType, values: readonly ScopedType[]): Layout {

@@ -1,5 +1,5 @@
 import { ocamlTokens, type Token } from "../../../ocaml/lexer.ts";
-import type { OcamlType, PolymorphicTag } from "./ocamlType.ts";
+import type { OcamlType, PolymorphicTag } from "./typeTree.ts";
 
 /** Nesting beyond this is refused, because hostile text would otherwise overflow the stack. */
 const maxDepth = 100;
