@@ -18,24 +18,8 @@ import { createFrameValues } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
 import { createRunControl, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
 import { createSources } from "../program/sources.ts";
-import { readFrames, type SourceFrame } from "../inspect/stack.ts";
+import { createStopEvaluation, shownSignal, unexplained, type Decision, type Shown } from "./stopDecision.ts";
 import { createSteps, type Steps, type StepKind } from "./steps.ts";
-
-/** Why the program is stopped, for the `stopped` event. */
-interface Shown {
-  readonly reason: string;
-  readonly description?: string;
-  readonly text?: string;
-  readonly hitBreakpointIds?: readonly number[];
-  readonly exception?: RaisedException;
-}
-
-/** Why to show a stop, or that the program goes on; `undefined` if no breakpoint or signal is the reason. */
-type Decision = Shown | "goOn" | undefined;
-
-/** A stop for which nobody asked, for example by a command in the console of gdb. */
-const unexplained = ({ reason }: Stopped): Shown | "goOn" =>
-  reason === "breakpoint-hit" ? "goOn" : { reason: "pause" };
 
 /**
  * Starts gdb, loads the unikernel into it and sets the breakpoints. Rejects with a ProblemError if gdb or
@@ -128,7 +112,7 @@ class Running implements DebugRun {
       program,
       sources,
       print: this.#host.print,
-      evaluation: { isTrue: this.#isTrue, text: this.#text },
+      evaluation: createStopEvaluation(this.#parts),
     });
     this.#exceptions = createExceptionStops({
       gdb,
@@ -282,31 +266,10 @@ class Running implements DebugRun {
       const description = t("Paused on exception");
       return { reason: "exception", description, exception, ...(text && { text: text.text }) };
     }
-    if (stop.reason === "signal-received") {
-      if (stop.signal === "SIGINT" || stop.signal === "SIGTRAP" || stop.signal === "0")
-        return { reason: "pause" };
-      const text = `${stop.signal ?? ""}: ${stop.signalMeaning ?? ""}`;
-      return { reason: "exception", description: t("Paused on {0}", stop.signal ?? ""), text };
-    }
+    if (stop.reason === "signal-received") return shownSignal(stop);
     if (stop.reason === undefined && this.#isPausing) return { reason: "pause" };
     return undefined;
   }
-
-  readonly #frameOf = async (stop: Stopped): Promise<SourceFrame> => {
-    const [frame] = await readFrames(this.parts, stop.thread, 0, 0);
-    if (!frame) throw new Error(t("gdb does not know where the program is."));
-    return frame;
-  };
-  readonly #isTrue = async (expression: string, stop: Stopped): Promise<boolean> => {
-    const value = await this.parts.values.evaluate(expression, await this.#frameOf(stop));
-    if (value.kind === "failed") throw new Error(value.reason);
-    if (value.boolean === undefined) throw new Error(t("it is not true or false"));
-    return value.boolean;
-  };
-  readonly #text = async (expression: string, stop: Stopped): Promise<string> => {
-    const value = await this.parts.values.evaluate(expression, await this.#frameOf(stop));
-    return value.kind === "failed" ? `<${value.reason}>` : value.rendered.text;
-  };
 
   #onEvent(event: Parameters<RunControl["onEvent"]>[0]): void {
     this.#control.onEvent(event);

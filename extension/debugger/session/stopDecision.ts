@@ -1,0 +1,53 @@
+import { t } from "../../protocol/l10n.ts";
+import type { StopEvaluation } from "../breakpoints/breakpoints.ts";
+import type { RaisedException } from "../breakpoints/exceptions.ts";
+import type { Stopped } from "../gdb/runControl.ts";
+import { readFrames, type SourceFrame } from "../inspect/stack.ts";
+import type { DebugParts } from "./debugTypes.ts";
+
+/** Why the program is stopped, for the `stopped` event. */
+export interface Shown {
+  readonly reason: string;
+  readonly description?: string;
+  readonly text?: string;
+  readonly hitBreakpointIds?: readonly number[];
+  readonly exception?: RaisedException;
+}
+
+/** Why to show a stop, or that the program goes on; `undefined` if no breakpoint or signal is the reason. */
+export type Decision = Shown | "goOn" | undefined;
+
+/** A stop for which nobody asked, for example by a command in the console of gdb. */
+export const unexplained = ({ reason }: Stopped): Shown | "goOn" =>
+  reason === "breakpoint-hit" ? "goOn" : { reason: "pause" };
+
+/** Why to show a stop by a signal. gdb itself pauses the program with SIGINT. */
+export function shownSignal({ signal = "", signalMeaning = "" }: Stopped): Shown {
+  if (signal === "SIGINT" || signal === "SIGTRAP" || signal === "0") return { reason: "pause" };
+  return {
+    reason: "exception",
+    description: t("Paused on {0}", signal),
+    text: `${signal}: ${signalMeaning}`,
+  };
+}
+
+/** Evaluates conditions and log messages in the innermost frame of a stop. */
+export function createStopEvaluation(parts: DebugParts): StopEvaluation {
+  const frameOf = async (stop: Stopped): Promise<SourceFrame> => {
+    const [frame] = await readFrames(parts, stop.thread, 0, 0);
+    if (!frame) throw new Error(t("gdb does not know where the program is."));
+    return frame;
+  };
+  return {
+    isTrue: async (expression, stop) => {
+      const value = await parts.values.evaluate(expression, await frameOf(stop));
+      if (value.kind === "failed") throw new Error(value.reason);
+      if (value.boolean === undefined) throw new Error(t("it is not true or false"));
+      return value.boolean;
+    },
+    text: async (expression, stop) => {
+      const value = await parts.values.evaluate(expression, await frameOf(stop));
+      return value.kind === "failed" ? `<${value.reason}>` : value.rendered.text;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { canDebug, compile, debugged, type Compiled, type Debugged } from "./testDebuggee.ts";
+import { program } from "./testProgram.ts";
+
+describe("the values of a unikernel under gdb", function () {
+  let compiled: Compiled;
+  let session: Debugged;
+  before(async function () {
+    if (!canDebug()) return this.skip();
+    compiled = await compile(program);
+  });
+  after(() => compiled?.remove());
+  afterEach(() => session?.session.dispose());
+  const line = (text: string) => compiled.lineOf(text);
+
+  it("counts hits", async () => {
+    session = debugged(compiled);
+    const at = { line: line("C.print"), hitCondition: "3" };
+    await session.launch(() => session.setBreakpoints(compiled.source, [at]));
+    await session.stopped();
+    assert.equal(session.guest.stdout, "/item/1 1\n/item/2 3\n");
+    await session.request("continue", { threadId: 1 });
+    await session.ended();
+  });
+
+  it("prints log messages without stopping", async () => {
+    session = debugged(compiled);
+    const at = { line: line("C.print"), logMessage: "here \\{1}" };
+    await session.launch(() => session.setBreakpoints(compiled.source, [at]));
+    await session.ended();
+    assert.equal(session.output().split("here {1}\n").length, 4, session.output());
+  });
+
+  it("evaluates commands of gdb in the console, disassembles and reads memory", async () => {
+    session = debugged(compiled);
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    await session.stopped();
+    const [frame] = await session.frames();
+    const memoryReference = frame?.instructionPointerReference;
+    const printed = await session.request("evaluate", { expression: "-exec print 6 * 7", context: "repl" });
+    assert.equal(printed["result"], "$1 = 42");
+    const { instructions } = await session.request<{
+      instructions: { address: string; instruction: string; line?: number }[];
+    }>("disassemble", {
+      memoryReference,
+      instructionOffset: -3,
+      instructionCount: 6,
+    });
+    assert.equal(instructions.length, 6);
+    assert.equal(BigInt(instructions[3]?.address ?? 0), BigInt(memoryReference ?? 0));
+    assert.equal(instructions[3]?.line, line("C.print"));
+    const memory = await session.request("readMemory", { memoryReference, count: 4 });
+    assert.equal(Buffer.from(String(memory["data"]), "base64").length, 4);
+    const unreadable = await session.request("readMemory", { memoryReference: "0x10", count: 4 });
+    assert.deepEqual(unreadable, { address: "0x10", unreadableBytes: 4 });
+    await session.go("next", { granularity: "instruction" });
+    const [after] = await session.frames();
+    assert.equal(after?.instructionPointerReference, instructions[4]?.address);
+  });
+
+  it("shows arguments and local variables with their types, and sets them", async () => {
+    session = debugged(compiled);
+    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    await session.stopped();
+    const [frame, caller] = await session.frames();
+    const inArguments = await session.scope(frame?.id, "Arguments");
+    const request = inArguments.find(({ name }) => name === "request");
+    assert.deepEqual(
+      [request?.value, request?.type],
+      ['{id = 1; path = "/item/1"; body = None}', "Unikernel.request"],
+      JSON.stringify(inArguments),
+    );
+    const fields = await session.children(request);
+    assert.deepEqual(
+      fields.map(({ name, value, evaluateName }) => [name, value, evaluateName]),
+      [
+        ["id", "1", "request.id"],
+        ["path", '"/item/1"', "request.path"],
+        ["body", "None", "request.body"],
+      ],
+    );
+    const locals = await session.scope(frame?.id, "Locals");
+    const total = locals.find(({ name }) => name === "total");
+    assert.equal(total?.value, "1");
+    assert.ok((await session.scope(caller?.id, "Arguments")).some(({ name }) => name === "n"));
+    const registers = await session.scope(frame?.id, "Registers");
+    assert.ok(
+      registers.some(({ name, value }) => name === "rip" && value === frame?.instructionPointerReference),
+    );
+    const evaluated = await session.request("evaluate", {
+      expression: "request.id + total",
+      frameId: frame?.id,
+      context: "watch",
+    });
+    assert.equal(evaluated["result"], "2");
+    const { targets } = await session.request<{ targets: { label: string }[] }>("completions", {
+      text: "req",
+      column: 4,
+      frameId: frame?.id,
+    });
+    assert.deepEqual(
+      targets.map(({ label }) => label),
+      ["request"],
+    );
+    const scope = await session.scopeReference(frame?.id, "Locals");
+    await session.request("setVariable", { variablesReference: scope, name: "total", value: "41" });
+    await session.setBreakpoints(compiled.source, []);
+    await session.go("next");
+    assert.equal(session.guest.stdout, "/item/1 41\n");
+  });
+
+  it("stops by conditions on values, and prints values in log messages", async () => {
+    session = debugged(compiled);
+    await session.launch(() =>
+      session.setBreakpoints(compiled.source, [
+        { line: line("let total = add"), condition: 'request.id = 2 && request.path <> "x"' },
+        { line: line("C.print"), logMessage: "{request.path} has {total}" },
+        { line: line("loop (sum + n) rest"), condition: "nowhere > 1" },
+      ]),
+    );
+    const unknown = await session.stopped();
+    assert.deepEqual(unknown.hitBreakpointIds, [3], "a condition that is not understood stops");
+    assert.match(session.output(), /The condition nowhere > 1 could not be evaluated/);
+    await session.go("continue");
+    const [frame] = await session.frames();
+    const [request] = await session.scope(frame?.id, "Arguments");
+    assert.match(request?.value ?? "", /id = 2/);
+    assert.match(session.output(), /"\/item\/1" has 1\n/);
+  });
+});
