@@ -22,7 +22,7 @@ import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
-import { debugSupport } from "./debugSupport.ts";
+import { debugSupport } from "./debug/debugSupport.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";
 import { t } from "../../protocol/l10n.ts";
 

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { problems, ProblemError } from "../../platform/errors.ts";
-import type { BootSpec } from "../boot/bootSpec.ts";
-import type { LaunchConfiguration } from "../configuration/launchConfiguration.ts";
-import type { DebugSupport } from "../session/preparedLaunch.ts";
-import { notDebuggable } from "../session/debugTargets.ts";
-import type { BootRequest, PrepareBootContext } from "./bootRequest.ts";
+import { problems, ProblemError } from "../../../platform/errors.ts";
+import type { BootSpec } from "../../boot/bootSpec.ts";
+import type { LaunchConfiguration } from "../../configuration/launchConfiguration.ts";
+import type { DebugSupport } from "../../session/preparedLaunch.ts";
+import { notDebuggable } from "../../session/debugTargets.ts";
+import type { BootRequest, PrepareBootContext } from "../bootRequest.ts";
 
 /** How a unikernel is debugged that is ready to boot. gdb is searched only if it is needed. */
 export function debugSupport(
@@ -24,7 +24,7 @@ export function debugSupport(
     request: async () => {
       const gdb = configuration.gdb ?? (await toolchain.path("gdb", scope));
       if (gdb === undefined) throw new ProblemError(problems.gdbMissing());
-      const { debugRequest } = await import("../session/debugRequest.ts");
+      const { debugRequest } = await import("../../session/debugRequest.ts");
       const debugTender = target === "hvt" ? debugTenderOf(boot) : undefined;
       const ocaml = await toolchain.path("ocaml", scope);
       return debugRequest({
