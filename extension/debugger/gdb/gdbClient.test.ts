@@ -73,6 +73,18 @@ describe("a program that is started as gdb", function () {
     assert.deepEqual(await gdb.ended, { kind: "cancelled" });
   });
 
+  it("receives commands that were sent before it was started", async () => {
+    const later: typeof run = async (spec, hooks) => {
+      await new Promise(setImmediate);
+      return run(spec, hooks);
+    };
+    const abort = new AbortController();
+    const file = await script(`${version("13.1")}; cat >/dev/null`);
+    const gdb = await startGdb(later, options(file, { signal: abort.signal }));
+    abort.abort();
+    assert.deepEqual(await gdb.ended, { kind: "cancelled" });
+  });
+
   it("receives no command in a text", () => {
     assert.equal(miQuoted('a "b" \\ c\nd'), String.raw`"a \"b\" \\ c\nd"`);
   });

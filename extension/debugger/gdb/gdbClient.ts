@@ -70,7 +70,9 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   options.signal.addEventListener("abort", stop, { once: true });
   if (options.signal.aborted) stop();
   const waiting = new Map<number, Pending>();
-  let write: (text: string) => void = () => undefined;
+  // The program may be started later, because what starts programs is loaded on first use.
+  const early: string[] = [];
+  let write: (text: string) => void = (text) => void early.push(text);
   let printed = "";
   let errors = "";
   let token = 0;
@@ -119,7 +121,10 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   const ended = run(spec, {
     signal: abort.signal,
     guarded: true,
-    onStdin: (stdin) => (write = (text) => void stdin.write(text)),
+    onStdin: (stdin) => {
+      write = (text) => void stdin.write(text);
+      for (const text of early) write(text);
+    },
     onStdout: lines.push,
     onStderr: (bytes) => (errors = (errors + Buffer.from(bytes).toString()).slice(-errorLimit)),
     onExtraPipes: [onGuest.stdout, onGuest.stderr],
