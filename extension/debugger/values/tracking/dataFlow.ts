@@ -7,6 +7,8 @@ export interface Flow {
   readonly before: (address: bigint) => FlowState | undefined;
 }
 
+/** The register in which OCaml and C return a result on x86-64. */
+const resultRegister = "rax";
 /** Registers of the arguments in order (`asmcomp/amd64/proc.ml`). */
 export const argumentRegisters = ["rax", "rbx", "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r12", "r13"];
 /** Registers by their number in a frame descriptor. */
@@ -177,7 +179,7 @@ class Analysis {
     this.#toHandler({ ...state, values });
     if (/^caml_(?:raise_exn|raise_exception|ml_array_bound_error)/.test(symbol)) return;
     const result = new Map([...values].filter(([, each]) => !isResultOf(each, after)));
-    if (!isC) result.set("rax", { kind: "result", returnAddress: after });
+    if (!isC) result.set(resultRegister, { kind: "result", returnAddress: after });
     this.#enter(after, { ...state, values: result });
   }
 
