@@ -211,7 +211,7 @@ describe("The debug type mirage", function () {
     );
     await assert.rejects(
       async () => sleeper.session.customRequest("evaluate", { expression: "1" }),
-      /can't evaluate expressions/,
+      /expressions can't be evaluated/,
     );
     await vscode.debug.stopDebugging(sleeper.session);
     await waitUntilEnded(sleeper);
