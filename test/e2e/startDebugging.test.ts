@@ -46,27 +46,6 @@ describe("F5 without a launch.json", function () {
     });
   }
 
-  it("stops at a breakpoint that is set in the gutter, shows where the unikernel is, and steps", async () => {
-    const { page } = session;
-    await openFile(page, "hello/unikernel.ml");
-    await clickGutter(page, 9);
-    await page.keyboard.press("F5");
-    const stack = page.locator(".debug-call-stack");
-    await stack
-      .locator(".stack-frame")
-      .filter({ hasText: "Unikernel.start" })
-      .first()
-      .waitFor({ timeout: buildMs });
-    await page.locator(".debug-top-stack-frame-line").first().waitFor();
-    await screenshot(page, "breakpoint");
-    await page.keyboard.press("F10");
-    await page.locator(".debug-top-stack-frame-line").first().waitFor();
-    await screenshot(page, "breakpoint-stepped");
-    await clickGutter(page, 9);
-    await page.keyboard.press("F5");
-    await waitUntilEnded(page);
-  });
-
   it("boots the dynamic configuration that the user selected before", async () => {
     const { page } = session;
     await runCommand(page, "Debug: Select and Start Debugging");
@@ -95,11 +74,3 @@ const logRow = (page: Page, text: string) => logPanel(page).locator(".row").filt
 /** Returns the options in the session list of the log panel. */
 const sessionOptions = (page: Page) =>
   logPanel(page).getByRole("combobox").first().locator("vscode-option, option");
-
-/** Clicks where a breakpoint of a line is shown, left of its number. */
-async function clickGutter(page: Page, line: number): Promise<void> {
-  const number = page.locator(".line-numbers").filter({ hasText: new RegExp(`^${line}$`) });
-  const box = await number.first().boundingBox();
-  assert.ok(box);
-  await page.mouse.click(box.x - 8, box.y + box.height / 2);
-}
