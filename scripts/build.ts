@@ -30,10 +30,13 @@ const requireForCommonJs =
  * split the shared code into many small chunks, and vsce warns about more than 100 files.
  */
 const lazyGroups: Readonly<Record<string, readonly string[]>> = {
-  // Modules that prompt the user.
+  // Modules that prompt or answer the user.
   dialogs: [
+    "extension/assistant/vscode/tools.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
+    "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",
+    "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/report/vscode/reportIssue.ts",
@@ -41,10 +44,17 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",
+    "extension/toolchain/vscode/doctorPanel.ts",
     "extension/toolchain/vscode/switchPicker.ts",
     "extension/toolchain/vscode/targetPicker.ts",
     "extension/walkthrough/vscode/addDevContainer.ts",
     "extension/walkthrough/vscode/installTools.ts",
+  ],
+  // Modules that read a config.ml when unikernels are searched.
+  search: [
+    "extension/mirage/config/configFile.ts",
+    "extension/project/locateRoot.ts",
+    "extension/project/vscode/headerCheck.ts",
   ],
   // Modules that run the tools of a switch.
   tools: [
@@ -60,6 +70,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that run a job or boot a unikernel.
   runs: [
+    "extension/launch/vscode/configurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/prepareBoot.ts",
     "extension/logs/source/messageLines.ts",
@@ -69,6 +80,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/runJob.ts",
     "extension/pipeline/symlinkGuard.ts",
     "extension/pipeline/vscode/runner.ts",
+    "extension/pipeline/vscode/tasks.ts",
   ],
 };
 
