@@ -1,10 +1,10 @@
 import { appliesMain, isLocalName, readConfigSource } from "../mirage/config/configSource.ts";
 import type { Application, MainCall } from "../mirage/config/dslCalls.ts";
 import { readApplications } from "./configCalls.ts";
-import { readBrackets } from "../ocaml/brackets.ts";
+import { withLineEnd, readBrackets } from "../ocaml/brackets.ts";
 import { moduleAt, readSource } from "../ocaml/functors.ts";
 import type { TextEdit } from "./editedText.ts";
-import { moduleOf, withLineEnd, type MigratedProject, type Rule } from "./project.ts";
+import { moduleNamed, type MigratedProject, type Rule } from "./project.ts";
 import { mirageTypesOpen, removedCombinators, removedDevice, removedTypes } from "./removedDevices.ts";
 import { withoutRemovedDevices } from "./sourceDevices.ts";
 
@@ -38,7 +38,7 @@ export const ambientDevices: Rule = {
 function removedPlaces(project: MigratedProject, main: MainCall): number[] {
   const parameters = main.parameters ?? [];
   const [file = "", ...path] = main.module.value.split(".");
-  const module = moduleOf(project, file);
+  const module = moduleNamed(project, file);
   const functor = module && moduleAt(readSource(module.edited.text), path);
   const declared = functor?.parameters;
   const removed = parameters.flatMap(({ name, isLocal }, place) =>

@@ -1,3 +1,4 @@
+import { removedStackLabels } from "../mirage/migrations.ts";
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import { outerSpan, type Binding } from "../ocaml/ast.ts";
 import type { Span } from "../ocaml/brackets.ts";
@@ -32,14 +33,14 @@ const removedLabels: Readonly<Record<string, readonly string[]>> = {
   syslog_udp: ["clock", "config"],
   syslog_tcp: ["clock", "config"],
   syslog_tls: ["clock", "config"],
-  direct_stackv4v6: ["random", "time", "clock", "tcp"],
+  direct_stackv4v6: ["random", "time", "clock", ...removedStackLabels],
   create_ipv6: ["random", "time", "clock"],
   create_ipv4: ["random", "clock"],
   direct_udp: ["random"],
-  direct_tcp: ["random", "time", "clock", "tcp"],
+  direct_tcp: ["random", "time", "clock", ...removedStackLabels],
   arp: ["time"],
-  generic_stackv4v6: ["tcp", "dhcp_key", "net_key"],
-  generic_stackv4v6_with_lease: ["tcp", "dhcp_key", "net_key"],
+  generic_stackv4v6: removedStackLabels,
+  generic_stackv4v6_with_lease: removedStackLabels,
 };
 
 /** Removes these labels, and the keys that nothing else uses. */

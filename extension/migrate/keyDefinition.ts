@@ -1,7 +1,6 @@
-import { readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets.ts";
+import { spanContains, readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets.ts";
 import type { Binding } from "../ocaml/ast.ts";
 import { readCalls } from "./configCalls.ts";
-import { contains } from "./project.ts";
 
 /** `let port = let doc = Key.Arg.info … in Key.(create "port" Arg.(opt int 8080 doc))` in a config.ml. */
 export interface KeyDefinition {
@@ -47,7 +46,7 @@ export function keyDefinitions(text: string): KeyDefinition[] {
   const { bindings } = readCalls(text);
   const keys = bindings.flatMap((binding) => keyDefinition(brackets, binding) ?? []);
   // A binding around the definition of a key, such as the one of a `main`, is no key itself.
-  return keys.filter((key) => !keys.some((inner) => inner !== key && contains(key.span, inner.span)));
+  return keys.filter((key) => !keys.some((inner) => inner !== key && spanContains(key.span, inner.span)));
 }
 
 function keyDefinition(

@@ -1,6 +1,6 @@
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import type { ConfigSource } from "../mirage/config/dslCalls.ts";
-import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { spanContains, itemWords, readBrackets, type Span } from "../ocaml/brackets.ts";
 import type { TextEdit } from "./editedText.ts";
 import { keyDefinitions, type KeyDefinition } from "./keyDefinition.ts";
 import {
@@ -11,9 +11,8 @@ import {
   definitionSpan,
 } from "./keyUses.ts";
 import {
-  contains,
   lineBreak,
-  moduleOf,
+  moduleNamed,
   usesOf,
   type MigratedProject,
   type Rule,
@@ -45,11 +44,12 @@ function migrateKey(project: MigratedProject, key: KeyDefinition): void {
   if (usesOwnNames(source, key)) return;
   const uses = usesOf(config.text, key.name).filter(({ start }) => start > key.span.end);
   const places = keyPlaces(config.text, source);
-  const others = uses.filter((use) => !places.some((place) => contains(place, use)));
+  const others = uses.filter((use) => !places.some((place) => spanContains(place, use)));
   for (const { edited } of project.modules) edited.apply(qualifiedAccesses(edited.text, key.accessor));
   const readers = project.modules.filter(({ edited }) => accessesOf(edited.text, key.accessor).length > 0);
   const devices = deviceArgumentPlaces(config.text);
-  const isDevice = others.length > 0 && others.every((use) => devices.some((place) => contains(place, use)));
+  const isDevice =
+    others.length > 0 && others.every((use) => devices.some((place) => spanContains(place, use)));
   if (!key.term || readers.length > 1 || (others.length > 0 && (!isDevice || readers.length > 0))) return;
   const target = readers[0] ?? mainModule(project, source);
   if (!target) return;
@@ -70,7 +70,7 @@ function migrateKey(project: MigratedProject, key: KeyDefinition): void {
 function usesOwnNames(source: ConfigSource, key: KeyDefinition): boolean {
   return source.words.some(({ name, span }) => {
     const bound = source.bound.get(name);
-    return contains(key.span, span) && name !== key.name && bound !== undefined && bound < key.span.start;
+    return spanContains(key.span, span) && name !== key.name && bound !== undefined && bound < key.span.start;
   });
 }
 
@@ -101,7 +101,7 @@ function qualifiedAccesses(text: string, accessor: string): TextEdit[] {
 
 function mainModule(project: MigratedProject, source: ConfigSource): SourceModule | undefined {
   const names = source.mains.flatMap(({ module }) => module.value.split(".")[0] ?? []);
-  return names.map((name) => moduleOf(project, name)).find((each) => each !== undefined);
+  return names.map((name) => moduleNamed(project, name)).find((each) => each !== undefined);
 }
 
 /** The name itself, unless the file binds it elsewhere, which could hide the boot argument where it is read. */
@@ -179,16 +179,6 @@ function isDefinition(text: string, start: number | undefined): boolean {
   const item = text.slice(start).split(/\r?\n\s*\r?\n/, 1)[0] ?? "";
   return /Mirage_runtime\.register_arg\s+Cmdliner\.Arg\.\([^]*\)\s*$/.test(item);
 }
-
-const itemWords: ReadonlySet<string> = new Set([
-  "let",
-  "open",
-  "module",
-  "type",
-  "include",
-  "exception",
-  "external",
-]);
 
 /** Whether a word begins an item of the file: it stands at the beginning of a line. */
 function startsItem(text: string, start: number, word: string): boolean {

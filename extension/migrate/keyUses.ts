@@ -1,10 +1,10 @@
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import type { ConfigSource } from "../mirage/config/dslCalls.ts";
-import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { spanContains, readBrackets, type Span } from "../ocaml/brackets.ts";
 import { readCalls } from "./configCalls.ts";
 import type { TextEdit } from "./editedText.ts";
 import { keyDefinitions } from "./keyDefinition.ts";
-import { contains, usesOf, withBlanksBefore, type MigratedProject } from "./project.ts";
+import { usesOf, withBlanksBefore, type MigratedProject } from "./project.ts";
 
 /** Where config.ml names keys only to register them: values of `~keys`, and the lists that these name. */
 export function keyPlaces(text: string, source: ConfigSource): Span[] {
@@ -58,7 +58,7 @@ export function removeKeys(project: MigratedProject, names: readonly string[]): 
     if (
       !key ||
       isRead ||
-      !usesOf(config.text, name).every((use) => places.some((place) => contains(place, use)))
+      !usesOf(config.text, name).every((use) => places.some((place) => spanContains(place, use)))
     )
       continue;
     config.apply([{ span: definitionSpan(config.text, key.span), text: "" }]);
@@ -71,7 +71,7 @@ export function removeKeys(project: MigratedProject, names: readonly string[]): 
 export function removeFromLists({ config }: MigratedProject, name: string): void {
   for (;;) {
     const places = keyPlaces(config.text, readConfigSource(config.text));
-    const use = usesOf(config.text, name).find((each) => places.some((place) => contains(place, each)));
+    const use = usesOf(config.text, name).find((each) => places.some((place) => spanContains(place, each)));
     const edit = use && elementEdit(config.text, use);
     if (!edit || !config.apply([edit])) return;
   }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { headerEdit } from "../mirage/migrations.ts";
 import { compareVersions, headerFor, parseVersionHeader, satisfies } from "../mirage/version.ts";
 import { ambientDevices } from "./deviceRules.ts";
@@ -12,7 +13,8 @@ import {
   foreignToMain,
   labelsOfRegister,
 } from "./mainRules.ts";
-import { moduleName, type MigratedProject, type ProjectFile, type Rule } from "./project.ts";
+import { moduleOf } from "../project/localLibraries.ts";
+import { type MigratedProject, type ProjectFile, type Rule } from "./project.ts";
 import { remainingUses, type RemainingUse } from "./remaining.ts";
 import { movedModules, runtimeFunctions } from "./sourceRules.ts";
 
@@ -58,7 +60,7 @@ export function migrateUnikernel(
     config: new EditedText(config.text),
     modules: modules.map(({ path, text }) => ({
       path,
-      name: moduleName(path),
+      name: moduleOf(basename(path)) ?? "",
       edited: new EditedText(text),
     })),
   };

@@ -30,14 +30,8 @@ export interface Rule {
   readonly apply: (project: MigratedProject) => void;
 }
 
-/** The module name of a file: `Unikernel` for `src/unikernel.ml`. */
-export function moduleName(path: string): string {
-  const base = /([^/\\]*)\.mli?$/.exec(path)?.[1] ?? "";
-  return base.charAt(0).toUpperCase() + base.slice(1);
-}
-
 /** The file of a module, by its name. */
-export function moduleOf(project: MigratedProject, name: string): SourceModule | undefined {
+export function moduleNamed(project: MigratedProject, name: string): SourceModule | undefined {
   return project.modules.find((each) => each.name === name);
 }
 
@@ -55,13 +49,6 @@ export function withBlanksAfter(text: string, { start, end }: Span): Span {
   return { start, end: to };
 }
 
-/** The span with the rest of its line, if only blanks follow, so that no empty line is left. */
-export function withLineEnd(text: string, { start, end }: Span): Span {
-  const rest = /[ \t]*(?:\r?\n)?/y;
-  rest.lastIndex = end;
-  return { start, end: end + (rest.exec(text)?.[0].length ?? 0) };
-}
-
 /** The line break that the text uses. */
 export const lineBreak = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
 
@@ -77,7 +64,3 @@ export function usesOf(text: string, name: string): Span[] {
     return isLabel ? [] : [{ start, end }];
   });
 }
-
-/** Whether a span contains another one. */
-export const contains = (outer: Span, inner: Span): boolean =>
-  outer.start <= inner.start && inner.end <= outer.end;

@@ -1,3 +1,4 @@
+import { ambientDevices, removedTypes as ambientTypes } from "../mirage/migrations.ts";
 import type { BracketedTokens, Span } from "../ocaml/brackets.ts";
 import { readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
 
@@ -35,24 +36,15 @@ export function mirageTypesOpen({ tokens, is }: BracketedTokens): Span | undefin
   return first && last ? { start: first.start, end: last.end } : undefined;
 }
 
-/** The names of the types in config.ml. `random` still exists, for `register ~random`. */
-export const removedTypes: ReadonlySet<string> = new Set<RemovedDevice>([
-  "console",
-  "time",
-  "pclock",
-  "mclock",
-  "random",
-]);
+/** The names of the types in config.ml. */
+export const removedTypes: ReadonlySet<string> = new Set([...ambientTypes, "console", "random"]);
 
 /** The combinators in config.ml that made these devices. */
 export const removedCombinators: ReadonlySet<string> = new Set([
+  ...ambientDevices,
   "default_console",
   "console_of_id",
   "custom_console",
-  "default_time",
-  "default_posix_clock",
-  "default_monotonic_clock",
-  "default_random",
   "stdlib_random",
   "nocrypto_random",
 ]);

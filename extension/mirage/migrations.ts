@@ -1,7 +1,7 @@
 import { compareVersions, parseVersionHeader } from "./version.ts";
 import type { ConfigSource, Operand } from "./config/dslCalls.ts";
 import { appliesMain, isLocalName } from "./config/configSource.ts";
-import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { readBrackets, withLineEnd, type Span } from "../ocaml/brackets.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** A use of something that a later mirage removed or renamed, with the edits that update it. */
@@ -15,7 +15,7 @@ export interface Migration {
 }
 
 /** Devices that code uses as modules directly since mirage 4.9. */
-const ambientDevices: ReadonlySet<string> = new Set([
+export const ambientDevices: ReadonlySet<string> = new Set([
   "default_time",
   "default_posix_clock",
   "default_monotonic_clock",
@@ -28,9 +28,10 @@ const ambientModules: ReadonlyMap<string | undefined, string> = new Map([
   ["mclock", "Mirage_mtime"],
   ["random", "Mirage_crypto_rng"],
 ]);
-const removedTypes: ReadonlySet<string> = new Set(["time", "pclock", "mclock"]);
+/** The types of these devices in config.ml. `random` still exists, for `register ~random`. */
+export const removedTypes: ReadonlySet<string> = new Set(["time", "pclock", "mclock"]);
 /** Labels of the network stack combinators that mirage 4.11 removed. */
-const removedLabels = ["tcp", "dhcp_key", "net_key"] as const;
+export const removedStackLabels = ["tcp", "dhcp_key", "net_key"] as const;
 
 /**
  * The migrations of a config.ml to a version of mirage (CHANGES.md of mirage 4.9 to 4.11). `version` is the
@@ -92,17 +93,10 @@ function ambientArguments(text: string, config: ConfigSource): Migration[] {
   });
 }
 
-/** Extends a span to the start of the next line if only blanks follow. */
-function withLineEnd(text: string, { start, end }: Span): Span {
-  const rest = /[ \t]*(?:\r?\n)?/y;
-  rest.lastIndex = end;
-  return { start, end: end + (rest.exec(text)?.[0].length ?? 0) };
-}
-
 /** Removes `?tcp`, `?dhcp_key` and `?net_key` of the network stacks, which mirage 4.11 removed. */
 function removedArguments(text: string, config: ConfigSource): Migration[] {
   return config.stacks.flatMap(({ labels }) =>
-    removedLabels.flatMap((label): Migration[] => {
+    removedStackLabels.flatMap((label): Migration[] => {
       const span = labels.get(label)?.span;
       if (!span) return [];
       const blanks = /\s*/y;

@@ -6,6 +6,17 @@ export interface Span {
   readonly end: number;
 }
 
+/** Whether a span contains another one. */
+export const spanContains = (outer: Span, inner: Span): boolean =>
+  outer.start <= inner.start && inner.end <= outer.end;
+
+/** The span with the rest of its line, if only blanks follow, so that no empty line is left. */
+export function withLineEnd(text: string, { start, end }: Span): Span {
+  const rest = /[ \t]*(?:\r?\n)?/y;
+  rest.lastIndex = end;
+  return { start, end: end + (rest.exec(text)?.[0].length ?? 0) };
+}
+
 /** The tokens of an OCaml text with the partner of every bracket, so that a reader can skip what it does not understand. */
 export interface BracketedTokens {
   readonly text: string;
@@ -29,7 +40,8 @@ interface Open {
 
 const openers: ReadonlySet<string> = new Set(["(", "[", "{", "struct", "sig", "begin", "object"]);
 const closers: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
-const items: ReadonlySet<string> = new Set([
+/** The words that begin an item of a module. */
+export const itemWords: ReadonlySet<string> = new Set([
   "module",
   "let",
   "open",
@@ -59,7 +71,7 @@ export function readBrackets(text: string): BracketedTokens {
   for (let at = 0; at < tokens.length; at++) {
     const here = words[at] ?? "";
     const top = open.at(-1);
-    if (items.has(here)) {
+    if (itemWords.has(here)) {
       const flush = outermost(at);
       if (top) top.indented ??= !flush;
       if (flush) for (const left of abandon(open)) abandoned[left] = at;

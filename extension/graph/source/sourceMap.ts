@@ -1,5 +1,5 @@
 import { readConfigSource } from "../../mirage/config/configSource.ts";
-import { oneLine, type Span } from "../../ocaml/brackets.ts";
+import { oneLine, spanContains, type Span } from "../../ocaml/brackets.ts";
 import { mapNodes, type NodeMapping } from "./sourceMapping.ts";
 import { functorOf } from "./functorSource.ts";
 import type { FunctorGraph, GraphNode } from "../model.ts";
@@ -97,12 +97,11 @@ export function packagesInConfig(
   node: GraphNode,
 ): readonly string[] {
   const { packages, lists, words } = readConfigSource(configText);
-  const within = (outer: Span, inner: Span) => outer.start <= inner.start && inner.end <= outer.end;
   const spans = sourceLocations(graph, configText, node).flatMap(({ span }) => [
     span,
     ...labelsAndWords(configText, span, words).flatMap((name) => lists.get(name) ?? []),
   ]);
-  const found = packages.filter((call) => spans.some((span) => within(span, call.span)));
+  const found = packages.filter((call) => spans.some((span) => spanContains(span, call.span)));
   return [...new Set(found.map(({ name }) => name.value))];
 }
 

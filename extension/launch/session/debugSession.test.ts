@@ -6,11 +6,11 @@ import type { DapMessage } from "./dap.ts";
 import { exitReason } from "./exitReason.ts";
 import { DebugSession } from "./debugSession.ts";
 import type { PreparedLaunch, RefusedLaunch } from "./preparedLaunch.ts";
+import { recordMessages } from "./testMessages.ts";
 
 /** A session whose program's output and end come from the test. */
 function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | undefined)[] = []) {
-  const sent: DapMessage[] = [];
-  const listeners = new Set<() => void>();
+  const { sent, until, notify, onMessage, send: sendTo } = recordMessages();
   const programs: { hooks: ProcessHooks; end: (result: ProcessResult) => void }[] = [];
   const logs: { text: string; outcome?: Outcome }[] = [];
   const configurations: unknown[] = [];
@@ -18,7 +18,7 @@ function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | u
   const run: Run = (_, hooks = {}) =>
     new Promise((end) => {
       programs.push({ hooks, end });
-      for (const listener of listeners) listener();
+      notify();
     });
   const session = new DebugSession(
     {
@@ -57,28 +57,9 @@ function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | u
       showProblem: ({ code }) => shown.push(code),
       offerRestart: () => shown.push("restart"),
     },
-    (message) => {
-      sent.push(message);
-      for (const listener of listeners) listener();
-    },
+    onMessage,
   );
-  let seq = 0;
-  const until = <T>(found: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const check = () => {
-        const value = found();
-        if (value === undefined) return;
-        listeners.delete(check);
-        resolve(value);
-      };
-      listeners.add(check);
-      check();
-    });
-  const send = (command: string, args?: object) => {
-    const id = ++seq;
-    session.handle({ seq: id, type: "request", command, arguments: args });
-    return until(() => sent.find((message) => message.type === "response" && message.request_seq === id));
-  };
+  const send = (command: string, args?: object) => sendTo(session, command, args);
   /** VS Code sends its breakpoints, and that they are complete, after the event `initialized`. */
   const request = (command: string, args?: object) => {
     const response = send(command, args);

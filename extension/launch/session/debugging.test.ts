@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
-import { canDebug, compile, debugged, type Compiled, type Debugged } from "./testDebuggee.ts";
+import { compile, debuggedProgram } from "./testDebuggee.ts";
 import { program } from "./testProgram.ts";
 
 describe("a unikernel under gdb", function () {
-  let compiled: Compiled;
-  let session: Debugged;
-  before(async function () {
-    if (!canDebug()) return this.skip();
-    compiled = await compile(program);
-  });
-  after(() => compiled?.remove());
-  afterEach(() => session?.session.dispose());
-  const line = (text: string) => compiled.lineOf(text);
+  const { compiled, line, debug } = debuggedProgram();
 
   it("stops at a line, shows the stack, steps, goes on and ends", async () => {
-    session = debugged(compiled, { args: ["a b", "'c'"] });
+    const session = debug(compiled(), { args: ["a b", "'c'"] });
     const { setBreakpoints, stopped, frames, go, request, guest, ended, events } = session;
     const launched = await session.launch(async () => {
-      const [early] = await setBreakpoints(compiled.source, [{ line: line("let total = add") }]);
+      const [early] = await setBreakpoints(compiled().source, [{ line: line("let total = add") }]);
       assert.equal(early?.verified, false);
     });
     assert.ok(launched.success, launched.message);
@@ -32,9 +24,9 @@ describe("a unikernel under gdb", function () {
     assert.deepEqual(
       stack.slice(0, 3).map((frame) => [frame.line, frame.source?.path]),
       [
-        [line("let total = add"), compiled.source],
-        [line("try handle item"), compiled.source],
-        [line("Main.start items"), compiled.source],
+        [line("let total = add"), compiled().source],
+        [line("try handle item"), compiled().source],
+        [line("Main.start items"), compiled().source],
       ],
     );
     assert.equal((await go("next")).reason, "step");
@@ -44,7 +36,7 @@ describe("a unikernel under gdb", function () {
     assert.equal(guest.stdout, "/item/1 1\n");
     await go("continue");
     assert.equal((await frames())[0]?.line, line("let total = add"));
-    await setBreakpoints(compiled.source, []);
+    await setBreakpoints(compiled().source, []);
     await request("continue", { threadId: 1 });
     await ended();
     assert.deepEqual(guest, { stdout: "/item/1 1\n/item/2 3\n/item/3 7\n", stderr: "total 4\n" });
@@ -52,7 +44,7 @@ describe("a unikernel under gdb", function () {
   });
 
   it("stops at functions by their names, with functors in them, and says which do not exist", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     const set = { breakpoints: [{ name: "Unikernel.Make.handle" }, { name: "nowhere" }] };
     await session.launch(() => session.request("setFunctionBreakpoints", set));
     assert.equal((await session.stopped()).reason, "breakpoint");
@@ -67,7 +59,7 @@ describe("a unikernel under gdb", function () {
   });
 
   it("stops at exceptions of the user's code, names them, and steps to their handler", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     await session.launch(() => session.request("setExceptionBreakpoints", { filters: ["user"] }));
     const stop = await session.stopped();
     assert.equal(stop.reason, "exception");
@@ -85,7 +77,7 @@ describe("a unikernel under gdb", function () {
   it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {
     const failing = await compile(program.replace("exit 3", 'failwith (List.assoc total [ (4, "lost") ])'));
     try {
-      session = debugged(failing);
+      const session = debug(failing);
       const filterOptions = [{ filterId: "all", condition: "Exit, End_of_file" }, { filterId: "uncaught" }];
       await session.launch(() => session.request("setExceptionBreakpoints", { filters: [], filterOptions }));
       const stop = await session.stopped();
@@ -102,8 +94,10 @@ describe("a unikernel under gdb", function () {
   });
 
   it("steps into functions of the user through a library, over inlined lines, and out", async () => {
-    session = debugged(compiled);
-    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("Main.start items") }]));
+    const session = debug(compiled());
+    await session.launch(() =>
+      session.setBreakpoints(compiled().source, [{ line: line("Main.start items") }]),
+    );
     await session.stopped();
     await session.go("stepIn");
     assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start");
@@ -116,12 +110,12 @@ describe("a unikernel under gdb", function () {
   });
 
   it("stops at the first line of the user's code", async () => {
-    session = debugged(compiled, {}, { stopOnEntry: true });
+    const session = debug(compiled(), {}, { stopOnEntry: true });
     await session.launch();
     const stop = await session.stopped();
     assert.equal(stop.reason, "entry");
     const [frame] = await session.frames();
-    assert.equal(frame?.source?.path, compiled.source);
+    assert.equal(frame?.source?.path, compiled().source);
     assert.equal(session.guest.stdout, "");
   });
 
@@ -145,7 +139,7 @@ let () = Lwt_main.run (greet 2)
       ["-g", "-thread", "-package", "lwt.unix"],
     );
     try {
-      session = debugged(lwt);
+      const session = debug(lwt);
       const at = lwt.lineOf("print_endline");
       await session.launch(() => session.setBreakpoints(lwt.source, [{ line: at }]));
       await session.stopped();

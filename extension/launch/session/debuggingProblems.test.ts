@@ -1,34 +1,26 @@
 import assert from "node:assert/strict";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { canDebug, compile, debugged, type Compiled, type Debugged } from "./testDebuggee.ts";
+import { compile, debuggedProgram } from "./testDebuggee.ts";
 import { processesOf, program } from "./testProgram.ts";
 
 describe("a unikernel under gdb with problems around it", function () {
-  let compiled: Compiled;
-  let session: Debugged;
-  before(async function () {
-    if (!canDebug()) return this.skip();
-    compiled = await compile(program);
-  });
-  after(() => compiled?.remove());
-  afterEach(() => session?.session.dispose());
-  const line = (text: string) => compiled.lineOf(text);
+  const { compiled, line, debug } = debuggedProgram();
 
   it("says why a breakpoint is not set", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     const set = (path: string, at: object) => session.setBreakpoints(path, [{ line: 1, ...at }]);
     await session.launch(async () => {
-      await session.setBreakpoints(compiled.source, [{ line: line("handle request count =") }]);
+      await session.setBreakpoints(compiled().source, [{ line: line("handle request count =") }]);
     });
     await session.stopped();
-    const [comment] = await set(compiled.source, { line: line("The end of the program") });
+    const [comment] = await set(compiled().source, { line: line("The end of the program") });
     assert.equal(comment?.line, line("exit 3"), "a comment moves to the next line with code");
-    const [late] = await set(compiled.source, { line: 5000 });
+    const [late] = await set(compiled().source, { line: 5000 });
     assert.match(late?.message ?? "", /no code at this line/);
     const [other] = await set("/elsewhere/other.ml", {});
     assert.match(other?.message ?? "", /not part of the image/);
-    const [hits] = await set(compiled.source, { line: line("C.print"), hitCondition: "often" });
+    const [hits] = await set(compiled().source, { line: line("C.print"), hitCondition: "often" });
     assert.match(hits?.message ?? "", /not a number of hits/);
     assert.deepEqual(
       [comment?.verified, late?.verified, other?.verified, hits?.verified],
@@ -45,7 +37,7 @@ let rec wait n =
 let () = wait 0
 `);
     try {
-      session = debugged(endless, {}, { debug: true });
+      const session = debug(endless, {}, { debug: true });
       await session.launch();
       const [set] = await session.setBreakpoints(endless.source, [{ line: endless.lineOf("if n >= 0") }]);
       assert.equal(set?.verified, true);
@@ -83,10 +75,10 @@ let () =
     try {
       const args = ["a b", "", "'\";$(touch x)`y`", "é🐫", "*", "a\\b"];
       const env = { PATH: "/usr/bin:/bin", SHELL: "/usr/bin/fish", LINES: "7", ODD: "a 'b' $c" };
-      const plain = debugged(talking, { args, env });
+      const plain = debug(talking, { args, env });
       await plain.launch();
       await plain.ended();
-      session = debugged(talking, { args, env }, { debug: true });
+      const session = debug(talking, { args, env }, { debug: true });
       await session.launch();
       await session.ended();
       assert.match(plain.guest.stdout, /no input$/);
@@ -104,7 +96,7 @@ let () =
     ] as const) {
       const image = await compile(program, options);
       try {
-        session = debugged(image);
+        const session = debug(image);
         await session.launch(() => session.setBreakpoints(image.source, [{ line: 12 }]));
         await session.ended();
         const [changed] = session.events("breakpoint") as {
@@ -120,7 +112,7 @@ let () =
   });
 
   it("says that gdb cannot trace programs, and what helps", async () => {
-    const gdb = join(compiled.folder, "gdb");
+    const gdb = join(compiled().folder, "gdb");
     const script = String.raw`#!/bin/sh
 printf '%s\n' '~"GNU gdb (Debian) 13.1\n"'
 while read -r line; do
@@ -133,44 +125,44 @@ while read -r line; do
   esac
 done`;
     await writeFile(gdb, script, { mode: 0o755 });
-    session = debugged(compiled, { gdb }, { debug: true });
+    const session = debug(compiled(), { gdb }, { debug: true });
     assert.equal((await session.launch()).success, false);
     assert.deepEqual(session.problems, ["ptrace-forbidden"]);
     assert.match(session.output(), /SYS_PTRACE/);
   });
 
   it("ends with gdb, and says so", async () => {
-    session = debugged(compiled, { gdb: "gdb" });
-    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    const session = debug(compiled(), { gdb: "gdb" });
+    await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
     await session.stopped();
     await session
       .request("evaluate", { expression: "-exec shell kill -9 $PPID", context: "repl" })
       .catch(() => undefined);
     await session.ended();
     assert.match(session.output(), /gdb has ended, and the unikernel with it/);
-    assert.deepEqual(processesOf(compiled.image), []);
+    assert.deepEqual(processesOf(compiled().image), []);
   });
 
   it("is stopped while it starts, and restarted while it is stopped", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     const launched = session.launch(() =>
-      session.setBreakpoints(compiled.source, [{ line: line("C.print") }]),
+      session.setBreakpoints(compiled().source, [{ line: line("C.print") }]),
     );
     await session.until(() => (session.output().includes("unikernel.exe") ? true : undefined));
     session.session.dispose();
     await launched;
     await session.ended();
-    assert.deepEqual(processesOf(compiled.image), []);
+    assert.deepEqual(processesOf(compiled().image), []);
 
-    session = debugged(compiled);
-    const other = debugged(compiled);
+    const restarted = debug(compiled());
+    const other = debug(compiled());
     try {
-      for (const each of [session, other])
-        await each.launch(() => each.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
-      await Promise.all([session.stopped(), other.stopped()]);
-      await session.request("restart");
-      await session.stopped();
-      assert.equal(session.guest.stdout, "");
+      for (const each of [restarted, other])
+        await each.launch(() => each.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
+      await Promise.all([restarted.stopped(), other.stopped()]);
+      await restarted.request("restart");
+      await restarted.stopped();
+      assert.equal(restarted.guest.stdout, "");
       assert.equal((await other.frames())[0]?.line, line("C.print"));
     } finally {
       await other.request("disconnect");
@@ -178,16 +170,16 @@ done`;
   });
 
   it("marks the breakpoints of a file that has changed since the build", async () => {
-    const built = join(compiled.folder, "_build", "default", "unikernel.ml");
+    const built = join(compiled().folder, "_build", "default", "unikernel.ml");
     await mkdir(dirname(built), { recursive: true });
     await writeFile(built, "let () = ()");
-    session = debugged(compiled);
-    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    const session = debug(compiled());
+    await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
     await session.stopped();
     const [changed] = session.events("breakpoint") as { breakpoint: { message?: string } }[];
     assert.match(changed?.breakpoint.message ?? "", /unikernel\.ml has changed since the build/);
     const [frame] = await session.frames();
     assert.deepEqual([frame?.source?.name, frame?.source?.path], ["unikernel.ml", built], "the built text");
-    await rm(join(compiled.folder, "_build"), { recursive: true });
+    await rm(join(compiled().folder, "_build"), { recursive: true });
   });
 });

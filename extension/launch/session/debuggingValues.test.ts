@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import { canDebug, compile, debugged, type Compiled, type Debugged } from "./testDebuggee.ts";
+import { debuggedProgram } from "./testDebuggee.ts";
 import { program } from "./testProgram.ts";
 
 describe("the values of a unikernel under gdb", function () {
-  let compiled: Compiled;
-  let session: Debugged;
-  before(async function () {
-    if (!canDebug()) return this.skip();
-    compiled = await compile(program);
-  });
-  after(() => compiled?.remove());
-  afterEach(() => session?.session.dispose());
-  const line = (text: string) => compiled.lineOf(text);
+  const { compiled, line, debug } = debuggedProgram();
 
   it("counts hits", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     const at = { line: line("C.print"), hitCondition: "3" };
-    await session.launch(() => session.setBreakpoints(compiled.source, [at]));
+    await session.launch(() => session.setBreakpoints(compiled().source, [at]));
     await session.stopped();
     assert.equal(session.guest.stdout, "/item/1 1\n/item/2 3\n");
     await session.request("continue", { threadId: 1 });
@@ -24,16 +16,16 @@ describe("the values of a unikernel under gdb", function () {
   });
 
   it("prints log messages without stopping", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     const at = { line: line("C.print"), logMessage: "here \\{1}" };
-    await session.launch(() => session.setBreakpoints(compiled.source, [at]));
+    await session.launch(() => session.setBreakpoints(compiled().source, [at]));
     await session.ended();
     assert.equal(session.output().split("here {1}\n").length, 4, session.output());
   });
 
   it("evaluates commands of gdb in the console, disassembles and reads memory", async () => {
-    session = debugged(compiled);
-    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    const session = debug(compiled());
+    await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
     await session.stopped();
     const [frame] = await session.frames();
     const memoryReference = frame?.instructionPointerReference;
@@ -59,8 +51,8 @@ describe("the values of a unikernel under gdb", function () {
   });
 
   it("shows arguments and local variables with their types, and sets them", async () => {
-    session = debugged(compiled);
-    await session.launch(() => session.setBreakpoints(compiled.source, [{ line: line("C.print") }]));
+    const session = debug(compiled());
+    await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
     await session.stopped();
     const [frame, caller] = await session.frames();
     const inArguments = await session.scope(frame?.id, "Arguments");
@@ -104,15 +96,15 @@ describe("the values of a unikernel under gdb", function () {
     );
     const scope = await session.scopeReference(frame?.id, "Locals");
     await session.request("setVariable", { variablesReference: scope, name: "total", value: "41" });
-    await session.setBreakpoints(compiled.source, []);
+    await session.setBreakpoints(compiled().source, []);
     await session.go("next");
     assert.equal(session.guest.stdout, "/item/1 41\n");
   });
 
   it("stops by conditions on values, and prints values in log messages", async () => {
-    session = debugged(compiled);
+    const session = debug(compiled());
     await session.launch(() =>
-      session.setBreakpoints(compiled.source, [
+      session.setBreakpoints(compiled().source, [
         { line: line("let total = add"), condition: 'request.id = 2 && request.path <> "x"' },
         { line: line("C.print"), logMessage: "{request.path} has {total}" },
         { line: line("loop (sum + n) rest"), condition: "nowhere > 1" },

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { run } from "../../platform/process.ts";
-import type { DapMessage } from "./dap.ts";
 import { debugRequest, type DebugRequestInput } from "./debugRequest.ts";
 import { DebugSession } from "./debugSession.ts";
 import { exitReason } from "./exitReason.ts";
+import { recordMessages } from "./testMessages.ts";
+import { program } from "./testProgram.ts";
 
 /** Whether this computer can compile OCaml and debug the result. */
 export function canDebug(): boolean {
@@ -68,8 +69,7 @@ export function debugged(
   } = {},
   configuration: Partial<DebugRequestInput["configuration"]> & { readonly debug?: boolean } = {},
 ) {
-  const sent: DapMessage[] = [];
-  const listeners = new Set<() => void>();
+  const { sent, until, send, onMessage } = recordMessages();
   const problems: string[] = [];
   const guest = { stdout: "", stderr: "" };
   const write = (stream: "stdout" | "stderr") => (bytes: Uint8Array) => {
@@ -118,29 +118,10 @@ export function debugged(
         },
       }),
     },
-    (message) => {
-      sent.push(message);
-      for (const listener of listeners) listener();
-    },
+    onMessage,
   );
-  let seq = 0;
-  const until = <T>(found: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const check = () => {
-        const value = found();
-        if (value === undefined) return;
-        listeners.delete(check);
-        resolve(value);
-      };
-      listeners.add(check);
-      check();
-    });
   const tryRequest = async (command: string, args?: object) => {
-    const id = ++seq;
-    session.handle({ seq: id, type: "request", command, arguments: args });
-    const response = await until(() =>
-      sent.find((message) => message.type === "response" && message.request_seq === id),
-    );
+    const response = await send(session, command, args);
     assert.ok(response.type === "response");
     return response;
   };
@@ -224,3 +205,34 @@ export function debugged(
 }
 
 export type Debugged = ReturnType<typeof debugged>;
+
+/**
+ * Compiles the test program before the tests of a suite, which are skipped without gdb and OCaml, and ends the
+ * sessions of each test.
+ */
+export function debuggedProgram() {
+  let compiled: Compiled | undefined;
+  const open = new Set<Debugged>();
+  before(async function () {
+    if (!canDebug()) return this.skip();
+    compiled = await compile(program);
+  });
+  after(() => compiled?.remove());
+  afterEach(() => {
+    for (const { session } of open) session.dispose();
+    open.clear();
+  });
+  const get = (): Compiled => {
+    assert.ok(compiled);
+    return compiled;
+  };
+  return {
+    compiled: get,
+    line: (text: string) => get().lineOf(text),
+    debug: (...request: Parameters<typeof debugged>): Debugged => {
+      const session = debugged(...request);
+      open.add(session);
+      return session;
+    },
+  };
+}

@@ -13,21 +13,22 @@ export interface MigratedFile {
 }
 
 let collection: vscode.DiagnosticCollection | undefined;
-/** The files whose uses are reported, with whether each is a config.ml. */
-const reported = new Map<string, boolean>();
+/** What finds the uses in a file that is reported, by its URI. */
+const reported = new Map<string, (text: string) => vscode.Diagnostic[]>();
 
 /**
  * Lists in the Problems panel what no rule replaces, and updates the list as the user edits these files. Returns
  * the number of places.
  */
 export function reportRemaining(files: readonly MigratedFile[], version: string): number {
-  collection ??= watch(version);
+  collection ??= watch();
   let count = 0;
   for (const { file, isConfig, migration } of files) {
     count += migration.remaining.length;
     if (migration.remaining.length === 0 && !reported.has(file.uri.toString())) continue;
-    reported.set(file.uri.toString(), isConfig);
-    collection.set(file.uri, diagnosticsOf(migration.text, isConfig, version));
+    const find = (text: string) => diagnosticsOf(text, isConfig, version);
+    reported.set(file.uri.toString(), find);
+    collection.set(file.uri, find(migration.text));
   }
   return count;
 }
@@ -43,11 +44,11 @@ function diagnosticsOf(text: string, isConfig: boolean, version: string): vscode
 }
 
 /** Both live as long as the extension host: the collection is empty once all places are changed. */
-function watch(version: string): vscode.DiagnosticCollection {
+function watch(): vscode.DiagnosticCollection {
   const made = vscode.languages.createDiagnosticCollection("mirageos migration");
   vscode.workspace.onDidChangeTextDocument(({ document }) => {
-    const isConfig = reported.get(document.uri.toString());
-    if (isConfig !== undefined) made.set(document.uri, diagnosticsOf(document.getText(), isConfig, version));
+    const find = reported.get(document.uri.toString());
+    if (find) made.set(document.uri, find(document.getText()));
   });
   return made;
 }

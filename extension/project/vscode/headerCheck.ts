@@ -103,19 +103,17 @@ async function quickFixes(
   const header = headerFor(installed ?? "");
   if (header === undefined || installed === undefined) return [select];
   const change = action(t("Change header to {0}", header));
+  change.edit = new vscode.WorkspaceEdit();
+  change.edit.replace(document.uri, diagnostic.range, header);
   const bounds =
     project.config.header && "constraint" in project.config.header ? project.config.header.constraint : [];
   // Code for an older mirage usually needs more than another header.
-  if (unmetBound(installed, bounds)?.operator === "<") {
-    const migrate = action(t("Migrate to mirage {0}…", installed));
-    migrate.command = { command: "mirageos.migrate", title: migrate.title, arguments: [document.uri] };
-    migrate.isPreferred = true;
-    change.edit = new vscode.WorkspaceEdit();
-    change.edit.replace(document.uri, diagnostic.range, header);
-    return [migrate, change, select];
+  if (unmetBound(installed, bounds)?.operator !== "<") {
+    change.isPreferred = true;
+    return [change, select];
   }
-  change.isPreferred = true;
-  change.edit = new vscode.WorkspaceEdit();
-  change.edit.replace(document.uri, diagnostic.range, header);
-  return [change, select];
+  const migrate = action(t("Migrate to mirage {0}…", installed));
+  migrate.command = { command: "mirageos.migrate", title: migrate.title, arguments: [document.uri] };
+  migrate.isPreferred = true;
+  return [migrate, change, select];
 }
