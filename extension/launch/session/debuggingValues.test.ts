@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { debuggedProgram } from "./testDebuggee.ts";
-import { program } from "./testProgram.ts";
 
 describe("the values of a unikernel under gdb", function () {
   const { compiled, line, debug } = debuggedProgram();
