@@ -72,6 +72,8 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      showRefusedRun: async (request, problem) =>
+        (await import("./launch/vscode/prepareBoot.ts")).showRefusedRun(logs.begin, request, problem),
     }),
   );
   const commands = createCommands(projects, jobs, publisher.get);
@@ -140,6 +142,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
+    "mirageos.retryOnTarget": async (on) =>
+      (await import("./pipeline/vscode/retryOnTarget.ts")).retryOnTarget(projects, commands.runGoal, on),
     "mirageos.configureWithOptions": async (on) =>
       (await import("./pipeline/vscode/optionsForm.ts")).configureWithOptions(on, {
         projects,

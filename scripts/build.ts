@@ -52,7 +52,10 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/libraries.ts",
     "extension/toolchain/readiness.ts",
     "extension/toolchain/switches.ts",
+    "extension/toolchain/targetCheck.ts",
+    "extension/toolchain/targetProblem.ts",
     "extension/toolchain/tools.ts",
+    "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
   // Modules that run a job or boot a unikernel.
@@ -65,6 +68,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/logs/vscode/unikernelFolders.ts",
     "extension/pipeline/runJob.ts",
     "extension/pipeline/symlinkGuard.ts",
+    "extension/pipeline/vscode/retryOnTarget.ts",
     "extension/pipeline/vscode/runner.ts",
   ],
 };

@@ -76,6 +76,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.retryOnTarget":
+    "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
   "mirageos.stop": "Stops a job and every program that it started.",
   "mirageos.checkSetup":

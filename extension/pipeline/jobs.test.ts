@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { problems } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
@@ -64,6 +65,7 @@ function testHost(
         onOutput: () => {},
         explain: () => normalExit,
       }),
+    checkTarget: () => Promise.resolve(undefined),
     confirmFetch: () => Promise.resolve(host.answer),
     built: () => Promise.resolve(),
     report: () => {},
@@ -118,6 +120,39 @@ describe("createJobs", () => {
     declined.answer = "cancel";
     assert.deepEqual(await createJobs(declined).start(request("build")).result, { kind: "cancelled" });
     assert.deepEqual(declined.ran, ["configure"]);
+  });
+
+  it("does nothing if the target can't be used here, and asks again after a fetch that may install tools", async () => {
+    const problem = problems.targetNotReady("unix", { action: "boot", reasons: ["x"] }, "y", []);
+    const refusing = testHost();
+    const result = await createJobs({ ...refusing, checkTarget: () => Promise.resolve(problem) }).start(
+      request("build-and-run"),
+    ).result;
+    assert.ok(result.kind === "failed" && result.problem === problem);
+    assert.deepEqual(refusing.ran, []);
+
+    const host = testHost();
+    host.answer = "fetch";
+    const uses: object[] = [];
+    const later = await createJobs({
+      ...host,
+      checkTarget: (_, use) => (uses.push(use), Promise.resolve(use.installs ? undefined : problem)),
+    }).start(request("build")).result;
+    assert.equal(later.kind, "failed");
+    assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull"]);
+    assert.deepEqual(uses, [
+      { boots: false, builds: true, installs: true },
+      { boots: false, builds: true, installs: false },
+    ]);
+  });
+
+  it("does not check the target for goals that neither build nor boot", async () => {
+    const host = testHost();
+    const checkTarget = () => Promise.reject(new Error("checked"));
+    for (const goal of ["configure", "fetch", "clean"] as const)
+      assert.deepEqual(await createJobs({ ...host, checkTarget }).start(request(goal)).result, {
+        kind: "done",
+      });
   });
 
   it("reports that a question is open until it is answered", async () => {

@@ -79,6 +79,15 @@ export interface JobHost {
     state: ProjectState,
     onPrompt: (open: boolean) => void,
   ) => Promise<Boot | undefined>;
+  /**
+   * Returns the problem that the target can't be built or, if `boots`, booted on this computer. `installs`: the job can
+   * still install missing tools. `builds`: the job builds an image first. Resolves to undefined if nothing is known to
+   * prevent it.
+   */
+  readonly checkTarget: (
+    request: JobRequest,
+    use: { readonly boots: boolean; readonly builds: boolean; readonly installs: boolean },
+  ) => Promise<Problem | undefined>;
   /** Asks the user whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called after a successful build with the time at which it started (milliseconds). */

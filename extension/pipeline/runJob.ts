@@ -11,6 +11,7 @@ import type { OutputProblem } from "./output/outputProblem.ts";
 import { readDuneProgress } from "./output/duneProgress.ts";
 import { failureWatcher } from "./output/failures/failureWatcher.ts";
 import type { JobProgress, JobRequest, JobResult, JobHost, OutputStream } from "./model.ts";
+import { targets } from "../mirage/targets.ts";
 import { stepProgress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 import { commandOf, fetchSteps, missingDependencies, stepsOf } from "./steps.ts";
@@ -30,6 +31,9 @@ export async function runSteps(
   // The state is read once here and once after every step. More reads would slow down short builds noticeably.
   let state = await requireState(host, unikernel);
   const steps = [...stepsOf(goal, state, target, options)];
+  const installs = canInstall(state, steps);
+  const refused = await checkTarget(host, request, steps, installs);
+  if (refused) return refused;
   while (steps[0] !== undefined && steps[0] !== "run") {
     const step = steps.shift() as Exclude<Step, "run">;
     if (step === "build") {
@@ -43,12 +47,33 @@ export async function runSteps(
         if (end.kind !== "next") return end;
         ({ state } = end);
       }
+      const stillRefused = installs && (await checkTarget(host, request, [step, ...steps], false));
+      if (stillRefused) return stillRefused;
     }
     const end = await runStep(host, request, step, state, events, signal);
     if (end.kind !== "next") return end;
     ({ state } = end);
   }
   return steps[0] === "run" ? undefined : { kind: "done" };
+}
+
+/** Whether tools may be installed with the dependencies before the build. This is known only after configure. */
+const canInstall = (state: ProjectState, steps: readonly Step[]) =>
+  steps.includes("configure") || missingDependencies(state) !== undefined;
+
+/** Fails if the target can't be built or booted on this computer, so that the user does not wait in vain. */
+async function checkTarget(
+  host: JobHost,
+  request: JobRequest,
+  steps: readonly Step[],
+  installs: boolean,
+): Promise<JobResult | undefined> {
+  const [builds, boots] = [steps.includes("build"), steps.includes("run")];
+  if (!builds && !boots) return undefined;
+  // The boot has instructions for an image that only another system can start.
+  if (!builds && targets[request.target].booter === undefined) return undefined;
+  const problem = await host.checkTarget(request, { boots, builds, installs: builds && installs });
+  return problem && { kind: "failed", step: boots ? "run" : "build", problem, hint: undefined };
 }
 
 /** How a step ended: the next step may follow from the new state, or the job ends with this result. */

@@ -1,7 +1,6 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { artifactOf, hostTarget, isFileName, targetOfFile, type TargetId } from "../../mirage/targets.ts";
-import { needsConfigure } from "../../pipeline/steps.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
@@ -20,6 +19,7 @@ import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/debugSession.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
+import { needsBuild, optionsFor, refuseUnusableTarget } from "./beforeBuild.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";
@@ -89,6 +89,8 @@ async function resolveLaunch(
   const configuration = validConfiguration(raw);
   const subject = await findSubject(launcher, folder, configuration);
   try {
+    const { project, target } = subject;
+    if (project) await refuseUnusableTarget(launcher, project, target, configuration.build, raw);
     return await bootSubject(launcher, subject, configuration, print, signal);
   } catch (error) {
     const refusal = problemOf(error);
@@ -188,14 +190,8 @@ async function buildFirst(
   // Unsaved changes are built too, as before VS Code's own tasks.
   await vscode.workspace.saveAll(false);
   const current = (await projects.reread(project.id)) ?? project;
-  const options =
-    target === current.target ? current.options : (projects.memory.options(project.id, target) ?? []);
-  const { state } = current;
-  const isStale =
-    needsConfigure(state, target, options) ||
-    !state.image ||
-    state.stale.some(({ step }) => step === "build");
-  if (mode === "ifStale" && !isStale) return;
+  if (!needsBuild(projects, current, target, mode)) return;
+  const options = optionsFor(projects, current, target);
   const result = await runGoal({ ...current, target, options }, "build", signal);
   // The job has shown its outcome.
   if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);
