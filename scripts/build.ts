@@ -58,6 +58,8 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
+  // Modules that are loaded after the first search for unikernels.
+  found: ["extension/project/vscode/headerCheck.ts", "extension/project/vscode/statusBar.ts"],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/debugAdapter.ts",

@@ -4,8 +4,11 @@ import type { JobProgress, Job, JobObserver, JobRequest, JobResult, Jobs, JobHos
 import type { Progress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 
-/** Runs jobs: in order and one at a time for each project folder, in parallel for different folders. */
-export function createJobs(host: JobHost): Jobs {
+/**
+ * Runs jobs: in order and one at a time for each project folder, in parallel for different folders. `now` returns the
+ * time in milliseconds.
+ */
+export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
   const queue = createKeyedQueue();
   const active = new Set<Job>();
   const listeners = new Set<() => void>();
@@ -25,6 +28,7 @@ export function createJobs(host: JobHost): Jobs {
     const cancel = () => abort.abort(new Error("cancelled"));
     const status = {
       step: undefined as Step | undefined,
+      since: undefined as number | undefined,
       prompting: false,
       progress: undefined as Progress | undefined,
     };
@@ -32,6 +36,7 @@ export function createJobs(host: JobHost): Jobs {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
       onStep: (step, line) => {
         status.step = step;
+        status.since = step === "run" ? now() : undefined;
         status.progress = undefined;
         observer.onStep?.(step, line);
         notify();
@@ -71,6 +76,9 @@ export function createJobs(host: JobHost): Jobs {
       request,
       get step() {
         return status.step;
+      },
+      get since() {
+        return status.since;
       },
       get prompting() {
         return status.prompting;

@@ -44,6 +44,8 @@ export interface Job {
   readonly request: JobRequest;
   /** Undefined while the job is queued. */
   readonly step: Step | undefined;
+  /** When the unikernel was started (milliseconds), or undefined unless it is running. */
+  readonly since: number | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   readonly progress: Progress | undefined;

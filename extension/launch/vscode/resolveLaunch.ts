@@ -36,6 +36,13 @@ export interface Launcher extends BootArgumentContext {
     readonly unikernel: string;
     readonly target: string;
   }) => Promise<ConsoleWriter>;
+  /** Adds the run to the activities of its unikernel until its writers end. */
+  readonly addRun: (run: {
+    readonly name: string;
+    readonly unikernel: string;
+    readonly target: string;
+    readonly stop: () => void;
+  }) => { readonly end: () => void };
   /** Opens the log of a boot that was refused, which is no run. */
   readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
 }
@@ -59,14 +66,21 @@ class LaunchEnded extends Error {
   }
 }
 
-/** The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. */
+/**
+ * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` stops the
+ * session.
+ */
 export function createLaunchResolver(
   launcher: Launcher,
   folder: vscode.WorkspaceFolder | undefined,
+  stop: () => void,
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
-      return await resolveLaunch(launcher, folder, raw, print, signal);
+      const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
+      const { end } = launcher.addRun({ ...prepared, stop });
+      const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
+      return { ...prepared, writers: [...prepared.writers, activity] };
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
       const reason = error instanceof Error ? error.message : String(error);
