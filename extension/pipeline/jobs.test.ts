@@ -5,6 +5,7 @@ import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
 import type { JobRequest, JobHost } from "./model.ts";
 import type { Goal } from "./goals.ts";
+import { progressText } from "./progressText.ts";
 import { unconfigured } from "../project/testStates.ts";
 
 const hello: Unikernel = {
@@ -181,6 +182,37 @@ describe("createJobs", () => {
     answered.resolve();
     assert.equal((await job.result).kind, "ran");
     assert.deepEqual(seen.slice(-2), ["build false", "run false"]);
+  });
+
+  it("counts the steps, and those of a fetch once it is agreed to", async () => {
+    const host = testHost();
+    host.answer = "fetch";
+    const jobs = createJobs(host, () => 7);
+    const seen: string[] = [];
+    jobs.onChange(() => {
+      const text = jobs
+        .active()
+        .map((job) => progressText(job))
+        .join();
+      if (text !== seen.at(-1)) seen.push(text);
+    });
+    const job = jobs.start(request("build"));
+    await job.result;
+    assert.deepEqual(seen, [
+      "waiting for another job of this unikernel",
+      "1 of 2: configure",
+      "2 of 5: lock",
+      "3 of 5: install-switch",
+      "4 of 5: pull",
+      "5 of 5: build",
+      "",
+    ]);
+    assert.equal(job.startedAt, 7);
+    const progress = { text: "pulling sources", done: 3, total: 40 };
+    assert.equal(
+      progressText({ step: "pull", position: { number: 1, count: 1 }, progress }),
+      "pulling sources (3/40)",
+    );
   });
 
   it("stops at the step that fails, and reports its first error", async () => {

@@ -1,6 +1,15 @@
 import { ProblemError, problems } from "../platform/errors.ts";
 import { createKeyedQueue } from "../platform/keyedQueue.ts";
-import type { JobProgress, Job, JobObserver, JobRequest, JobResult, Jobs, JobHost } from "./model.ts";
+import type {
+  JobProgress,
+  Job,
+  JobObserver,
+  JobRequest,
+  JobResult,
+  Jobs,
+  JobHost,
+  StepPosition,
+} from "./model.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 
@@ -28,14 +37,18 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
     const cancel = () => abort.abort(new Error("cancelled"));
     const status = {
       step: undefined as Step | undefined,
+      position: undefined as StepPosition | undefined,
+      startedAt: undefined as number | undefined,
       since: undefined as number | undefined,
       prompting: false,
       progress: undefined as Progress | undefined,
     };
     const events: JobProgress = {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
-      onStep: (step, line) => {
+      onStep: (step, line, position) => {
         status.step = step;
+        status.position = position;
+        status.startedAt ??= now();
         status.since = step === "run" ? now() : undefined;
         status.progress = undefined;
         observer.onStep?.(step, line);
@@ -76,6 +89,12 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       request,
       get step() {
         return status.step;
+      },
+      get position() {
+        return status.position;
+      },
+      get startedAt() {
+        return status.startedAt;
       },
       get since() {
         return status.since;

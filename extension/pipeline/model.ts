@@ -22,6 +22,12 @@ export interface JobRequest {
 
 export type OutputStream = "stdout" | "stderr";
 
+/** The number of a step, from 1, among the steps that the job is known to have. */
+export interface StepPosition {
+  readonly number: number;
+  readonly count: number;
+}
+
 /** Callbacks of one job. They are called in order, and never after the job's result is known. */
 export interface JobObserver {
   readonly onStep?: (step: Step, commandLine: string) => void;
@@ -44,6 +50,10 @@ export interface Job {
   readonly request: JobRequest;
   /** Undefined while the job is queued. */
   readonly step: Step | undefined;
+  /** Undefined while the job is queued. */
+  readonly position: StepPosition | undefined;
+  /** When the first step began (milliseconds), or undefined while the job is queued. */
+  readonly startedAt: number | undefined;
   /** When the unikernel was started (milliseconds), or undefined unless it is running. */
   readonly since: number | undefined;
   /** Whether a question to the user is open. */
@@ -114,7 +124,8 @@ export interface Jobs {
 }
 
 /** The events that running a job sends to the job. */
-export interface JobProgress extends Required<JobObserver> {
+export interface JobProgress extends Required<Omit<JobObserver, "onStep">> {
+  readonly onStep: (step: Step, commandLine: string, position: StepPosition) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Called with true before the user is asked a question, and with false after the answer. */
   readonly onPrompt: (open: boolean) => void;
