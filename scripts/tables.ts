@@ -79,7 +79,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.retryOnTarget":
     "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
-  "mirageos.stop": "Stops a job and every program that it started.",
+  "mirageos.stop":
+    "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
   "mirageos.checkSetup":
     "Reports for each tool and each target whether it is ready, and how to fix what is not.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",
