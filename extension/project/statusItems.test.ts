@@ -28,7 +28,9 @@ describe("statusItems", () => {
 
   it("shows Stop instead of Run while the selected unikernel is active, with its progress", () => {
     const text = (...active: Activity[]) => statusItems(hello, active, true).unikernel;
-    assert.equal(text(activity("run")), "$(vm-running) hello: running");
+    const onTarget = (target: string) => activity("run", { request: { unikernel: hello, target } });
+    assert.equal(text(onTarget("hvt")), "$(vm-running) hello: running");
+    assert.equal(text(onTarget("unix")), "$(vm-running) hello: running on unix");
     assert.equal(text(activity("build", { progress: { done: 12 } })), "$(sync~spin) hello: build (12)");
     const pull = { progress: { done: 1, total: 8 } };
     assert.equal(text(activity("pull", pull)), "$(sync~spin) hello: pull 12%");

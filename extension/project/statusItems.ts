@@ -28,7 +28,7 @@ export function statusItems(
   const shield = isTrusted ? "" : " $(shield)";
   return {
     unikernel: own
-      ? `${iconOf(own)} ${name}: ${activityText(own)}${shield}`
+      ? `${iconOf(own)} ${name}: ${activityText(own, selected.target)}${shield}`
       : other
         ? `$(package) ${name} · ${iconOf(other)} ${other.request.unikernel.name}: ${activityText(other)}${shield}`
         : `$(package) ${name}${shield}`,
@@ -46,7 +46,11 @@ function iconOf({ prompting, since }: Activity): string {
   return since === undefined ? "$(sync~spin)" : "$(vm-running)";
 }
 
-function activityText(activity: Activity): string {
+/** Names the target of a running unikernel if it is not the selected one: a launch configuration can set another. */
+function activityText(activity: Activity, selectedTarget?: string): string {
+  const { target } = activity.request;
+  if (activity.since !== undefined && selectedTarget !== undefined && target !== selectedTarget)
+    return t("running on {0}", target);
   const { done, total } = activity.progress ?? {};
   const counts = done === undefined ? "" : total ? ` ${Math.floor((100 * done) / total)}%` : ` (${done})`;
   return `${describeActivity(activity)}${counts}`;
