@@ -200,6 +200,7 @@ describe("createJobs", () => {
     await job.result;
     assert.deepEqual(seen, [
       "waiting for another job of this unikernel",
+      "checking the tools and this computer",
       "1 of 2: configure",
       "2 of 5: lock",
       "3 of 5: install-switch",
@@ -210,7 +211,7 @@ describe("createJobs", () => {
     assert.equal(job.startedAt, 7);
     const progress = { text: "pulling sources", done: 3, total: 40 };
     assert.equal(
-      progressText({ step: "pull", position: { number: 1, count: 1 }, progress }),
+      progressText({ step: "pull", startedAt: 7, position: { number: 1, count: 1 }, progress }),
       "pulling sources (3/40)",
     );
   });

@@ -48,7 +48,6 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       onStep: (step, line, position) => {
         status.step = step;
         status.position = position;
-        status.startedAt ??= now();
         status.since = step === "run" ? now() : undefined;
         status.progress = undefined;
         observer.onStep?.(step, line);
@@ -71,7 +70,11 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
     };
     // The code that runs steps is loaded with the first job.
-    const runSteps = async () => (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    const runSteps = async () => {
+      status.startedAt = now();
+      notify();
+      return (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    };
     const result = queue
       .run(request.unikernel.root, runSteps, abort.signal)
       // Outside the queue: a running unikernel must not block the next build of its project.

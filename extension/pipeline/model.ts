@@ -52,7 +52,7 @@ export interface Job {
   readonly step: Step | undefined;
   /** Undefined while the job is queued. */
   readonly position: StepPosition | undefined;
-  /** When the first step began (milliseconds), or undefined while the job is queued. */
+  /** When the job left the queue (milliseconds), or undefined while it is queued. */
   readonly startedAt: number | undefined;
   /** When the unikernel was started (milliseconds), or undefined unless it is running. */
   readonly since: number | undefined;

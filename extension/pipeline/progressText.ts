@@ -4,10 +4,14 @@ import { t } from "../protocol/l10n.ts";
 /** Describes the progress of a job: `2 of 5: pulling sources (3/40)`. */
 export function progressText({
   step,
+  startedAt,
   position,
   progress,
-}: Pick<Job, "step" | "position" | "progress">): string {
-  if (step === undefined) return t("waiting for another job of this unikernel");
+}: Pick<Job, "step" | "startedAt" | "position" | "progress">): string {
+  if (step === undefined)
+    return startedAt === undefined
+      ? t("waiting for another job of this unikernel")
+      : t("checking the tools and this computer");
   const { done, total, text = step } = progress ?? {};
   const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
   const phase = `${text}${counts}`;
