@@ -55,6 +55,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.addDevContainer":
     "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder. Shows the files first and replaces existing ones only if you confirm.",
   "mirageos.selectUnikernel": "Selects the unikernel that commands apply to by default.",
+  "mirageos.select":
+    "Selects a unikernel, so that commands and F5 use it. In the menu of a unikernel in the Unikernels view.",
   "mirageos.selectTarget":
     "Selects the target of the unikernel. Targets that this computer can build and boot come first; for the others, the list says why not.",
   "mirageos.configure": "Runs `mirage configure` for the selected target with the stored options.",
@@ -85,6 +87,9 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Opens a report of versions, settings, setup and recent logs, without secrets and private paths. You read and change it before you open an issue with it.",
   "mirageos.selectSwitch": "Selects the opam switch that the tools come from.",
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
+  "mirageos.openUnikernel": "Opens the source file that config.ml names, usually unikernel.ml.",
+  "mirageos.revealInExplorer":
+    "Shows the unikernel's folder in VS Code's Explorer. In the menu of a unikernel in the Unikernels view.",
   "mirageos.revealImage":
     "Shows the image in the file explorer. Available on an image in the Unikernels view.",
   "mirageos.refresh": "Looks for unikernels again.",

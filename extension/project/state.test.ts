@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { describeActivity, displayedActivity, sizeText, stageOf, stateLines } from "./describeState.ts";
+import {
+  describeActivity,
+  displayedActivity,
+  fixText,
+  sizeText,
+  stageOf,
+  stateLines,
+} from "./describeState.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const neverConfigured: Snapshot = {
@@ -31,7 +38,7 @@ describe("projectState", () => {
     assert.equal(stageOf(state), "unconfigured");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
-      ["not configured"],
+      ["not configured yet"],
     );
   });
 
@@ -40,7 +47,34 @@ describe("projectState", () => {
     assert.equal(stageOf(state), "built");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
-      ["configured for hvt", "locked", "fetched", "built (1.2 MB)"],
+      ["configured for hvt", "dependencies locked", "dependencies fetched", "built (1.2 MB)"],
+    );
+  });
+
+  it("returns for each line that is not done what to do about it", () => {
+    const fixes = (snapshot: Snapshot) =>
+      stateLines(projectState(snapshot)).map((line) => `${line.text}: ${fixText(line) ?? "nothing"}`);
+    assert.deepEqual(fixes(neverConfigured), ["not configured yet: click to configure"]);
+    assert.deepEqual(fixes({ ...built, lockFile: undefined, duniverse: false, image: undefined }), [
+      "configured for hvt: nothing",
+      "dependencies not locked yet: click to fetch",
+      "dependencies not fetched yet: click to fetch",
+      "not built for hvt yet: click to build",
+    ]);
+    const changed = { path: "config.ml", mtime: 500 };
+    assert.deepEqual(
+      fixes({
+        ...built,
+        config: changed,
+        opamFile: { path: "x.opam", mtime: 350 },
+        newestSource: { path: "unikernel.ml", mtime: 500 },
+      }),
+      [
+        "configured for hvt, out of date: click to configure",
+        "dependencies locked, out of date: click to fetch",
+        "dependencies fetched: nothing",
+        "built (1.2 MB), out of date: click to build",
+      ],
     );
   });
 
