@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Detection, Detections } from "./detect.ts";
 import { doctorMarkdown, doctorReport, type DoctorInput, type DoctorLine } from "./doctor.ts";
 import type { Host } from "./host.ts";
-import { targetReadiness, targetsByReadiness } from "./readiness.ts";
+import { groupByReadiness, targetReadiness, targetsByReadiness } from "./readiness.ts";
 import { targetIds } from "../mirage/targets.ts";
 import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools } from "./tools.ts";
@@ -37,6 +37,28 @@ function lines(detections: Detections, more: Partial<DoctorInput> = {}): Record<
 const commandLine = (line: DoctorLine | undefined) =>
   line?.fix && "commandLine" in line.fix ? line.fix.commandLine : undefined;
 const kvm = (state: Host["kvm"]) => lines(having(), { host: { ...linux, kvm: state } });
+
+describe("groupByReadiness", () => {
+  it("lists the targets by what this computer can do with them, without empty groups", () => {
+    const detections = having({ without: ["solo5-hvt"] });
+    const sorted = targetsByReadiness(detections, linux);
+    const groups = groupByReadiness(
+      sorted.filter(({ target }) => ["unix", "hvt", "macosx"].includes(target)),
+    );
+    assert.deepEqual(
+      groups.map(({ label, targets }) => `${label}: ${targets.map(({ target }) => target).join(" ")}`),
+      [
+        "ready to build and run on this computer: unix",
+        "builds, but can't be booted on this computer: hvt",
+        "not ready: macosx",
+      ],
+    );
+    assert.deepEqual(
+      groupByReadiness(sorted.filter(({ target }) => target === "unix")).map(({ label }) => label),
+      ["ready to build and run on this computer"],
+    );
+  });
+});
 
 describe("doctorReport", () => {
   it("has a line for each tool and target, which are ready on Linux if nothing is missing", () => {

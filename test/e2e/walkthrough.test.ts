@@ -60,7 +60,7 @@ describe("Get Started in an empty folder", function () {
     await answerNewUnikernel(page, { template: "Hello", folder: / This folder \(/, target: "unix" });
     await screenshot(page, "first-2-files");
     await choose(page, / Create$/);
-    await waitForText(page, "Created hello. Configure it for unix now?");
+    await waitForText(page, "Created hello. Build and run it for unix now?");
     await screenshot(page, "first-3-created");
     assert.match(await readFile(join(place.path, "config.ml"), "utf8"), /register "hello"/);
     await clickButton(page, "Configure");
