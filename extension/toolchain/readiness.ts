@@ -91,7 +91,7 @@ function toolReason(alternatives: readonly ToolId[], detections: Detections): st
 }
 
 /** Picks the QEMU for the architecture of this computer. */
-function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly ToolId[] {
+export function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly ToolId[] {
   const qemu = qemuFor(host.arch);
   return alternatives.every((id) => id.startsWith("qemu-")) ? [qemu] : alternatives;
 }

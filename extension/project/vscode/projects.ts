@@ -250,9 +250,11 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
 
 function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): TargetId {
   const chosen = memory.target(id) ?? state.configured?.target ?? "";
-  if (isTarget(chosen)) return chosen;
-  return process.platform === "darwin" ? "macosx" : "unix";
+  return isTarget(chosen) ? chosen : defaultTarget();
 }
+
+/** The target that mirage uses on this computer if none is chosen. */
+export const defaultTarget = (): TargetId => (process.platform === "darwin" ? "macosx" : "unix");
 
 function optionsOf(
   memory: WorkspaceMemory,
