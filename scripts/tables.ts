@@ -47,7 +47,7 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.installTools":
     "Installs opam and a switch, mirage, Solo5 or ocaml-lsp-server. Shows each command first and runs it in a terminal once you agree.",
   "mirageos.newUnikernel":
-    "Creates a unikernel from a template: prompts for the template, name, folder and first target, and then offers to configure it. Also in File › New File….",
+    "Creates a unikernel from a template: prompts for the template, name, folder and first target, and then offers to build and run it. Also in File › New File….",
   "mirageos.cloneSkeleton":
     "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
@@ -75,13 +75,13 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.debug":
     "Builds what is out of date and boots the unikernel as a debug session with its log panel. Needs no launch.json.",
   "mirageos.bootArguments":
-    "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Stores them for Run and for launch configurations without `args`.",
+    "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Done stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
   "mirageos.stop": "Stops a job and every program that it started.",
   "mirageos.checkSetup":
-    "Reports for each tool and each target whether it is ready, and how to fix what is not.",
+    "Reports for each tool and each target whether it is ready, and how to fix what is not. Begins with what the selected targets need.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",
   "mirageos.reportIssue":
     "Opens a report of versions, settings, setup and recent logs, without secrets and private paths. You read and change it before you open an issue with it.",

@@ -17,36 +17,54 @@ const base = (flag: string): string => /^--(?:.+-)?(net|kv_ro)$/.exec(flag)?.[1]
  * the network stack and `--kv_ro` of a read-only store. Returns undefined for other options and values.
  */
 export function optionValue(flag: string, value: string, target: TargetId): OptionValue | undefined {
-  const { family } = targets[target];
-  const onHost = family === "unix";
-  switch (`${base(flag)} ${value}`) {
-    case "net host":
-    case "net socket":
+  switch (base(flag)) {
+    case "net":
+      return netValue(value, target);
+    case "kv_ro":
+      return storeValue(value, target);
+    default:
+      return undefined;
+  }
+}
+
+const possible = (meaning: string): OptionValue => ({ meaning, isImpossible: false });
+
+function netValue(value: string, target: TargetId): OptionValue | undefined {
+  const onHost = targets[target].family === "unix";
+  switch (value) {
+    case "host":
+    case "socket":
       return onHost
-        ? { meaning: t("the sockets of this computer; needs no tap interface"), isImpossible: false }
+        ? possible(t("the sockets of this computer; needs no tap interface"))
         : {
             meaning: t("not possible for {0}: only unix and macosx have sockets", target),
             isImpossible: true,
           };
-    case "net direct":
-    case "net ocaml":
-      return {
-        meaning: onHost
+    case "direct":
+    case "ocaml":
+      return possible(
+        onHost
           ? t("MirageOS's own network stack on a tap interface, which needs permission to use it")
           : t("MirageOS's own network stack on the network device of {0}", target),
-        isImpossible: false,
-      };
-    case "kv_ro crunch":
-      return { meaning: t("the files are compiled into the image"), isImpossible: false };
-    case "kv_ro direct":
+      );
+    default:
+      return undefined;
+  }
+}
+
+function storeValue(value: string, target: TargetId): OptionValue | undefined {
+  const { family } = targets[target];
+  switch (value) {
+    case "crunch":
+      return possible(t("the files are compiled into the image"));
+    case "direct":
       // What mirage does for unikraft is not recorded.
       if (family === "unikraft") return undefined;
-      return {
-        meaning: onHost
+      return possible(
+        family === "unix"
           ? t("the files are read from the folder while the unikernel runs")
           : t("the files are compiled into the image, because {0} has no file system", target),
-        isImpossible: false,
-      };
+      );
     default:
       return undefined;
   }

@@ -14,7 +14,7 @@ export function stageOf(state: ProjectState): Stage {
 /** The stage in the user's language. */
 export function stageText(state: ProjectState): string {
   const texts: Record<Stage, string> = {
-    unconfigured: t("unconfigured"),
+    unconfigured: t("not configured"),
     configured: t("configured"),
     fetched: t("fetched"),
     built: t("built"),
