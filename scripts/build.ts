@@ -35,6 +35,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/devicePrompts.ts",
     "extension/pipeline/vscode/optionsForm.ts",
+    "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
     "extension/scaffold/vscode/clone.ts",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { posix } from "node:path";
-import { compareUnikernels, treeRows, unikernelRowText } from "./treeRows.ts";
+import { compareUnikernels } from "./model.ts";
+import { treeRows, unikernelRowText } from "./treeRows.ts";
 
 /** A unikernel in a folder of a workspace; `root` is where mirage runs, if that is another folder. */
 function unikernel(path: string, name = posix.basename(path), workspaceFolder = "/w", root?: string) {

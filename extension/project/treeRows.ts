@@ -1,5 +1,5 @@
 import { basename, dirname, relative, sep } from "node:path";
-import type { Unikernel } from "./model.ts";
+import { collator, type Unikernel } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
 
 type Located = Pick<Unikernel, "id" | "name" | "root" | "buildDir" | "workspaceFolder">;
@@ -19,13 +19,6 @@ export interface TreeRows<T> {
   readonly folders: readonly FolderRow<T>[];
   /** Whether the unikernels are in several workspace folders, so that paths begin with the name of theirs. */
   readonly severalRoots: boolean;
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
-/** Compares unikernels by name, and those of one name by path. */
-export function compareUnikernels(a: Pick<Located, "name" | "id">, b: Pick<Located, "name" | "id">): number {
-  return collator.compare(a.name, b.name) || collator.compare(a.id, b.id) || (a.id < b.id ? -1 : 1);
 }
 
 /**

@@ -4,10 +4,9 @@ import * as vscode from "vscode";
 import { artifactOf, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
 import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
 import { useConfigureChoices, type ConfigureFolder } from "../configureFolder.ts";
-import type { ProjectState } from "../model.ts";
+import { compareUnikernels, type ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
 import { projectState } from "../state.ts";
-import { compareUnikernels } from "../treeRows.ts";
 import { createStateCache } from "../stateCache.ts";
 import { findUnikernels, isBelowExcluded, readUnikernel, type FoundUnikernel } from "./discovery.ts";
 

@@ -10,7 +10,7 @@ import {
   type Stage,
   type StateLine,
 } from "../describeState.ts";
-import { treeRows, unikernelRowText, type FolderRow, type TreeRows, type UnikernelRow } from "../treeRows.ts";
+import type { FolderRow, TreeRows, UnikernelRowText } from "../treeRows.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -40,43 +40,53 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
 export function registerTree(projects: Projects, activities: Activities): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
+  // Loaded when the view is shown for the first time.
+  const loadModule = () => import("../treeRows.ts");
   // With hundreds of unikernels, grouping them again for each row would take too long.
   let cached: TreeRows<Project> | undefined;
-  const rows = () => (cached ??= treeRows(projects.all()));
-  const folderOfRow = (id: string) =>
-    rows().folders.find(({ unikernels }) => unikernels.some((unikernel) => unikernel.id === id));
+  const loadRows = async () => {
+    const { treeRows } = await loadModule();
+    return (cached ??= treeRows(projects.all()));
+  };
+  const folderOfRow = async (id: string) =>
+    (await loadRows()).folders.find(({ unikernels }) => unikernels.some((unikernel) => unikernel.id === id));
   const provider: vscode.TreeDataProvider<UnikernelNode> = {
     onDidChangeTreeData: changed.event,
     getChildren: async (node) => {
       await projects.ready;
+      if (node?.kind === "folder")
+        return folderAt((await loadRows()).folders, node.path)?.unikernels.map(projectNode);
       if (!node) {
-        const { unikernels, folders } = rows();
+        const { unikernels, folders } = await loadRows();
         return [...unikernels.map(projectNode), ...folders.map(folderNode)];
       }
-      if (node.kind === "folder") return folderAt(rows().folders, node.path)?.unikernels.map(projectNode);
       const project = projects.get(node.id);
       if (!project) return [];
       if (node.kind === "options")
         return project.options.map((option) => ({ kind: "option", id: node.id, option }));
       return node.kind === "project" ? childrenOf(project) : [];
     },
-    getParent: (node) => {
+    getParent: async (node) => {
       if (node.kind === "folder") return undefined;
       if (node.kind !== "project") return { kind: "project", id: node.id };
-      const folder = folderOfRow(node.id);
+      const folder = await folderOfRow(node.id);
       return folder && folderNode(folder);
     },
-    getTreeItem: (node) => {
-      if (node.kind === "folder") return folderItem(folderAt(rows().folders, node.path));
+    getTreeItem: async (node) => {
+      if (node.kind === "folder") return folderItem(folderAt((await loadRows()).folders, node.path));
       const project = projects.get(node.id);
       if (!project) return new vscode.TreeItem("");
       const job = displayedActivity(activities.active(), node.id);
       if (node.kind !== "project") return itemOf(node, project, job);
-      return projectItem(project, job, {
-        selected: projects.selected()?.id === node.id,
-        folder: folderOfRow(node.id)?.path ?? project.workspaceFolder,
-        severalRoots: rows().severalRoots,
+      const selected = projects.selected()?.id === node.id;
+      const { unikernelRowText } = await loadModule();
+      const text = unikernelRowText(project, {
+        state: job ? describeActivity(job) : stageText(project.state),
+        selected,
+        folder: (await folderOfRow(node.id))?.path ?? project.workspaceFolder,
+        severalRoots: (await loadRows()).severalRoots,
       });
+      return projectItem(project, job, selected, text);
     },
   };
   const view = vscode.window.createTreeView("mirageos.unikernels", {
@@ -185,11 +195,10 @@ function stateItem(
 function projectItem(
   project: Project,
   job: Activity | undefined,
-  row: Omit<UnikernelRow, "state">,
+  selected: boolean,
+  { description, accessibleLabel }: UnikernelRowText,
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
-  const state = job ? describeActivity(job) : stageText(project.state);
-  const { description, accessibleLabel } = unikernelRowText(project, { ...row, state });
   item.id = project.id;
   item.description = description;
   item.iconPath = job
@@ -198,10 +207,10 @@ function projectItem(
   item.resourceUri = vscode.Uri.file(project.configFile);
   item.tooltip = [
     project.configFile,
-    ...(row.selected ? [t("Selected: commands and F5 use this unikernel.")] : []),
+    ...(selected ? [t("Selected: commands and F5 use this unikernel.")] : []),
     ...stateLines(project.state).map(({ text, detail }) => (detail ? `${text}: ${detail}` : text)),
   ].join("\n");
-  item.contextValue = `project${job ? ".busy" : ""}${row.selected ? ".selected" : ""}`;
+  item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
   item.accessibilityInformation = { label: accessibleLabel };
   return item;
 }
