@@ -36,13 +36,11 @@ export async function chooseStep<T>(
     if (focused) picker.activeItems = [focused];
   };
   focus(active);
-  let closed = false;
-  picker.onDidHide(() => (closed = true));
   if (better) {
     picker.busy = true;
     void better.then((known) => {
-      if (closed) return;
-      // The first item is only the default. Another one was chosen by the user or earlier, so it stays focused.
+      // VS Code ignores all this if the picker is closed by now. The first item is only the default; if another one
+      // has the focus, the user moved there or chose it before.
       const now = picker.activeItems[0]?.value;
       const chosen = now === items.find(({ value }) => value !== undefined)?.value ? active : now;
       picker.items = known;
