@@ -48,7 +48,7 @@ describe("Get Started in an empty folder", function () {
   it("opens from the welcome content of the view, and marks the steps of installed tools as completed", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await page.getByRole("link", { name: "Get Started" }).click();
+    await page.getByRole("button", { name: "Get Started" }).click();
     const left = await waitForCompleted(page, "opam", "mirage", "setup");
     assert.deepEqual(left, ["create", "configure", "fetch", "build", "run", "graph", "logs", "hvt"]);
     await screenshot(page, "first-1-tools");
