@@ -36,6 +36,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/devicePrompts.ts",
     "extension/migrate/vscode/migrateCommand.ts",
     "extension/pipeline/vscode/optionsForm.ts",
+    "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
     "extension/scaffold/vscode/clone.ts",

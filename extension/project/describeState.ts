@@ -14,11 +14,11 @@ export function stageOf(state: ProjectState): Stage {
 /** The stage in the user's language. */
 export function stageText(state: ProjectState): string {
   const texts: Record<Stage, string> = {
-    unconfigured: t("unconfigured"),
+    unconfigured: t("not configured"),
     configured: t("configured"),
     fetched: t("fetched"),
     built: t("built"),
-    stale: t("stale"),
+    stale: t("out of date"),
   };
   return texts[stageOf(state)];
 }
@@ -28,42 +28,59 @@ export interface StateLine {
   readonly text: string;
   readonly detail: string;
   readonly kind: "done" | "missing" | "stale";
+  /** The goal that does what the line says is missing or out of date. */
+  readonly fix?: StateFix;
   /** Whether the line describes an existing image. */
   readonly ofImage?: boolean;
 }
 
+/** Goals of the room `pipeline`, each also the name of a command: `mirageos.fetch`. */
+export type StateFix = "configure" | "fetch" | "build";
+
 /** Describes the state in the order of the steps, one line each with a reason. */
 export function stateLines(state: ProjectState): readonly StateLine[] {
   const { configured, image } = state;
-  const locked = state.lockFile !== undefined;
   if (!configured) {
-    return [{ text: t("not configured"), detail: t("mirage configure has not been run"), kind: "missing" }];
+    return [{ text: t("not configured yet"), detail: "", kind: "missing", fix: "configure" }];
   }
+  const line = (
+    fix: StateFix,
+    done: boolean,
+    [doneText, missingText]: readonly [string, string],
+    reasons: readonly string[],
+  ): StateLine => {
+    if (!done) return { text: missingText, detail: "", kind: "missing", fix };
+    if (reasons.length === 0) return { text: doneText, detail: "", kind: "done" };
+    return { text: t("{0}, out of date", doneText), detail: reasons.join("; "), kind: "stale", fix };
+  };
   const of = (step: string) => state.stale.filter((stale) => stale.step === step).map(({ reason }) => reason);
-  const line = (text: string, done: boolean, missing: string, reasons: readonly string[]): StateLine => ({
-    text: done && reasons.length > 0 ? t("{0}, out of date", text) : text,
-    detail: done ? reasons.join("; ") : missing,
-    kind: !done ? "missing" : reasons.length > 0 ? "stale" : "done",
-  });
+  const { target } = configured;
+  const configuredText = t("configured for {0}", target);
+  const builtText = image ? t("built ({0})", sizeText(image.bytes)) : "";
   return [
-    line(t("configured for {0}", configured.target), true, "", of("configure")),
+    line("configure", true, [configuredText, ""], of("configure")),
     line(
-      locked ? t("locked") : t("not locked"),
-      locked,
-      t("no lock file for {0}", configured.target),
+      "fetch",
+      state.lockFile !== undefined,
+      [t("dependencies locked"), t("dependencies not locked yet")],
       of("lock"),
     ),
-    line(state.pulled ? t("fetched") : t("not fetched"), state.pulled, t("dependencies not fetched yet"), []),
+    line("fetch", state.pulled, [t("dependencies fetched"), t("dependencies not fetched yet")], []),
     {
-      ...line(
-        image ? t("built ({0})", sizeText(image.bytes)) : t("not built"),
-        image !== undefined,
-        t("no image for {0} yet", configured.target),
-        of("build"),
-      ),
+      ...line("build", image !== undefined, [builtText, t("not built for {0} yet", target)], of("build")),
       ...(image && { ofImage: true }),
     },
   ];
+}
+
+/** Says what a click on a line does, or returns undefined if it does nothing. */
+export function fixText({ fix }: StateLine): string | undefined {
+  const texts: Record<StateFix, string> = {
+    configure: t("click to configure"),
+    fetch: t("click to fetch"),
+    build: t("click to build"),
+  };
+  return fix && texts[fix];
 }
 
 /** Formats a size in bytes with a decimal unit: `812 B`, `14.2 KB`, `3.1 MB`. */

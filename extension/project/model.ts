@@ -13,6 +13,17 @@ export interface Unikernel {
   readonly workspaceFolder: string;
 }
 
+/** Compares names as people do: without regard to case, and numbers by their value. */
+export const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/** Compares unikernels by name, and those of one name by path. */
+export function compareUnikernels(
+  a: Pick<Unikernel, "name" | "id">,
+  b: Pick<Unikernel, "name" | "id">,
+): number {
+  return collator.compare(a.name, b.name) || collator.compare(a.id, b.id) || (a.id < b.id ? -1 : 1);
+}
+
 /** The progress of a unikernel from config.ml to an image, derived from its files. */
 export interface ProjectState {
   /** The arguments of the last `mirage configure`, from `mirage/context`. */

@@ -3,6 +3,7 @@ import {
   describeActivity,
   describeUptime,
   displayedActivity,
+  fixText,
   sizeText,
   stageOf,
   stateLines,
@@ -38,7 +39,7 @@ describe("projectState", () => {
     assert.equal(stageOf(state), "unconfigured");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
-      ["not configured"],
+      ["not configured yet"],
     );
   });
 
@@ -47,7 +48,34 @@ describe("projectState", () => {
     assert.equal(stageOf(state), "built");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
-      ["configured for hvt", "locked", "fetched", "built (1.2 MB)"],
+      ["configured for hvt", "dependencies locked", "dependencies fetched", "built (1.2 MB)"],
+    );
+  });
+
+  it("returns for each line that is not done what to do about it", () => {
+    const fixes = (snapshot: Snapshot) =>
+      stateLines(projectState(snapshot)).map((line) => `${line.text}: ${fixText(line) ?? "nothing"}`);
+    assert.deepEqual(fixes(neverConfigured), ["not configured yet: click to configure"]);
+    assert.deepEqual(fixes({ ...built, lockFile: undefined, duniverse: false, image: undefined }), [
+      "configured for hvt: nothing",
+      "dependencies not locked yet: click to fetch",
+      "dependencies not fetched yet: click to fetch",
+      "not built for hvt yet: click to build",
+    ]);
+    const changed = { path: "config.ml", mtime: 500 };
+    assert.deepEqual(
+      fixes({
+        ...built,
+        config: changed,
+        opamFile: { path: "x.opam", mtime: 350 },
+        newestSource: { path: "unikernel.ml", mtime: 500 },
+      }),
+      [
+        "configured for hvt, out of date: click to configure",
+        "dependencies locked, out of date: click to fetch",
+        "dependencies fetched: nothing",
+        "built (1.2 MB), out of date: click to build",
+      ],
     );
   });
 

@@ -41,6 +41,10 @@ describe("the index of templates", () => {
     assert.ok(templates.length >= 21);
   });
 
+  it("begins with Hello, which New Unikernel therefore preselects", () => {
+    assert.equal(templates[0]?.id, "hello");
+  });
+
   it("lists the entries of a group together", () => {
     const groups = templates.map(({ group }) => group);
     const changes = groups.filter((group, at) => group !== groups[at - 1]);

@@ -95,7 +95,7 @@ describe("A job that fails or hangs", () => {
     assert.ok(await offersCommand(page, "MirageOS: Stop"), "the palette offers Stop while a job runs");
     await screenshot(page, "e2e-progress");
     await clickButton(page, "Cancel");
-    await waitForTreeItem(page, "crash, unix, unconfigured", buildMs);
+    await waitForTreeItem(page, "crash, unix, not configured", buildMs);
     assert.ok(
       !(await offersCommand(page, "MirageOS: Stop", 2000)),
       "the palette does not offer Stop when nothing runs",

@@ -41,7 +41,7 @@ describe("Restricted Mode", () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForText(page, "Restricted Mode: nothing in this workspace is run until you trust it.");
-    await waitForTreeItem(page, /^hello-key, unix, unconfigured/);
+    await waitForTreeItem(page, /^hello-key, unix, not configured/);
     await waitForCommand(page, "MirageOS: Check Setup");
     for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean", "Select Switch…"])
       assert.ok(!(await offersCommand(page, `MirageOS: ${title}`, 1000)), title);

@@ -78,7 +78,7 @@ export function createLogs(
     isVisible: () => panelView?.visible === true,
     table: {
       "mirageos.showLogs": async (argument) => {
-        const record = parseRecordLink(argument);
+        const record = parseRecordLink(argument) ?? (await latestRecord(argument, store));
         requested = record;
         await vscode.commands.executeCommand(`${logsViewId}.focus`);
         if (panel && record) panel.show(...record);
@@ -110,6 +110,22 @@ async function readMessageLines(unikernel: string): Promise<ContinuesMessage> {
   } catch {
     return createMessageLines([]);
   }
+}
+
+/**
+ * Returns the last record of a unikernel's newest session, if the argument is an element of the Unikernels view. Returns
+ * undefined if that session is the newest of all, which the panel shows anyway.
+ */
+async function latestRecord(
+  argument: unknown,
+  store: () => Promise<LogStore>,
+): Promise<readonly [string, number] | undefined> {
+  if (typeof argument !== "object" || argument === null || !("id" in argument)) return undefined;
+  const logStore = await store();
+  const session = logStore.sessions().find(({ unikernel }) => unikernel === argument.id);
+  if (!session || session === logStore.sessions()[0]) return undefined;
+  await logStore.load(session.id);
+  return [session.id, Math.max(0, logStore.span(session.id).end - 1)];
 }
 
 /** Parses the argument of a link in a hover: the id of a session and the number of a record in it. */

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { artifactOf, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
 import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
 import { useConfigureChoices, type ConfigureFolder } from "../configureFolder.ts";
-import type { ProjectState } from "../model.ts";
+import { compareUnikernels, type ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
 import { projectState } from "../state.ts";
 import { createStateCache } from "../stateCache.ts";
@@ -19,6 +19,7 @@ export interface Project extends FoundUnikernel {
 }
 
 export interface Projects extends vscode.Disposable {
+  /** Sorted by name, and those of one name by path. */
   readonly all: () => readonly Project[];
   readonly get: (id: string) => Project | undefined;
   /** The unikernel that commands use if they were not invoked on another. */
@@ -105,6 +106,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     if (source.token.isCancellationRequested) return source === search ? undefined : searching;
     for (const id of found.keys()) if (!unikernels.some((unikernel) => unikernel.id === id)) remove(id);
     for (const unikernel of unikernels) found.set(unikernel.id, unikernel);
+    sortFound();
     await Promise.all(unikernels.map(refreshState));
     log.info(`Found ${unikernels.length} unikernels in ${Math.round(performance.now() - started)} ms`);
     changed.fire();
@@ -120,6 +122,12 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     } else remove(path);
   };
 
+  const sortFound = () => {
+    const sorted = [...found.values()].toSorted(compareUnikernels);
+    found.clear();
+    for (const unikernel of sorted) found.set(unikernel.id, unikernel);
+  };
+
   const update = async () => {
     // A search that is running may have read a config.ml before it changed.
     await searching?.catch(() => undefined);
@@ -128,6 +136,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     // A new config.ml may be in a folder that the user excludes, and only the search respects that setting.
     if (everywhere || [...configs].some((path) => !found.has(path))) return rediscover();
     await Promise.all([...configs].map(rereadConfig));
+    sortFound();
     await Promise.all([...ids].flatMap((id) => found.get(id) ?? []).map(refreshState));
     changed.fire();
   };
@@ -240,9 +249,11 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
 
 function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): TargetId {
   const chosen = memory.target(id) ?? state.configured?.target ?? "";
-  if (isTarget(chosen)) return chosen;
-  return process.platform === "darwin" ? "macosx" : "unix";
+  return isTarget(chosen) ? chosen : defaultTarget();
 }
+
+/** The target that mirage uses on this computer if none is chosen. */
+export const defaultTarget = (): TargetId => (process.platform === "darwin" ? "macosx" : "unix");
 
 function optionsOf(
   memory: WorkspaceMemory,
