@@ -4,6 +4,7 @@ import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
 import type { OutputProblem } from "./output/outputProblem.ts";
+import type { ReadText } from "./output/userSources.ts";
 import type { FailureHint } from "./output/failures/failure.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Goal, Step } from "./goals.ts";
@@ -83,11 +84,15 @@ export interface JobHost {
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called after a successful build with the time at which it started (milliseconds). */
   readonly built: (request: JobRequest, startedAt: number) => Promise<void>;
-  /** Replaces the reported problems of a step. The list is empty when the step starts and if it found none. */
+  /**
+   * Replaces the reported problems of a step. The list is empty when the step starts and if it found none. `readText`
+   * returns the text of a file as the step saw it.
+   */
   readonly report: (
     unikernel: Unikernel,
     step: Step,
     found: readonly OutputProblem[],
+    readText: ReadText,
   ) => Promise<void> | void;
   /** Logs an error that is not a ProblemError, which means a defect of the extension. */
   readonly logError: (error: unknown) => void;
