@@ -107,6 +107,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     evaluator: graphs.evaluator,
   });
 
+  const savedFiles = lazy(async () =>
+    (await import("./pipeline/vscode/saveChecks.ts")).watchSavedFiles({
+      run,
+      projects,
+      jobs,
+      toolchain,
+      log,
+      publisher: await publisher.get(),
+      checkConfig: async (project, signal) => {
+        const built = await (await graphs.evaluator()).build(project, { signal });
+        return built.kind === "built" ? [] : built.kind === "doesNotCompile" ? built.problems : undefined;
+      },
+      isServed: bridge.serves,
+    }),
+  );
+
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
@@ -166,6 +182,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerStatusBar(projects, jobs),
     registerSwitchStatus(projects, toolchain),
     headers,
+    savedFiles,
+    vscode.workspace.onDidSaveTextDocument(async (document) => {
+      if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")
+        (await savedFiles.get()).onSave(document);
+    }),
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
     registerLanguage({
       projects,

@@ -226,6 +226,32 @@ describe("createJobs", () => {
     assert.deepEqual(jobs.active(), []);
   });
 
+  it("cancels other work on a project's files before a job, and starts none while a job runs", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
+    const events: string[] = [];
+    const { signal } = new AbortController();
+    const started = Promise.withResolvers<void>();
+    const work = jobs.runBetween(
+      hello.root,
+      async (cancelled) => {
+        started.resolve();
+        await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
+        events.push(`cancelled before ${host.ran.length} programs`);
+      },
+      signal,
+    );
+    await started.promise;
+    const job = jobs.start(request("build"));
+    const later = jobs.runBetween(hello.root, () => Promise.resolve(void events.push("late")), signal);
+    const elsewhere = jobs.runBetween("/q", () => Promise.resolve(void events.push("elsewhere")), signal);
+    await Promise.all([work, later, elsewhere]);
+    assert.deepEqual(await job.result, { kind: "done" });
+    assert.deepEqual(events.toSorted(), ["cancelled before 0 programs", "elsewhere"]);
+    await jobs.runBetween(hello.root, () => Promise.resolve(void events.push("after")), signal);
+    assert.equal(events.at(-1), "after");
+  });
+
   it("does not block other jobs of the project while a unikernel runs", async () => {
     const running = Promise.withResolvers<ProcessResult>();
     const host = testHost();

@@ -20,6 +20,10 @@ export function createJobs(host: JobHost): Jobs {
     }
   };
 
+  /** Other work on the files of a project, which gives way to jobs. */
+  const between = new Set<{ readonly root: string; readonly abort: AbortController }>();
+  const betweenOf = (root: string) => [...between].filter((each) => each.root === root);
+
   const start = (request: JobRequest, observer: JobObserver = {}, signal?: AbortSignal): Job => {
     const abort = new AbortController();
     const cancel = () => abort.abort(new Error("cancelled"));
@@ -52,6 +56,7 @@ export function createJobs(host: JobHost): Jobs {
       const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
       return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
     };
+    for (const other of betweenOf(request.unikernel.root)) other.abort.abort();
     // The code that runs steps is loaded with the first job.
     const runSteps = async () => (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
     const result = queue
@@ -91,6 +96,19 @@ export function createJobs(host: JobHost): Jobs {
   return {
     start,
     active: () => [...active],
+    runBetween: async (root, work, signal) => {
+      if (queue.length(root) > betweenOf(root).length) return;
+      const mine = { root, abort: new AbortController() };
+      const either = AbortSignal.any([signal, mine.abort.signal]);
+      between.add(mine);
+      try {
+        await queue.run(root, () => work(either), either);
+      } catch (error) {
+        if (!either.aborted) throw error;
+      } finally {
+        between.delete(mine);
+      }
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };

@@ -103,6 +103,15 @@ export interface Jobs {
   readonly start: (request: JobRequest, observer?: JobObserver, signal?: AbortSignal) => Job;
   /** Jobs that are running or queued, oldest first. */
   readonly active: () => readonly Job[];
+  /**
+   * Runs other work on the files of a project folder, unless a job of that folder is running or queued. If a job is started,
+   * the signal of the work is aborted, and the job waits until the work has ended. Rejects as the work does.
+   */
+  readonly runBetween: (
+    root: string,
+    work: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Calls the listener when a job starts, reaches a step, reports progress or ends. */
   readonly onChange: (listener: () => void) => { dispose: () => void };
 }

@@ -41,7 +41,10 @@ export interface ProblemStore {
     readText: ReadText,
   ) => readonly string[];
   /** Removes the problems that a later check of the same sources replaces. Returns their files. */
-  readonly remove: (unikernel: Owner, isReplaced: (problem: OutputProblem) => boolean) => readonly string[];
+  readonly remove: (
+    unikernel: Owner,
+    isReplaced: (problem: OutputProblem, origin: ProblemOrigin) => boolean,
+  ) => readonly string[];
   /** Records that a file has this text now. Returns the files whose problems may have changed. */
   readonly changed: (file: string, text: string) => readonly string[];
   /** The problems of a file that are displayed. */
@@ -128,7 +131,7 @@ export function createProblemStore(): ProblemStore {
       for (const [key, report] of reports) {
         if (report.owner.id !== unikernel.id) continue;
         const { true: gone = [], false: rest = [] } = Object.groupBy(report.entries, ({ problem }) =>
-          isReplaced(problem) ? "true" : "false",
+          isReplaced(problem, report.origin) ? "true" : "false",
         );
         removed.push(...gone);
         if (rest.length > 0) reports.set(key, { ...report, entries: rest });

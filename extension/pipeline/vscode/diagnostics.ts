@@ -20,7 +20,10 @@ export interface Publisher extends vscode.Disposable {
     readText: ReadText,
   ) => void;
   /** Removes the problems that a later check of the same sources replaces. */
-  readonly remove: (unikernel: Unikernel, isReplaced: (problem: OutputProblem) => boolean) => void;
+  readonly remove: (
+    unikernel: Unikernel,
+    isReplaced: (problem: OutputProblem, origin: ProblemOrigin) => boolean,
+  ) => void;
   /** Returns a function that opens the first error of a unikernel, or undefined if it has none. */
   readonly firstError: (unikernel: Unikernel) => (() => Promise<void>) | undefined;
 }

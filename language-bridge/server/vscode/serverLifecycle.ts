@@ -132,6 +132,12 @@ export class ServerLifecycle implements vscode.Disposable {
     return this.pool.of(vscode.Uri.file(configFile))?.client.state().kind === "running";
   }
 
+  /** Whether a server reports the errors of a file. */
+  serves(uri: vscode.Uri): boolean {
+    if (platformEnabled()) return this.platform.isConnected();
+    return this.pool.of(uri)?.client.state().kind === "running" && !this.hints.has(uri);
+  }
+
   dispose(): void {
     this.disposed = true;
     this.platformRestart.dispose();
