@@ -66,6 +66,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/runJob.ts",
     "extension/pipeline/symlinkGuard.ts",
     "extension/pipeline/vscode/runner.ts",
+    "extension/pipeline/vscode/saveChecks.ts",
   ],
 };
 
