@@ -177,6 +177,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     graphs,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
+    jobs.onChange(() => {
+      const writing = jobs.active().filter(({ step }) => step === "configure" || step === "clean");
+      projects.hold(new Set(writing.map(({ request }) => request.unikernel.id)));
+    }),
     registerContextKeys(projects, jobs),
     registerTree(projects, jobs),
     registerStatusBar(projects, jobs),

@@ -6,6 +6,7 @@ const neverConfigured: Snapshot = {
   config: { path: "config.ml", mtime: 100 },
   configure: undefined,
   dune: undefined,
+  missing: [],
   opamFile: undefined,
   lockFile: undefined,
   duniverse: false,
