@@ -52,7 +52,10 @@ export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}):
   };
 }
 
-function staleConfigure({ config, configure, dune, missing }: Snapshot, observed: ObservedEvents): Staleness[] {
+function staleConfigure(
+  { config, configure, dune, missing }: Snapshot,
+  observed: ObservedEvents,
+): Staleness[] {
   if (!configure) return [];
   const reasons: Staleness[] = [];
   if (config.mtime > configure.writtenAt) {

@@ -46,7 +46,8 @@ export interface Projects extends vscode.Disposable {
 
 /** Delay after a file event, so that a build, which changes many files, causes few reads. */
 const settleMs = 150;
-const watched = "**/{Makefile,dune,dune.build,context,duniverse,dist,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
+const watched =
+  "**/{Makefile,dune,dune.build,context,duniverse,dist,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
 
 /** What file events make necessary: a search of the workspace, and config.ml files and states to read again. */
 const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
