@@ -159,6 +159,17 @@ describe("createJobs", () => {
     assert.ok(!host.ran.includes("/p/dist/hello"));
   });
 
+  it("remembers how the last job of a unikernel failed, until its next one works on the files", async () => {
+    let isBroken = true;
+    const jobs = createJobs(testHost({ build: () => (isBroken ? 1 : { image }) }));
+    assert.equal(jobs.lastFailure(hello.id), undefined);
+    await jobs.start(request("build")).result;
+    assert.equal(jobs.lastFailure(hello.id)?.step, "build");
+    isBroken = false;
+    await jobs.start(request("build")).result;
+    assert.equal(jobs.lastFailure(hello.id), undefined);
+  });
+
   it("fails if a step exited with code 0 but achieved nothing", async () => {
     const silent = await createJobs(testHost({ configure: () => ({}) })).start(request("configure")).result;
     assert.ok(silent.kind === "failed" && silent.problem.code === "nothing-configured");

@@ -1,5 +1,6 @@
 import { ProblemError, problems } from "../platform/errors.ts";
 import { createKeyedQueue } from "../platform/keyedQueue.ts";
+import type { WorkFailure } from "../project/model.ts";
 import type { JobProgress, Job, JobObserver, JobRequest, JobResult, Jobs, JobHost } from "./model.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
@@ -8,6 +9,7 @@ import type { Step } from "./goals.ts";
 export function createJobs(host: JobHost): Jobs {
   const queue = createKeyedQueue();
   const active = new Set<Job>();
+  const failures = new Map<string, WorkFailure>();
   const listeners = new Set<() => void>();
   const notify = () => {
     for (const listener of listeners) {
@@ -35,6 +37,7 @@ export function createJobs(host: JobHost): Jobs {
     const events: JobProgress = {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
       onStep: (step, line) => {
+        failures.delete(request.unikernel.id);
         status.step = step;
         status.progress = undefined;
         observer.onStep?.(step, line);
@@ -67,6 +70,12 @@ export function createJobs(host: JobHost): Jobs {
           ended ?? (await import("./runJob.ts")).runUnikernel(host, request, events, abort.signal),
       )
       .catch(failed)
+      .then((ended) => {
+        const { id } = request.unikernel;
+        if (ended.kind === "failed" && ended.step !== "run")
+          failures.set(id, { step: ended.step, at: Date.now() });
+        return ended;
+      })
       .finally(() => {
         signal?.removeEventListener("abort", cancel);
         active.delete(job);
@@ -96,6 +105,7 @@ export function createJobs(host: JobHost): Jobs {
   return {
     start,
     active: () => [...active],
+    lastFailure: (id) => failures.get(id),
     runBetween: async (root, work, signal) => {
       if (queue.length(root) > betweenOf(root).length) return;
       const mine = { root, abort: new AbortController() };

@@ -1,7 +1,7 @@
 import type { ExitOutcome } from "../logs/model.ts";
 import type { Problem } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
-import type { ProjectState, Unikernel } from "../project/model.ts";
+import type { ProjectState, Unikernel, WorkFailure } from "../project/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
 import type { OutputProblem } from "./output/outputProblem.ts";
 import type { ReadText } from "./output/userSources.ts";
@@ -112,6 +112,8 @@ export interface Jobs {
     work: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
   ) => Promise<void>;
+  /** How the last job that worked on this unikernel's files failed; undefined if it did not. */
+  readonly lastFailure: (id: string) => WorkFailure | undefined;
   /** Calls the listener when a job starts, reaches a step, reports progress or ends. */
   readonly onChange: (listener: () => void) => { dispose: () => void };
 }

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { describeActivity, displayedActivity, sizeText, stageOf, stateLines } from "./describeState.ts";
+import {
+  failureText,
+  describeActivity,
+  displayedActivity,
+  sizeText,
+  stageOf,
+  stateLines,
+} from "./describeState.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const neverConfigured: Snapshot = {
@@ -72,6 +79,20 @@ describe("projectState", () => {
   it("requires a build after configuring again", () => {
     const again = { ...built, configure: { target: "hvt", options: [], writtenAt: 450 } };
     assert.deepEqual(reasons(again), ["build: configured again after build"]);
+  });
+});
+
+describe("failureText", () => {
+  const failure = { step: "build", at: 500 };
+
+  it("describes a failed step as a state", () => {
+    assert.equal(failureText(projectState(neverConfigured), failure), "build failed");
+    assert.equal(failureText(projectState(built), failure), "build failed");
+  });
+
+  it("is undefined without a failure, and after an image was built elsewhere", () => {
+    assert.equal(failureText(projectState(built), undefined), undefined);
+    assert.equal(failureText(projectState(built), { step: "build", at: 300 }), undefined);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Activities, Activity } from "../model.ts";
 import {
   describeActivity,
   displayedActivity,
+  failureText,
   stageOf,
   stageText,
   stateLines,
@@ -28,6 +29,8 @@ const stageIcons: Record<Stage, vscode.ThemeIcon> = {
   built: new vscode.ThemeIcon("package", new vscode.ThemeColor("testing.iconPassed")),
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
+
+const failedIcon = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
 
 const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   done: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
@@ -54,7 +57,13 @@ export function registerTree(projects: Projects, activities: Activities): vscode
       const project = projects.get(node.id);
       const job = displayedActivity(activities.active(), node.id);
       return project
-        ? itemOf(node, project, job, projects.selected()?.id === node.id)
+        ? itemOf(
+            node,
+            project,
+            job,
+            projects.selected()?.id === node.id,
+            failureText(project.state, activities.lastFailure(node.id)),
+          )
         : new vscode.TreeItem("");
     },
   };
@@ -91,10 +100,11 @@ function itemOf(
   project: Project,
   job: Activity | undefined,
   selected: boolean,
+  failure: string | undefined,
 ): vscode.TreeItem {
   switch (node.kind) {
     case "project":
-      return projectItem(project, job, selected);
+      return projectItem(project, job, selected, failure);
     case "target": {
       const item = new vscode.TreeItem(t("Target"));
       item.description = project.target;
@@ -131,28 +141,36 @@ function itemOf(
   }
 }
 
-function projectItem(project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
+function projectItem(
+  project: Project,
+  job: Activity | undefined,
+  selected: boolean,
+  failure: string | undefined,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
   const stage = stageOf(project.state);
   const activity = job && describeActivity(job);
+  const state = failure ?? stageText(project.state);
   const folder = relative(project.workspaceFolder, project.buildDir);
   item.id = project.id;
   item.description = [
     selected ? "●" : "",
     project.target,
-    activity ?? stageText(project.state),
+    activity ?? state,
     folder === project.name ? "" : folder,
   ]
     .filter(Boolean)
     .join(" · ");
-  item.iconPath = job ? new vscode.ThemeIcon(job.prompting ? "question" : "sync~spin") : stageIcons[stage];
-  item.resourceUri = vscode.Uri.file(project.configFile);
+  const icon = failure === undefined ? stageIcons[stage] : failedIcon;
+  item.iconPath = job ? new vscode.ThemeIcon(job.prompting ? "question" : "sync~spin") : icon;
+  // VS Code marks a folder if a file in it has errors, such as unikernel.ml.
+  item.resourceUri = vscode.Uri.file(project.buildDir);
   item.tooltip = `${project.configFile}\n${stateLines(project.state)
     .map(({ text, detail }) => (detail ? `${text}: ${detail}` : text))
     .join("\n")}`;
   item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
   item.accessibilityInformation = {
-    label: `${project.name}, ${project.target}, ${activity ?? stageText(project.state)}${selected ? t(", selected") : ""}`,
+    label: `${project.name}, ${project.target}, ${activity ?? state}${selected ? t(", selected") : ""}`,
   };
   return item;
 }
