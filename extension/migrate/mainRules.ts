@@ -1,6 +1,8 @@
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import type { ConfigSource, LabelledArgument, MainCall } from "../mirage/config/dslCalls.ts";
 import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { readCalls } from "./configCalls.ts";
+import { definitionSpan } from "./keyUses.ts";
 import type { TextEdit } from "./editedText.ts";
 import { usesOf, withBlanksAfter, withBlanksBefore, type MigratedProject, type Rule } from "./project.ts";
 
@@ -35,6 +37,15 @@ export const labelsOfRegister: Rule = {
       }),
     );
     config.apply(edits);
+    const tracing = readCalls(config.text).bindings.filter(
+      ({ name, value }) =>
+        name !== undefined &&
+        value.kind === "call" &&
+        value.function.kind === "name" &&
+        value.function.name === "mprof_trace" &&
+        usesOf(config.text, name).length === 0,
+    );
+    config.apply(tracing.map(({ span }) => ({ span: definitionSpan(config.text, span), text: "" })));
   },
 };
 

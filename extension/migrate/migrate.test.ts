@@ -178,4 +178,20 @@ describe("Migrating a unikernel", () => {
     );
     assert.deepEqual(remaining, ["kv_ro_of_fs", "fat_of_files", "Key_gen.target"]);
   });
+
+  it("removes tracing", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = foreign "Unikernel.Main" job',
+        "let tracing = mprof_trace ~size:1000000 ()",
+        "",
+        'let () = register "x" ~tracing [ main ]',
+      ),
+    );
+    assert.equal(
+      config,
+      lines(header, "open Mirage", 'let main = main "Unikernel.Main" job', 'let () = register "x" [ main ]'),
+    );
+  });
 });
