@@ -116,6 +116,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     evaluator: graphs.evaluator,
   });
 
+  const savedFiles = lazy(async () =>
+    (await import("./pipeline/vscode/saveChecks.ts")).watchSavedFiles({
+      run,
+      projects,
+      jobs,
+      toolchain,
+      log,
+      publisher: await publisher.get(),
+      checkConfig: async (project, signal) => {
+        const built = await (await graphs.evaluator()).build(project, { signal });
+        return built.kind === "built" ? [] : built.kind === "doesNotCompile" ? built.problems : undefined;
+      },
+      isServed: bridge.serves,
+    }),
+  );
+
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
@@ -173,11 +189,20 @@ export function activate(context: vscode.ExtensionContext): Api {
     graphs,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
+    jobs.onChange(() => {
+      const writing = jobs.active().filter(({ step }) => step === "configure" || step === "clean");
+      projects.hold(new Set(writing.map(({ request }) => request.unikernel.id)));
+    }),
     registerContextKeys(projects, activities),
     registerTree(projects, activities),
     statusBar,
     registerSwitchStatus(projects, toolchain),
     headers,
+    savedFiles,
+    vscode.workspace.onDidSaveTextDocument(async (document) => {
+      if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")
+        (await savedFiles.get()).onSave(document);
+    }),
     registerDoctorSerializer(context.extensionUri, projects, toolchain),
     registerLanguage({
       projects,

@@ -74,6 +74,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/symlinkGuard.ts",
     "extension/pipeline/vscode/retryOnTarget.ts",
     "extension/pipeline/vscode/runner.ts",
+    "extension/pipeline/vscode/saveChecks.ts",
   ],
 };
 

@@ -21,6 +21,8 @@ function testJobs() {
   let notify = () => {};
   const jobs: Jobs = {
     start: () => assert.fail("no job is started"),
+    runBetween: () => assert.fail("nothing runs between jobs"),
+    lastFailure: () => undefined,
     active: () => active,
     onChange: (listener) => {
       notify = listener;

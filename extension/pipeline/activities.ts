@@ -37,6 +37,7 @@ export function createActivities(jobs: Jobs, now: () => number = Date.now): AllA
   jobs.onChange(notify);
   return {
     active,
+    lastFailure: jobs.lastFailure,
     onChange: (listener) => {
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };

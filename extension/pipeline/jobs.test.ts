@@ -227,6 +227,17 @@ describe("createJobs", () => {
     assert.ok(!host.ran.includes("/p/dist/hello"));
   });
 
+  it("remembers how the last job of a unikernel failed, until its next one works on the files", async () => {
+    let isBroken = true;
+    const jobs = createJobs(testHost({ build: () => (isBroken ? 1 : { image }) }));
+    assert.equal(jobs.lastFailure(hello.id), undefined);
+    await jobs.start(request("build")).result;
+    assert.equal(jobs.lastFailure(hello.id)?.step, "build");
+    isBroken = false;
+    await jobs.start(request("build")).result;
+    assert.equal(jobs.lastFailure(hello.id), undefined);
+  });
+
   it("fails if a step exited with code 0 but achieved nothing", async () => {
     const silent = await createJobs(testHost({ configure: () => ({}) })).start(request("configure")).result;
     assert.ok(silent.kind === "failed" && silent.problem.code === "nothing-configured");
@@ -292,6 +303,32 @@ describe("createJobs", () => {
     );
     assert.deepEqual(host.ran, ["configure", "build"]);
     assert.deepEqual(jobs.active(), []);
+  });
+
+  it("cancels other work on a project's files before a job, and starts none while a job runs", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
+    const events: string[] = [];
+    const { signal } = new AbortController();
+    const started = Promise.withResolvers<void>();
+    const work = jobs.runBetween(
+      hello.root,
+      async (cancelled) => {
+        started.resolve();
+        await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
+        events.push(`cancelled before ${host.ran.length} programs`);
+      },
+      signal,
+    );
+    await started.promise;
+    const job = jobs.start(request("build"));
+    const later = jobs.runBetween(hello.root, () => Promise.resolve(void events.push("late")), signal);
+    const elsewhere = jobs.runBetween("/q", () => Promise.resolve(void events.push("elsewhere")), signal);
+    await Promise.all([work, later, elsewhere]);
+    assert.deepEqual(await job.result, { kind: "done" });
+    assert.deepEqual(events.toSorted(), ["cancelled before 0 programs", "elsewhere"]);
+    await jobs.runBetween(hello.root, () => Promise.resolve(void events.push("after")), signal);
+    assert.equal(events.at(-1), "after");
   });
 
   it("does not block other jobs of the project while a unikernel runs", async () => {

@@ -1,5 +1,6 @@
 import { ProblemError, problems } from "../platform/errors.ts";
 import { createKeyedQueue } from "../platform/keyedQueue.ts";
+import type { WorkFailure } from "../project/model.ts";
 import type {
   JobProgress,
   Job,
@@ -20,6 +21,7 @@ import type { Step } from "./goals.ts";
 export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
   const queue = createKeyedQueue();
   const active = new Set<Job>();
+  const failures = new Map<string, WorkFailure>();
   const listeners = new Set<() => void>();
   const notify = () => {
     for (const listener of listeners) {
@@ -31,6 +33,10 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       }
     }
   };
+
+  /** Other work on the files of a project, which gives way to jobs. */
+  const between = new Set<{ readonly root: string; readonly abort: AbortController }>();
+  const betweenOf = (root: string) => [...between].filter((each) => each.root === root);
 
   const start = (request: JobRequest, observer: JobObserver = {}, signal?: AbortSignal): Job => {
     const abort = new AbortController();
@@ -46,6 +52,7 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
     const events: JobProgress = {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
       onStep: (step, line, position) => {
+        failures.delete(request.unikernel.id);
         status.step = step;
         status.position = position;
         status.since = step === "run" ? now() : undefined;
@@ -69,6 +76,7 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
       return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
     };
+    for (const other of betweenOf(request.unikernel.root)) other.abort.abort();
     // The code that runs steps is loaded with the first job.
     const runSteps = async () => {
       status.startedAt = now();
@@ -83,6 +91,12 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
           ended ?? (await import("./runJob.ts")).runUnikernel(host, request, events, abort.signal),
       )
       .catch(failed)
+      .then((ended) => {
+        const { id } = request.unikernel;
+        if (ended.kind === "failed" && ended.step !== "run")
+          failures.set(id, { step: ended.step, at: Date.now() });
+        return ended;
+      })
       .finally(() => {
         signal?.removeEventListener("abort", cancel);
         active.delete(job);
@@ -121,6 +135,20 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
   return {
     start,
     active: () => [...active],
+    lastFailure: (id) => failures.get(id),
+    runBetween: async (root, work, signal) => {
+      if (queue.length(root) > betweenOf(root).length) return;
+      const mine = { root, abort: new AbortController() };
+      const either = AbortSignal.any([signal, mine.abort.signal]);
+      between.add(mine);
+      try {
+        await queue.run(root, () => work(either), either);
+      } catch (error) {
+        if (!either.aborted) throw error;
+      } finally {
+        between.delete(mine);
+      }
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };

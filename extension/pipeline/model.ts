@@ -1,9 +1,10 @@
 import type { ExitOutcome } from "../logs/model.ts";
 import type { Problem } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
-import type { ProjectState, Unikernel } from "../project/model.ts";
+import type { ProjectState, Unikernel, WorkFailure } from "../project/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
 import type { OutputProblem } from "./output/outputProblem.ts";
+import type { ReadText } from "./output/userSources.ts";
 import type { FailureHint } from "./output/failures/failure.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Goal, Step } from "./goals.ts";
@@ -104,11 +105,15 @@ export interface JobHost {
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called after a successful build with the time at which it started (milliseconds). */
   readonly built: (request: JobRequest, startedAt: number) => Promise<void>;
-  /** Replaces the reported problems of a step. The list is empty when the step starts and if it found none. */
+  /**
+   * Replaces the reported problems of a step. The list is empty when the step starts and if it found none. `readText`
+   * returns the text of a file as the step saw it.
+   */
   readonly report: (
     unikernel: Unikernel,
     step: Step,
     found: readonly OutputProblem[],
+    readText: ReadText,
   ) => Promise<void> | void;
   /** Logs an error that is not a ProblemError, which means a defect of the extension. */
   readonly logError: (error: unknown) => void;
@@ -119,6 +124,17 @@ export interface Jobs {
   readonly start: (request: JobRequest, observer?: JobObserver, signal?: AbortSignal) => Job;
   /** Jobs that are running or queued, oldest first. */
   readonly active: () => readonly Job[];
+  /**
+   * Runs other work on the files of a project folder, unless a job of that folder is running or queued. If a job is started,
+   * the signal of the work is aborted, and the job waits until the work has ended. Rejects as the work does.
+   */
+  readonly runBetween: (
+    root: string,
+    work: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** How the last job that worked on this unikernel's files failed; undefined if it did not. */
+  readonly lastFailure: (id: string) => WorkFailure | undefined;
   /** Calls the listener when a job starts, reaches a step, reports progress or ends. */
   readonly onChange: (listener: () => void) => { dispose: () => void };
 }

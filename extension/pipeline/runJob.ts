@@ -98,9 +98,9 @@ async function runStep(
   const command = commandOf(step, unikernel, before, target, request.options);
   const spec = await host.resolve(command, unikernel);
   events.onStep(step, shellCommand([command.tool, ...command.args]), position);
-  await host.report(unikernel, step, []);
   const { root, configFile } = unikernel;
   const sources = sourceReader();
+  await host.report(unikernel, step, [], sources.readText);
   const parser = outputParser({ root, configFile, ...sources });
   const failures = failureWatcher({ step, target, root, configFile, readText: sources.readText });
   const progress = stepProgress();
@@ -123,7 +123,7 @@ async function runStep(
   splitters.stdout.end();
   splitters.stderr.end();
   const found = parser.end(result.kind === "exited" && result.code !== 0);
-  await host.report(unikernel, step, found);
+  await host.report(unikernel, step, found, sources.readText);
   const state = step === "clean" ? undefined : await requireState(host, unikernel);
   if (result.kind === "cancelled") return { kind: "cancelled" };
   const problem = problemOf(step, command.tool, result, found, state, target);

@@ -1,4 +1,4 @@
-import type { Activity, ProjectState } from "./model.ts";
+import type { Activity, ProjectState, WorkFailure } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
@@ -21,6 +21,12 @@ export function stageText(state: ProjectState): string {
     stale: t("out of date"),
   };
   return texts[stageOf(state)];
+}
+
+/** Describes a failure as a state, `build failed`, unless an image was built after it, for example in a terminal. */
+export function failureText({ image }: ProjectState, failure: WorkFailure | undefined): string | undefined {
+  if (!failure || (image && image.builtAt > failure.at)) return undefined;
+  return t("{0} failed", failure.step);
 }
 
 /** One line of a unikernel's state. */

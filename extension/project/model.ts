@@ -57,8 +57,17 @@ export interface Activity {
   readonly cancel: () => void;
 }
 
+/** How the last work on a unikernel's files failed. */
+export interface WorkFailure {
+  readonly step: string;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
 /** All running and queued work, oldest first. `onChange` calls the listener at each change. */
 export interface Activities {
   readonly active: () => readonly Activity[];
   readonly onChange: (listener: () => void) => { dispose: () => void };
+  /** Undefined if the last work on this unikernel succeeded or was cancelled, or if there was none in this window. */
+  readonly lastFailure: (id: string) => WorkFailure | undefined;
 }

@@ -3,6 +3,7 @@ import {
   describeActivity,
   describeUptime,
   displayedActivity,
+  failureText,
   fixText,
   sizeText,
   stageOf,
@@ -14,6 +15,7 @@ const neverConfigured: Snapshot = {
   config: { path: "config.ml", mtime: 100 },
   configure: undefined,
   dune: undefined,
+  missing: [],
   opamFile: undefined,
   lockFile: undefined,
   duniverse: false,
@@ -106,6 +108,20 @@ describe("projectState", () => {
   it("requires a build after configuring again", () => {
     const again = { ...built, configure: { target: "hvt", options: [], writtenAt: 450 } };
     assert.deepEqual(reasons(again), ["build: configured again after build"]);
+  });
+});
+
+describe("failureText", () => {
+  const failure = { step: "build", at: 500 };
+
+  it("describes a failed step as a state", () => {
+    assert.equal(failureText(projectState(neverConfigured), failure), "build failed");
+    assert.equal(failureText(projectState(built), failure), "build failed");
+  });
+
+  it("is undefined without a failure, and after an image was built elsewhere", () => {
+    assert.equal(failureText(projectState(built), undefined), undefined);
+    assert.equal(failureText(projectState(built), { step: "build", at: 300 }), undefined);
   });
 });
 

@@ -10,6 +10,8 @@ export interface Bridge extends vscode.Disposable {
   readonly table: Readonly<Record<string, () => unknown>>;
   /** Whether a server that has the settings of this config.ml provides completion in it. */
   readonly completes: (configFile: string) => boolean;
+  /** Whether a server reports the errors of this file. */
+  readonly serves: (uri: vscode.Uri) => boolean;
 }
 
 /** Loads and starts the language server support when the first OCaml file of a unikernel is opened. */
@@ -35,6 +37,7 @@ export function registerLanguageBridge(bridge: BridgeContext): Bridge {
       "mirageos.disconnectOcamlPlatform": async () => (await lifecycle.get()).disconnect(),
     },
     completes: (configFile) => loaded?.completes(configFile) === true,
+    serves: (uri) => loaded?.serves(uri) === true,
     dispose: () => vscode.Disposable.from(opened, found, lifecycle).dispose(),
   };
 }

@@ -88,7 +88,7 @@ export function createJobHost(parts: {
       const saved = projects.memory.setBuildStart(unikernel.id, target, startedAt);
       await Promise.all([saved, projects.reread(unikernel.id)]);
     },
-    report: async (unikernel, step, found) => (await publisher()).report(unikernel, step, found),
+    report: async (...args) => (await publisher()).report(...args),
     logError: (error) => log.error(error instanceof Error ? error : String(error)),
   };
 }

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
-import { checkSetup } from "../../platform/errors.ts";
-import { performAction } from "../../platform/vscode/showProblem.ts";
+import { checkSetup, problems } from "../../platform/errors.ts";
+import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { FailureAction } from "../output/failures/failure.ts";
+import type { FailureNotices } from "../failureNotices.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
 import { progressText } from "../progressText.ts";
@@ -79,24 +80,43 @@ function openNotice(job: Job): Notice {
   };
 }
 
-/** Shows an error message for a job that failed, with buttons for the fix, the first error and the output. */
+/**
+ * Shows an error message for a job that failed, with buttons for the fix, the first error and the output. `firstError` returns
+ * a function that opens the first error that is there now.
+ */
 export async function showOutcome(
   job: Job,
   result: JobResult,
-  actions: { firstError: (() => Promise<void>) | undefined; showOutput: () => void },
+  notices: FailureNotices,
+  actions: { firstError: () => (() => Promise<void>) | undefined; showOutput: () => void },
 ): Promise<void> {
   if (result.kind === "done") showDone(job);
-  if (result.kind !== "failed") return;
+  const { id } = job.request.unikernel;
+  if (result.kind !== "failed") {
+    if (result.kind !== "cancelled") notices.succeeded(id);
+    return;
+  }
   const { hint, problem } = result;
   const fixes = hint ? [hint.action, hint.alternative ?? hint.action] : [];
   const buttons: Button[] = [...new Set(fixes)].flatMap((action) => fixButton(action, job) ?? []);
   for (const action of problem.actions)
     buttons.push({ title: action.title, run: () => performAction(action) });
-  if (actions.firstError) buttons.push({ title: t("Show Error"), run: actions.firstError });
+  if (actions.firstError()) buttons.push({ title: t("Show Error"), run: () => actions.firstError()?.() });
   buttons.push({ title: t("Show Output"), run: actions.showOutput });
   const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
-  const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
-  await buttons.find(({ title }) => title === chosen)?.run();
+  await notices.failed(id, message, async () => {
+    const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
+    // Not awaited: the message is closed, and the action may be a job that shows another one.
+    void perform(buttons.find(({ title }) => title === chosen));
+  });
+}
+
+async function perform(button: Button | undefined): Promise<void> {
+  try {
+    await button?.run();
+  } catch (error) {
+    await showProblem(problems.unexpected(error));
+  }
 }
 
 /** Shows for a moment how long a job took, in the status bar: a notification would have to be closed. */
@@ -112,7 +132,7 @@ function showDone({ request, startedAt }: Job): void {
 
 interface Button {
   readonly title: string;
-  readonly run: () => PromiseLike<void> | void;
+  readonly run: () => PromiseLike<void> | void | undefined;
 }
 
 function fixButton(action: FailureAction, job: Job): Button | undefined {

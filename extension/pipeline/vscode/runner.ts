@@ -6,6 +6,7 @@ import { describeActivity, describeUptime } from "../../project/describeState.ts
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { idOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { createFailureNotices } from "../failureNotices.ts";
 import type { Goal } from "../goals.ts";
 import type { Jobs } from "../model.ts";
 import { stopGroups, type StopGroup } from "../stopGroups.ts";
@@ -18,6 +19,7 @@ import { t } from "../../protocol/l10n.ts";
 /** Implements the commands that start and stop jobs. Each unikernel has one terminal. */
 export function createRunner(projects: Projects, jobs: Jobs, activities: Activities, publisher: Publisher) {
   const terminals = new Map<string, JobTerminal & vscode.Disposable>();
+  const notices = createFailureNotices();
   const terminalFor = (project: Project): JobTerminal => {
     const existing = terminals.get(project.id);
     if (existing) return existing;
@@ -40,9 +42,10 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     showProgress(job, jobs.onChange);
     const result = await job.result;
     // Not awaited, because the notification stays until the user closes it.
-    showOutcome(job, result, { firstError: publisher.firstError(project), showOutput: terminal.show }).catch(
-      (error: unknown) => showProblem(problems.unexpected(error)),
-    );
+    showOutcome(job, result, notices, {
+      firstError: () => publisher.firstError(project),
+      showOutput: terminal.show,
+    }).catch((error: unknown) => showProblem(problems.unexpected(error)));
     return result;
   };
 

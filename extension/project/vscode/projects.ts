@@ -33,6 +33,11 @@ export interface Projects extends vscode.Disposable {
   readonly memory: WorkspaceMemory;
   /** Reads the files of one project again. Resolves to undefined if its config.ml no longer exists. */
   readonly reread: (id: string) => Promise<Project | undefined>;
+  /**
+   * Stops reading the files of these unikernels while a program writes them: mirage resets the dune file at the start of
+   * configure, for example. What changed is read when they are no longer among them; `reread` reads at once.
+   */
+  readonly hold: (ids: ReadonlySet<string>) => void;
   /** Searches the whole workspace for unikernels again. */
   readonly rediscover: () => Promise<void>;
   readonly onDidChange: vscode.Event<void>;
@@ -42,7 +47,8 @@ export interface Projects extends vscode.Disposable {
 
 /** Delay after a file event, so that a build, which changes many files, causes few reads. */
 const settleMs = 150;
-const watched = "**/{Makefile,dune,dune.build,context,duniverse,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
+const watched =
+  "**/{Makefile,dune,dune.build,context,duniverse,dist,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
 
 /** What file events make necessary: a search of the workspace, and config.ml files and states to read again. */
 const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
@@ -61,6 +67,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   let search: vscode.CancellationTokenSource | undefined;
   let searching: Promise<void> | undefined;
   let updating: Promise<void> = Promise.resolve();
+  let held: ReadonlySet<string> = new Set();
 
   const project = (unikernel: FoundUnikernel): Project | undefined => {
     const state = states.get(unikernel.id);
@@ -85,6 +92,13 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     log.debug(`Could not read ${configFile}: ${String(error)}`),
   );
   const refreshState = async (unikernel: FoundUnikernel) => {
+    if (held.has(unikernel.id) && states.get(unikernel.id)) {
+      pending.states.add(unikernel.id);
+      return;
+    }
+    await readNow(unikernel);
+  };
+  const readNow = async (unikernel: FoundUnikernel) => {
     await states.refresh(unikernel);
     if (!states.get(unikernel.id)) found.delete(unikernel.id);
   };
@@ -232,9 +246,14 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     memory,
     reread: async (id) => {
       const unikernel = found.get(id);
-      if (unikernel) await refreshState(unikernel);
+      if (unikernel) await readNow(unikernel);
       changed.fire();
       return get(id);
+    },
+    hold: (ids) => {
+      const released = [...held].filter((id) => !ids.has(id));
+      held = ids;
+      if (released.some((id) => pending.states.has(id))) scheduleUpdate();
     },
     rediscover,
     onDidChange: changed.event,

@@ -3,6 +3,7 @@ import type { Activities, Activity } from "../model.ts";
 import {
   describeActivity,
   displayedActivity,
+  failureText,
   fixText,
   stageOf,
   stageText,
@@ -31,6 +32,8 @@ const stageIcons: Record<Stage, vscode.ThemeIcon> = {
   built: new vscode.ThemeIcon("package", new vscode.ThemeColor("testing.iconPassed")),
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
+
+const failedIcon = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
 
 const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   done: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
@@ -81,13 +84,14 @@ export function registerTree(projects: Projects, activities: Activities): vscode
       if (node.kind !== "project") return itemOf(node, project, job);
       const selected = projects.selected()?.id === node.id;
       const { unikernelRowText } = await loadModule();
+      const failure = failureText(project.state, activities.lastFailure(node.id));
       const text = unikernelRowText(project, {
-        state: job ? describeActivity(job) : stageText(project.state),
+        state: job ? describeActivity(job) : (failure ?? stageText(project.state)),
         selected,
         folder: (await folderOfRow(node.id))?.path ?? project.workspaceFolder,
         severalRoots: (await loadRows()).severalRoots,
       });
-      const item = projectItem(project, selected, text);
+      const item = projectItem(project, selected, failure !== undefined, text);
       showActivityInRow(item, node.id, activities.active());
       return item;
     },
@@ -198,13 +202,15 @@ function stateItem(
 function projectItem(
   project: Project,
   selected: boolean,
+  failed: boolean,
   { description, accessibleLabel }: UnikernelRowText,
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = project.id;
   item.description = description;
-  item.iconPath = stageIcons[stageOf(project.state)];
-  item.resourceUri = vscode.Uri.file(project.configFile);
+  item.iconPath = failed ? failedIcon : stageIcons[stageOf(project.state)];
+  // VS Code marks a folder if a file in it has errors, such as unikernel.ml.
+  item.resourceUri = vscode.Uri.file(project.buildDir);
   item.tooltip = [
     project.configFile,
     ...(selected ? [t("Selected: commands and F5 use this unikernel.")] : []),
