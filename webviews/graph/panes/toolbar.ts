@@ -112,7 +112,7 @@ export function createGraphToolbar(act: GraphToolbarActions): GraphToolbar {
     configure.hidden = !now || sameConfiguration(now, picture?.current);
     if (!now) return;
     configure.textContent = t("Configure for {0}", now.target);
-    const command = ["mirage configure", "-t", now.target, ...now.options].join(" ");
+    const command = ["mirage", "configure", "-t", now.target, ...now.options].join(" ");
     configure.title = t(
       "Run {0} in the project. Later builds use this target and these options, too.",
       command,
