@@ -14,6 +14,7 @@ import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
+import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerStatusBar } from "./project/vscode/statusBar.ts";
 import { registerTree } from "./project/vscode/tree.ts";
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...graphs.table,
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
+    ...registerMigrate({ projects, toolchain }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,

@@ -34,6 +34,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   dialogs: [
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/devicePrompts.ts",
+    "extension/migrate/vscode/migrateCommand.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",

@@ -52,6 +52,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
     "Adds a device to config.ml, a parameter to the functor and to `start`, and the package. Shows the changes first and makes them as one edit.",
+  "mirageos.migrate":
+    "Updates config.ml, unikernel.ml and the modules beside them from mirage 3 or an earlier mirage 4 to the installed mirage. Shows the changes first, makes them as one edit, and lists what you have to decide.",
   "mirageos.addDevContainer":
     "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder. Shows the files first and replaces existing ones only if you confirm.",
   "mirageos.selectUnikernel": "Selects the unikernel that commands apply to by default.",
