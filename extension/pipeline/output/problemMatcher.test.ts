@@ -13,8 +13,8 @@ interface Pattern {
 
 const { contributes } = JSON.parse(
   readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
-) as { contributes: { problemMatchers: readonly { name: string; pattern: readonly Pattern[] }[] } };
-const [{ pattern = [] } = {}] = contributes.problemMatchers;
+) as { contributes: { problemMatchers: readonly { pattern: readonly Pattern[] }[] } };
+const pattern = contributes.problemMatchers.flatMap((matcher) => matcher.pattern);
 
 /**
  * Applies the patterns as VS Code does to the lines of a task: each pattern to one of as many lines in a row; the
