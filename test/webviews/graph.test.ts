@@ -207,14 +207,14 @@ describe("The functor graph in a browser", () => {
   it("keeps nodes where they are when details open, unless they would hide the selected one", async () => {
     const { page } = await openWith(panelContent(recordedView("network")));
     await page.setViewportSize({ width: 620, height: 700 });
-    const before = await placeOf(page, "Dhcp_ipv4.Make");
-    await nodeNamed(page, "Dhcp_ipv4.Make").click();
+    const before = await placeOf(page, "Dhcp_ipv4.Proj_net");
+    await nodeNamed(page, "Dhcp_ipv4.Proj_net").click();
     await page.keyboard.press("Space");
     await page.getByText("Packages").waitFor();
-    assert.deepEqual(await placeOf(page, "Dhcp_ipv4.Make"), before);
+    assert.deepEqual(await placeOf(page, "Dhcp_ipv4.Proj_net"), before);
     await page.keyboard.press("Space");
     await page.locator(".pane").waitFor({ state: "hidden" });
-    assert.deepEqual(await placeOf(page, "Dhcp_ipv4.Make"), before);
+    assert.deepEqual(await placeOf(page, "Dhcp_ipv4.Proj_net"), before);
     await page.setViewportSize({ width: 465, height: 700 });
     await nodeNamed(page, "Netif").click();
     await page.keyboard.press("Space");
