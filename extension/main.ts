@@ -146,6 +146,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./toolchain/vscode/targetPicker.ts")).selectTarget(projects, toolchain, on),
     "mirageos.selectSwitch": async () =>
       (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
+    "mirageos.newTerminal": async (on) =>
+      (await import("./toolchain/vscode/switchTerminal.ts")).openSwitchTerminal(projects, toolchain, on),
     "mirageos.checkSetup": async () => {
       walkthrough.record("tools");
       const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");

@@ -91,6 +91,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.reportIssue":
     "Opens a report of versions, settings, setup and recent logs, without secrets and private paths. You read and change it before you open an issue with it.",
   "mirageos.selectSwitch": "Selects the opam switch that the tools come from.",
+  "mirageos.newTerminal":
+    "Opens a terminal in the unikernel's folder, with the environment of its opam switch: mirage, dune and ocaml are on the PATH.",
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
   "mirageos.openUnikernel": "Opens the source file that config.ml names, usually unikernel.ml.",
   "mirageos.revealInExplorer":
@@ -106,6 +108,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.describe":
     "Opens a Markdown document that describes the graph, the keys and the options of a unikernel.",
   "mirageos.showLogs": "Shows what running and past unikernels logged, filtered by level, source and text.",
+  "mirageos.goToCrash":
+    "Opens the line of your code where the last unikernel crashed, or its explanation in the log panel if no line is known (Ctrl+F8, ⌘F8 on macOS).",
   "mirageos.clearLogs": "Hides what the current session has logged so far. Its file keeps everything.",
   "mirageos.toggleInlineLogs":
     "Shows or hides the last message of each call of `Logs` in the source (the setting `mirageos.inlineLogs`).",

@@ -252,21 +252,16 @@ async function graphPictures(page: Page, shoot: Shoot): Promise<void> {
     .getByText(/ for hvt consists of/)
     .first()
     .waitFor();
-  await graph.getByRole("button", { name: "Hide runtime services" }).first().click();
   await graph.getByRole("button", { name: /^Fit/ }).first().click();
   await restMouse(page);
   await shoot("graph", await around(0, page.locator(".part.editor")));
   const tab = page.locator(".tabs-container .tab").filter({ hasText: "config.ml" });
   await tab.first().click({ button: "middle" });
-  await pick("Compare with", "Another configuration");
-  const options = graph.getByRole("button", { name: /^Options of config.ml to compare with/ }).first();
-  await options.click();
-  await pick("--net", "host");
+  await pick("Compare with", "Other settings");
   await graph
     .getByText(/instead of unix with sockets/)
     .first()
     .waitFor();
-  await options.click();
   await graph.getByRole("button", { name: /^Fit/ }).first().click();
   await graph
     .getByText(/instead of unix with sockets/)

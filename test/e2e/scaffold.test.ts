@@ -117,7 +117,7 @@ describe("In an empty folder,", () => {
         target: "unix",
       });
       // No file exists yet; the list shows what Create would write.
-      for (const file of [".gitignore", "README.md", "config.ml", "unikernel.ml"])
+      for (const file of [".gitignore", ".ocamlformat", "README.md", "config.ml", "unikernel.ml"])
         await quickPickRow(page, new RegExp(`${file}$`))
           .first()
           .waitFor();

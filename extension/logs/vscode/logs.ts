@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ContinuesMessage } from "../console/openRecord.ts";
 import type { LogRun, LogStore, LogWriter } from "../store/logStore.ts";
 import type { LoadEnvironment } from "./libraryFolders.ts";
+import type { CrashNavigation } from "./goToCrash.ts";
 import type { LogPanel } from "./panel.ts";
 
 /** The view's id in package.json. */
@@ -46,6 +47,7 @@ export function createLogs(
   };
   const store = () => (created ??= create());
   let inline: vscode.Disposable | undefined;
+  let crashes: CrashNavigation | undefined;
   let panel: LogPanel | undefined;
   let panelView: vscode.WebviewView | undefined;
   /** The record that a command requested before there was a panel. */
@@ -72,6 +74,7 @@ export function createLogs(
     begin: async (run) => {
       const logStore = await store();
       inline ??= (await import("./inlineLogs.ts")).showInlineLogs(logStore);
+      crashes ??= (await import("./goToCrash.ts")).watchCrashes(logStore, loadEnvironment);
       return logStore.beginWithSources(run);
     },
     store,
@@ -85,6 +88,7 @@ export function createLogs(
         if (panel) requested = undefined;
       },
       "mirageos.toggleInlineLogs": async () => (await import("./inlineLogs.ts")).toggleInlineLogs(),
+      "mirageos.goToCrash": () => crashes?.go(),
       "mirageos.clearLogs": () => {
         panel?.clear();
         return panel !== undefined;
@@ -93,6 +97,7 @@ export function createLogs(
     dispose: () => {
       provider.dispose();
       inline?.dispose();
+      crashes?.dispose();
     },
   };
 }
