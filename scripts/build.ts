@@ -39,6 +39,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
     "extension/pipeline/vscode/optionsForm.ts",
+    "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
     "extension/scaffold/vscode/clone.ts",
@@ -63,11 +64,16 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/libraries.ts",
     "extension/toolchain/readiness.ts",
     "extension/toolchain/switches.ts",
+    "extension/toolchain/targetCheck.ts",
+    "extension/toolchain/targetProblem.ts",
     "extension/toolchain/tools.ts",
+    "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
+  // Modules that are loaded after the first search for unikernels.
+  found: ["extension/project/vscode/headerCheck.ts", "extension/project/vscode/statusBar.ts"],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/configurations.ts",
@@ -79,8 +85,10 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/logs/vscode/unikernelFolders.ts",
     "extension/pipeline/runJob.ts",
     "extension/pipeline/symlinkGuard.ts",
+    "extension/pipeline/vscode/retryOnTarget.ts",
     "extension/pipeline/vscode/runner.ts",
     "extension/pipeline/vscode/tasks.ts",
+    "extension/pipeline/vscode/saveChecks.ts",
   ],
 };
 

@@ -47,7 +47,7 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.installTools":
     "Installs opam and a switch, mirage, Solo5 or ocaml-lsp-server. Shows each command first and runs it in a terminal once you agree.",
   "mirageos.newUnikernel":
-    "Creates a unikernel from a template: prompts for the template, name, folder and first target, and then offers to configure it. Also in File › New File….",
+    "Creates a unikernel from a template: prompts for the template, name, folder and first target, and then offers to build and run it. Also in File › New File….",
   "mirageos.cloneSkeleton":
     "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
@@ -57,6 +57,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.addDevContainer":
     "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder. Shows the files first and replaces existing ones only if you confirm.",
   "mirageos.selectUnikernel": "Selects the unikernel that commands apply to by default.",
+  "mirageos.select":
+    "Selects a unikernel, so that commands and F5 use it. In the menu of a unikernel in the Unikernels view.",
   "mirageos.selectTarget":
     "Selects the target of the unikernel. Targets that this computer can build and boot come first; for the others, the list says why not.",
   "mirageos.configure": "Runs `mirage configure` for the selected target with the stored options.",
@@ -75,18 +77,26 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.debug":
     "Builds what is out of date and boots the unikernel as a debug session with its log panel. Needs no launch.json.",
   "mirageos.bootArguments":
-    "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Stores them for Run and for launch configurations without `args`.",
+    "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Done stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.retryOnTarget":
+    "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
-  "mirageos.stop": "Stops a job and every program that it started.",
+  "mirageos.stop":
+    "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
   "mirageos.checkSetup":
-    "Reports for each tool and each target whether it is ready, and how to fix what is not.",
+    "Reports for each tool and each target whether it is ready, and how to fix what is not. Begins with what the selected targets need.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",
   "mirageos.reportIssue":
     "Opens a report of versions, settings, setup and recent logs, without secrets and private paths. You read and change it before you open an issue with it.",
   "mirageos.selectSwitch": "Selects the opam switch that the tools come from.",
+  "mirageos.newTerminal":
+    "Opens a terminal in the unikernel's folder, with the environment of its opam switch: mirage, dune and ocaml are on the PATH.",
   "mirageos.openConfig": "Opens the unikernel's config.ml.",
+  "mirageos.openUnikernel": "Opens the source file that config.ml names, usually unikernel.ml.",
+  "mirageos.revealInExplorer":
+    "Shows the unikernel's folder in VS Code's Explorer. In the menu of a unikernel in the Unikernels view.",
   "mirageos.revealImage":
     "Shows the image in the file explorer. Available on an image in the Unikernels view.",
   "mirageos.refresh": "Looks for unikernels again.",
@@ -98,6 +108,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.describe":
     "Opens a Markdown document that describes the graph, the keys and the options of a unikernel.",
   "mirageos.showLogs": "Shows what running and past unikernels logged, filtered by level, source and text.",
+  "mirageos.goToCrash":
+    "Opens the line of your code where the last unikernel crashed, or its explanation in the log panel if no line is known (Ctrl+F8, ⌘F8 on macOS).",
   "mirageos.clearLogs": "Hides what the current session has logged so far. Its file keeps everything.",
   "mirageos.toggleInlineLogs":
     "Shows or hides the last message of each call of `Logs` in the source (the setting `mirageos.inlineLogs`).",

@@ -33,9 +33,9 @@ type Describe = (
   options?: DescribeOptions,
 ) => ConfigDescription | EvaluationFailure;
 
-const recorded = ({ target, options }: Configuration): ConfigDescription => {
+const recorded = ({ target, options }: Configuration, file = "describe-dot"): ConfigDescription => {
   const name = [target, ...options.map((option) => option.slice(2))].join("+");
-  const text = recordedText(`device-usage/network/${name}/describe-dot.stdout`);
+  const text = recordedText(`device-usage/network/${name}/${file}.stdout`);
   return { kind: "described", text, dot: "", content: "one" };
 };
 
@@ -45,7 +45,7 @@ const untilAborted = (signal: AbortSignal) =>
   new Promise((resolve) => signal.addEventListener("abort", resolve));
 
 /** A session whose evaluator returns recorded descriptions. */
-function open(initial: Describe = recorded) {
+function open(initial: Describe = (configuration) => recorded(configuration)) {
   const posted: ToGraphPage[] = [];
   const queried: Configuration[] = [];
   let describe = initial;
@@ -137,6 +137,31 @@ describe("GraphSession", () => {
     assert.equal(keys[0], keys[1]);
   });
 
+  it("compares with the configuration that differs most, and keeps that one", async () => {
+    const { session, last, queried } = open((configuration) => recorded(configuration, "describe-dot-eval"));
+    await session.showGraph(hvt, nothing);
+    await session.showGraph(hvt, { kind: "mostDifferent" });
+    const sockets = { target: "unix", options: ["--net=host"], evaluate: true };
+    assert.deepEqual(last().other, { kind: "configuration", configuration: sockets });
+    assert.ok(last().graph?.nodes.some(({ change }) => change === "added"));
+    const before = queried.length;
+    await session.refresh();
+    assert.deepEqual(queried.slice(before), [hvt, sockets], "the others are not evaluated again");
+  });
+
+  it("compares with nothing if no other configuration can be evaluated", async () => {
+    const { session, last, respondWith } = open();
+    await session.showGraph(hvt, nothing);
+    respondWith((configuration) =>
+      configuration.target === "hvt" && configuration.options.length === 0
+        ? recorded(configuration)
+        : { kind: "failed", output: "unknown option" },
+    );
+    await session.showGraph(hvt, { kind: "mostDifferent" });
+    assert.deepEqual(last().other, nothing);
+    assert.match(last().banner?.text ?? "", /unknown option/);
+  });
+
   it("compares two configurations in one graph and in sentences", async () => {
     const { session, last } = open();
     const other = { target: "unix", options: ["--net=host"], evaluate: true };
@@ -178,7 +203,7 @@ describe("GraphSession", () => {
     );
     assert.deepEqual(banner?.actions, ["Show Error", "Show Output"]);
     assert.equal(session.bannerAction(0)?.kind, "showProblem");
-    respondWith(recorded);
+    respondWith((configuration) => recorded(configuration));
     await session.refresh();
     assert.equal(last().banner, undefined);
   });

@@ -167,9 +167,13 @@ export class GraphSession {
     post({ kind: "busy", on: true, description: t("Evaluating config.ml") });
     try {
       const mains = await this.session.mains();
-      const requested = { configuration, other: this.other };
+      const requested = { configuration, other: this.other, declared: this.options?.views ?? [] };
       const result = await queryGraphs(evaluator, project, requested, mains, committed, signal);
       if (request !== this.requests) return;
+      if (this.other.kind === "mostDifferent") {
+        const chosen = result.other?.kind === "graph" ? result.other.configuration : undefined;
+        this.other = chosen ? { kind: "configuration", configuration: chosen } : { kind: "nothing" };
+      }
       // Reading the options runs config.ml once more: the graph is shown first, with the known options.
       const first = this.options === undefined;
       if (!first) this.display(project, configuration, result, this.options?.views ?? [], markChanges);

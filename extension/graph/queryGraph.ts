@@ -1,4 +1,6 @@
-import type { ComparisonTarget } from "../protocol/graph.ts";
+import type { ComparisonTarget, OptionView } from "../protocol/graph.ts";
+import { comparisonCandidates } from "./compare/comparisonCandidates.ts";
+import { diffGraphs } from "./compare/diffGraphs.ts";
 import type { Configuration, FunctorGraph } from "./model.ts";
 import { parseDescription } from "./dot/parseDescription.ts";
 import type { EvaluationFailure, EvaluatedProject, ConfigEvaluator } from "./evaluate/types.ts";
@@ -8,6 +10,8 @@ import { t } from "../protocol/l10n.ts";
 export interface GraphRequest {
   readonly configuration: Configuration;
   readonly other: ComparisonTarget;
+  /** The options that config.ml declares, as far as they are known; for `mostDifferent`. */
+  readonly declared?: readonly OptionView[];
 }
 
 /** Reads the last committed config.ml. Rejects with a message for the user if git has none. */
@@ -57,19 +61,45 @@ export async function queryGraph(
   return { kind: "graph", configuration, graph, dot, content, problems, configText };
 }
 
-/** Evaluates the requested configuration and the one it is compared with. */
+/**
+ * Evaluates the requested configuration and the one it is compared with. For `mostDifferent`, that is the first
+ * candidate if none differs or can be evaluated.
+ */
 export async function queryGraphs(
   evaluator: ConfigEvaluator,
   project: EvaluatedProject,
-  { configuration, other }: GraphRequest,
+  { configuration, other, declared = [] }: GraphRequest,
   mains: readonly string[],
   committed: ReadCommittedConfig,
   signal: AbortSignal,
 ): Promise<GraphResult> {
   const query = (requested: Configuration, configText?: string) =>
     queryGraph(evaluator, project, requested, mains, signal, configText);
-  const queryOther = async (): Promise<EvaluatedGraph | GraphFailure | undefined> => {
+  const queryMostDifferent = async (
+    graph: EvaluatedGraph,
+  ): Promise<EvaluatedGraph | GraphFailure | undefined> => {
+    let first: EvaluatedGraph | undefined;
+    let failure: GraphFailure | undefined;
+    for (const group of comparisonCandidates(configuration, declared)) {
+      let best: { readonly graph: EvaluatedGraph; readonly changes: number } | undefined;
+      for (const candidate of group) {
+        const result = await query(candidate);
+        if (result.kind === "cancelled") return result;
+        if (result.kind === "graph") {
+          first ??= result;
+          const changes = diffGraphs(result.graph, graph.graph).filter(
+            ({ change }) => change !== "same",
+          ).length;
+          if (changes > (best?.changes ?? 0)) best = { graph: result, changes };
+        } else failure ??= result;
+      }
+      if (best) return best.graph;
+    }
+    return first ?? failure;
+  };
+  const queryOther = async (graph: EvaluatedGraph): Promise<EvaluatedGraph | GraphFailure | undefined> => {
     if (other.kind === "nothing") return undefined;
+    if (other.kind === "mostDifferent") return queryMostDifferent(graph);
     if (other.kind === "configuration") return query(other.configuration);
     try {
       return await query(configuration, await committed(signal));
@@ -79,7 +109,7 @@ export async function queryGraphs(
   };
   // Not in parallel: both may compile in the same folder.
   const graph = await query(configuration);
-  return { graph, other: graph.kind === "graph" ? await queryOther() : undefined };
+  return { graph, other: graph.kind === "graph" ? await queryOther(graph) : undefined };
 }
 
 /** Explains in a sentence why there is no graph; `detail` is the whole output if it says more. */

@@ -13,7 +13,7 @@ import {
   foreignToMain,
   labelsOfRegister,
 } from "./mainRules.ts";
-import { moduleOf } from "../project/localLibraries.ts";
+import { moduleOf } from "../project/libraries/localLibraries.ts";
 import { type MigratedProject, type ProjectFile, type Rule } from "./project.ts";
 import { remainingUses, type RemainingUse } from "./remaining.ts";
 import { movedModules, runtimeFunctions } from "./sourceRules.ts";

@@ -7,6 +7,7 @@ export const toolIds = [
   "ocaml",
   "make",
   "ocamllsp",
+  "ocamlformat",
   "solo5-elftool",
   "solo5-hvt",
   "solo5-spt",

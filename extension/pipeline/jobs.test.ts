@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { problems } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
 import type { JobRequest, JobHost } from "./model.ts";
 import type { Goal } from "./goals.ts";
+import { progressText } from "./progressText.ts";
 import { unconfigured } from "../project/testStates.ts";
 
 const hello: Unikernel = {
@@ -64,6 +66,7 @@ function testHost(
         onOutput: () => {},
         explain: () => normalExit,
       }),
+    checkTarget: () => Promise.resolve(undefined),
     confirmFetch: () => Promise.resolve(host.answer),
     built: () => Promise.resolve(),
     report: () => {},
@@ -120,6 +123,39 @@ describe("createJobs", () => {
     assert.deepEqual(declined.ran, ["configure"]);
   });
 
+  it("does nothing if the target can't be used here, and asks again after a fetch that may install tools", async () => {
+    const problem = problems.targetNotReady("unix", { action: "boot", reasons: ["x"] }, "y", []);
+    const refusing = testHost();
+    const result = await createJobs({ ...refusing, checkTarget: () => Promise.resolve(problem) }).start(
+      request("build-and-run"),
+    ).result;
+    assert.ok(result.kind === "failed" && result.problem === problem);
+    assert.deepEqual(refusing.ran, []);
+
+    const host = testHost();
+    host.answer = "fetch";
+    const uses: object[] = [];
+    const later = await createJobs({
+      ...host,
+      checkTarget: (_, use) => (uses.push(use), Promise.resolve(use.installs ? undefined : problem)),
+    }).start(request("build")).result;
+    assert.equal(later.kind, "failed");
+    assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull"]);
+    assert.deepEqual(uses, [
+      { boots: false, builds: true, installs: true },
+      { boots: false, builds: true, installs: false },
+    ]);
+  });
+
+  it("does not check the target for goals that neither build nor boot", async () => {
+    const host = testHost();
+    const checkTarget = () => Promise.reject(new Error("checked"));
+    for (const goal of ["configure", "fetch", "clean"] as const)
+      assert.deepEqual(await createJobs({ ...host, checkTarget }).start(request(goal)).result, {
+        kind: "done",
+      });
+  });
+
   it("reports that a question is open until it is answered", async () => {
     const host = testHost();
     const answered = Promise.withResolvers<void>();
@@ -148,6 +184,38 @@ describe("createJobs", () => {
     assert.deepEqual(seen.slice(-2), ["build false", "run false"]);
   });
 
+  it("counts the steps, and those of a fetch once it is agreed to", async () => {
+    const host = testHost();
+    host.answer = "fetch";
+    const jobs = createJobs(host, () => 7);
+    const seen: string[] = [];
+    jobs.onChange(() => {
+      const text = jobs
+        .active()
+        .map((job) => progressText(job))
+        .join();
+      if (text !== seen.at(-1)) seen.push(text);
+    });
+    const job = jobs.start(request("build"));
+    await job.result;
+    assert.deepEqual(seen, [
+      "waiting for another job of this unikernel",
+      "checking the tools and this computer",
+      "1 of 2: configure",
+      "2 of 5: lock",
+      "3 of 5: install-switch",
+      "4 of 5: pull",
+      "5 of 5: build",
+      "",
+    ]);
+    assert.equal(job.startedAt, 7);
+    const progress = { text: "pulling sources", done: 3, total: 40 };
+    assert.equal(
+      progressText({ step: "pull", startedAt: 7, position: { number: 1, count: 1 }, progress }),
+      "pulling sources (3/40)",
+    );
+  });
+
   it("stops at the step that fails, and reports its first error", async () => {
     const host = testHost({
       build: () => 'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\n',
@@ -157,6 +225,17 @@ describe("createJobs", () => {
     assert.ok(result.kind === "failed" && result.step === "build");
     assert.match(result.problem.message, /Unbound value foo/);
     assert.ok(!host.ran.includes("/p/dist/hello"));
+  });
+
+  it("remembers how the last job of a unikernel failed, until its next one works on the files", async () => {
+    let isBroken = true;
+    const jobs = createJobs(testHost({ build: () => (isBroken ? 1 : { image }) }));
+    assert.equal(jobs.lastFailure(hello.id), undefined);
+    await jobs.start(request("build")).result;
+    assert.equal(jobs.lastFailure(hello.id)?.step, "build");
+    isBroken = false;
+    await jobs.start(request("build")).result;
+    assert.equal(jobs.lastFailure(hello.id), undefined);
   });
 
   it("fails if a step exited with code 0 but achieved nothing", async () => {
@@ -224,6 +303,32 @@ describe("createJobs", () => {
     );
     assert.deepEqual(host.ran, ["configure", "build"]);
     assert.deepEqual(jobs.active(), []);
+  });
+
+  it("cancels other work on a project's files before a job, and starts none while a job runs", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
+    const events: string[] = [];
+    const { signal } = new AbortController();
+    const started = Promise.withResolvers<void>();
+    const work = jobs.runBetween(
+      hello.root,
+      async (cancelled) => {
+        started.resolve();
+        await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
+        events.push(`cancelled before ${host.ran.length} programs`);
+      },
+      signal,
+    );
+    await started.promise;
+    const job = jobs.start(request("build"));
+    const later = jobs.runBetween(hello.root, () => Promise.resolve(void events.push("late")), signal);
+    const elsewhere = jobs.runBetween("/q", () => Promise.resolve(void events.push("elsewhere")), signal);
+    await Promise.all([work, later, elsewhere]);
+    assert.deepEqual(await job.result, { kind: "done" });
+    assert.deepEqual(events.toSorted(), ["cancelled before 0 programs", "elsewhere"]);
+    await jobs.runBetween(hello.root, () => Promise.resolve(void events.push("after")), signal);
+    assert.equal(events.at(-1), "after");
   });
 
   it("does not block other jobs of the project while a unikernel runs", async () => {

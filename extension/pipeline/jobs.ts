@@ -1,13 +1,27 @@
 import { ProblemError, problems } from "../platform/errors.ts";
 import { createKeyedQueue } from "../platform/keyedQueue.ts";
-import type { JobProgress, Job, JobObserver, JobRequest, JobResult, Jobs, JobHost } from "./model.ts";
+import type { WorkFailure } from "../project/model.ts";
+import type {
+  JobProgress,
+  Job,
+  JobObserver,
+  JobRequest,
+  JobResult,
+  Jobs,
+  JobHost,
+  StepPosition,
+} from "./model.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 
-/** Runs jobs: in order and one at a time for each project folder, in parallel for different folders. */
-export function createJobs(host: JobHost): Jobs {
+/**
+ * Runs jobs: in order and one at a time for each project folder, in parallel for different folders. `now` returns the
+ * time in milliseconds.
+ */
+export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
   const queue = createKeyedQueue();
   const active = new Set<Job>();
+  const failures = new Map<string, WorkFailure>();
   const listeners = new Set<() => void>();
   const notify = () => {
     for (const listener of listeners) {
@@ -20,18 +34,28 @@ export function createJobs(host: JobHost): Jobs {
     }
   };
 
+  /** Other work on the files of a project, which gives way to jobs. */
+  const between = new Set<{ readonly root: string; readonly abort: AbortController }>();
+  const betweenOf = (root: string) => [...between].filter((each) => each.root === root);
+
   const start = (request: JobRequest, observer: JobObserver = {}, signal?: AbortSignal): Job => {
     const abort = new AbortController();
     const cancel = () => abort.abort(new Error("cancelled"));
     const status = {
       step: undefined as Step | undefined,
+      position: undefined as StepPosition | undefined,
+      startedAt: undefined as number | undefined,
+      since: undefined as number | undefined,
       prompting: false,
       progress: undefined as Progress | undefined,
     };
     const events: JobProgress = {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
-      onStep: (step, line) => {
+      onStep: (step, line, position) => {
+        failures.delete(request.unikernel.id);
         status.step = step;
+        status.position = position;
+        status.since = step === "run" ? now() : undefined;
         status.progress = undefined;
         observer.onStep?.(step, line);
         notify();
@@ -52,8 +76,13 @@ export function createJobs(host: JobHost): Jobs {
       const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
       return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
     };
+    for (const other of betweenOf(request.unikernel.root)) other.abort.abort();
     // The code that runs steps is loaded with the first job.
-    const runSteps = async () => (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    const runSteps = async () => {
+      status.startedAt = now();
+      notify();
+      return (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    };
     const result = queue
       .run(request.unikernel.root, runSteps, abort.signal)
       // Outside the queue: a running unikernel must not block the next build of its project.
@@ -62,6 +91,12 @@ export function createJobs(host: JobHost): Jobs {
           ended ?? (await import("./runJob.ts")).runUnikernel(host, request, events, abort.signal),
       )
       .catch(failed)
+      .then((ended) => {
+        const { id } = request.unikernel;
+        if (ended.kind === "failed" && ended.step !== "run")
+          failures.set(id, { step: ended.step, at: Date.now() });
+        return ended;
+      })
       .finally(() => {
         signal?.removeEventListener("abort", cancel);
         active.delete(job);
@@ -71,6 +106,15 @@ export function createJobs(host: JobHost): Jobs {
       request,
       get step() {
         return status.step;
+      },
+      get position() {
+        return status.position;
+      },
+      get startedAt() {
+        return status.startedAt;
+      },
+      get since() {
+        return status.since;
       },
       get prompting() {
         return status.prompting;
@@ -91,6 +135,20 @@ export function createJobs(host: JobHost): Jobs {
   return {
     start,
     active: () => [...active],
+    lastFailure: (id) => failures.get(id),
+    runBetween: async (root, work, signal) => {
+      if (queue.length(root) > betweenOf(root).length) return;
+      const mine = { root, abort: new AbortController() };
+      const either = AbortSignal.any([signal, mine.abort.signal]);
+      between.add(mine);
+      try {
+        await queue.run(root, () => work(either), either);
+      } catch (error) {
+        if (!either.aborted) throw error;
+      } finally {
+        between.delete(mine);
+      }
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };

@@ -1,9 +1,10 @@
 import type { ExitOutcome } from "../logs/model.ts";
 import type { Problem } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
-import type { ProjectState, Unikernel } from "../project/model.ts";
+import type { ProjectState, Unikernel, WorkFailure } from "../project/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
 import type { OutputProblem } from "./output/outputProblem.ts";
+import type { ReadText } from "./output/userSources.ts";
 import type { FailureHint } from "./output/failures/failure.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Goal, Step } from "./goals.ts";
@@ -21,6 +22,12 @@ export interface JobRequest {
 }
 
 export type OutputStream = "stdout" | "stderr";
+
+/** The number of a step, from 1, among the steps that the job is known to have. */
+export interface StepPosition {
+  readonly number: number;
+  readonly count: number;
+}
 
 /** Callbacks of one job. They are called in order, and never after the job's result is known. */
 export interface JobObserver {
@@ -44,6 +51,12 @@ export interface Job {
   readonly request: JobRequest;
   /** Undefined while the job is queued. */
   readonly step: Step | undefined;
+  /** Undefined while the job is queued. */
+  readonly position: StepPosition | undefined;
+  /** When the job left the queue (milliseconds), or undefined while it is queued. */
+  readonly startedAt: number | undefined;
+  /** When the unikernel was started (milliseconds), or undefined unless it is running. */
+  readonly since: number | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   readonly progress: Progress | undefined;
@@ -79,15 +92,28 @@ export interface JobHost {
     state: ProjectState,
     onPrompt: (open: boolean) => void,
   ) => Promise<Boot | undefined>;
+  /**
+   * Returns the problem that the target can't be built or, if `boots`, booted on this computer. `installs`: the job can
+   * still install missing tools. `builds`: the job builds an image first. Resolves to undefined if nothing is known to
+   * prevent it.
+   */
+  readonly checkTarget: (
+    request: JobRequest,
+    use: { readonly boots: boolean; readonly builds: boolean; readonly installs: boolean },
+  ) => Promise<Problem | undefined>;
   /** Asks the user whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called after a successful build with the time at which it started (milliseconds). */
   readonly built: (request: JobRequest, startedAt: number) => Promise<void>;
-  /** Replaces the reported problems of a step. The list is empty when the step starts and if it found none. */
+  /**
+   * Replaces the reported problems of a step. The list is empty when the step starts and if it found none. `readText`
+   * returns the text of a file as the step saw it.
+   */
   readonly report: (
     unikernel: Unikernel,
     step: Step,
     found: readonly OutputProblem[],
+    readText: ReadText,
   ) => Promise<void> | void;
   /** Logs an error that is not a ProblemError, which means a defect of the extension. */
   readonly logError: (error: unknown) => void;
@@ -98,12 +124,24 @@ export interface Jobs {
   readonly start: (request: JobRequest, observer?: JobObserver, signal?: AbortSignal) => Job;
   /** Jobs that are running or queued, oldest first. */
   readonly active: () => readonly Job[];
+  /**
+   * Runs other work on the files of a project folder, unless a job of that folder is running or queued. If a job is started,
+   * the signal of the work is aborted, and the job waits until the work has ended. Rejects as the work does.
+   */
+  readonly runBetween: (
+    root: string,
+    work: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** How the last job that worked on this unikernel's files failed; undefined if it did not. */
+  readonly lastFailure: (id: string) => WorkFailure | undefined;
   /** Calls the listener when a job starts, reaches a step, reports progress or ends. */
   readonly onChange: (listener: () => void) => { dispose: () => void };
 }
 
 /** The events that running a job sends to the job. */
-export interface JobProgress extends Required<JobObserver> {
+export interface JobProgress extends Required<Omit<JobObserver, "onStep">> {
+  readonly onStep: (step: Step, commandLine: string, position: StepPosition) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Called with true before the user is asked a question, and with false after the answer. */
   readonly onPrompt: (open: boolean) => void;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import fc from "fast-check";
-import { envValue, findProgram, mergeEnv, parseOpamEnv } from "./env.ts";
+import { changedVariables, envValue, findProgram, mergeEnv, parseOpamEnv } from "./env.ts";
 
 /** Formats a string as OCaml's `%S`. */
 const ocamlLiteral = (text: string) =>
@@ -105,5 +105,17 @@ describe("findProgram", () => {
     }
     assert.equal(await findProgram("../bin/sh", { PATH: "/usr/bin" }, "linux"), undefined);
     assert.equal(await findProgram("", { PATH: "/usr/bin" }), undefined);
+  });
+});
+
+describe("changedVariables", () => {
+  it("returns new and changed variables, and null for those that are gone", () => {
+    const base = { HOME: "/home/dev", PATH: "/bin", OLD: "1", UNSET: undefined };
+    const env = { HOME: "/home/dev", PATH: "/switch/bin:/bin", OPAMSWITCH: "mirage" };
+    assert.deepEqual(changedVariables(base, env), {
+      PATH: "/switch/bin:/bin",
+      OPAMSWITCH: "mirage",
+      OLD: null,
+    });
   });
 });

@@ -65,6 +65,16 @@ export function envValue(
   return key === undefined ? undefined : env[key];
 }
 
+/** The variables that differ between two environments; those that `env` does not have are null, as for a terminal. */
+export function changedVariables(
+  base: Readonly<Record<string, string | undefined>>,
+  env: Env,
+): Readonly<Record<string, string | null>> {
+  const changed = Object.entries(env).filter(([name, value]) => base[name] !== value);
+  const removed = Object.keys(base).filter((name) => base[name] !== undefined && env[name] === undefined);
+  return Object.fromEntries([...changed, ...removed.map((name) => [name, null] as const)]);
+}
+
 function variableName(env: Env, name: string, platform: NodeJS.Platform): string | undefined {
   if (Object.hasOwn(env, name)) return name;
   if (platform !== "win32") return undefined;

@@ -16,6 +16,7 @@ export interface Settings {
   readonly exclude: readonly unknown[];
   /** The folder in which mirage runs for a `mirage/config.ml`. */
   readonly configureFrom: "auto" | "configFolder" | "parentFolder";
+  readonly checkOnSave: boolean;
   readonly revealLogs: "debug" | "always" | "never";
   readonly inlineLogs: boolean;
   readonly inlineLogsAs: "decorations" | "inlayHints";
@@ -35,6 +36,7 @@ export const settingDefaults: Settings = {
   languageServerSettings: {},
   exclude: [],
   configureFrom: "auto",
+  checkOnSave: true,
   revealLogs: "debug",
   inlineLogs: true,
   inlineLogsAs: "decorations",

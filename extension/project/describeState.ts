@@ -1,4 +1,4 @@
-import type { Activity, ProjectState } from "./model.ts";
+import type { Activity, ProjectState, WorkFailure } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
@@ -14,13 +14,19 @@ export function stageOf(state: ProjectState): Stage {
 /** The stage in the user's language. */
 export function stageText(state: ProjectState): string {
   const texts: Record<Stage, string> = {
-    unconfigured: t("unconfigured"),
+    unconfigured: t("not configured"),
     configured: t("configured"),
     fetched: t("fetched"),
     built: t("built"),
-    stale: t("stale"),
+    stale: t("out of date"),
   };
   return texts[stageOf(state)];
+}
+
+/** Describes a failure as a state, `build failed`, unless an image was built after it, for example in a terminal. */
+export function failureText({ image }: ProjectState, failure: WorkFailure | undefined): string | undefined {
+  if (!failure || (image && image.builtAt > failure.at)) return undefined;
+  return t("{0} failed", failure.step);
 }
 
 /** One line of a unikernel's state. */
@@ -28,42 +34,59 @@ export interface StateLine {
   readonly text: string;
   readonly detail: string;
   readonly kind: "done" | "missing" | "stale";
+  /** The goal that does what the line says is missing or out of date. */
+  readonly fix?: StateFix;
   /** Whether the line describes an existing image. */
   readonly ofImage?: boolean;
 }
 
+/** Goals of the room `pipeline`, each also the name of a command: `mirageos.fetch`. */
+export type StateFix = "configure" | "fetch" | "build";
+
 /** Describes the state in the order of the steps, one line each with a reason. */
 export function stateLines(state: ProjectState): readonly StateLine[] {
   const { configured, image } = state;
-  const locked = state.lockFile !== undefined;
   if (!configured) {
-    return [{ text: t("not configured"), detail: t("mirage configure has not been run"), kind: "missing" }];
+    return [{ text: t("not configured yet"), detail: "", kind: "missing", fix: "configure" }];
   }
+  const line = (
+    fix: StateFix,
+    done: boolean,
+    [doneText, missingText]: readonly [string, string],
+    reasons: readonly string[],
+  ): StateLine => {
+    if (!done) return { text: missingText, detail: "", kind: "missing", fix };
+    if (reasons.length === 0) return { text: doneText, detail: "", kind: "done" };
+    return { text: t("{0}, out of date", doneText), detail: reasons.join("; "), kind: "stale", fix };
+  };
   const of = (step: string) => state.stale.filter((stale) => stale.step === step).map(({ reason }) => reason);
-  const line = (text: string, done: boolean, missing: string, reasons: readonly string[]): StateLine => ({
-    text: done && reasons.length > 0 ? t("{0}, out of date", text) : text,
-    detail: done ? reasons.join("; ") : missing,
-    kind: !done ? "missing" : reasons.length > 0 ? "stale" : "done",
-  });
+  const { target } = configured;
+  const configuredText = t("configured for {0}", target);
+  const builtText = image ? t("built ({0})", sizeText(image.bytes)) : "";
   return [
-    line(t("configured for {0}", configured.target), true, "", of("configure")),
+    line("configure", true, [configuredText, ""], of("configure")),
     line(
-      locked ? t("locked") : t("not locked"),
-      locked,
-      t("no lock file for {0}", configured.target),
+      "fetch",
+      state.lockFile !== undefined,
+      [t("dependencies locked"), t("dependencies not locked yet")],
       of("lock"),
     ),
-    line(state.pulled ? t("fetched") : t("not fetched"), state.pulled, t("dependencies not fetched yet"), []),
+    line("fetch", state.pulled, [t("dependencies fetched"), t("dependencies not fetched yet")], []),
     {
-      ...line(
-        image ? t("built ({0})", sizeText(image.bytes)) : t("not built"),
-        image !== undefined,
-        t("no image for {0} yet", configured.target),
-        of("build"),
-      ),
+      ...line("build", image !== undefined, [builtText, t("not built for {0} yet", target)], of("build")),
       ...(image && { ofImage: true }),
     },
   ];
+}
+
+/** Says what a click on a line does, or returns undefined if it does nothing. */
+export function fixText({ fix }: StateLine): string | undefined {
+  const texts: Record<StateFix, string> = {
+    configure: t("click to configure"),
+    fetch: t("click to fetch"),
+    build: t("click to build"),
+  };
+  return fix && texts[fix];
 }
 
 /** Formats a size in bytes with a decimal unit: `812 B`, `14.2 KB`, `3.1 MB`. */
@@ -77,6 +100,14 @@ export function sizeText(bytes: number): string {
 export function describeActivity({ step, prompting }: Pick<Activity, "step" | "prompting">): string {
   if (prompting) return t("waiting for your answer");
   return step === "run" ? t("running") : (step ?? t("waiting"));
+}
+
+/** Describes for how long a unikernel has run, in minutes: `running for 3 min`. Times are in milliseconds. */
+export function describeUptime(since: number, now: number): string {
+  const minutes = Math.max(0, Math.floor((now - since) / 60_000));
+  if (minutes === 0) return t("running for less than a minute");
+  if (minutes < 60) return t("running for {0} min", minutes);
+  return t("running for {0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
 /**

@@ -13,6 +13,17 @@ export interface Unikernel {
   readonly workspaceFolder: string;
 }
 
+/** Compares names as people do: without regard to case, and numbers by their value. */
+export const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/** Compares unikernels by name, and those of one name by path. */
+export function compareUnikernels(
+  a: Pick<Unikernel, "name" | "id">,
+  b: Pick<Unikernel, "name" | "id">,
+): number {
+  return collator.compare(a.name, b.name) || collator.compare(a.id, b.id) || (a.id < b.id ? -1 : 1);
+}
+
 /** The progress of a unikernel from config.ml to an image, derived from its files. */
 export interface ProjectState {
   /** The arguments of the last `mirage configure`, from `mirage/context`. */
@@ -31,19 +42,32 @@ export interface Staleness {
   readonly reason: string;
 }
 
-/** Running or queued work for a unikernel, as its views show it. */
+/** A running unikernel, or running or queued work for one, as its views show it. */
 export interface Activity {
-  readonly request: { readonly unikernel: Unikernel; readonly target: string };
+  readonly request: { readonly unikernel: Pick<Unikernel, "id" | "name">; readonly target: string };
   /** The current step, or undefined while the work is queued. */
   readonly step: string | undefined;
+  /** When the unikernel was started (milliseconds), or undefined unless it is running. */
+  readonly since: number | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   /** The progress of the step, if its program reports it. */
   readonly progress: { readonly done?: number; readonly total?: number } | undefined;
+  /** Stops the unikernel, or cancels the work. */
+  readonly cancel: () => void;
+}
+
+/** How the last work on a unikernel's files failed. */
+export interface WorkFailure {
+  readonly step: string;
+  /** Milliseconds. */
+  readonly at: number;
 }
 
 /** All running and queued work, oldest first. `onChange` calls the listener at each change. */
 export interface Activities {
   readonly active: () => readonly Activity[];
   readonly onChange: (listener: () => void) => { dispose: () => void };
+  /** Undefined if the last work on this unikernel succeeded or was cancelled, or if there was none in this window. */
+  readonly lastFailure: (id: string) => WorkFailure | undefined;
 }

@@ -22,13 +22,14 @@ export async function readSnapshot(
   artifact: (target: string) => string | undefined,
 ): Promise<Snapshot> {
   const config = { path: basename(configFile), mtime: (await stat(configFile)).mtimeMs };
-  const [contextText, dune, makefile, duneBuild, main, duniverse] = await Promise.all([
+  const [contextText, dune, makefile, duneBuild, main, duniverse, distDune] = await Promise.all([
     readText(join(buildDir, "mirage", "context")),
     readText(join(buildDir, "dune")),
     readText(join(root, "Makefile")),
     statOf(join(buildDir, "dune.build")),
     statOf(join(buildDir, "mirage", "main.ml")),
     statOf(join(buildDir, "duniverse")),
+    statOf(join(buildDir, "dist", "dune")),
   ]);
   // mirage writes the context before it compiles config.ml, and dune.build only after that succeeded.
   const configured = contextText !== undefined && makefile !== undefined && duneBuild;
@@ -47,6 +48,7 @@ export async function readSnapshot(
       writtenAt: Math.max(duneBuild?.mtimeMs ?? 0, main?.mtimeMs ?? 0),
     },
     dune,
+    missing: [...(dune === undefined ? ["dune"] : []), ...(distDune ? [] : ["dist/dune"])],
     opamFile,
     lockFile: lockStat && { path: lockPath, mtime: lockStat.mtimeMs },
     duniverse: duniverse?.isDirectory() === true,

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
-import { describeActivity, displayedActivity, sizeText, stageOf, stateLines } from "./describeState.ts";
+import {
+  describeActivity,
+  describeUptime,
+  displayedActivity,
+  failureText,
+  fixText,
+  sizeText,
+  stageOf,
+  stateLines,
+} from "./describeState.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const neverConfigured: Snapshot = {
   config: { path: "config.ml", mtime: 100 },
   configure: undefined,
   dune: undefined,
+  missing: [],
   opamFile: undefined,
   lockFile: undefined,
   duniverse: false,
@@ -31,7 +41,7 @@ describe("projectState", () => {
     assert.equal(stageOf(state), "unconfigured");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
-      ["not configured"],
+      ["not configured yet"],
     );
   });
 
@@ -40,7 +50,34 @@ describe("projectState", () => {
     assert.equal(stageOf(state), "built");
     assert.deepEqual(
       stateLines(state).map(({ text }) => text),
-      ["configured for hvt", "locked", "fetched", "built (1.2 MB)"],
+      ["configured for hvt", "dependencies locked", "dependencies fetched", "built (1.2 MB)"],
+    );
+  });
+
+  it("returns for each line that is not done what to do about it", () => {
+    const fixes = (snapshot: Snapshot) =>
+      stateLines(projectState(snapshot)).map((line) => `${line.text}: ${fixText(line) ?? "nothing"}`);
+    assert.deepEqual(fixes(neverConfigured), ["not configured yet: click to configure"]);
+    assert.deepEqual(fixes({ ...built, lockFile: undefined, duniverse: false, image: undefined }), [
+      "configured for hvt: nothing",
+      "dependencies not locked yet: click to fetch",
+      "dependencies not fetched yet: click to fetch",
+      "not built for hvt yet: click to build",
+    ]);
+    const changed = { path: "config.ml", mtime: 500 };
+    assert.deepEqual(
+      fixes({
+        ...built,
+        config: changed,
+        opamFile: { path: "x.opam", mtime: 350 },
+        newestSource: { path: "unikernel.ml", mtime: 500 },
+      }),
+      [
+        "configured for hvt, out of date: click to configure",
+        "dependencies locked, out of date: click to fetch",
+        "dependencies fetched: nothing",
+        "built (1.2 MB), out of date: click to build",
+      ],
     );
   });
 
@@ -74,6 +111,20 @@ describe("projectState", () => {
   });
 });
 
+describe("failureText", () => {
+  const failure = { step: "build", at: 500 };
+
+  it("describes a failed step as a state", () => {
+    assert.equal(failureText(projectState(neverConfigured), failure), "build failed");
+    assert.equal(failureText(projectState(built), failure), "build failed");
+  });
+
+  it("is undefined without a failure, and after an image was built elsewhere", () => {
+    assert.equal(failureText(projectState(built), undefined), undefined);
+    assert.equal(failureText(projectState(built), { step: "build", at: 300 }), undefined);
+  });
+});
+
 describe("sizeText", () => {
   it("uses the largest decimal unit", () => {
     assert.deepEqual([999, 14_200, 3_140_000].map(sizeText), ["999 B", "14.2 KB", "3.1 MB"]);
@@ -92,8 +143,10 @@ describe("displayedActivity", () => {
   const activity = (step: string | undefined, id = unikernel.id) => ({
     request: { unikernel: { ...unikernel, id }, target: "unix" },
     step,
+    since: step === "run" ? 0 : undefined,
     prompting: false,
     progress: undefined,
+    cancel: () => {},
   });
 
   it("prefers working activities over queued ones, and both over a running unikernel", () => {
@@ -110,6 +163,26 @@ describe("displayedActivity", () => {
     assert.deepEqual(
       [prompting, activity("build"), activity("run"), activity(undefined)].map(describeActivity),
       ["waiting for your answer", "build", "running", "waiting"],
+    );
+  });
+});
+
+describe("describeUptime", () => {
+  const minute = 60_000;
+  it("counts whole minutes, and survives a clock that was set back", () => {
+    assert.deepEqual(
+      [0, minute - 1, minute, 59.9 * minute, 60 * minute, 25 * 60 * minute + minute, -minute].map((passed) =>
+        describeUptime(1000, 1000 + passed),
+      ),
+      [
+        "running for less than a minute",
+        "running for less than a minute",
+        "running for 1 min",
+        "running for 59 min",
+        "running for 1 h 0 min",
+        "running for 25 h 1 min",
+        "running for less than a minute",
+      ],
     );
   });
 });

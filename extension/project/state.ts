@@ -16,6 +16,8 @@ export interface Snapshot {
     | undefined;
   /** The text of `dune`, which includes either the stanza of the unikernel or that of config.ml. */
   readonly dune: string | undefined;
+  /** Generated files without which dune builds nothing, if they are missing; relative to config.ml's folder. */
+  readonly missing: readonly string[];
   readonly opamFile: FileStamp | undefined;
   /** Its path is absolute. */
   readonly lockFile: FileStamp | undefined;
@@ -50,7 +52,10 @@ export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}):
   };
 }
 
-function staleConfigure({ config, configure, dune }: Snapshot, observed: ObservedEvents): Staleness[] {
+function staleConfigure(
+  { config, configure, dune, missing }: Snapshot,
+  observed: ObservedEvents,
+): Staleness[] {
   if (!configure) return [];
   const reasons: Staleness[] = [];
   if (config.mtime > configure.writtenAt) {
@@ -59,6 +64,7 @@ function staleConfigure({ config, configure, dune }: Snapshot, observed: Observe
   if (observed.chosenOptions && !sameList(observed.chosenOptions, configure.options)) {
     reasons.push({ step: "configure", reason: t("options changed after configure") });
   }
+  for (const file of missing) reasons.push({ step: "configure", reason: t("{0} is missing", file) });
   if (dune !== undefined && /\(include\s+dune\.config\s*\)/.test(dune)) {
     reasons.push({ step: "configure", reason: duneResetReason });
   }

@@ -10,6 +10,7 @@ const isDoctorLine = object({
   status: literal("ready", "limited", "old", "unknown", "missing"),
   detail: string,
   essential: boolean,
+  needed: boolean,
   fix: union(isFix, absent),
 });
 

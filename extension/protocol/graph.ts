@@ -31,6 +31,8 @@ export const isComparisonTarget = union(
   object({ kind: literal("configuration"), configuration: isConfiguration }),
   /** The same configuration, evaluated with the last committed config.ml. */
   object({ kind: literal("committed") }),
+  /** The configuration that differs most; the content that follows names it as a `configuration`. */
+  object({ kind: literal("mostDifferent") }),
 );
 export type ComparisonTarget = Validated<typeof isComparisonTarget>;
 
@@ -169,7 +171,10 @@ export const isGraphPageState = object({
   /** Which neighbours of the focused node are shown. */
   focusShows: literal("arguments", "below", "users"),
   collapsed: array(string),
+  /** Whether runtime services are left out, except those that have changed. */
   hideServices: boolean,
+  /** Whether the legend is folded away. */
+  hideLegend: boolean,
   asTree: boolean,
   /** Whether the pane with the details of the selected node is open. */
   details: union(boolean, absent),

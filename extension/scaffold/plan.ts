@@ -14,8 +14,11 @@ export interface UnikernelRequest {
   readonly target: TargetId;
 }
 
-/** The .gitignore of all templates. Under its real name, git would apply it to the folder of templates. */
-export const sharedIgnore = "gitignore";
+/**
+ * The files that all templates have. Without their dot, so that git and ocamlformat do not apply them to the folder of
+ * templates.
+ */
+export const sharedFiles = ["gitignore", "ocamlformat"] as const;
 
 /** Creates the files of a template for a name and a target. `read` returns a file in the folder of templates. */
 export async function planFiles(
@@ -28,8 +31,8 @@ export async function planFiles(
     if (path === "config.ml") return { path, text: withName(text, request.name) };
     return { path, text: path === "README.md" ? fillPlaceholders(text, template, request) : text };
   });
-  const ignore = read(sharedIgnore).then((text) => ({ path: ".gitignore", text }));
-  return (await Promise.all([...own, ignore])).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const shared = sharedFiles.map(async (name) => ({ path: `.${name}`, text: await read(name) }));
+  return (await Promise.all([...own, ...shared])).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Replaces the name in the `register` call of a config.ml. Throws if there is none. */

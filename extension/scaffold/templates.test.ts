@@ -15,7 +15,7 @@ import { readConfigFile } from "../mirage/config/configFile.ts";
 import { satisfies } from "../mirage/version.ts";
 import { targetIds } from "../mirage/targets.ts";
 import { nameProblem } from "./names.ts";
-import { planFiles, sharedIgnore } from "./plan.ts";
+import { planFiles } from "./plan.ts";
 import { compatibleTemplates, readIndex, targetsFor } from "./templates.ts";
 import { writeFiles } from "./write.ts";
 
@@ -39,6 +39,10 @@ describe("the index of templates", () => {
     for (const { id, files } of templates)
       assert.deepEqual(files.toSorted(), filesBelow(join(folder, id)), id);
     assert.ok(templates.length >= 21);
+  });
+
+  it("begins with Hello, which New Unikernel therefore preselects", () => {
+    assert.equal(templates[0]?.id, "hello");
   });
 
   it("lists the entries of a group together", () => {
@@ -134,13 +138,14 @@ describe("each template", () => {
       const planned = await planFiles(template, { name: "my-own", target }, async (path) => read(path));
       assert.deepEqual(
         planned.map(({ path }) => path),
-        [...files, ".gitignore"].toSorted(),
+        [...files, ".gitignore", ".ocamlformat"].toSorted(),
       );
       const text = (path: string) => planned.find((file) => file.path === path)?.text ?? "";
       assert.equal(readConfigFile(text("config.ml")).registers[0]?.name, "my-own");
       assert.match(text("README.md"), /^# my-own\n[^]*mirage configure -t hvt\n[^]*dist\/my-own\.hvt/);
       assert.doesNotMatch(text("README.md"), /\{\{/);
-      assert.equal(text(".gitignore"), read(sharedIgnore));
+      assert.equal(text(".gitignore"), read("gitignore"));
+      assert.doesNotMatch(text(".ocamlformat"), /^\s*version/m, "any version of ocamlformat accepts it");
     });
   }
 });

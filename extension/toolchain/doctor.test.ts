@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { Detection, Detections } from "./detect.ts";
 import { doctorMarkdown, doctorReport, type DoctorInput, type DoctorLine } from "./doctor.ts";
 import type { Host } from "./host.ts";
-import { targetReadiness, targetsByReadiness } from "./readiness.ts";
-import { targetIds } from "../mirage/targets.ts";
+import { groupByReadiness, targetReadiness, targetsByReadiness } from "./readiness.ts";
+import { targetIds, type TargetId } from "../mirage/targets.ts";
 import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools } from "./tools.ts";
 import { linux } from "./testHost.ts";
@@ -31,12 +31,65 @@ function having(options: { without?: readonly ToolId[]; but?: readonly Detection
 
 function lines(detections: Detections, more: Partial<DoctorInput> = {}): Record<string, DoctorLine> {
   const environment = { label: "opam: mirage", why: "opam's current switch" };
-  const report = doctorReport({ detections, host: linux, environment, ...more });
+  const report = doctorReport({ detections, host: linux, environment, targets: ["unix"], ...more });
   return Object.fromEntries(report.lines.map((line) => [line.id, line]));
 }
 const commandLine = (line: DoctorLine | undefined) =>
   line?.fix && "commandLine" in line.fix ? line.fix.commandLine : undefined;
 const kvm = (state: Host["kvm"]) => lines(having(), { host: { ...linux, kvm: state } });
+
+describe("what the selected targets need", () => {
+  const needed = (...targets: readonly TargetId[]) =>
+    Object.values(lines(having(), { targets })).flatMap(({ id, needed: is }) => (is ? [id] : []));
+  const always = [
+    "environment",
+    "host",
+    "opam",
+    "mirage",
+    "opam-monorepo",
+    "dune",
+    "ocaml",
+    "make",
+    "ocamllsp",
+  ];
+
+  it("is only what every unikernel needs for unix", () => {
+    assert.deepEqual(needed("unix").toSorted(), [...always, "unix"].toSorted());
+  });
+
+  it("includes the compiler, the tender and KVM of hvt", () => {
+    const more = ["kvm", "ocaml-solo5", "solo5-elftool", "solo5-hvt", "hvt"];
+    assert.deepEqual(needed("hvt").toSorted(), [...always, ...more].toSorted());
+    assert.ok(!needed("spt").includes("kvm"));
+  });
+
+  it("includes the QEMU of this computer only", () => {
+    assert.ok(needed("virtio").includes("qemu-system-x86_64"));
+    assert.ok(!needed("virtio").includes("qemu-system-aarch64"));
+  });
+});
+
+describe("groupByReadiness", () => {
+  it("lists the targets by what this computer can do with them, without empty groups", () => {
+    const detections = having({ without: ["solo5-hvt"] });
+    const sorted = targetsByReadiness(detections, linux);
+    const groups = groupByReadiness(
+      sorted.filter(({ target }) => ["unix", "hvt", "macosx"].includes(target)),
+    );
+    assert.deepEqual(
+      groups.map(({ label, targets }) => `${label}: ${targets.map(({ target }) => target).join(" ")}`),
+      [
+        "ready to build and run on this computer: unix",
+        "builds, but can't be booted on this computer: hvt",
+        "not ready: macosx",
+      ],
+    );
+    assert.deepEqual(
+      groupByReadiness(sorted.filter(({ target }) => target === "unix")).map(({ label }) => label),
+      ["ready to build and run on this computer"],
+    );
+  });
+});
 
 describe("doctorReport", () => {
   it("has a line for each tool and target, which are ready on Linux if nothing is missing", () => {
@@ -112,7 +165,7 @@ describe("doctorReport", () => {
     const but: Detection[] = [{ id: "mirage", kind: "found", path: "/a|b/*x*", version: "4.11.1" }];
     const environment = { label: "opam: mirage", why: "chosen" };
     const markdown = doctorMarkdown(
-      doctorReport({ detections: having({ but, without: ["gdb"] }), host: linux, environment }),
+      doctorReport({ detections: having({ but, without: ["gdb"] }), host: linux, environment, targets: [] }),
     );
     assert.ok(markdown.includes(String.raw`| mirage | ✓ ready | 4.11.1 at /a\|b/\*x\* |  |`));
     assert.ok(markdown.includes("| `sudo apt install gdb` |"));

@@ -1,8 +1,14 @@
 import type { Detection, Detections } from "./detect.ts";
 import { shellCommand } from "../platform/shellQuote.ts";
 import { describeHost, type Host } from "./host.ts";
-import { targetReadiness, toolStatus, type TargetReadiness, type ToolStatus } from "./readiness.ts";
-import { targetIds, targets } from "../mirage/targets.ts";
+import {
+  forArchitecture,
+  targetReadiness,
+  toolStatus,
+  type TargetReadiness,
+  type ToolStatus,
+} from "./readiness.ts";
+import { targetIds, targets, type TargetId } from "../mirage/targets.ts";
 import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools, type Tool } from "./tools.ts";
 import { t } from "../protocol/l10n.ts";
@@ -28,6 +34,8 @@ export interface DoctorLine {
   readonly detail: string;
   /** Whether configuring and building require that this line is ready. */
   readonly essential: boolean;
+  /** Whether it concerns the selected targets. The report shows other lines only on request. */
+  readonly needed: boolean;
   readonly fix?: DoctorFix;
 }
 
@@ -42,11 +50,23 @@ export interface DoctorInput {
   readonly environment: { readonly label: string; readonly why: string };
   /** The opam switch that the command lines install into; absent for opam's current one. */
   readonly opamSwitch?: string;
+  /** The targets that are selected for unikernels of the workspace. */
+  readonly targets: readonly TargetId[];
+}
+
+/** The tools that editing, building and booting for these targets requires on this host. */
+function neededTools({ targets: selected, host }: DoctorInput): ReadonlySet<ToolId> {
+  const ofTargets = selected.flatMap((id) => {
+    const { buildNeeds, bootNeeds } = targets[id];
+    return [...buildNeeds.tools, ...bootNeeds.tools.flatMap((tool) => forArchitecture(tool, host))];
+  });
+  return new Set<ToolId>([...toolIds.filter((id) => tools[id].essential), "ocamllsp", ...ofTargets]);
 }
 
 /** Creates a report with one line each for the environment, the host, KVM on Linux, each tool and each target. */
 export function doctorReport(input: DoctorInput): DoctorReport {
   const { detections, host } = input;
+  const needed = neededTools(input);
   return {
     lines: [
       {
@@ -56,6 +76,7 @@ export function doctorReport(input: DoctorInput): DoctorReport {
         status: "ready",
         detail: `${input.environment.label} (${input.environment.why})`,
         essential: true,
+        needed: true,
         fix: { title: t("Select Switch"), command: "mirageos.selectSwitch" },
       },
       {
@@ -65,17 +86,22 @@ export function doctorReport(input: DoctorInput): DoctorReport {
         status: "ready",
         detail: describeHost(host),
         essential: true,
+        needed: true,
       },
-      ...kvmLine(host),
-      ...toolIds.map((id) => toolLine(tools[id], detections[id], input)),
+      ...kvmLine(input),
+      ...toolIds.map((id) => ({
+        ...toolLine(tools[id], detections[id], input),
+        needed: needed.has(id),
+      })),
       ...targetIds.map((id) => targetLine(targetReadiness(id, detections, host), input)),
     ],
   };
 }
 
-function kvmLine(host: Host): DoctorLine[] {
+function kvmLine({ host, targets: selected }: DoctorInput): DoctorLine[] {
   if (host.platform !== "linux") return [];
-  const line = { section: "environment", id: "kvm", title: "KVM", essential: false } as const;
+  const needed = selected.some((id) => targets[id].bootNeeds.host.kvm !== "unused");
+  const line = { section: "environment", id: "kvm", title: "KVM", essential: false, needed } as const;
   const spt: DoctorFix = { title: t("Select Target"), command: "mirageos.selectTarget" };
   switch (host.kvm) {
     case "ok":
@@ -107,7 +133,7 @@ function kvmLine(host: Host): DoctorLine[] {
   }
 }
 
-function toolLine(tool: Tool, detection: Detection, input: DoctorInput): DoctorLine {
+function toolLine(tool: Tool, detection: Detection, input: DoctorInput): Omit<DoctorLine, "needed"> {
   const status = toolStatus(detection);
   const fix = status === "ready" || status === "unknown" ? undefined : toolFix(tool, status, input);
   return {
@@ -168,7 +194,8 @@ export function opamLine(
 
 function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine {
   const target = targets[readiness.target];
-  const line = { section: "targets", id: target.id, title: target.id, essential: false } as const;
+  const needed = input.targets.includes(target.id);
+  const line = { section: "targets", id: target.id, title: target.id, essential: false, needed } as const;
   const hints = readiness.hints.map((hint) => `; ${hint}`).join("");
   if (!readiness.build.ready) {
     const fix = missingPackages(readiness, input);

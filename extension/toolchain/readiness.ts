@@ -62,6 +62,24 @@ export function targetsByReadiness(detections: Detections, host: Host): readonly
     .sort((left, right) => rank(left) - rank(right));
 }
 
+/** Groups targets under headings that say what this computer can do with them. Empty groups are left out. */
+export function groupByReadiness(
+  sorted: readonly TargetReadiness[],
+): readonly { readonly label: string; readonly targets: readonly TargetReadiness[] }[] {
+  const groups = [
+    {
+      label: t("ready to build and run on this computer"),
+      targets: sorted.filter(({ build, boot }) => build.ready && boot.ready),
+    },
+    {
+      label: t("builds, but can't be booted on this computer"),
+      targets: sorted.filter(({ build, boot }) => build.ready && !boot.ready),
+    },
+    { label: t("not ready"), targets: sorted.filter(({ build }) => !build.ready) },
+  ];
+  return groups.filter(({ targets: some }) => some.length > 0);
+}
+
 function toolReason(alternatives: readonly ToolId[], detections: Detections): string[] {
   const statuses = alternatives.map((id) => toolStatus(detections[id]));
   if (statuses.some((status) => status === "ready" || status === "unknown")) return [];
@@ -73,7 +91,7 @@ function toolReason(alternatives: readonly ToolId[], detections: Detections): st
 }
 
 /** Picks the QEMU for the architecture of this computer. */
-function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly ToolId[] {
+export function forArchitecture(alternatives: readonly ToolId[], host: Host): readonly ToolId[] {
   const qemu = qemuFor(host.arch);
   return alternatives.every((id) => id.startsWith("qemu-")) ? [qemu] : alternatives;
 }

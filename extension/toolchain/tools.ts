@@ -137,6 +137,15 @@ export const tools: Readonly<Record<ToolId, Tool>> = {
     opamPackages: ["ocaml-lsp-server"],
     url: "https://github.com/ocaml/ocaml-lsp",
   },
+  ocamlformat: {
+    id: "ocamlformat",
+    purpose: t("formats OCaml files in folders that have a .ocamlformat"),
+    essential: false,
+    candidates: program("ocamlformat", "--version"),
+    version: plainVersion,
+    opamPackages: ["ocamlformat"],
+    url: "https://github.com/ocaml-ppx/ocamlformat",
+  },
   "solo5-elftool": solo5(
     "solo5-elftool",
     t("writes and reads the device manifest of Solo5 images"),

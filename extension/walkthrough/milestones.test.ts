@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { milestonesOf, readMilestones } from "./milestones.ts";
+import { firstOpenStep, milestones, milestonesOf, readMilestones } from "./milestones.ts";
+import { englishManifest } from "../../scripts/manifest.ts";
 import { unconfigured } from "../project/testStates.ts";
 
 const configured = { ...unconfigured, configured: { target: "unix", options: [] } };
@@ -55,6 +56,32 @@ describe("milestonesOf", () => {
   it("includes what is ready of the tools", () => {
     const basics = { opamReady: true, mirageReady: true, setupReady: false };
     assert.deepEqual(milestonesOf([], [], basics), ["opamReady", "mirageReady"]);
+  });
+});
+
+describe("firstOpenStep", () => {
+  const here = { trusted: true, windows: false };
+
+  it("is the first step of the walkthrough that is not done", () => {
+    assert.equal(firstOpenStep(new Set(), here), "opam");
+    assert.equal(firstOpenStep(new Set(["opamReady", "mirageReady", "setupReady"]), here), "create");
+    // A later step that is done does not hide an earlier one.
+    assert.equal(firstOpenStep(new Set(["opamReady", "mirageReady", "setupReady", "ran"]), here), "create");
+    assert.equal(firstOpenStep(new Set(milestones), here), undefined);
+  });
+
+  it("is the step that makes the others possible, in Restricted Mode and on Windows", () => {
+    assert.equal(firstOpenStep(new Set(milestones), { trusted: false, windows: true }), "trust");
+    assert.equal(firstOpenStep(new Set(), { trusted: true, windows: true }), "wsl");
+  });
+
+  it("goes through the steps in the order of package.json", () => {
+    const { contributes } = englishManifest<{
+      contributes: { walkthroughs: readonly { steps: readonly { id: string }[] }[] };
+    }>();
+    const inOrder = milestones.map((_, at) => firstOpenStep(new Set(milestones.slice(0, at)), here));
+    const declared = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ id }) => id));
+    assert.deepEqual(["trust", "wsl", ...inOrder], declared);
   });
 });
 

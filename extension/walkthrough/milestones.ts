@@ -22,6 +22,39 @@ export const milestones = [
 
 export type Milestone = (typeof milestones)[number];
 
+/** The step of the walkthrough that each milestone completes, by its id in package.json. */
+const steps: Readonly<Record<Milestone, string>> = {
+  opamReady: "opam",
+  mirageReady: "mirage",
+  setupReady: "setup",
+  created: "create",
+  configured: "configure",
+  fetched: "fetch",
+  built: "build",
+  ran: "run",
+  graphShown: "graph",
+  logsRead: "logs",
+  bootedOnSolo5: "hvt",
+};
+
+/** Where the walkthrough is opened. */
+export interface WalkthroughPlace {
+  readonly trusted: boolean;
+  /** Whether the extension runs on Windows itself, where mirage does not. */
+  readonly windows: boolean;
+}
+
+/** Returns the id of the first step that is not done, or undefined if all are. */
+export function firstOpenStep(
+  reached: Pick<ReadonlySet<string>, "has">,
+  { trusted, windows }: WalkthroughPlace,
+): string | undefined {
+  if (!trusted) return "trust";
+  if (windows) return "wsl";
+  const next = milestones.find((milestone) => !reached.has(milestone));
+  return next && steps[next];
+}
+
 /** Whether the text is the name of a milestone. */
 export const isMilestone = (text: string): text is Milestone =>
   milestones.some((milestone) => milestone === text);

@@ -95,6 +95,33 @@ describe("chooseServer", () => {
   });
 });
 
+describe("the text of the language status", () => {
+  it("is short enough for VS Code to show it beside its reason", () => {
+    const version = "1.26.0-5.5_preview";
+    const old = { kind: "found", file: "/o", version: "1.20.1-4.14" } as const;
+    const clients: readonly NonNullable<ServerFacts["client"]>[] = [
+      { kind: "starting" },
+      { kind: "running" },
+      { kind: "waiting", crashes: 2, seconds: 4 },
+      { kind: "gaveUp", crashes: 5, last: "exit code 2" },
+      { kind: "hangs", seconds: 20 },
+    ];
+    const choices = [
+      ...clients.map((client) => facts({ client, program: { ...old, version } })),
+      facts(),
+      facts({ setting: "off" }),
+      facts({ trusted: false }),
+      ...[
+        {},
+        { connected: false },
+        { program: old },
+        { program: { kind: "missing", reason: "" } as const },
+      ].map((changes) => facts({ platformEnabled: true, ...changes })),
+    ].map(chooseServer);
+    for (const { text } of choices) assert.ok(text.length <= 30, text);
+  });
+});
+
 describe("versions of ocamllsp", () => {
   it("are read from its output", () => {
     assert.equal(parseServerVersion("1.26.0\n"), "1.26.0");

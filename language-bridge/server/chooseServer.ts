@@ -36,7 +36,7 @@ export interface ServerFacts {
 /** Which language server is used for a project, why, and what the user can do next. */
 export interface ServerChoice {
   readonly kind: "platform" | "own" | "off";
-  /** Short text for the status item. */
+  /** The text of the status item: at most 30 characters, which VS Code shows beside the reason without cutting them. */
   readonly text: string;
   readonly reason: string;
   readonly next: ProblemAction;
@@ -63,7 +63,7 @@ export function chooseServer(facts: ServerFacts): ServerChoice {
       args: ["mirageos.languageServer"],
     };
     const reason = t("The setting mirageos.languageServer is off and the OCaml Platform is not enabled.");
-    return { kind: "off", text: t("No OCaml language server"), reason, next, healthy: true };
+    return { kind: "off", text: t("No language server"), reason, next, healthy: true };
   }
   if (!facts.trusted) {
     return off(t("Restricted Mode: trust this workspace to start a language server."), {
@@ -94,21 +94,20 @@ function choosePlatform({ program, connected }: ServerFacts): ServerChoice {
   const unhealthy = (text: string, reason: string, next: ProblemAction): ServerChoice => {
     return { kind: "platform", text, reason, next, healthy: false };
   };
-  if (program.kind === "missing")
-    return unhealthy(t("OCaml Platform (no ocamllsp)"), program.reason, install);
+  if (program.kind === "missing") return unhealthy(t("ocamllsp is missing"), program.reason, install);
   if (program.kind === "found" && !atLeast(program.version, firstWithBuildSystemVariable)) {
     const reason = t(
       "ocamllsp {0} can't find the Mirage library, so it reports an error at open Mirage in config.ml. Update ocaml-lsp-server in the opam switch to {1} or newer.",
       program.version,
       firstWithBuildSystemVariable,
     );
-    return unhealthy(t("OCaml Platform (not set up for config.ml)"), reason, checkSetup);
+    return unhealthy(t("config.ml not set up"), reason, checkSetup);
   }
   if (connected === false) {
     const reason = t(
       "The OCaml Platform's language server is not set up for config.ml, so it reports an error at open Mirage.",
     );
-    return unhealthy(t("OCaml Platform (not set up for config.ml)"), reason, connect);
+    return unhealthy(t("config.ml not set up"), reason, connect);
   }
   return {
     kind: "platform",
@@ -120,7 +119,7 @@ function choosePlatform({ program, connected }: ServerFacts): ServerChoice {
 }
 
 function off(reason: string, next: ProblemAction): ServerChoice {
-  return { kind: "off", text: t("No OCaml language server"), reason, next, healthy: false };
+  return { kind: "off", text: t("No language server"), reason, next, healthy: false };
 }
 
 function chooseOwn({ program, client }: ServerFacts): ServerChoice {
@@ -148,15 +147,16 @@ function chooseOwn({ program, client }: ServerFacts): ServerChoice {
       );
     case "waiting":
       return ownUnhealthy(
-        t("{0} crashed", name),
-        t("It crashed {0} and restarts in {1} s.", times(client.crashes), client.seconds),
+        t("ocamllsp crashed"),
+        t("{0} crashed {1} and restarts in {2} s.", name, times(client.crashes), client.seconds),
         output,
       );
     case "gaveUp":
       return ownUnhealthy(
-        t("{0} stopped", name),
+        t("ocamllsp stopped"),
         t(
-          "It crashed {0} and won't be restarted automatically. Last exit: {1}",
+          "{0} crashed {1} and won't be restarted automatically. Last exit: {2}",
+          name,
           times(client.crashes),
           client.last,
         ),
@@ -164,8 +164,8 @@ function chooseOwn({ program, client }: ServerFacts): ServerChoice {
       );
     case "hangs":
       return ownUnhealthy(
-        t("{0} is not responding", name),
-        t("It was stopped because it did not respond within {0} s of its start.", client.seconds),
+        t("ocamllsp is unresponsive"),
+        t("{0} was stopped because it did not respond within {1} s of its start.", name, client.seconds),
         restart,
       );
   }

@@ -60,6 +60,11 @@ describe("missingLibraries", () => {
     assert.equal(missingLibraries("hello", { ...configured, pulled: true }, []), undefined);
   });
 
+  it("recognizes that the modules of the unikernel itself were never compiled", () => {
+    const missing = missingLibraries("hello", { ...configured, pulled: true }, ["Unbound module Dune__exe"]);
+    assert.equal(missing?.command, "mirageos.build");
+  });
+
   it("returns undefined for a local library that has a dune file of its own", () => {
     const none = () => new Set<string>();
     assert.equal(missingLibraries("hello", fresh, ["Unbound value foo"], none, true), undefined);

@@ -1,4 +1,4 @@
-import { readDuneFile } from "../../extension/project/duneFile.ts";
+import { readDuneFile } from "../../extension/project/libraries/duneFile.ts";
 import type { ProjectState } from "../../extension/project/model.ts";
 import { duneResetReason } from "../../extension/project/state.ts";
 import { providersOf, unboundModule } from "../../extension/mirage/modules.ts";
@@ -40,6 +40,8 @@ export function listedLibraries(duneBuild: string): ReadonlySet<string> {
 function lacksLibrary(messages: readonly string[], libraries: () => ReadonlySet<string>): boolean {
   const unbound = messages.flatMap((message) => unboundModule(message) ?? []);
   if (unbound.length === 0) return false;
+  // dune's name for the modules of the unikernel itself, which its first build compiles.
+  if (unbound.includes("Dune__exe")) return true;
   const packages = new Map([...libraries()].map((library) => [library.replace(/\..*/s, ""), ""]));
   return unbound.some((module) => providersOf(module, packages).some((each) => packages.has(each.package)));
 }

@@ -8,7 +8,7 @@ import {
   replaceAll,
   runCommand,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForTerminal,
   waitForText,
   waitForTreeItem,
@@ -50,7 +50,7 @@ export async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
     upper(await around(0, page.locator(".part.sidebar"), page.locator(".part.editor")), 320),
   );
 
-  const item = page.locator(".statusbar-item").filter({ hasText: "hello · unix" });
+  const item = page.locator(`.statusbar-item[id$=".mirageos.unikernel"]`);
   await item.hover();
   const hover = page.locator(".workbench-hover").filter({ hasText: "built (" });
   await hover.waitFor();
@@ -70,7 +70,7 @@ export async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
   await restMouse(page);
   await shoot("target-picker", await around(0, list));
   await choose(page, "hvt");
-  await waitForStatus(page, "network · hvt");
+  await waitForSelected(page, "network", "hvt");
 
   await runCommand(page, "MirageOS: Configure with Options…");
   await waitForText(page, "--net", 60_000);
@@ -132,21 +132,16 @@ export async function graphPictures(page: Page, shoot: Shoot): Promise<void> {
     .getByText(/ for hvt consists of/)
     .first()
     .waitFor();
-  await graph.getByRole("button", { name: "Hide runtime services" }).first().click();
   await graph.getByRole("button", { name: /^Fit/ }).first().click();
   await restMouse(page);
   await shoot("graph", await around(0, page.locator(".part.editor")));
   const tab = page.locator(".tabs-container .tab").filter({ hasText: "config.ml" });
   await tab.first().click({ button: "middle" });
-  await pick("Compare with", "Another configuration");
-  const options = graph.getByRole("button", { name: /^Options of config.ml to compare with/ }).first();
-  await options.click();
-  await pick("--net", "host");
+  await pick("Compare with", "Other settings");
   await graph
     .getByText(/instead of unix with sockets/)
     .first()
     .waitFor();
-  await options.click();
   await graph.getByRole("button", { name: /^Fit/ }).first().click();
   await graph
     .getByText(/instead of unix with sockets/)

@@ -184,7 +184,7 @@ async function takeStepPictures(session: Session, shoot: ShootStep): Promise<voi
   await choose(page, "unix");
   await choose(page, / Create$/);
   await page.getByRole("tab", { name: "MirageOS" }).first().click();
-  await waitForTreeItem(page, /^hello, unix, unconfigured/);
+  await waitForTreeItem(page, /^hello, unix, not configured/);
   await clickButton(page, "Configure");
   await waitForTreeItem(page, /^hello, unix, configured/, 60_000);
   await widenSideBar(page, 400);

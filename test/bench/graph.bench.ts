@@ -156,5 +156,7 @@ async function pan({ page }: View, step: number): Promise<void> {
 }
 
 async function zoom({ page }: View, step: number): Promise<void> {
+  await page.keyboard.down("Control");
   await page.mouse.wheel(0, Math.floor(step / 25) % 2 === 0 ? 90 : -90);
+  await page.keyboard.up("Control");
 }

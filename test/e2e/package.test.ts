@@ -16,7 +16,7 @@ const allowed: readonly RegExp[] = [
   /^media\/(icon\.png|mirageos(-dark|-light)?\.svg|walkthrough\/[\w-]+(\.png|(\.nls\.[a-z-]+)?\.md))$/,
   /^snippets\/[\w-]+\.code-snippets$/,
   /^snippets\/devcontainer\/(devcontainer\.json|Dockerfile)$/,
-  /^snippets\/templates\/(index\.json|gitignore)$/,
+  /^snippets\/templates\/(index\.json|gitignore|ocamlformat)$/,
   /^snippets\/templates\/[\w-]+\/([\w-]+\/)*[\w-]+(\.(ml|mli|md|sh|txt|html|css))?$/,
 ];
 

@@ -61,7 +61,7 @@ describe("A workspace with several folders", () => {
   it("shows the unikernels of all folders, and configures each one in its own folder", async () => {
     const { page } = session;
     await waitForTreeItem(page, /^hello, unix/);
-    await waitForTreeItem(page, /^crash, unix, unconfigured/);
+    await waitForTreeItem(page, /^crash, unix, not configured/);
     await waitForCommand(page, "MirageOS: Configure");
     await openFile(page, "inner/config.ml");
     await runCommand(page, "MirageOS: Configure");

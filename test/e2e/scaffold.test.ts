@@ -117,14 +117,14 @@ describe("In an empty folder,", () => {
         target: "unix",
       });
       // No file exists yet; the list shows what Create would write.
-      for (const file of [".gitignore", "README.md", "config.ml", "unikernel.ml"])
+      for (const file of [".gitignore", ".ocamlformat", "README.md", "config.ml", "unikernel.ml"])
         await quickPickRow(page, new RegExp(`${file}$`))
           .first()
           .waitFor();
       await screenshot(page, "scaffold-files");
       assert.ok(!existsSync(at("config.ml")));
       await choose(page, /Create$/);
-      await waitForText(page, "Created first. Configure it for unix now?");
+      await waitForText(page, "Created first. Build and run it for unix now?");
       await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
       await clickButton(page, "Configure");
       await waitForTreeItem(page, /^first, unix, configured/, buildMs);
@@ -183,7 +183,7 @@ describe("In an empty folder,", () => {
       await runCommand(page, "MirageOS: New Unikernel…");
       await answerNewUnikernel(page, { template: "TCP Echo", folder: /network$/, target: "unix" });
       await choose(page, /Create$/);
-      await waitForText(page, "Created network. Configure it for unix now?");
+      await waitForText(page, "Created network. Build and run it for unix now?");
       await runCommand(page, "MirageOS: Configure with Options…");
       await quickPickRow(page, "--net").filter({ hasText: "host" }).first().waitFor();
       await page.keyboard.press("Escape");
@@ -205,7 +205,7 @@ describe("In an empty folder,", () => {
       assert.match(await readFile(join(place.path, name, "config.ml"), "utf8"), /register/);
     };
     const checkConfigured = async (page: Page, name: string) => {
-      await waitForText(page, `Created ${name}. Configure it for unix now?`);
+      await waitForText(page, `Created ${name}. Build and run it for unix now?`);
       await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
       await clickButton(page, "Configure");
       await page.getByRole("tab", { name: "MirageOS" }).first().click();

@@ -30,9 +30,9 @@ describe("A new unikernel in Restricted Mode", function () {
     await runCommand(page, "MirageOS: New Unikernel…");
     await answerNewUnikernel(page, { template: "Hello", folder: / This folder \(/, target: "unix" });
     await choose(page, / Create$/);
-    await waitForText(page, "Created hello. To configure it, trust this workspace.");
+    await waitForText(page, "Created hello. To build it, trust this workspace.");
     await trustWorkspace(page);
-    await waitForText(page, "Created hello. Configure it for unix now?");
+    await waitForText(page, "Created hello. Build and run it for unix now?");
     await clickButton(page, "Configure");
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^hello, unix, configured/, buildMs);

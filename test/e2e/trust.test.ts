@@ -8,7 +8,7 @@ import {
   screenshot,
   trustWorkspace,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
@@ -41,7 +41,7 @@ describe("Restricted Mode", () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForText(page, "Restricted Mode: nothing in this workspace is run until you trust it.");
-    await waitForTreeItem(page, /^hello-key, unix, unconfigured/);
+    await waitForTreeItem(page, /^hello-key, unix, not configured/);
     await waitForCommand(page, "MirageOS: Check Setup");
     for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean", "Select Switch…"])
       assert.ok(!(await offersCommand(page, `MirageOS: ${title}`, 1000)), title);
@@ -57,7 +57,7 @@ describe("Restricted Mode", () => {
     const { page } = session;
     await trustWorkspace(page);
     await waitForCommand(page, "MirageOS: Configure");
-    await waitForStatus(page, "hello · unix");
+    await waitForSelected(page, "hello", "unix");
     await runCommand(page, "MirageOS: Configure");
     await waitForTreeItem(page, "hello, unix, configured", buildMs);
     // The extension queries opam for the environment of the switch before it starts any other program.

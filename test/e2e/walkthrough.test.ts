@@ -60,7 +60,7 @@ describe("Get Started in an empty folder", function () {
     await answerNewUnikernel(page, { template: "Hello", folder: / This folder \(/, target: "unix" });
     await screenshot(page, "first-2-files");
     await choose(page, / Create$/);
-    await waitForText(page, "Created hello. Configure it for unix now?");
+    await waitForText(page, "Created hello. Build and run it for unix now?");
     await screenshot(page, "first-3-created");
     assert.match(await readFile(join(place.path, "config.ml"), "utf8"), /register "hello"/);
     await clickButton(page, "Configure");
@@ -135,7 +135,7 @@ describe("Get Started, opened after some commands have run,", function () {
   it("marks earlier work as completed, also in a window with an empty folder", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await waitForTreeItem(page, /^hello, unix, unconfigured/, buildMs);
+    await waitForTreeItem(page, /^hello, unix, not configured/, buildMs);
     await openFile(page, "hello/config.ml");
     await runCommand(page, "MirageOS: Configure");
     await waitForTreeItem(page, /^hello, unix, configured/, buildMs);
@@ -158,7 +158,7 @@ describe("Get Started in the Welcome page of VS Code", function () {
   it("marks the completed steps in a workspace with unikernels", async () => {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
-    await waitForTreeItem(page, /^hello, unix, unconfigured/, buildMs);
+    await waitForTreeItem(page, /^hello, unix, not configured/, buildMs);
     await runCommand(page, "Welcome: Open Walkthrough...");
     await choose(page, "Get Started with MirageOS");
     await stepOf(page, "create").waitFor();

@@ -7,7 +7,7 @@ import { migrateUnikernel } from "../../extension/migrate/migrate.ts";
 import { readConfigFile } from "../../extension/mirage/config/configFile.ts";
 import { ocamlTokens } from "../../extension/ocaml/lexer.ts";
 import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
-import { readDuneFile } from "../../extension/project/duneFile.ts";
+import { readDuneFile } from "../../extension/project/libraries/duneFile.ts";
 import { configMigrations, headerEdit, sourceMigrations } from "../../extension/mirage/migrations.ts";
 import { mismatches } from "../../language-bridge/features/mismatch.ts";
 import { readBrackets } from "../../extension/ocaml/brackets.ts";

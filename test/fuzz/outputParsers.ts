@@ -13,6 +13,7 @@ import { parseTenderAbi } from "../../extension/launch/preflight/preflight.ts";
 import { ConsoleParser } from "../../extension/logs/console/consoleParser.ts";
 import { parseOpamEnv } from "../../extension/platform/env.ts";
 import { lineSplitter } from "../../extension/platform/lines.ts";
+import { spellingFixes } from "../../extension/ocaml/spellingHints.ts";
 import { parseContext } from "../../extension/project/mirageContext.ts";
 import { parseMirageVersion, parseVersionHeader } from "../../extension/mirage/version.ts";
 import { redact } from "../../extension/report/redact.ts";
@@ -92,6 +93,16 @@ export const outputParsers: readonly Fuzzed[] = [
       });
       return [parser.end(), failures.end()];
     },
+  },
+  {
+    name: "spelling hints",
+    inputs: inputs(output, ["Hint: Did you mean ", " or ", ", ", "?", "Logs.inof", '"']),
+    shapes: [
+      ["Unbound value Logs.inof\nHint: Did you mean ", "a, "],
+      ["Hint: Did you mean a", "?"],
+      ["", "Hint: Did you mean "],
+    ],
+    read: text((input) => spellingFixes(input, "Logs.inof")),
   },
   {
     name: "DOT",

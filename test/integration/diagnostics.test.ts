@@ -45,6 +45,24 @@ describe("Problems in config.ml", () => {
     await diagnostics(file, none);
   });
 
+  it("are reported when the file is saved, and removed when a saved file compiles", async () => {
+    const file = await addProject("saved", "hello");
+    const document = await vscode.workspace.openTextDocument(file);
+    const save = async (change: (text: string) => string) => {
+      const made = new vscode.WorkspaceEdit();
+      const all = new vscode.Range(0, 0, document.lineCount, 0);
+      made.replace(document.uri, all, change(document.getText()));
+      assert.ok(await vscode.workspace.applyEdit(made));
+      assert.ok(await document.save());
+    };
+    await save((text) => text.replace("register ", "registr "));
+    const [problem, ...others] = ours(await diagnostics(file, some));
+    assert.match(problem?.message ?? "", /^Unbound value registr/);
+    assert.deepEqual(others, []);
+    await save((text) => text.replace("registr ", "register "));
+    await diagnostics(file, none);
+  });
+
   it("are reported at a syntax error", async () => {
     const file = path("broken/syntax-error/config.ml");
     assert.match(failure(await command("configure", file)), /[Ss]yntax error/);
@@ -114,6 +132,35 @@ describe("Problems of a build", function () {
     // In its release profile, dune prints warnings only if the project enables them.
     assert.ok(found.length <= 1, JSON.stringify(found));
     for (const { severity } of found) assert.equal(severity, vscode.DiagnosticSeverity.Warning);
+  });
+
+  it("move with their text and disappear when it changes, and saving the file reports what is wrong now", async () => {
+    await breakIt();
+    failure(await command("build", config));
+    const [problem] = ours(await diagnostics(unikernel(), some));
+    assert.ok(problem);
+    const document = await vscode.workspace.openTextDocument(unikernel());
+    const change = async (range: vscode.Range, text: string) => {
+      const made = new vscode.WorkspaceEdit();
+      made.replace(document.uri, range, text);
+      assert.ok(await vscode.workspace.applyEdit(made));
+    };
+    const line = problem.range.start.line;
+    await change(new vscode.Range(0, 0, 0, 0), "(* new *)\n");
+    const [moved] = ours(
+      await diagnostics(unikernel(), (all) => ours(all)[0]?.range.start.line === line + 1),
+    );
+    assert.equal(document.getText(moved?.range), '"three"');
+    assert.ok(moved);
+    await change(moved.range, '"four"');
+    await diagnostics(unikernel(), none);
+    await document.save();
+    const [found] = ours(await diagnostics(unikernel(), some));
+    assert.equal(document.getText(found?.range), '"four"');
+    assert.ok(found);
+    await change(found.range, "4");
+    await document.save();
+    await diagnostics(unikernel(), none);
   });
 
   it("are reported if unikernel.ml has a syntax error or no start function", async () => {

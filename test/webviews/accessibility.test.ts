@@ -85,6 +85,7 @@ describe("The accessibility check", function () {
           status,
           detail: "A detail",
           essential: i > 2,
+          needed: i < 3,
           fix,
         };
       });
@@ -92,6 +93,7 @@ describe("The accessibility check", function () {
         envelope: "notification",
         body: { kind: "show", view: { kind: "report", subject: "hello", lines } },
       });
+      await view.page.locator("summary").click();
       await view.page.locator("tbody tr").nth(4).waitFor();
       const found = await violations(view.page);
       await view.page.close();

@@ -20,6 +20,7 @@ const line = (
   status,
   detail,
   essential: false,
+  needed: true,
   fix: undefined,
   ...more,
 });
@@ -123,6 +124,21 @@ describe("MirageOS Setup in a browser", () => {
     assert.equal(await view.page.getByRole("table").count(), 3);
     assert.equal(await view.page.getByRole("row").count(), lines.length + 3);
     assert.equal(await view.page.getByRole("rowheader").count(), lines.length);
+  });
+
+  it("folds what the selected targets don't need, and keeps it unfolded when a new report arrives", async () => {
+    const others = ["firecracker", "solo5-hvt", "hvt", "muen"];
+    const folded = lines.map((each) => ({ ...each, needed: !others.includes(each.id) }));
+    const view = await open();
+    await view.post(showing({ kind: "report", subject: "the unikernel hello", lines: folded }));
+    await view.page.getByText("builds and runs", { exact: true }).waitFor();
+    const other = view.page.getByText("firecracker was not found", { exact: false });
+    assert.equal(await other.isVisible(), false);
+    await view.page.getByText("Not needed for the selected targets (4)").click();
+    await other.waitFor();
+    await view.post(showing({ kind: "report", subject: "the unikernel hello again", lines: folded }));
+    await view.page.getByText("For the unikernel hello again").waitFor();
+    assert.equal(await other.isVisible(), true);
   });
 
   it("shows HTML in the output of a tool as text", async () => {

@@ -67,12 +67,22 @@ describe("Pages in another language", () => {
     const fix = { title: "Nnn", commandLine: "nnn" };
     const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
       const section = ["environment", "tools", "targets"][i % 3];
-      return { section, id: `n${i}`, title: "Nnn", status, detail: "nnn", essential: i > 2, fix };
+      return {
+        section,
+        id: `n${i}`,
+        title: "Nnn",
+        status,
+        detail: "nnn",
+        essential: i > 2,
+        needed: i < 3,
+        fix,
+      };
     });
     await view.post({
       envelope: "notification",
       body: { kind: "show", view: { kind: "report", subject: "nnn", lines } },
     });
+    await view.page.locator("summary").click();
     await view.page.locator("tbody tr").nth(4).waitFor();
     const found = await untranslated(view.page, ["Nnn", "nnn"]);
     await view.page.close();

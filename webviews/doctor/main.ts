@@ -72,7 +72,8 @@ function show(view: DoctorView): void {
   if (view.kind === "report") {
     summary.textContent = summaryOf(view.lines);
     const focused = focusedLine();
-    body.replaceChildren(...reportTables(view.lines, fix));
+    const unfolded = body.querySelector("details")?.open === true;
+    body.replaceChildren(...reportTables(view.lines, fix, unfolded));
     if (focused !== undefined) buttonOf(focused)?.focus();
     return;
   }

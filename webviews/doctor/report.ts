@@ -18,20 +18,48 @@ const headings: Readonly<Record<DoctorLineView["section"], string>> = {
   targets: t("Targets"),
 };
 
-/** One table for each section that has lines. `fix` receives the id of a line. */
-export function reportTables(lines: readonly DoctorLineView[], fix: (id: string) => void): HTMLElement[] {
+/**
+ * One table for each section that has lines. Lines that do not concern the selected targets are in tables of their own
+ * below, which are folded unless `unfolded`. `fix` receives the id of a line.
+ */
+export function reportTables(
+  lines: readonly DoctorLineView[],
+  fix: (id: string) => void,
+  unfolded: boolean,
+): HTMLElement[] {
+  const others = lines.filter(({ needed }) => !needed);
+  const tables = sectionsOf(
+    lines.filter(({ needed }) => needed),
+    "section",
+    fix,
+  );
+  if (others.length === 0) return tables;
+  const folded = element(
+    "details",
+    unfolded ? { class: "others", open: "" } : { class: "others" },
+    element("summary", {}, t("Not needed for the selected targets ({0})", others.length)),
+    ...sectionsOf(others, "others", fix),
+  );
+  return [...tables, folded];
+}
+
+function sectionsOf(
+  lines: readonly DoctorLineView[],
+  idPrefix: string,
+  fix: (id: string) => void,
+): HTMLElement[] {
   return (["environment", "tools", "targets"] as const).flatMap((section) => {
     const ours = lines.filter((line) => line.section === section);
-    return ours.length === 0 ? [] : [tableOf(section, ours, fix)];
+    return ours.length === 0 ? [] : [tableOf(section, `${idPrefix}-${section}`, ours, fix)];
   });
 }
 
 function tableOf(
   section: DoctorLineView["section"],
+  id: string,
   lines: readonly DoctorLineView[],
   fix: (id: string) => void,
 ): HTMLElement {
-  const id = `section-${section}`;
   const columns = [t("Status"), t("Name"), t("Detail"), t("Fix")].map((name) =>
     element("th", { scope: "col" }, name),
   );

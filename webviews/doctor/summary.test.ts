@@ -3,7 +3,7 @@ import type { DoctorLineView } from "../../extension/protocol/doctor.ts";
 import { summaryOf, toneOf, statusLabel } from "./summary.ts";
 
 function line(change: Partial<DoctorLineView>): DoctorLineView {
-  const plain = { id: "x", title: "x", detail: "", essential: false, fix: undefined } as const;
+  const plain = { id: "x", title: "x", detail: "", essential: false, needed: true, fix: undefined } as const;
   return { ...plain, section: "tools", status: "ready", ...change };
 }
 const target = (title: string, status: DoctorLineView["status"]) =>

@@ -20,6 +20,7 @@ import {
   type GraphPanelContent,
   type ToGraphPage,
 } from "../../extension/protocol/graph.ts";
+import { createLegend } from "./panes/legend.ts";
 import { createMinimap } from "./drawing/minimap.ts";
 import { createBusyIndicator, createNotices } from "./panes/notices.ts";
 import { singleLine } from "../../extension/protocol/visibleText.ts";
@@ -29,9 +30,6 @@ import { createViewport } from "./drawing/viewport.ts";
 import { createGraphToolbar } from "./panes/toolbar.ts";
 import { createTree } from "./panes/tree.ts";
 import { t } from "../../extension/protocol/l10n.ts";
-
-/** The distance of the legend from the lower edge in pixels, as in drawing.css. */
-const legendGap = 10;
 
 /** The URL of this script, from which that of the worker follows. It is known only during the first run. */
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
@@ -68,7 +66,7 @@ const toolbar = createGraphToolbar({
   },
   configure: (configuration) => channel.notify({ kind: "configure", configuration }),
   targetsOpened: () => channel.notify({ kind: "evaluateTargets" }),
-  hideServices: (hideServices) => change({ hideServices }),
+  showServices: (on) => change({ hideServices: !on }),
   asTree: (asTree) => {
     viewState.update({ asTree });
     showMode();
@@ -152,7 +150,10 @@ const find = createFindBar({
   onClose: focusBody,
 });
 const empty = element("div", { class: "empty", role: "status" });
-const legendHost = element("div", { class: "legendHost" });
+const legend = createLegend((hideLegend) => {
+  viewState.update({ hideLegend });
+  legend.fold(hideLegend);
+});
 const summary = element("p", { class: "sentence", role: "status" });
 const showTree = (): void => {
   viewState.update({ asTree: true });
@@ -163,17 +164,9 @@ document.querySelector("#view")?.append(
   ...pageLayout({
     bars: [toolbar.element, notices.element],
     viewport: viewport.element,
-    overlays: [
-      tree.element,
-      empty,
-      busy.element,
-      find.element,
-      minimap.element,
-      legendHost,
-      graphExport.element,
-    ],
+    overlays: [tree.element, empty, busy.element, find.element, minimap.element, graphExport.element],
     sidePanel: sidePanel.element,
-    summary,
+    footer: [legend.element, element("div", { class: "footer" }, summary, legend.opener)],
     showTree,
   }),
 );
@@ -227,20 +220,18 @@ function showPicture(next: GraphPanelContent): void {
   // If there is only a banner, the last graph stays.
   if (next.graph) adjacency = createAdjacency(next.graph);
   showEmpty();
+  // The pane first, so that the drawing is fitted into the space beside it.
+  sidePanel.show(viewState.current(), adjacency, picture);
   redraw();
-  showPane();
 }
 
 function redraw(): void {
   if (!adjacency) return;
   renderer.draw(adjacency, viewState.current(), picture?.other.kind !== "nothing", picture?.generation ?? 0);
-  tree.show(
-    adjacency,
-    renderer.includedKeys(adjacency, viewState.current()),
-    renderer.roots(adjacency, viewState.current()),
-  );
+  const included = renderer.includedKeys(adjacency, viewState.current());
+  tree.show(adjacency, included, renderer.roots(adjacency, viewState.current()));
   tree.mark(highlighted);
-  legendHost.replaceChildren(...renderer.legend(adjacency));
+  legend.show(adjacency, included);
   showMode();
 }
 
@@ -248,7 +239,9 @@ function showMode(): void {
   toolbar.showViewState(viewState.current());
   tree.element.hidden = !viewState.current().asTree || !adjacency;
   viewport.element.hidden = viewState.current().asTree;
-  legendHost.hidden = viewState.current().asTree || !adjacency;
+  const hasLegend = adjacency !== undefined && !viewState.current().asTree;
+  legend.opener.hidden = !hasLegend;
+  legend.fold(!hasLegend || viewState.current().hideLegend);
   minimap.element.classList.toggle("away", viewState.current().asTree);
 }
 
@@ -266,9 +259,11 @@ function showDetails(details: boolean): void {
   showPane();
 }
 
+/** Shows the details as the user requests; the drawing stays where it is. */
 function showPane(): void {
-  toolbar.showViewState(viewState.current());
-  sidePanel.show(viewState.current(), adjacency, picture);
+  const state = viewState.current();
+  toolbar.showViewState(state);
+  viewport.withoutMoving(() => sidePanel.show(state, adjacency, picture), state.selected);
 }
 
 function change(next: Partial<GraphPageState>): void {
@@ -286,10 +281,6 @@ function focusBody(): void {
   else renderer.focus(viewState.current().selected);
 }
 
-// The legend covers the lower edge of the renderer, and has more lines in a narrow panel.
-new ResizeObserver(() => {
-  if (legendHost.offsetHeight > 0) viewport.reserveBottom(legendHost.offsetHeight + legendGap);
-}).observe(legendHost);
 // A new theme changes the colours of the canvas; everything else follows the style sheet.
 new MutationObserver(() => minimap.show(viewport.scene())).observe(document.body, {
   attributeFilter: ["class"],

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { libraryFiles, moduleOf } from "../../project/localLibraries.ts";
+import { libraryFiles, moduleOf } from "../../project/libraries/localLibraries.ts";
 import { moduleLocation } from "../../mirage/config/mainTargets.ts";
 import type { Span } from "../../ocaml/brackets.ts";
 import { moduleAt, readSource } from "../../ocaml/functors.ts";

@@ -7,12 +7,8 @@ import type { Project } from "../../project/vscode/projects.ts";
 import { shellArguments } from "../../platform/shellQuote.ts";
 import {
   acceptsList,
-  formatLevels,
   isLogOption,
-  lastOptionValue,
-  logLevels,
   optionValues,
-  parseLevels,
   splitArguments,
   valuesOf,
   withOptionValue,
@@ -20,6 +16,7 @@ import {
   type BootOption,
 } from "../boot/bootArguments.ts";
 import { readBootHelp, type BootHelp } from "./bootHelp.ts";
+import { pickLevels } from "./logLevelPicker.ts";
 import type { PrepareBootContext } from "./bootRequest.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -28,12 +25,15 @@ export interface BootArgumentContext extends PrepareBootContext {
 }
 
 type Args = readonly string[];
-/** `act` resolves to the changed arguments, or to `undefined` if the user dismisses a prompt. */
+/**
+ * `act` resolves to the changed arguments, or to `undefined` if the user dismisses a prompt. The item without it saves
+ * the arguments.
+ */
 type ArgumentItem = vscode.QuickPickItem & { readonly act?: () => Promise<Args | undefined> };
 
 /**
- * Edits the boot arguments of a unikernel one by one, with the options in its own help. Each choice is saved
- * immediately, for Run and for launch configurations without `args`.
+ * Edits the boot arguments of a unikernel one by one, with the options in its own help. Done saves them, for Run and
+ * for launch configurations without `args`; Escape discards the changes.
  */
 export async function pickBootArguments(context: BootArgumentContext, invokedOn: unknown): Promise<void> {
   if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
@@ -44,21 +44,27 @@ export async function pickBootArguments(context: BootArgumentContext, invokedOn:
     { location: vscode.ProgressLocation.Window, title: t("Reading the boot arguments of {0}", project.name) },
     () => readBootHelp(context, project),
   );
+  const before = memory.bootArguments(project.id) ?? [];
+  let args: Args = before;
   for (;;) {
-    const args = memory.bootArguments(project.id) ?? [];
-    const chosen = await vscode.window.showQuickPick(argumentItems(context, project, help, args), {
-      title: t(
-        "Boot Arguments of {0}: {1}",
-        project.name,
-        args.length === 0 ? t("none") : shellArguments(args),
-      ),
-      placeHolder: t("Choose an argument to set; press Escape when done"),
+    const now = shellArguments(args);
+    const isChanged = now !== shellArguments(before);
+    const done: ArgumentItem = {
+      label: t("$(check) Done"),
+      description: isChanged ? t("save changes") : t("no changes"),
+    };
+    const chosen = await vscode.window.showQuickPick([done, ...argumentItems(context, project, help, args)], {
+      title: t("Boot Arguments of {0}: {1}", project.name, now === "" ? t("none") : now),
+      placeHolder: t("Choose an argument to change, then Done; Escape discards the changes"),
       matchOnDetail: true,
       ignoreFocusOut: true,
     });
-    if (!chosen?.act) return;
-    const changed = await chosen.act();
-    if (changed) await memory.setBootArguments(project.id, changed.length === 0 ? undefined : changed);
+    if (!chosen) return;
+    if (!chosen.act) {
+      if (isChanged) await memory.setBootArguments(project.id, args.length === 0 ? undefined : args);
+      return;
+    }
+    args = (await chosen.act()) ?? args;
   }
 }
 
@@ -91,7 +97,7 @@ function argumentItems(
       detail: option.doc,
       act: () =>
         isLogOption(option)
-          ? pickLevels(context, project, option, args)
+          ? pickLevels(context.logStore, project, option, args)
           : setOption(option, args, title(option.flag)),
     };
     return option.section === options[index - 1]?.section ? [item] : [separator, item];
@@ -169,7 +175,7 @@ async function promptForValue(
   if (values.length === 0 && bare === undefined) return typeValue(option, now, title);
   const notSet = option.absent === undefined ? t("Not set") : t("Not set (default {0})", option.absent);
   const rows: readonly (vscode.QuickPickItem & { readonly value?: string | true; readonly type?: true })[] = [
-    ...values.map((value) => ({ label: value, picked: value === now, value })),
+    ...values.map((value) => ({ label: value, description: markOf(value, option, now), value })),
     ...(bare === undefined ? [] : [{ label: t("No Value"), description: bare, value: true as const }]),
     { label: t("$(edit) Another Value…"), type: true },
     { label: notSet },
@@ -178,6 +184,9 @@ async function promptForValue(
   if (!chosen) return undefined;
   return chosen.type === true ? typeValue(option, now, title) : { value: chosen.value };
 }
+
+const markOf = (value: string, { absent }: BootOption, now: string | true | undefined): string =>
+  [value === absent ? t("default") : "", value === now ? t("current") : ""].filter(Boolean).join(" · ");
 
 async function promptForValues(
   { doc }: BootOption,
@@ -225,66 +234,4 @@ async function editAll(args: Args, title: string): Promise<Args | undefined> {
     ignoreFocusOut: true,
   });
   return typed === undefined ? undefined : splitArguments(typed);
-}
-
-/** Prompts for a log source, then for its level. */
-async function pickLevels(
-  context: BootArgumentContext,
-  { id, name }: Project,
-  option: BootOption,
-  args: Args,
-): Promise<Args | undefined> {
-  const now = lastOptionValue(args, option);
-  const levels = parseLevels(typeof now === "string" ? now : "");
-  const seen = await loggedSources(context, id);
-  const sources = [...new Set(["*", ...levels.keys(), ...seen])];
-  const other = t("$(add) Another Source…");
-  const rows = sources.map((label) => ({
-    label,
-    description: [levels.get(label), label === "*" ? t("all sources") : undefined]
-      .filter(Boolean)
-      .join(" · "),
-  }));
-  const chosen = await vscode.window.showQuickPick([...rows, { label: other, description: "" }], {
-    title: t("Log Levels of {0}: {1}", name, levels.size === 0 ? t("default") : formatLevels(levels)),
-    placeHolder:
-      seen.length === 0 ? t("Choose a log source; more are listed after a run") : t("Choose a log source"),
-    ignoreFocusOut: true,
-  });
-  if (!chosen) return undefined;
-  const source =
-    chosen.label === other
-      ? await vscode.window.showInputBox({
-          title: t("Log Source of {0}", name),
-          prompt: t("The name in Logs.Src.create, such as tcp"),
-          validateInput: (text) =>
-            /^[^\s,]+$/.test(text) ? undefined : t("Enter a name without spaces and commas."),
-          ignoreFocusOut: true,
-        })
-      : chosen.label;
-  if (source === undefined) return undefined;
-  const unset = source === "*" ? t("Default") : t("Same as all sources");
-  const level = await vscode.window.showQuickPick([...logLevels, unset], {
-    title: source === "*" ? t("Level of All Sources of {0}", name) : t("Level of {0}", source),
-    placeHolder: t("Choose the lowest level to log"),
-    ignoreFocusOut: true,
-  });
-  if (level === undefined) return undefined;
-  const others = [...levels].filter(([known]) => known !== source);
-  const next = new Map<string, string>(level === unset ? others : [...others, [source, level]]);
-  return withOptionValue(args, option, next.size === 0 ? undefined : formatLevels(next));
-}
-
-/** The log sources in a unikernel's consoles that are in memory and in its last one, the most frequent first. */
-async function loggedSources({ logStore }: BootArgumentContext, id: string): Promise<readonly string[]> {
-  const store = await logStore();
-  const own = store.sessions().filter(({ unikernel }) => unikernel === id);
-  if (own[0] && !store.isLoaded(own[0].id)) await store.load(own[0].id);
-  const counts = new Map<string, number>();
-  for (const session of own) {
-    for (const [source, count] of store.counts(session.id).sources) {
-      counts.set(source, (counts.get(source) ?? 0) + count);
-    }
-  }
-  return [...counts].toSorted(([, a], [, b]) => b - a).map(([source]) => source);
 }

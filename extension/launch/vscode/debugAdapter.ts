@@ -8,26 +8,27 @@ import { createLaunchResolver, type Launcher } from "./resolveLaunch.ts";
 /** The debug adapter of one session. It runs in the extension host, because it only forwards a console. */
 export function createAdapter(
   launcher: Launcher,
-  debugged: vscode.DebugSession,
+  session: vscode.DebugSession,
 ): vscode.DebugAdapterDescriptor {
   const messages = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
+  const stop = () => void vscode.debug.stopDebugging(session);
   let hasOffered = false;
   const host = {
     run: launcher.run,
-    prepare: createLaunchResolver(launcher, debugged.workspaceFolder),
+    prepare: createLaunchResolver(launcher, session.workspaceFolder, stop),
     // Not awaited, because the notification may stay open for long.
     showProblem: (problem: Problem) => void showProblem(problem),
     offerRestart: () => {
-      if (!hasOffered) void offerRestart(debugged);
+      if (!hasOffered) void offerRestart(session);
       hasOffered = true;
     },
   };
-  const session = new DebugSession(host, (message) => messages.fire(message));
+  const answers = new DebugSession(host, (message) => messages.fire(message));
   return new vscode.DebugAdapterInlineImplementation({
     onDidSendMessage: messages.event,
-    handleMessage: (message) => session.handle(message),
+    handleMessage: (message) => answers.handle(message),
     dispose: () => {
-      session.dispose();
+      answers.dispose();
       messages.dispose();
     },
   });

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ContinuesMessage } from "../console/openRecord.ts";
 import type { LogRun, LogStore, LogWriter } from "../store/logStore.ts";
 import type { LoadEnvironment } from "./libraryFolders.ts";
+import type { CrashNavigation } from "./goToCrash.ts";
 import type { LogPanel } from "./panel.ts";
 
 /** The view's id in package.json. */
@@ -46,6 +47,7 @@ export function createLogs(
   };
   const store = () => (created ??= create());
   let inline: vscode.Disposable | undefined;
+  let crashes: CrashNavigation | undefined;
   let panel: LogPanel | undefined;
   let panelView: vscode.WebviewView | undefined;
   /** The record that a command requested before there was a panel. */
@@ -72,19 +74,21 @@ export function createLogs(
     begin: async (run) => {
       const logStore = await store();
       inline ??= (await import("./inlineLogs.ts")).showInlineLogs(logStore);
+      crashes ??= (await import("./goToCrash.ts")).watchCrashes(logStore, loadEnvironment);
       return logStore.beginWithSources(run);
     },
     store,
     isVisible: () => panelView?.visible === true,
     table: {
       "mirageos.showLogs": async (argument) => {
-        const record = parseRecordLink(argument);
+        const record = parseRecordLink(argument) ?? (await latestRecord(argument, store));
         requested = record;
         await vscode.commands.executeCommand(`${logsViewId}.focus`);
         if (panel && record) panel.show(...record);
         if (panel) requested = undefined;
       },
       "mirageos.toggleInlineLogs": async () => (await import("./inlineLogs.ts")).toggleInlineLogs(),
+      "mirageos.goToCrash": () => crashes?.go(),
       "mirageos.clearLogs": () => {
         panel?.clear();
         return panel !== undefined;
@@ -93,6 +97,7 @@ export function createLogs(
     dispose: () => {
       provider.dispose();
       inline?.dispose();
+      crashes?.dispose();
     },
   };
 }
@@ -110,6 +115,22 @@ async function readMessageLines(unikernel: string): Promise<ContinuesMessage> {
   } catch {
     return createMessageLines([]);
   }
+}
+
+/**
+ * Returns the last record of a unikernel's newest session, if the argument is an element of the Unikernels view. Returns
+ * undefined if that session is the newest of all, which the panel shows anyway.
+ */
+async function latestRecord(
+  argument: unknown,
+  store: () => Promise<LogStore>,
+): Promise<readonly [string, number] | undefined> {
+  if (typeof argument !== "object" || argument === null || !("id" in argument)) return undefined;
+  const logStore = await store();
+  const session = logStore.sessions().find(({ unikernel }) => unikernel === argument.id);
+  if (!session || session === logStore.sessions()[0]) return undefined;
+  await logStore.load(session.id);
+  return [session.id, Math.max(0, logStore.span(session.id).end - 1)];
 }
 
 /** Parses the argument of a link in a hover: the id of a session and the number of a record in it. */

@@ -304,7 +304,8 @@ async function openRawConsole(session: LogSession | undefined): Promise<string> 
   return "";
 }
 
-async function openFrame(frame: StackFrame, roots: SourceRoots): Promise<string> {
+/** Opens the source of a frame; returns a message for the user if it is not available, otherwise an empty text. */
+export async function openFrame(frame: StackFrame, roots: SourceRoots): Promise<string> {
   const source = await findFrame(frame, roots);
   if ("reason" in source) return t("Could not open {0}: {1}.", frame.file, source.reason);
   const line = Math.max(0, frame.line - 1);

@@ -9,23 +9,16 @@ export interface ReportedProblem {
 }
 
 /**
- * Removes the problems that a language server already reports: with the same severity, on overlapping lines, and with
- * the same text. Servers wrap lines differently from the compiler and omit its `Error:`.
+ * Whether another extension reports a problem: with the same severity, on overlapping lines, and with the same text unless
+ * `anyText` is set. Servers wrap lines differently from the compiler and omit its `Error:`.
  */
-export function withoutDuplicates(
-  ours: readonly OutputProblem[],
-  theirs: readonly ReportedProblem[],
-): readonly OutputProblem[] {
-  return ours.filter((problem) => {
-    const text = normalized(problem.message);
-    return !theirs.some(
-      (other) =>
-        other.severity === problem.severity &&
-        other.startLine <= problem.range.endLine &&
-        other.endLine >= problem.range.startLine &&
-        sameText(text, normalized(other.message)),
-    );
-  });
+export function isDuplicate(problem: OutputProblem, other: ReportedProblem, anyText = false): boolean {
+  return (
+    other.severity === problem.severity &&
+    other.startLine <= problem.range.endLine &&
+    other.endLine >= problem.range.startLine &&
+    (anyText || sameText(normalized(problem.message), normalized(other.message)))
+  );
 }
 
 function normalized(message: string): string {

@@ -2,7 +2,14 @@ import { relative, sep } from "node:path";
 import { t } from "../../protocol/l10n.ts";
 import { headerCode, type OutputProblem } from "./outputProblem.ts";
 import { isGenerated, isMirageSource } from "./location.ts";
-import { headerPlace, packagePlace, registerPlace, userCause, type UserFiles } from "./userCause.ts";
+import {
+  headerPlace,
+  packagePlace,
+  registerPlace,
+  userCause,
+  withoutTargets,
+  type UserFiles,
+} from "./userCause.ts";
 
 export interface ProblemFiles extends UserFiles {
   readonly root: string;
@@ -11,8 +18,8 @@ export interface ProblemFiles extends UserFiles {
 
 /**
  * Moves a problem of the version header to the header, and a problem of a generated or fetched file to the place in the
- * user's files that causes it. A problem without a known cause stays where it is if a file is there, and refers to config.ml,
- * from which mirage generates the file.
+ * user's files that causes it. A problem whose cause is not known is at the call of `register` in config.ml, from which mirage
+ * generates the file. Only a mistake in a generated dune file itself, which someone has edited, stays there.
  */
 export function atUserCause(problem: OutputProblem, files: ProblemFiles): OutputProblem {
   const { file, range, message } = problem;
@@ -34,11 +41,12 @@ export function atUserCause(problem: OutputProblem, files: ProblemFiles): Output
   const register = registerPlace(files);
   // The code of a device has no file here.
   if (ofMirage) return { ...problem, ...register };
-  const isCode = file.endsWith("main.ml") && files.readText(files.configFile) !== undefined;
-  if (isCode)
+  const isAboutFile = !file.endsWith("main.ml") && !failsWhileBuilding.test(message);
+  if (!isAboutFile && files.readText(files.configFile) !== undefined)
     return {
       ...problem,
       ...register,
+      message: withoutTargets(message),
       related: [...related, { file, range, message: t("Reported in generated code") }],
     };
   return {
@@ -46,6 +54,13 @@ export function atUserCause(problem: OutputProblem, files: ProblemFiles): Output
     related: [...related, { ...register, message: t("mirage generates this file from config.ml") }],
   };
 }
+
+/**
+ * What dune reports at a generated dune file although the file is correct: a library or program that is missing, and what the
+ * C compiler and the linker print.
+ */
+const failsWhileBuilding =
+  /^Library "|^Program \S+ not found|fatal error: |\bld(?:\.\w+)?: |^collect2: |Error during linking/m;
 
 /** Whether a path is in `duniverse/`, which opam-monorepo writes. */
 function isFetched(path: string, { root }: ProblemFiles): boolean {

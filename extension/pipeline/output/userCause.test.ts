@@ -46,6 +46,24 @@ describe("a problem in a generated file", () => {
     assert.deepEqual(sublibrary.map(place), ["config.ml:1:57-1:70"]);
   });
 
+  it("is at the call of register if a library or a linker script of mirage itself is missing", () => {
+    const [library] = caused(recorded("errors/build/hvt/state/no-duniverse-make.stderr"));
+    assert.equal(place(library ?? assert.fail()), "config.ml:2:9-2:25");
+    assert.equal(library?.message, 'Library "mirage-solo5" not found.');
+    assert.deepEqual(
+      library?.related.map(({ file }) => file),
+      [join(root, "dune.build")],
+    );
+    const linker =
+      'File "dune.build", line 11, characters 7-11:\n11 |  (name main)\n            ^^^^\n/usr/bin/ld.bfd: cannot open linker script file solo5_genode.lds: No such file or directory\ncollect2: error: ld returned 1 exit status\n';
+    assert.deepEqual(caused(linker).map(place), ["config.ml:2:9-2:25"]);
+  });
+
+  it("stays in a dune file that was edited by hand", () => {
+    const [problem] = caused(recorded("errors/build/hvt/state/corrupt-dune.stderr"));
+    assert.match(place(problem ?? assert.fail()), /^dune\.build:/);
+  });
+
   it("is at the use in unikernel.ml if config.ml names no such package", () => {
     const [problem] = caused(libraryOf("dune.build", "hex", "_build/solo5/main.exe"));
     assert.equal(place(problem ?? assert.fail()), "unikernel.ml:2:16-2:19");
@@ -71,11 +89,8 @@ Error: Library "unix" in
     assert.deepEqual(caused(program).map(place), ["config.ml:1:37-1:45"]);
   });
 
-  it("stays where it is if nothing of the user leads to it", () => {
-    const problems = caused(libraryOf("dune.build", "mirage-solo5", "_build/solo5/main.exe"));
-    assert.deepEqual(problems.map(place), ["dune.build:12:28-12:41"]);
-    const ofConfig = caused(libraryOf("dune.config", "duration"));
-    assert.deepEqual(ofConfig.map(place), ["dune.config:12:28-12:41"]);
+  it("is at the call of register if config.ml itself is compiled without a library", () => {
+    assert.deepEqual(caused(libraryOf("dune.config", "duration")).map(place), ["config.ml:2:9-2:25"]);
   });
 
   it("is at each package that the solver does not find", () => {

@@ -91,6 +91,13 @@ export function registerPlace(files: UserFiles): Pick<UserCause, "file" | "range
 
 const rangeIn = (text: string, { start, end }: Span): SourceRange => sourceRanges(text)(start, end);
 
+/** Removes from dune's chain of what needs a library the files and aliases of the build, which users do not know. */
+export const withoutTargets = (message: string): string =>
+  message
+    .split("\n")
+    .filter((line) => !/^-> required by (?!library |executable )/.test(line))
+    .join("\n");
+
 function libraryCause(
   library: string,
   message: string,
@@ -102,8 +109,7 @@ function libraryCause(
     ...message.matchAll(/^-> required by (?:library "([^"]+)"|.*\bduniverse\/([^/\s]+)\/)/gm),
   ].map(([, name, folder = ""]) => name ?? folder);
   const names = [library, ...chain].map((name) => name.replace(/\..*/s, "")).toReversed();
-  const lines = message.split("\n").filter((line) => !/^-> required by (?!library |executable )/.test(line));
-  const shown = lines.join("\n");
+  const shown = withoutTargets(message);
   for (const name of names) {
     const call = config.packages.find((each) => each.name.value === name);
     if (call) return { file: files.configFile, range: rangeIn(text, call.name.span), message: shown };

@@ -1,14 +1,29 @@
+import { readText } from "../../platform/readText.ts";
 import * as vscode from "vscode";
 import type { Unikernel } from "../../project/model.ts";
 import { headerSource } from "../../project/vscode/headerCheck.ts";
 import { functorCode, headerCode, type OutputProblem } from "../output/outputProblem.ts";
-import { withoutDuplicates } from "../output/duplicates.ts";
-import type { Step } from "../goals.ts";
+import { createProblemStore, type ProblemOrigin, type ShownProblem } from "../output/problemStore.ts";
+import type { ReadText } from "../output/userSources.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
+import { t } from "../../protocol/l10n.ts";
 
-/** Publishes the problems found in the output of steps, one set for each unikernel and step. */
+/** Publishes the problems found in the output of steps and checks, one set for each unikernel and origin. */
 export interface Publisher extends vscode.Disposable {
-  readonly report: (unikernel: Unikernel, step: Step, found: readonly OutputProblem[]) => void;
+  /** Records that a check has started: what changes from now on is not in its result. */
+  readonly begin: (unikernel: Unikernel, origin: ProblemOrigin) => void;
+  /** `readText` returns the text of a file as the tools saw it. */
+  readonly report: (
+    unikernel: Unikernel,
+    origin: ProblemOrigin,
+    found: readonly OutputProblem[],
+    readText: ReadText,
+  ) => void;
+  /** Removes the problems that a later check of the same sources replaces. */
+  readonly remove: (
+    unikernel: Unikernel,
+    isReplaced: (problem: OutputProblem, origin: ProblemOrigin) => boolean,
+  ) => void;
   /** Returns a function that opens the first error of a unikernel, or undefined if it has none. */
   readonly firstError: (unikernel: Unikernel) => (() => Promise<void>) | undefined;
 }
@@ -18,52 +33,70 @@ const severities = {
   warning: vscode.DiagnosticSeverity.Warning,
 };
 
-/** For a step, the steps whose problems are removed when it runs. Other steps remove only their own. */
-const clearedBy: Partial<Record<Step, readonly Step[]>> = {
-  configure: ["configure", "lock", "install-switch", "pull", "build"],
-  clean: ["configure", "lock", "install-switch", "pull", "build"],
-};
-
-/** Creates the diagnostic collection of jobs. It omits problems that another extension reports at the same place. */
+/**
+ * Creates the diagnostic collection of jobs and checks. It omits problems that another extension reports at the same
+ * place, and removes those whose text changes.
+ */
 export function createPublisher(): Publisher {
   const collection = vscode.languages.createDiagnosticCollection("mirageos");
-  const found = new Map<string, readonly OutputProblem[]>();
+  const store = createProblemStore();
   const published = new Map<string, string>();
-  const key = (unikernel: Unikernel, step: Step) => `${step}\0${unikernel.id}`;
+  /** The texts of files that changed on disk while no editor had them open. */
+  const texts = new Map<string, string>();
 
   const publish = (files: Iterable<string>) => {
     for (const file of new Set(files)) {
-      const ours = [...found.values()].flat().filter((problem) => problem.file === file);
       const uri = vscode.Uri.file(file);
       const all = vscode.languages.getDiagnostics(uri);
       const others = all.filter(({ source }) => source === undefined || !isOurs(source));
-      const reported = reportedCodes(all);
-      const unreported = ours.filter(({ code }) => code === undefined || !reported.has(code));
-      const remaining = withoutDuplicates(unreported, others.map(reportedProblem));
+      const open = vscode.workspace.textDocuments.find((each) => each.uri.fsPath === file);
+      const shown = store.shown(file, {
+        text: open?.getText() ?? texts.get(file),
+        isOpen: open !== undefined,
+        others: others.map(reportedProblem),
+        codes: reportedCodes(all),
+      });
       // Setting equal diagnostics again would call the listener below again, endlessly.
-      const signature = JSON.stringify(remaining);
-      if (signature !== (published.get(file) ?? "[]")) collection.set(uri, remaining.map(diagnosticOf));
-      if (ours.length > 0) published.set(file, signature);
+      const signature = JSON.stringify(shown);
+      if (signature !== (published.get(file) ?? "[]")) collection.set(uri, shown.map(diagnosticOf));
+      if (store.has(file)) published.set(file, signature);
       else published.delete(file);
     }
   };
 
-  const listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-    publish(uris.map(({ fsPath }) => fsPath).filter((path) => published.has(path)));
-  });
+  const onDisk = async ({ fsPath }: vscode.Uri) => {
+    const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.fsPath === fsPath);
+    if (isOpen || !store.has(fsPath)) return;
+    const text = (await readText(fsPath)) ?? "";
+    texts.set(fsPath, text);
+    publish(store.changed(fsPath, text));
+  };
+  const watcher = vscode.workspace.createFileSystemWatcher("**/*.{ml,mli}");
+  const parts = vscode.Disposable.from(
+    collection,
+    watcher,
+    watcher.onDidCreate(onDisk),
+    watcher.onDidChange(onDisk),
+    watcher.onDidDelete(onDisk),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      publish(uris.map(({ fsPath }) => fsPath).filter((path) => published.has(path)));
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      const { uri } = document;
+      if (contentChanges.length === 0 || uri.scheme !== "file" || !/\.mli?$/.test(uri.path)) return;
+      publish(store.changed(uri.fsPath, document.getText()));
+    }),
+  );
 
   return {
-    report: (unikernel, step, problems) => {
-      const before = (clearedBy[step] ?? [step]).flatMap((each) => found.get(key(unikernel, each)) ?? []);
-      for (const each of clearedBy[step] ?? [step]) found.delete(key(unikernel, each));
-      if (problems.length > 0) found.set(key(unikernel, step), problems);
-      publish([...before, ...problems].map(({ file }) => file));
+    begin: store.begin,
+    report: (unikernel, origin, problems, read) => {
+      for (const { file } of problems) texts.delete(file);
+      publish(store.report(unikernel, origin, problems, read));
     },
+    remove: (unikernel, isReplaced) => publish(store.remove(unikernel, isReplaced)),
     firstError: (unikernel) => {
-      const all = [...found]
-        .filter(([name]) => name.endsWith(`\0${unikernel.id}`))
-        .flatMap(([, problems]) => problems);
-      const first = all.find(({ severity }) => severity === "error");
+      const first = store.firstError(unikernel);
       return (
         first &&
         (async () => {
@@ -73,7 +106,7 @@ export function createPublisher(): Publisher {
         })
       );
     },
-    dispose: () => vscode.Disposable.from(listener, collection).dispose(),
+    dispose: () => parts.dispose(),
   };
 }
 
@@ -102,13 +135,14 @@ function reportedProblem(diagnostic: vscode.Diagnostic) {
   };
 }
 
-function diagnosticOf(problem: OutputProblem): vscode.Diagnostic {
+function diagnosticOf(problem: ShownProblem): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(
     editorRange(problem.range),
     problem.message,
     severities[problem.severity],
   );
-  diagnostic.source = `mirage: ${problem.source}`;
+  const source = `mirage: ${problem.source}`;
+  diagnostic.source = problem.isOutdated ? t("{0}, before your last changes", source) : source;
   if (problem.code !== undefined) diagnostic.code = problem.code;
   diagnostic.relatedInformation = problem.related.map(
     ({ file, range, message }) =>

@@ -5,6 +5,8 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { defaultValues, optionValue } from "../../mirage/optionValues.ts";
+import type { TargetId } from "../../mirage/targets.ts";
 import { readConfigureHelp } from "../configureHelp.ts";
 import {
   optionArguments,
@@ -99,8 +101,9 @@ async function editOptions(
     else if (option.kind === "flag") {
       choices = choices[option.flag] ? without(choices, option.flag) : { ...choices, [option.flag]: true };
     } else {
-      const value = await promptForValue(option, choices[option.flag]);
-      if (value !== undefined) choices = { ...choices, [option.flag]: value };
+      const answer = await promptForValue(project.target, option, choices);
+      if (answer?.value !== undefined) choices = { ...choices, [option.flag]: answer.value };
+      else if (answer) choices = without(choices, option.flag);
     }
   }
 }
@@ -121,7 +124,7 @@ function showForm(
   picker.placeholder = given === "" ? t("All options have their default values") : given;
   picker.ignoreFocusOut = true;
   picker.matchOnDetail = true;
-  picker.items = formItems(options, choices);
+  picker.items = formItems(project.target, options, choices);
   const current = picker.items.find(({ option }) => option !== undefined && option.flag === active);
   if (current) picker.activeItems = [current];
   picker.show();
@@ -138,28 +141,32 @@ function showForm(
   }).finally(() => picker.dispose());
 }
 
-function formItems(options: readonly ConfigureOption[], choices: OptionChoices): FormItem[] {
+function formItems(
+  target: TargetId,
+  options: readonly ConfigureOption[],
+  choices: OptionChoices,
+): FormItem[] {
   const own = options.filter(({ section }) => section.startsWith("UNIKERNEL"));
   const separator = (label: string): FormItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     { label: t("$(settings-gear) Configure"), description: t("with these options"), action: "configure" },
     { label: t("$(save) Save"), description: t("these options without configuring"), action: "save" },
     separator(own.length > 0 ? t("Options of this unikernel") : t("config.ml declares no options")),
-    ...own.map((option) => optionItem(option, choices[option.flag])),
+    ...own.map((option) => optionItem(target, option, choices)),
     separator(t("Options of mirage")),
-    ...options
-      .filter((option) => !own.includes(option))
-      .map((option) => optionItem(option, choices[option.flag])),
+    ...options.filter((option) => !own.includes(option)).map((option) => optionItem(target, option, choices)),
   ];
 }
 
-function optionItem(option: ConfigureOption, value: string | true | undefined): FormItem {
+function optionItem(target: TargetId, option: ConfigureOption, choices: OptionChoices): FormItem {
+  const value = choices[option.flag];
+  const initial = defaultsOf(target, option, choices)[0];
   const fallback =
     option.kind === "flag"
-      ? t("off")
-      : option.absent === undefined
+      ? t("off (default)")
+      : initial === undefined
         ? t("default")
-        : t("default: {0}", option.absent);
+        : t("{0} (default)", initial);
   return {
     option,
     label: option.flag,
@@ -170,24 +177,58 @@ function optionItem(option: ConfigureOption, value: string | true | undefined): 
   };
 }
 
+/** The values that have the same effect as not giving the option; the first one is the usual name. */
+function defaultsOf(
+  target: TargetId,
+  { flag, absent }: ConfigureOption,
+  choices: OptionChoices,
+): readonly string[] {
+  if (absent !== undefined) return [absent];
+  return defaultValues(flag, target, Object.keys(choices));
+}
+
+/** Prompts for the value of an option; a `value` of undefined omits the option. Undefined if dismissed. */
 async function promptForValue(
+  target: TargetId,
   option: ConfigureOption,
-  now: string | true | undefined,
-): Promise<string | undefined> {
+  choices: OptionChoices,
+): Promise<{ readonly value: string | undefined } | undefined> {
+  const now = choices[option.flag];
   const title = `${option.flag}${option.docv === undefined ? "" : `=${option.docv}`}`;
-  if (option.values) {
-    const items = option.values.map((label) => ({ label, description: label === now ? t("current") : "" }));
-    return (
-      await vscode.window.showQuickPick(items, { title, placeHolder: option.doc, ignoreFocusOut: true })
-    )?.label;
+  if (!option.values) {
+    const typed = await vscode.window.showInputBox({
+      title,
+      prompt: t("{0} Leave empty to use the default.", option.doc),
+      value: typeof now === "string" ? now : "",
+      ...(option.absent !== undefined && { placeHolder: option.absent }),
+      ignoreFocusOut: true,
+    });
+    return typed === undefined ? undefined : { value: typed === "" ? undefined : typed };
   }
-  return vscode.window.showInputBox({
-    title,
-    prompt: option.doc,
-    value: typeof now === "string" ? now : "",
-    ...(option.absent !== undefined && { placeHolder: option.absent }),
+  const initial = defaultsOf(target, option, choices);
+  const rows = option.values.map((value) => {
+    const known = optionValue(option.flag, value, target);
+    const marks = [initial.includes(value) ? t("default") : "", value === now ? t("current") : ""];
+    return {
+      label: value,
+      description: marks.filter((mark) => mark !== "").join(" · "),
+      detail: known?.meaning ?? "",
+      iconPath: new vscode.ThemeIcon(known?.isImpossible === true ? "circle-slash" : "circle-outline"),
+      value,
+    };
+  });
+  const unset = {
+    label: t("$(discard) Default"),
+    description: now === undefined ? t("current") : "",
+    detail: t("Don't pass {0} to mirage configure.", option.flag),
+    value: undefined,
+  };
+  const chosen = await vscode.window.showQuickPick([...rows, unset], {
+    title: t("{0} for {1}", title, target),
+    placeHolder: option.doc,
     ignoreFocusOut: true,
   });
+  return chosen && { value: chosen.value };
 }
 
 function without(choices: OptionChoices, flag: string): OptionChoices {

@@ -1,15 +1,20 @@
 import * as vscode from "vscode";
-import { checkSetup } from "../../platform/errors.ts";
-import { performAction } from "../../platform/vscode/showProblem.ts";
+import { checkSetup, problems } from "../../platform/errors.ts";
+import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { FailureAction } from "../output/failures/failure.ts";
+import type { FailureNotices } from "../failureNotices.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
+import { progressText } from "../progressText.ts";
 import { t } from "../../protocol/l10n.ts";
+import { spanText } from "../../protocol/spanText.ts";
 
 /** Jobs that end sooner show no notification. */
 const noticeAfterMs = 500;
+/** How long the status bar shows that a job is done. */
+const doneMs = 10_000;
 
 /**
  * Shows a job's progress in a cancellable notification until it ends or its unikernel runs. The notification is
@@ -62,11 +67,10 @@ function openNotice(job: Job): Notice {
   );
   return {
     report: () => {
-      const { done, total, text } = job.progress ?? {};
+      const { done, total } = job.progress ?? {};
       const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
-      const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
       report?.({
-        message: `${text ?? job.step ?? t("waiting for another job of this unikernel")}${counts}`,
+        message: progressText(job),
         // dune's total grows while it builds, and VS Code's progress bar cannot move back.
         increment: Math.max(0, now - percent),
       });
@@ -76,28 +80,59 @@ function openNotice(job: Job): Notice {
   };
 }
 
-/** Shows an error message for a job that failed, with buttons for the fix, the first error and the output. */
+/**
+ * Shows an error message for a job that failed, with buttons for the fix, the first error and the output. `firstError` returns
+ * a function that opens the first error that is there now.
+ */
 export async function showOutcome(
   job: Job,
   result: JobResult,
-  actions: { firstError: (() => Promise<void>) | undefined; showOutput: () => void },
+  notices: FailureNotices,
+  actions: { firstError: () => (() => Promise<void>) | undefined; showOutput: () => void },
 ): Promise<void> {
-  if (result.kind !== "failed") return;
+  if (result.kind === "done") showDone(job);
+  const { id } = job.request.unikernel;
+  if (result.kind !== "failed") {
+    if (result.kind !== "cancelled") notices.succeeded(id);
+    return;
+  }
   const { hint, problem } = result;
   const fixes = hint ? [hint.action, hint.alternative ?? hint.action] : [];
   const buttons: Button[] = [...new Set(fixes)].flatMap((action) => fixButton(action, job) ?? []);
   for (const action of problem.actions)
     buttons.push({ title: action.title, run: () => performAction(action) });
-  if (actions.firstError) buttons.push({ title: t("Show Error"), run: actions.firstError });
+  if (actions.firstError()) buttons.push({ title: t("Show Error"), run: () => actions.firstError()?.() });
   buttons.push({ title: t("Show Output"), run: actions.showOutput });
   const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
-  const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
-  await buttons.find(({ title }) => title === chosen)?.run();
+  await notices.failed(id, message, async () => {
+    const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
+    // Not awaited: the message is closed, and the action may be a job that shows another one.
+    void perform(buttons.find(({ title }) => title === chosen));
+  });
+}
+
+async function perform(button: Button | undefined): Promise<void> {
+  try {
+    await button?.run();
+  } catch (error) {
+    await showProblem(problems.unexpected(error));
+  }
+}
+
+/** Shows for a moment how long a job took, in the status bar: a notification would have to be closed. */
+function showDone({ request, startedAt }: Job): void {
+  if (startedAt === undefined) return;
+  const { unikernel, goal } = request;
+  const span = spanText(Date.now() - startedAt);
+  vscode.window.setStatusBarMessage(
+    `$(check) ${t("{0}: {1}, done in {2}", unikernel.name, goalTitles[goal], span)}`,
+    doneMs,
+  );
 }
 
 interface Button {
   readonly title: string;
-  readonly run: () => PromiseLike<void> | void;
+  readonly run: () => PromiseLike<void> | void | undefined;
 }
 
 function fixButton(action: FailureAction, job: Job): Button | undefined {

@@ -14,6 +14,10 @@ export function projectCommands(
       await projects.ready;
       return promptForProject(projects);
     },
+    "mirageos.select": async (invokedOn) => {
+      const project = await projectFor(projects, invokedOn);
+      if (project) await projects.select(project.id);
+    },
     "mirageos.resetOptions": async (invokedOn) => {
       const project = await projectFor(projects, invokedOn);
       if (project) await projects.setOptions(project.id, []);
@@ -21,6 +25,15 @@ export function projectCommands(
     "mirageos.openConfig": async (invokedOn) => {
       const project = await projectFor(projects, invokedOn);
       if (project) await vscode.window.showTextDocument(vscode.Uri.file(project.configFile));
+    },
+    "mirageos.openUnikernel": async (invokedOn) => {
+      const project = await projectFor(projects, invokedOn);
+      if (project) await (await import("./unikernelFiles.ts")).openMainSource(projects, project);
+    },
+    "mirageos.revealInExplorer": async (invokedOn) => {
+      const project = await projectFor(projects, invokedOn);
+      if (project)
+        await vscode.commands.executeCommand("revealInExplorer", vscode.Uri.file(project.configFile));
     },
     "mirageos.revealImage": async (invokedOn) => {
       // A launch may use an image of another unikernel than the selected one.

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { artifactOf, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
 import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
 import { useConfigureChoices, type ConfigureFolder } from "../configureFolder.ts";
-import type { ProjectState } from "../model.ts";
+import { compareUnikernels, type ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
 import { projectState } from "../state.ts";
 import { createStateCache } from "../stateCache.ts";
@@ -19,6 +19,7 @@ export interface Project extends FoundUnikernel {
 }
 
 export interface Projects extends vscode.Disposable {
+  /** Sorted by name, and those of one name by path. */
   readonly all: () => readonly Project[];
   readonly get: (id: string) => Project | undefined;
   /** The unikernel that commands use if they were not invoked on another. */
@@ -32,6 +33,11 @@ export interface Projects extends vscode.Disposable {
   readonly memory: WorkspaceMemory;
   /** Reads the files of one project again. Resolves to undefined if its config.ml no longer exists. */
   readonly reread: (id: string) => Promise<Project | undefined>;
+  /**
+   * Stops reading the files of these unikernels while a program writes them: mirage resets the dune file at the start of
+   * configure, for example. What changed is read when they are no longer among them; `reread` reads at once.
+   */
+  readonly hold: (ids: ReadonlySet<string>) => void;
   /** Searches the whole workspace for unikernels again. */
   readonly rediscover: () => Promise<void>;
   readonly onDidChange: vscode.Event<void>;
@@ -41,7 +47,8 @@ export interface Projects extends vscode.Disposable {
 
 /** Delay after a file event, so that a build, which changes many files, causes few reads. */
 const settleMs = 150;
-const watched = "**/{Makefile,dune,dune.build,context,duniverse,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
+const watched =
+  "**/{Makefile,dune,dune.build,context,duniverse,dist,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
 
 /** What file events make necessary: a search of the workspace, and config.ml files and states to read again. */
 const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
@@ -60,6 +67,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   let search: vscode.CancellationTokenSource | undefined;
   let searching: Promise<void> | undefined;
   let updating: Promise<void> = Promise.resolve();
+  let held: ReadonlySet<string> = new Set();
 
   const project = (unikernel: FoundUnikernel): Project | undefined => {
     const state = states.get(unikernel.id);
@@ -84,6 +92,13 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     log.debug(`Could not read ${configFile}: ${String(error)}`),
   );
   const refreshState = async (unikernel: FoundUnikernel) => {
+    if (held.has(unikernel.id) && states.get(unikernel.id)) {
+      pending.states.add(unikernel.id);
+      return;
+    }
+    await readNow(unikernel);
+  };
+  const readNow = async (unikernel: FoundUnikernel) => {
     await states.refresh(unikernel);
     if (!states.get(unikernel.id)) found.delete(unikernel.id);
   };
@@ -105,6 +120,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     if (source.token.isCancellationRequested) return source === search ? undefined : searching;
     for (const id of found.keys()) if (!unikernels.some((unikernel) => unikernel.id === id)) remove(id);
     for (const unikernel of unikernels) found.set(unikernel.id, unikernel);
+    sortFound();
     await Promise.all(unikernels.map(refreshState));
     log.info(`Found ${unikernels.length} unikernels in ${Math.round(performance.now() - started)} ms`);
     changed.fire();
@@ -120,6 +136,12 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     } else remove(path);
   };
 
+  const sortFound = () => {
+    const sorted = [...found.values()].toSorted(compareUnikernels);
+    found.clear();
+    for (const unikernel of sorted) found.set(unikernel.id, unikernel);
+  };
+
   const update = async () => {
     // A search that is running may have read a config.ml before it changed.
     await searching?.catch(() => undefined);
@@ -128,6 +150,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     // A new config.ml may be in a folder that the user excludes, and only the search respects that setting.
     if (everywhere || [...configs].some((path) => !found.has(path))) return rediscover();
     await Promise.all([...configs].map(rereadConfig));
+    sortFound();
     await Promise.all([...ids].flatMap((id) => found.get(id) ?? []).map(refreshState));
     changed.fire();
   };
@@ -223,9 +246,14 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     memory,
     reread: async (id) => {
       const unikernel = found.get(id);
-      if (unikernel) await refreshState(unikernel);
+      if (unikernel) await readNow(unikernel);
       changed.fire();
       return get(id);
+    },
+    hold: (ids) => {
+      const released = [...held].filter((id) => !ids.has(id));
+      held = ids;
+      if (released.some((id) => pending.states.has(id))) scheduleUpdate();
     },
     rediscover,
     onDidChange: changed.event,
@@ -240,9 +268,11 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
 
 function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): TargetId {
   const chosen = memory.target(id) ?? state.configured?.target ?? "";
-  if (isTarget(chosen)) return chosen;
-  return process.platform === "darwin" ? "macosx" : "unix";
+  return isTarget(chosen) ? chosen : defaultTarget();
 }
+
+/** The target that mirage uses on this computer if none is chosen. */
+export const defaultTarget = (): TargetId => (process.platform === "darwin" ? "macosx" : "unix");
 
 function optionsOf(
   memory: WorkspaceMemory,

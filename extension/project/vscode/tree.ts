@@ -1,20 +1,24 @@
-import { relative } from "node:path";
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
 import {
   describeActivity,
   displayedActivity,
+  failureText,
+  fixText,
   stageOf,
   stageText,
   stateLines,
   type Stage,
   type StateLine,
 } from "../describeState.ts";
+import { showActivityInRow } from "./activityRow.ts";
+import type { FolderRow, TreeRows, UnikernelRowText } from "../treeRows.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** An element of the Unikernels view. The commands of its menus receive it as their argument. */
 export type UnikernelNode =
+  | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "project"; readonly id: string }
   | { readonly kind: "target"; readonly id: string }
   | { readonly kind: "options"; readonly id: string }
@@ -29,6 +33,8 @@ const stageIcons: Record<Stage, vscode.ThemeIcon> = {
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
 
+const failedIcon = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
+
 const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   done: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
   missing: new vscode.ThemeIcon("circle-outline"),
@@ -38,24 +44,56 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
 export function registerTree(projects: Projects, activities: Activities): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
+  // Loaded when the view is shown for the first time.
+  const loadModule = () => import("../treeRows.ts");
+  // With hundreds of unikernels, grouping them again for each row would take too long.
+  let cached: TreeRows<Project> | undefined;
+  const loadRows = async () => {
+    const { treeRows } = await loadModule();
+    return (cached ??= treeRows(projects.all()));
+  };
+  const folderOfRow = async (id: string) =>
+    (await loadRows()).folders.find(({ unikernels }) => unikernels.some((unikernel) => unikernel.id === id));
   const provider: vscode.TreeDataProvider<UnikernelNode> = {
     onDidChangeTreeData: changed.event,
     getChildren: async (node) => {
       await projects.ready;
-      if (!node) return projects.all().map(({ id }) => ({ kind: "project", id }));
+      if (node?.kind === "folder")
+        return folderAt((await loadRows()).folders, node.path)?.unikernels.map(projectNode);
+      if (!node) {
+        const { unikernels, folders } = await loadRows();
+        return [...unikernels.map(projectNode), ...folders.map(folderNode)];
+      }
       const project = projects.get(node.id);
       if (!project) return [];
       if (node.kind === "options")
         return project.options.map((option) => ({ kind: "option", id: node.id, option }));
       return node.kind === "project" ? childrenOf(project) : [];
     },
-    getParent: (node) => (node.kind === "project" ? undefined : { kind: "project", id: node.id }),
-    getTreeItem: (node) => {
+    getParent: async (node) => {
+      if (node.kind === "folder") return undefined;
+      if (node.kind !== "project") return { kind: "project", id: node.id };
+      const folder = await folderOfRow(node.id);
+      return folder && folderNode(folder);
+    },
+    getTreeItem: async (node) => {
+      if (node.kind === "folder") return folderItem(folderAt((await loadRows()).folders, node.path));
       const project = projects.get(node.id);
+      if (!project) return new vscode.TreeItem("");
       const job = displayedActivity(activities.active(), node.id);
-      return project
-        ? itemOf(node, project, job, projects.selected()?.id === node.id)
-        : new vscode.TreeItem("");
+      if (node.kind !== "project") return itemOf(node, project, job);
+      const selected = projects.selected()?.id === node.id;
+      const { unikernelRowText } = await loadModule();
+      const failure = failureText(project.state, activities.lastFailure(node.id));
+      const text = unikernelRowText(project, {
+        state: job ? describeActivity(job) : (failure ?? stageText(project.state)),
+        selected,
+        folder: (await folderOfRow(node.id))?.path ?? project.workspaceFolder,
+        severalRoots: (await loadRows()).severalRoots,
+      });
+      const item = projectItem(project, selected, failure !== undefined, text);
+      showActivityInRow(item, node.id, activities.active());
+      return item;
     },
   };
   const view = vscode.window.createTreeView("mirageos.unikernels", {
@@ -71,11 +109,22 @@ export function registerTree(projects: Projects, activities: Activities): vscode
   return vscode.Disposable.from(
     view,
     changed,
-    vscode.workspace.onDidGrantWorkspaceTrust(updateMessage),
-    projects.onDidChange(() => changed.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      updateMessage();
+      changed.fire();
+    }),
+    projects.onDidChange(() => {
+      cached = undefined;
+      changed.fire();
+    }),
     activities.onChange(() => changed.fire()),
   );
 }
+
+const projectNode = ({ id }: Project): UnikernelNode => ({ kind: "project", id });
+const folderNode = ({ path }: FolderRow<Project>): UnikernelNode => ({ kind: "folder", path });
+const folderAt = (folders: readonly FolderRow<Project>[], path: string) =>
+  folders.find((folder) => folder.path === path);
 
 function childrenOf(project: Project): UnikernelNode[] {
   const { id } = project;
@@ -86,15 +135,23 @@ function childrenOf(project: Project): UnikernelNode[] {
   ];
 }
 
+function folderItem(folder: FolderRow<Project> | undefined): vscode.TreeItem {
+  if (!folder) return new vscode.TreeItem("");
+  const item = new vscode.TreeItem(folder.label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `folder:${folder.path}`;
+  item.iconPath = vscode.ThemeIcon.Folder;
+  item.tooltip = folder.path;
+  item.contextValue = "folder";
+  item.accessibilityInformation = { label: t("folder {0}", folder.label) };
+  return item;
+}
+
 function itemOf(
-  node: UnikernelNode,
+  node: Exclude<UnikernelNode, { readonly kind: "folder" | "project" }>,
   project: Project,
   job: Activity | undefined,
-  selected: boolean,
 ): vscode.TreeItem {
   switch (node.kind) {
-    case "project":
-      return projectItem(project, job, selected);
     case "target": {
       const item = new vscode.TreeItem(t("Target"));
       item.description = project.target;
@@ -120,39 +177,46 @@ function itemOf(
       item.contextValue = "option";
       return item;
     }
-    case "state": {
-      const item = new vscode.TreeItem(node.line.text);
-      item.description = node.line.detail;
-      item.tooltip = node.line.detail || node.line.text;
-      item.iconPath = lineIcons[node.line.kind];
-      item.contextValue = node.line.ofImage === true ? "state.image" : "state";
-      return item;
-    }
+    case "state":
+      return stateItem(node, job);
   }
 }
 
-function projectItem(project: Project, job: Activity | undefined, selected: boolean): vscode.TreeItem {
+function stateItem(
+  node: Extract<UnikernelNode, { readonly kind: "state" }>,
+  job: Activity | undefined,
+): vscode.TreeItem {
+  const { line } = node;
+  const item = new vscode.TreeItem(line.text);
+  // A job of this unikernel may be doing it already.
+  const fix = job || !vscode.workspace.isTrusted ? undefined : line.fix;
+  const hint = fix && fixText(line);
+  item.description = [line.detail, hint].filter(Boolean).join(" · ");
+  item.tooltip = [line.text, line.detail, hint].filter(Boolean).join("\n");
+  item.iconPath = lineIcons[line.kind];
+  item.contextValue = ["state", line.ofImage === true ? "image" : "", fix].filter(Boolean).join(".");
+  if (fix) item.command = { command: `mirageos.${fix}`, title: hint ?? "", arguments: [node] };
+  return item;
+}
+
+function projectItem(
+  project: Project,
+  selected: boolean,
+  failed: boolean,
+  { description, accessibleLabel }: UnikernelRowText,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
-  const stage = stageOf(project.state);
-  const activity = job && describeActivity(job);
-  const folder = relative(project.workspaceFolder, project.buildDir);
   item.id = project.id;
-  item.description = [
-    selected ? "●" : "",
-    project.target,
-    activity ?? stageText(project.state),
-    folder === project.name ? "" : folder,
-  ]
-    .filter(Boolean)
-    .join(" · ");
-  item.iconPath = job ? new vscode.ThemeIcon(job.prompting ? "question" : "sync~spin") : stageIcons[stage];
-  item.resourceUri = vscode.Uri.file(project.configFile);
-  item.tooltip = `${project.configFile}\n${stateLines(project.state)
-    .map(({ text, detail }) => (detail ? `${text}: ${detail}` : text))
-    .join("\n")}`;
-  item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
-  item.accessibilityInformation = {
-    label: `${project.name}, ${project.target}, ${activity ?? stageText(project.state)}${selected ? t(", selected") : ""}`,
-  };
+  item.description = description;
+  item.iconPath = failed ? failedIcon : stageIcons[stageOf(project.state)];
+  // VS Code marks a folder if a file in it has errors, such as unikernel.ml.
+  item.resourceUri = vscode.Uri.file(project.buildDir);
+  item.tooltip = [
+    project.configFile,
+    ...(selected ? [t("Selected: commands and F5 use this unikernel.")] : []),
+    ...stateLines(project.state).map(({ text, detail }) => (detail ? `${text}: ${detail}` : text)),
+  ].join("\n");
+  item.contextValue = `project${selected ? ".selected" : ""}`;
+  item.accessibilityInformation = { label: accessibleLabel };
   return item;
 }

@@ -6,7 +6,8 @@ import { ownerOf } from "./pickProject.ts";
 import type { Project, Projects } from "./projects.ts";
 import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
 import { readConfigSource } from "../../mirage/config/configSource.ts";
-import { libraryFiles, moduleOf, type LibraryFiles } from "../localLibraries.ts";
+import { mainTargets } from "../../mirage/config/mainTargets.ts";
+import { libraryFiles, moduleOf, type LibraryFiles } from "../libraries/localLibraries.ts";
 import type { Edit } from "../../mirage/config/mismatchFixes.ts";
 import type { Span } from "../../ocaml/brackets.ts";
 import { sourceRanges } from "../../ocaml/sourceRange.ts";
@@ -149,6 +150,22 @@ export const sourceOf = (
   { sources }: UnikernelFiles,
   { file: name }: { readonly file: string | undefined },
 ): SourceFile | undefined => (name === undefined ? undefined : sources.get(name));
+
+/**
+ * Opens the source file that the first `main` of config.ml names, usually unikernel.ml. Opens config.ml if there is no
+ * such file.
+ */
+export async function openMainSource(projects: Projects, project: Project): Promise<void> {
+  const files = createFiles(projects);
+  try {
+    const read = await files.of(project);
+    const [target] = read ? mainTargets(read.config.read, (name) => read.sources.get(name)?.read) : [];
+    const source = read && target && sourceOf(read, target);
+    await vscode.window.showTextDocument(source?.uri ?? vscode.Uri.file(project.configFile));
+  } finally {
+    files.dispose();
+  }
+}
 
 /** Converts edits of config.ml and of one source file into an edit of the workspace. */
 export function workspaceEdit(

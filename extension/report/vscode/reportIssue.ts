@@ -70,7 +70,7 @@ async function collect(
   await projects.ready;
   const selected = projects.selected()?.id;
   const setup = vscode.workspace.isTrusted
-    ? checkTools(checkedScope(projects).scope, toolchain).then(doctorMarkdown, reasonOf)
+    ? checkTools(checkedScope(projects), toolchain).then(doctorMarkdown, reasonOf)
     : Promise.resolve(t("Restricted Mode: the tools were not checked."));
   const logFile = vscode.Uri.joinPath(context.logUri, "MirageOS.log").fsPath;
   const log = readFile(logFile, "utf8").then((text) => lastLines(text, lineCounts.log), reasonOf);

@@ -4,6 +4,9 @@ import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { readConfigFile } from "../../mirage/config/configFile.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
+import { readHost } from "../../toolchain/host.ts";
+import { groupByReadiness, targetsByReadiness, type TargetReadiness } from "../../toolchain/readiness.ts";
+import { readinessIcon, readinessText } from "../../toolchain/vscode/targetPicker.ts";
 import { defaultScope } from "../../toolchain/vscode/toolchain.ts";
 import { freeName, nameProblem } from "../names.ts";
 import { planFiles, type PlannedFile } from "../plan.ts";
@@ -47,6 +50,7 @@ export async function newUnikernel({
       ? t("Choose a template (mirage was not found; showing all templates)")
       : t("Choose a template (for mirage {0})", mirage);
   const taken = projects.all().map(({ name }) => name);
+  const readiness = targetReadiness({ projects, toolchain });
 
   const choices: Choices = {};
   let files: readonly PlannedFile[] = [];
@@ -74,11 +78,13 @@ export async function newUnikernel({
       if (choice !== undefined && choice !== "back") choices.folder = choice.value;
       result = choice;
     } else if (step === 4) {
+      const ids = targetsFor(template, mirage, process.platform);
       const choice = await chooseStep(
         position,
         t("Choose a target; you can change it later"),
-        targetItems(targetsFor(template, mirage, process.platform)),
+        ids.map((id) => targetItem(id)),
         target,
+        readiness.then((known) => targetItems(ids, known)),
       );
       if (choice !== undefined && choice !== "back") choices.target = choice.value;
       result = choice;
@@ -133,13 +139,37 @@ function templateItems(templates: readonly Template[]): StepItem<Template>[] {
   });
 }
 
-const targetItems = (ids: readonly TargetId[]): StepItem<TargetId>[] =>
-  ids.map((id) => ({
-    label: id,
-    description: targets[id].label,
-    detail: targets[id].documentation,
-    value: id,
-  }));
+/** What this computer can build and boot; empty if that is not known, as in Restricted Mode. */
+async function targetReadiness({
+  projects,
+  toolchain,
+}: Pick<ScaffoldContext, "projects" | "toolchain">): Promise<readonly TargetReadiness[]> {
+  const scope = projects.selected() ?? defaultScope(homedir());
+  try {
+    const [detections, host] = await Promise.all([toolchain.detections(scope), readHost()]);
+    return targetsByReadiness(detections, host);
+  } catch {
+    return [];
+  }
+}
+
+/** The targets of a template, with this computer's own first in each group. */
+function targetItems(ids: readonly TargetId[], known: readonly TargetReadiness[]): StepItem<TargetId>[] {
+  const sorted = ids.flatMap((id) => known.find(({ target }) => target === id) ?? []);
+  if (sorted.length < ids.length) return ids.map((id) => targetItem(id));
+  return groupByReadiness(sorted).flatMap(({ label, targets: some }): StepItem<TargetId>[] => [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...some.map((readiness) => targetItem(readiness.target, readiness)),
+  ]);
+}
+
+const targetItem = (id: TargetId, readiness?: TargetReadiness): StepItem<TargetId> => ({
+  label: id,
+  description: targets[id].label,
+  detail: readinessText(id, readiness),
+  iconPath: readinessIcon(readiness),
+  value: id,
+});
 
 /** Prompts for a folder until the user chooses one that can be created or is empty. */
 async function folderStep(

@@ -2,7 +2,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, sep } from "node:path";
 import * as vscode from "vscode";
 import type { Projects } from "../../project/vscode/projects.ts";
-import { isTarget, type TargetId } from "../../mirage/targets.ts";
+import { isTarget, targets, type TargetId } from "../../mirage/targets.ts";
+import { getSetting } from "../../platform/vscode/settings.ts";
 import { createdFile } from "./parts.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -93,25 +94,31 @@ async function finishCreation(created: CreatedUnikernel, { context, projects }: 
     // In a folder that is new to VS Code, the prompt for trust appears only after this.
     const granted = vscode.workspace.onDidGrantWorkspaceTrust(() => {
       granted.dispose();
-      void offerConfigure(created, project.id);
+      void offerNextSteps(created, project.id);
     });
     context.subscriptions.push(granted);
     await vscode.window.showInformationMessage(
-      t("Created {0}. To configure it, trust this workspace.", created.name),
+      t("Created {0}. To build it, trust this workspace.", created.name),
     );
     return;
   }
-  await offerConfigure(created, project.id);
+  // The log panel is empty until the first run, and says so.
+  if (getSetting("revealLogs") !== "never")
+    await vscode.commands.executeCommand("mirageos.logs.focus", { preserveFocus: true });
+  await offerNextSteps(created, project.id);
 }
 
-async function offerConfigure({ name, target, folder }: CreatedUnikernel, id: string): Promise<void> {
+async function offerNextSteps({ name, target, folder }: CreatedUnikernel, id: string): Promise<void> {
+  const boots = targets[target].booter !== undefined;
+  const first = boots ? t("Build and Run") : t("Build");
   const configure = t("Configure");
-  const chosen = await vscode.window.showInformationMessage(
-    t("Created {0}. Configure it for {1} now?", name, target),
-    configure,
-    t("Open README"),
-  );
-  if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", id);
+  const question = boots
+    ? t("Created {0}. Build and run it for {1} now?", name, target)
+    : t("Created {0}. Build it for {1} now?", name, target);
+  const chosen = await vscode.window.showInformationMessage(question, first, configure, t("Open README"));
+  const run = boots ? "mirageos.buildAndRun" : "mirageos.build";
+  if (chosen === first) await vscode.commands.executeCommand(run, id);
+  else if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", id);
   else if (chosen !== undefined)
     await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(join(folder, "README.md")));
 }

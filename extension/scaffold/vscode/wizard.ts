@@ -15,20 +15,39 @@ export interface StepItem<T> extends vscode.QuickPickItem {
   readonly value?: T;
 }
 
-/** Shows a picker. `active` is the value of the item that is focused initially. */
+/**
+ * Shows a picker. `active` is the value of the item that is focused initially. `better` are the same items with more
+ * information, which replace the first ones when they are known.
+ */
 export async function chooseStep<T>(
   position: StepPosition,
   placeholder: string,
   items: readonly StepItem<T>[],
   active?: T,
+  better?: Promise<readonly StepItem<T>[]>,
 ): Promise<StepResult<T>> {
   const picker = vscode.window.createQuickPick<StepItem<T>>();
   picker.placeholder = placeholder;
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = items;
-  const focused = items.find(({ value }) => value !== undefined && value === active);
-  if (focused) picker.activeItems = [focused];
+  const focus = (value: T | undefined) => {
+    const focused = value !== undefined && picker.items.find((item) => item.value === value);
+    if (focused) picker.activeItems = [focused];
+  };
+  focus(active);
+  if (better) {
+    picker.busy = true;
+    void better.then((known) => {
+      // VS Code ignores all this if the picker is closed by now. The first item is only the default; if another one
+      // has the focus, the user moved there or chose it before.
+      const now = picker.activeItems[0]?.value;
+      const chosen = now === items.find(({ value }) => value !== undefined)?.value ? active : now;
+      picker.items = known;
+      focus(chosen);
+      picker.busy = false;
+    });
+  }
   return showStep(picker, position, (resolve) =>
     picker.onDidAccept(() => {
       const value = picker.selectedItems[0]?.value;

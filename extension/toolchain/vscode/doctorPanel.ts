@@ -61,7 +61,7 @@ export async function copyDoctorReport(projects: Projects, toolchain: Toolchain)
       { location: vscode.ProgressLocation.Window, title: t("Checking the MirageOS setup") },
       async () => {
         await projects.ready;
-        const report = await checkTools(checkedScope(projects).scope, toolchain);
+        const report = await checkTools(checkedScope(projects), toolchain);
         await vscode.env.clipboard.writeText(doctorMarkdown(report));
       },
     );
@@ -132,10 +132,11 @@ class DoctorPanel {
     this.outdated = false;
     this.show({ kind: "checking", subject: checkedScope(this.projects).name });
     await this.projects.ready;
-    const { scope, name } = checkedScope(this.projects);
+    const checked = checkedScope(this.projects);
+    const { scope, name } = checked;
     this.checkedRoot = scope.root;
     try {
-      const report = await checkTools(scope, this.toolchain);
+      const report = await checkTools(checked, this.toolchain);
       if (round !== this.round) return;
       this.report = report;
       this.show(reportView(name, report));

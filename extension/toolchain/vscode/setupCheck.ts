@@ -2,7 +2,8 @@ import { homedir } from "node:os";
 import { basename } from "node:path";
 import type { DoctorView } from "../../protocol/doctor.ts";
 import { checkSetup, ProblemError, type ProblemAction } from "../../platform/errors.ts";
-import type { Projects } from "../../project/vscode/projects.ts";
+import { defaultTarget, type Projects } from "../../project/vscode/projects.ts";
+import type { TargetId } from "../../mirage/targets.ts";
 import { doctorReport, type DoctorReport } from "../doctor.ts";
 import { readHost } from "../host.ts";
 import { defaultScope, type Toolchain } from "./toolchain.ts";
@@ -14,21 +15,28 @@ export interface CheckedScope {
   readonly scope: ToolchainScope;
   /** Name to display, such as `the unikernel hello` or `the folder tutorial`. */
   readonly name: string;
+  /** The targets that are selected for unikernels of the workspace, or the default one. */
+  readonly targets: readonly TargetId[];
 }
 
 /** The selected unikernel, otherwise the first workspace folder, otherwise the home folder. */
 export function checkedScope(projects: Projects): CheckedScope {
   const project = projects.selected();
-  if (project) return { scope: project, name: t("the unikernel {0}", project.name) };
+  const selected = new Set(projects.all().map(({ target }) => target));
+  const targets = selected.size > 0 ? [...selected] : [defaultTarget()];
+  if (project) return { scope: project, name: t("the unikernel {0}", project.name), targets };
   const home = homedir();
   const scope = defaultScope(home);
   const name =
     scope.root === home ? t("this computer (no folder is open)") : t("the folder {0}", basename(scope.root));
-  return { scope, name };
+  return { scope, name, targets };
 }
 
 /** Detects every tool. Rejects with a ProblemError if the environment cannot be read. */
-export async function checkTools(scope: ToolchainScope, toolchain: Toolchain): Promise<DoctorReport> {
+export async function checkTools(
+  { scope, targets }: Pick<CheckedScope, "scope" | "targets">,
+  toolchain: Toolchain,
+): Promise<DoctorReport> {
   const [environment, detections, host] = await Promise.all([
     toolchain.environment(scope),
     toolchain.detections(scope),
@@ -39,6 +47,7 @@ export async function checkTools(scope: ToolchainScope, toolchain: Toolchain): P
     detections,
     host,
     environment: { label, why: choice.why },
+    targets,
     ...(choice.kind === "opam" && { opamSwitch: choice.switch }),
   });
 }

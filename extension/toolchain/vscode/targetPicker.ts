@@ -3,7 +3,7 @@ import { ProblemError } from "../../platform/errors.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { readHost } from "../host.ts";
-import { targetsByReadiness, type TargetReadiness } from "../readiness.ts";
+import { groupByReadiness, targetsByReadiness, type TargetReadiness } from "../readiness.ts";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -57,32 +57,13 @@ export async function selectTarget(
 
 async function withReadiness(project: Project, toolchain: Toolchain): Promise<TargetItem[]> {
   const [detections, host] = await Promise.all([toolchain.detections(project), readHost()]);
-  const sorted = targetsByReadiness(detections, host);
-  const group = (label: string, some: readonly TargetReadiness[]): TargetItem[] =>
-    some.length === 0
-      ? []
-      : [
-          { label, kind: vscode.QuickPickItemKind.Separator },
-          ...some.map((readiness) => itemOf(readiness.target, project, readiness)),
-        ];
-  return [
-    ...group(
-      t("ready"),
-      sorted.filter(({ build, boot }) => build.ready && boot.ready),
-    ),
-    ...group(
-      t("builds, but can't be booted on this computer"),
-      sorted.filter(({ build, boot }) => build.ready && !boot.ready),
-    ),
-    ...group(
-      t("not ready"),
-      sorted.filter(({ build }) => !build.ready),
-    ),
-  ];
+  return groupByReadiness(targetsByReadiness(detections, host)).flatMap(({ label, targets: some }) => [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...some.map((readiness) => itemOf(readiness.target, project, readiness)),
+  ]);
 }
 
 function itemOf(id: TargetId, project: Project, readiness?: TargetReadiness): TargetItem {
-  const reasons = readiness ? [...readiness.build.reasons, ...readiness.boot.reasons] : [];
   const marks = [
     targets[id].label,
     id === project.target ? t("selected") : "",
@@ -92,13 +73,20 @@ function itemOf(id: TargetId, project: Project, readiness?: TargetReadiness): Ta
     target: id,
     label: id,
     description: marks.filter((mark) => mark !== "").join(" · "),
-    detail: [...new Set([...reasons, ...(readiness?.hints ?? [])])].join("; ") || targets[id].documentation,
-    iconPath: new vscode.ThemeIcon(iconOf(readiness)),
+    detail: readinessText(id, readiness),
+    iconPath: readinessIcon(readiness),
   };
 }
 
-function iconOf(readiness: TargetReadiness | undefined): string {
-  if (!readiness) return "server-environment";
-  if (!readiness.build.ready) return "circle-slash";
-  return readiness.boot.ready ? "pass" : "tools";
+/** What keeps a target from being built or booted on this computer, or else what it is. */
+export function readinessText(id: TargetId, readiness: TargetReadiness | undefined): string {
+  const reasons = readiness ? [...readiness.build.reasons, ...readiness.boot.reasons] : [];
+  return [...new Set([...reasons, ...(readiness?.hints ?? [])])].join("; ") || targets[id].documentation;
+}
+
+/** The icon of a target in a picker: whether it can be built and booted, if that is known. */
+export function readinessIcon(readiness: TargetReadiness | undefined): vscode.ThemeIcon {
+  if (!readiness) return new vscode.ThemeIcon("server-environment");
+  if (!readiness.build.ready) return new vscode.ThemeIcon("circle-slash");
+  return new vscode.ThemeIcon(readiness.boot.ready ? "pass" : "tools");
 }

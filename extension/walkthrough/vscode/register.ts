@@ -22,9 +22,12 @@ export function registerWalkthrough(parts: WalkthroughContext): Walkthrough {
     record,
     table: {
       "mirageos.getStarted": async () => {
+        const category = `${extension.id}#getStarted`;
+        // VS Code would open the first step, because it learns only afterwards which steps are done.
+        const step = await (await tracker.get()).firstOpenStep();
         await vscode.commands.executeCommand(
           "workbench.action.openWalkthrough",
-          `${extension.id}#getStarted`,
+          step === undefined ? category : { category, step },
         );
         // The first file that is opened would replace the walkthrough in a preview tab.
         await vscode.commands.executeCommand("workbench.action.keepEditor");

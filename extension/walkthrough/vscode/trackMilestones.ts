@@ -4,11 +4,14 @@ import type { LogSession } from "../../logs/model.ts";
 import { ProblemError } from "../../platform/errors.ts";
 import type { BasicsReady } from "../../toolchain/readiness.ts";
 import { defaultScope } from "../../toolchain/vscode/toolchain.ts";
-import { milestonesOf, isMilestone, readMilestones, type Milestone } from "../milestones.ts";
+import { firstOpenStep, isMilestone, milestonesOf, readMilestones, type Milestone } from "../milestones.ts";
 import type { WalkthroughContext, WalkthroughEvent } from "./walkthroughContext.ts";
 
 /** Key of the global state that stores the reached milestones, across workspaces. */
 const doneKey = "mirageos.done";
+
+/** How long the walkthrough waits for the tools to be detected before it opens, in milliseconds. */
+const detectionMs = 3000;
 
 /**
  * Updates the context keys that complete walkthrough steps, from project files, log sessions and recorded events.
@@ -60,6 +63,23 @@ export class MilestoneTracker implements vscode.Disposable {
       case "job":
         return this.update();
     }
+  }
+
+  /**
+   * Returns the id of the first step of the walkthrough that is not done, or undefined if all are. Tools that take too
+   * long to detect count as missing.
+   */
+  async firstOpenStep(): Promise<string | undefined> {
+    this.opened = true;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => (timer = setTimeout(resolve, detectionMs)));
+    await Promise.race([Promise.all([this.watchSessions(), this.detectTools()]), timeout]);
+    clearTimeout(timer);
+    this.update();
+    return firstOpenStep(this.keys, {
+      trusted: vscode.workspace.isTrusted,
+      windows: process.platform === "win32",
+    });
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { registerChecks } from "./checks.ts";
 import { registerDocumentation } from "./documentation.ts";
 import { createFiles } from "../../../extension/project/vscode/unikernelFiles.ts";
+import { registerSpelling } from "./spelling.ts";
 import type { LanguageContext } from "./languageContext.ts";
 import { registerLenses } from "./lenses.ts";
 import { registerNavigation } from "./navigation.ts";
@@ -14,6 +15,7 @@ export function createFeatures(context: LanguageContext): vscode.Disposable {
     files,
     registerNavigation(files),
     registerChecks(files, context),
+    registerSpelling(files),
     registerLenses(files, context),
     registerDocumentation(files, context),
     registerOptionActions(context.projects, context.mirageVersion),

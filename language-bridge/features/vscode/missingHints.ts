@@ -19,6 +19,7 @@ export interface MissingHints extends vscode.Disposable {
   readonly update: () => void;
   /** The open files that have a hint. */
   readonly files: () => readonly vscode.Uri[];
+  readonly has: (uri: vscode.Uri) => boolean;
 }
 
 const source = "MirageOS";
@@ -138,6 +139,7 @@ export function createMissingHints(
 
   return {
     update,
+    has: (uri) => hints.has(uri.toString()),
     files: () => [...hints.keys()].map((key) => vscode.Uri.parse(key)),
     filter: (uri, all) => {
       serverMessages.set(

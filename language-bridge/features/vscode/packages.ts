@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { readText } from "../../../extension/platform/readText.ts";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
-import { createModuleIndex, type LibraryPlaces } from "../../../extension/project/moduleIndex.ts";
+import { createModuleIndex, type LibraryPlaces } from "../../../extension/project/libraries/moduleIndex.ts";
 import { lockedVersions, unboundModule } from "../../../extension/mirage/modules.ts";
 import { packageEdits } from "../../../extension/mirage/config/packageEdits.ts";
 import type { UnikernelFiles } from "../../../extension/project/vscode/unikernelFiles.ts";

@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
 import { refreshAnswer } from "../merlinAnswers.ts";
+import { answerPath } from "../shimAnswers.ts";
 import type { BridgeContext } from "../../features/vscode/featureContext.ts";
 
 /** Keeps the shim's answers for config.ml up to date. */
@@ -14,8 +16,11 @@ export interface ConfigAnswers extends vscode.Disposable {
 
 interface ConfigAnswersInput extends Pick<BridgeContext, "run" | "toolchain" | "evaluator" | "log"> {
   readonly answers: string;
+  /** Called before the first answer for a config.ml is written. `onSettled` follows, with or without an answer. */
+  readonly onMissing: (project: Project) => void;
   /** Called when the answer for a config.ml has changed. */
   readonly onAnswer: (project: Project) => void;
+  readonly onSettled: (project: Project, hasChanged: boolean) => void;
 }
 
 export function createConfigAnswers(input: ConfigAnswersInput): ConfigAnswers {
@@ -27,23 +32,34 @@ export function createConfigAnswers(input: ConfigAnswersInput): ConfigAnswers {
     const time = (await stat(project.configFile)).mtimeMs;
     if (answeredTimes.get(project.id) === time) return;
     answeredTimes.set(project.id, time);
-    const changed = await refreshAnswer({
-      run,
-      answers: input.answers,
-      project,
-      build: async () => (await (await input.evaluator()).build(project)).folder,
-      dune: async (args, cwd) => ({ ...(await toolchain.command("dune", args, project)), cwd }),
-    });
-    if (changed) input.onAnswer(project);
+    let hasChanged = false;
+    try {
+      hasChanged = await refreshAnswer({
+        run,
+        answers: input.answers,
+        project,
+        build: async () => (await (await input.evaluator()).build(project)).folder,
+        dune: async (args, cwd) => ({ ...(await toolchain.command("dune", args, project)), cwd }),
+      });
+    } finally {
+      input.onSettled(project, hasChanged);
+    }
+    if (hasChanged) input.onAnswer(project);
   };
+
+  const isMissing = ({ configFile }: Project) =>
+    !statSync(answerPath(input.answers, configFile), { throwIfNoEntry: false })?.size;
 
   return {
     refresh: (projects) => {
-      for (const project of projects)
+      for (const project of projects) {
+        if (!answeredTimes.has(project.id) && isMissing(project)) input.onMissing(project);
         void refreshOne(project).catch((error: unknown) => {
           answeredTimes.delete(project.id);
+          input.onSettled(project, false);
           log.warn(`No settings for ${project.configFile}: ${String(error)}`);
         });
+      }
     },
     clear: () => answeredTimes.clear(),
     dispose: () => answeredTimes.clear(),

@@ -31,7 +31,12 @@ interface ClientPoolInput extends Pick<BridgeContext, "run" | "projects" | "tool
   readonly location: ShimLocation;
   readonly output: vscode.LogOutputChannel;
   readonly ownerOf: (uri: vscode.Uri) => Project | undefined;
-  readonly filterDiagnostics: (uri: vscode.Uri, all: vscode.Diagnostic[]) => vscode.Diagnostic[];
+  /** Shows a server's diagnostics of a file, without those that are not certain; again when the others are. */
+  readonly showDiagnostics: (
+    uri: vscode.Uri,
+    all: vscode.Diagnostic[],
+    show: (shown: vscode.Diagnostic[]) => void,
+  ) => void;
   /** Called when the state of a client changes. */
   readonly onChange: () => void;
 }
@@ -104,7 +109,7 @@ export class ClientPool {
     program: ServerProgram,
     cwd: string,
   ): Promise<PooledClient> {
-    const { ownerOf, filterDiagnostics } = this.input;
+    const { ownerOf, showDiagnostics } = this.input;
     const { startClient } = await import("./client.ts");
     const client = startClient({
       run: this.input.run,
@@ -122,7 +127,7 @@ export class ClientPool {
       output: this.input.output,
       settings: () => serverSettings(cwd),
       middleware: {
-        handleDiagnostics: (uri, all, next) => next(uri, filterDiagnostics(uri, all)),
+        handleDiagnostics: (uri, all, next) => showDiagnostics(uri, all, (shown) => next(uri, shown)),
         provideCodeActions: async (document, range, context, token, next) =>
           (await next(document, range, context, token))?.filter((action) =>
             isRequestedKind(

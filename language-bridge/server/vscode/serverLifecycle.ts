@@ -10,7 +10,8 @@ import { createConfigAnswers, type ConfigAnswers } from "../../merlin/vscode/con
 import { chooseServer, type ServerChoice, type ServerProgram } from "../chooseServer.ts";
 import { ocamlPlatform } from "../platformId.ts";
 import { debounced } from "../debounce.ts";
-import { serverKey } from "../missingLibraries.ts";
+import { createHeldReports } from "../heldReports.ts";
+import { isSyntaxError, serverKey } from "../missingLibraries.ts";
 import { createServerPrograms, type ServerPrograms } from "../serverPrograms.ts";
 import { atLeast, firstWithBuildSystemVariable } from "../serverVersion.ts";
 import { ClientPool, type PooledClient } from "./clientPool.ts";
@@ -58,6 +59,7 @@ export class ServerLifecycle implements vscode.Disposable {
   private readonly listeners: readonly vscode.Disposable[];
   /** The last `serverKey` of each unikernel, by id. */
   private readonly serverKeys = new Map<string, string>();
+  private readonly held = createHeldReports<vscode.Diagnostic>(({ message }) => isSyntaxError(message));
   private disposed = false;
   /** Updates run one after the other. */
   private updates = Promise.resolve();
@@ -85,13 +87,16 @@ export class ServerLifecycle implements vscode.Disposable {
       location,
       output: this.output,
       ownerOf: owner,
-      filterDiagnostics: (uri, all) => this.hints.filter(uri, all),
+      showDiagnostics: (uri, all, show) =>
+        this.held.receive(uri.fsPath, all, (certain) => show(this.hints.filter(uri, certain))),
       onChange: () => this.refreshStatus(),
     });
     this.hints = createMissingHints(owner, (uri) => platformEnabled() || this.pool.of(uri) !== undefined);
     this.answers = createConfigAnswers({
       ...bridge,
       answers: shimFolders(location.storage).answers,
+      onMissing: ({ configFile }) => this.held.hold(configFile),
+      onSettled: ({ configFile }, hasChanged) => this.held.release(configFile, hasChanged),
       onAnswer: (project) => {
         if (platformEnabled()) this.platformRestart.schedule();
         else this.recheck(vscode.Uri.file(project.configFile));
@@ -130,6 +135,12 @@ export class ServerLifecycle implements vscode.Disposable {
     if (!statSync(answer, { throwIfNoEntry: false })?.size) return false;
     if (platformEnabled()) return this.platform.isConnected();
     return this.pool.of(vscode.Uri.file(configFile))?.client.state().kind === "running";
+  }
+
+  /** Whether a server reports the errors of a file. */
+  serves(uri: vscode.Uri): boolean {
+    if (platformEnabled()) return this.platform.isConnected();
+    return this.pool.of(uri)?.client.state().kind === "running" && !this.hints.has(uri);
   }
 
   dispose(): void {
@@ -181,14 +192,13 @@ export class ServerLifecycle implements vscode.Disposable {
     await this.bridge.projects.ready;
     const open = this.openProjects();
     const { isTrusted } = vscode.workspace;
+    // Before a server starts, which asks for the settings at once.
+    if (isTrusted) this.answers.refresh(open);
     await this.pool.reconcile(isTrusted ? open : [], async (project) => {
       const program = await this.programs.of(project);
       return program.kind === "found" && this.choose(program).kind === "own" ? program : undefined;
     });
-    if (isTrusted) {
-      this.answers.refresh(open);
-      if (platformEnabled() && open.length > 0) await this.updatePlatform(open);
-    }
+    if (isTrusted && platformEnabled() && open.length > 0) await this.updatePlatform(open);
     await this.restartChanged(open);
     this.hints.update();
     await this.showStatus();

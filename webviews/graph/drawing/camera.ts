@@ -14,22 +14,33 @@ export interface Point {
 
 export const minScale = 0.02;
 export const maxScale = 4;
-/** Below this scale, names are too small to read. */
+/** Below this scale, names are hidden, because they are too small to be recognized. */
 export const readableScale = 0.4;
-const margin = 28;
+/** The scales of a fitted drawing: names, which have 13 px at scale 1, are 10 px to 16 px high. */
+export const fittedScales = { least: 0.77, most: 1.25 } as const;
+/** The free space around a fitted drawing, in pixels of the window. */
+const margin = 12;
 
-/** Centres the whole drawing in the window, at a scale of 1 at most. */
-export function fitted(drawing: Size, window: Size): Camera {
-  const scale = Math.min(
-    1,
+/**
+ * The camera for the first sight of a drawing. It centres the whole drawing if the names remain readable, see
+ * `fittedScales`. Otherwise it uses the least readable scale, and shows the part around `start`, a point of the
+ * drawing.
+ */
+export function fitted(drawing: Size, window: Size, start: Point): Camera {
+  const whole = Math.min(
     Math.max(1, window.width - 2 * margin) / Math.max(1, drawing.width),
     Math.max(1, window.height - 2 * margin) / Math.max(1, drawing.height),
   );
-  const bounded = Math.max(minScale, scale);
+  const scale = Math.min(fittedScales.most, Math.max(fittedScales.least, whole));
+  const place = (length: number, room: number, at: number, wanted: number): number => {
+    const scaled = length * scale;
+    if (scaled <= room - 2 * margin) return (room - scaled) / 2;
+    return Math.min(margin, Math.max(room - scaled - margin, wanted - at * scale));
+  };
   return {
-    scale: bounded,
-    x: (window.width - drawing.width * bounded) / 2,
-    y: (window.height - drawing.height * bounded) / 2,
+    scale,
+    x: place(drawing.width, window.width, start.x, window.width / 2),
+    y: place(drawing.height, window.height, start.y, window.height / 3),
   };
 }
 

@@ -3,7 +3,7 @@ import { createLayouts } from "../layout/layouts.ts";
 import type { LayoutResult } from "../layout/layoutWorker.ts";
 import { ancestors, type Adjacency } from "../model/adjacency.ts";
 import type { GraphPageState, NodeView } from "../../../extension/protocol/graph.ts";
-import { legend, type NoticeAction, type BusyIndicator, type Notices } from "../panes/notices.ts";
+import type { NoticeAction, BusyIndicator, Notices } from "../panes/notices.ts";
 import { graphvizRequest } from "../layout/graphvizRequest.ts";
 import { drawScene } from "./scene.ts";
 import { createMeasure, type Box } from "./shapes.ts";
@@ -15,7 +15,7 @@ import {
 } from "../model/visibleSubgraph.ts";
 import type { Viewport } from "./viewport.ts";
 import { createKeyboardWalk, type WalkStep } from "../model/keyboardWalk.ts";
-import { edgeLabels, kindLabels, nodeName, changeSigns } from "../model/nodeText.ts";
+import { nodeName } from "../model/nodeText.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 /** Lays out a graph and draws it in the viewport. */
@@ -24,7 +24,6 @@ export interface Renderer {
   /** The keys of the nodes that are not filtered out, drawn or inside a collapsed node. */
   readonly includedKeys: (graph: Adjacency, state: GraphPageState) => ReadonlySet<string>;
   readonly roots: (graph: Adjacency, state: GraphPageState) => readonly string[];
-  readonly legend: (graph: Adjacency) => readonly HTMLElement[];
   readonly drawnNodes: () => readonly NodeView[];
   readonly select: (key: string | undefined) => void;
   /** Focuses a drawn node, or the application if the key is undefined. */
@@ -226,7 +225,6 @@ export function createRenderer(options: RendererOptions): Renderer {
       const start = graph.start !== undefined && keys.has(graph.start) ? graph.start : [...keys][0];
       return roots.length > 0 || start === undefined ? roots : [start];
     },
-    legend: (graph) => legendOf(graph),
     drawnNodes: () => viewport.scene()?.subgraph.nodes.map(({ view }) => view) ?? [],
     step: (from, step) => {
       const scene = viewport.scene();
@@ -256,16 +254,4 @@ function reasonOf(layout: Exclude<LayoutResult, { kind: "placed" | "outdated" }>
   if (layout.kind === "failed") return layout.reason;
   if (layout.kind === "cancelled") return t("you cancelled it.");
   return t("the layout took more than {0} s.", layout.seconds);
-}
-
-function legendOf(graph: Adjacency): HTMLElement[] {
-  const kinds = new Map<string, string>();
-  const lines = new Map<string, string>();
-  const changes = new Map<NodeView["change"], string>();
-  for (const node of graph.nodes.values()) {
-    kinds.set(node.kind, kindLabels[node.kind]);
-    if (node.change !== "same") changes.set(node.change, changeSigns[node.change]);
-    for (const { kind } of graph.outgoing(node.key)) lines.set(kind, edgeLabels[kind]);
-  }
-  return kinds.size === 0 ? [] : [legend(kinds, lines, changes)];
 }

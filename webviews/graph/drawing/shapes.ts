@@ -1,6 +1,6 @@
 import type { NodeView } from "../../../extension/protocol/graph.ts";
 import type { Size } from "../layout/graphvizRequest.ts";
-import { truncateTo, nodeName, nodeSubtitle } from "../model/nodeText.ts";
+import { shortenTo, nodeName, nodeSubtitle } from "../model/nodeText.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 
 /** The texts in the box of a node, and the size of the box in pixels. */
@@ -11,7 +11,8 @@ export interface Box extends Size {
   readonly truncated: boolean;
 }
 
-const widest = 250;
+/** The width of the longest text in a box; longer ones are shortened. */
+const widest = 160;
 const padding: Readonly<Record<NodeView["kind"], number>> = {
   application: 18,
   functor: 16,
@@ -45,8 +46,8 @@ export function createMeasure(): (node: NodeView) => Box {
   return (node) => {
     const font = node.kind === "application" ? "strong" : node.kind === "service" ? "small" : "plain";
     const [whole, wholeNote] = [singleLine(nodeName(node)), singleLine(nodeSubtitle(node))];
-    const name = truncateTo(whole, (text) => widthOf(text, font) <= widest);
-    const note = truncateTo(wholeNote, (text) => widthOf(text, "small") <= widest);
+    const name = shortenTo(whole, (text) => widthOf(text, font) <= widest);
+    const note = shortenTo(wholeNote, (text) => widthOf(text, "small") <= widest);
     const text = Math.max(widthOf(name, font), note === "" ? 0 : widthOf(note, "small"));
     const line = node.kind === "service" ? 22 : node.kind === "application" ? 34 : 30;
     return {

@@ -22,8 +22,11 @@ export interface Viewport {
   readonly show: (scene: Scene | undefined, anchor: readonly string[]) => void;
   /** Fits the drawing into the window, also after later changes of size. */
   readonly fit: () => void;
-  /** Reserves the height in pixels that something covers at the lower edge; a fitted drawing ends above it. */
-  readonly reserveBottom: (height: number) => void;
+  /**
+   * Runs a change of the page that may resize the window. Nodes keep their position on the screen, unless the
+   * node `visible` would be hidden.
+   */
+  readonly withoutMoving: (change: () => void, visible: string | undefined) => void;
   /** Zooms by a factor around the centre of the window. */
   readonly zoom: (factor: number) => void;
   /** Moves by pixels of the window. */
@@ -51,8 +54,8 @@ export interface ViewportOptions {
 /** After this long without a movement, the browser repaints the drawing sharply. */
 const settleDelayMs = 140;
 const minDragPixels = 4;
-/** The largest share of the window that may be reserved at the lower edge. */
-const maxReservedShare = 0.4;
+/** A step of a pinch gesture is smaller than that of a mouse wheel. */
+const maxPinchStep = 40;
 
 /**
  * Creates a viewport. The compositor moves and scales the drawing as one layer, and the browser repaints it
@@ -71,12 +74,11 @@ export function createViewport(options: ViewportOptions): Viewport {
   let extent: Size = { width: 0, height: 0 };
   const size = (): Size => extent;
 
-  let reserved = 0;
-  /** The size of the window without the reserved part. */
-  const availableSize = (): Size => ({
-    width: extent.width,
-    height: extent.height - Math.min(reserved, extent.height * maxReservedShare),
-  });
+  const readSize = (): boolean => {
+    const { width, height } = extent;
+    extent = { width: host.clientWidth, height: host.clientHeight };
+    return width !== extent.width || height !== extent.height;
+  };
 
   const paint = (): void => {
     frame = 0;
@@ -97,18 +99,10 @@ export function createViewport(options: ViewportOptions): Viewport {
 
   const reset = (): void => {
     if (!scene) return;
-    const whole = fitted(scene, availableSize());
     const key =
       scene.subgraph.nodes.find(({ view }) => view.kind === "application")?.view.key ?? scene.keys[0];
-    const start = key === undefined ? undefined : scene.bounds(key);
-    // A drawing that is too large to be readable as a whole starts at the application.
-    const { width, height } = size();
-    set(
-      whole.scale >= readableScale || !start
-        ? whole
-        : centeredAt(start, { x: width / 2, y: Math.min(height / 3, start.y * 0.75 + 40) }, 0.75),
-      false,
-    );
+    const start = (key === undefined ? undefined : scene.bounds(key)) ?? { x: scene.width / 2, y: 0 };
+    set(fitted(scene, size(), start), false);
   };
 
   const visiblePosition = (key: string): Point | undefined => {
@@ -147,11 +141,14 @@ export function createViewport(options: ViewportOptions): Viewport {
     "wheel",
     (event) => {
       event.preventDefault();
-      // A pinch gesture arrives as wheel events with Ctrl, in small steps.
       const unit = event.deltaMode === 1 ? 24 : event.deltaMode === 2 ? 400 : 1;
-      const step = Math.max(-240, Math.min(240, event.deltaY * unit)) * (event.ctrlKey ? 0.01 : 0.0016);
-      if (event.shiftKey) set({ ...camera, x: camera.x - (event.deltaX + event.deltaY) * unit }, true);
-      else set(zoomed(camera, atPointer(event), Math.exp(-step)), true);
+      const [x, y] = [event.deltaX * unit, event.deltaY * unit];
+      if (event.ctrlKey || event.metaKey) {
+        // A pinch gesture arrives as wheel events with Ctrl, in small steps.
+        const step = Math.max(-240, Math.min(240, y)) * (Math.abs(y) < maxPinchStep ? 0.01 : 0.0016);
+        set(zoomed(camera, atPointer(event), Math.exp(-step)), true);
+      } else if (event.shiftKey) set({ ...camera, x: camera.x - x - y }, true);
+      else set({ ...camera, x: camera.x - x, y: camera.y - y }, true);
     },
     { passive: false },
   );
@@ -195,9 +192,8 @@ export function createViewport(options: ViewportOptions): Viewport {
   // Undo the scrolling of the browser to a focused node; the camera moves instead.
   host.addEventListener("scroll", () => host.scrollTo(0, 0));
   new ResizeObserver(() => {
-    extent = { width: host.clientWidth, height: host.clientHeight };
-    // The tree is shown instead.
-    if (extent.width === 0) return;
+    // The width is 0 while the tree is shown instead.
+    if (!readSize() || extent.width === 0) return;
     if (isFitted) reset();
     else set(camera, false);
   }).observe(host);
@@ -209,20 +205,25 @@ export function createViewport(options: ViewportOptions): Viewport {
       const seen = anchor.map((key) => ({ key, at: visiblePosition(key) }));
       scene = next;
       layer.replaceChildren(...(next ? [next.element] : []));
+      readSize();
       const held = seen.find(({ key, at }) => at !== undefined && next?.bounds(key) !== undefined);
       const bounds = held && next?.bounds(held.key);
       if (isFitted || !next) reset();
       else if (bounds && held.at) set(centeredAt(bounds, held.at, camera.scale), false);
       else set(camera, false);
     },
-    reserveBottom: (height) => {
-      if (height === reserved) return;
-      reserved = height;
-      if (isFitted) reset();
+    withoutMoving: (change, visible) => {
+      const before = host.getBoundingClientRect();
+      change();
+      const after = host.getBoundingClientRect();
+      if (!readSize() || extent.width === 0) return;
+      const still = { ...camera, x: camera.x + before.x - after.x, y: camera.y + before.y - after.y };
+      const bounds = visible === undefined ? undefined : scene?.bounds(visible);
+      set(bounds ? revealed(still, bounds, bounds, size()) : still, false);
     },
     fit: () => {
       isFitted = true;
-      if (scene) set(fitted(scene, availableSize()), false);
+      reset();
     },
     zoom: (factor) => {
       const { width, height } = size();

@@ -3,7 +3,7 @@ import { revealed, fitted, clamped, centeredAt, toWindow, toDrawing, zoomed } fr
 import type { OptionView } from "../../../extension/protocol/graph.ts";
 import { optionValue, withOption } from "./options.ts";
 import { findNodes } from "./matches.ts";
-import { truncateTo, nodeAriaLabel } from "./nodeText.ts";
+import { shortenTo, nodeAriaLabel } from "./nodeText.ts";
 
 const node = {
   key: "k",
@@ -31,8 +31,11 @@ describe("texts of the graph", () => {
 
   it("are truncated to the available width", () => {
     const fits = (text: string): boolean => text.length <= 10;
-    assert.equal(truncateTo("short", fits), "short");
-    assert.equal(truncateTo("x".repeat(5000), fits), `${"x".repeat(9)}\u2026`);
+    assert.equal(shortenTo("short", fits), "short");
+    assert.equal(shortenTo("x".repeat(5000), fits), `${"x".repeat(9)}\u2026`);
+    const wider = (text: string): boolean => text.length <= 20;
+    assert.equal(shortenTo("Tcpip_stack_direct.MakeV4V6", wider), "Tcpip_stac\u2026.MakeV4V6");
+    assert.equal(shortenTo("A.Very_long_module_name_of_mine", wider), "A.Very_long_module_\u2026");
   });
 
   it("are found by all words of a search in name, instance and keys, ignoring case", () => {
@@ -62,12 +65,24 @@ describe("camera", () => {
   const drawing = { width: 2000, height: 1000 };
   const window = { width: 500, height: 500 };
 
-  it("centres a drawing, at a scale of 1 at most", () => {
-    const whole = fitted(drawing, window);
-    assert.ok(whole.scale < 0.25 && whole.scale > 0.2);
-    assert.deepEqual(toWindow(whole, { x: 1000, y: 500 }), { x: 250, y: 250 });
-    assert.equal(fitted({ width: 10, height: 10 }, window).scale, 1);
-    assert.ok(Number.isFinite(fitted({ width: 0, height: 0 }, { width: 0, height: 0 }).scale));
+  const start = { x: 1000, y: 0 };
+
+  it("centres a drawing that fits into the window, with names of 16 px at most", () => {
+    const whole = fitted({ width: 500, height: 400 }, window, start);
+    assert.ok(whole.scale > 0.77 && whole.scale < 1);
+    assert.deepEqual(toWindow(whole, { x: 250, y: 200 }), { x: 250, y: 250 });
+    assert.equal(fitted({ width: 10, height: 10 }, window, start).scale, 1.25);
+    assert.ok(Number.isFinite(fitted({ width: 0, height: 0 }, { width: 0, height: 0 }, start).scale));
+  });
+
+  it("keeps the names of a larger drawing readable, and begins at the top with the application in the middle", () => {
+    const camera = fitted(drawing, window, start);
+    assert.ok(13 * camera.scale >= 10);
+    assert.deepEqual(toWindow(camera, start), { x: 250, y: 12 });
+    const right = fitted(drawing, window, { x: 2000, y: 1000 });
+    assert.deepEqual(toWindow(right, { x: 2000, y: 1000 }), { x: 488, y: 488 });
+    const high = fitted({ width: 400, height: 3000 }, window, { x: 0, y: 0 });
+    assert.equal(toWindow(high, { x: 200, y: 0 }).x, 250, "one that is only too high is centred");
   });
 
   it("zooms around the pointer within the scale limits", () => {

@@ -60,15 +60,26 @@ export function nodeAriaLabel(node: NodeView, needs: number, users: number, hidd
   return parts.join(", ");
 }
 
-/** Truncates a text to the longest prefix with an ellipsis that `fits`; a binary search. */
-export function truncateTo(text: string, fits: (text: string) => boolean): string {
+/**
+ * Shortens a text that does not fit: of a module path, the last component remains if possible, as in
+ * `Tcpip_sta\u2026.MakeV4V6`. `fits` decides whether a text fits.
+ */
+export function shortenTo(text: string, fits: (text: string) => boolean): string {
   if (fits(text)) return text;
-  let low = 0;
-  let high = Math.min(text.length, 400);
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(`${text.slice(0, middle)}\u2026`)) low = middle;
-    else high = middle - 1;
-  }
-  return `${text.slice(0, low)}\u2026`;
+  const last = /^[\w.]+(\.\w+)$/.exec(text)?.[1] ?? "";
+  const shorten = (end: string): string | undefined => {
+    let low = 0;
+    let high = Math.min(text.length - end.length, 400);
+    const prefix = (length: number): string => `${text.slice(0, length)}\u2026${end}`;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (fits(prefix(middle))) low = middle;
+      else high = middle - 1;
+    }
+    return low < minPrefix && end !== "" ? undefined : prefix(low);
+  };
+  return shorten(last) ?? shorten("") ?? "";
 }
+
+/** A shortened module path begins with at least this many of its characters. */
+const minPrefix = 5;

@@ -49,6 +49,15 @@ describe("visible subgraph", () => {
     assert.equal(keysOf(visibleSubgraph(links, { ...all, hideServices: true })), "app stack store net");
   });
 
+  it("keeps runtime services that differ, and those of a graph that has nothing else", () => {
+    const changed = { ...node("runtime", "service"), change: "changed" as const };
+    const services = { ...all, hideServices: true };
+    const compared = createAdjacency({ ...small, nodes: [changed, ...small.nodes.slice(1)] });
+    assert.equal(keysOf(visibleSubgraph(compared, services)), "runtime app stack store net");
+    const only = createAdjacency({ nodes: [node("runtime", "service")], edges: [] });
+    assert.equal(keysOf(visibleSubgraph(only, services)), "runtime");
+  });
+
   it("contains what a focus shows: arguments, everything below, everything that uses the node", () => {
     assert.equal(
       keysOf(visibleSubgraph(links, { ...all, focus: "app", focusShows: "arguments" })),

@@ -6,6 +6,7 @@ export interface SubgraphOptions {
   readonly focus: string | undefined;
   readonly focusShows: GraphPageState["focusShows"];
   readonly collapsed: ReadonlySet<string>;
+  /** Whether runtime services are left out, except those that have changed. */
   readonly hideServices: boolean;
   /** If the graph has more nodes than this, only those near `near`, or near the application, are drawn. */
   readonly limit: number;
@@ -70,11 +71,17 @@ function includedNodes(
       ? focusedSubgraph(adjacency, focus, focusShows)
       : undefined;
   const keys = focused ?? new Set(adjacency.nodes.keys());
-  if (hideServices) {
-    for (const key of keys)
-      if (key !== focus && adjacency.nodes.get(key)?.kind === "service") keys.delete(key);
-  }
-  return keys;
+  if (!hideServices) return keys;
+  const shown = new Set(
+    [...keys].filter((key) => key === focus || !isQuietService(adjacency.nodes.get(key))),
+  );
+  // A graph of services only is shown as it is.
+  return shown.size > 0 ? shown : keys;
+}
+
+/** Whether `hideServices` hides a node: a service that does not differ from the compared configuration. */
+function isQuietService(node: NodeView | undefined): boolean {
+  return node?.kind === "service" && node.change === "same";
 }
 
 /** The keys of the nodes that a focus shows. */

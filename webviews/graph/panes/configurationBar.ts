@@ -1,13 +1,13 @@
-import { checkbox, dropdown, textField, toggle } from "../../kit/controls.ts";
+import { checkbox, dropdown, flatButton, textField } from "../../kit/controls.ts";
 import { element } from "../../kit/dom.ts";
 import type { ConfigurationView, OptionView, GraphPanelContent } from "../../../extension/protocol/graph.ts";
 import { optionValue, withOption } from "../model/options.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
-/** The controls of one configuration: target, options, evaluation. */
+/** The controls of one configuration: its target, and its options in a form that opens like a menu. */
 export interface ConfigurationBar {
   readonly element: HTMLElement;
-  /** The form with the options, to be placed below the bar; hidden until the user opens it. */
+  /** The form with the options, which covers what is below the bar while it is open. */
   readonly form: HTMLElement;
   readonly show: (picture: GraphPanelContent, configuration: ConfigurationView) => void;
   /** Calls the listener each time the user opens the list of targets. */
@@ -23,7 +23,7 @@ export function createConfigurationBar(
   change: (next: ConfigurationView) => void,
 ): ConfigurationBar {
   let now: ConfigurationView = { target: "", options: [], evaluate: true };
-  let shownOptions = "";
+  let shownOptions: string | undefined;
   const set = (next: Partial<ConfigurationView>): void => {
     now = { ...now, ...next };
     showCount();
@@ -39,21 +39,40 @@ export function createConfigurationBar(
     "aria-label": t("Options{0}", name),
     hidden: "",
   });
-  const opener = toggle(
+  const openForm = (open: boolean): void => {
+    form.hidden = !open;
+    opener.setAttribute("aria-expanded", String(open));
+  };
+  const opener = flatButton(
     t("Options of config.ml{0}", name),
     element("div", { class: "chip" }, t("Options"), count),
-    (on) => {
-      form.hidden = !on;
-      opener.set(on);
-    },
+    () => openForm(form.hidden === true),
   );
-  const evaluate = checkbox(t("Evaluate"), t("Off: shows every branch of each choice"), (on) =>
-    set({ evaluate: on }),
+  openForm(false);
+  const leave = (event: Event): void => {
+    const inside =
+      event.target instanceof Node && (form.contains(event.target) || opener.contains(event.target));
+    if (!form.hidden && !inside) openForm(false);
+  };
+  document.addEventListener("pointerdown", leave);
+  document.addEventListener("focusin", leave);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openForm(false);
+    opener.focus();
+    event.stopPropagation();
+  });
+  const branches = checkbox(
+    t("Show every branch"),
+    t("Show all modules that config.ml can choose from, not only those of this target and these options"),
+    (on) => set({ evaluate: !on }),
   );
+  const branchesRow = element("div", { class: "option branches" }, branches.element);
   let controls: readonly ((options: readonly string[]) => void)[] = [];
 
   const showCount = (): void => {
-    count.textContent = now.options.length === 0 ? "" : String(now.options.length);
+    const chosen = now.options.length + (now.evaluate ? 0 : 1);
+    count.textContent = chosen === 0 ? "" : String(chosen);
   };
 
   return {
@@ -61,8 +80,7 @@ export function createConfigurationBar(
       "div",
       { class: "group strip", role: "group", "aria-label": t("Configuration{0}", name) },
       targets.element,
-      opener.element,
-      evaluate.element,
+      opener,
     ),
     form,
     onTargetsOpened: (listener) => {
@@ -82,16 +100,14 @@ export function createConfigurationBar(
         })),
         configuration.target,
       );
-      evaluate.set(configuration.evaluate);
-      opener.element.hidden = picture.options.length === 0;
-      if (picture.options.length === 0) form.hidden = true;
+      branches.set(!configuration.evaluate);
       const next = JSON.stringify(picture.options);
       if (next !== shownOptions) {
         shownOptions = next;
         const made = picture.options.map((option) =>
           control(option, (value) => set({ options: withOption(now.options, option, value) })),
         );
-        form.replaceChildren(...made.map((each) => each.element));
+        form.replaceChildren(...made.map((each) => each.element), branchesRow);
         controls = made.map((each) => each.show);
       }
       for (const show of controls) show(configuration.options);

@@ -1,7 +1,6 @@
 import { button, progressRing } from "../../kit/toolkit.ts";
 import { element } from "../../kit/dom.ts";
-import type { BannerView, NodeView } from "../../../extension/protocol/graph.ts";
-import { changeLabels } from "../model/nodeText.ts";
+import type { BannerView } from "../../../extension/protocol/graph.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
@@ -98,24 +97,4 @@ export function createBusyIndicator(): BusyIndicator {
       else timer = window.setTimeout(show, host.hidden ? busyDelayMs : 0);
     },
   };
-}
-
-/** Explains the shapes, lines and signs that occur in the drawing. */
-export function legend(
-  kinds: ReadonlyMap<string, string>,
-  lines: ReadonlyMap<string, string>,
-  signs: ReadonlyMap<NodeView["change"], string>,
-): HTMLElement {
-  const items = [
-    ...[...kinds].map(([name, label]) =>
-      element("li", {}, element("span", { class: `glyph ${name}` }), label),
-    ),
-    ...[...lines].map(([name, label]) =>
-      element("li", {}, element("span", { class: `line ${name}` }), label),
-    ),
-    ...[...signs].map(([name, label]) =>
-      element("li", { class: name }, element("span", { class: "badge" }, label), changeLabels[name]),
-    ),
-  ];
-  return element("ul", { class: "legend", "aria-label": t("Legend") }, ...items);
 }

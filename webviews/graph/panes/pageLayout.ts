@@ -7,7 +7,8 @@ export interface PageParts {
   /** Elements on top of the drawing. */
   readonly overlays: readonly HTMLElement[];
   readonly sidePanel: HTMLElement;
-  readonly summary: HTMLElement;
+  /** Elements below the drawing, from top to bottom. */
+  readonly footer: readonly HTMLElement[];
   readonly showTree: () => void;
 }
 
@@ -23,5 +24,5 @@ export function pageLayout(parts: PageParts): readonly HTMLElement[] {
   const keys = t("Arrow keys follow the edges, Enter opens the source, Space shows details.");
   viewport.setAttribute("aria-label", `${t("Functor graph.")} ${keys}`);
   const stage = element("div", { class: "stage" }, viewport, ...parts.overlays);
-  return [skip, ...parts.bars, element("div", { class: "body" }, stage, parts.sidePanel), parts.summary];
+  return [skip, ...parts.bars, element("div", { class: "body" }, stage, parts.sidePanel), ...parts.footer];
 }

@@ -20,7 +20,7 @@ export interface GraphToolbarActions {
   readonly configure: (configuration: ConfigurationView) => void;
   /** The user opens the list of targets. */
   readonly targetsOpened: () => void;
-  readonly hideServices: (on: boolean) => void;
+  readonly showServices: (on: boolean) => void;
   readonly asTree: (on: boolean) => void;
   readonly details: (on: boolean) => void;
   readonly find: () => void;
@@ -38,13 +38,12 @@ export interface GraphToolbar {
 
 const icons = {
   find: "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3L14 14",
-  services: "M5 3.5h6a2 2 0 0 1 0 4H5a2 2 0 0 1 0-4M5 9.5h6a2 2 0 0 1 0 4H5a2 2 0 0 1 0-4M2 14L14 2.5",
+  services: "M5 3.5h6a2 2 0 0 1 0 4H5a2 2 0 0 1 0-4M5 9.5h6a2 2 0 0 1 0 4H5a2 2 0 0 1 0-4",
   out: "M3.5 8h9",
   in: "M3.5 8h9M8 3.5v9",
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10M6 6h4v4H6z",
   tree: "M3 3.5h4M6 8h7M6 12.5h7M4 3.5v9h2M4 8h2",
   pane: "M2.5 3h11v10h-11zM9.5 3v10M11 6h1M11 8.5h1",
-  copy: "M5.5 5.5h7v8h-7zM3.5 10.5v-8h7",
   save: "M8 2.5v7M5 6.8l3 3l3-3M2.5 10.5v3h11v-3",
 } as const;
 
@@ -65,6 +64,9 @@ export function createGraphToolbar(act: GraphToolbarActions): GraphToolbar {
 
   const first = createConfigurationBar("", (next) => {
     requested = next;
+    // Nobody compares a configuration with itself.
+    if (other.kind === "configuration" && sameConfiguration(next, other.configuration))
+      other = { kind: "mostDifferent" };
     act.requestPicture(next, other);
     showConfigure();
   });
@@ -76,46 +78,45 @@ export function createGraphToolbar(act: GraphToolbarActions): GraphToolbar {
   second.element.classList.add("second");
   const compare = dropdown(t("Compare with"), (kind) => {
     if (!picture) return;
-    if (kind === "configuration") {
-      const { evaluate, options } = picture.configuration;
-      const target = picture.targets.find(({ name }) => name !== picture?.configuration.target)?.name;
-      other = {
-        kind,
-        configuration: { target: target ?? picture.configuration.target, options, evaluate },
-      };
-    } else other = { kind: kind === "committed" ? "committed" : "nothing" };
+    if (kind === "configuration") other = { kind: "mostDifferent" };
+    else other = { kind: kind === "committed" ? "committed" : "nothing" };
     act.requestPicture(requested, other);
     showOther();
   });
   compare.element.classList.add("compare");
   const configure = button({
-    label: t("Configure with These Settings"),
-    hint: t("Run mirage configure with this target and these options"),
+    label: "",
     onClick: () => {
-      if (requested ?? picture)
-        act.configure(requested ?? picture?.configuration ?? { target: "", options: [], evaluate: true });
+      const now = requested ?? picture?.configuration;
+      if (now) act.configure(now);
     },
   });
-  const services = toggle(t("Hide runtime services"), icon(icons.services), act.hideServices);
+  const services = toggle(t("Show runtime services"), icon(icons.services), act.showServices);
   const tree = toggle(t("Show as a tree"), icon(icons.tree), act.asTree);
   const pane = toggle(t("Details of the selected node (Space)"), icon(icons.pane), act.details);
 
   const showOther = (): void => {
     compare.set(
       [
-        { value: "nothing", text: t("Compare with…") },
-        { value: "configuration", text: t("Another configuration") },
+        { value: "nothing", text: other.kind === "nothing" ? t("Compare with…") : t("No comparison") },
+        { value: "configuration", text: t("Other settings") },
         { value: "committed", text: t("Last commit") },
       ],
-      other.kind,
+      other.kind === "mostDifferent" ? "configuration" : other.kind,
     );
     second.element.hidden = other.kind !== "configuration";
-    if (other.kind !== "configuration") second.form.hidden = true;
-    else if (picture) second.show(picture, other.configuration);
+    if (other.kind === "configuration" && picture) second.show(picture, other.configuration);
   };
   const showConfigure = (): void => {
     const now = requested ?? picture?.configuration;
     configure.hidden = !now || sameConfiguration(now, picture?.current);
+    if (!now) return;
+    configure.textContent = t("Configure for {0}", now.target);
+    const command = ["mirage", "configure", "-t", now.target, ...now.options].join(" ");
+    configure.title = t(
+      "Run {0} in the project. Later builds use this target and these options, too.",
+      command,
+    );
   };
 
   const bar = element(
@@ -135,12 +136,10 @@ export function createGraphToolbar(act: GraphToolbarActions): GraphToolbar {
       iconButton({ label: t("Fit into the panel (0)"), path: icons.fit, onClick: act.fit }),
       tree.element,
       pane.element,
-      iconButton({ label: t("Copy as image"), path: icons.copy, onClick: act.copy }),
-      menuButton(
-        t("Export"),
-        icon(icons.save),
-        exportFormats.map((format) => ({ label: formatLabels[format], onClick: () => act.save(format) })),
-      ),
+      menuButton(t("Export"), icon(icons.save), [
+        { label: t("Copy as Image"), onClick: act.copy },
+        ...exportFormats.map((format) => ({ label: formatLabels[format], onClick: () => act.save(format) })),
+      ]),
     ),
   );
   bar.hidden = true;
@@ -157,7 +156,7 @@ export function createGraphToolbar(act: GraphToolbarActions): GraphToolbar {
       showConfigure();
     },
     showViewState: (state) => {
-      services.set(state.hideServices);
+      services.set(!state.hideServices);
       tree.set(state.asTree);
       pane.set(state.details === true);
     },

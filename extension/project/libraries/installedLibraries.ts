@@ -1,9 +1,9 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { libraryProvider, type ModuleProvider } from "../mirage/modules.ts";
-import { parseSexps, sexpField, type Sexp } from "../ocaml/sexp.ts";
-import { readText } from "../platform/readText.ts";
+import { libraryProvider, type ModuleProvider } from "../../mirage/modules.ts";
+import { parseSexps, sexpField, type Sexp } from "../../ocaml/sexp.ts";
+import { readText } from "../../platform/readText.ts";
 import { capitalized } from "./duneFile.ts";
 
 /** A library as it is installed: its findlib name and the modules that its users see. */

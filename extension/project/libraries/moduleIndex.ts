@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { providersOf, type ModuleProvider } from "../mirage/modules.ts";
+import { providersOf, type ModuleProvider } from "../../mirage/modules.ts";
 import { modulesBelow } from "./duniverse.ts";
 import { installedModules, type ModuleProviders } from "./installedLibraries.ts";
 

@@ -1,5 +1,5 @@
-import { parseSexps, sexpAtoms, sexpField, type Sexp } from "../ocaml/sexp.ts";
-import { libraryProvider, type ModuleProvider } from "../mirage/modules.ts";
+import { parseSexps, sexpAtoms, sexpField, type Sexp } from "../../ocaml/sexp.ts";
+import { libraryProvider, type ModuleProvider } from "../../mirage/modules.ts";
 
 /** A `library` stanza of a dune file, as far as it tells which modules users of the library see. */
 export interface DuneLibrary {

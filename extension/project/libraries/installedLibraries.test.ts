@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cpuMs } from "../../test/harness/cpuTime.ts";
+import { cpuMs } from "../../../test/harness/cpuTime.ts";
 import { installedModules, readDunePackage, readMeta } from "./installedLibraries.ts";
 import { createModuleIndex, type LibraryPlaces } from "./moduleIndex.ts";
 

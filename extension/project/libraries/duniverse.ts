@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readText } from "../platform/readText.ts";
-import type { ModuleProvider } from "../mirage/modules.ts";
+import { readText } from "../../platform/readText.ts";
+import type { ModuleProvider } from "../../mirage/modules.ts";
 import type { ModuleProviders } from "./installedLibraries.ts";
 import { capitalized, containsModule, readDuneFile, type DuneLibrary } from "./duneFile.ts";
 

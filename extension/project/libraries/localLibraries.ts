@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readText } from "../platform/readText.ts";
+import { readText } from "../../platform/readText.ts";
 import { capitalized, containsModule, readDuneFile, type DuneLibrary } from "./duneFile.ts";
 
 /** Source files of a project's own libraries, by the module paths that users of the libraries write. */

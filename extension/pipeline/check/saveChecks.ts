@@ -1,0 +1,110 @@
+import { dirname } from "node:path";
+import type { ProjectState, Unikernel } from "../../project/model.ts";
+import type { OutputProblem } from "../output/outputProblem.ts";
+import type { ProblemOrigin } from "../output/problemStore.ts";
+import type { ReadText } from "../output/userSources.ts";
+import type { SourceCheck } from "./sourceCheck.ts";
+
+type Checked = Unikernel & { readonly state: ProjectState };
+
+/** What checks need from VS Code and the system, as functions that tests can replace. */
+export interface CheckHost<U extends Checked = Checked> {
+  /** Compiles config.ml privately. Resolves to its problems, or to undefined if it could not be compiled at all. */
+  readonly checkConfig: (unikernel: U, signal: AbortSignal) => Promise<readonly OutputProblem[] | undefined>;
+  /** Compiles the modules beside config.ml. Resolves to undefined if no build is configured, or dune has no result. */
+  readonly checkSources: (unikernel: U, signal: AbortSignal) => Promise<SourceCheck | undefined>;
+  /** Whether a language server reports the errors of a file. */
+  readonly isServed: (file: string) => boolean;
+  /** As `Jobs.runBetween`. */
+  readonly runBetween: (
+    root: string,
+    work: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly publisher: {
+    readonly begin: (unikernel: U, origin: ProblemOrigin) => void;
+    readonly report: (
+      unikernel: U,
+      origin: ProblemOrigin,
+      found: readonly OutputProblem[],
+      readText: ReadText,
+    ) => void;
+    readonly remove: (
+      unikernel: U,
+      isReplaced: (problem: OutputProblem, origin: ProblemOrigin) => boolean,
+    ) => void;
+  };
+  readonly logError: (error: unknown) => void;
+}
+
+/** How long a check of sources waits, so that one check follows Save All, and none a save before a build. */
+export const saveDelayMs = 150;
+
+/** Checks files after they were saved. Each check replaces the one before of the same kind and unikernel. */
+export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs = saveDelayMs) {
+  const running = new Map<string, AbortController>();
+
+  const start = (key: string, check: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    running.get(key)?.abort();
+    const abort = new AbortController();
+    running.set(key, abort);
+    return check(abort.signal)
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) host.logError(error);
+      })
+      .finally(() => {
+        if (running.get(key) === abort) running.delete(key);
+      });
+  };
+
+  const checkConfig = async (unikernel: U, text: string, signal: AbortSignal) => {
+    const { configFile } = unikernel;
+    host.publisher.begin(unikernel, "checkConfig");
+    const problems = await host.checkConfig(unikernel, signal);
+    if (problems === undefined || signal.aborted) return;
+    host.publisher.remove(
+      unikernel,
+      ({ file, source }, origin) => file === configFile && source === "ocaml" && origin !== "build",
+    );
+    const readText = (file: string) => (file === configFile ? text : undefined);
+    host.publisher.report(unikernel, "checkConfig", problems, readText);
+  };
+
+  const checkSources = async (unikernel: U, signal: AbortSignal) => {
+    host.publisher.begin(unikernel, "check");
+    const result = await host.checkSources(unikernel, signal);
+    if (!result || signal.aborted) return;
+    host.publisher.remove(
+      unikernel,
+      ({ file, source }, origin) => origin === "build" && source === "ocaml" && result.texts.has(file),
+    );
+    host.publisher.report(unikernel, "check", result.problems, (file) => result.texts.get(file));
+  };
+
+  return {
+    /** Checks a file that was saved with this text. Settles when the check has ended, and never rejects. */
+    saved: async (unikernel: U, file: string, text: string): Promise<void> => {
+      if (file === unikernel.configFile)
+        return start(`config\0${unikernel.id}`, (signal) => checkConfig(unikernel, text, signal));
+      if (dirname(file) !== unikernel.buildDir || host.isServed(file)) return;
+      await start(`sources\0${unikernel.id}`, async (signal) => {
+        await delay(delayMs, signal);
+        const work = (between: AbortSignal) => checkSources(unikernel, between);
+        if (!signal.aborted) await host.runBetween(unikernel.root, work, signal);
+      });
+    },
+    dispose: () => {
+      for (const abort of running.values()) abort.abort();
+    },
+  };
+}
+
+/** Resolves after a time, or when the signal is aborted. */
+const delay = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
