@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createVSIX } from "@vscode/vsce";
 import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
 import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
