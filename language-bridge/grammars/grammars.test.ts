@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
-import manifest from "../../package.json" with { type: "json" };
-import { root } from "../../scripts/programs.ts";
-import { cpuMs } from "../../test/harness/cpuTime.ts";
-import { tokenizerOf, type Tokenize } from "../../test/harness/grammars.ts";
-
-const { grammars, languages } = manifest.contributes;
+import { readFileSync } from "node:fs";
+import { sourceFiles, tokenizerOf, type Tokenize } from "../../test/harness/grammars.ts";
 
 /**
  * `text «scope», text «scope», …` of a text: the innermost scope without the language at its end, and
@@ -37,13 +31,6 @@ function kinds(tokenize: Tokenize, text: string): string {
     })
     .join("");
 }
-
-/** The real sources of the samples, the templates and the recordings that are files of a language. */
-const files = (pattern: string): readonly string[] =>
-  globSync(pattern, {
-    cwd: root,
-    exclude: (path) => /node_modules|_build|duniverse|toolchain/.test(path),
-  }).map((file) => join(root, file));
 
 describe("the grammar of OCaml", () => {
   let ocaml: Tokenize;
@@ -185,7 +172,7 @@ describe("the grammar of OCaml", () => {
   });
 
   it("leaves nothing open after a whole file", () => {
-    const sources = files("{test-workspace,snippets/templates}/**/*.ml").filter(
+    const sources = sourceFiles("{test-workspace,snippets/templates}/**/*.ml").filter(
       (file) => !file.includes("syntax-error"),
     );
     assert.ok(sources.length > 40);
@@ -240,189 +227,13 @@ describe("the grammar of dune files", () => {
       ["dune-workspace", "**/dune-workspace{,.config}"],
     ] as const) {
       const tokenize = await tokenizerOf(language);
-      const sources = files(`{test-workspace,snippets/templates}/${pattern}`);
+      const sources = sourceFiles(`{test-workspace,snippets/templates}/${pattern}`);
       assert.ok(sources.length > 0, pattern);
       for (const file of sources) {
         const text = readFileSync(file, "utf8");
         assert.ok(tokenize(text).isClosed, file);
         assert.match(colours(tokenize, text), /«keyword\.other\.stanza»/, file);
       }
-    }
-  });
-});
-
-describe("every grammar", () => {
-  it("never takes long, whatever is repeated", async () => {
-    const repeated = [
-      "(*",
-      '(* "',
-      '"',
-      "'",
-      "'a ",
-      "let ",
-      "let x ",
-      "and ",
-      "type ('a, ",
-      "type (",
-      "module ",
-      "module M (",
-      "val x : ",
-      "(",
-      "[@a ",
-      "[",
-      "{",
-      "{a|",
-      ": ",
-      "A.",
-      "A . ",
-      "~a",
-      "%",
-      "0x",
-      "1_",
-      "  ",
-      "\\",
-      "!=",
-      "a'",
-      "é",
-    ];
-    // The others include what these two consist of.
-    for (const language of ["ocaml", "dune"]) {
-      const tokenize = await tokenizerOf(language);
-      for (const part of repeated) {
-        const text = part.repeat(4000 / part.length);
-        const start = cpuMs();
-        tokenize(text);
-        tokenize(`${part}\n`.repeat(400));
-        assert.ok(cpuMs() - start < 4000, `${language}, ${JSON.stringify(part)}: ${cpuMs() - start} ms`);
-      }
-    }
-  });
-
-  it("is under the name that package.json has for it, and small", () => {
-    let bytes = 0;
-    for (const { language, path, scopeName } of grammars) {
-      const text = readFileSync(join(root, path), "utf8");
-      const grammar: { readonly scopeName: string } = JSON.parse(text);
-      assert.equal(grammar.scopeName, scopeName);
-      assert.ok(languages.some(({ id }) => id === language));
-      bytes += statSync(join(root, path)).size;
-    }
-    assert.deepEqual(
-      grammars.map(({ language }) => language).toSorted(),
-      languages.map(({ id }) => id).toSorted(),
-    );
-    assert.ok(bytes < 14_000, `${bytes} bytes`);
-  });
-
-  it("gives way to the grammar of another extension, wherever VS Code sorts it", async () => {
-    for (const { language } of grammars) {
-      const scopeName = `source.${language}`;
-      const patterns = [{ match: "let|rule", name: "other" }];
-      const tokenize = await tokenizerOf(language, { [scopeName]: { scopeName, patterns } });
-      const { lines } = tokenize('let x = "a" (* b *)\n\n(rule (a)) ; let');
-      const scopes = lines.flat().map((token) => [token.text, token.scopes.join(" ")]);
-      assert.deepEqual(scopes.slice(0, 2), [
-        ["let", `${scopeName} other`],
-        [' x = "a" (* b *)', scopeName],
-      ]);
-      assert.ok(
-        scopes.every(([, scope]) => scope === scopeName || scope === `${scopeName} other`),
-        language,
-      );
-    }
-  });
-});
-
-describe("the language configurations", () => {
-  interface Configuration {
-    readonly comments: object;
-    readonly indentationRules: {
-      readonly increaseIndentPattern: string;
-      readonly decreaseIndentPattern: string;
-    };
-    readonly onEnterRules: readonly {
-      readonly beforeText: string;
-      readonly afterText?: string;
-      readonly action: object;
-    }[];
-  }
-  const read = (id: string): Configuration => {
-    const path = languages.find((each) => each.id === id)?.configuration;
-    assert.ok(path !== undefined, id);
-    return JSON.parse(readFileSync(join(root, path), "utf8"));
-  };
-  const ocaml = read("ocaml");
-
-  it("indent after what opens a block", () => {
-    const increase = new RegExp(ocaml.indentationRules.increaseIndentPattern);
-    for (const line of [
-      "let main =",
-      "module Main (S : V) = struct",
-      "  if a then",
-      "  else",
-      "  | Ok x ->",
-      "  Logs.info (fun f ->",
-      "begin",
-      "  try ",
-      "let f = function",
-      "  x :=",
-    ])
-      assert.match(line, increase);
-    for (const line of [
-      "let main = job",
-      "  let x = 1 in",
-      "match x with",
-      "  a >>= fun b ->",
-      "x >=",
-      "let structure",
-      "(* a = b *)",
-    ])
-      assert.doesNotMatch(line, increase);
-  });
-
-  it("outdent what closes a block", () => {
-    const decrease = new RegExp(ocaml.indentationRules.decreaseIndentPattern);
-    for (const line of ["  end", "  done;", "  )", "  |]", "  }"]) assert.match(line, decrease);
-    for (const line of ["  ending", "  let x = end", "  in", "  | A"]) assert.doesNotMatch(line, decrease);
-  });
-
-  it("align the second line of a comment with its text", () => {
-    // VS Code takes the brackets out of comments before it compares them with the rules.
-    const action = (before: string, after = "") =>
-      ocaml.onEnterRules.find(
-        ({ beforeText, afterText = "" }) =>
-          new RegExp(beforeText).test(before) && new RegExp(afterText).test(after),
-      )?.action;
-    const withText = { indent: "none", appendText: "   " };
-    const withDocumentation = { indent: "none", appendText: "    " };
-    for (const bracket of ["(", ""]) {
-      assert.deepEqual(action(`  ${bracket}* Listens`, " *)"), withText);
-      assert.deepEqual(action(`  ${bracket}* Listens`, " *"), withText);
-      assert.deepEqual(action(`  ${bracket}** Listens`, " *"), withDocumentation);
-      assert.deepEqual(action(`${bracket}** Listens`), withDocumentation);
-    }
-    for (const line of ["  (* Listens *)", "(** Listens *)", "** Listens *", "let x = 1", "  * 2"])
-      assert.equal(action(line), undefined, line);
-  });
-
-  it("set nothing that would be added to the OCaml Platform's", () => {
-    // VS Code takes each property from the last extension that sets it, and sorts extensions by their folders.
-    const folder = `${manifest.publisher}.${manifest.name}-${manifest.version}`;
-    assert.ok(folder < "ocamllabs.ocaml-platform-2.3.0");
-    const brackets = ["autoClosingPairs", "brackets", "comments", "surroundingPairs"];
-    const itsOcaml = [...brackets, "indentationRules", "onEnterRules"];
-    const itsDune = [...brackets, "wordPattern"];
-    for (const { id } of languages) {
-      const its = id.startsWith("ocaml") ? itsOcaml : itsDune;
-      for (const property of Object.keys(read(id))) assert.ok(its.includes(property), `${id}: ${property}`);
-    }
-  });
-
-  it("are for each file that mirage and dune write", () => {
-    const known = languages.flatMap(({ filenames = [] }) => filenames);
-    for (const file of files("test-workspace/recordings/**/generated/**/dune*")) {
-      const name = basename(file);
-      assert.ok(known.includes(name) || name.startsWith("dune-workspace."), file);
     }
   });
 });

@@ -1,4 +1,5 @@
 /** Runs the TextMate grammars that package.json contributes, with the engine that VS Code uses. */
+import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -69,3 +70,10 @@ export async function tokenizerOf(
     return { lines, isClosed: state.depth === 1 };
   };
 }
+
+/** Returns the absolute paths of the sources in the samples, the templates and the recordings. */
+export const sourceFiles = (pattern: string): readonly string[] =>
+  globSync(pattern, {
+    cwd: root,
+    exclude: (path) => /node_modules|_build|duniverse|toolchain/.test(path),
+  }).map((file) => join(root, file));
