@@ -10,12 +10,13 @@ import type { LogStore } from "./logs/store/logStore.ts";
 import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
+import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
+import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
-import { registerStatusBar } from "./project/vscode/statusBar.ts";
 import { registerTree } from "./project/vscode/tree.ts";
 import { registerScaffold } from "./scaffold/vscode/register.ts";
 import { registerDoctorSerializer } from "./toolchain/vscode/doctorSerializer.ts";
@@ -50,7 +51,11 @@ export function activate(context: vscode.ExtensionContext): Api {
       toolchain.onDidChange,
     ),
   );
+  const statusBar = lazy(async () =>
+    (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
+  );
   void projects.ready.then(headers.get);
+  void projects.ready.then(statusBar.get);
   const logs = createLogs(context, log, toolchain.environment, () => walkthrough.record("logsRead"));
   const walkthrough = registerWalkthrough({ context, projects, toolchain, logStore: logs.store });
   /** The first run starts watching log sessions for milestones. */
@@ -72,9 +77,12 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      showRefusedRun: async (request, problem) =>
+        (await import("./launch/vscode/prepareBoot.ts")).showRefusedRun(logs.begin, request, problem),
     }),
   );
-  const commands = createCommands(projects, jobs, publisher.get);
+  const activities = createActivities(jobs);
+  const commands = createCommands(projects, jobs, activities, publisher.get);
 
   const launcher = {
     run,
@@ -83,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runGoal: commands.runGoal,
     scratch,
     begin,
+    addRun: activities.addRun,
     beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
@@ -112,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...graphs.table,
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
+    ...registerMigrate({ projects, toolchain }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -140,6 +150,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
+    "mirageos.retryOnTarget": async (on) =>
+      (await import("./pipeline/vscode/retryOnTarget.ts")).retryOnTarget(projects, commands.runGoal, on),
     "mirageos.configureWithOptions": async (on) =>
       (await import("./pipeline/vscode/optionsForm.ts")).configureWithOptions(on, {
         projects,
@@ -161,9 +173,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     graphs,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
-    registerContextKeys(projects, jobs),
-    registerTree(projects, jobs),
-    registerStatusBar(projects, jobs),
+    registerContextKeys(projects, activities),
+    registerTree(projects, activities),
+    statusBar,
     registerSwitchStatus(projects, toolchain),
     headers,
     registerDoctorSerializer(context.extensionUri, projects, toolchain),

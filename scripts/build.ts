@@ -34,6 +34,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   dialogs: [
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/devicePrompts.ts",
+    "extension/migrate/vscode/migrateCommand.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
@@ -52,9 +53,14 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/libraries.ts",
     "extension/toolchain/readiness.ts",
     "extension/toolchain/switches.ts",
+    "extension/toolchain/targetCheck.ts",
+    "extension/toolchain/targetProblem.ts",
     "extension/toolchain/tools.ts",
+    "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
+  // Modules that are loaded after the first search for unikernels.
+  found: ["extension/project/vscode/headerCheck.ts", "extension/project/vscode/statusBar.ts"],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/debugAdapter.ts",
@@ -65,6 +71,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/logs/vscode/unikernelFolders.ts",
     "extension/pipeline/runJob.ts",
     "extension/pipeline/symlinkGuard.ts",
+    "extension/pipeline/vscode/retryOnTarget.ts",
     "extension/pipeline/vscode/runner.ts",
   ],
 };

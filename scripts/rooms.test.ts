@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   graph: [...floors, "pipeline"],
   "language-bridge": [...floors, "graph"],
   scaffold: [...floors],
+  migrate: [...floors],
   walkthrough: [...floors, "logs", "scaffold"],
   assistant: [...floors, "logs", "pipeline", "graph"],
   report: [...floors, "logs", "assistant"],

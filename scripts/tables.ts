@@ -52,6 +52,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
     "Adds a device to config.ml, a parameter to the functor and to `start`, and the package. Shows the changes first and makes them as one edit.",
+  "mirageos.migrate":
+    "Updates config.ml, unikernel.ml and the modules beside them from mirage 3 or an earlier mirage 4 to the installed mirage. Shows the changes first, makes them as one edit, and lists what you have to decide.",
   "mirageos.addDevContainer":
     "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder. Shows the files first and replaces existing ones only if you confirm.",
   "mirageos.selectUnikernel": "Selects the unikernel that commands apply to by default.",
@@ -76,8 +78,11 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.retryOnTarget":
+    "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
-  "mirageos.stop": "Stops a job and every program that it started.",
+  "mirageos.stop":
+    "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
   "mirageos.checkSetup":
     "Reports for each tool and each target whether it is ready, and how to fix what is not.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { problems } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
 import type { JobRequest, JobHost } from "./model.ts";
 import type { Goal } from "./goals.ts";
+import { progressText } from "./progressText.ts";
 import { unconfigured } from "../project/testStates.ts";
 
 const hello: Unikernel = {
@@ -64,6 +66,7 @@ function testHost(
         onOutput: () => {},
         explain: () => normalExit,
       }),
+    checkTarget: () => Promise.resolve(undefined),
     confirmFetch: () => Promise.resolve(host.answer),
     built: () => Promise.resolve(),
     report: () => {},
@@ -120,6 +123,39 @@ describe("createJobs", () => {
     assert.deepEqual(declined.ran, ["configure"]);
   });
 
+  it("does nothing if the target can't be used here, and asks again after a fetch that may install tools", async () => {
+    const problem = problems.targetNotReady("unix", { action: "boot", reasons: ["x"] }, "y", []);
+    const refusing = testHost();
+    const result = await createJobs({ ...refusing, checkTarget: () => Promise.resolve(problem) }).start(
+      request("build-and-run"),
+    ).result;
+    assert.ok(result.kind === "failed" && result.problem === problem);
+    assert.deepEqual(refusing.ran, []);
+
+    const host = testHost();
+    host.answer = "fetch";
+    const uses: object[] = [];
+    const later = await createJobs({
+      ...host,
+      checkTarget: (_, use) => (uses.push(use), Promise.resolve(use.installs ? undefined : problem)),
+    }).start(request("build")).result;
+    assert.equal(later.kind, "failed");
+    assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull"]);
+    assert.deepEqual(uses, [
+      { boots: false, builds: true, installs: true },
+      { boots: false, builds: true, installs: false },
+    ]);
+  });
+
+  it("does not check the target for goals that neither build nor boot", async () => {
+    const host = testHost();
+    const checkTarget = () => Promise.reject(new Error("checked"));
+    for (const goal of ["configure", "fetch", "clean"] as const)
+      assert.deepEqual(await createJobs({ ...host, checkTarget }).start(request(goal)).result, {
+        kind: "done",
+      });
+  });
+
   it("reports that a question is open until it is answered", async () => {
     const host = testHost();
     const answered = Promise.withResolvers<void>();
@@ -146,6 +182,38 @@ describe("createJobs", () => {
     answered.resolve();
     assert.equal((await job.result).kind, "ran");
     assert.deepEqual(seen.slice(-2), ["build false", "run false"]);
+  });
+
+  it("counts the steps, and those of a fetch once it is agreed to", async () => {
+    const host = testHost();
+    host.answer = "fetch";
+    const jobs = createJobs(host, () => 7);
+    const seen: string[] = [];
+    jobs.onChange(() => {
+      const text = jobs
+        .active()
+        .map((job) => progressText(job))
+        .join();
+      if (text !== seen.at(-1)) seen.push(text);
+    });
+    const job = jobs.start(request("build"));
+    await job.result;
+    assert.deepEqual(seen, [
+      "waiting for another job of this unikernel",
+      "checking the tools and this computer",
+      "1 of 2: configure",
+      "2 of 5: lock",
+      "3 of 5: install-switch",
+      "4 of 5: pull",
+      "5 of 5: build",
+      "",
+    ]);
+    assert.equal(job.startedAt, 7);
+    const progress = { text: "pulling sources", done: 3, total: 40 };
+    assert.equal(
+      progressText({ step: "pull", startedAt: 7, position: { number: 1, count: 1 }, progress }),
+      "pulling sources (3/40)",
+    );
   });
 
   it("stops at the step that fails, and reports its first error", async () => {

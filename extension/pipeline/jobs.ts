@@ -1,11 +1,23 @@
 import { ProblemError, problems } from "../platform/errors.ts";
 import { createKeyedQueue } from "../platform/keyedQueue.ts";
-import type { JobProgress, Job, JobObserver, JobRequest, JobResult, Jobs, JobHost } from "./model.ts";
+import type {
+  JobProgress,
+  Job,
+  JobObserver,
+  JobRequest,
+  JobResult,
+  Jobs,
+  JobHost,
+  StepPosition,
+} from "./model.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 
-/** Runs jobs: in order and one at a time for each project folder, in parallel for different folders. */
-export function createJobs(host: JobHost): Jobs {
+/**
+ * Runs jobs: in order and one at a time for each project folder, in parallel for different folders. `now` returns the
+ * time in milliseconds.
+ */
+export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
   const queue = createKeyedQueue();
   const active = new Set<Job>();
   const listeners = new Set<() => void>();
@@ -25,13 +37,18 @@ export function createJobs(host: JobHost): Jobs {
     const cancel = () => abort.abort(new Error("cancelled"));
     const status = {
       step: undefined as Step | undefined,
+      position: undefined as StepPosition | undefined,
+      startedAt: undefined as number | undefined,
+      since: undefined as number | undefined,
       prompting: false,
       progress: undefined as Progress | undefined,
     };
     const events: JobProgress = {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
-      onStep: (step, line) => {
+      onStep: (step, line, position) => {
         status.step = step;
+        status.position = position;
+        status.since = step === "run" ? now() : undefined;
         status.progress = undefined;
         observer.onStep?.(step, line);
         notify();
@@ -53,7 +70,11 @@ export function createJobs(host: JobHost): Jobs {
       return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
     };
     // The code that runs steps is loaded with the first job.
-    const runSteps = async () => (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    const runSteps = async () => {
+      status.startedAt = now();
+      notify();
+      return (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+    };
     const result = queue
       .run(request.unikernel.root, runSteps, abort.signal)
       // Outside the queue: a running unikernel must not block the next build of its project.
@@ -71,6 +92,15 @@ export function createJobs(host: JobHost): Jobs {
       request,
       get step() {
         return status.step;
+      },
+      get position() {
+        return status.position;
+      },
+      get startedAt() {
+        return status.startedAt;
+      },
+      get since() {
+        return status.since;
       },
       get prompting() {
         return status.prompting;

@@ -22,6 +22,12 @@ export interface JobRequest {
 
 export type OutputStream = "stdout" | "stderr";
 
+/** The number of a step, from 1, among the steps that the job is known to have. */
+export interface StepPosition {
+  readonly number: number;
+  readonly count: number;
+}
+
 /** Callbacks of one job. They are called in order, and never after the job's result is known. */
 export interface JobObserver {
   readonly onStep?: (step: Step, commandLine: string) => void;
@@ -44,6 +50,12 @@ export interface Job {
   readonly request: JobRequest;
   /** Undefined while the job is queued. */
   readonly step: Step | undefined;
+  /** Undefined while the job is queued. */
+  readonly position: StepPosition | undefined;
+  /** When the job left the queue (milliseconds), or undefined while it is queued. */
+  readonly startedAt: number | undefined;
+  /** When the unikernel was started (milliseconds), or undefined unless it is running. */
+  readonly since: number | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   readonly progress: Progress | undefined;
@@ -79,6 +91,15 @@ export interface JobHost {
     state: ProjectState,
     onPrompt: (open: boolean) => void,
   ) => Promise<Boot | undefined>;
+  /**
+   * Returns the problem that the target can't be built or, if `boots`, booted on this computer. `installs`: the job can
+   * still install missing tools. `builds`: the job builds an image first. Resolves to undefined if nothing is known to
+   * prevent it.
+   */
+  readonly checkTarget: (
+    request: JobRequest,
+    use: { readonly boots: boolean; readonly builds: boolean; readonly installs: boolean },
+  ) => Promise<Problem | undefined>;
   /** Asks the user whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /** Called after a successful build with the time at which it started (milliseconds). */
@@ -103,7 +124,8 @@ export interface Jobs {
 }
 
 /** The events that running a job sends to the job. */
-export interface JobProgress extends Required<JobObserver> {
+export interface JobProgress extends Required<Omit<JobObserver, "onStep">> {
+  readonly onStep: (step: Step, commandLine: string, position: StepPosition) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Called with true before the user is asked a question, and with false after the answer. */
   readonly onPrompt: (open: boolean) => void;

@@ -10,7 +10,8 @@ import { outputParser } from "./output/diagnostics.ts";
 import type { OutputProblem } from "./output/outputProblem.ts";
 import { readDuneProgress } from "./output/duneProgress.ts";
 import { failureWatcher } from "./output/failures/failureWatcher.ts";
-import type { JobProgress, JobRequest, JobResult, JobHost, OutputStream } from "./model.ts";
+import type { JobProgress, JobRequest, JobResult, JobHost, OutputStream, StepPosition } from "./model.ts";
+import { targets } from "../mirage/targets.ts";
 import { stepProgress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
 import { commandOf, fetchSteps, missingDependencies, stepsOf } from "./steps.ts";
@@ -30,6 +31,14 @@ export async function runSteps(
   // The state is read once here and once after every step. More reads would slow down short builds noticeably.
   let state = await requireState(host, unikernel);
   const steps = [...stepsOf(goal, state, target, options)];
+  const installs = canInstall(state, steps);
+  const refused = await checkTarget(host, request, steps, installs);
+  if (refused) return refused;
+  let position = { number: 0, count: steps.length };
+  const run = async (step: Exclude<Step, "run">) => {
+    position = { ...position, number: position.number + 1 };
+    return runStep(host, request, step, state, { events, position, signal });
+  };
   while (steps[0] !== undefined && steps[0] !== "run") {
     const step = steps.shift() as Exclude<Step, "run">;
     if (step === "build") {
@@ -38,17 +47,40 @@ export async function runSteps(
       const answer = why === undefined ? "build" : await host.confirmFetch(unikernel, why);
       events.onPrompt(false);
       if (answer === "cancel" || signal.aborted) return { kind: "cancelled" };
-      for (const fetchStep of answer === "fetch" ? fetchSteps : []) {
-        const end = await runStep(host, request, fetchStep, state, events, signal);
+      const added = answer === "fetch" ? fetchSteps : [];
+      position = { ...position, count: position.count + added.length };
+      for (const fetchStep of added) {
+        const end = await run(fetchStep);
         if (end.kind !== "next") return end;
         ({ state } = end);
       }
+      const stillRefused = installs && (await checkTarget(host, request, [step, ...steps], false));
+      if (stillRefused) return stillRefused;
     }
-    const end = await runStep(host, request, step, state, events, signal);
+    const end = await run(step);
     if (end.kind !== "next") return end;
     ({ state } = end);
   }
   return steps[0] === "run" ? undefined : { kind: "done" };
+}
+
+/** Whether tools may be installed with the dependencies before the build. This is known only after configure. */
+const canInstall = (state: ProjectState, steps: readonly Step[]) =>
+  steps.includes("configure") || missingDependencies(state) !== undefined;
+
+/** Fails if the target can't be built or booted on this computer, so that the user does not wait in vain. */
+async function checkTarget(
+  host: JobHost,
+  request: JobRequest,
+  steps: readonly Step[],
+  installs: boolean,
+): Promise<JobResult | undefined> {
+  const [builds, boots] = [steps.includes("build"), steps.includes("run")];
+  if (!builds && !boots) return undefined;
+  // The boot has instructions for an image that only another system can start.
+  if (!builds && targets[request.target].booter === undefined) return undefined;
+  const problem = await host.checkTarget(request, { boots, builds, installs: builds && installs });
+  return problem && { kind: "failed", step: boots ? "run" : "build", problem, hint: undefined };
 }
 
 /** How a step ended: the next step may follow from the new state, or the job ends with this result. */
@@ -60,13 +92,12 @@ async function runStep(
   request: JobRequest,
   step: Exclude<Step, "run">,
   before: ProjectState,
-  events: JobProgress,
-  signal: AbortSignal,
+  { events, position, signal }: { events: JobProgress; position: StepPosition; signal: AbortSignal },
 ): Promise<StepEnd> {
   const { unikernel, target } = request;
   const command = commandOf(step, unikernel, before, target, request.options);
   const spec = await host.resolve(command, unikernel);
-  events.onStep(step, shellCommand([command.tool, ...command.args]));
+  events.onStep(step, shellCommand([command.tool, ...command.args]), position);
   await host.report(unikernel, step, []);
   const { root, configFile } = unikernel;
   const sources = sourceReader();
@@ -113,6 +144,9 @@ function pollDuneProgress(root: string, startedAt: number, events: JobProgress):
   }, progressPollMs);
 }
 
+/** The unikernel runs outside of the queue, after the steps of its job. No progress is shown for it. */
+const lastStep: StepPosition = { number: 1, count: 1 };
+
 /** Boots the image and waits until the unikernel exits. */
 export async function runUnikernel(
   host: JobHost,
@@ -122,7 +156,7 @@ export async function runUnikernel(
 ): Promise<JobResult> {
   const boot = await host.boot(request, await requireState(host, request.unikernel), events.onPrompt);
   if (!boot) return { kind: "cancelled" };
-  events.onStep("run", shellCommand([boot.spec.file, ...boot.spec.args]));
+  events.onStep("run", shellCommand([boot.spec.file, ...boot.spec.args]), lastStep);
   if (boot.note !== undefined) events.onOutput(Buffer.from(`${boot.note}\n`), "stdout");
   const onOutput = (stream: OutputStream) => (bytes: Uint8Array) => {
     events.onOutput(bytes, stream);

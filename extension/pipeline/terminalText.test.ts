@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { problems } from "../platform/errors.ts";
 import { terminalText } from "./terminalText.ts";
 
 const bytes = (text: string) => Buffer.from(text, "utf8");
@@ -48,10 +49,34 @@ describe("terminalText", () => {
   });
 
   it("writes line ends as CR LF, and how the job ended", () => {
-    const { observeJob, writeResult, written } = terminal();
-    observeJob().onOutput?.(bytes("a\nb\r\n"), "stdout");
+    const { observeJob, written } = terminal();
+    const { onOutput, writeResult } = observeJob();
+    onOutput?.(bytes("a\nb\r\n"), "stdout");
     writeResult({ kind: "cancelled" });
     assert.match(written(), /^a\r\nb\r\n[^]*■ stopped[^]*\r\n$/);
+  });
+
+  it("writes how long a job took, and for how long a unikernel ran", () => {
+    let time = 0;
+    const written: string[] = [];
+    const { observeJob } = terminalText(
+      (chunk) => written.push(chunk),
+      () => time,
+    );
+    const [build, run, failing] = [observeJob(), observeJob(), observeJob()];
+    build.onStep?.("configure", "mirage configure");
+    run.onStep?.("build", "make build");
+    time = 5000;
+    build.onStep?.("build", "make build");
+    run.onStep?.("run", "dist/hello");
+    time = 12_300;
+    build.writeResult({ kind: "done" });
+    run.writeResult({ kind: "ran", ending: { kind: "ok", code: 0, text: "ended normally" } });
+    failing.writeResult({ kind: "failed", step: "build", problem: problems.noUnikernel(), hint: undefined });
+    assert.match(
+      written.join(""),
+      /✓ done in 12 s[^]*■ ended normally after 7.3 s[^]*✗ No unikernel found[^]*register\.[^\n]{0,10}\n$/,
+    );
   });
 
   it("drops what exceeds the limit of a batch, and says how much", () => {

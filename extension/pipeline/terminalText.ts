@@ -1,4 +1,5 @@
 import { t } from "../protocol/l10n.ts";
+import { spanText } from "../protocol/spanText.ts";
 import { stepTitles } from "./goals.ts";
 import type { JobObserver, JobResult } from "./model.ts";
 
@@ -10,17 +11,23 @@ const batchLimit = 256 * 1024;
 const dim = (text: string) => `\u001b[2m${text}\u001b[22m`;
 const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 
+/** The observer of one job, which writes its text. */
+export interface JobText extends JobObserver {
+  /** Writes how the job ended, and after how long. */
+  readonly writeResult: (result: JobResult) => void;
+}
+
 /** Converts the output of jobs to text for a pseudoterminal. */
 export interface TerminalText {
   /** Returns the observer of one more job. Each job decodes its own streams. */
-  readonly observeJob: () => JobObserver;
-  /** Writes how a job ended. */
-  readonly writeResult: (result: JobResult) => void;
+  readonly observeJob: () => JobText;
   readonly flush: () => void;
 }
 
-/** `write` receives text with CR LF line ends, at most once per batch. */
-export function terminalText(write: (text: string) => void): TerminalText {
+/**
+ * `write` receives text with CR LF line ends, at most once per batch. `now` returns the time in milliseconds.
+ */
+export function terminalText(write: (text: string) => void, now: () => number = Date.now): TerminalText {
   let pending: string[] = [];
   let size = 0;
   let dropped = 0;
@@ -43,39 +50,45 @@ export function terminalText(write: (text: string) => void): TerminalText {
     timer ??= setTimeout(flush, batchMs);
   };
 
-  const observeJob = (): JobObserver => {
+  const observeJob = (): JobText => {
+    let startedAt: number | undefined;
     // A chunk may end inside a character, which continues in the next chunk of the same stream.
     let decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     return {
       onStep: (step, commandLine) => {
+        // The time of a run is that of the unikernel, as in the log panel.
+        if (step === "run") startedAt = now();
+        startedAt ??= now();
         decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
         append(`${dim(`▶ ${stepTitles[step]}: ${commandLine}`)}\n`);
       },
       onOutput: (bytes, stream) => append(decoders[stream].decode(bytes, { stream: true })),
+      writeResult: (result) => {
+        flush();
+        append(`${resultLine(result, startedAt === undefined ? undefined : now() - startedAt)}\n`);
+        flush();
+      },
     };
   };
 
   return {
     observeJob,
     flush,
-    writeResult: (result) => {
-      flush();
-      append(`${resultLine(result)}\n`);
-      flush();
-    },
   };
 }
 
-function resultLine(result: JobResult): string {
+/** `took` is in milliseconds; undefined if no program was started. */
+function resultLine(result: JobResult, took: number | undefined): string {
+  const span = took === undefined ? "" : ` ${t("after {0}", spanText(took))}`;
   switch (result.kind) {
     case "done":
-      return dim(`✓ ${t("done")}`);
+      return dim(`✓ ${took === undefined ? t("done") : t("done in {0}", spanText(took))}`);
     case "ran":
-      return dim(`■ ${result.ending.text}`);
+      return dim(`■ ${result.ending.text}${span}`);
     case "failed":
-      return red(`✗ ${(result.hint ?? result.problem).message}`);
+      return `${red(`✗ ${(result.hint ?? result.problem).message}`)}${span && dim(span)}`;
     case "cancelled":
-      return dim(`■ ${t("stopped")}`);
+      return dim(`■ ${t("stopped")}${span}`);
   }
 }
 

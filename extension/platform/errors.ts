@@ -24,6 +24,9 @@ export const checkSetup: ProblemAction = { title: t("Check Setup"), command: "mi
 const showLog: ProblemAction = { title: t("Show Log"), command: "mirageos.showLog" };
 const trust: ProblemAction = { title: t("Manage Workspace Trust"), command: "workbench.trust.manage" };
 
+/** The code of the problem that a target can't be built or booted on this computer. */
+export const targetNotReadyCode = "target-not-ready";
+
 /**
  * The catalogue of problems, one factory each. Codes are stable: tests and the assistant's tools compare them. Add a
  * problem here rather than showing an error message elsewhere.
@@ -103,6 +106,24 @@ export const problems = {
     code: "boot-by-hand",
     message: t("An image for {0} can't be booted from VS Code. {1}", target, steps.join(" ")),
     actions: [{ title: t("Reveal Image"), command: "mirageos.revealImage", args: [{ image }] }],
+  }),
+  /**
+   * The target can't be built or booted on this computer, for `reasons`, which are phrases. Nothing was done.
+   * `actions` are the alternatives, and `advice` is a sentence about them.
+   */
+  targetNotReady: (
+    target: string,
+    { action, reasons }: { readonly action: "build" | "boot"; readonly reasons: readonly string[] },
+    advice: string,
+    actions: readonly ProblemAction[],
+  ): Problem => ({
+    code: targetNotReadyCode,
+    message: `${
+      action === "build"
+        ? t("Images for {0} can't be built here: {1}.", target, reasons.join(", "))
+        : t("Images for {0} can't be booted here: {1}.", target, reasons.join(", "))
+    } ${advice}`,
+    actions: [...actions, checkSetup],
   }),
   /** The launch configuration is invalid for this reason. */
   notLaunched: (reason: string): Problem => ({

@@ -79,6 +79,14 @@ export function describeActivity({ step, prompting }: Pick<Activity, "step" | "p
   return step === "run" ? t("running") : (step ?? t("waiting"));
 }
 
+/** Describes for how long a unikernel has run, in minutes: `running for 3 min`. Times are in milliseconds. */
+export function describeUptime(since: number, now: number): string {
+  const minutes = Math.max(0, Math.floor((now - since) / 60_000));
+  if (minutes === 0) return t("running for less than a minute");
+  if (minutes < 60) return t("running for {0} min", minutes);
+  return t("running for {0} h {1} min", Math.floor(minutes / 60), minutes % 60);
+}
+
 /**
  * Returns the activity of a unikernel to display: one with an open question, else one that works on its files, else a
  * queued one, else the running unikernel.

@@ -31,15 +31,19 @@ export interface Staleness {
   readonly reason: string;
 }
 
-/** Running or queued work for a unikernel, as its views show it. */
+/** A running unikernel, or running or queued work for one, as its views show it. */
 export interface Activity {
-  readonly request: { readonly unikernel: Unikernel; readonly target: string };
+  readonly request: { readonly unikernel: Pick<Unikernel, "id" | "name">; readonly target: string };
   /** The current step, or undefined while the work is queued. */
   readonly step: string | undefined;
+  /** When the unikernel was started (milliseconds), or undefined unless it is running. */
+  readonly since: number | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   /** The progress of the step, if its program reports it. */
   readonly progress: { readonly done?: number; readonly total?: number } | undefined;
+  /** Stops the unikernel, or cancels the work. */
+  readonly cancel: () => void;
 }
 
 /** All running and queued work, oldest first. `onChange` calls the listener at each change. */

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { describeActivity, displayedActivity, sizeText, stageOf, stateLines } from "./describeState.ts";
+import {
+  describeActivity,
+  describeUptime,
+  displayedActivity,
+  sizeText,
+  stageOf,
+  stateLines,
+} from "./describeState.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const neverConfigured: Snapshot = {
@@ -92,8 +99,10 @@ describe("displayedActivity", () => {
   const activity = (step: string | undefined, id = unikernel.id) => ({
     request: { unikernel: { ...unikernel, id }, target: "unix" },
     step,
+    since: step === "run" ? 0 : undefined,
     prompting: false,
     progress: undefined,
+    cancel: () => {},
   });
 
   it("prefers working activities over queued ones, and both over a running unikernel", () => {
@@ -110,6 +119,26 @@ describe("displayedActivity", () => {
     assert.deepEqual(
       [prompting, activity("build"), activity("run"), activity(undefined)].map(describeActivity),
       ["waiting for your answer", "build", "running", "waiting"],
+    );
+  });
+});
+
+describe("describeUptime", () => {
+  const minute = 60_000;
+  it("counts whole minutes, and survives a clock that was set back", () => {
+    assert.deepEqual(
+      [0, minute - 1, minute, 59.9 * minute, 60 * minute, 25 * 60 * minute + minute, -minute].map((passed) =>
+        describeUptime(1000, 1000 + passed),
+      ),
+      [
+        "running for less than a minute",
+        "running for less than a minute",
+        "running for 1 min",
+        "running for 59 min",
+        "running for 1 h 0 min",
+        "running for 25 h 1 min",
+        "running for less than a minute",
+      ],
     );
   });
 });

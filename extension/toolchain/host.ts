@@ -133,3 +133,8 @@ export function describeHost(host: Host): string {
   const kvmSuffix = host.platform === "linux" ? `, ${kvm[host.kvm]}` : "";
   return `${systems[host.platform] ?? host.platform} ${arch}${suffix}${kvmSuffix}`;
 }
+
+/** The shell command that allows the user to use KVM after the next login. */
+export function kvmCommands(): readonly string[] {
+  return ['sudo usermod -aG kvm "$USER"'];
+}

@@ -8,7 +8,7 @@ import {
   replaceAll,
   runCommand,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForTerminal,
   waitForText,
   waitForTreeItem,
@@ -50,7 +50,7 @@ export async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
     upper(await around(0, page.locator(".part.sidebar"), page.locator(".part.editor")), 320),
   );
 
-  const item = page.locator(".statusbar-item").filter({ hasText: "hello · unix" });
+  const item = page.locator(`.statusbar-item[id$=".mirageos.unikernel"]`);
   await item.hover();
   const hover = page.locator(".workbench-hover").filter({ hasText: "built (" });
   await hover.waitFor();
@@ -70,7 +70,7 @@ export async function buildPictures(page: Page, shoot: Shoot): Promise<void> {
   await restMouse(page);
   await shoot("target-picker", await around(0, list));
   await choose(page, "hvt");
-  await waitForStatus(page, "network · hvt");
+  await waitForSelected(page, "network", "hvt");
 
   await runCommand(page, "MirageOS: Configure with Options…");
   await waitForText(page, "--net", 60_000);

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { choose, runCommand, waitForStatus, waitForTreeItem } from "../../test/e2e/driver.ts";
+import { choose, runCommand, waitForSelected, waitForTreeItem } from "../../test/e2e/driver.ts";
 import { openSession, type Session } from "../../test/e2e/session.ts";
 import { root } from "../programs.ts";
 import { reduceColours } from "./png.ts";
@@ -157,13 +157,13 @@ export async function waitUntilEnded(page: Page): Promise<void> {
 export async function selectUnikernel(page: Page, name: string, file: string): Promise<void> {
   await runCommand(page, "MirageOS: Select Unikernel…");
   await choose(page, name, file);
-  await waitForStatus(page, `${name} · `);
+  await waitForSelected(page, name);
 }
 
 export async function selectTarget(page: Page, target: string): Promise<void> {
   await runCommand(page, "MirageOS: Select Target…");
   await choose(page, target);
-  await waitForStatus(page, ` · ${target}`);
+  await waitForSelected(page, /./, target);
 }
 
 /** Opens a source file of a unikernel and waits for its text. */

@@ -70,7 +70,7 @@ export async function runMirage(args: readonly string[], cwd: string): Promise<O
   process.exitCode = 0;
   try {
     await main(args);
-    const code = Number(process.exitCode);
+    const code = process.exitCode;
     return { code, stdout: Buffer.concat(written.stdout), stderr: Buffer.concat(written.stderr) };
   } finally {
     process.chdir(before);

@@ -17,6 +17,7 @@ import {
   runCommand,
   screenshot,
   waitForCommand,
+  waitForSelected,
   waitForStatus,
   waitForTerminal,
   waitForText,
@@ -46,7 +47,7 @@ async function makeTap(folder: string): Promise<void> {
 async function select(page: Page, name: string, folder: string): Promise<void> {
   await runCommand(page, "MirageOS: Select Unikernel…");
   await choose(page, name, `${folder}/config.ml`);
-  await waitForStatus(page, `${name} · spt`);
+  await waitForSelected(page, name, "spt");
 }
 
 /** Returns the last command line that Run shows in the visible terminal. */
@@ -121,7 +122,7 @@ describe("Booting a unikernel that needs devices", function () {
     await select(page, "network", "network");
     await runCommand(page, "MirageOS: Run");
     await waitForText(page, 'Network Device "service"');
-    await waitForStatus(page, "network · spt: waiting for your answer");
+    await waitForStatus(page, "network: waiting for your answer");
     await waitForTreeItem(page, /^network, spt, waiting for your answer/);
     // No progress notification is shown next to the prompt, not even that of waiting for an earlier job.
     await page.locator(".notification-list-item-message").first().waitFor({ state: "detached" });

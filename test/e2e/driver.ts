@@ -74,15 +74,22 @@ export async function waitForText(page: Page, text: string | RegExp, timeoutMs =
   return found;
 }
 
-/** Returns the text of each status bar item. */
-export async function statusBar(page: Page): Promise<string[]> {
-  return (await page.locator(".part.statusbar .statusbar-item").allInnerTexts()).map(oneLine);
-}
-
 /** Waits until a status bar item matches. */
 export async function waitForStatus(page: Page, text: string | RegExp, timeoutMs = shortly): Promise<void> {
   const items = page.locator(".part.statusbar .statusbar-item");
   await items.filter({ hasText: text }).first().waitFor({ timeout: timeoutMs });
+}
+
+/** Waits until the status bar shows this unikernel as the selected one and, if it is given, this target. */
+export async function waitForSelected(
+  page: Page,
+  name: string | RegExp,
+  target?: string,
+  timeoutMs = shortly,
+): Promise<void> {
+  const item = (id: string) => page.locator(`.part.statusbar .statusbar-item[id$=".mirageos.${id}"]`);
+  await item("unikernel").filter({ hasText: name }).waitFor({ timeout: timeoutMs });
+  if (target !== undefined) await item("target").filter({ hasText: target }).waitFor({ timeout: timeoutMs });
 }
 
 /** Returns the text of each visible notification. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FrameLocator } from "playwright-core";
 import { withStandIns } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
-import { openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
+import { openFile, runCommand, screenshot, waitForSelected, waitForTreeItem } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
@@ -39,7 +39,7 @@ describe("The functor graph", function () {
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^network/, buildMs);
     await openFile(page, "network/config.ml");
-    await waitForStatus(page, /network · /, buildMs);
+    await waitForSelected(page, "network", undefined, buildMs);
     await runCommand(page, "MirageOS: Show Functor Graph");
     await node("Unikernel.Main").waitFor({ timeout: buildMs });
     await screenshot(page, "graph");
@@ -109,7 +109,7 @@ describe("The functor graph", function () {
     const loaded = page.waitForEvent("load", { timeout: buildMs });
     await runCommand(page, "Developer: Reload Window");
     await loaded;
-    await waitForStatus(page, /network · /, buildMs);
+    await waitForSelected(page, "network", undefined, buildMs);
     await runCommand(page, "MirageOS: Show Functor Graph");
     await node("Unikernel.Main").waitFor({ timeout: buildMs });
     assert.equal(await tabs.count(), 1);

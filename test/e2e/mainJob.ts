@@ -13,7 +13,7 @@ import {
   readTerminal,
   runCommand,
   waitForError,
-  waitForStatus,
+  waitForSelected,
   waitForTerminal,
   waitForText,
   waitForTreeItem,
@@ -102,7 +102,7 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
       run: async (page) => {
         await runCommand(page, "MirageOS: Select Unikernel…");
         await choose(page, "hello", join("hello", "config.ml"));
-        await waitForStatus(page, /hello · /);
+        await waitForSelected(page, "hello");
         return "the status bar shows it";
       },
     },
@@ -111,8 +111,8 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
       run: async (page) => {
         await runCommand(page, "MirageOS: Select Target…");
         await choose(page, "unix");
-        await waitForStatus(page, "hello · unix");
-        return "the status bar shows hello · unix";
+        await waitForSelected(page, "hello", "unix");
+        return "the status bar shows hello and unix";
       },
     },
     {

@@ -19,7 +19,7 @@ import {
   screenshot,
   trustWorkspace,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
@@ -134,7 +134,7 @@ describe("A malicious workspace", () => {
     ] as const) {
       await runCommand(page, "MirageOS: Select Unikernel");
       await choose(page, name, place);
-      await waitForStatus(page, `${name} · unix`);
+      await waitForSelected(page, name, "unix");
       await runCommand(page, "MirageOS: Configure");
       await waitForText(page, why);
     }

@@ -11,7 +11,7 @@ import {
   runCommand,
   screenshot,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForTerminal,
   waitForText,
   waitForTreeItem,
@@ -59,7 +59,7 @@ describe("A window with the sample projects", () => {
     await waitForTreeItem(page, /^crash/, buildMs);
     await runCommand(page, "MirageOS: Select Unikernel…");
     await choose(page, "crash", join("crash", "config.ml"));
-    await waitForStatus(page, "crash · ");
+    await waitForSelected(page, "crash");
     await openFile(page, "crash/unikernel.ml");
     await runCommand(page, "MirageOS: Build and Run");
     await clickButton(page, "Fetch Dependencies", buildMs);

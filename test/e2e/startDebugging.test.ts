@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { clickButton, notifications, screenshot, statusBar, waitForTreeItem } from "./driver.ts";
+import { clickButton, notifications, screenshot, waitForSelected, waitForTreeItem } from "./driver.ts";
 import { choose, openFile, runCommand } from "./quickInput.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -30,7 +30,7 @@ describe("F5 without a launch.json", function () {
     await clickButton(page, "Fetch Dependencies", buildMs);
     await logRow(page, "hello").first().waitFor({ timeout: buildMs });
     await screenshot(page, "start-debugging");
-    assert.ok((await statusBar(page)).some((text) => text.includes("hello · unix")));
+    await waitForSelected(page, "hello", "unix");
     await waitUntilEnded(page);
   });
 

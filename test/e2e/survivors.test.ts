@@ -13,7 +13,7 @@ import {
   runCommand,
   screenshot,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForTreeItem,
 } from "./driver.ts";
 import { poll } from "./poll.ts";
@@ -109,7 +109,7 @@ describe("Running unikernels", function () {
     await waitForCommand(page, "MirageOS: Run");
     await runCommand(page, "MirageOS: Select Unikernel…");
     await choose(page, "third", "third/config.ml");
-    await waitForStatus(page, "third · unix");
+    await waitForSelected(page, "third", "unix");
     await runCommand(page, "MirageOS: Run");
     await waitUntilRunning(folder, 1);
     await runCommand(page, "Debug: Select and Start Debugging");

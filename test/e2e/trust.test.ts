@@ -8,7 +8,7 @@ import {
   screenshot,
   trustWorkspace,
   waitForCommand,
-  waitForStatus,
+  waitForSelected,
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
@@ -57,7 +57,7 @@ describe("Restricted Mode", () => {
     const { page } = session;
     await trustWorkspace(page);
     await waitForCommand(page, "MirageOS: Configure");
-    await waitForStatus(page, "hello · unix");
+    await waitForSelected(page, "hello", "unix");
     await runCommand(page, "MirageOS: Configure");
     await waitForTreeItem(page, "hello, unix, configured", buildMs);
     // The extension queries opam for the environment of the switch before it starts any other program.

@@ -3,6 +3,7 @@ import { functorOf } from "../../extension/graph/source/functorSource.ts";
 import { mainsIn, nodeAt, packagesInConfig, readSourceMap } from "../../extension/graph/source/sourceMap.ts";
 import { parseBindings } from "../../extension/ocaml/parseExpression.ts";
 import { logCalls } from "../../extension/ocaml/logs/logCalls.ts";
+import { migrateUnikernel } from "../../extension/migrate/migrate.ts";
 import { readConfigFile } from "../../extension/mirage/config/configFile.ts";
 import { ocamlTokens } from "../../extension/ocaml/lexer.ts";
 import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
@@ -62,6 +63,14 @@ export const ocamlParsers: readonly Fuzzed[] = [
       sourceMigrations(input, "4.11.1"),
       headerEdit(input, "(* mirage >= 4.9.0 *)"),
     ]),
+  },
+  {
+    name: "OCaml for the migration of a unikernel",
+    inputs: inputs(ocaml, ocamlWords),
+    shapes: ocamlShapes,
+    read: text((input) =>
+      migrateUnikernel({ path: "config.ml", text: input }, [{ path: "unikernel.ml", text: input }], "4.11.1"),
+    ),
   },
   {
     name: "dune files",

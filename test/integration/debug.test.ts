@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
@@ -157,6 +158,40 @@ describe("The debug type mirage", function () {
     const none = await start(configuration("no such option", { ...common, args: ["--nonsense=a b"] }));
     assert.equal(exitCode(await waitUntilEnded(none)), 64);
     assert.match(consoleOf(none), /invalid boot argument/);
+  });
+
+  it("is stopped by the command Stop", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const common = { unikernel: "crash", target: "unix", build: "never" };
+    const sleeper = await start(configuration("stopped sleeper", { ...common, args: ["--mode=sleep"] }));
+    await eventually(
+      () => programs("--mode=sleep"),
+      (pids) => pids.length === 1,
+    );
+    await vscode.commands.executeCommand("mirageos.stop", { id: path("hello/config.ml") });
+    assert.ok(!hasEnded(sleeper), "Stop of another unikernel does not stop this one");
+    await vscode.commands.executeCommand("mirageos.stop", { id: path("crash/config.ml") });
+    assert.equal(exitCode(await waitUntilEnded(sleeper)), 130);
+  });
+
+  it("ends before the build if this computer can't boot the target", async () => {
+    const host = process.env["MIRAGEOS_HOST_ROOT"];
+    await addProject("without-kvm");
+    // A folder without /dev/kvm.
+    process.env["MIRAGEOS_HOST_ROOT"] = path("without-kvm");
+    try {
+      const message = await refusal(
+        configuration("without KVM", { unikernel: "without-kvm", target: "hvt" }),
+      );
+      assert.match(
+        message,
+        /Images for hvt can't be booted here: this computer has no \/dev\/kvm\. Nothing was built\. Use spt instead/,
+      );
+      assert.ok(!existsSync(path("without-kvm/Makefile")), "it was not even configured");
+    } finally {
+      process.env["MIRAGEOS_HOST_ROOT"] = host;
+      await removeAdded();
+    }
   });
 
   it("runs two unikernels at once and stops each separately", async function () {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createVSIX } from "@vscode/vsce";
 import { root } from "../../scripts/programs.ts";
-import { runCommand, waitForCommand, waitForStatus, waitForTreeItem } from "../e2e/driver.ts";
+import { runCommand, waitForCommand, waitForSelected, waitForTreeItem } from "../e2e/driver.ts";
 import { openSession, type Session } from "../e2e/session.ts";
 import { withStandIns } from "../harness/samples.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
@@ -169,7 +169,7 @@ export async function soak(
       // The old status bar is gone when the page navigates.
       await page.waitForEvent("load");
       await waitForTreeItem(page, /^sleeper, unix, built/, roundMs);
-      await waitForStatus(page, "sleeper · unix", roundMs);
+      await waitForSelected(page, "sleeper", "unix", roundMs);
       const before = (await lines()).length;
       await waitForCommand(page, "Soak Probe: Measure");
       await runCommand(page, "Soak Probe: Measure");

@@ -26,11 +26,6 @@ export function upCommands(name: string): readonly string[] {
   return [`sudo ip link set dev ${shellQuote(name)} up`];
 }
 
-/** The shell command that allows the user to use KVM after the next login. */
-export function kvmCommands(): readonly string[] {
-  return ['sudo usermod -aG kvm "$USER"'];
-}
-
 /** An unused name for a tap interface: `tap100`, as in MirageOS's examples, or the next free number. */
 export function freeTapName(taken: readonly string[]): string {
   let number = 100;

@@ -2,11 +2,11 @@ import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Device, ImageFile } from "../../image/solo5Notes.ts";
-import { interfacesFolder, type Host } from "../../toolchain/host.ts";
+import { interfacesFolder, kvmCommands, type Host } from "../../toolchain/host.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import type { Attachment, Attachments } from "../boot/manifest.ts";
 import { isSocketPath } from "../boot/tenders.ts";
-import { kvmCommands, tapCommands, upCommands } from "./hostCommands.ts";
+import { tapCommands, upCommands } from "./hostCommands.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** A sentence that says why an image can't boot, and shell commands that fix it, if there are any. */

@@ -5,16 +5,17 @@ import { createLaunchResolver, type Launcher } from "./resolveLaunch.ts";
 /** The debug adapter of one session. It runs in the extension host, because it only forwards a console. */
 export function createAdapter(
   launcher: Launcher,
-  { workspaceFolder }: vscode.DebugSession,
+  session: vscode.DebugSession,
 ): vscode.DebugAdapterDescriptor {
   const messages = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
-  const host = { run: launcher.run, prepare: createLaunchResolver(launcher, workspaceFolder) };
-  const session = new DebugSession(host, (message) => messages.fire(message));
+  const stop = () => void vscode.debug.stopDebugging(session);
+  const prepare = createLaunchResolver(launcher, session.workspaceFolder, stop);
+  const answers = new DebugSession({ run: launcher.run, prepare }, (message) => messages.fire(message));
   return new vscode.DebugAdapterInlineImplementation({
     onDidSendMessage: messages.event,
-    handleMessage: (message) => session.handle(message),
+    handleMessage: (message) => answers.handle(message),
     dispose: () => {
-      session.dispose();
+      answers.dispose();
       messages.dispose();
     },
   });

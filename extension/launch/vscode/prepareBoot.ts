@@ -131,18 +131,27 @@ export async function prepareBuiltBoot(
   { image }: ProjectState,
   onPrompt: (isOpen: boolean) => void,
 ): Promise<BootSpec | undefined> {
-  const { id, name } = unikernel;
   try {
     const boot = await prepareImage(context, { unikernel, target, bootArguments }, image?.path, onPrompt);
     // Not awaited: the boot need not wait for the panel.
-    if (boot) void revealLogs(id, "run");
+    if (boot) void revealLogs(unikernel.id, "run");
     return boot;
   } catch (error) {
     const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
-    await recordRefusal(context.beginRefused, { name, unikernel: id, target }, problem);
-    void revealLogs(id, "run");
+    await showRefusedRun(context.beginRefused, { unikernel, target }, problem);
     throw error;
   }
+}
+
+/** Shows a run that was refused in the log panel, as the session that did not start. Never rejects. */
+export async function showRefusedRun(
+  begin: (run: RefusedRun) => Promise<ConsoleWriter>,
+  { unikernel: { id, name }, target }: Pick<JobRequest, "unikernel" | "target">,
+  problem: Problem,
+): Promise<void> {
+  await recordRefusal(begin, { name, unikernel: id, target }, problem);
+  // Not awaited: the job need not wait for the panel.
+  void revealLogs(id, "run");
 }
 
 async function prepareImage(

@@ -1,7 +1,6 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { artifactOf, hostTarget, isFileName, targetOfFile, type TargetId } from "../../mirage/targets.ts";
-import { needsConfigure } from "../../pipeline/steps.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
@@ -20,6 +19,7 @@ import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/debugSession.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
+import { needsBuild, optionsFor, refuseUnusableTarget } from "./beforeBuild.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";
@@ -36,6 +36,13 @@ export interface Launcher extends BootArgumentContext {
     readonly unikernel: string;
     readonly target: string;
   }) => Promise<ConsoleWriter>;
+  /** Adds the run to the activities of its unikernel until its writers end. */
+  readonly addRun: (run: {
+    readonly name: string;
+    readonly unikernel: string;
+    readonly target: string;
+    readonly stop: () => void;
+  }) => { readonly end: () => void };
   /** Opens the log of a boot that was refused, which is no run. */
   readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
 }
@@ -59,14 +66,21 @@ class LaunchEnded extends Error {
   }
 }
 
-/** The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. */
+/**
+ * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` stops the
+ * session.
+ */
 export function createLaunchResolver(
   launcher: Launcher,
   folder: vscode.WorkspaceFolder | undefined,
+  stop: () => void,
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
-      return await resolveLaunch(launcher, folder, raw, print, signal);
+      const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
+      const { end } = launcher.addRun({ ...prepared, stop });
+      const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
+      return { ...prepared, writers: [...prepared.writers, activity] };
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
       const reason = error instanceof Error ? error.message : String(error);
@@ -89,6 +103,8 @@ async function resolveLaunch(
   const configuration = validConfiguration(raw);
   const subject = await findSubject(launcher, folder, configuration);
   try {
+    const { project, target } = subject;
+    if (project) await refuseUnusableTarget(launcher, project, target, configuration.build, raw);
     return await bootSubject(launcher, subject, configuration, print, signal);
   } catch (error) {
     const refusal = problemOf(error);
@@ -188,14 +204,8 @@ async function buildFirst(
   // Unsaved changes are built too, as before VS Code's own tasks.
   await vscode.workspace.saveAll(false);
   const current = (await projects.reread(project.id)) ?? project;
-  const options =
-    target === current.target ? current.options : (projects.memory.options(project.id, target) ?? []);
-  const { state } = current;
-  const isStale =
-    needsConfigure(state, target, options) ||
-    !state.image ||
-    state.stale.some(({ step }) => step === "build");
-  if (mode === "ifStale" && !isStale) return;
+  if (!needsBuild(projects, current, target, mode)) return;
+  const options = optionsFor(projects, current, target);
   const result = await runGoal({ ...current, target, options }, "build", signal);
   // The job has shown its outcome.
   if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);

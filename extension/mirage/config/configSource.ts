@@ -314,7 +314,8 @@ class CallReader {
   }
 }
 
-function applicationOf(term: Expression): Application {
+/** Reads `functor $ a $ b`; a term without `$` is a functor without arguments. */
+export function applicationOf(term: Expression): Application {
   const given: Expression[] = [];
   let functor = term;
   while (functor.kind === "apply") {

@@ -1,6 +1,7 @@
 import type { RunGoal } from "./runGoal.ts";
 import type * as vscode from "vscode";
 import { lazy } from "../../platform/lazy.ts";
+import type { Activities } from "../../project/model.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { commandOfGoal, goals, type Goal } from "../goals.ts";
 import type { Jobs } from "../model.ts";
@@ -17,10 +18,11 @@ export interface JobCommands extends vscode.Disposable {
 export function createCommands(
   projects: Projects,
   jobs: Jobs,
+  activities: Activities,
   publisher: () => Promise<Publisher>,
 ): JobCommands {
   const runner = lazy(async () =>
-    (await import("./runner.ts")).createRunner(projects, jobs, await publisher()),
+    (await import("./runner.ts")).createRunner(projects, jobs, activities, await publisher()),
   );
   const command = (goal: Goal) => async (invokedOn: unknown) =>
     (await runner.get()).runCommand(goal, invokedOn);

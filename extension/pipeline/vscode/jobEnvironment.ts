@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import type { LogWriter } from "../../logs/store/logStore.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import type { JobHost } from "../model.ts";
+import type { JobHost, JobRequest } from "../model.ts";
 import type { Publisher } from "./diagnostics.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -19,6 +19,8 @@ export function createJobHost(parts: {
   begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
   /** Prepares the boot of a built image. It is passed in because this room must not import the launcher. */
   prepareBoot: JobHost["boot"];
+  /** Shows a run that was refused before its boot was prepared. */
+  showRefusedRun: (request: JobRequest, problem: Problem) => Promise<void>;
 }): JobHost {
   const { run, projects, toolchain, publisher, begin, log } = parts;
   return {
@@ -50,6 +52,17 @@ export function createJobHost(parts: {
           return ending;
         },
       };
+    },
+    checkTarget: async (request, { boots, builds, installs }) => {
+      const { unikernel, target, goal } = request;
+      const { checkTarget } = await import("../../toolchain/vscode/checkTarget.ts");
+      const obstacle = await checkTarget(toolchain, unikernel, target, { boots, installs });
+      if (!obstacle) return undefined;
+      const { targetProblem } = await import("../../toolchain/targetProblem.ts");
+      const { id, root } = unikernel;
+      const problem = targetProblem(obstacle, { unikernel: id, root, builds, again: { goal } });
+      if (boots) await parts.showRefusedRun(request, problem);
+      return problem;
     },
     confirmFetch: async (unikernel, why) => {
       if (projects.memory.buildsWithoutFetch(unikernel.id)) return "build";

@@ -6,10 +6,14 @@ import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { FailureAction } from "../output/failures/failure.ts";
 import type { Job, JobResult } from "../model.ts";
 import { commandOfGoal, goalTitles } from "../goals.ts";
+import { progressText } from "../progressText.ts";
 import { t } from "../../protocol/l10n.ts";
+import { spanText } from "../../protocol/spanText.ts";
 
 /** Jobs that end sooner show no notification. */
 const noticeAfterMs = 500;
+/** How long the status bar shows that a job is done. */
+const doneMs = 10_000;
 
 /**
  * Shows a job's progress in a cancellable notification until it ends or its unikernel runs. The notification is
@@ -62,11 +66,10 @@ function openNotice(job: Job): Notice {
   );
   return {
     report: () => {
-      const { done, total, text } = job.progress ?? {};
+      const { done, total } = job.progress ?? {};
       const now = done !== undefined && total ? Math.floor((100 * done) / total) : percent;
-      const counts = done === undefined ? "" : total ? ` (${done}/${total})` : ` (${done})`;
       report?.({
-        message: `${text ?? job.step ?? t("waiting for another job of this unikernel")}${counts}`,
+        message: progressText(job),
         // dune's total grows while it builds, and VS Code's progress bar cannot move back.
         increment: Math.max(0, now - percent),
       });
@@ -82,6 +85,7 @@ export async function showOutcome(
   result: JobResult,
   actions: { firstError: (() => Promise<void>) | undefined; showOutput: () => void },
 ): Promise<void> {
+  if (result.kind === "done") showDone(job);
   if (result.kind !== "failed") return;
   const { hint, problem } = result;
   const fixes = hint ? [hint.action, hint.alternative ?? hint.action] : [];
@@ -93,6 +97,17 @@ export async function showOutcome(
   const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
   const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
   await buttons.find(({ title }) => title === chosen)?.run();
+}
+
+/** Shows for a moment how long a job took, in the status bar: a notification would have to be closed. */
+function showDone({ request, startedAt }: Job): void {
+  if (startedAt === undefined) return;
+  const { unikernel, goal } = request;
+  const span = spanText(Date.now() - startedAt);
+  vscode.window.setStatusBarMessage(
+    `$(check) ${t("{0}: {1}, done in {2}", unikernel.name, goalTitles[goal], span)}`,
+    doneMs,
+  );
 }
 
 interface Button {

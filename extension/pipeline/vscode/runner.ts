@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
-import { describeActivity } from "../../project/describeState.ts";
+import type { Activities } from "../../project/model.ts";
+import { describeActivity, describeUptime } from "../../project/describeState.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
-import { projectFor } from "../../project/vscode/pickProject.ts";
+import { idOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Goal } from "../goals.ts";
-import type { Job, Jobs } from "../model.ts";
+import type { Jobs } from "../model.ts";
+import { stopGroups, type StopGroup } from "../stopGroups.ts";
 import type { RunGoal } from "./runGoal.ts";
 import type { Publisher } from "./diagnostics.ts";
 import { showOutcome, showProgress } from "./outcome.ts";
@@ -14,12 +16,12 @@ import { openJobTerminal, type JobTerminal } from "./terminal.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** Implements the commands that start and stop jobs. Each unikernel has one terminal. */
-export function createRunner(projects: Projects, jobs: Jobs, publisher: Publisher) {
+export function createRunner(projects: Projects, jobs: Jobs, activities: Activities, publisher: Publisher) {
   const terminals = new Map<string, JobTerminal & vscode.Disposable>();
   const terminalFor = (project: Project): JobTerminal => {
     const existing = terminals.get(project.id);
     if (existing) return existing;
-    const opened = openJobTerminal(`MirageOS: ${project.name}`, () => terminals.delete(project.id));
+    const opened = openJobTerminal(`${project.name} · MirageOS`, () => terminals.delete(project.id));
     terminals.set(project.id, opened);
     return opened;
   };
@@ -52,15 +54,11 @@ export function createRunner(projects: Projects, jobs: Jobs, publisher: Publishe
       const project = await projectFor(projects, invokedOn);
       return project && runGoal(project, goal);
     },
+    /** Asks which if several unikernels are active, or if one is running and built at the same time. */
     stop: async (invokedOn: unknown) => {
-      const active = jobs.active();
-      const id =
-        typeof invokedOn === "object" && invokedOn !== null && "id" in invokedOn ? invokedOn.id : undefined;
-      const ofProject = active.filter(({ request }) => request.unikernel.id === id);
-      const candidates = ofProject.length > 0 ? ofProject : active;
-      const chosen =
-        candidates.length > 1 && ofProject.length === 0 ? await pickJobs(candidates) : candidates;
-      for (const job of chosen) job.cancel();
+      const groups = stopGroups(activities.active(), idOf(invokedOn), projects.selected()?.id);
+      const chosen = groups.length > 1 ? await pickGroups(groups) : groups;
+      for (const activity of chosen.flat()) activity.cancel();
     },
     dispose: () => {
       for (const terminal of terminals.values()) terminal.dispose();
@@ -68,15 +66,20 @@ export function createRunner(projects: Projects, jobs: Jobs, publisher: Publishe
   };
 }
 
-async function pickJobs(jobs: readonly Job[]): Promise<readonly Job[]> {
-  const items = jobs.map((job) => ({
-    label: job.request.unikernel.name,
-    description: `${describeActivity(job)} · ${job.request.target}`,
-    job,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t("Select Jobs to Stop"),
-    canPickMany: true,
+/** Lets the user choose what to stop. Resolves to an empty list if the picker is dismissed. */
+async function pickGroups(groups: readonly StopGroup[]): Promise<readonly StopGroup[]> {
+  const items = groups.map((group) => {
+    const [{ request, since, step, prompting }] = group;
+    const what =
+      since === undefined ? describeActivity({ step, prompting }) : describeUptime(since, Date.now());
+    return { label: request.unikernel.name, description: `${request.target} · ${what}`, groups: [group] };
   });
-  return (chosen ?? []).map(({ job }) => job);
+  const all = { label: t("Stop All"), groups };
+  const separator = { label: "", kind: vscode.QuickPickItemKind.Separator, groups: [] };
+  const chosen = await vscode.window.showQuickPick([...items, separator, all], {
+    title: t("Stop"),
+    placeHolder: t("Choose what to stop"),
+    matchOnDescription: true,
+  });
+  return chosen?.groups ?? [];
 }

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
+import { targetNotReadyCode } from "../../platform/errors.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../mirage/targets.ts";
-import type { Jobs } from "../model.ts";
+import type { JobResult, Jobs } from "../model.ts";
 import { goals, goalTitles, isGoal, type Goal } from "../goals.ts";
 import { failedTaskTerminal, taskTerminal } from "./terminal.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -92,13 +94,19 @@ function execution(
     const options =
       requested.options ??
       (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));
-    return taskTerminal((observer) =>
-      jobs.start(
-        { unikernel: project, goal: requested.goal, target, options, bootArguments: requested.arguments },
-        observer,
-      ),
-    );
+    const { goal, arguments: bootArguments } = requested;
+    return taskTerminal((observer) => {
+      const job = jobs.start({ unikernel: project, goal, target, options, bootArguments }, observer);
+      void job.result.then(offerAlternatives);
+      return job;
+    });
   });
+}
+
+/** Shows the alternatives to a target that can't be used here: a terminal has no buttons. */
+async function offerAlternatives(result: JobResult): Promise<void> {
+  if (result.kind === "failed" && result.problem.code === targetNotReadyCode)
+    await showProblem(result.problem);
 }
 
 function presentation(goal: Goal): vscode.TaskPresentationOptions {

@@ -14,9 +14,10 @@ export function taskTerminal(start: (observer: JobObserver) => Job): vscode.Pseu
     onDidWrite: written.event,
     onDidClose: closed.event,
     open: () => {
-      job = start(text.observeJob());
+      const observer = text.observeJob();
+      job = start(observer);
       void job.result.then((result) => {
-        text.writeResult(result);
+        observer.writeResult(result);
         closed.fire(taskExitCode(result));
       });
     },
@@ -81,11 +82,12 @@ export function openJobTerminal(name: string, onClose: () => void): JobTerminal 
   });
   return {
     startJob: (start) => {
-      const job = start(text.observeJob());
+      const observer = text.observeJob();
+      const job = start(observer);
       jobs.add(job);
       void job.result.then((result) => {
         jobs.delete(job);
-        text.writeResult(result);
+        observer.writeResult(result);
       });
       return job;
     },

@@ -99,9 +99,21 @@ async function quickFixes(
   };
   const select = action(t("Select a switch with another version of mirage…"));
   select.command = { command: "mirageos.selectSwitch", title: select.title };
-  const header = headerFor((await mirageVersion(project)) ?? "");
-  if (header === undefined) return [select];
+  const installed = await mirageVersion(project);
+  const header = headerFor(installed ?? "");
+  if (header === undefined || installed === undefined) return [select];
   const change = action(t("Change header to {0}", header));
+  const bounds =
+    project.config.header && "constraint" in project.config.header ? project.config.header.constraint : [];
+  // Code for an older mirage usually needs more than another header.
+  if (unmetBound(installed, bounds)?.operator === "<") {
+    const migrate = action(t("Migrate to mirage {0}…", installed));
+    migrate.command = { command: "mirageos.migrate", title: migrate.title, arguments: [document.uri] };
+    migrate.isPreferred = true;
+    change.edit = new vscode.WorkspaceEdit();
+    change.edit.replace(document.uri, diagnostic.range, header);
+    return [migrate, change, select];
+  }
   change.isPreferred = true;
   change.edit = new vscode.WorkspaceEdit();
   change.edit.replace(document.uri, diagnostic.range, header);

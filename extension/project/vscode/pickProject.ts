@@ -95,7 +95,8 @@ export function ownerOf(file: vscode.Uri, all: readonly Project[]): Project | un
   return owners.toSorted((a, b) => b.buildDir.length - a.buildDir.length)[0];
 }
 
-function idOf(argument: unknown): string | undefined {
+/** The id of a unikernel that a command was invoked with: the id itself, or an object with it. */
+export function idOf(argument: unknown): string | undefined {
   if (typeof argument === "string") return argument;
   if (typeof argument !== "object" || argument === null || !("id" in argument)) return undefined;
   return typeof argument.id === "string" ? argument.id : undefined;

@@ -1,46 +1,79 @@
 import * as vscode from "vscode";
 import type { Activities, Activity } from "../model.ts";
-import { describeActivity, displayedActivity, stateLines } from "../describeState.ts";
+import { describeUptime, stateLines } from "../describeState.ts";
+import { statusItems } from "../statusItems.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
-/** Creates the status bar item: `hello · hvt`, the current activity, and the state on hover. */
+/**
+ * Creates the items of the status bar: the unikernel, its target, Build, Run and Stop. Each has an id and a name of its
+ * own, by which users hide it. Without a unikernel in the workspace, all are hidden.
+ */
 export function registerStatusBar(projects: Projects, activities: Activities): vscode.Disposable {
-  const item = vscode.window.createStatusBarItem("mirageos.status", vscode.StatusBarAlignment.Left, 10);
-  item.name = "MirageOS";
+  const items = {
+    unikernel: createItem("unikernel", t("MirageOS Unikernel"), 10.9),
+    target: createItem("target", t("MirageOS Target"), 10.8),
+    build: createItem("build", t("MirageOS Build"), 10.7),
+    run: createItem("run", t("MirageOS Run"), 10.6),
+    stop: createItem("stop", t("MirageOS Stop"), 10.5),
+  };
+  items.unikernel.command = "mirageos.selectUnikernel";
+  items.target.command = "mirageos.selectTarget";
+  items.build.command = "mirageos.build";
+  items.run.command = "mirageos.buildAndRun";
+
   const refresh = () => {
-    if (projects.all().length === 0) return item.hide();
     const project = projects.selected();
     const active = activities.active();
-    const job = (project && displayedActivity(active, project.id)) ?? active.at(-1);
-    item.text = vscode.workspace.isTrusted ? textOf(project, job) : `${textOf(project, job)} $(shield)`;
-    item.command = project ? "mirageos.selectTarget" : "mirageos.selectUnikernel";
-    item.tooltip = project ? tooltipOf(project, job) : t("Select the unikernel for commands");
-    item.accessibilityInformation = {
-      label: t("MirageOS: {0}", item.text.replace(/\$\([^)]*\)/g, "").trim()),
+    const shown = statusItems(project, active, vscode.workspace.isTrusted);
+    const hasUnikernels = projects.all().length > 0;
+    for (const key of ["unikernel", "target", "build", "run", "stop"] as const)
+      showText(items[key], hasUnikernels ? shown[key] : undefined);
+    const { name, target } = project ?? {};
+    items.unikernel.tooltip = project
+      ? tooltipOf(project, active)
+      : t("Select the unikernel for commands (MirageOS: Select Unikernel…)");
+    items.target.tooltip = t("Change the target of {0} (MirageOS: Select Target…)", name ?? "");
+    items.build.tooltip = t("Build {0} for {1} (MirageOS: Build)", name ?? "", target ?? "");
+    items.run.tooltip = t("Build and run {0} on {1} (MirageOS: Build and Run)", name ?? "", target ?? "");
+    items.stop.tooltip = t("Stop {0} (MirageOS: Stop)", stopped(active, shown.stops));
+    items.stop.command = {
+      command: "mirageos.stop",
+      title: t("Stop"),
+      arguments: shown.stops === undefined ? [] : [{ id: shown.stops }],
     };
-    item.show();
   };
   refresh();
   return vscode.Disposable.from(
-    item,
+    ...Object.values(items),
     projects.onDidChange(refresh),
     activities.onChange(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
   );
 }
 
-function textOf(project: Project | undefined, job: Activity | undefined): string {
-  const name = project ? `${project.name} · ${project.target}` : t("Select Unikernel");
-  if (!job) return `$(package) ${name}`;
-  const { unikernel, target } = job.request;
-  const { done, total } = job.progress ?? {};
-  const counts = done === undefined ? "" : total ? ` ${Math.floor((100 * done) / total)}%` : ` (${done})`;
-  const busy = project?.id === unikernel.id ? name : `${unikernel.name} · ${target}`;
-  return `$(${job.prompting ? "question" : "sync~spin"}) ${busy}: ${describeActivity(job)}${counts}`;
+function createItem(id: string, name: string, priority: number): vscode.StatusBarItem {
+  const item = vscode.window.createStatusBarItem(`mirageos.${id}`, vscode.StatusBarAlignment.Left, priority);
+  item.name = name;
+  return item;
 }
 
-function tooltipOf(project: Project, job: Activity | undefined): vscode.MarkdownString {
+function showText(item: vscode.StatusBarItem, text: string | undefined): void {
+  if (text === undefined) return item.hide();
+  item.text = text;
+  const spoken = text.replace(/\$\([^)]*\)/g, "").trim();
+  item.accessibilityInformation = { label: t("MirageOS: {0}", spoken), role: "button" };
+  item.show();
+}
+
+/** The names of the unikernels that Stop ends, or lets the user choose from. */
+function stopped(active: readonly Activity[], id: string | undefined): string {
+  const unikernels = active.map(({ request }) => request.unikernel);
+  const names = unikernels.filter((unikernel) => id === undefined || unikernel.id === id);
+  return [...new Set(names.map(({ name }) => name))].join(", ");
+}
+
+function tooltipOf(project: Project, active: readonly Activity[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString("", true);
   text.isTrusted = {
     enabledCommands: [
@@ -62,6 +95,9 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
     .appendMarkdown(t("** for **"))
     .appendText(project.target);
   text.appendMarkdown("**\n\n");
+  const own = active.filter(({ request }) => request.unikernel.id === project.id);
+  for (const { since } of own)
+    if (since !== undefined) text.appendMarkdown(`$(vm-running) ${describeUptime(since, Date.now())}\n\n`);
   if (project.options.length > 0)
     text.appendMarkdown(t("Options: ")).appendText(project.options.join(" ")).appendMarkdown("\n\n");
   for (const { text: line, detail, kind } of stateLines(project.state)) {
@@ -74,7 +110,7 @@ function tooltipOf(project: Project, job: Activity | undefined): vscode.Markdown
       t("$(shield) Restricted Mode: nothing in this workspace is run until you trust it."),
     );
   }
-  if (job) link(t("$(debug-stop) Stop"), "stop");
+  if (active.length > 0) link(t("$(debug-stop) Stop"), "stop");
   link(t("Configure"), "configure");
   link(t("Fetch"), "fetch");
   link(t("Build"), "build");

@@ -10,6 +10,7 @@ import {
   type Stage,
   type StateLine,
 } from "../describeState.ts";
+import { showActivityInRow } from "./activityRow.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -53,9 +54,10 @@ export function registerTree(projects: Projects, activities: Activities): vscode
     getTreeItem: (node) => {
       const project = projects.get(node.id);
       const job = displayedActivity(activities.active(), node.id);
-      return project
-        ? itemOf(node, project, job, projects.selected()?.id === node.id)
-        : new vscode.TreeItem("");
+      if (!project) return new vscode.TreeItem("");
+      const item = itemOf(node, project, job, projects.selected()?.id === node.id);
+      if (node.kind === "project") showActivityInRow(item, node.id, activities.active());
+      return item;
     },
   };
   const view = vscode.window.createTreeView("mirageos.unikernels", {
@@ -145,12 +147,12 @@ function projectItem(project: Project, job: Activity | undefined, selected: bool
   ]
     .filter(Boolean)
     .join(" · ");
-  item.iconPath = job ? new vscode.ThemeIcon(job.prompting ? "question" : "sync~spin") : stageIcons[stage];
+  item.iconPath = stageIcons[stage];
   item.resourceUri = vscode.Uri.file(project.configFile);
   item.tooltip = `${project.configFile}\n${stateLines(project.state)
     .map(({ text, detail }) => (detail ? `${text}: ${detail}` : text))
     .join("\n")}`;
-  item.contextValue = `project${job ? ".busy" : ""}${selected ? ".selected" : ""}`;
+  item.contextValue = `project${selected ? ".selected" : ""}`;
   item.accessibilityInformation = {
     label: `${project.name}, ${project.target}, ${activity ?? stageText(project.state)}${selected ? t(", selected") : ""}`,
   };

@@ -10,7 +10,7 @@ import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { addDevice as additionOf } from "../addDevice.ts";
 import { templatesFor, type DeviceTemplate } from "../../mirage/deviceTemplates.ts";
 import type { ScaffoldContext } from "./parts.ts";
-import { confirmChanges, type ChangedFile } from "./preview.ts";
+import { confirmChanges, type ChangedFile } from "../../project/vscode/changePreview.ts";
 
 /**
  * Prompts for a device, shows the changes of config.ml and unikernel.ml as diffs, and applies them as one edit. Returns

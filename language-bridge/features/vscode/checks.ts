@@ -190,7 +190,7 @@ function report(
   return diagnostic;
 }
 
-/** Actions on the first line: add or update the version header, and apply all migrations for the installed mirage. */
+/** Actions on the first line: add or update the version header, and migrate the unikernel to the installed mirage. */
 async function headerActions(
   read: UnikernelFiles,
   context: LanguageContext,
@@ -204,9 +204,10 @@ async function headerActions(
     config: { header: present },
   } = project;
   const change = headerEdit(config.text, header);
-  const make = (title: string, migrations: readonly Migration[]) => {
+  const make = (title: string) => {
     const action = new vscode.CodeAction(title, vscode.CodeActionKind.RefactorRewrite);
-    action.edit = migrationEdit(config, [{ edits: [change] }, ...migrations]);
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.replace(config.uri, config.range(change.span), change.text);
     return action;
   };
   const migrations = configMigrations(config.text, config.read, version);
@@ -217,9 +218,15 @@ async function headerActions(
       : [
           make(
             present ? t("Change the version header to {0}", header) : t("Add the version header {0}", header),
-            [],
           ),
         ]),
-    ...(migrations.length > 0 ? [make(t("Migrate this config.ml to mirage {0}", version), migrations)] : []),
+    ...(migrations.length > 0 ? [migrateAction(config.uri, version)] : []),
   ];
+}
+
+function migrateAction(uri: vscode.Uri, version: string): vscode.CodeAction {
+  const title = t("Migrate to mirage {0}…", version);
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.RefactorRewrite);
+  action.command = { command: "mirageos.migrate", title, arguments: [uri] };
+  return action;
 }

@@ -1,4 +1,5 @@
 import type { SessionView } from "../../../extension/protocol/logs.ts";
+import { spanText } from "../../../extension/protocol/spanText.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
@@ -39,15 +40,4 @@ export function statusText(
   }
   const took = refused || endedAt === undefined ? -1 : endedAt - startedAt;
   return { words: outcomeText, span: took < 0 ? "" : ` ${t("after {0}", spanText(took))}` };
-}
-
-/** A time span in at most two units: `4.1 s`, `12 s`, `3 min`, `2 h 5 min`. */
-function spanText(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 9.95) return t("{0} s", Number.isInteger(seconds) ? String(seconds) : seconds.toFixed(1));
-  if (seconds < 59.5) return t("{0} s", String(Math.round(seconds)));
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60
-    ? t("{0} min", String(minutes))
-    : t("{0} h {1} min", String(Math.floor(minutes / 60)), String(minutes % 60));
 }

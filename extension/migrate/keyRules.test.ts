@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { migrateUnikernel } from "./migrate.ts";
+import { header, lines, migrated } from "./testMigration.ts";
+
+describe("Migrating keys", () => {
+  it("moves a key with its documentation and default into the code that reads it", () => {
+    const { config, unikernel } = migrated(
+      lines(
+        "open Mirage",
+        "",
+        "let port =",
+        '  let doc = Key.Arg.info ~doc:"The port (TCP)." [ "port" ] in',
+        '  Key.(create "port" Arg.(opt int 8080 doc))',
+        "",
+        "let host =",
+        '  let doc = Key.Arg.info [ "host" ] in',
+        '  Key.(create "host-name" Arg.(required ~stage:`Run string doc))',
+        "",
+        'let main = foreign ~keys:[ Key.abstract port; Key.v host ] "Unikernel.Main" job',
+        'let () = register "x" [ main ]',
+      ),
+      lines(
+        "open Lwt.Infix",
+        "",
+        "let start () =",
+        "  let port = Key_gen.port () in",
+        "  listen ~port (Key_gen.host_name ())",
+      ),
+    );
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        "",
+        'let main = main "Unikernel.Main" job',
+        'let () = register "x" [ main ]',
+      ),
+    );
+    assert.equal(
+      unikernel,
+      lines(
+        "open Lwt.Infix",
+        "",
+        "let port =",
+        '  let doc = Cmdliner.Arg.info ~doc:"The port (TCP)." [ "port" ] in',
+        "  Mirage_runtime.register_arg Cmdliner.Arg.(value & opt int 8080 doc)",
+        "",
+        "let host_name =",
+        '  let doc = Cmdliner.Arg.info [ "host" ] in',
+        "  Mirage_runtime.register_arg Cmdliner.Arg.(required & opt (some string) None doc)",
+        "",
+        "let start () =",
+        "  let port = port () in",
+        "  listen ~port (host_name ())",
+      ),
+    );
+  });
+
+  it("gives a boot argument another name where the code binds its own", () => {
+    const { unikernel } = migrated(
+      lines(
+        "open Mirage",
+        'let uri = Key.(create "uri" Arg.(opt string "/" (info [ "uri" ])))',
+        'let main = foreign ~keys:[ Key.abstract uri ] "Unikernel" job',
+        'let () = register "x" [ main ]',
+      ),
+      lines("let fetch uri = get uri (Key_gen.uri ())"),
+    );
+    assert.match(
+      unikernel,
+      /^let uri_arg =\n {2}Mirage_runtime\.register_arg Cmdliner\.Arg\.\(value & opt string "\/" \(info \[ "uri" \]\)\)\n/,
+    );
+    assert.match(unikernel, /let fetch uri = get uri \(uri_arg \(\)\)/);
+  });
+
+  it("keeps keys for configure time, without their stage", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        "let tls =",
+        '  Key.(create "tls" Arg.(flag ~stage:`Configure (info [ "tls" ])))',
+        'let main = main "Unikernel.Main" (conduit @-> job)',
+        "let stack = generic_stackv4v6 default_network",
+        "let conduit = if_impl (Key.value tls) (conduit_direct ~tls:true stack) (conduit_direct stack)",
+        'let () = register "x" [ main $ conduit ]',
+      ),
+    );
+    assert.match(config, /Key\.\(create "tls" Arg\.\(flag \(info \[ "tls" \]\)\)\)/);
+  });
+
+  it("lists a key that several files read, and leaves it", () => {
+    const config = lines(
+      "open Mirage",
+      'let port = Key.(create "port" Arg.(opt int 80 (info [ "port" ])))',
+      'let main = main ~keys:[ Key.v port ] "Unikernel" job',
+      'let () = register "x" [ main ]',
+    );
+    const text = "let p = Key_gen.port ()\n";
+    const files = migrateUnikernel(
+      { path: "config.ml", text: config },
+      [
+        { path: "unikernel.ml", text },
+        { path: "other.ml", text },
+      ],
+      "4.11.1",
+    );
+    assert.deepEqual(
+      files.map(({ remaining }) => remaining.length),
+      [1, 1, 1],
+    );
+    assert.deepEqual(files.map((each) => each.text).slice(1), [text, text]);
+  });
+
+  it("passes a key that a device needs as a boot argument of the code", () => {
+    const { config, unikernel } = migrated(
+      lines(
+        "open Mirage",
+        'let program_block_size = Key.(create "program_block_size" Arg.(opt int 16 (info [ "size" ])))',
+        'let main = main "Unikernel.Main" (kv_rw @-> job)',
+        'let () = register "x" [ main $ chamelon ~program_block_size (block_of_file "disk") ]',
+      ),
+      lines("module Main (K : Mirage_kv.RW) = struct let start k = K.disconnect k end"),
+    );
+    assert.match(
+      config,
+      /let program_block_size = Runtime_arg\.create ~pos:__POS__ "Unikernel\.program_block_size"/,
+    );
+    assert.match(
+      unikernel,
+      /let program_block_size =\n {2}Cmdliner\.Arg\.\(value & opt int 16 \(info \[ "size" \]\)\)/,
+    );
+  });
+
+  it("keeps line ends of Windows", () => {
+    const { unikernel } = migrated(
+      lines(
+        "open Mirage",
+        'let a = Key.(create "a" Arg.(opt int 1 (info [ "a" ])))',
+        'let main = foreign ~keys:[ Key.v a ] "Unikernel" job',
+        'let () = register "x" [ main ]',
+      ).replaceAll("\n", "\r\n"),
+      "open Lwt\r\n\r\nlet start () = f (Key_gen.a ())\r\n",
+    );
+    assert.doesNotMatch(unikernel, /[^\r]\n/);
+  });
+});

@@ -1,0 +1,132 @@
+import { readConfigSource } from "../mirage/config/configSource.ts";
+import type { ConfigSource } from "../mirage/config/dslCalls.ts";
+import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { readCalls } from "./configCalls.ts";
+import type { TextEdit } from "./editedText.ts";
+import { keyDefinitions } from "./keyDefinition.ts";
+import { contains, usesOf, withBlanksBefore, type MigratedProject } from "./project.ts";
+
+/** Where config.ml names keys only to register them: values of `~keys`, and the lists that these name. */
+export function keyPlaces(text: string, source: ConfigSource): Span[] {
+  const places: Span[] = [];
+  for (const { labels } of [...source.mains, ...source.registers]) {
+    const keys = labels.get("keys");
+    if (!keys) continue;
+    places.push(keys.span);
+    const name = keys.value ? text.slice(keys.value.start, keys.value.end) : "keys";
+    const binding = bindingOf(text, name);
+    if (binding) places.push(binding);
+  }
+  return places;
+}
+
+/** The arguments of devices that are boot arguments since mirage 4.5, and were keys before. */
+export function deviceArgumentPlaces(text: string): Span[] {
+  return readCalls(text).calls.flatMap(({ name, call, positional }) => {
+    if (name === "ccm_block") return positional[0] ? [positional[0].span] : [];
+    const label = { chamelon: "program_block_size", paf_server: "port", docteur: "analyze" }[name];
+    return call.arguments
+      .filter((each) => label !== undefined && each.label === label)
+      .map(({ span }) => span);
+  });
+}
+
+/** `let NAME = …` up to its `in` or the next item, where it is bound once. */
+function bindingOf(text: string, name: string): Span | undefined {
+  const { tokens, is, after } = readBrackets(text);
+  const [at, ...others] = tokens.flatMap((_, i) =>
+    is(i, "let") && is(i + 1, name) && is(i + 2, "=") ? [i] : [],
+  );
+  if (at === undefined || others.length > 0) return undefined;
+  let to = at + 3;
+  const ends = (i: number): boolean =>
+    is(i, "in") || is(i, "let") || is(i, "and") || (is(i, ";") && is(i + 1, ";"));
+  while (to < tokens.length && !ends(to)) to = after(to);
+  const isLocal = is(to, "in");
+  return { start: tokens[at]?.start ?? 0, end: tokens[isLocal ? to : to - 1]?.end ?? 0 };
+}
+
+/** Removes keys that only `~keys` still names, with their definitions. */
+export function removeKeys(project: MigratedProject, names: readonly string[]): void {
+  const { config } = project;
+  for (const name of new Set(names)) {
+    const key = keyDefinitions(config.text).find((each) => each.name === name);
+    const places = keyPlaces(config.text, readConfigSource(config.text));
+    const isRead = project.modules.some(
+      ({ edited }) => key && edited.text.includes(`Key_gen.${key.accessor}`),
+    );
+    if (
+      !key ||
+      isRead ||
+      !usesOf(config.text, name).every((use) => places.some((place) => contains(place, use)))
+    )
+      continue;
+    config.apply([{ span: definitionSpan(config.text, key.span), text: "" }]);
+    removeFromLists(project, name);
+  }
+  removeEmptyLabels(project);
+}
+
+/** Removes a key from the lists that register it. */
+export function removeFromLists({ config }: MigratedProject, name: string): void {
+  for (;;) {
+    const places = keyPlaces(config.text, readConfigSource(config.text));
+    const use = usesOf(config.text, name).find((each) => places.some((place) => contains(place, each)));
+    const edit = use && elementEdit(config.text, use);
+    if (!edit || !config.apply([edit])) return;
+  }
+}
+
+/** The edit that removes the element of a list around a word, with its separator. */
+function elementEdit(text: string, word: Span): TextEdit | undefined {
+  const { tokens, is, closing } = readBrackets(text);
+  const at = tokens.findIndex(({ start }) => start === word.start);
+  const open = tokens.findLastIndex((_, i) => i < at && is(i, "[") && (closing(i) ?? 0) > at);
+  const close = open < 0 ? undefined : closing(open);
+  if (close === undefined) return undefined;
+  let first = at;
+  while (first > open + 1 && !is(first - 1, ";")) first--;
+  let last = at;
+  while (last < close - 1 && !is(last + 1, ";")) last++;
+  const [from, to] = is(last + 1, ";")
+    ? [tokens[first]?.start, tokens[last + 2]?.start]
+    : is(first - 1, ";")
+      ? [tokens[first - 2]?.end, tokens[last]?.end]
+      : [tokens[first]?.start, tokens[last]?.end];
+  return from === undefined || to === undefined ? undefined : { span: { start: from, end: to }, text: "" };
+}
+
+/** Removes `~keys` of `main` where no key is left in it. */
+export function removeEmptyLabels({ config }: MigratedProject): void {
+  for (;;) {
+    const { text } = config;
+    const source = readConfigSource(text);
+    const nameOf = ({ value }: { readonly value: Span | undefined }): string =>
+      value ? text.slice(value.start, value.end) : "keys";
+    const isName = (value: string): boolean => /^[a-z]\w*$/.test(value);
+    const emptied = source.mains.find(({ labels, isMirage }) => {
+      const keys = labels.get("keys");
+      if (!keys || !isMirage) return false;
+      const name = nameOf(keys);
+      const place = isName(name) ? bindingOf(text, name) : (keys.value ?? keys.span);
+      return place !== undefined && /\[\s*\]/.test(text.slice(place.start, place.end));
+    });
+    const label = emptied?.labels.get("keys");
+    if (!label) return;
+    const binding = isName(nameOf(label)) ? bindingOf(text, nameOf(label)) : undefined;
+    const edits: TextEdit[] = [{ span: withBlanksBefore(text, label.span), text: "" }];
+    if (binding) edits.push({ span: definitionSpan(text, binding), text: "" });
+    if (!config.apply(edits)) return;
+  }
+}
+
+/** The span of a binding with its `in` and the blanks behind it, or of an item with the empty lines behind it. */
+export function definitionSpan(text: string, { start, end }: Span): Span {
+  const local = /\s*in\s+/y;
+  local.lastIndex = text.slice(start, end).endsWith(" in") ? end - 3 : end;
+  const found = local.exec(text);
+  if (found) return { start, end: local.lastIndex };
+  const gap = /(?:\s*;;)?[ \t]*(?:\r?\n[ \t]*)*(?=\r?\n|$)(?:\r?\n)?/y;
+  gap.lastIndex = end;
+  return { start, end: end + (gap.exec(text)?.[0].length ?? 0) };
+}

@@ -1,0 +1,174 @@
+import { readConfigSource } from "../mirage/config/configSource.ts";
+import type { ConfigSource, LabelledArgument, MainCall } from "../mirage/config/dslCalls.ts";
+import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { readCalls } from "./configCalls.ts";
+import { definitionSpan } from "./keyUses.ts";
+import type { TextEdit } from "./editedText.ts";
+import { usesOf, withBlanksAfter, withBlanksBefore, type MigratedProject, type Rule } from "./project.ts";
+
+/** mirage 4.0 renamed `foreign` to `main`, and 4.5 removed the old name. */
+export const foreignToMain: Rule = {
+  since: "4.0.0",
+  apply: ({ config }) => {
+    const source = readConfigSource(config.text);
+    const edits = source.mains
+      .filter(({ word, isMirage }) => isMirage && config.text.slice(word.start, word.end) === "foreign")
+      .map(({ word, binding }): TextEdit => {
+        // Below a binding of `main`, the name means that value; in the binding itself, it does not yet.
+        const bound = source.bound.get("main");
+        const isHidden = bound !== undefined && bound < word.start && binding !== "main";
+        const isQualified = config.text[word.start - 1] === ".";
+        return { span: word, text: isHidden && !isQualified ? "Mirage.main" : "main" };
+      });
+    config.apply(edits);
+  },
+};
+
+/** Labels of `register` that are gone: tracing since mirage 4.4, keys and packages since 4.5. */
+export const labelsOfRegister: Rule = {
+  since: "4.5.0",
+  apply: (project) => {
+    movePackages(project);
+    const { config } = project;
+    const edits = readConfigSource(config.text).registers.flatMap(({ labels }) =>
+      ["tracing", "keys"].flatMap((label) => {
+        const found = labels.get(label);
+        return found ? [{ span: withBlanksBefore(config.text, found.span), text: "" }] : [];
+      }),
+    );
+    config.apply(edits);
+    const tracing = readCalls(config.text).bindings.filter(
+      ({ name, value }) =>
+        name !== undefined &&
+        value.kind === "call" &&
+        value.function.kind === "name" &&
+        value.function.name === "mprof_trace" &&
+        usesOf(config.text, name).length === 0,
+    );
+    config.apply(tracing.map(({ span }) => ({ span: definitionSpan(config.text, span), text: "" })));
+  },
+};
+
+/** mirage 4.5 removed `register ~packages`: they belong to the `main` that is registered. */
+function movePackages({ config }: MigratedProject): void {
+  const source = readConfigSource(config.text);
+  const [register, ...others] = source.registers.filter(({ labels }) => labels.has("packages"));
+  const [main] = source.mains.filter(({ isMirage }) => isMirage);
+  const argument = register?.labels.get("packages");
+  // Which of several jobs needs them is not certain.
+  if (!main || !register || others.length > 0 || !argument) return;
+  const { text } = config;
+  const name =
+    argument.value === undefined ? "packages" : text.slice(argument.value.start, argument.value.end);
+  const local = removableList(text, source, name, main, register.span.start);
+  const list = argument.elements ? name : local && text.slice(local.list.start, local.list.end);
+  const isVisible = list !== undefined || (source.lists.get(name)?.start ?? Infinity) < main.span.start;
+  if (!isVisible) return;
+  const edits: TextEdit[] = [{ span: withBlanksBefore(text, argument.span), text: "" }];
+  if (local) edits.push({ span: local.binding, text: "" });
+  edits.push(addPackages(text, main, reindent(list ?? name)));
+  config.apply(edits);
+}
+
+const reindent = (list: string): string => list.replace(/\s+/g, " ");
+
+/**
+ * A list that only `register` uses and that `main` does not see, `let packages = [ … ]` with or without `in`:
+ * the list, and the binding with the blanks behind it.
+ */
+function removableList(
+  text: string,
+  source: ConfigSource,
+  name: string,
+  main: MainCall,
+  before: number,
+): { readonly list: Span; readonly binding: Span } | undefined {
+  const list = source.lists.get(name);
+  if (!list || list.end > before || usesOf(text, name).length > 1) return undefined;
+  const { tokens, is } = readBrackets(text);
+  const open = tokens.findIndex(({ start }) => start === list.start);
+  const close = tokens.findIndex(({ end }) => end === list.end);
+  if (!is(open - 1, "=") || !is(open - 3, "let")) return undefined;
+  const start = tokens[open - 3]?.start ?? 0;
+  if (is(close + 1, "in"))
+    return { list, binding: withBlanksAfter(text, { start, end: tokens[close + 1]?.end ?? 0 }) };
+  return list.start > main.span.start
+    ? { list, binding: withBlanksAfter(text, { start, end: list.end }) }
+    : undefined;
+}
+
+/** Adds packages to the label of a `main`, or the label. */
+function addPackages(text: string, main: MainCall, list: string): TextEdit {
+  const label = main.labels.get("packages");
+  if (!label) return { span: { start: main.word.end, end: main.word.end }, text: ` ~packages:${list}` };
+  const value = label.value === undefined ? "packages" : text.slice(label.value.start, label.value.end);
+  const literal = label.elements && /^\[([^]*?)\s*;?\s*\]$/.exec(list.trim())?.[1];
+  if (label.value && literal !== undefined) {
+    const at = label.value.end - 1;
+    const before = text.slice(label.value.start + 1, at);
+    const separator = /^\s*$|;\s*$/.test(before) ? "" : ";";
+    const from = label.value.start + 1 + before.trimEnd().length;
+    return { span: { start: from, end: at }, text: `${separator} ${literal.trim()} ` };
+  }
+  return { span: label.span, text: `~packages:(${value} @ ${list})` };
+}
+
+/** mirage 4.5 removed `~extra_deps` and `~deps:[abstract x]` for `~deps:[dep x]`, which 4.6.1 added again. */
+export const dependencyLabels: Rule = {
+  since: "4.6.1",
+  apply: ({ config }) => {
+    const source = readConfigSource(config.text);
+    const edits: TextEdit[] = source.mains.flatMap(({ labels, isMirage }) => {
+      const argument = labels.get("extra_deps");
+      return isMirage && argument ? [renamedLabel(argument, "extra_deps", "deps")] : [];
+    });
+    const { tokens, is } = readBrackets(config.text);
+    for (const [at, { start, end }] of tokens.entries())
+      if (is(at, "abstract") && !is(at - 1, ".") && !source.bound.has("abstract"))
+        edits.push({ span: { start, end }, text: "dep" });
+    config.apply(edits);
+  },
+};
+
+function renamedLabel({ span }: LabelledArgument, from: string, to: string): TextEdit {
+  return { span: { start: span.start + 1, end: span.start + 1 + from.length }, text: to };
+}
+
+/** Combinators that have another name now, with the version that removed the old one. */
+const renamedCombinators: Readonly<Record<string, string>> = {
+  archive: "tar_kv_ro",
+  etif: "ethif",
+  generic_stackv4: "generic_stackv4v6",
+  stackv4: "stackv4v6",
+  git_happy_eyeballs: "mimic_happy_eyeballs",
+};
+
+export const combinatorNames: Rule = {
+  since: "4.3.0",
+  apply: ({ config }) => {
+    const source = readConfigSource(config.text);
+    config.apply(
+      source.words.flatMap(({ name, span }) => {
+        const text = Object.hasOwn(renamedCombinators, name) ? renamedCombinators[name] : undefined;
+        const isOwn = (source.bound.get(name) ?? Infinity) <= span.start;
+        if (text === undefined || isOwn) return [];
+        return [{ span: { start: span.end - name.length, end: span.end }, text }];
+      }),
+    );
+  },
+};
+
+/** `type t = T` with `Type T` of mirage 3 is `typ T`. */
+export const deviceTypes: Rule = {
+  since: "4.0.0",
+  apply: ({ config }) => {
+    const { tokens, is } = readBrackets(config.text);
+    config.apply(
+      tokens.flatMap(({ start, end }, at) =>
+        is(at, "Type") && is(at - 1, "=") && /^[A-Z]/.test(tokens[at + 1]?.text ?? "")
+          ? [{ span: { start, end }, text: "typ" }]
+          : [],
+      ),
+    );
+  },
+};

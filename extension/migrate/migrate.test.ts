@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { header, lines, migrated } from "./testMigration.ts";
+
+describe("Migrating a unikernel", () => {
+  it("replaces foreign and a header for an older mirage, and keeps comments and layout", () => {
+    const { config } = migrated(
+      lines(
+        "(* mirage >= 4.3.0 & < 4.5.0 *)",
+        "open Mirage",
+        "",
+        "(* the shop *)",
+        "let main   = foreign",
+        '    "Unikernel.Main" (block @-> job)',
+        'let () = register "shop" [ main $ block_of_file "disk" ]',
+      ),
+    );
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        "",
+        "(* the shop *)",
+        "let main   = main",
+        '    "Unikernel.Main" (block @-> job)',
+        'let () = register "shop" [ main $ block_of_file "disk" ]',
+      ),
+    );
+  });
+
+  it("qualifies main where the file has bound the name", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = foreign "Unikernel.Main" job',
+        'let second = foreign "Second.Main" job',
+        'let () = register "x" [ main; second ]',
+      ),
+    );
+    assert.match(config, /let main = main "Unikernel.Main"/);
+    assert.match(config, /let second = Mirage.main "Second.Main"/);
+  });
+
+  it("moves the packages of register to main", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = main ~packages:[ package "fmt" ] "Unikernel.Main" job',
+        "let () =",
+        '  let packages = [ package "duration"; package "lwt" ] in',
+        '  register ~packages "x" [ main ]',
+      ),
+    );
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        'let main = main ~packages:[ package "fmt"; package "duration"; package "lwt" ] "Unikernel.Main" job',
+        "let () =",
+        '  register "x" [ main ]',
+      ),
+    );
+  });
+
+  it("turns around DNS client and happy eyeballs", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = main "Unikernel.Main" (dns_client @-> happy_eyeballs @-> job)',
+        "let stack = generic_stackv4v6 default_network",
+        "let dns = generic_dns_client stack",
+        "let eyeballs = generic_happy_eyeballs stack dns",
+        'let () = register "x" [ main $ dns $ eyeballs ]',
+      ),
+    );
+    assert.match(
+      config,
+      /\nlet eyeballs = generic_happy_eyeballs stack\nlet dns = generic_dns_client stack eyeballs\nlet \(\)/,
+    );
+  });
+
+  it("gives a DNS client alone its happy eyeballs", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = main "Unikernel.Main" (dns_client @-> job)',
+        "let stack = generic_stackv4v6 default_network",
+        'let () = register "x" [ main $ generic_dns_client stack ]',
+      ),
+    );
+    assert.match(config, /main \$ generic_dns_client stack \(generic_happy_eyeballs stack\) \]/);
+  });
+
+  it("updates the stack of mirage 3 in the config and the code", () => {
+    const { config, unikernel } = migrated(
+      lines(
+        "open Mirage",
+        'let main = foreign "Unikernel.Main" (stackv4 @-> job)',
+        'let () = register "x" [ main $ generic_stackv4 default_network ]',
+      ),
+      lines(
+        "module Main (S : Mirage_stack.V4) = struct",
+        "  let start s =",
+        "    S.listen_tcpv4 s ~port:80 (fun flow ->",
+        "        let ip, port = S.TCPV4.dst flow in",
+        '        Logs.info (fun f -> f "%s:%d" (Ipaddr.V4.to_string ip) port);',
+        "        S.TCPV4.close flow);",
+        "    S.listen s",
+        "end",
+      ),
+    );
+    assert.match(config, /\(stackv4v6 @-> job\)\n.*main \$ generic_stackv4v6 default_network/s);
+    assert.equal(
+      unikernel,
+      lines(
+        "module Main (S : Tcpip.Stack.V4V6) = struct",
+        "  let start s =",
+        "    S.TCP.listen (S.tcp s) ~port:80 (fun flow ->",
+        "        let ip, port = S.TCP.dst flow in",
+        '        Logs.info (fun f -> f "%s:%d" (Ipaddr.to_string ip) port);',
+        "        S.TCP.close flow);",
+        "    S.listen s",
+        "end",
+      ),
+    );
+  });
+
+  it("returns code from ~connect of a device", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        "type t = T",
+        "let t = typ T",
+        'let plain = impl ~connect:(fun _ _ _ -> "Lwt.return (100 % 7)") "Plain" t',
+        'let named = impl ~connect:(fun _ modname _ -> Fmt.str "%s.connect ()" modname) "Named" t',
+        'let main = main "Unikernel.Main" (t @-> t @-> job)',
+        'let () = register "x" [ main $ plain $ named ]',
+      ),
+    );
+    assert.match(config, /-> code ~pos:__POS__ "Lwt.return \(100 %% 7\)"\) "Plain"/);
+    assert.match(config, /-> code ~pos:__POS__ "%s.connect \(\)" modname\)/);
+  });
+
+  it("renames Mirage_runtime.register", () => {
+    const { unikernel } = migrated("", "let port = Mirage_runtime.register Arg.(value & opt int 1 doc)\n");
+    assert.equal(unikernel, "let port = Mirage_runtime.register_arg Arg.(value & opt int 1 doc)\n");
+  });
+
+  it("changes only what the installed version changed", () => {
+    const config = lines(
+      "(* mirage >= 4.4.0 & < 4.9.0 *)",
+      "open Mirage",
+      'let main = main "Unikernel.Main" (time @-> job)',
+      'let () = register "x" [ main $ default_time ]',
+    );
+    assert.equal(migrated(config, "", "4.8.2").config, config);
+  });
+
+  it("does not change what is current, without a header too", () => {
+    const config = lines("open Mirage", 'let main = main "Unikernel" job', 'let () = register "x" [ main ]');
+    assert.equal(migrated(config, "let start () = Lwt.return_unit\n").config, config);
+  });
+
+  it("lists what has no certain replacement", () => {
+    const { remaining } = migrated(
+      lines(
+        "open Mirage",
+        "let fs = kv_ro_of_fs (fat_of_files ())",
+        'let main = foreign "Unikernel.Main" (kv_ro @-> job)',
+        'let () = register "x" [ main $ fs ]',
+      ),
+      lines(
+        "module Main (K : Mirage_kv.RO) = struct",
+        "  let start _ = ignore (Key_gen.target ()); Lwt.return_unit",
+        "end",
+      ),
+    );
+    assert.deepEqual(remaining, ["kv_ro_of_fs", "fat_of_files", "Key_gen.target"]);
+  });
+
+  it("removes tracing", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = foreign "Unikernel.Main" job',
+        "let tracing = mprof_trace ~size:1000000 ()",
+        "",
+        'let () = register "x" ~tracing [ main ]',
+      ),
+    );
+    assert.equal(
+      config,
+      lines(header, "open Mirage", 'let main = main "Unikernel.Main" job', 'let () = register "x" [ main ]'),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { EditedText } from "./editedText.ts";
+
+/** An OCaml file of a unikernel other than config.ml. */
+export interface SourceModule {
+  readonly path: string;
+  /** The module's name: `Unikernel` for unikernel.ml. */
+  readonly name: string;
+  readonly edited: EditedText;
+}
+
+/** The files of a unikernel while rules change them. */
+export interface MigratedProject {
+  /** The version of mirage to migrate to. */
+  readonly version: string;
+  readonly config: EditedText;
+  readonly modules: readonly SourceModule[];
+}
+
+/** A file as it is read: its path, and its text. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A change of mirage and the edits that follow it. Running a rule twice changes nothing the second time. */
+export interface Rule {
+  /** The version of mirage that made the change. */
+  readonly since: string;
+  readonly apply: (project: MigratedProject) => void;
+}
+
+/** The module name of a file: `Unikernel` for `src/unikernel.ml`. */
+export function moduleName(path: string): string {
+  const base = /([^/\\]*)\.mli?$/.exec(path)?.[1] ?? "";
+  return base.charAt(0).toUpperCase() + base.slice(1);
+}
+
+/** The file of a module, by its name. */
+export function moduleOf(project: MigratedProject, name: string): SourceModule | undefined {
+  return project.modules.find((each) => each.name === name);
+}
+
+/** The span with the white space before it. */
+export function withBlanksBefore(text: string, { start, end }: Span): Span {
+  let from = start;
+  while (from > 0 && /\s/.test(text[from - 1] ?? "")) from--;
+  return { start: from, end };
+}
+
+/** The span with the white space behind it. */
+export function withBlanksAfter(text: string, { start, end }: Span): Span {
+  let to = end;
+  while (to < text.length && /\s/.test(text[to] ?? "")) to++;
+  return { start, end: to };
+}
+
+/** The span with the rest of its line, if only blanks follow, so that no empty line is left. */
+export function withLineEnd(text: string, { start, end }: Span): Span {
+  const rest = /[ \t]*(?:\r?\n)?/y;
+  rest.lastIndex = end;
+  return { start, end: end + (rest.exec(text)?.[0].length ?? 0) };
+}
+
+/** The line break that the text uses. */
+export const lineBreak = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
+
+/**
+ * Every use of a value in an OCaml file, `~name` alone included, in the order of the text. Bindings, labels
+ * with a value (`~name:x`) and members of other modules are no uses.
+ */
+export function usesOf(text: string, name: string): Span[] {
+  const { tokens, is } = readBrackets(text);
+  return tokens.flatMap(({ start, end }, at) => {
+    if (!is(at, name) || is(at - 1, ".") || is(at - 1, "let") || is(at - 1, "and")) return [];
+    const isLabel = (is(at - 1, "~") || is(at - 1, "?")) && is(at + 1, ":");
+    return isLabel ? [] : [{ start, end }];
+  });
+}
+
+/** Whether a span contains another one. */
+export const contains = (outer: Span, inner: Span): boolean =>
+  outer.start <= inner.start && inner.end <= outer.end;

@@ -1,0 +1,71 @@
+import type { BracketedTokens, Span } from "../ocaml/brackets.ts";
+import { readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
+
+/** A device that is no functor argument any more. */
+export type RemovedDevice = "console" | "time" | "pclock" | "mclock" | "random";
+
+/** Module types of functor parameters that are gone, from mirage 3.0 to 4.8. */
+const moduleTypes: readonly (readonly [RegExp, RemovedDevice])[] = [
+  [/^(?:Mirage_console(?:_lwt)?\.S|Mirage_types(?:_lwt)?\.CONSOLE)$/, "console"],
+  [/^(?:Mirage_time(?:_lwt)?\.S|Mirage_types(?:_lwt)?\.TIME)$/, "time"],
+  [/^(?:Mirage_clock(?:_lwt)?|Mirage_types(?:_lwt)?)\.PCLOCK$/, "pclock"],
+  [/^(?:Mirage_clock(?:_lwt)?|Mirage_types(?:_lwt)?)\.MCLOCK$/, "mclock"],
+  [/^(?:Mirage_random\.[SC]|Mirage_crypto_rng_mirage\.S|Mirage_types(?:_lwt)?\.RANDOM)$/, "random"],
+];
+
+/**
+ * The removed device that a functor parameter stands for, by its module type; undefined for others.
+ * `opensTypes` tells whether the file opens the module types of mirage 3 (see `mirageTypesOpen`).
+ */
+export function removedDevice(
+  { signature = "" }: FunctorParameter,
+  opensTypes: boolean,
+): RemovedDevice | undefined {
+  const written = signature.replaceAll(/\s*\.\s*/g, ".");
+  const path = opensTypes && !written.includes(".") ? `Mirage_types.${written}` : written;
+  return moduleTypes.find(([pattern]) => pattern.test(path))?.[1];
+}
+
+/** The `open` of the module types of mirage 3, such as `open Mirage_types_lwt`, if the file has one. */
+export function mirageTypesOpen({ tokens, is }: BracketedTokens): Span | undefined {
+  const at = tokens.findIndex(
+    (_, i) => is(i, "open") && (is(i + 1, "Mirage_types_lwt") || is(i + 1, "Mirage_types")),
+  );
+  const [first, last] = [tokens[at], tokens[at + 1]];
+  return first && last ? { start: first.start, end: last.end } : undefined;
+}
+
+/** The names of the types in config.ml. `random` still exists, for `register ~random`. */
+export const removedTypes: ReadonlySet<string> = new Set<RemovedDevice>([
+  "console",
+  "time",
+  "pclock",
+  "mclock",
+  "random",
+]);
+
+/** The combinators in config.ml that made these devices. */
+export const removedCombinators: ReadonlySet<string> = new Set([
+  "default_console",
+  "console_of_id",
+  "custom_console",
+  "default_time",
+  "default_posix_clock",
+  "default_monotonic_clock",
+  "default_random",
+  "stdlib_random",
+  "nocrypto_random",
+]);
+
+/** Every functor of a file with the modules inside it, the file itself excluded. */
+export function functorsOf(text: string): SourceModule[] {
+  const found: SourceModule[] = [];
+  const visit = (module: SourceModule): void => {
+    for (const inner of module.modules) {
+      found.push(inner);
+      visit(inner);
+    }
+  };
+  visit(readSource(text));
+  return found;
+}
