@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { runTests, TestRunFailedError } from "@vscode/test-electron";
 import { temporarySamples, withStandIns } from "../test/harness/samples.ts";
-import { temporaryFolder } from "../test/harness/workbench.ts";
+import { temporaryFolder } from "../test/harness/temporaryFolder.ts";
 import { root } from "./programs.ts";
 
 const [executable = ""] = process.argv.slice(2);

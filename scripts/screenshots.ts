@@ -7,7 +7,7 @@
  */
 import { cp, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { temporaryFolder } from "../test/harness/workbench.ts";
+import { temporaryFolder } from "../test/harness/temporaryFolder.ts";
 import { packageExtension } from "./package.ts";
 import { documentPictures, takeDocumentPictures } from "./pictures/documents.ts";
 import { walkthroughPictures, walkthroughSteps } from "./pictures/walkthrough.ts";

@@ -12,7 +12,7 @@ import { shareWindows } from "./e2e/session.ts";
 import { testMs } from "./harness/limits.ts";
 import report from "./harness/reporter.ts";
 import { take } from "./harness/take.ts";
-import { shareChromium } from "./harness/workbench.ts";
+import { shareChromium } from "./harness/browser.ts";
 
 async function run(file: string): Promise<void> {
   const mocha = new Mocha({

@@ -38,7 +38,15 @@ export function sexpField(expressions: readonly Sexp[], name: string): readonly 
 
 /** The atoms of a list, those of the lists in it included. */
 export function sexpAtoms(expressions: readonly Sexp[]): readonly string[] {
-  return expressions.flatMap((each) => (typeof each === "string" ? [each] : sexpAtoms(each)));
+  const atoms: string[] = [];
+  const collect = (items: readonly Sexp[]): void => {
+    for (const item of items) {
+      if (typeof item === "string") atoms.push(item);
+      else collect(item);
+    }
+  };
+  collect(expressions);
+  return atoms;
 }
 
 function unquoted(literal: string): string {

@@ -171,7 +171,7 @@ describe("run", () => {
     child.kill("SIGKILL");
     await once(child, "close");
     // No event reports the end of a process that is not a child.
-    while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
   });
 
   it("does not keep this process alive after a guarded program", async () => {

@@ -3,10 +3,13 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { shellCommand, shellQuote } from "./shellQuote.ts";
 
-/** Splits a command line with a real shell, which prints each word with a NUL character after it. */
-function splitByShell(commandLine: string): string[] {
-  const output = execFileSync("sh", ["-c", String.raw`printf '%s\0' ${commandLine}`], { encoding: "utf8" });
-  return output.split("\0").slice(0, -1);
+/**
+ * Splits command lines with a real shell, which prints each word with a NUL character after it. The words of
+ * all lines follow each other, each line after its number.
+ */
+function splitByShell(commandLines: readonly string[]): string[] {
+  const script = commandLines.map((line, index) => String.raw`printf '%s\0' ${index} ${line}`).join("\n");
+  return execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
 }
 
 describe("shellCommand", () => {
@@ -36,11 +39,10 @@ describe("shellCommand", () => {
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }).filter((text) => !text.includes("\0")),
     );
     const word = fc.array(character, { maxLength: 12 }).map((characters) => characters.join(""));
-    fc.assert(
-      fc.property(fc.array(word, { minLength: 1, maxLength: 12 }), (words) => {
-        assert.deepEqual(splitByShell(shellCommand(words)), words);
-      }),
-      { numRuns: 50 },
+    const lists = fc.sample(fc.array(word, { minLength: 1, maxLength: 12 }), 200);
+    assert.deepEqual(
+      splitByShell(lists.map((words) => shellCommand(words))),
+      lists.flatMap((words, index) => [String(index), ...words]),
     );
   });
 });

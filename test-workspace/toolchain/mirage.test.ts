@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { copyOf, discard, recordings, run, sizesBelow } from "./standin.ts";
+import { copyOf, discard, recordings, run, runMirage, sizesBelow } from "./standin.ts";
 
 const skeleton = join(recordings, "skeleton");
 
@@ -37,7 +37,7 @@ const samples = [
 describe("The stand-in for mirage", function () {
   let root = "";
   let folder = "";
-  const mirage = (...args: string[]) => run("mirage", args, folder);
+  const mirage = (...args: string[]) => runMirage(args, folder);
 
   afterEach(() => discard(root));
 
@@ -175,6 +175,8 @@ describe("The stand-in for mirage", function () {
         places(done.stderr.toString()),
         places(recording("errors", "configure", name, "configure.stderr")),
       );
+      const again = await mirage("configure", "-t", "unix");
+      assert.equal(again.stderr.toString(), done.stderr.toString(), "the cached result is the same");
       await discard(root);
     }
   });

@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The folder of the stand-in programs, which must be first on PATH. */
 export const bin = join(here, "bin");
+
+const mirageProgram = pathToFileURL(join(here, "lib", "mirage.mjs")).href;
 
 /** The folder of the sample unikernels. */
 export const workspace = dirname(here);
@@ -45,6 +47,37 @@ export function run(
       resolve({ code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) }),
     );
   });
+}
+
+/**
+ * Runs `mirage ARGS…` in this process, because a process for each of a hundred commands takes most of the time
+ * of the tests. The program must neither hang nor end by a signal. Only one can run at a time.
+ */
+export async function runMirage(args: readonly string[], cwd: string): Promise<Omit<Finished, "signal">> {
+  const { main } = (await import(mirageProgram)) as { main: (args: readonly string[]) => Promise<void> };
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const restore: (() => void)[] = [];
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream = process[name];
+    const original = stream.write.bind(stream);
+    stream.write = (chunk: string | Uint8Array) => written[name].push(Buffer.from(chunk)) > 0;
+    restore.push(() => (stream.write = original));
+  }
+  const { exitCode, env } = process;
+  const before = process.cwd();
+  process.chdir(cwd);
+  process.env = { ...env, PATH: `${bin}${delimiter}${env["PATH"] ?? ""}`, TERM: "dumb" };
+  process.exitCode = 0;
+  try {
+    await main(args);
+    const code = process.exitCode;
+    return { code, stdout: Buffer.concat(written.stdout), stderr: Buffer.concat(written.stderr) };
+  } finally {
+    process.chdir(before);
+    process.env = env;
+    process.exitCode = exitCode;
+    for (const each of restore) each();
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ import { buildAll } from "../../scripts/build.ts";
 import { root } from "../../scripts/programs.ts";
 import { obtainCode } from "../../scripts/vscode.ts";
 import { temporarySamples, withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { median, rounds } from "./figures.ts";
 import type { Pair, Pairs } from "./inside/build.ts";
 

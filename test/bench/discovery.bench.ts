@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Row } from "../../scripts/bench.ts";
 import { root, runProgram } from "../../scripts/programs.ts";
 import { withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { rounds } from "./figures.ts";
 import { withInstalled } from "./window.ts";
 

@@ -9,7 +9,7 @@ import { graphvizRequest } from "../../webviews/graph/layout/graphvizRequest.ts"
 import { visibleSubgraph } from "../../webviews/graph/model/visibleSubgraph.ts";
 import type { GraphView } from "../../extension/protocol/graph.ts";
 import type { Row } from "../../scripts/bench.ts";
-import { openPage } from "../harness/workbench.ts";
+import { openPage } from "../harness/browser.ts";
 import { graphHost, generatedView, panelContent, recordedView } from "../webviews/graphHost.ts";
 import { themes } from "../webviews/themes.ts";
 import { bundleView, openView, type View } from "../webviews/view.ts";

@@ -11,7 +11,7 @@ import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run as runProcess } from "../../extension/platform/process.ts";
 import { root } from "../../scripts/programs.ts";
 import { withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 
 export interface GraphTools {
   readonly evaluator: ConfigEvaluator;

@@ -24,7 +24,7 @@ import {
 } from "../../language-bridge/merlin/shimFiles.ts";
 import { mergeEnv, type Env } from "../../extension/platform/env.ts";
 import { answerConfig, realEnv, realTools, startServer } from "../harness/ocamllsp.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { rounds } from "./figures.ts";
 
 export const name = "language-server";

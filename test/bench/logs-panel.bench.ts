@@ -4,7 +4,7 @@
  * records is shown.
  */
 import type { Row } from "../../scripts/bench.ts";
-import { openPage } from "../harness/workbench.ts";
+import { openPage } from "../harness/browser.ts";
 import { logHost } from "../webviews/logHost.ts";
 import { millionRecords } from "../webviews/millionRecords.ts";
 import { themes } from "../webviews/themes.ts";

@@ -13,7 +13,7 @@ import { targetIds } from "../../extension/mirage/targets.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { isFromGraphPage, type FromGraphPage, type ToGraphPage } from "../../extension/protocol/graph.ts";
 import { openChannel } from "../../extension/protocol/channel.ts";
-import { openPage } from "../harness/workbench.ts";
+import { openPage } from "../harness/browser.ts";
 import { themes } from "../webviews/themes.ts";
 import { bundleView, openView, type View } from "../webviews/view.ts";
 import { median, rounds } from "./figures.ts";

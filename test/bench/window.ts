@@ -4,13 +4,9 @@ import { createVSIX } from "@vscode/vsce";
 import { packageExtension, vsixPath } from "../../scripts/package.ts";
 import { installWorkbench } from "../../scripts/vscode.ts";
 import { withStandIns } from "../harness/samples.ts";
-import {
-  installExtension,
-  openPage,
-  showWorkbench,
-  startWorkbench,
-  temporaryFolder,
-} from "../harness/workbench.ts";
+import { openPage, showWorkbench } from "../harness/browser.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
+import { installExtension, startWorkbench } from "../harness/workbench.ts";
 
 /** A VS Code with the packaged extension, which can open a folder in several windows one after another. */
 export interface Installed {

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
+import { poll } from "./poll.ts";
 import { choose, quickInput, quickPickRow, runCommand, shortly } from "./quickInput.ts";
 
 export {
@@ -39,9 +40,12 @@ export async function answerNewUnikernel(page: Page, answers: NewUnikernelAnswer
     await choose(page, / Another Folder…$/);
     // The dialog starts in the open folder. It updates the path after the list; an earlier click would apply
     // to the previous folder.
-    const waitForPath = async (path: RegExp) => {
-      while (!path.test(await input.inputValue())) await page.waitForTimeout(50);
-    };
+    const waitForPath = (path: RegExp) =>
+      poll(
+        () => input.inputValue(),
+        (value) => path.test(value),
+        (value) => `The folder dialog shows ${value} instead of ${path}.`,
+      );
     await waitForPath(/^\/.*\/$/);
     await quickPickRow(page, "..").click({ timeout: shortly });
     await waitForPath(new RegExp(`^${folder}/$`));
@@ -163,17 +167,12 @@ export async function readTerminal(page: Page): Promise<string[]> {
 
 /** Waits until a line of the visible terminal matches, and returns all its lines. */
 export async function waitForTerminal(page: Page, pattern: RegExp, timeoutMs: number): Promise<string[]> {
-  const until = performance.now() + timeoutMs;
-  for (;;) {
-    const lines = await readTerminal(page);
-    if (lines.some((line) => pattern.test(line))) return lines;
-    if (performance.now() > until) {
-      throw new Error(
-        `No line of the terminal matched ${pattern} within ${timeoutMs} ms. Its lines:\n${lines.join("\n")}`,
-      );
-    }
-    await page.waitForTimeout(100);
-  }
+  return poll(
+    () => readTerminal(page),
+    (lines) => lines.some((line) => pattern.test(line)),
+    (lines) => `No line of the terminal matched ${pattern}. Its lines:\n${lines.join("\n")}`,
+    timeoutMs,
+  );
 }
 
 /** Trusts the open folder. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameLocator } from "playwright-core";
 import { withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { openFile, runCommand, screenshot, waitForSelected, waitForTreeItem } from "./driver.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";

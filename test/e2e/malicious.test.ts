@@ -11,7 +11,7 @@ import {
   oddNames,
   type Malicious,
 } from "../harness/malicious.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import {
   choose,
   offersCommand,

@@ -5,12 +5,13 @@ import { dirname, join } from "node:path";
 import { createVSIX } from "@vscode/vsce";
 import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import { root } from "../../scripts/programs.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForStatus, waitForTreeItem } from "./driver.ts";
 import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
+import { poll } from "./poll.ts";
 import { openSession, type Session } from "./session.ts";
-import { buildMs, shortMs } from "../harness/limits.ts";
+import { buildMs } from "../harness/limits.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 const system = "OCAMLLSP_PROJECT_BUILD_SYSTEM";
@@ -61,13 +62,8 @@ exec '${process.execPath}' '${standIn}' "$@"`,
     );
     return settings["ocaml.server.extraEnv"];
   };
-  const waitUntil = async (isTrue: () => boolean | Promise<boolean>, what: string) => {
-    for (const until = performance.now() + shortMs; performance.now() < until;) {
-      if (await isTrue()) return;
-      await session.page.waitForTimeout(100);
-    }
-    throw new Error(what);
-  };
+  const waitUntil = (isTrue: () => boolean | Promise<boolean>, what: string) =>
+    poll(isTrue, Boolean, () => what);
   /** The build system in the environment of the server that was started last. */
   const systemOfServer = () => {
     const lines = readFileSync(join(programs.folder, "systems"), "utf8").split("\n");

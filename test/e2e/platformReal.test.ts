@@ -8,8 +8,9 @@ import { skip } from "../harness/reporter.ts";
 import { clickButton, openFile, runCommand, screenshot, waitForTreeItem } from "./driver.ts";
 import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";
+import { poll } from "./poll.ts";
 import { openSession, type Session } from "./session.ts";
-import { buildMs, shortMs } from "../harness/limits.ts";
+import { buildMs } from "../harness/limits.ts";
 
 const standIn = join(root, "test-workspace", "toolchain", "lib", "ocamllsp.mjs");
 /** A VSIX of the real OCaml Platform. The test replaces its servers with fakes. */
@@ -47,12 +48,12 @@ exec '${process.execPath}' '${standIn}' "$@"`,
       .map(([id = "", system = ""]) => ({ id, system }));
   };
   const waitForOnlyServer = async (isExpected: (server: { id: string; system: string }) => boolean) => {
-    for (const until = performance.now() + shortMs; performance.now() < until;) {
-      const [server, ...others] = running();
-      if (server && others.length === 0 && isExpected(server)) return server;
-      await session.page.waitForTimeout(200);
-    }
-    throw new Error(`Running servers: ${JSON.stringify(running())}`);
+    const [server = { id: "", system: "" }] = await poll(
+      running,
+      ([first, ...others]) => first !== undefined && others.length === 0 && isExpected(first),
+      (servers) => `Running servers: ${JSON.stringify(servers)}`,
+    );
+    return server;
   };
 
   it("runs exactly one server, even if the user sets it up while the Platform is starting", async () => {

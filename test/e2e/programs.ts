@@ -2,7 +2,7 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 
 export interface Programs {
   /** The folder of the programs, which they can use as $FOLDER. */

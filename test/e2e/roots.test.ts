@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildMs } from "../harness/limits.ts";
 import { root } from "../../scripts/programs.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { openFile, runCommand, waitForCommand, waitForTreeItem } from "./driver.ts";
 import { readHover } from "./hover.ts";
 import { programsFirst, type Programs } from "./programs.ts";

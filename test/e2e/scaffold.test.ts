@@ -4,7 +4,7 @@ import { existsSync, watch } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import {
   answerNewUnikernel,
   choose,

@@ -1,5 +1,5 @@
 import { buildMs } from "../harness/limits.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import {
   answerNewUnikernel,
   choose,

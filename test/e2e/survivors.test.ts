@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import {
   choose,
   quickPickRow,
@@ -16,6 +16,7 @@ import {
   waitForSelected,
   waitForTreeItem,
 } from "./driver.ts";
+import { poll } from "./poll.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
 
@@ -49,15 +50,13 @@ async function running(folder: string): Promise<number[]> {
   return found.flat();
 }
 
-async function waitUntilRunning(page: Page, folder: string, count: number): Promise<number[]> {
-  const until = performance.now() + buildMs;
-  for (;;) {
-    const found = await running(folder);
-    if (found.length === count) return found;
-    if (performance.now() > until) assert.fail(`${found.length} unikernels are running, not ${count}`);
-    await page.waitForTimeout(100);
-  }
-}
+const waitUntilRunning = (folder: string, count: number): Promise<number[]> =>
+  poll(
+    () => running(folder),
+    (found) => found.length === count,
+    (found) => `${found.length} unikernels are running, not ${count}.`,
+    buildMs,
+  );
 
 /** Counts the console files of runs below VS Code's data folder that contain the message of the sample. */
 async function countConsoles(data: string): Promise<number> {
@@ -112,12 +111,12 @@ describe("Running unikernels", function () {
     await choose(page, "third", "third/config.ml");
     await waitForSelected(page, "third", "unix");
     await runCommand(page, "MirageOS: Run");
-    await waitUntilRunning(page, folder, 1);
+    await waitUntilRunning(folder, 1);
     await runCommand(page, "Debug: Select and Start Debugging");
     // The list is quick open with this prefix.
     await page.locator(".quick-input-widget input").first().fill("debug both");
     await quickPickRow(page, "both").first().click();
-    return waitUntilRunning(page, folder, 3);
+    return waitUntilRunning(folder, 3);
   };
 
   it("end when their window is reloaded, and their logs remain", async () => {
@@ -126,7 +125,7 @@ describe("Running unikernels", function () {
     await screenshot(page, "e2e-survivors");
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    await waitUntilRunning(page, folder, 0);
+    await waitUntilRunning(folder, 0);
     await waitForCommand(page, "MirageOS: Show Unikernel Logs");
     await runCommand(page, "MirageOS: Show Unikernel Logs");
     const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
@@ -140,12 +139,17 @@ describe("Running unikernels", function () {
     const before = await countConsoles(data);
     const three = await startThree(page);
     // The start of a unikernel is complete when its output has arrived.
-    while ((await countConsoles(data)) < before + three.length) await page.waitForTimeout(100);
+    await poll(
+      () => countConsoles(data),
+      (count) => count >= before + three.length,
+      (count) => `${count - before} unikernels have printed their message, not ${three.length}.`,
+      buildMs,
+    );
     const hosts = new Set(await Promise.all(three.map(parentOf)));
     assert.equal(hosts.size, 1, "one extension host started all of them");
     const [host = 0] = hosts;
     assert.match(await readFile(`/proc/${host}/cmdline`, "utf8"), /extensionHost/);
     process.kill(host, "SIGKILL");
-    await waitUntilRunning(page, folder, 0);
+    await waitUntilRunning(folder, 0);
   });
 });

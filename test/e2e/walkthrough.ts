@@ -1,6 +1,6 @@
 /** Reads and operates the walkthrough: its steps, their buttons and their completion. */
 import type { Locator, Page } from "playwright-core";
-import { showWorkbench } from "../harness/workbench.ts";
+import { showWorkbench } from "../harness/browser.ts";
 import { runCommand, waitForCommand } from "./driver.ts";
 import type { Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { temporarySamples } from "../harness/samples.ts";
-import { showWorkbench } from "../harness/workbench.ts";
+import { showWorkbench } from "../harness/browser.ts";
 import {
   openFile,
   runCommand,

@@ -9,7 +9,9 @@ import { format, parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { testsBegin } from "./begin.ts";
-import { openPage, showWorkbench, startWorkbench, temporaryFolder } from "./workbench.ts";
+import { openPage, showWorkbench } from "./browser.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
+import { startWorkbench } from "./workbench.ts";
 
 interface LogFile {
   readonly relativePath: string;

@@ -1,7 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import { delimiter, join, relative } from "node:path";
 import { root } from "../../scripts/programs.ts";
-import { temporaryFolder } from "./workbench.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 const source = join(root, "test-workspace");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { take } from "./take.ts";
-import { temporaryFolder } from "./workbench.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 describe("A test file", () => {
   it("is taken by only one of the processes that run in parallel", async () => {

@@ -8,16 +8,9 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { endMarked } from "./processes.ts";
-import {
-  installExtension,
-  openPage,
-  showWorkbench,
-  startWorkbench,
-  temporaryFolder,
-  uninstallExtension,
-  type OpenPage,
-  type Workbench,
-} from "./workbench.ts";
+import { openPage, showWorkbench, type OpenPage } from "./browser.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
+import { installExtension, startWorkbench, uninstallExtension, type Workbench } from "./workbench.ts";
 
 export interface WindowOptions {
   /** Absolute path of the folder, or of the .code-workspace file, to open. */

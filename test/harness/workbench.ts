@@ -1,18 +1,16 @@
 /**
- * The npm workbench: a VS Code server on this machine, shown in a headless Chromium. The replacement for
- * `code` in integration tests, the end-to-end tests and `npm start` use it.
+ * The npm workbench: a VS Code server on this machine, which browser.ts shows in a headless Chromium. The
+ * replacement for `code` in integration tests, the end-to-end tests and `npm start` use it.
  */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { findProgram, root } from "../../scripts/programs.ts";
+import { root } from "../../scripts/programs.ts";
 import { serverMain } from "../../scripts/vscode.ts";
 import { endAll, killAll, newMark } from "./processes.ts";
-import { shortMs, testMs } from "./limits.ts";
+import { testMs } from "./limits.ts";
 import type { ChangeEnvironment } from "./server.ts";
 
 export interface WorkbenchOptions {
@@ -251,100 +249,6 @@ async function changeExtensions(
   return code === 0 ? output : `exit code ${code}\n${output.replaceAll("successfully", "")}`;
 }
 
-export interface OpenPage {
-  readonly browser: Browser;
-  readonly page: Page;
-  readonly close: () => Promise<void>;
-}
-
-// The headless shell is first: it has no window around the pages, which saves CPU time.
-const chromiumNames = [
-  "chromium-headless-shell",
-  "chromium",
-  "chromium-browser",
-  "google-chrome",
-  "google-chrome-stable",
-];
-
-let sharedChromium: (() => Promise<Browser>) | undefined;
-
-/** Makes all calls of `openPage` share one Chromium, which the returned function stops. */
-export function shareChromium(): () => Promise<void> {
-  let launched: Promise<Browser> | undefined;
-  sharedChromium = () => (launched ??= launchChromium(process.env));
-  return async () => {
-    sharedChromium = undefined;
-    await (await launched)?.close();
-  };
-}
-
-/** Starts a headless Chromium from PATH, or the one that `CHROME_BIN` names. */
-async function launchChromium(env: NodeJS.ProcessEnv): Promise<Browser> {
-  const executablePath = env["CHROME_BIN"] ?? findProgram(chromiumNames, env);
-  if (executablePath === undefined) {
-    throw new Error(`No Chromium on PATH (looked for ${chromiumNames.join(", ")}); set CHROME_BIN.`);
-  }
-  return chromium.launch({
-    executablePath,
-    handleSIGHUP: false,
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    timeout: testMs,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-}
-
-/** Disables animations. Without a graphics card, a spinner keeps half a core busy. */
-const disableAnimations = `if (self === top) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("*, *::before, *::after { animation: none !important }");
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}`;
-
-export interface OpenBrowser {
-  readonly browser: Browser;
-  readonly close: () => Promise<void>;
-}
-
-/** Starts a new Chromium, or returns the shared one, which `close` does not stop. */
-export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise<OpenBrowser> {
-  const shared = await sharedChromium?.();
-  if (shared !== undefined) return { browser: shared, close: () => Promise.resolve() };
-  const browser = await launchChromium(env);
-  return { browser, close: () => browser.close() };
-}
-
-/** Opens an empty page of 1280×800 in a new Chromium, or in a new context of the shared one. */
-export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
-  const { browser, close } = await openBrowser(env);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
-  context.setDefaultTimeout(shortMs);
-  await context.addInitScript(disableAnimations);
-  const page = await context.newPage();
-  return {
-    browser,
-    page,
-    close: async () => {
-      await context.close();
-      await close();
-    },
-  };
-}
-
-/** Loads the workbench in a page and waits until it shows its status bar. */
-export async function showWorkbench(page: Page, url: string, timeoutMs = testMs): Promise<void> {
-  await page.goto(url, { timeout: timeoutMs });
-  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: timeoutMs });
-}
-
 /** Resolves with the result of `promise`, or with `undefined` after `ms` milliseconds. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
@@ -354,10 +258,4 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T | un
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Creates an empty temporary folder, and returns its path and a function that removes it. */
-export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), name));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }

@@ -8,7 +8,7 @@ import { root } from "../../scripts/programs.ts";
 import { runCommand, waitForCommand, waitForSelected, waitForTreeItem } from "../e2e/driver.ts";
 import { openSession, type Session } from "../e2e/session.ts";
 import { withStandIns } from "../harness/samples.ts";
-import { temporaryFolder } from "../harness/workbench.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 
 /** Measurements of the probe in the extension host after a garbage collection; sizes are in bytes. */
 export interface Measure {

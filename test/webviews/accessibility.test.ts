@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
-import { openBrowser } from "../harness/workbench.ts";
+import { openBrowser } from "../harness/browser.ts";
 import { graphHost, panelContent, recordedView } from "./graphHost.ts";
 import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";

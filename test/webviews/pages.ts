@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext } from "playwright-core";
-import { openBrowser, type OpenBrowser } from "../harness/workbench.ts";
+import { openBrowser, type OpenBrowser } from "../harness/browser.ts";
 import { themes, type Theme } from "./themes.ts";
 import { bundleView, openView, type Bundle, type Look, type View } from "./view.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { BrowserContext, Page } from "playwright-core";
 import { collectTexts, productSources, pseudoTexts } from "../../scripts/l10n.ts";
-import { openBrowser } from "../harness/workbench.ts";
+import { openBrowser } from "../harness/browser.ts";
 import { edge, graphHost, node, panelContent } from "./graphHost.ts";
 import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
