@@ -14,8 +14,6 @@ import type {
   TextRange,
 } from "./model.ts";
 
-/** The name of the file with boot tests, next to config.ml. */
-export const bootTestsFile = "boot-tests.json";
 /** The time for the expectations of a test without `within`, in seconds. */
 export const defaultWithin = 60;
 const maxWithin = 86_400;
