@@ -167,6 +167,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.makeBootTest": async () =>
+      (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.retryOnTarget": async (on) =>

@@ -106,6 +106,12 @@ describe("boot-tests.json", () => {
     assert.match(problems[0]?.message ?? "", /Another test has the name "a"/);
   });
 
+  it("is refused if it is nested too deeply", () => {
+    const { tests, problems } = readBootTests(`{ "tests": ${"[".repeat(100_000)}`);
+    assert.deepEqual(tests, []);
+    assert.match(problems[0]?.message ?? "", /nested too deeply/);
+  });
+
   it("keeps the complete tests of a file that is being typed", () => {
     const { tests, problems } = readBootTests('{ "tests": [{ "name": "a" }, { "name": ');
     assert.deepEqual(

@@ -32,8 +32,12 @@ export function readBootTests(text: string): {
   readonly problems: readonly BootTestProblem[];
 } {
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
   const reader = new Reader();
+  const root = parse(text, errors);
+  if (root === "tooDeep") {
+    reader.error({ offset: 0, length: 0 }, t("This file is nested too deeply."));
+    return { tests: [], problems: reader.problems };
+  }
   for (const { error, offset, length } of errors)
     reader.error({ offset, length }, t("This is not valid JSON: {0}.", printParseErrorCode(error)));
   if (!root) return { tests: [], problems: reader.problems };
@@ -42,6 +46,16 @@ export function readBootTests(text: string): {
   if (top && !list) reader.error(rangeOf(root), t('Add the array "tests".'));
   const tests = (list ? reader.array(list) : []).flatMap((node) => reader.test(node) ?? []);
   return { tests: reader.withoutDuplicates(tests), problems: reader.problems };
+}
+
+/** The parser is recursive. */
+function parse(text: string, errors: ParseError[]): Node | undefined | "tooDeep" {
+  try {
+    return parseTree(text, errors, { allowTrailingComma: true });
+  } catch (error) {
+    if (error instanceof RangeError) return "tooDeep";
+    throw error;
+  }
 }
 
 class Reader {
