@@ -98,7 +98,7 @@ async function bootOnce(
 > {
   print(`${t("▶ {0} on {1}", test.name, target)}\n`);
   const stopped = new AbortController();
-  const ended = AbortSignal.any([signal, stopped.signal]);
+  const abort = AbortSignal.any([signal, stopped.signal]);
   try {
     const configuration = launchOf(project, test, target);
     const boot = await host.prepareBoot(project, configuration, signal, () => stopped.abort());
@@ -111,13 +111,13 @@ async function bootOnce(
           for (const writer of boot.writers) writer[stream](bytes);
           print(Buffer.from(bytes).toString());
         },
-        explain: (result) => {
-          const ending = boot.explain(result);
+        explain: (ended) => {
+          const ending = boot.explain(ended);
           for (const writer of boot.writers) writer.end(ending);
           return ending;
         },
       },
-      { run: host.run, signal: ended },
+      { run: host.run, signal: abort },
     );
     if (result.isCancelled) return "cancelled";
     return {
