@@ -154,6 +154,24 @@ function shimOptions(dev: boolean): BuildOptions {
   };
 }
 
+/** Options for the program that runs boot tests without an editor. It is a single file, so that it can be copied. */
+function bootTestsOptions(dev: boolean): BuildOptions {
+  return {
+    absWorkingDir: root,
+    entryPoints: { "boot-tests": "extension/bootTestsCli.ts" },
+    outdir: "dist",
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    mainFields: ["module", "main"],
+    banner: { js: requireForCommonJs },
+    minify: !dev,
+    legalComments: "none",
+    logLevel: "warning",
+  };
+}
+
 /**
  * Options for the views. Each view becomes a self-contained script. If a view has a `main.css`, it becomes
  * `NAME.css`, and `worker.ts`, which the page loads later, becomes `NAME-worker.js`.
@@ -218,12 +236,14 @@ async function testOptions(): Promise<BuildOptions | undefined> {
 export async function buildAll(choice: BuildChoice): Promise<void> {
   const extension = await build({ ...extensionOptions(choice.dev), write: false });
   const shim = await build({ ...shimOptions(choice.dev), write: false });
+  const bootTests = await build({ ...bootTestsOptions(choice.dev), write: false });
   const views = await webviewOptions(choice.dev);
   const webviews = views === undefined ? undefined : await build({ ...views, write: false });
   await rm(join(root, "dist"), { recursive: true, force: true });
   for (const file of [
     ...(extension.outputFiles ?? []),
     ...(shim.outputFiles ?? []),
+    ...(bootTests.outputFiles ?? []),
     ...(webviews?.outputFiles ?? []),
   ]) {
     await mkdir(dirname(file.path), { recursive: true });
@@ -261,9 +281,13 @@ export async function buildTests(): Promise<void> {
 
 async function watch(): Promise<void> {
   const tests = await testOptions();
-  const all = [extensionOptions(true), shimOptions(true), await webviewOptions(true), tests].filter(
-    (each) => each !== undefined,
-  );
+  const all = [
+    extensionOptions(true),
+    shimOptions(true),
+    bootTestsOptions(true),
+    await webviewOptions(true),
+    tests,
+  ].filter((each) => each !== undefined);
   await writeGraphviz(true);
   const contexts = await Promise.all(all.map((options) => context({ ...options, logLevel: "info" })));
   await Promise.all(contexts.map((each) => each.watch()));

@@ -1,16 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { problems, ProblemError } from "../../platform/errors.ts";
-import { lineSplitter } from "../../platform/lines.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
 import { bootPlan, bootTools, type BootInput } from "../boot/bootPlan.ts";
 import type { BootSpec } from "../boot/bootSpec.ts";
-import { crashText } from "../session/crashText.ts";
-import { exitReason } from "../session/exitReason.ts";
-
-/** How many of the last console lines are used to explain how the guest ended. */
-const consoleLines = 200;
+import { observeBoot } from "../session/observeBoot.ts";
 
 /**
  * Makes the program that boots an image, with the tools of `scope`, and writes the files that it reads.
@@ -38,19 +33,5 @@ export async function spawnSpec(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }
-  const console: string[] = [];
-  const lines = lineSplitter((line) => {
-    console.push(line);
-    if (console.length > consoleLines) console.shift();
-  });
-  return {
-    spec: plan.spec,
-    note: plan.note,
-    onOutput: lines.push,
-    explain: (result) => {
-      lines.end();
-      return exitReason(target, result, console);
-    },
-    crash: (outcome) => crashText(target, outcome, console),
-  };
+  return observeBoot(target, plan.spec, plan.note);
 }

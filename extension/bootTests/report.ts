@@ -1,0 +1,49 @@
+/** The result of a test on one target. */
+export interface ReportedTest {
+  /** The unikernel's name. */
+  readonly suite: string;
+  readonly name: string;
+  readonly durationMs: number;
+  readonly failures: readonly string[];
+  /** Why the test was skipped; `undefined` if it was run. */
+  readonly skipped: string | undefined;
+  /** What the unikernel printed. */
+  readonly output: string;
+}
+
+/** Writes results as JUnit's XML (the dialect of Apache Ant, which Jenkins, GitLab and GitHub's actions read). */
+export function junitReport(tests: readonly ReportedTest[]): string {
+  const suites = Map.groupBy(tests, ({ suite }) => suite);
+  const lines = [...suites].flatMap(([suite, own]) => {
+    const failed = own.filter(({ failures }) => failures.length > 0).length;
+    const skipped = own.filter((test) => test.skipped !== undefined).length;
+    const seconds = own.reduce((sum, { durationMs }) => sum + durationMs / 1000, 0);
+    const attributes = `tests="${own.length}" failures="${failed}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
+    return [`  <testsuite name="${escapeXml(suite)}" ${attributes}>`, ...own.map(testCase), "  </testsuite>"];
+  });
+  return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...lines, "</testsuites>", ""].join("\n");
+}
+
+function testCase({ suite, name, durationMs, failures, skipped, output }: ReportedTest): string {
+  const content = [
+    ...(skipped === undefined ? [] : [`<skipped message="${escapeXml(skipped)}"/>`]),
+    ...failures.map((failure) => `<failure message="${escapeXml(failure)}"/>`),
+    ...(output === "" ? [] : [`<system-out>${escapeXml(output)}</system-out>`]),
+  ].join("");
+  const attributes = `classname="${escapeXml(suite)}" name="${escapeXml(name)}"`;
+  return `    <testcase ${attributes} time="${(durationMs / 1000).toFixed(3)}">${content}</testcase>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\n": "&#10;",
+};
+
+/** Escapes text, without the control characters that XML 1.0 cannot contain. */
+const escapeXml = (text: string): string =>
+  text
+    .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\u{fffd}")
+    .replaceAll(/[&<>"\n]/g, (character) => entities[character] ?? character);
