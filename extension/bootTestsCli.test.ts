@@ -61,7 +61,10 @@ describe("Boot tests without an editor", () => {
     assert.equal(code, 1);
     const report = await readFile(join(place.path, "results.xml"), "utf8");
     assert.match(report, /<testsuite name="hello" tests="2" failures="1" skipped="1"/);
-    assert.match(report, /<failure message="No record matched: bye"\/><system-out>.*hello {2}&lt;&amp;&gt;/);
+    assert.match(
+      report,
+      /<failure message="No record matched: bye"><\/failure><system-out>.*hello {2}&lt;&amp;&gt;/,
+    );
   });
 
   it("exit with 2 and name the mistake", async () => {

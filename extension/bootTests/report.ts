@@ -17,21 +17,28 @@ export function junitReport(tests: readonly ReportedTest[]): string {
   const lines = [...suites].flatMap(([suite, own]) => {
     const failed = own.filter(({ failures }) => failures.length > 0).length;
     const skipped = own.filter((test) => test.skipped !== undefined).length;
-    const seconds = own.reduce((sum, { durationMs }) => sum + durationMs / 1000, 0);
-    const attributes = `tests="${own.length}" failures="${failed}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
-    return [`  <testsuite name="${escapeXml(suite)}" ${attributes}>`, ...own.map(testCase), "  </testsuite>"];
+    const time = own.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    const attributes = { name: suite, tests: own.length, failures: failed, skipped, time: seconds(time) };
+    return [`  ${openTag("testsuite", attributes)}`, ...own.map(testCase), "  </testsuite>"];
   });
   return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...lines, "</testsuites>", ""].join("\n");
 }
 
 function testCase({ suite, name, durationMs, failures, skipped, output }: ReportedTest): string {
   const content = [
-    ...(skipped === undefined ? [] : [`<skipped message="${escapeXml(skipped)}"/>`]),
-    ...failures.map((failure) => `<failure message="${escapeXml(failure)}"/>`),
+    ...(skipped === undefined ? [] : [`${openTag("skipped", { message: skipped })}</skipped>`]),
+    ...failures.map((message) => `${openTag("failure", { message })}</failure>`),
     ...(output === "" ? [] : [`<system-out>${escapeXml(output)}</system-out>`]),
   ].join("");
-  const attributes = `classname="${escapeXml(suite)}" name="${escapeXml(name)}"`;
-  return `    <testcase ${attributes} time="${(durationMs / 1000).toFixed(3)}">${content}</testcase>`;
+  const open = openTag("testcase", { classname: suite, name, time: seconds(durationMs) });
+  return `    ${open}${content}</testcase>`;
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+function openTag(name: string, attributes: Readonly<Record<string, string | number>>): string {
+  const parts = Object.entries(attributes).map(([key, value]) => `${key}="${escapeXml(String(value))}"`);
+  return `<${[name, ...parts].join(" ")}>`;
 }
 
 const entities: Readonly<Record<string, string>> = {
