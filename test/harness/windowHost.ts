@@ -67,7 +67,8 @@ const graceMs = 5000;
 /** Processes that serve several windows and end with the server. */
 const shared = /--type=(ptyHost|agentHost)/;
 
-export function createWindowHost(from: InstalledFrom): WindowHost {
+/** Creates a window host. Unless `isDrawn`, its windows are laid out but not drawn. */
+export function createWindowHost(from: InstalledFrom, { isDrawn = true } = {}): WindowHost {
   let opened: Promise<OpenPage> | undefined;
   const servers = new Map<boolean, Promise<Server>>();
   let isOpen = false;
@@ -124,7 +125,7 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
         await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
         await workbench.resetSettings(settings);
         await workbench.changeEnvironment({ ...env, ...mark });
-        opened ??= openPage();
+        opened ??= openPage({ isDrawn });
         const context = (await opened).page.context();
         const page = await context.newPage();
         await clearStorage(page, new URL(workbench.url()).origin);
