@@ -200,7 +200,10 @@ function lanesFor({ checks: withChecks, files }: Request): readonly Lane[] {
         ),
       );
   const third: Stage[] = [...(withChecks ? checks : [])];
-  const unit = tests("unit", () => mocha(...(files.get("unit") ?? [])), {
+  const unitFiles = files.get("unit") ?? [];
+  // Without browser tests, the other lanes do not keep both cores busy until the end.
+  const jobs = inBrowser.length === 0 && unitFiles.length > 1 ? ["--parallel", "--jobs", "2"] : [];
+  const unit = tests("unit", () => mocha(...jobs, ...unitFiles), {
     env: () => ({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }),
   });
   if (has("unit")) (inBrowser.length > 0 ? third : second).push(unit);

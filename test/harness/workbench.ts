@@ -56,7 +56,8 @@ export interface Workbench {
 /** The script of a server whose environment can be changed while it runs. */
 const serverScript = join(root, "test", "harness", "server.ts");
 
-// These settings prevent prompts and overlays, which would disturb tests.
+// These settings prevent prompts and overlays, which would disturb tests, and the search for open ports, for
+// which VS Code lists the files of all processes every few seconds.
 const quietSettings = {
   "chat.commandCenter.enabled": false,
   "chat.disableAIFeatures": true,
@@ -64,6 +65,8 @@ const quietSettings = {
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "git.openRepositoryInParentFolders": "never",
+  "remote.autoForwardPorts": false,
+  "remote.autoForwardPortsSource": "output",
   "terminal.integrated.gpuAcceleration": "off",
   "telemetry.telemetryLevel": "off",
   "terminal.integrated.enablePersistentSessions": false,
@@ -71,6 +74,21 @@ const quietSettings = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
+};
+
+/** Settings for windows that are not drawn. They switch off what takes CPU time and what no test checks. */
+export const undrawnSettings = {
+  "editor.colorDecorators": false,
+  "editor.cursorBlinking": "solid",
+  "editor.minimap.enabled": false,
+  "editor.occurrencesHighlight": "off",
+  "editor.stickyScroll.enabled": false,
+  "editor.unicodeHighlight.ambiguousCharacters": false,
+  "editor.unicodeHighlight.invisibleCharacters": false,
+  "terminal.integrated.stickyScroll.enabled": false,
+  "workbench.localHistory.enabled": false,
+  "workbench.reduceMotion": "on",
+  "workbench.tree.enableStickyScroll": false,
 };
 
 /** Starts a VS Code server. Rejects with the end of its log if the server does not start. */
