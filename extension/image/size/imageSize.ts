@@ -1,9 +1,9 @@
 import type { ByteSource, Elf } from "../elf.ts";
 import { createOwners, type Library, type Owner, type PackageOfModule } from "./owners.ts";
 import { readSections, type ImageSection, type SectionUse } from "./sections.ts";
-import { readSymbols } from "./symbols.ts";
+import { readSymbols, type ImageSymbol } from "./symbols.ts";
 import { sectionParts } from "./sectionParts.ts";
-import { unitRanges } from "./units.ts";
+import { isUnitMarker, unitRanges } from "./units.ts";
 
 /** What the bytes of a module are for. */
 export type PartKind = "code" | "data" | "frametable" | "constants" | "zeroed";
@@ -98,6 +98,7 @@ export async function readImageSize(
     modules.set(owner, found);
     return found;
   };
+  const named = bySection(symbols);
   const other = { unwind: 0, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
   for (const [index, section] of sections.entries()) {
     if (!section.loaded) continue;
@@ -109,7 +110,7 @@ export async function readImageSize(
     }
     const own = {
       section,
-      symbols: symbols.filter((symbol) => symbol.section === index),
+      symbols: named.get(index) ?? [],
       ranges: ranges.filter((range) => range.section === index),
     };
     for (const part of sectionParts(own, owners)) {
@@ -133,6 +134,20 @@ export async function readImageSize(
     other,
     stripped: symbols.length === 0,
   };
+}
+
+/** The functions and values in each section, by its index, in the order of their addresses. */
+function bySection(symbols: readonly ImageSymbol[]): ReadonlyMap<number, readonly ImageSymbol[]> {
+  const found = new Map<number, ImageSymbol[]>();
+  for (const symbol of symbols) {
+    if (isUnitMarker(symbol.name)) continue;
+    const list = found.get(symbol.section);
+    if (list) list.push(symbol);
+    else found.set(symbol.section, [symbol]);
+  }
+  // Of several names of one address, the one with a size counts.
+  for (const list of found.values()) list.sort((a, b) => a.address - b.address || b.bytes - a.bytes);
+  return found;
 }
 
 function sum(sections: readonly ImageSection[]): number {

@@ -1,7 +1,7 @@
 import type { Owner, Owners } from "./owners.ts";
 import type { ImageSection } from "./sections.ts";
 import type { ImageSymbol } from "./symbols.ts";
-import { isUnitMarker, type UnitPart, type UnitRange } from "./units.ts";
+import type { UnitPart, UnitRange } from "./units.ts";
 
 /** A part of a section: what a module owns of it, or bytes that no module owns. */
 export type SectionPart =
@@ -17,6 +17,7 @@ export type SectionPart =
 
 export interface SectionContent {
   readonly section: ImageSection;
+  /** In the order of their addresses, without the limits of units. */
   readonly symbols: readonly ImageSymbol[];
   readonly ranges: readonly UnitRange[];
 }
@@ -35,11 +36,8 @@ const largestPadding = 63;
 
 /** Divides a section. The sizes add up to that of the section, whatever the symbols are. */
 export function sectionParts(content: SectionContent, owners: Owners): readonly SectionPart[] {
-  const { section } = content;
+  const { section, symbols } = content;
   const claims = claimsOf(content, owners);
-  const symbols = content.symbols
-    .filter(({ name }) => !isUnitMarker(name))
-    .toSorted((a, b) => a.address - b.address);
   const parts: SectionPart[] = [];
   const limit = section.address + section.bytes;
   let at = section.address;
@@ -62,11 +60,14 @@ export function sectionParts(content: SectionContent, owners: Owners): readonly 
     }
     while ((symbols[nextSymbol]?.address ?? limit) < from) nextSymbol++;
     const own: { name: string; bytes: number }[] = [];
+    let lastAddress = -1;
     for (let each = symbols[nextSymbol]; each && each.address < to; each = symbols[nextSymbol]) {
       const following = symbols[(nextSymbol += 1)]?.address ?? to;
       const bytes =
         each.bytes > 0 ? Math.min(each.bytes, to - each.address) : Math.min(following, to) - each.address;
-      if (bytes > 0) own.push({ name: each.name, bytes });
+      const isAlias = own.length > 0 && each.address === lastAddress;
+      if (bytes > 0 && !isAlias) own.push({ name: each.name, bytes });
+      lastAddress = each.address;
     }
     parts.push({ kind: "owned", owner, part, bytes: to - from, symbols: own });
   }
@@ -92,12 +93,9 @@ function claimsOf({ section, symbols, ranges }: SectionContent, owners: Owners):
   const outside: Claim[] = [];
   let next = 0;
   let covered = 0;
-  const sorted = symbols
-    .filter(({ name, address }) => inside(address) && !isUnitMarker(name))
-    // Of several names of one address, the one with a size counts.
-    .toSorted((a, b) => a.address - b.address || b.bytes - a.bytes);
   let last = -1;
-  for (const symbol of sorted) {
+  for (const symbol of symbols) {
+    if (!inside(symbol.address)) continue;
     while ((units[next]?.start ?? Infinity) <= symbol.address) {
       covered = Math.max(covered, units[next]?.end ?? 0);
       next++;
