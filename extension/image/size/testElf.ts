@@ -72,7 +72,7 @@ export function elfWithSymbols(sections: readonly TestSection[], symbols: readon
     headers.writeUInt32LE(sectionNames.offsets[index] ?? 0, at);
     headers.writeUInt32LE(type, at + 4);
     headers.writeUInt32LE(
-      [...flags].reduce((bits, letter) => bits | (flagBits[letter] ?? 0), 0),
+      flags.split("").reduce((bits, letter) => bits | (flagBits[letter] ?? 0), 0),
       at + 8,
     );
     headers.writeBigUInt64LE(BigInt(address), at + 16);
