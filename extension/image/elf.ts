@@ -28,43 +28,118 @@ export type Elf =
   | { readonly kind: "unsupported"; readonly reason: string }
   | { readonly kind: "truncated"; readonly reason: string };
 
-const headerSize = 64;
+/** The first header of a 64-bit little-endian ELF file: where its tables are, in bytes. */
+export interface ElfHeader {
+  readonly kind: "elf";
+  readonly machine: number;
+  /** Whether the loader chooses the address (PIE or shared library). */
+  readonly relocatable: boolean;
+  readonly entry: bigint;
+  readonly segments: HeaderTable;
+  readonly sections: HeaderTable;
+  /** Index of the section that contains the names of the sections. */
+  readonly namesIndex: number;
+}
+
+interface HeaderTable {
+  readonly offset: number;
+  readonly entryBytes: number;
+  readonly count: number;
+}
+
+/** The header of one section; `nameAt` is an offset in the section of names. */
+export interface SectionHeader {
+  readonly nameAt: number;
+  readonly type: number;
+  readonly flags: number;
+  readonly address: bigint;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly link: number;
+}
+
+/** Bytes of the first header. */
+export const elfHeaderBytes = 64;
+const sectionHeaderBytes = 64;
 const segmentHeaderSize = 56;
+const relocatableType = 3;
 const noteSegment = 4;
 const noteHeaderSize = 12;
 /** Bytes. Solo5's notes take 7 KB at most, so nothing beyond this limit is read. */
 const notesLimit = 64 * 1024;
 
 /**
- * Reads the headers of an ELF file (System V ABI, "Object Files"; `elf(5)`). Other word sizes and byte orders
- * are unsupported, because Solo5 and Unikraft have no such images.
+ * Parses the first bytes of a file as the header of an ELF file (System V ABI, "Object Files"; `elf(5)`). Other
+ * word sizes and byte orders are unsupported, because Solo5 and Unikraft have no such images.
  */
-export async function readElf(source: ByteSource): Promise<Elf> {
-  const header = await source.read(0, headerSize);
+export function parseElfHeader(header: Buffer): ElfHeader | Exclude<Elf, { kind: "elf" }> {
   if (header.length < 4 || header.readUInt32BE(0) !== 0x7f454c46) return { kind: "notElf" };
-  if (header.length < headerSize) {
+  if (header.length < elfHeaderBytes) {
     return { kind: "truncated", reason: t("it ends in the ELF header, after {0} bytes", header.length) };
   }
   if (header[4] !== 2) return { kind: "unsupported", reason: t("it is not a 64-bit ELF file") };
   if (header[5] !== 1) return { kind: "unsupported", reason: t("it is a big-endian ELF file") };
-  const offset = fileOffset(header, 32);
-  const [entrySize, count] = [header.readUInt16LE(54), header.readUInt16LE(56)];
-  if (count > 0 && entrySize < segmentHeaderSize) {
-    return { kind: "unsupported", reason: t("its program headers are {0} bytes long", entrySize) };
+  return {
+    kind: "elf",
+    machine: header.readUInt16LE(18),
+    relocatable: header.readUInt16LE(16) === relocatableType,
+    entry: header.readBigUInt64LE(24),
+    segments: {
+      offset: fileOffset(header, 32),
+      entryBytes: header.readUInt16LE(54),
+      count: header.readUInt16LE(56),
+    },
+    sections: {
+      offset: fileOffset(header, 40),
+      entryBytes: header.readUInt16LE(58),
+      count: header.readUInt16LE(60),
+    },
+    namesIndex: header.readUInt16LE(62),
+  };
+}
+
+/** Parses the table of section headers. Undefined if it is shorter than the header of the file says. */
+export function parseSectionHeaders(
+  table: Buffer,
+  { entryBytes, count }: HeaderTable,
+): readonly SectionHeader[] | undefined {
+  if (count === 0) return [];
+  if (entryBytes < sectionHeaderBytes || table.length < entryBytes * count) return undefined;
+  return Array.from({ length: count }, (_, index) => {
+    const at = index * entryBytes;
+    return {
+      nameAt: table.readUInt32LE(at),
+      type: table.readUInt32LE(at + 4),
+      flags: table.readUInt32LE(at + 8),
+      address: table.readBigUInt64LE(at + 16),
+      offset: fileOffset(table, at + 24),
+      bytes: fileOffset(table, at + 32),
+      link: table.readUInt32LE(at + 40),
+    };
+  });
+}
+
+/** Reads the headers of an ELF file and of its segments. */
+export async function readElf(source: ByteSource): Promise<Elf> {
+  const header = parseElfHeader(await source.read(0, elfHeaderBytes));
+  if (header.kind !== "elf") return header;
+  const { offset, entryBytes, count } = header.segments;
+  if (count > 0 && entryBytes < segmentHeaderSize) {
+    return { kind: "unsupported", reason: t("its program headers are {0} bytes long", entryBytes) };
   }
-  const table = await source.read(offset, entrySize * count);
-  if (table.length < entrySize * count) {
+  const table = await source.read(offset, entryBytes * count);
+  if (table.length < entryBytes * count) {
     return { kind: "truncated", reason: t("it ends before its program headers") };
   }
   const segments: Segment[] = [];
-  for (let at = 0; at < table.length; at += entrySize) {
+  for (let at = 0; at < table.length; at += entryBytes) {
     segments.push({
       type: table.readUInt32LE(at),
       offset: fileOffset(table, at + 8),
       bytes: fileOffset(table, at + 32),
     });
   }
-  return { kind: "elf", machine: header.readUInt16LE(18), segments };
+  return { kind: "elf", machine: header.machine, segments };
 }
 
 /**

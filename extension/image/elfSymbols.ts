@@ -1,3 +1,5 @@
+import { elfHeaderBytes, parseElfHeader, parseSectionHeaders, type SectionHeader } from "./elf.ts";
+
 /** A section of an ELF file that is loaded into memory. */
 export interface Section {
   readonly name: string;
@@ -32,26 +34,13 @@ export interface ElfSymbols {
   readonly content: (section: Section, loadOffset?: bigint) => Uint8Array;
 }
 
-const headerSize = 64;
-const sectionHeaderSize = 64;
 const symbolSize = 24;
 const relocationSize = 24;
 const types = { symbols: 2, relocations: 4, noBits: 8 };
-const allocated = 2n;
-const relocatableType = 3;
+const allocated = 2;
 /** R_X86_64_RELATIVE and R_AARCH64_RELATIVE: the loader stores the addend plus its offset. */
 const relativeRelocations: ReadonlySet<number> = new Set([8, 1027]);
 const functionType = 2;
-
-interface SectionHeader {
-  readonly nameAt: number;
-  readonly type: number;
-  readonly flags: bigint;
-  readonly address: bigint;
-  readonly offset: number;
-  readonly bytes: number;
-  readonly link: number;
-}
 
 /**
  * Reads the sections and symbols of a 64-bit little-endian ELF file (System V ABI, "Object Files"; `elf(5)`).
@@ -59,13 +48,16 @@ interface SectionHeader {
  */
 export function readElfSymbols(file: Uint8Array): ElfSymbols | undefined {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const isElf = bytes.length >= headerSize && bytes.readUInt32BE(0) === 0x7f454c46;
-  if (!isElf || bytes[4] !== 2 || bytes[5] !== 1) return undefined;
-  const headers = sectionHeaders(bytes);
-  if (!headers) return undefined;
-  const names = headers[bytes.readUInt16LE(62)];
+  const header = parseElfHeader(bytes.subarray(0, elfHeaderBytes));
+  if (header.kind !== "elf") return undefined;
+  const headers = parseSectionHeaders(bytes.subarray(header.sections.offset), header.sections);
+  const fits = headers?.every(
+    ({ type, offset, bytes: length }) => type === types.noBits || offset + length <= bytes.length,
+  );
+  if (!headers || fits !== true) return undefined;
+  const names = headers[header.namesIndex];
   const sections = headers
-    .filter(({ flags }) => (flags & allocated) !== 0n)
+    .filter(({ flags }) => (flags & allocated) !== 0)
     .map(({ nameAt, type, address, offset, bytes: length }) => ({
       name: names ? cString(bytes, names.offset + nameAt) : "",
       address,
@@ -75,8 +67,8 @@ export function readElfSymbols(file: Uint8Array): ElfSymbols | undefined {
     }));
   const table = symbolTable(bytes, headers);
   return {
-    entry: bytes.readBigUInt64LE(24),
-    relocatable: bytes.readUInt16LE(16) === relocatableType,
+    entry: header.entry,
+    relocatable: header.relocatable,
     sections,
     symbol: (name) => table.byName().get(name),
     get functions() {
@@ -85,29 +77,6 @@ export function readElfSymbols(file: Uint8Array): ElfSymbols | undefined {
     functionAt: (address) => functionAt(table.functions(), address),
     content: (section, loadOffset = 0n) => content(bytes, headers, section, loadOffset),
   };
-}
-
-/** Undefined if the file ends before a section. */
-function sectionHeaders(bytes: Buffer): readonly SectionHeader[] | undefined {
-  const [size, count] = [bytes.readUInt16LE(58), bytes.readUInt16LE(60)];
-  const start = Number(bytes.readBigUInt64LE(40));
-  if (size < sectionHeaderSize || start + size * count > bytes.length) return undefined;
-  const headers = Array.from({ length: count }, (_, index) => {
-    const at = start + index * size;
-    return {
-      nameAt: bytes.readUInt32LE(at),
-      type: bytes.readUInt32LE(at + 4),
-      flags: bytes.readBigUInt64LE(at + 8),
-      address: bytes.readBigUInt64LE(at + 16),
-      offset: Number(bytes.readBigUInt64LE(at + 24)),
-      bytes: Number(bytes.readBigUInt64LE(at + 32)),
-      link: bytes.readUInt32LE(at + 40),
-    };
-  });
-  const fits = headers.every(
-    ({ type, offset, bytes: length }) => type === types.noBits || offset + length <= bytes.length,
-  );
-  return fits ? headers : undefined;
 }
 
 /** Reads the symbols when they are first needed: a linked program has tens of thousands. */

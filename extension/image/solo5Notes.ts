@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { readElf, readNotes, type ElfNote, type ByteSource } from "./elf.ts";
+import { fileSource } from "./fileSource.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** A device that an image declares. The image boots only if each device is attached to the host. */
@@ -51,16 +52,7 @@ export async function readImage(path: string): Promise<ImageFile> {
     return code === "ENOENT" ? { kind: "missing" } : { kind: "unreadable", reason: message };
   }
   try {
-    const { size } = await file.stat();
-    return await parseImage({
-      size,
-      read: async (offset, length) => {
-        const bytes = Math.max(0, Math.min(length, size - offset));
-        if (bytes === 0) return Buffer.alloc(0);
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, offset);
-        return buffer.subarray(0, bytesRead);
-      },
-    });
+    return await parseImage(await fileSource(file));
   } catch (error) {
     return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -6,6 +6,9 @@ import { parseMiRecord } from "../../extension/debugger/gdb/miRecords.ts";
 import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
 import { opamDepends } from "../../extension/graph/source/packages.ts";
 import { parseImage } from "../../extension/image/solo5Notes.ts";
+import { readArchive } from "../../extension/image/size/archives.ts";
+import { readImageSize } from "../../extension/image/size/imageSize.ts";
+import { elfWithSymbols, inMemory } from "../../extension/image/size/testElf.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
 import { bootOptions } from "../../extension/launch/boot/bootArguments.ts";
 import { parseManifest } from "../../extension/launch/boot/manifest.ts";
@@ -46,6 +49,19 @@ function lines(bytes: Buffer, read: (line: string) => void): void {
 
 const output = recorded(/(errors|builds|locks|make-depend).*\.(stdout|stderr)$/);
 const images = [solo5Image("hvt", []), solo5Image("spt", [{ name: "service", type: "NET_BASIC" }])];
+
+const sizedImage = elfWithSymbols(
+  [{ name: ".text", address: 0x1000, bytes: 0x100, flags: "AX" }],
+  ["camlA.code_begin", "camlA.code_end", "camlA.frametable", "main"].map((name, index) => {
+    return { name, section: 0, address: 0x1000 + 0x40 * index, bytes: 0 };
+  }),
+);
+const member = (name: string, content: string): string =>
+  `${name.padEnd(48)}${String(content.length).padEnd(10)}\`\n${content}`;
+const staticLibrary = Buffer.from(
+  `!<arch>\n${member("/", "\0\0\0\u0001\0\0\0\u0096caml_alloc\0\0")}${member("alloc.n.o/", "code")}`,
+  "latin1",
+);
 
 /** Stands for the files of a unikernel that problems of generated files are traced to. */
 const readText = (path: string): string =>
@@ -122,6 +138,21 @@ export const outputParsers: readonly Fuzzed[] = [
         size: bytes.length,
         read: async (from, length) => await Promise.resolve(bytes.subarray(from, from + length)),
       }),
+  },
+  {
+    name: "image sizes",
+    inputs: inputs([sizedImage], [".text\0", "camlA.code_begin\0", "camlA.frametable\0", "\u00ff\u00ff"]),
+    shapes: [
+      [sizedImage.toString("latin1"), "\0"],
+      ["\u007fELF\u0002\u0001", "\u0001"],
+    ],
+    read: async (bytes) => await readImageSize(inMemory(bytes)),
+  },
+  {
+    name: "static libraries",
+    inputs: inputs([staticLibrary], ["!<arch>\n", "`\n", "/0", "99999999999", "-1", "\u00ff\u00ff"]),
+    shapes: [["!<arch>\n", `${"lwt.o/".padEnd(48)}${"0".padEnd(10)}\`\n`]],
+    read: async (bytes) => await readArchive(inMemory(bytes)),
   },
   {
     name: "opam and lock files",
