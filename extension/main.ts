@@ -14,6 +14,7 @@ import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
+import { dependencyCommands, dependencyRows } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
@@ -54,7 +55,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   const statusBar = lazy(async () =>
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
+  const dependencyChecks = lazy(async () =>
+    (await import("./dependencies/vscode/dependencyChecks.ts")).registerDependencyChecks(projects),
+  );
   void projects.ready.then(headers.get);
+  void projects.ready.then(dependencyChecks.get);
   void projects.ready.then(statusBar.get);
   const logs = createLogs(context, log, toolchain.environment, () => walkthrough.record("logsRead"));
   const walkthrough = registerWalkthrough({ context, projects, toolchain, logStore: logs.store });
@@ -138,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
+    ...dependencyCommands,
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -196,10 +202,11 @@ export function activate(context: vscode.ExtensionContext): Api {
       projects.hold(new Set(writing.map(({ request }) => request.unikernel.id)));
     }),
     registerContextKeys(projects, activities),
-    registerTree(projects, activities),
+    registerTree(projects, activities, dependencyRows),
     statusBar,
     registerSwitchStatus(projects, toolchain),
     headers,
+    dependencyChecks,
     savedFiles,
     vscode.workspace.onDidSaveTextDocument(async (document) => {
       if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")

@@ -73,7 +73,13 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that are loaded after the first search for unikernels.
-  found: ["extension/project/vscode/headerCheck.ts", "extension/project/vscode/statusBar.ts"],
+  found: [
+    "extension/dependencies/vscode/dependencyChecks.ts",
+    "extension/dependencies/vscode/packageCommands.ts",
+    "extension/dependencies/vscode/packageRows.ts",
+    "extension/project/vscode/headerCheck.ts",
+    "extension/project/vscode/statusBar.ts",
+  ],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/configurations.ts",
