@@ -82,6 +82,8 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      reviewLock: async (...args) =>
+        (await import("./dependencies/vscode/lockReview.ts")).reviewLock(...args),
       showRefusedRun: async (request, problem) =>
         (await import("./launch/vscode/prepareBoot.ts")).showRefusedRun(logs.begin, request, problem),
     }),

@@ -75,6 +75,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that are loaded after the first search for unikernels.
   found: [
     "extension/dependencies/vscode/dependencyChecks.ts",
+    "extension/dependencies/vscode/lockReview.ts",
     "extension/dependencies/vscode/packageCommands.ts",
     "extension/dependencies/vscode/packageRows.ts",
     "extension/project/vscode/headerCheck.ts",
