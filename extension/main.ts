@@ -55,11 +55,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const statusBar = lazy(async () =>
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
-  const dependencyChecks = lazy(async () =>
-    (await import("./dependencies/vscode/dependencyChecks.ts")).registerDependencyChecks(projects),
-  );
+  const dependencies = lazy(async () => {
+    const [{ registerDependencyChecks }, { registerPackageCompletion }] = await Promise.all([
+      import("./dependencies/vscode/dependencyChecks.ts"),
+      import("./dependencies/vscode/packageCompletion.ts"),
+    ]);
+    const completion = registerPackageCompletion(projects, { run, toolchain });
+    return vscode.Disposable.from(registerDependencyChecks(projects), completion);
+  });
   void projects.ready.then(headers.get);
-  void projects.ready.then(dependencyChecks.get);
+  void projects.ready.then(dependencies.get);
   void projects.ready.then(statusBar.get);
   const logs = createLogs(context, log, toolchain.environment, () => walkthrough.record("logsRead"));
   const walkthrough = registerWalkthrough({ context, projects, toolchain, logStore: logs.store });
@@ -145,7 +150,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
-    ...dependencyCommands,
+    ...dependencyCommands(projects, { run, toolchain }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -208,7 +213,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     statusBar,
     registerSwitchStatus(projects, toolchain),
     headers,
-    dependencyChecks,
+    dependencies,
     savedFiles,
     vscode.workspace.onDidSaveTextDocument(async (document) => {
       if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")

@@ -33,6 +33,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that prompt or answer the user.
   dialogs: [
     "extension/assistant/vscode/tools.ts",
+    "extension/dependencies/vscode/addPackage.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",
@@ -77,6 +78,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/dependencyChecks.ts",
     "extension/dependencies/vscode/lockReview.ts",
     "extension/dependencies/vscode/packageCommands.ts",
+    "extension/dependencies/vscode/packageCompletion.ts",
     "extension/dependencies/vscode/packageRows.ts",
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",

@@ -66,6 +66,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Shows a form with the options that config.ml declares, each with its documentation and default, and stores your choice for the unikernel and target.",
   "mirageos.resetOptions": "Discards the stored options of the unikernel's target.",
   "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
+  "mirageos.addPackage":
+    "Searches the packages of the switch's repositories by name and words, and adds one to config.ml.",
   "mirageos.revealPackage":
     "Shows the sources of a package in the Explorer. In the menu of a package in the Unikernels view.",
   "mirageos.openPackagePage":
