@@ -154,6 +154,6 @@ export const mimicOrder: Rule = {
 
 /** The name of a value, or of the function that returns it. */
 function nameOf(term: Expression): string {
-  const named = term.kind === "call" ? term.function : term;
-  return named.kind === "name" ? named.name : "";
+  const word = term.kind === "call" ? term.function : term;
+  return word.kind === "name" ? word.name : "";
 }
