@@ -249,7 +249,9 @@ export function activate(context: vscode.ExtensionContext): Api {
       prepareBoot: async (project, raw, signal, stop) => {
         const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
         const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-        return prepareLaunch({ launcher, folder, raw, print: () => undefined, signal, stop });
+        // The results of tests are in front, not the logs.
+        const quiet = { ...launcher, logsShown: () => true };
+        return prepareLaunch({ launcher: quiet, folder, raw, print: () => undefined, signal, stop });
       },
     }),
     registerAssistant({
