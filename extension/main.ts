@@ -15,6 +15,7 @@ import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
+import { dependencyCommands, dependencyRows } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
@@ -55,7 +56,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const statusBar = lazy(async () =>
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
+  const dependencies = lazy(async () => {
+    const [{ registerDependencyChecks }, { registerPackageCompletion }] = await Promise.all([
+      import("./dependencies/vscode/dependencyChecks.ts"),
+      import("./dependencies/vscode/packageCompletion.ts"),
+    ]);
+    const completion = registerPackageCompletion(projects, { run, toolchain });
+    return vscode.Disposable.from(registerDependencyChecks(projects), completion);
+  });
   void projects.ready.then(headers.get);
+  void projects.ready.then(dependencies.get);
   void projects.ready.then(statusBar.get);
   const logs = createLogs(context, log, toolchain.environment, () => walkthrough.record("logsRead"));
   const walkthrough = registerWalkthrough({ context, projects, toolchain, logStore: logs.store });
@@ -78,6 +88,8 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      reviewLock: async (...args) =>
+        (await import("./dependencies/vscode/lockReview.ts")).reviewLock(...args),
       showRefusedRun: async (request, problem) =>
         (await import("./launch/vscode/prepareBoot.ts")).showRefusedRun(logs.begin, request, problem),
     }),
@@ -139,6 +151,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
+    ...dependencyCommands(projects, { run, toolchain }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -199,10 +212,11 @@ export function activate(context: vscode.ExtensionContext): Api {
       projects.hold(new Set(writing.map(({ request }) => request.unikernel.id)));
     }),
     registerContextKeys(projects, activities),
-    registerTree(projects, activities),
+    registerTree(projects, activities, dependencyRows),
     statusBar,
     registerSwitchStatus(projects, toolchain),
     headers,
+    dependencies,
     savedFiles,
     vscode.workspace.onDidSaveTextDocument(async (document) => {
       if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")

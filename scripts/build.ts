@@ -34,6 +34,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that prompt or answer the user.
   dialogs: [
     "extension/assistant/vscode/tools.ts",
+    "extension/dependencies/vscode/addPackage.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",
@@ -74,7 +75,15 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that are loaded after the first search for unikernels.
-  found: ["extension/project/vscode/headerCheck.ts", "extension/project/vscode/statusBar.ts"],
+  found: [
+    "extension/dependencies/vscode/dependencyChecks.ts",
+    "extension/dependencies/vscode/lockReview.ts",
+    "extension/dependencies/vscode/packageCommands.ts",
+    "extension/dependencies/vscode/packageCompletion.ts",
+    "extension/dependencies/vscode/packageRows.ts",
+    "extension/project/vscode/headerCheck.ts",
+    "extension/project/vscode/statusBar.ts",
+  ],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/configurations.ts",

@@ -66,6 +66,14 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Shows a form with the options that config.ml declares, each with its documentation and default, and stores your choice for the unikernel and target.",
   "mirageos.resetOptions": "Discards the stored options of the unikernel's target.",
   "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
+  "mirageos.addPackage":
+    "Searches the packages of the switch's repositories by name and words, and adds one to config.ml.",
+  "mirageos.revealPackage":
+    "Shows the sources of a package in the Explorer. In the menu of a package in the Unikernels view.",
+  "mirageos.openPackagePage":
+    "Opens the homepage of a package, or the page of its repository. In the menu of a package in the Unikernels view.",
+  "mirageos.copyPackage":
+    "Copies the name and version of a package, or one of its details. In the menu of a package in the Unikernels view.",
   "mirageos.installSwitch":
     "Runs `make install-switch`, which installs what the build needs in the opam switch.",
   "mirageos.pull": "Runs `make pull`, which fetches the locked sources into `duniverse/`.",

@@ -148,4 +148,65 @@ describe("Migrating removed devices", () => {
       ),
     );
   });
+
+  it("removes devices of a main that is applied in two steps", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let serve = foreign "Unikernel.Main" (http @-> pclock @-> time @-> block @-> job)',
+        "let dispatch = (serve $ server $ default_posix_clock)",
+        'let () = register "x" [ dispatch $ default_time $ disk ]',
+      ),
+    );
+    assert.match(config, /\(http @-> block @-> job\)/);
+    assert.match(config, /let dispatch = \(serve \$ server\)/);
+    assert.match(config, /\[ dispatch \$ disk \]/);
+  });
+
+  it("removes the clock of an own device from its type, its arguments, ~connect and its functor", () => {
+    const { config, unikernel } = migrated(
+      lines(
+        "open Mirage",
+        "type conn = Conn",
+        "let conn = typ Conn",
+        'let main = main "App.Main" (conn @-> job)',
+        "let conn =",
+        "  let connect _ modname = function",
+        "    | [ _pclock; _stack; ctx ] -> code ~pos:__POS__ {ocaml|%s.connect %s|ocaml} modname ctx",
+        "    | _ -> assert false in",
+        '  impl ~connect "Unikernel.Make" (pclock @-> stackv4v6 @-> mimic @-> conn)',
+        "let conn = conn $ default_posix_clock $ stack $ mimic",
+        'let () = register "x" [ main $ conn ]',
+      ),
+      lines(
+        "module Make (P : Mirage_clock.PCLOCK) (S : Tcpip.Stack.V4V6) (M : M.S) = struct",
+        "  let connect ctx = P.now_d_ps ()",
+        "end",
+      ),
+    );
+    assert.match(config, /\| \[ _stack; ctx \] ->/);
+    assert.match(config, /\(stackv4v6 @-> mimic @-> conn\)/);
+    assert.match(config, /let conn = conn \$ stack \$ mimic/);
+    assert.equal(
+      unikernel,
+      lines(
+        "module Make (S : Tcpip.Stack.V4V6) (M : M.S) = struct",
+        "  let connect ctx = Mirage_ptime.now_d_ps ()",
+        "end",
+      ),
+    );
+  });
+
+  it("keeps an own device whose ~connect uses the clock", () => {
+    const config = lines(
+      header,
+      "open Mirage",
+      "let conn =",
+      '  let connect _ m = function [ clock ] -> code ~pos:__POS__ "%s.connect %s" m clock | _ -> assert false in',
+      '  impl ~connect "Conn.Make" (pclock @-> conn)',
+      "let conn = conn $ default_posix_clock",
+    );
+    assert.deepEqual(migrated(config).remaining, ["default_posix_clock"]);
+    assert.equal(migrated(config).config, config);
+  });
 });

@@ -1,10 +1,10 @@
 import { removedStackLabels } from "../mirage/migrations.ts";
 import { readConfigSource } from "../mirage/config/configSource.ts";
-import { outerSpan, type Binding } from "../ocaml/ast.ts";
+import { outerSpan, type Binding, type Expression } from "../ocaml/ast.ts";
 import type { Span } from "../ocaml/brackets.ts";
 import { readCalls, type NamedCall } from "./configCalls.ts";
 import type { TextEdit } from "./editedText.ts";
-import { removeKeys } from "./keyUses.ts";
+import { removeBootArguments, removeKeys } from "./keys/keyUses.ts";
 import { usesOf, withBlanksBefore, type Rule } from "./project.ts";
 
 /**
@@ -58,7 +58,9 @@ export const deviceLabels: Rule = {
         return [{ span: withBlanksBefore(text, span), text: "" }];
       });
     });
-    if (config.apply(edits)) removeKeys(project, keys);
+    if (!config.apply(edits)) return;
+    removeKeys(project, keys);
+    removeBootArguments(project, keys);
   },
 };
 
@@ -72,6 +74,15 @@ export const dnsOrder: Rule = {
     const { bound } = readConfigSource(config.text);
     if (bound.has("generic_dns_client") || bound.has("generic_happy_eyeballs")) return;
     swapDefinitions(config.text, (edits) => config.apply(edits));
+    // What is left of a client in happy eyeballs, such as in a call without a name of its own, has no use.
+    config.apply(
+      readCalls(config.text).calls.flatMap(({ name, positional }): TextEdit[] => {
+        const [stack, client] = positional;
+        return name === "generic_happy_eyeballs" && stack && client
+          ? [{ span: withBlanksBefore(config.text, outerSpan(client)), text: "" }]
+          : [];
+      }),
+    );
     // A client without happy eyeballs gets its own: equal devices become one.
     const edits = readCalls(config.text).calls.flatMap(({ name, call, positional }): TextEdit[] => {
       const [stack, ...others] = positional;
@@ -128,15 +139,21 @@ export const mimicOrder: Rule = {
     config.apply(
       readCalls(config.text).calls.flatMap(({ name, positional }): TextEdit[] => {
         const [, client, eyeballs] = positional;
-        if (name !== "mimic_happy_eyeballs" || client?.kind !== "name" || eyeballs?.kind !== "name")
-          return [];
+        if (name !== "mimic_happy_eyeballs" || !client || !eyeballs) return [];
         // By the names, since nothing else tells which of the two is which.
-        if (!/dns/i.test(client.name) || !/eyeballs|^he$/i.test(eyeballs.name)) return [];
+        if (!/dns/i.test(nameOf(client)) || !/eyeballs|^he$/i.test(nameOf(eyeballs))) return [];
+        const [first, second] = [outerSpan(client), outerSpan(eyeballs)];
         return [
-          { span: client.span, text: eyeballs.name },
-          { span: eyeballs.span, text: client.name },
+          { span: first, text: config.text.slice(second.start, second.end) },
+          { span: second, text: config.text.slice(first.start, first.end) },
         ];
       }),
     );
   },
 };
+
+/** The name of a value, or of the function that returns it. */
+function nameOf(term: Expression): string {
+  const word = term.kind === "call" ? term.function : term;
+  return word.kind === "name" ? word.name : "";
+}

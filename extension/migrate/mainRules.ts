@@ -1,8 +1,9 @@
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import type { ConfigSource, LabelledArgument, MainCall } from "../mirage/config/dslCalls.ts";
-import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import { readBrackets, spanContains, type Span } from "../ocaml/brackets.ts";
+import { parseBindings } from "../ocaml/parseExpression.ts";
 import { readCalls } from "./configCalls.ts";
-import { definitionSpan } from "./keyUses.ts";
+import { definitionSpan, elementEdit } from "./keys/keyUses.ts";
 import type { TextEdit } from "./editedText.ts";
 import { usesOf, withBlanksAfter, withBlanksBefore, type MigratedProject, type Rule } from "./project.ts";
 
@@ -62,7 +63,9 @@ function movePackages({ config }: MigratedProject): void {
     argument.value === undefined ? "packages" : text.slice(argument.value.start, argument.value.end);
   const local = removableList(text, source, name, main, register.span.start);
   const list = argument.elements ? name : local && text.slice(local.list.start, local.list.end);
-  const isVisible = list !== undefined || (source.lists.get(name)?.start ?? Infinity) < main.span.start;
+  const isVisible =
+    list !== undefined ||
+    parseBindings(readBrackets(text)).some((each) => each.name === name && each.span.end < main.span.start);
   if (!isVisible) return;
   const edits: TextEdit[] = [{ span: withBlanksBefore(text, argument.span), text: "" }];
   if (local) edits.push({ span: local.binding, text: "" });
@@ -100,7 +103,8 @@ function removableList(
 /** Adds packages to the label of a `main`, or the label. */
 function addPackages(text: string, main: MainCall, list: string): TextEdit {
   const label = main.labels.get("packages");
-  if (!label) return { span: { start: main.word.end, end: main.word.end }, text: ` ~packages:${list}` };
+  const added = list === "packages" ? " ~packages" : ` ~packages:${list}`;
+  if (!label) return { span: { start: main.word.end, end: main.word.end }, text: added };
   const value = label.value === undefined ? "packages" : text.slice(label.value.start, label.value.end);
   const literal = label.elements && /^\[([^]*?)\s*;?\s*\]$/.exec(list.trim())?.[1];
   if (label.value && literal !== undefined) {
@@ -116,7 +120,8 @@ function addPackages(text: string, main: MainCall, list: string): TextEdit {
 /** mirage 4.5 removed `~extra_deps` and `~deps:[abstract x]` for `~deps:[dep x]`, which 4.6.1 added again. */
 export const dependencyLabels: Rule = {
   since: "4.6.1",
-  apply: ({ config }) => {
+  apply: (project) => {
+    const { config } = project;
     const source = readConfigSource(config.text);
     const edits: TextEdit[] = source.mains.flatMap(({ labels, isMirage }) => {
       const argument = labels.get("extra_deps");
@@ -127,8 +132,24 @@ export const dependencyLabels: Rule = {
       if (is(at, "abstract") && !is(at - 1, ".") && !source.bound.has("abstract"))
         edits.push({ span: { start, end }, text: "dep" });
     config.apply(edits);
+    removeNocrypto(project);
   },
 };
+
+/** `nocrypto` of mirage 3 seeded the random generator, which mirage does itself since mirage 4. */
+function removeNocrypto({ config }: MigratedProject): void {
+  const source = readConfigSource(config.text);
+  const word = source.words.find(({ name }) => name === "nocrypto");
+  const label = source.mains
+    .map(({ labels }) => labels.get("deps"))
+    .find((each) => word && each?.elements?.some((element) => spanContains(element, word.span)));
+  if (!word || !label || source.bound.has("nocrypto")) return;
+  const isOnly = label.elements?.length === 1;
+  const edit = isOnly
+    ? { span: withBlanksBefore(config.text, label.span), text: "" }
+    : elementEdit(config.text, word.span);
+  if (edit) config.apply([edit]);
+}
 
 function renamedLabel({ span }: LabelledArgument, from: string, to: string): TextEdit {
   return { span: { start: span.start + 1, end: span.start + 1 + from.length }, text: to };
@@ -153,6 +174,15 @@ export const combinatorNames: Rule = {
         const isOwn = (source.bound.get(name) ?? Infinity) <= span.start;
         if (text === undefined || isOwn) return [];
         return [{ span: { start: span.end - name.length, end: span.end }, text }];
+      }),
+    );
+    // A function in mirage 3; the type of a server in mirage 4.
+    config.apply(
+      readCalls(config.text).calls.flatMap(({ name, call }): TextEdit[] => {
+        const { end } = call.function.span;
+        return name === "http_server" && !source.bound.has(name)
+          ? [{ span: { start: end - name.length, end }, text: "cohttp_server" }]
+          : [];
       }),
     );
   },

@@ -194,4 +194,96 @@ describe("Migrating a unikernel", () => {
       lines(header, "open Mirage", 'let main = main "Unikernel.Main" job', 'let () = register "x" [ main ]'),
     );
   });
+
+  it("calls the server of HTTP by its name in mirage 4", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        "let server = http_server @@ conduit_direct (generic_stackv4 default_network)",
+        'let main = foreign "Unikernel.Main" (http @-> job)',
+        'let () = register "x" [ main $ server ]',
+      ),
+    );
+    assert.match(config, /let server = cohttp_server @@ conduit_direct/);
+  });
+
+  it("does not rename the type of a server", () => {
+    const config = lines(
+      "open Mirage",
+      'let main = main "Unikernel.Main" (http_server @-> job)',
+      'let () = register "x" [ main $ paf_server ~port tcp ]',
+    );
+    assert.equal(migrated(config).config, config);
+  });
+
+  it("removes the dependency on nocrypto, with an empty list", () => {
+    const config = (deps: string) =>
+      migrated(
+        lines(
+          "open Mirage",
+          `let main = foreign ${deps} "Unikernel.Main" job`,
+          'let () = register "x" [ main ]',
+        ),
+      ).config;
+    assert.match(config("~deps:[abstract nocrypto]"), /let main = main "Unikernel.Main" job/);
+    assert.match(config("~deps:[abstract nocrypto; abstract x]"), /main ~deps:\[dep x\] "Unikernel.Main"/);
+  });
+
+  it("moves packages that a list with inner definitions names above main", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        "let packages =",
+        '  let pin = "git+https://example.org/a.git" in',
+        '  [ package ~pin "a" ]',
+        'let server = foreign "Unikernel.Main" job',
+        'let () = register "x" ~packages [ server ]',
+      ),
+    );
+    assert.match(config, /let server = main ~packages "Unikernel.Main" job/);
+    assert.match(config, /register "x" \[ server \]/);
+  });
+
+  it("lists packages of register that main cannot see", () => {
+    const { remaining } = migrated(
+      lines(
+        "open Mirage",
+        'let server = foreign "Unikernel.Main" job',
+        "let packages =",
+        '  let pin = "git+https://example.org/a.git" in',
+        '  [ package ~pin "a" ]',
+        'let () = register "x" ~packages [ server ]',
+      ),
+    );
+    assert.deepEqual(remaining, ["~packages"]);
+  });
+
+  it("removes a boot argument that only a removed label used", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let timeout = Runtime_arg.create ~pos:__POS__ "Unikernel.timeout"',
+        'let main = main "Unikernel.Main" (dns_client @-> job)',
+        "let stack = generic_stackv4v6 default_network",
+        'let () = register "x" [ main $ generic_dns_client ~timeout stack ]',
+      ),
+    );
+    assert.doesNotMatch(config, /timeout/);
+  });
+
+  it("gives mimic the happy eyeballs that are written in its call before the client, without that client", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = main "Unikernel.Main" (mimic @-> job)',
+        "let stack = generic_stackv4v6 default_network",
+        "let dns = generic_dns_client stack",
+        "let mimic = mimic_happy_eyeballs stack dns",
+        "  (generic_happy_eyeballs stack dns)",
+        'let () = register "x" [ main $ mimic ]',
+      ),
+    );
+    assert.match(config, /let dns = generic_dns_client stack \(generic_happy_eyeballs stack\)/);
+    assert.match(config, /mimic_happy_eyeballs stack \(generic_happy_eyeballs stack\)\n {2}dns/);
+  });
 });

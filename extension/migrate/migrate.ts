@@ -5,7 +5,7 @@ import { ambientDevices } from "./deviceRules.ts";
 import { connectCode } from "./connectRule.ts";
 import { deviceLabels, dnsOrder, mimicOrder } from "./dnsRules.ts";
 import { EditedText, type TextEdit } from "./editedText.ts";
-import { keysToBootArguments } from "./keyRules.ts";
+import { keysToBootArguments } from "./keys/keyRules.ts";
 import {
   combinatorNames,
   dependencyLabels,

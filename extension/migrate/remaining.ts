@@ -128,9 +128,15 @@ export function remainingUses(text: string, isConfig: boolean, version: string):
   return [...uses, ...labels].toSorted((one, other) => one.span.start - other.span.start);
 }
 
-/** The labels `~keys` of `main` that are left. */
+/** The labels `~keys` of `main` and `~packages` of `register` that are left. */
 function keyLabels(text: string): RemainingUse[] {
-  return readConfigSource(text).mains.flatMap(({ labels, isMirage }) => {
+  const { mains, registers } = readConfigSource(text);
+  const packages = registers.flatMap(({ labels, isMirage }) => {
+    const label = labels.get("packages");
+    if (!label || !isMirage) return [];
+    return [{ span: label.span, message: t("mirage 4.5 removed ~packages of register. Pass it to main.") }];
+  });
+  const keyUses = mains.flatMap(({ labels, isMirage }) => {
     const keys = labels.get("keys");
     if (!keys || !isMirage) return [];
     const message = t(
@@ -138,4 +144,5 @@ function keyLabels(text: string): RemainingUse[] {
     );
     return [{ span: keys.span, message }];
   });
+  return [...packages, ...keyUses];
 }

@@ -1,6 +1,8 @@
 import { ambientDevices, removedTypes as ambientTypes } from "../mirage/migrations.ts";
-import type { BracketedTokens, Span } from "../ocaml/brackets.ts";
-import { readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
+import type { TypeOperand } from "../mirage/config/dslCalls.ts";
+import { readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets.ts";
+import { moduleAt, readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
+import { moduleNamed, type MigratedProject } from "./project.ts";
 
 /** A device that is no functor argument any more. */
 export type RemovedDevice = "console" | "time" | "pclock" | "mclock" | "random";
@@ -60,4 +62,37 @@ export function functorsOf(text: string): SourceModule[] {
   };
   visit(readSource(text));
   return found;
+}
+
+/** The module and the parameters of a `main` or a device. */
+export interface DeviceType {
+  /** Such as `Unikernel.Main`. */
+  readonly module: string;
+  readonly parameters: readonly TypeOperand[];
+}
+
+/**
+ * The places of a functor's parameters that are removed. Empty if the functor in the source has parameters of
+ * other module types there, so that removing one side alone would break what fits.
+ */
+export function removedPlaces(project: MigratedProject, { module: named, parameters }: DeviceType): number[] {
+  const [file = "", ...path] = named.split(".");
+  const module = moduleNamed(project, file);
+  const functor = module && moduleAt(readSource(module.edited.text), path);
+  const declared = functor?.parameters;
+  const removed = parameters.flatMap(({ name, isLocal }, place) =>
+    name !== undefined && removedTypes.has(name) && !isLocal ? [place] : [],
+  );
+  if (!declared || !module) {
+    // `random` alone can also be an argument of `register` or of a device of the file's own.
+    return removed.some((place) => parameters[place]?.name !== "random") ? removed : [];
+  }
+  if (declared.length !== parameters.length) return [];
+  const opensTypes = mirageTypesOpen(readBrackets(module.edited.text)) !== undefined;
+  const inSource = declared.flatMap((parameter, place) =>
+    removedDevice(parameter, opensTypes) ? [place] : [],
+  );
+  return inSource.length === removed.length && inSource.every((place, i) => place === removed[i])
+    ? removed
+    : [];
 }

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { problems } from "../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
@@ -68,6 +72,7 @@ function testHost(
       }),
     checkTarget: () => Promise.resolve(undefined),
     confirmFetch: () => Promise.resolve(host.answer),
+    reviewLock: () => Promise.resolve(),
     built: () => Promise.resolve(),
     report: () => {},
     logError: (error) => host.logged.push(error),
@@ -110,6 +115,28 @@ describe("createJobs", () => {
     const job = createJobs(host).start(request("build"), {}, AbortSignal.abort());
     assert.deepEqual(await job.result, { kind: "cancelled" });
     assert.deepEqual(host.ran, []);
+  });
+
+  it("lets the user review a lock that replaced another one, before the sources are pulled", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lock-"));
+    const lockFile = join(folder, "hello.opam.locked");
+    await writeFile(lockFile, "old");
+    const host = testHost({
+      lock: () => {
+        writeFileSync(lockFile, "new");
+        return { lockFile };
+      },
+    });
+    host.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
+    const reviewed: unknown[] = [];
+    const reviewLock: JobHost["reviewLock"] = async (lock) => {
+      reviewed.push(lock, [...host.ran]);
+      await Promise.resolve();
+    };
+    await createJobs({ ...host, reviewLock }).start(request("fetch")).result;
+    await rm(folder, { recursive: true });
+    assert.deepEqual(reviewed, [{ name: "hello", path: lockFile, before: "old" }, ["lock"]]);
+    assert.deepEqual(host.ran, ["lock", "install-switch", "pull"]);
   });
 
   it("fetches dependencies before a build only with consent", async () => {

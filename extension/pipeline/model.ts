@@ -103,6 +103,15 @@ export interface JobHost {
   ) => Promise<Problem | undefined>;
   /** Asks the user whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
+  /**
+   * Called after a lock that replaced a lock file with what that file contained. Lets the user restore it; `onPrompt` is
+   * called as by `boot`.
+   */
+  readonly reviewLock: (
+    lock: { readonly name: string; readonly path: string; readonly before: string },
+    onPrompt: (open: boolean) => void,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Called after a successful build with the time at which it started (milliseconds). */
   readonly built: (request: JobRequest, startedAt: number) => Promise<void>;
   /**

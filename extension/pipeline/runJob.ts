@@ -115,6 +115,7 @@ async function runStep(
     events.onOutput(bytes, stream);
     splitters[stream].push(bytes);
   };
+  const oldLock = step === "lock" && before.lockFile !== undefined ? textOf(before.lockFile) : undefined;
   const startedAt = Date.now();
   const polling = step === "build" ? pollDuneProgress(unikernel.root, startedAt, events) : undefined;
   const result = await host
@@ -129,7 +130,11 @@ async function runStep(
   const problem = problemOf(step, command.tool, result, found, state, target);
   if (problem) return { kind: "failed", step, problem, hint: failures.end() };
   if (step === "build") await host.built(request, startedAt);
-  return { kind: "next", state: state ?? before };
+  if (oldLock === undefined || state?.lockFile === undefined) return { kind: "next", state: state ?? before };
+  const lock = { name: unikernel.name, path: state.lockFile, before: oldLock };
+  await host.reviewLock(lock, events.onPrompt, signal);
+  if (signal.aborted) return { kind: "cancelled" };
+  return { kind: "next", state: await requireState(host, unikernel) };
 }
 
 /** Reports how many commands dune has run. dune prints the total on a terminal only. */

@@ -19,6 +19,8 @@ export function createJobHost(parts: {
   begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
   /** Prepares the boot of a built image. It is passed in because this room must not import the launcher. */
   prepareBoot: JobHost["boot"];
+  /** Shows how a lock file changed. It is passed in because this room must not import upper ones. */
+  reviewLock: JobHost["reviewLock"];
   /** Shows a run that was refused before its boot was prepared. */
   showRefusedRun: (request: JobRequest, problem: Problem) => Promise<void>;
 }): JobHost {
@@ -83,6 +85,7 @@ export function createJobHost(parts: {
       await projects.memory.setBuildsWithoutFetch(unikernel.id);
       return "build";
     },
+    reviewLock: parts.reviewLock,
     built: async ({ unikernel, target }, startedAt) => {
       // The memory returns the new value at once; only saving it for the next window takes time.
       const saved = projects.memory.setBuildStart(unikernel.id, target, startedAt);

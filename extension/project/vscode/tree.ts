@@ -23,7 +23,19 @@ export type UnikernelNode =
   | { readonly kind: "target"; readonly id: string }
   | { readonly kind: "options"; readonly id: string }
   | { readonly kind: "option"; readonly id: string; readonly option: string }
-  | { readonly kind: "state"; readonly id: string; readonly line: StateLine };
+  | { readonly kind: "state"; readonly id: string; readonly line: StateLine }
+  | AddedRow;
+
+/** A row that another room adds below the rows of a unikernel. */
+export interface AddedRow {
+  readonly kind: "added";
+  /** The unikernel. */
+  readonly id: string;
+  readonly item: vscode.TreeItem;
+  readonly children?: () => Promise<readonly AddedRow[]>;
+  /** What the commands of the row's menu need. */
+  readonly value?: unknown;
+}
 
 const stageIcons: Record<Stage, vscode.ThemeIcon> = {
   unconfigured: new vscode.ThemeIcon("circle-large-outline"),
@@ -42,7 +54,11 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
 };
 
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
-export function registerTree(projects: Projects, activities: Activities): vscode.Disposable {
+export function registerTree(
+  projects: Projects,
+  activities: Activities,
+  addedRows: (project: Project) => Promise<readonly AddedRow[]>,
+): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   // Loaded when the view is shown for the first time.
   const loadModule = () => import("../treeRows.ts");
@@ -58,6 +74,7 @@ export function registerTree(projects: Projects, activities: Activities): vscode
     onDidChangeTreeData: changed.event,
     getChildren: async (node) => {
       await projects.ready;
+      if (node?.kind === "added") return [...((await node.children?.()) ?? [])];
       if (node?.kind === "folder")
         return folderAt((await loadRows()).folders, node.path)?.unikernels.map(projectNode);
       if (!node) {
@@ -68,7 +85,7 @@ export function registerTree(projects: Projects, activities: Activities): vscode
       if (!project) return [];
       if (node.kind === "options")
         return project.options.map((option) => ({ kind: "option", id: node.id, option }));
-      return node.kind === "project" ? childrenOf(project) : [];
+      return node.kind === "project" ? [...childrenOf(project), ...(await addedRows(project))] : [];
     },
     getParent: async (node) => {
       if (node.kind === "folder") return undefined;
@@ -77,6 +94,7 @@ export function registerTree(projects: Projects, activities: Activities): vscode
       return folder && folderNode(folder);
     },
     getTreeItem: async (node) => {
+      if (node.kind === "added") return node.item;
       if (node.kind === "folder") return folderItem(folderAt((await loadRows()).folders, node.path));
       const project = projects.get(node.id);
       if (!project) return new vscode.TreeItem("");
@@ -147,7 +165,7 @@ function folderItem(folder: FolderRow<Project> | undefined): vscode.TreeItem {
 }
 
 function itemOf(
-  node: Exclude<UnikernelNode, { readonly kind: "folder" | "project" }>,
+  node: Exclude<UnikernelNode, { readonly kind: "folder" | "project" | "added" }>,
   project: Project,
   job: Activity | undefined,
 ): vscode.TreeItem {

@@ -1,7 +1,7 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
-import type { ConfigSource } from "../mirage/config/dslCalls.ts";
-import { spanContains, itemWords, readBrackets, type Span } from "../ocaml/brackets.ts";
-import type { TextEdit } from "./editedText.ts";
+import { readConfigSource } from "../../mirage/config/configSource.ts";
+import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
+import { spanContains, itemWords, readBrackets, type Span } from "../../ocaml/brackets.ts";
+import type { TextEdit } from "../editedText.ts";
 import { keyDefinitions, type KeyDefinition } from "./keyDefinition.ts";
 import {
   deviceArgumentPlaces,
@@ -17,7 +17,7 @@ import {
   type MigratedProject,
   type Rule,
   type SourceModule,
-} from "./project.ts";
+} from "../project.ts";
 
 /**
  * Since mirage 4.5, keys are for configure time only. A key that the code reads with `Key_gen` becomes a boot

@@ -1,6 +1,6 @@
-import { spanContains, readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets.ts";
-import type { Binding } from "../ocaml/ast.ts";
-import { readCalls } from "./configCalls.ts";
+import { spanContains, readBrackets, type BracketedTokens, type Span } from "../../ocaml/brackets.ts";
+import type { Binding } from "../../ocaml/ast.ts";
+import { readCalls } from "../configCalls.ts";
 
 /** `let port = let doc = Key.Arg.info … in Key.(create "port" Arg.(opt int 8080 doc))` in a config.ml. */
 export interface KeyDefinition {

@@ -1,10 +1,10 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
-import type { ConfigSource } from "../mirage/config/dslCalls.ts";
-import { spanContains, readBrackets, type Span } from "../ocaml/brackets.ts";
-import { readCalls } from "./configCalls.ts";
-import type { TextEdit } from "./editedText.ts";
+import { readConfigSource } from "../../mirage/config/configSource.ts";
+import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
+import { spanContains, readBrackets, type Span } from "../../ocaml/brackets.ts";
+import { readCalls } from "../configCalls.ts";
+import type { TextEdit } from "../editedText.ts";
 import { keyDefinitions } from "./keyDefinition.ts";
-import { usesOf, withBlanksBefore, type MigratedProject } from "./project.ts";
+import { usesOf, withBlanksBefore, type MigratedProject } from "../project.ts";
 
 /** Where config.ml names keys only to register them: values of `~keys`, and the lists that these name. */
 export function keyPlaces(text: string, source: ConfigSource): Span[] {
@@ -67,6 +67,25 @@ export function removeKeys(project: MigratedProject, names: readonly string[]): 
   removeEmptyLabels(project);
 }
 
+/**
+ * Removes definitions of boot arguments that nothing uses any more: OCaml refuses such a value, because its
+ * type stays unknown.
+ */
+export function removeBootArguments({ config }: MigratedProject, names: readonly string[]): void {
+  for (const name of new Set(names)) {
+    const { text } = config;
+    const binding = readCalls(text).bindings.find(
+      (each) =>
+        each.name === name &&
+        each.value.kind === "call" &&
+        each.value.function.kind === "name" &&
+        each.value.function.name === "Runtime_arg.create",
+    );
+    if (binding && usesOf(text, name).length === 0)
+      config.apply([{ span: definitionSpan(text, binding.span), text: "" }]);
+  }
+}
+
 /** Removes a key from the lists that register it. */
 export function removeFromLists({ config }: MigratedProject, name: string): void {
   for (;;) {
@@ -78,7 +97,7 @@ export function removeFromLists({ config }: MigratedProject, name: string): void
 }
 
 /** The edit that removes the element of a list around a word, with its separator. */
-function elementEdit(text: string, word: Span): TextEdit | undefined {
+export function elementEdit(text: string, word: Span): TextEdit | undefined {
   const { tokens, is, closing } = readBrackets(text);
   const at = tokens.findIndex(({ start }) => start === word.start);
   const open = tokens.findLastIndex((_, i) => i < at && is(i, "[") && (closing(i) ?? 0) > at);

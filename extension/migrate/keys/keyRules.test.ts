@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { migrateUnikernel } from "./migrate.ts";
-import { header, lines, migrated } from "./testMigration.ts";
+import { migrateUnikernel } from "../migrate.ts";
+import { header, lines, migrated } from "../testMigration.ts";
 
 describe("Migrating keys", () => {
   it("moves a key with its documentation and default into the code that reads it", () => {

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { compareLocks, lockChangesText, lockSummary } from "./lockChanges.ts";
+import { readLockFile } from "./lockFile.ts";
+
+const lock = (packages: Readonly<Record<string, string>>, commit = "a") =>
+  readLockFile(
+    `depends: [${Object.entries(packages)
+      .map(([name, version]) => `"${name}" {= "${version}"}`)
+      .join(" ")}]\n` +
+      `pin-depends: [${Object.entries(packages)
+        .map(([name, version]) => `["${name}.${version}" "git+https://u:s3cret@e.org/${name}.git#${commit}"]`)
+        .join(" ")}]`,
+  );
+
+describe("The changes of a lock file", () => {
+  it("are the packages that were added or removed, and those of another version", () => {
+    const changes = compareLocks(
+      lock({ arp: "4.1.0", dns: "10.0.0", lwt: "5.9.1" }),
+      lock({ dns: "9.1.0", lwt: "5.10.0", paf: "0.8" }),
+    );
+    assert.ok(changes);
+    assert.equal(lockSummary(changes), "1 added, 1 removed, 1 newer, 1 older");
+    assert.equal(
+      lockChangesText("Lock", changes),
+      [
+        "# Lock",
+        "",
+        "## Added (1)",
+        "",
+        "- paf 0.8",
+        "",
+        "## Removed (1)",
+        "",
+        "- arp 4.1.0",
+        "",
+        "## Newer (1)",
+        "",
+        "- lwt 5.9.1 → 5.10.0",
+        "",
+        "## Older (1)",
+        "",
+        "- dns 10.0.0 → 9.1.0",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("are also commits that moved, without credentials", () => {
+    const changes = compareLocks(lock({ dns: "dev" }, "a"), lock({ dns: "dev" }, "b"));
+    assert.ok(changes);
+    assert.match(
+      lockChangesText("Lock", changes),
+      /dns dev: https:\/\/e.org\/dns.git#a → https:\/\/e.org\/dns.git#b/,
+    );
+  });
+
+  it("do not exist if the packages are the same", () => {
+    assert.equal(compareLocks(lock({ dns: "1" }), lock({ dns: "1" })), undefined);
+  });
+});

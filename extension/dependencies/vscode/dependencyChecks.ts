@@ -1,0 +1,109 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { isTarget, targets } from "../../mirage/targets.ts";
+import { sourceRanges } from "../../ocaml/sourceRange.ts";
+import { readText } from "../../platform/readText.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { t } from "../../protocol/l10n.ts";
+import { checkDependencies, type DependencyFix } from "../checks.ts";
+import { readConfigPackages } from "../configPackages.ts";
+import { readOpamFile } from "../opamFile.ts";
+import { opamPathOf, readProjectLock } from "./projectDependencies.ts";
+
+/** The source of the diagnostics that this check reports. */
+const checkSource = "mirage: dependencies";
+
+/** A diagnostic with what fixes it. */
+class DependencyDiagnostic extends vscode.Diagnostic {
+  readonly fix: DependencyFix | undefined;
+  constructor(range: vscode.Range, message: string, fix: DependencyFix | undefined) {
+    super(range, message, vscode.DiagnosticSeverity.Warning);
+    this.source = checkSource;
+    this.fix = fix;
+  }
+}
+
+/**
+ * Compares each config.ml with its lock file and `duniverse/` when one of them changes, and reports at the packages
+ * what would surprise the next build. Only files are read.
+ */
+export function registerDependencyChecks(projects: Projects): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection("mirageos dependencies");
+  let generation = 0;
+  let published = "[]";
+  const check = async (): Promise<void> => {
+    const current = ++generation;
+    const found = await Promise.all(
+      projects.all().map(async (project) => [project.configFile, await diagnosticsOf(project)] as const),
+    );
+    const signature = JSON.stringify(found);
+    if (current !== generation || signature === published) return;
+    published = signature;
+    collection.clear();
+    for (const [file, diagnostics] of found) collection.set(vscode.Uri.file(file), diagnostics);
+  };
+  void check();
+  return vscode.Disposable.from(
+    collection,
+    projects.onDidChange(() => void check()),
+    vscode.languages.registerCodeActionsProvider(
+      { scheme: "file", pattern: "**/config.ml" },
+      {
+        provideCodeActions: (document, range) =>
+          (collection.get(document.uri) ?? []).flatMap((diagnostic) =>
+            diagnostic.range.intersection(range) ? fixesOf(document, diagnostic) : [],
+          ),
+      },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    ),
+  );
+}
+
+async function diagnosticsOf(project: Project): Promise<vscode.Diagnostic[]> {
+  const { configured, stale } = project.state;
+  // After a change of config.ml, the opam file is that of an older one.
+  if (!configured || stale.some(({ step }) => step === "configure")) return [];
+  const [config, opam, lock, duniverse] = await Promise.all([
+    readText(project.configFile),
+    readText(opamPathOf(project)),
+    readProjectLock(project),
+    readdir(join(project.buildDir, "duniverse")).catch(() => undefined),
+  ]);
+  if (config === undefined || opam === undefined) return [];
+  const { target } = configured;
+  const found = checkDependencies({
+    packages: readConfigPackages(config),
+    config,
+    opam: readOpamFile(opam),
+    lock,
+    duniverse,
+    hasUnix: !isTarget(target) || targets[target].family === "unix",
+    target,
+  });
+  const rangeOf = sourceRanges(config);
+  return found.map(
+    ({ span, message, fix }) =>
+      new DependencyDiagnostic(editorRange(rangeOf(span.start, span.end)), message, fix),
+  );
+}
+
+function fixesOf(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): vscode.CodeAction[] {
+  if (!(diagnostic instanceof DependencyDiagnostic) || !diagnostic.fix) return [];
+  const { fix } = diagnostic;
+  const action = new vscode.CodeAction("", vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = true;
+  if (fix.kind === "insert") {
+    // Its offset is that of the saved text.
+    if (document.isDirty) return [];
+    action.title = t("Pin {0} too", fix.packages.join(", "));
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.insert(document.uri, document.positionAt(fix.at), fix.text);
+    return [action];
+  }
+  action.title = fix.kind === "lock" ? t("Lock again") : t("Pull the locked sources");
+  action.command = { command: `mirageos.${fix.kind}`, title: action.title, arguments: [document.uri] };
+  return [action];
+}

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { capture } from "../../platform/capture.ts";
+import type { Run } from "../../platform/process.ts";
+import { modulesBelow } from "../../project/libraries/duniverse.ts";
+import type { Project } from "../../project/vscode/projects.ts";
+import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { catalogueArguments, readCatalogue, type CataloguePackage } from "../catalogue.ts";
+import { readDependencies } from "./projectDependencies.ts";
+
+/** How long opam may take. A first run with all packages of opam-repository takes some seconds. */
+const opamMs = 30_000;
+
+/** What completion and Add Package need. */
+export interface CatalogueContext {
+  readonly run: Run;
+  readonly toolchain: Toolchain;
+}
+
+/** The list of packages by the command that prints it, until the toolchain changes. */
+let cached: { readonly key: string; readonly packages: Promise<readonly CataloguePackage[]> } | undefined;
+
+/**
+ * The packages of the switch's repositories, with those of the lock file that the repositories do not have. Without
+ * opam, and in Restricted Mode, only the latter.
+ */
+export async function packageCatalogue(
+  { run, toolchain }: CatalogueContext,
+  project: Project,
+): Promise<readonly CataloguePackage[]> {
+  const command = await toolchain.command("opam", catalogueArguments, project).catch(() => undefined);
+  const [listed, locked] = await Promise.all([
+    command ? listPackages(run, { ...command, cwd: project.root }) : [],
+    readDependencies(project),
+  ]);
+  const known = new Set(listed.map(({ name }) => name));
+  const others = (locked?.dependencies ?? []).flatMap(({ locked: { name, version }, file }) =>
+    known.has(name) ? [] : [{ name, versions: [version], synopsis: file?.synopsis ?? "" }],
+  );
+  return [...listed, ...others];
+}
+
+async function listPackages(
+  run: Run,
+  spec: Parameters<typeof capture>[1],
+): Promise<readonly CataloguePackage[]> {
+  const key = JSON.stringify([
+    spec.file,
+    spec.args,
+    spec.env?.["OPAMROOT"],
+    spec.env?.["OPAM_SWITCH_PREFIX"],
+  ]);
+  if (cached?.key !== key) {
+    const packages = capture(run, spec, { timeoutMs: opamMs }).then(({ result, stdout }) =>
+      result.kind === "exited" && result.code === 0 ? readCatalogue(stdout) : [],
+    );
+    cached = { key, packages };
+  }
+  const { packages } = cached;
+  const found = await packages;
+  // A failure is not cached: opam may only have been busy.
+  if (found.length === 0 && cached.packages === packages) cached = undefined;
+  return found;
+}
+
+/** Forgets the list, as after a change of the switch. */
+export const forgetCatalogue = (): void => {
+  cached = undefined;
+};
+
+/** The sublibraries of a package in `duniverse/`, such as `udp` of `tcpip`. */
+export async function sublibrariesOf(project: Project, name: string): Promise<readonly string[]> {
+  const modules = await modulesBelow(join(project.buildDir, "duniverse"));
+  const found = [...modules.values()]
+    .flat()
+    .flatMap((each) => (each.package === name && each.sublib !== undefined ? [each.sublib] : []));
+  return [...new Set(found)].toSorted();
+}

@@ -1,0 +1,63 @@
+import { dirname, join } from "node:path";
+import { readText } from "../../platform/readText.ts";
+import type { Project } from "../../project/vscode/projects.ts";
+import { listOf, readOpamFile } from "../opamFile.ts";
+import { readLockFile, type LockedPackage, type LockFile } from "../lockFile.ts";
+import { readPackageFiles, type PackageFile } from "../packageFiles.ts";
+import { readRequirements } from "../requirers.ts";
+
+/** Everything that the files of a unikernel say about a locked package. */
+export interface Dependency {
+  readonly locked: LockedPackage;
+  /** Absolute path of its sources in `duniverse/`; undefined for packages of the switch. */
+  readonly sources: string | undefined;
+  readonly file: PackageFile | undefined;
+  /** From a package of config.ml or of mirage to this one; empty if no path is known. */
+  readonly path: readonly string[];
+  readonly requirers: readonly string[];
+}
+
+/** The dependencies of a unikernel's configured target. */
+export interface ProjectDependencies {
+  readonly lock: LockFile;
+  readonly dependencies: readonly Dependency[];
+}
+
+/** Reads the lock file of the configured target; undefined if there is none. */
+export async function readProjectLock({ state }: Project): Promise<LockFile | undefined> {
+  const text = state.lockFile === undefined ? undefined : await readText(state.lockFile);
+  return text === undefined ? undefined : readLockFile(text);
+}
+
+/** Reads what the lock file, the opam file and `duniverse/` say about each locked package. */
+export async function readDependencies(project: Project): Promise<ProjectDependencies | undefined> {
+  const lock = await readProjectLock(project);
+  if (!lock) return undefined;
+  const duniverse = join(project.buildDir, "duniverse");
+  const [files, opam] = await Promise.all([readPackageFiles(duniverse, lock), readText(opamPathOf(project))]);
+  const roots = listOf(readOpamFile(opam ?? ""), "depends").flatMap((each) =>
+    each.kind === "string" ? [each.value] : [],
+  );
+  const requires = new Map([...files].map(([name, file]) => [name, file.requires]));
+  const { pathTo, requirers } = readRequirements(roots, requires);
+  return {
+    lock,
+    dependencies: lock.packages.map((locked) => ({
+      locked,
+      sources: locked.folder === undefined ? undefined : join(duniverse, locked.folder),
+      file: files.get(locked.name),
+      path: pathTo(locked.name),
+      requirers: requirers(locked.name),
+    })),
+  };
+}
+
+/** The path of the opam file that configure wrote: beside the lock file, or where mirage writes it by default. */
+export function opamPathOf({ state, buildDir, name, target }: Project): string {
+  if (state.lockFile !== undefined)
+    return join(
+      dirname(state.lockFile),
+      state.lockFile.slice(dirname(state.lockFile).length + 1).replace(/\.locked$/, ""),
+    );
+  return join(buildDir, "mirage", `${name}-${state.configured?.target ?? target}.opam`);
+}
