@@ -6,7 +6,9 @@ import { root } from "../../scripts/programs.ts";
 import { cpuMs } from "../../test/harness/cpuTime.ts";
 import { tokenizerOf } from "../../test/harness/grammars.ts";
 
-const { grammars, languages } = manifest.contributes;
+const { grammars } = manifest.contributes;
+// The language jsonc is VS Code's own: the manifest only adds a file name to it.
+const languages = manifest.contributes.languages.filter(({ id }) => id !== "jsonc");
 
 describe("every grammar", () => {
   it("never takes long, whatever is repeated", async () => {
