@@ -71,7 +71,8 @@ class Running implements DebugRun {
     if (host.signal.aborted) endAll();
     this.#control = createRunControl(
       () => this.parts.gdb,
-      (stop) => void this.#settle(stop),
+      // The stop with which a gdb server answers a connection is not the program's.
+      (stop) => (this.#hasStarted || stop.kind === "ended" ? void this.#settle(stop) : undefined),
     );
   }
 

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { problems, ProblemError } from "../../../platform/errors.ts";
 import type { BootSpec } from "../../boot/bootSpec.ts";
@@ -26,7 +27,9 @@ export function debugSupport(
       if (gdb === undefined) throw new ProblemError(problems.gdbMissing());
       const { debugRequest } = await import("../../session/debugRequest.ts");
       const debugTender = target === "hvt" ? debugTenderOf(boot) : undefined;
-      const ocaml = await toolchain.path("ocaml", scope);
+      const compiler = await toolchain.path("ocaml", scope);
+      // The toplevel is beside the compiler, which is the tool that is looked for.
+      const ocaml = compiler === undefined ? undefined : join(dirname(compiler), "ocaml");
       return debugRequest({
         target,
         spec: boot.spec,
