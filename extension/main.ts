@@ -10,6 +10,7 @@ import type { LogStore } from "./logs/store/logStore.ts";
 import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
+import { registerBootTests } from "./bootTests/vscode/register.ts";
 import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
@@ -166,6 +167,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.makeBootTest": async () =>
+      (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.retryOnTarget": async (on) =>
@@ -226,6 +229,17 @@ export function activate(context: vscode.ExtensionContext): Api {
         (await import("./pipeline/vscode/tasks.ts")).resolveTask(task, projects, jobs),
     }),
     registerLauncher(launcher),
+    registerBootTests({
+      run,
+      projects,
+      prepareBoot: async (project, raw, signal, stop) => {
+        const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
+        const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
+        // The results of tests are in front, not the logs.
+        const quiet = { ...launcher, logsShown: () => true };
+        return prepareLaunch({ launcher: quiet, folder, raw, print: () => undefined, signal, stop });
+      },
+    }),
     registerAssistant({
       projects,
       jobs,

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { glob, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { build, context, type BuildOptions, type Metafile, type Plugin } from "esbuild";
+import { compressedGraphviz, graphvizWithoutCode } from "./graphviz.ts";
 import { thirdPartyNotices } from "./notices.ts";
 import { isMain, root, secondsSince } from "./programs.ts";
 
@@ -176,7 +177,8 @@ async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
     format: "iife",
     platform: "browser",
     target: "es2022",
-    loader: { ".woff2": "dataurl", ".ttf": "dataurl", ".svg": "dataurl", ".wasm": "binary" },
+    loader: { ".woff2": "dataurl", ".ttf": "dataurl", ".svg": "dataurl" },
+    plugins: [graphvizWithoutCode],
     minify: !dev,
     sourcemap: dev ? "inline" : false,
     legalComments: "none",
@@ -227,6 +229,7 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, file.contents);
   }
+  await writeGraphviz(choice.dev);
   const metafiles = [extension.metafile, shim.metafile, webviews?.metafile].filter(
     (each) => each !== undefined,
   );
@@ -237,6 +240,13 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
   };
   await writeFile(join(root, "dist", "meta.json"), JSON.stringify(meta));
   if (choice.tests) await buildTests();
+}
+
+/** Writes the code of Graphviz, which the extension sends to the page of the functor graph. */
+async function writeGraphviz(dev: boolean): Promise<void> {
+  const folder = join(root, "dist", "webviews");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "graphviz.wasm.br"), await compressedGraphviz(dev));
 }
 
 /** Bundles the integration tests into `out/test`. */
@@ -254,6 +264,7 @@ async function watch(): Promise<void> {
   const all = [extensionOptions(true), shimOptions(true), await webviewOptions(true), tests].filter(
     (each) => each !== undefined,
   );
+  await writeGraphviz(true);
   const contexts = await Promise.all(all.map((options) => context({ ...options, logLevel: "info" })));
   await Promise.all(contexts.map((each) => each.watch()));
 }

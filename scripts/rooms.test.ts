@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
   launch: [...floors, "image", "logs", "pipeline", "debugger"],
+  bootTests: [...floors, "logs"],
   graph: [...floors, "pipeline"],
   "language-bridge": [...floors, "graph"],
   scaffold: [...floors],

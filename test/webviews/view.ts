@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import type { Texts } from "../../extension/protocol/l10n.ts";
+import { graphvizCode, graphvizWithoutCode } from "../../scripts/graphviz.ts";
 import { root } from "../../scripts/programs.ts";
+import { literal, number, object } from "../../extension/protocol/validators.ts";
 import { pageHtml } from "../../extension/protocol/page.ts";
 import { shortMs } from "../harness/limits.ts";
 import type { Theme } from "./themes.ts";
@@ -16,6 +18,8 @@ export interface Bundle {
   readonly probe: string;
   /** The script of its worker; empty if it has none. */
   readonly worker: string;
+  /** The code that the worker runs; empty if it has none. */
+  readonly code: Uint8Array;
 }
 
 const bundles = new Map<string, Promise<Bundle>>();
@@ -36,6 +40,7 @@ async function makeBundle(name: string): Promise<Bundle> {
     format: "iife",
     platform: "browser",
     target: "es2022",
+    plugins: [graphvizWithoutCode],
     logLevel: "silent",
   } as const satisfies BuildOptions;
   const workerFile = join("webviews", name, "worker.ts");
@@ -51,6 +56,7 @@ async function makeBundle(name: string): Promise<Bundle> {
     style: part(".css"),
     probe: probe.outputFiles[0]?.text ?? "",
     worker: worker?.outputFiles[0]?.text ?? "",
+    code: hasWorker ? await graphvizCode() : new Uint8Array(),
   };
 }
 
@@ -75,6 +81,9 @@ export interface Look {
 }
 
 const origin = "https://webview.test";
+
+/** A request for the code of the worker, which the harness answers itself. */
+const isCodeRequest = object({ id: number, body: object({ kind: literal("graphviz") }) });
 
 /** Opens a view as VS Code does: its HTML and policy, the variables of a theme, a saved state, translations. */
 export async function openView(
@@ -111,6 +120,7 @@ export async function openView(
     ["/", { contentType: "text/html", body: html }],
     ["/view.js", { contentType: "text/javascript", body: bundle.script }],
     ["/view-worker.js", { contentType: "text/javascript", body: bundle.worker }],
+    ["/code", { contentType: "application/wasm", body: Buffer.from(bundle.code) }],
     ["/view.css", { contentType: "text/css", body: bundle.style }],
   ]);
   await page.route(`${origin}/**`, async (route) => {
@@ -118,6 +128,11 @@ export async function openView(
     await route.fulfill(file ?? { status: 404 });
   });
   await page.exposeFunction("sendToTest", (message: unknown) => {
+    if (isCodeRequest(message)) {
+      void page.evaluate(`fetch("/code").then((code) => code.arrayBuffer()).then((code) =>
+        postMessage({ envelope: "response", id: ${message.id}, body: new Uint8Array(code) }))`);
+      return;
+    }
     sent.push(message);
     for (const listener of listeners) listener(message);
   });

@@ -13,6 +13,7 @@ import { handleKeys } from "./keyboard.ts";
 import { createGraphExport } from "./export.ts";
 import { createAdjacency, type Adjacency } from "./model/adjacency.ts";
 import {
+  isBytes,
   isNodeDetails,
   isToGraphPage,
   type FromGraphPage,
@@ -106,6 +107,7 @@ const renderer = createRenderer({
   notices,
   busy,
   workerAddress,
+  loadGraphviz: () => channel.request({ kind: "graphviz" }, isBytes),
   update: change,
   onDrawn: () => {
     minimap.show(viewport.scene());

@@ -24,6 +24,7 @@ import { committedText } from "./committedConfig.ts";
 import { NodeSources } from "./nodeSources.ts";
 import { keyAt } from "./cursorSync.ts";
 import type { GraphContext } from "./graphContext.ts";
+import { graphvizCode } from "./graphvizCode.ts";
 import { t } from "../../protocol/l10n.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 
@@ -120,6 +121,8 @@ export class GraphPanel {
         return session.evaluateTargets();
       case "cancel":
         return session.cancel();
+      case "graphviz":
+        return graphvizCode(this.context.extensionUri);
       case "details": {
         const displayed = session.displayed();
         if (!displayed) throw new Error("the graph has changed");

@@ -80,10 +80,7 @@ export function createLaunchResolver(
   return async (raw, print, signal) => {
     try {
       if (raw["request"] === "attach") return await resolveAttach(launcher, folder, raw);
-      const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
-      const { end } = launcher.addRun({ ...prepared, stop });
-      const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
-      return { ...prepared, writers: [...prepared.writers, activity] };
+      return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
       const reason = error instanceof Error ? error.message : String(error);
@@ -92,6 +89,27 @@ export function createLaunchResolver(
       return { refused: reason, byUser: false };
     }
   };
+}
+
+/**
+ * Builds, prompts, checks the host and plans the boot, which is an activity of its unikernel until its writers end.
+ * `stop` ends that boot. Rejects with a ProblemError or another error if nothing can be booted.
+ */
+export async function prepareLaunch(request: {
+  readonly launcher: Launcher;
+  readonly folder: vscode.WorkspaceFolder | undefined;
+  readonly raw: RawConfiguration;
+  /** Receives lines to show before the console. */
+  readonly print: (line: string) => void;
+  /** Aborting it ends the preparation. */
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+}): Promise<PreparedLaunch> {
+  const { launcher, folder, raw, print, signal, stop } = request;
+  const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
+  const { end } = launcher.addRun({ ...prepared, stop });
+  const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
+  return { ...prepared, writers: [...prepared.writers, activity] };
 }
 
 /** Rejects with a LaunchEnded, a ProblemError or another error that the user has not seen yet. */

@@ -38,6 +38,8 @@ export interface RendererOptions {
   readonly notices: Notices;
   readonly busy: BusyIndicator;
   readonly workerAddress: string;
+  /** Requests the WebAssembly code of Graphviz. */
+  readonly loadGraphviz: () => Promise<Uint8Array<ArrayBuffer>>;
   readonly update: (change: Partial<GraphPageState>) => void;
   readonly onDrawn: () => void;
 }
@@ -50,7 +52,7 @@ const limitMs = { usual: 20_000, everything: 180_000 };
 /** Draws the graph of the last call of `draw`; the previous drawing stays until then. */
 export function createRenderer(options: RendererOptions): Renderer {
   const { viewport, notices, busy } = options;
-  const layouts = createLayouts(options.workerAddress);
+  const layouts = createLayouts(options.workerAddress, options.loadGraphviz);
   const walk = createKeyboardWalk();
   let measure = createMeasure();
   let font = "";

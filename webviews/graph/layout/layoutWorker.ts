@@ -27,6 +27,14 @@ export interface LayoutWorker {
   readonly stop: (layout: LayoutResult) => void;
 }
 
+/** What a worker is started with. */
+export interface WorkerParts {
+  /** URL of its script. */
+  readonly script: string;
+  /** The WebAssembly code of Graphviz. */
+  readonly code: Uint8Array<ArrayBuffer>;
+}
+
 interface Task {
   readonly id: number;
   readonly settle: (layout: LayoutResult) => void;
@@ -36,14 +44,16 @@ interface Task {
 const isDone = object({ id: number, placement: isPlacement });
 const isFailed = object({ id: number, error: string });
 
-/** `load` resolves with the URL of the script of the worker. */
-export function createLayoutWorker(load: () => Promise<string>): LayoutWorker {
+export function createLayoutWorker(load: () => Promise<WorkerParts>): LayoutWorker {
   let worker: Promise<Worker> | undefined;
   let task: Task | undefined;
   let count = 0;
 
   const start = async (): Promise<Worker> => {
-    const made = new Worker(await load());
+    const { script, code } = await load();
+    const made = new Worker(script);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- This is a worker's function, not a window's.
+    made.postMessage({ code });
     made.addEventListener("message", (event: MessageEvent<unknown>) => receive(event.data));
     made.addEventListener("error", (event) => stop({ kind: "failed", reason: event.message }));
     return made;

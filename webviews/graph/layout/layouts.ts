@@ -1,4 +1,9 @@
-import { createLayoutWorker, type LayoutResult, type LayoutRequest } from "./layoutWorker.ts";
+import {
+  createLayoutWorker,
+  type LayoutResult,
+  type LayoutRequest,
+  type WorkerParts,
+} from "./layoutWorker.ts";
 import type { Placement } from "./graphvizRequest.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
@@ -13,17 +18,19 @@ export interface Layouts {
 const cacheSize = 40;
 
 /**
- * Computes layouts in a worker. The worker's script is at `address` and is loaded with the first
- * layout. A webview may start workers from blobs only.
+ * Computes layouts in a worker. Its script is at `address`; this and the code of Graphviz, which `loadCode`
+ * requests, are loaded with the first layout. A webview may start workers from blobs only.
  * https://code.visualstudio.com/api/extension-guides/webview#using-web-workers
  */
-export function createLayouts(address: string): Layouts {
-  let script: Promise<string> | undefined;
-  const load = (): Promise<string> =>
-    (script ??= scriptFrom(address).catch((error: unknown) => {
-      script = undefined;
-      throw error;
-    }));
+export function createLayouts(address: string, loadCode: () => Promise<Uint8Array<ArrayBuffer>>): Layouts {
+  let parts: Promise<WorkerParts> | undefined;
+  const load = (): Promise<WorkerParts> =>
+    (parts ??= Promise.all([scriptFrom(address), loadCode()])
+      .then(([script, code]) => ({ script, code }))
+      .catch((error: unknown) => {
+        parts = undefined;
+        throw error;
+      }));
   const worker = createLayoutWorker(load);
   /** By their request; the least recently used one first. */
   const cached = new Map<string, Placement>();
