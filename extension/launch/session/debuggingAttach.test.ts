@@ -79,8 +79,7 @@ describe("a unikernel that gdb did not start", function () {
 
   it("says why it cannot be opened", async () => {
     const session = debugged(compiled, { attach: { kind: "core", path: "/no such core" } }, { debug: true });
-    const launched = await session.launch();
-    const answer = await launched;
+    const answer = await session.launch();
     assert.equal(answer.success, false);
     assert.deepEqual(session.problems, ["debug-failed"]);
     assert.match(answer.success ? "" : (answer.message ?? ""), /no such core/i);

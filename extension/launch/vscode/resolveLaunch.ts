@@ -8,7 +8,6 @@ import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
-import { parseAttach } from "../configuration/attachConfiguration.ts";
 import {
   parseConfiguration,
   unknownVariable,
@@ -79,7 +78,13 @@ export function createLaunchResolver(
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
-      if (raw["request"] === "attach") return await resolveAttach(launcher, folder, raw);
+      if (raw["request"] === "attach") {
+        const { resolveAttach } = await import("./debug/attachLaunch.ts");
+        return await resolveAttach(launcher, raw, async (configuration) => {
+          const subject = await findSubject(launcher, folder, configuration);
+          return { ...subject, image: imagePath(launcher, subject, configuration) };
+        });
+      }
       return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
@@ -132,29 +137,6 @@ async function resolveLaunch(
     if (refusal) await showRefusal(launcher, subject, configuration, refusal);
     throw error;
   }
-}
-
-/** Prepares a session in which gdb opens what runs already. Rejects like `resolveLaunch`. */
-async function resolveAttach(
-  launcher: Launcher,
-  folder: vscode.WorkspaceFolder | undefined,
-  raw: RawConfiguration,
-): Promise<PreparedLaunch> {
-  if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
-  const parsed = parseAttach(raw);
-  if ("problems" in parsed) throw new Error(`${String(raw["name"])}: ${parsed.problems.join(" ")}`);
-  const { attachLaunch, pickProcess, subjectOfProcess } = await import("./debug/attachLaunch.ts");
-  const to = parsed.to ?? (await pickProcess(launcher.projects));
-  if (!to) throw new LaunchEnded(t("No unikernel was selected."), true);
-  let { configuration } = parsed;
-  if (to.kind === "process" && configuration.program === undefined && configuration.unikernel === undefined) {
-    const found = await subjectOfProcess(launcher.projects, to.pid);
-    if ("project" in found) return attachLaunch(launcher, found, configuration, to);
-    configuration = { ...configuration, program: found.image };
-  }
-  const subject = await findSubject(launcher, folder, configuration);
-  const image = imagePath(launcher, subject, configuration);
-  return attachLaunch(launcher, { ...subject, image }, configuration, to);
 }
 
 /** The problem that an error is for the user; `undefined` if the launch was stopped. */

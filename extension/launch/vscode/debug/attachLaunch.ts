@@ -1,14 +1,16 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { AttachTo } from "../../../debugger/targets/attached.ts";
+import { problems, ProblemError } from "../../../platform/errors.ts";
 import type { ProcessSpec } from "../../../platform/process.ts";
 import { t } from "../../../protocol/l10n.ts";
 import type { Project, Projects } from "../../../project/vscode/projects.ts";
 import type { TargetId } from "../../../mirage/targets.ts";
 import type { ToolchainScope } from "../../../toolchain/toolchainScope.ts";
+import { parseAttach } from "../../configuration/attachConfiguration.ts";
 import type { LaunchConfiguration } from "../../configuration/launchConfiguration.ts";
 import { exitReason } from "../../session/exitReason.ts";
-import type { PreparedLaunch } from "../../session/preparedLaunch.ts";
+import type { PreparedLaunch, RawConfiguration, RefusedLaunch } from "../../session/preparedLaunch.ts";
 import { imageOfProcess, runningUnikernels } from "../../session/runningUnikernels.ts";
 import type { PrepareBootContext } from "../bootRequest.ts";
 import { debugSupport } from "./debugSupport.ts";
@@ -22,8 +24,31 @@ interface AttachSubject {
   readonly image: string;
 }
 
+/**
+ * Prepares a session in which gdb opens what runs already. `findSubject` finds the image that a configuration names.
+ * Rejects with a ProblemError or another error that the user has not seen yet.
+ */
+export async function resolveAttach(
+  context: PrepareBootContext,
+  raw: RawConfiguration,
+  findSubject: (configuration: LaunchConfiguration) => Promise<AttachSubject>,
+): Promise<PreparedLaunch | RefusedLaunch> {
+  if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
+  const parsed = parseAttach(raw);
+  if ("problems" in parsed) throw new Error(`${String(raw["name"])}: ${parsed.problems.join(" ")}`);
+  const to = parsed.to ?? (await pickProcess(context.projects));
+  if (!to) return { refused: t("No unikernel was selected."), byUser: true };
+  let { configuration } = parsed;
+  if (to.kind === "process" && configuration.program === undefined && configuration.unikernel === undefined) {
+    const found = await subjectOfProcess(context.projects, to.pid);
+    if ("project" in found) return attachLaunch(context, found, configuration, to);
+    configuration = { ...configuration, program: found.image };
+  }
+  return attachLaunch(context, await findSubject(configuration), configuration, to);
+}
+
 /** Lets the user choose a unikernel that runs as a process. `undefined` if the prompt is dismissed. */
-export async function pickProcess(projects: Projects): Promise<AttachTo | undefined> {
+async function pickProcess(projects: Projects): Promise<AttachTo | undefined> {
   await projects.ready;
   const running = await runningUnikernels(projects.all().map(({ root }) => root));
   if (running.length === 0)
@@ -46,7 +71,7 @@ export async function pickProcess(projects: Projects): Promise<AttachTo | undefi
 }
 
 /** The image of a process and the unikernel of the workspace that it was built from. */
-export async function subjectOfProcess(
+async function subjectOfProcess(
   projects: Projects,
   pid: number,
 ): Promise<(AttachSubject & { readonly project: Project }) | { readonly image: string }> {
@@ -58,7 +83,7 @@ export async function subjectOfProcess(
 }
 
 /** A launch that boots nothing: gdb opens a process, a server or a core file. */
-export async function attachLaunch(
+async function attachLaunch(
   context: PrepareBootContext,
   subject: AttachSubject,
   configuration: LaunchConfiguration,
