@@ -197,7 +197,8 @@ export const isFromLogsPage = union(
   /** Runs an action of the crash that is shown. */
   object({ kind: literal("crash"), index: number }),
   object({ kind: literal("frame"), seq: number, index: number }),
-  object({ kind: literal("callSite"), seq: number }),
+  /** Opens the call that logged a record, or sets a breakpoint at it. */
+  object({ kind: literal("callSite", "stopAtCallSite"), seq: number }),
 );
 export type FromLogsPage = Validated<typeof isFromLogsPage>;
 

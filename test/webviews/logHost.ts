@@ -151,6 +151,7 @@ export function logHost(view: View, store: FeedStore): LogHost {
           case "frame":
           case "raw":
           case "save":
+          case "stopAtCallSite":
             received.push(message);
             return `did ${message.kind}`;
         }

@@ -57,6 +57,9 @@ describe("The filter of the log panel in a browser", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.getByText("did callSite").waitFor();
+    await page.getByText("frame of 64 bytes").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Stop When This Is Logged" }).click();
+    await page.getByText("did stopAtCallSite").waitFor();
     await page.getByRole("button", { name: "Log sources: ethernet" }).click();
     await page.getByRole("menuitemcheckbox", { name: "All sources" }).click();
     await counted(page, "9 records").waitFor();

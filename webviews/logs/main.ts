@@ -241,7 +241,7 @@ function rowItems(ordinal: number): readonly PopupItem[] {
   const { seq } = row;
   return rowMenu(row, expanded.has(seq), {
     copy,
-    openCallSite: () => void showResponse({ kind: "callSite", seq }),
+    useCallSite: (kind) => void showResponse({ kind, seq }),
     filterSource: (action) => filterSource(ordinal, action),
     toggleExpanded: () => expand(ordinal, undefined),
   });

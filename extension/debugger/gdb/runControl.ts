@@ -27,6 +27,17 @@ export type Stop =
   | { readonly kind: "ended"; readonly result: ProcessResult };
 export type Stopped = Extract<Stop, { readonly kind: "stopped" }>;
 
+/** A stop about which gdb reports nothing, such as that of a program that was opened and has not run yet. */
+export const silentStop: Stopped = {
+  kind: "stopped",
+  reason: undefined,
+  breakpoint: undefined,
+  signal: undefined,
+  signalMeaning: undefined,
+  thread: 1,
+  frame: undefined,
+};
+
 /** Lets the program run and waits until it stops. */
 export interface RunControl {
   /** To be called with every event of gdb. */

@@ -54,17 +54,19 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const { path, line, level, thread, address, isInlined } = frame;
     const frames = program.frames();
     if (path === undefined || line === undefined || isInlined || !frames) return [];
-    const [tracked, source, outline] = await Promise.all([
+    const [unit = ""] = (frame.definition ?? "").split(".");
+    const [tracked, source, outline, bindings] = await Promise.all([
       codeOf(frame),
       sources.builtText(path),
       outlineAt(types, frame.definition ?? ""),
+      types.bindings(unit),
     ]);
     if (!tracked || source === undefined) return [];
     const stackPointer = await wordOf(gdb, "$sp", { thread, level });
     if (stackPointer === undefined) return [];
     const registers = level === 0 ? await generalRegisters(gdb, { thread, level }) : undefined;
     return variablesAt(
-      { memory, frames, code: tracked, source, outline },
+      { memory, frames, code: tracked, source, outline, bindings },
       { pc: address, stackPointer, registers, line },
     );
   };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { capture } from "../../platform/capture.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Declarations, Outline } from "../values/declarations.ts";
+import { findTypedTree, readBindingTypes, type BindingTypes } from "./bindingTypes.ts";
 import { outlineIn, toplevelDeclarations, toplevelSignatures } from "../values/toplevelDeclarations.ts";
 
 /** The types of the program. */
@@ -10,6 +11,8 @@ export interface ProgramTypes {
   readonly declarations: Declarations;
   /** The functions of a compilation unit with their types; empty if they are unknown. Never rejects. */
   readonly outline: (unit: string) => Promise<Outline>;
+  /** The types of the names that a compilation unit binds; empty if they are unknown. Never rejects. */
+  readonly bindings: (unit: string) => Promise<BindingTypes>;
 }
 
 export interface TypeSources {
@@ -25,7 +28,12 @@ export interface TypeSources {
 export function createProgramTypes({ run, ocaml, env, root }: TypeSources): ProgramTypes {
   let loaded: Promise<ProgramTypes> | undefined;
   const load = async (): Promise<ProgramTypes> => {
-    if (ocaml === undefined) return { declarations: async () => undefined, outline: async () => [] };
+    if (ocaml === undefined)
+      return {
+        declarations: async () => undefined,
+        outline: async () => [],
+        bindings: async () => new Map(),
+      };
     const folders = [...(await interfaceFolders(join(root, "_build"))), root];
     const toplevel = async (args: readonly string[], input: string) => {
       const start: Run = (spec, hooks) => run(spec, { ...hooks, onStdin: (stdin) => void stdin.end(input) });
@@ -34,11 +42,21 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
     };
     const signatures = toplevelSignatures(toplevel, folders);
     const outlines = new Map<string, Promise<Outline>>();
+    const bindings = new Map<string, Promise<BindingTypes>>();
+    const bindingsOf = async (unit: string): Promise<BindingTypes> => {
+      const file = await findTypedTree(unit, folders);
+      return file === undefined ? new Map() : readBindingTypes(toplevel, file);
+    };
     return {
       declarations: toplevelDeclarations(toplevel, folders),
       outline: (unit) => {
         const known = outlines.get(unit) ?? outlineOf(unit, signatures);
         outlines.set(unit, known);
+        return known;
+      },
+      bindings: (unit) => {
+        const known = bindings.get(unit) ?? bindingsOf(unit).catch((): BindingTypes => new Map());
+        bindings.set(unit, known);
         return known;
       },
     };
@@ -47,6 +65,7 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
   return {
     declarations: async (path) => (await get()).declarations(path),
     outline: async (unit) => (await get()).outline(unit),
+    bindings: async (unit) => (await get()).bindings(unit),
   };
 }
 

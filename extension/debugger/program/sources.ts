@@ -48,12 +48,18 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
   const folders = [root, ...workspaceFolders].map(realPath);
   const paths = new Map<string, string | undefined>();
   let files: readonly SourceFile[] = [];
+  /** The folder in which dune ran, if it is no longer `root`. */
+  let movedFrom: string | undefined;
 
   const path = (fullName: string | undefined): string | undefined => {
     if (fullName === undefined) return undefined;
-    if (!paths.has(fullName)) paths.set(fullName, sourcePath(fullName, root));
+    if (!paths.has(fullName)) paths.set(fullName, sourcePath(moved(fullName), root));
     return paths.get(fullName);
   };
+  const moved = (fullName: string) =>
+    movedFrom !== undefined && fullName.startsWith(`${movedFrom}${sep}_build${sep}`)
+      ? root + fullName.slice(movedFrom.length)
+      : fullName;
   const isUser = (file: string | undefined): boolean => {
     if (file === undefined) return false;
     const folder = folders.find((each) => isInside(real(file), each));
@@ -66,7 +72,8 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
     return files.find(({ path: known }) => known === file || real(known) === real(file))?.built;
   };
   const storedFile = async (file: string) => {
-    const full = builtPath(file);
+    const built = builtPath(file);
+    const full = built === undefined ? undefined : moved(built);
     const inBuild = full !== undefined && full.includes(`${sep}_build${sep}`) ? full : undefined;
     const candidates = [
       ...(inBuild === undefined ? [] : [inBuild]),
@@ -80,6 +87,8 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
   };
   return {
     setFiles: (fullNames) => {
+      movedFrom = formerRoot(fullNames, root);
+      paths.clear();
       const found = fullNames.flatMap((built) => {
         const known = path(built);
         return known === undefined ? [] : [{ built, path: known }];
@@ -119,6 +128,26 @@ function sourcePath(fullName: string, root: string): string | undefined {
       ? [...(inBuild ? [join(inBuild[1] ?? "", inBuild[2] ?? "")] : []), fullName]
       : [resolve(root, inWorkspace)];
   return candidates.find((candidate) => isAbsolute(candidate) && existsSync(candidate));
+}
+
+/**
+ * The folder in which dune ran if that was not `root`: the project was moved, built in a container, or dune's cache had
+ * its object files from a copy. It is the one most of whose files are in `root` too.
+ */
+function formerRoot(fullNames: readonly string[], root: string): string | undefined {
+  const builds = new Map<string, string[]>();
+  for (const fullName of fullNames) {
+    const [, folder, file] = /^(.*)\/_build\/[^/]+\/(.*)$/.exec(fullName) ?? [];
+    if (folder === undefined || file === undefined) continue;
+    builds.set(folder, [...(builds.get(folder) ?? []), file]);
+  }
+  if ([...builds.keys()].some((folder) => realPath(folder) === realPath(root))) return undefined;
+  const inRoot = [...builds].map(([folder, all]) => ({
+    folder,
+    count: all.filter((file) => existsSync(join(root, file))).length,
+  }));
+  const [best] = inRoot.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
+  return best?.folder;
 }
 
 function realPath(path: string): string {

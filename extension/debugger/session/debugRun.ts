@@ -4,7 +4,7 @@ import type { ProcessResult } from "../../platform/process.ts";
 import { startGdb } from "../gdb/gdbClient.ts";
 import { miString } from "../gdb/miRecords.ts";
 import { prepareGdb, sourceFiles } from "../gdb/prepareGdb.ts";
-import { withoutFirstLines } from "../targets/withoutFirstLines.ts";
+import { startServer } from "../targets/startServer.ts";
 import { exceptionText } from "../values/render/exceptionText.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "../breakpoints/breakpoints.ts";
@@ -16,8 +16,9 @@ import {
 } from "../breakpoints/exceptions.ts";
 import { createFrameValues } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
-import { createRunControl, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
+import { createRunControl, silentStop, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
 import { createSources } from "../program/sources.ts";
+import { releaseProgram } from "./release.ts";
 import { createStopEvaluation, shownSignal, unexplained, type Decision, type Shown } from "./stopDecision.ts";
 import { createSteps, type Steps, type StepKind } from "./steps.ts";
 
@@ -66,12 +67,13 @@ class Running implements DebugRun {
     this.#host = host;
     this.#request = request;
     this.#requests = requests;
-    const endAll = () => this.#abort.abort(host.signal.reason);
+    const endAll = () => void this.#releaseAndEnd();
     host.signal.addEventListener("abort", endAll, { once: true });
     if (host.signal.aborted) endAll();
     this.#control = createRunControl(
       () => this.parts.gdb,
-      (stop) => void this.#settle(stop),
+      // The stop with which a gdb server answers a connection is not the program's.
+      (stop) => (this.#hasStarted || stop.kind === "ended" ? void this.#settle(stop) : undefined),
     );
   }
 
@@ -100,31 +102,28 @@ class Running implements DebugRun {
     this.#parts = { gdb, image, program, sources, values, justMyCode };
     void gdb.ended.then((result) => this.#gdbEnded(result));
     await prepareGdb(gdb, setup, this.#host.print);
-    const first = await target.start(gdb, this.#control, this.#startServer());
+    this.#serverEnded = startServer(target, this.#host, signal);
+    void this.#serverEnded?.then((result) => this.#finish(result));
+    const first = await target.start(gdb, this.#control, this.#serverEnded ?? new Promise(() => undefined));
     if (first.kind === "ended") {
       this.#hasStarted = true;
       return this.#settle(first);
     }
     await program.locate(gdb);
     sources.setFiles(await sourceFiles(gdb));
+    const code = { gdb, program, sources };
     this.#breakpoints = createBreakpoints({
-      gdb,
-      program,
-      sources,
+      ...code,
       print: this.#host.print,
       evaluation: createStopEvaluation(this.#parts),
     });
     this.#exceptions = createExceptionStops({
-      gdb,
-      program,
-      sources,
+      ...code,
       describe: (word) => exceptionText(values.context(), word).catch(() => undefined),
     });
     this.#steps = createSteps({
-      gdb,
+      ...code,
       control: this.#control,
-      program,
-      sources,
       justMyCode,
       isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object",
     });
@@ -132,17 +131,6 @@ class Running implements DebugRun {
     this.#hasStarted = true;
   }
 
-  /** Starts the monitor of the unikernel, if it is not a process under gdb. Its end is that of the run. */
-  #startServer(): Promise<ProcessResult> {
-    const { server, hidesFromStderr } = this.#request.target;
-    const { run, onStdout, onStderr } = this.#host;
-    if (!server) return new Promise(() => undefined);
-    const stderr = hidesFromStderr ? withoutFirstLines(hidesFromStderr, onStderr) : onStderr;
-    const ended = run(server, { signal: this.#abort.signal, guarded: true, onStdout, onStderr: stderr });
-    void ended.then((result) => this.#finish(result));
-    this.#serverEnded = ended;
-    return ended;
-  }
   #serverEnded: Promise<ProcessResult> | undefined;
 
   /** Ends what a start that failed has started. */
@@ -151,10 +139,19 @@ class Running implements DebugRun {
     await Promise.all([this.#parts?.gdb.ended, this.#serverEnded]);
   }
 
+  async #releaseAndEnd(): Promise<void> {
+    const { isAttached, noRun } = this.#request.target;
+    if (isAttached === true && noRun === undefined && this.#hasStarted)
+      await releaseProgram(this.parts.gdb, this.#control);
+    this.#abort.abort(this.#host.signal.reason);
+  }
+
   begin(): void {
-    const { stopOnEntry } = this.#request;
+    const { stopOnEntry, target } = this.#request;
     const steps = this.#steps;
     if (this.#result !== undefined || !steps) return;
+    if (target.noRun !== undefined)
+      return this.#show(silentStop, { reason: "exception", description: t("Core file") });
     if (stopOnEntry) this.#go(() => steps.toUserCode(), { reason: "entry" });
     else this.proceed();
   }
@@ -185,8 +182,9 @@ class Running implements DebugRun {
   }
 
   async pause(): Promise<void> {
-    const { noPause } = this.#request.target;
-    if (noPause !== undefined) throw new Error(noPause);
+    const { noPause, noRun } = this.#request.target;
+    const refusal = noPause ?? noRun;
+    if (refusal !== undefined) throw new Error(refusal);
     this.#isPausing = true;
     await this.parts.gdb.send("-exec-interrupt --all");
   }
@@ -209,12 +207,15 @@ class Running implements DebugRun {
   }
 
   async #apply(): Promise<void> {
+    if (this.#request.target.noRun !== undefined) return;
     await this.#breakpoints?.apply(this.#requests.all());
     await this.#exceptions?.apply(this.#requests.exceptions());
   }
 
   /** Lets the program run by a command and shows where it stops, unless a condition lets it go on. */
   #go(resume: () => Promise<Stop>, expected?: Shown): void {
+    const { noRun } = this.#request.target;
+    if (noRun !== undefined) throw new Error(noRun);
     this.#stopped = undefined;
     this.parts.values.reset();
     void resume().then(

@@ -5,7 +5,7 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../../platform/process.ts";
 import { t } from "../../protocol/l10n.ts";
 import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
-import type { Stop } from "../gdb/runControl.ts";
+import { silentStop, type Stop } from "../gdb/runControl.ts";
 import type { DebugTarget } from "./target.ts";
 
 /** The image and the boot of a unikernel whose monitor has a server for gdb. */
@@ -32,7 +32,7 @@ export function qemuTarget({ spec, image, entry }: ServedBoot, socket: string): 
       const end = await Promise.race([ended, exists(socket)]);
       if (end) return { kind: "ended", result: end };
       await connect(gdb, socket);
-      if (entry === undefined) return stoppedByServer;
+      if (entry === undefined) return silentStop;
       await gdb.send(`-break-insert -t -h *0x${entry.toString(16)}`);
       return Promise.race([control.resume("-exec-continue"), ended.then(endOf)]);
     },
@@ -60,23 +60,12 @@ export async function hvtTarget({ spec, image }: ServedBoot, tender: string): Pr
       // gdb itself tries again until the tender listens.
       await gdb.send("-gdb-set tcp connect-timeout 20");
       const end = await Promise.race([ended, connect(gdb, `localhost:${port}`)]);
-      return end ? endOf(end) : stoppedByServer;
+      return end ? endOf(end) : silentStop;
     },
   };
 }
 
 const endOf = (result: ProcessResult): Stop => ({ kind: "ended", result });
-
-/** The program has not run yet. */
-const stoppedByServer: Stop = {
-  kind: "stopped",
-  reason: undefined,
-  breakpoint: undefined,
-  signal: undefined,
-  signalMeaning: undefined,
-  thread: 1,
-  frame: undefined,
-};
 
 async function connect(gdb: GdbClient, to: string): Promise<undefined> {
   try {

@@ -14,6 +14,10 @@ export interface DebugTarget {
   readonly changesWhileRunning: boolean;
   /** Why the program cannot be paused, as a sentence; `undefined` if it can. */
   readonly noPause?: string;
+  /** Why the program cannot run at all, as a sentence: it is a core file. */
+  readonly noRun?: string;
+  /** Whether gdb did not start the program, so that it goes on when debugging ends. */
+  readonly isAttached?: boolean;
   /** A program beside gdb, such as QEMU, that is started first. Its console is the guest's. */
   readonly server?: ProcessSpec;
   /** Matches lines at the start of the server's standard error that are about gdb. */

@@ -13,9 +13,11 @@ export interface SymbolName {
  * OCaml 5.0, `.` from 5.1 on, and `$` on macOS and Windows from 5.4 on. Returns undefined for every other scheme.
  */
 export function symbolName(linkerName: string): SymbolName | undefined {
-  const match = /^_?caml([A-Z][\w']*?)(?:__|\.|\$)((?:[a-z_][\w']*?)|(?:[^\w\s][^\s]*?))_(\d+)$/.exec(
-    linkerName,
-  );
+  // `Dune__exe` is the only part of a unit after `__` that dune writes with a small letter.
+  const match =
+    /^_?caml((?:Dune__exe__)?[A-Z][\w']*?)(?:__|\.|\$)((?:[a-z_][\w']*?)|(?:[^\w\s][^\s]*?))_(\d+)$/.exec(
+      linkerName,
+    );
   const [, unit, name, stamp] = match ?? [];
   if (unit === undefined || name === undefined || stamp === undefined) return undefined;
   return { unit, name, stamp: Number(stamp) };

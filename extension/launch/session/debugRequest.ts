@@ -7,6 +7,7 @@ import type { DebugRunRequest } from "../../debugger/session/debugTypes.ts";
 import { createProgramTypes } from "../../debugger/program/programTypes.ts";
 import { hvtTarget, qemuTarget } from "../../debugger/targets/server.ts";
 import { sptTarget } from "../../debugger/targets/spt.ts";
+import { attachTarget, type AttachTo } from "../../debugger/targets/attached.ts";
 import type { DebugTarget } from "../../debugger/targets/target.ts";
 import { processTarget } from "../../debugger/targets/unix.ts";
 import { readElfSymbols } from "../../image/elfSymbols.ts";
@@ -22,6 +23,8 @@ export interface DebugRequestInput {
   /** The boot without gdb. */
   readonly spec: ProcessSpec;
   readonly image: string;
+  /** What gdb opens instead of booting. */
+  readonly attach?: AttachTo;
   /** The paths of the programs. */
   readonly gdb: string;
   readonly ocaml: string | undefined;
@@ -51,7 +54,8 @@ export async function debugRequest(input: DebugRequestInput): Promise<DebugRunRe
 }
 
 async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
-  const { target, spec, image, debugTender } = input;
+  const { target, spec, image, debugTender, attach } = input;
+  if (attach) return attachTarget(attach, image);
   switch (targets[target].booter) {
     case "process":
       return processTarget(spec, image);

@@ -61,6 +61,7 @@ export class DebugSession {
       case "initialize":
         return this.#respond(request, capabilities);
       case "launch":
+      case "attach":
         this.#configuration = fieldsOf(request.arguments);
         // Early, so that VS Code sends its breakpoints while the boot is prepared.
         this.#event("initialized");
@@ -130,7 +131,7 @@ export class DebugSession {
       return this.#abandon(request, prepared, abort.signal.aborted);
     }
     this.#threadName = `${prepared.name} on ${prepared.target}`;
-    this.#printLine(shellCommand([prepared.spec.file, ...prepared.spec.args]));
+    if (!prepared.isAttached) this.#printLine(shellCommand([prepared.spec.file, ...prepared.spec.args]));
     if (prepared.note !== undefined) this.#printLine(prepared.note);
     this.#boot.prepared = prepared;
     let running: Promise<ProcessResult>;

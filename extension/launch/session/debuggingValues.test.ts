@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { debuggedProgram } from "./testDebuggee.ts";
+import { compile, debuggedProgram } from "./testDebuggee.ts";
 
 describe("the values of a unikernel under gdb", function () {
   const { compiled, line, debug } = debuggedProgram();
@@ -98,6 +98,47 @@ describe("the values of a unikernel under gdb", function () {
     await session.setBreakpoints(compiled().source, []);
     await session.go("next");
     assert.equal(session.guest.stdout, "/item/1 41\n");
+  });
+
+  it("knows the types that the compiler inferred for local variables, and the parameter that one hides", async () => {
+    const text = `
+type shape = { sides : int; label : string }
+let[@inline never] make sides = { sides; label = "é" ^ string_of_int sides }
+let[@inline never] draw shape = print_endline shape.label
+let[@inline never] start label count =
+  let shape = make count in
+  draw shape;
+  let label = make (count + 1) in
+  draw shape;
+  draw label
+let () = start "first" 3
+`;
+    const typed = await compile(text, ["-g", "-bin-annot"]);
+    const session = debug(typed);
+    const lines = [typed.lineOf("let label"), typed.lineOf("draw label")];
+    await session.launch(() =>
+      session.setBreakpoints(
+        typed.source,
+        lines.map((at) => ({ line: at })),
+      ),
+    );
+    const shown = async () => {
+      const [frame] = await session.frames();
+      const all = [
+        ...(await session.scope(frame?.id, "Arguments")),
+        ...(await session.scope(frame?.id, "Locals")),
+      ];
+      return all.map(({ name, value, type }) => `${name} : ${type} = ${value}`);
+    };
+    await session.stopped();
+    const before = await shown();
+    assert.ok(before.includes('shape : shape = {sides = 3; label = "é3"}'), before.join("\n"));
+    await session.go("continue");
+    const after = await shown();
+    assert.ok(after.includes('label : shape = {sides = 4; label = "é4"}'), after.join("\n"));
+    assert.equal(after.filter((each) => each.startsWith("label ")).length, 1);
+    session.session.dispose();
+    await typed.remove();
   });
 
   it("stops by conditions on values, and prints values in log messages", async () => {

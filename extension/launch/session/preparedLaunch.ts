@@ -14,6 +14,8 @@ export interface PreparedLaunch extends BootSpec {
   readonly writers: readonly ConsoleWriter[];
   readonly stopOnExit: boolean;
   readonly debugging: DebugSupport;
+  /** Whether gdb opens a unikernel that runs already, or a core file. Nothing is started then. */
+  readonly isAttached?: boolean;
 }
 
 /** How a unikernel is debugged. */

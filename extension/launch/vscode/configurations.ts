@@ -8,6 +8,7 @@ import type { TargetId } from "../../mirage/targets.ts";
 import { targetsByReadiness } from "../../toolchain/readiness.ts";
 import { readHost } from "../../toolchain/host.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
+import { parseAttach } from "../configuration/attachConfiguration.ts";
 import { parseConfiguration } from "../configuration/launchConfiguration.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -100,7 +101,8 @@ function withConsoleHidden(configuration: vscode.DebugConfiguration): vscode.Deb
 }
 
 function isValid(configuration: vscode.DebugConfiguration): boolean {
-  const parsed = parseConfiguration(configuration);
+  const isAttach = configuration.request === "attach";
+  const parsed = isAttach ? parseAttach(configuration) : parseConfiguration(configuration);
   if (!("problems" in parsed)) return true;
   // Not awaited, because the notification may stay open for long.
   void showProblem(problems.notLaunched(`${configuration.name}: ${parsed.problems.join(" ")}`));

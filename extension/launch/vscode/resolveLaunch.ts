@@ -78,6 +78,13 @@ export function createLaunchResolver(
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
+      if (raw["request"] === "attach") {
+        const { resolveAttach } = await import("./debug/attachLaunch.ts");
+        return await resolveAttach(launcher, raw, async (configuration) => {
+          const subject = await findSubject(launcher, folder, configuration);
+          return { ...subject, image: imagePath(launcher, subject, configuration) };
+        });
+      }
       return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };

@@ -1,26 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { openChannel } from "../../protocol/channel.ts";
 import { pageHtml } from "../../protocol/page.ts";
 import { isFromLogsPage, type RowDetails, type FromLogsPage, type ToLogsPage } from "../../protocol/logs.ts";
-import { logCalls } from "../../ocaml/logs/logCalls.ts";
-import { matchCallSites } from "../source/matchCallSites.ts";
 import { LogFeed } from "../panel/logFeed.ts";
 import type { StackFrame, LogRecord, LogSession } from "../model.ts";
 import type { CrashAction } from "../crash/types.ts";
-import { libraryCallSites } from "../source/libraryCallSites.ts";
 import { findFrame, type SourceRoots } from "../source/frameSources.ts";
 import { clipboardText } from "../panel/clipboard.ts";
 import { formatRecord } from "../panel/panelRows.ts";
 import type { LogStore } from "../store/logStore.ts";
+import { findCallSite, stopAtCallSite } from "./callSite.ts";
 import { findSwitchLibraries, type LoadEnvironment } from "./libraryFolders.ts";
-import { ocamlSources } from "./ocamlSources.ts";
 import { findUnikernelFolders } from "./unikernelFolders.ts";
 import { t } from "../../protocol/l10n.ts";
 import { performAction } from "../../platform/vscode/showProblem.ts";
-import { editorRange } from "../../platform/vscode/editorRange.ts";
 
 const title = t("Unikernel Logs");
 
@@ -133,7 +129,14 @@ class WebviewLogPanel implements LogPanel {
       case "crash":
         return this.#runCrashAction(message.index);
       case "callSite":
-        return this.#goToCallSite(message.seq);
+      case "stopAtCallSite": {
+        const record = feed.record(message.seq);
+        const site = await findCallSite(record, feed.session(), () => this.#sourceRoots());
+        if (typeof site === "string") return site;
+        if (message.kind === "stopAtCallSite") return stopAtCallSite(site);
+        await showSource(site.file, site.range);
+        return "";
+      }
     }
   }
 
@@ -181,35 +184,6 @@ class WebviewLogPanel implements LogPanel {
     }
     const [command, ...args] = commandOf[action.kind](session);
     await vscode.commands.executeCommand(command, ...args);
-    return "";
-  }
-
-  /**
-   * Goes to the call that logged a record, in the unikernel's sources or else in its libraries. Lets the user
-   * choose if several calls may have.
-   */
-  async #goToCallSite(seq: number): Promise<string> {
-    const [record, session] = [this.#feed.record(seq), this.#feed.session()];
-    if (!record || !session) return t("The record is no longer in memory.");
-    const folders = await findUnikernelFolders(session.unikernel);
-    const sites = (await ocamlSources(folders)).flatMap(({ file, text }) =>
-      logCalls(text).map((site) => ({ ...site, file })),
-    );
-    const own = matchCallSites(record, sites);
-    const found = own.length > 0 ? own : await findInLibraries(record, await this.#sourceRoots());
-    if (found.length === 0)
-      return t("No call in the sources of {0} and its libraries logs this.", session.name);
-    const items = found.map((site) => ({
-      label: site.format,
-      description: `${relative(folders.root, site.file)}:${site.range.startLine + 1}`,
-      site,
-    }));
-    const chosen =
-      items.length === 1
-        ? items[0]
-        : await vscode.window.showQuickPick(items, { title: t("Calls That May Have Logged This Record") });
-    if (!chosen) return "";
-    await showSource(chosen.site.file, editorRange(chosen.site.range));
     return "";
   }
 
@@ -312,13 +286,6 @@ export async function openFrame(frame: StackFrame, roots: SourceRoots): Promise<
   await showSource(source.file, new vscode.Range(line, frame.startColumn, line, frame.endColumn));
   return "";
 }
-
-const findInLibraries = (record: LogRecord, { project, libraries }: SourceRoots) =>
-  vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: t("Searching libraries for the call") },
-    () =>
-      libraryCallSites(record, [...["duniverse", "vendor"].map((each) => join(project, each)), ...libraries]),
-  );
 
 async function showSource(file: string, selection: vscode.Range): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });

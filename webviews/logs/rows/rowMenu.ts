@@ -6,7 +6,7 @@ import { t } from "../../../extension/protocol/l10n.ts";
 /** The actions of the context menu of a row. */
 export interface RowActions {
   readonly copy: () => void;
-  readonly openCallSite: () => void;
+  readonly useCallSite: (how: "callSite" | "stopAtCallSite") => void;
   readonly filterSource: (action: "only" | "hide") => void;
   readonly toggleExpanded: () => void;
 }
@@ -20,7 +20,12 @@ export function rowMenu(
   const named = source === undefined ? "" : visibleText(source);
   return [
     { label: t("Copy"), key: "Ctrl+C", onClick: act.copy },
-    ...(kind === "log" ? [{ label: t("Go to Call Site"), key: "F12", onClick: act.openCallSite }] : []),
+    ...(kind === "log"
+      ? [
+          { label: t("Go to Call Site"), key: "F12", onClick: () => act.useCallSite("callSite") },
+          { label: t("Stop When This Is Logged"), onClick: () => act.useCallSite("stopAtCallSite") },
+        ]
+      : []),
     ...(source === undefined
       ? []
       : [

@@ -3,7 +3,10 @@ import type { Snapshot } from "./snapshot.ts";
 
 const maxName = 1000;
 
-/** The name in the block of an exception's constructor, or undefined if the block is an object. */
+/**
+ * The name in the block of an exception's constructor, or undefined if the block is an object. The prefix that dune puts
+ * before the modules of an executable is left out.
+ */
 export function exceptionName(snapshot: Snapshot, block: Block): string | undefined {
   if (block.tag !== tags.object || block.size !== 2) return undefined;
   const word = fieldOf(snapshot, block, 0);
@@ -11,7 +14,7 @@ export function exceptionName(snapshot: Snapshot, block: Block): string | undefi
   const name = blockAt(snapshot, word);
   if (name.tag !== tags.string || stringLength(snapshot, name) > maxName) return undefined;
   const text = Buffer.from(stringBytes(snapshot, name, maxName)).toString("utf8");
-  return /^[\p{L}_][\p{L}\p{N}_'.]*$/u.test(text) ? text : undefined;
+  return /^[\p{L}_][\p{L}\p{N}_'.]*$/u.test(text) ? text.replace(/^Dune__exe__/, "") : undefined;
 }
 
 /** Splits an exception into its constructor's name and its block. The block is undefined if it has no arguments. */

@@ -15,7 +15,7 @@ import { Unreadable, settle, type Snapshot } from "../heap/snapshot.ts";
 
 /** An exception that was raised. */
 export interface ExceptionText {
-  /** With its modules, as OCaml stores it: `Not_found`, `Dune__exe__Unikernel.Refused`. */
+  /** With its modules, as OCaml stores it: `Not_found`, `Unikernel.Refused`. */
   readonly name: string;
   /** As `Printexc.to_string` prints the exception without registered printers: `Failure("no route")`. */
   readonly text: string;

@@ -101,8 +101,18 @@ class Analysis {
       known.handlers.length === state.handlers.length &&
       known.handlers.every(({ address: each }, index) => each === state.handlers[index]?.address);
     if (!sameStack) throw new NotFollowed();
-    const common = [...known.values].filter(([place, origin]) => sameOrigin(state.values.get(place), origin));
-    if (common.length === known.values.size) return;
+    let isSame = true;
+    const common = [...known.values].flatMap(([place, origin]): [string, Origin][] => {
+      const other = state.values.get(place);
+      if (!other || !sameOrigin(other, origin)) {
+        isSame = false;
+        return [];
+      }
+      if (!mayHaveMoved(other) || mayHaveMoved(origin)) return [[place, origin]];
+      isSame = false;
+      return [[place, other]];
+    });
+    if (isSame) return;
     this.states.set(address, { ...known, values: new Map(common) });
     this.#waiting.push(address);
   }
@@ -184,8 +194,8 @@ class Analysis {
   }
 
   /**
-   * What a call keeps: the places that the garbage collector knows. Other places may contain values that have moved
-   * in the meantime.
+   * What a call keeps: the places that the garbage collector updates. Other places of the frame keep their words, which
+   * are still right unless they point to values that have moved in the meantime.
    */
   #live(
     values: ReadonlyMap<string, Origin>,
@@ -203,10 +213,14 @@ class Analysis {
             : "",
       ),
     );
-    return kept(values, (place, origin) => {
-      if (origin.kind === "address" || origin.kind === "stackPointer") return place.startsWith("@");
-      return live.has(place);
-    });
+    const found = new Map<string, Origin>();
+    for (const [place, origin] of values) {
+      const isKept = place.startsWith("@") || (keepsRegisters && numberedRegisters.includes(place));
+      if (!isKept) continue;
+      const isValue = origin.kind === "parameter" || origin.kind === "result";
+      found.set(place, isValue && !live.has(place) ? { ...origin, mayHaveMoved: true } : origin);
+    }
+    return found;
   }
 
   /** An exception may be raised here: the innermost handler goes on with the values on the stack. */
@@ -229,6 +243,8 @@ function kept(
 
 const isResultOf = (origin: Origin, returnAddress: bigint): boolean =>
   origin.kind === "result" && origin.returnAddress === returnAddress;
+
+export const mayHaveMoved = (origin: Origin): boolean => "mayHaveMoved" in origin;
 
 function sameOrigin(a: Origin | undefined, b: Origin): boolean {
   if (a?.kind !== b.kind) return false;

@@ -5,10 +5,18 @@ import type { Operand, ParsedInstruction } from "./operands.ts";
  * table of jumps, or an earlier stack pointer.
  */
 export type Origin =
-  | { readonly kind: "parameter"; readonly index: number }
-  | { readonly kind: "result"; readonly returnAddress: bigint }
+  | ({ readonly kind: "parameter"; readonly index: number } & Moved)
+  | ({ readonly kind: "result"; readonly returnAddress: bigint } & Moved)
   | { readonly kind: "address" | "tableEntry"; readonly address: bigint }
   | { readonly kind: "stackPointer"; readonly depth: number };
+
+/**
+ * Whether the garbage collector may have run without updating this place, as OCaml 5.4 leaves integers out of the
+ * frame table. The word is still right if it is an immediate value; a pointer may be an old one.
+ */
+interface Moved {
+  readonly mayHaveMoved?: true;
+}
 
 /** What is known before an instruction. */
 export interface FlowState {

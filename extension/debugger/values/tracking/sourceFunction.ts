@@ -5,6 +5,8 @@ import { bindingEnd, boundNames, letScopes, type LetScopes } from "./scopes.ts";
 export interface SourceParameter {
   /** Undefined for a pattern, `()` or an optional parameter with a default. */
   readonly name: string | undefined;
+  /** Offset of the name; 0 without one. */
+  readonly at: number;
   /** As annotated in the source. */
   readonly type: string | undefined;
   readonly optional: boolean;
@@ -174,9 +176,9 @@ function parametersUntil(
     if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
     const token = tokens[at];
     if (!token || at >= to) return undefined;
-    const unknown = { name: undefined, type: undefined, optional, isTuple: false };
+    const unknown = { name: undefined, at: 0, type: undefined, optional, isTuple: false };
     if (token.kind === "name" && token.text !== "_") {
-      parameters.push({ ...unknown, name: token.text });
+      parameters.push({ ...unknown, name: token.text, at: token.start });
       continue;
     }
     if (!is(at, "(")) {
@@ -196,7 +198,9 @@ function parametersUntil(
       : undefined;
     const isTuple = range(at + 1, close).some((each) => is(each, ","));
     parameters.push(
-      plain && !hasDefault ? { name: inner.text, type, optional, isTuple: false } : { ...unknown, isTuple },
+      plain && !hasDefault
+        ? { name: inner.text, at: inner.start, type, optional, isTuple: false }
+        : { ...unknown, isTuple },
     );
   }
   return at < to ? { parameters, end: at } : undefined;

@@ -3,7 +3,7 @@ import type { FrameTable } from "../frameTable.ts";
 import type { Memory } from "../memory.ts";
 import { symbolName } from "../symbolName.ts";
 import { parseType, printType, type OcamlType } from "../types/ocamlType.ts";
-import { followData } from "./dataFlow.ts";
+import { followData, mayHaveMoved } from "./dataFlow.ts";
 import type { FlowState, Origin } from "./flowState.ts";
 import type { Instruction } from "./operands.ts";
 import {
@@ -32,6 +32,8 @@ export interface TrackingContext {
   readonly source: string;
   /** Empty if no types are known. */
   readonly outline: Outline;
+  /** The types of the names that the source binds, by their offset in bytes. */
+  readonly bindings?: ReadonlyMap<number, string>;
 }
 
 /** A frame of the stack. */
@@ -83,11 +85,13 @@ export async function variablesAt(
     jumpTable: (address) => jumpTables.get(address),
   });
   const state = flow?.before(frame.pc);
+  const typeAt = (offset: number): string | undefined =>
+    context.bindings?.get(Buffer.byteLength(context.source.slice(0, offset)));
   const types = parameterTypes(context.outline, definition, name ?? "");
   // A line of another file is that of an inlined function.
   const [first, last] = definition.lines;
   const line = first <= frame.line && frame.line <= last ? frame.line : last;
-  const parameters = definition.parameters.flatMap(({ name: each, type, optional }, index) => {
+  const parameters = definition.parameters.flatMap(({ name: each, type, optional, at }, index) => {
     if (each === undefined) return [];
     const origin: Origin = { kind: "parameter", index };
     const hidden = definition.boundAt(each).some((other) => other <= line);
@@ -95,8 +99,8 @@ export async function variablesAt(
     const variable = {
       name: each,
       kind: "argument" as const,
-      type: types[index] ?? written,
-      at: definition.at,
+      type: types[index] ?? typeAt(at) ?? written,
+      at,
     };
     return [{ variable, origin: hidden ? undefined : origin }];
   });
@@ -105,12 +109,16 @@ export async function variablesAt(
     const [from, to] = binding.visible;
     if (line < from || line > to) return [];
     const others = definition.boundAt(binding.name).filter((other) => other <= line).length;
-    const sure = others === 1 && !names.has(binding.name);
-    const variable = { name: binding.name, kind: "local" as const, type: binding.type, at: binding.at };
+    // In the line of its `in`, the name may still mean a parameter.
+    const sure = others === 1 && (!names.has(binding.name) || line > from);
+    const type = binding.type ?? typeAt(binding.at);
+    const variable = { name: binding.name, kind: "local" as const, type, at: binding.at };
     return [{ variable, origin: sure ? resultOf(context, source, binding) : undefined }];
   });
+  const hiding = new Set(locals.filter(({ origin }) => origin).map(({ variable }) => variable.name));
+  const shown = parameters.filter(({ variable, origin }) => origin || !hiding.has(variable.name));
   return Promise.all(
-    [...parameters, ...latest(locals)].map(async ({ variable, origin }) => ({
+    [...shown, ...latest(locals)].map(async ({ variable, origin }) => ({
       ...variable,
       value: origin && state ? await readValue(context, frame, state, origin) : undefined,
     })),
@@ -181,9 +189,10 @@ async function readValue(
   const { depth } = state;
   for (const [place, held] of state.values) {
     if (!isSame(held, origin)) continue;
+    const isRight = (word: bigint) => !mayHaveMoved(held) || word % 2n === 1n;
     if (!place.startsWith("@")) {
       const word = frame.registers?.get(place);
-      if (word !== undefined) return { word, place: { register: place } };
+      if (word !== undefined && isRight(word)) return { word, place: { register: place } };
       continue;
     }
     const offset = Number(place.slice(1));
@@ -191,7 +200,8 @@ async function readValue(
     if (depth === undefined || offset < -depth) continue;
     const address = frame.stackPointer + BigInt(depth + offset);
     const bytes = await memory.read(address, 8).catch(() => undefined);
-    if (bytes) return { word: Buffer.from(bytes).readBigUInt64LE(0), place: { address } };
+    const word = bytes && Buffer.from(bytes).readBigUInt64LE(0);
+    if (word !== undefined && isRight(word)) return { word, place: { address } };
   }
   return undefined;
 }

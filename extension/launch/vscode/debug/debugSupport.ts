@@ -1,4 +1,6 @@
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
+import type { AttachTo } from "../../../debugger/targets/attached.ts";
 import { problems, ProblemError } from "../../../platform/errors.ts";
 import type { BootSpec } from "../../boot/bootSpec.ts";
 import type { LaunchConfiguration } from "../../configuration/launchConfiguration.ts";
@@ -6,16 +8,20 @@ import type { DebugSupport } from "../../session/preparedLaunch.ts";
 import { notDebuggable } from "../../session/debugTargets.ts";
 import type { BootRequest, PrepareBootContext } from "../bootRequest.ts";
 
-/** How a unikernel is debugged that is ready to boot. gdb is searched only if it is needed. */
+/**
+ * How a unikernel is debugged that is ready to boot, or that gdb attaches to. gdb is searched only if it is needed.
+ */
 export function debugSupport(
   { projects, toolchain, run }: PrepareBootContext,
   configuration: LaunchConfiguration,
   { project, scope, target, image }: BootRequest,
   boot: BootSpec,
+  attach?: AttachTo,
 ): DebugSupport {
   const others = projects.all().filter(({ id }) => id !== project?.id);
   return {
-    unavailable: notDebuggable(target, process.platform, process.arch),
+    unavailable:
+      attach && attach.kind !== "process" ? undefined : notDebuggable(target, process.platform, process.arch),
     isRequired: configuration.debug || configuration.stopOnEntry,
     concerns: (path) =>
       /\.(?:ml|mly|mll|c|h|S)$/.test(path) &&
@@ -26,11 +32,14 @@ export function debugSupport(
       if (gdb === undefined) throw new ProblemError(problems.gdbMissing());
       const { debugRequest } = await import("../../session/debugRequest.ts");
       const debugTender = target === "hvt" ? debugTenderOf(boot) : undefined;
-      const ocaml = await toolchain.path("ocaml", scope);
+      const compiler = await toolchain.path("ocaml", scope);
+      // The toplevel is beside the compiler, which is the tool that is looked for.
+      const ocaml = compiler === undefined ? undefined : join(dirname(compiler), "ocaml");
       return debugRequest({
         target,
         spec: boot.spec,
         image,
+        ...(attach && { attach }),
         gdb,
         ocaml,
         debugTender,

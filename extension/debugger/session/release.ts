@@ -1,0 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { GdbClient } from "../gdb/gdbClient.ts";
+import type { RunControl } from "../gdb/runControl.ts";
+
+/** How long a program may take to be let go, in milliseconds. A gdb server may not answer. */
+const limitMs = 3000;
+
+/**
+ * Lets a program go on that gdb did not start. A gdb that is killed would leave its breakpoints in it. Never rejects.
+ */
+export async function releaseProgram(gdb: GdbClient, control: RunControl): Promise<void> {
+  const detach = async () => {
+    if (control.isRunning()) {
+      const stop = control.nextStop();
+      await gdb.send("-exec-interrupt --all");
+      await stop;
+    }
+    await gdb.send("-target-detach");
+  };
+  await Promise.race([detach().catch(() => undefined), delay(limitMs, undefined, { ref: false })]);
+}

@@ -1,0 +1,19 @@
+import type { ProcessResult, Run } from "../../platform/process.ts";
+import type { DebugTarget } from "./target.ts";
+import { withoutFirstLines } from "./withoutFirstLines.ts";
+
+interface ServerHost {
+  readonly run: Run;
+  readonly onStdout: (bytes: Uint8Array) => void;
+  readonly onStderr: (bytes: Uint8Array) => void;
+}
+
+/** Starts the monitor of a unikernel, whose end is that of the run. `undefined` if the target has none. */
+export function startServer(
+  { server, hidesFromStderr }: DebugTarget,
+  { run, onStdout, onStderr }: ServerHost,
+  signal: AbortSignal,
+): Promise<ProcessResult> | undefined {
+  const stderr = hidesFromStderr ? withoutFirstLines(hidesFromStderr, onStderr) : onStderr;
+  return server && run(server, { signal, guarded: true, onStdout, onStderr: stderr });
+}
