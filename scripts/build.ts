@@ -34,6 +34,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that prompt or answer the user.
   dialogs: [
     "extension/assistant/vscode/tools.ts",
+    "extension/bootTests/vscode/makeTest.ts",
     "extension/dependencies/vscode/addPackage.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
@@ -49,6 +50,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/scaffold/vscode/openCreated.ts",
     "extension/toolchain/vscode/doctorPanel.ts",
     "extension/toolchain/vscode/switchPicker.ts",
+    "extension/toolchain/vscode/switchTerminal.ts",
     "extension/toolchain/vscode/targetPicker.ts",
     "extension/walkthrough/vscode/addDevContainer.ts",
     "extension/walkthrough/vscode/installTools.ts",
@@ -72,6 +74,8 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
+  // Modules that follow the sessions of the log.
+  sessions: ["extension/logs/vscode/goToCrash.ts", "extension/logs/vscode/inlineLogs.ts"],
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that are loaded after the first search for unikernels.
@@ -88,7 +92,9 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   runs: [
     "extension/launch/vscode/configurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
+    "extension/launch/vscode/debug/attachLaunch.ts",
     "extension/launch/vscode/prepareBoot.ts",
+    "extension/launch/vscode/resolveLaunch.ts",
     "extension/logs/source/messageLines.ts",
     "extension/logs/store/logStore.ts",
     "extension/logs/vscode/ocamlSources.ts",
