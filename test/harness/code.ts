@@ -11,7 +11,7 @@ import { root } from "../../scripts/programs.ts";
 import { testsBegin } from "./begin.ts";
 import { openPage, showWorkbench, visible } from "./browser.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
-import { startWorkbench, undrawnSettings } from "./workbench.ts";
+import { startWorkbench } from "./workbench.ts";
 
 interface LogFile {
   readonly relativePath: string;
@@ -92,7 +92,6 @@ async function runTestHost(): Promise<number> {
     gallery: false,
     builtins: false,
     trust: values["disable-workspace-trust"] === true,
-    settings: undrawnSettings,
     // The workbench reads the payload of the address only with this option. Windows for users must not have
     // it, because it hides notifications.
     args: ["--enable-smoke-test-driver"],
