@@ -67,8 +67,7 @@ const graceMs = 5000;
 /** Processes that serve several windows and end with the server. */
 const shared = /--type=(ptyHost|agentHost)/;
 
-/** Creates a window host. Unless `isDrawn`, its windows are laid out but not drawn. */
-export function createWindowHost(from: InstalledFrom, { isDrawn = true } = {}): WindowHost {
+export function createWindowHost(from: InstalledFrom): WindowHost {
   let opened: Promise<OpenPage> | undefined;
   const servers = new Map<boolean, Promise<Server>>();
   let isOpen = false;
@@ -125,7 +124,7 @@ export function createWindowHost(from: InstalledFrom, { isDrawn = true } = {}): 
         await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
         await workbench.resetSettings(settings);
         await workbench.changeEnvironment({ ...env, ...mark });
-        opened ??= openPage({ isDrawn });
+        opened ??= openPage();
         const context = (await opened).page.context();
         const page = await context.newPage();
         await clearStorage(page, new URL(workbench.url()).origin);
