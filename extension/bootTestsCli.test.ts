@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { temporaryFolder } from "../test/harness/temporaryFolder.ts";
 
@@ -65,6 +67,34 @@ describe("Boot tests without an editor", () => {
       report,
       /<failure message="No record matched: bye"><\/failure><system-out>.*hello {2}&lt;&amp;&gt;/,
     );
+  });
+
+  it("skip tests with other options than those of the last configure", async () => {
+    await mkdir(join(place.path, "mirage"), { recursive: true });
+    await writeFile(join(place.path, "mirage", "context"), "configure\n-t\nunix\n--kv_ro=crunch\n");
+    const expect = { log: ["hello"], exit: 0 };
+    await write([
+      { name: "crunch", options: ["--kv_ro=crunch"], expect },
+      { name: "direct", options: ["--kv_ro=direct"], expect },
+      { name: "any", expect },
+    ]);
+    const { code, stdout } = await runCli(place.path);
+    assert.match(stdout, /^ok {2}hello: crunch .*\nskipped {2}hello: direct .*\n.*--kv_ro=direct, and build/);
+    assert.match(stdout, /2 passed, 0 failed, 1 skipped\n$/);
+    assert.equal(code, 0);
+  });
+
+  it("do not ask another program that uses the port", async () => {
+    const server = createServer((_, response) => void response.end("hello"));
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    await write([{ name: "answers", expect: { http: [`http://127.0.0.1:${port}/`] } }]);
+    const { code, stdout } = await runCli(place.path, "--target", "unix");
+    server.close();
+    assert.match(stdout, new RegExp(`FAILED.*\n {4}Port ${port} is used by another program`));
+    assert.equal(code, 1);
   });
 
   it("exit with 2 and name the mistake", async () => {

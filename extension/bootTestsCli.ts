@@ -15,6 +15,7 @@ import { bootTestsFile } from "./bootTests/fileName.ts";
 import type { BootTest } from "./bootTests/model.ts";
 import { readBootTests } from "./bootTests/readBootTests.ts";
 import { junitReport, type ReportedTest } from "./bootTests/report.ts";
+import { portsInUse } from "./bootTests/networkChecks.ts";
 import { runBootTest } from "./bootTests/runBootTest.ts";
 import { splitsArguments } from "./image/argumentSplitting.ts";
 import { readImage } from "./image/solo5Notes.ts";
@@ -26,11 +27,13 @@ import { preflight } from "./launch/preflight/preflight.ts";
 import { observeBoot } from "./launch/session/observeBoot.ts";
 import { readConfigFile } from "./mirage/config/configFile.ts";
 import { artifactOf, hostTarget, isFileName, isTarget, targets, type TargetId } from "./mirage/targets.ts";
+import { parseContext, withoutConfigFile } from "./project/mirageContext.ts";
 import type { ToolId } from "./mirage/toolId.ts";
 import { sourceRanges } from "./ocaml/sourceRange.ts";
 import { currentEnv, findProgram } from "./platform/env.ts";
 import { run } from "./platform/process.ts";
 import { readText } from "./platform/readText.ts";
+import { shellCommand } from "./platform/shellQuote.ts";
 import { t } from "./protocol/l10n.ts";
 import { readHost } from "./toolchain/host.ts";
 import { tools } from "./toolchain/tools.ts";
@@ -69,10 +72,20 @@ async function readFolder(
 async function prepare(
   folder: string,
   name: string,
-  { launch }: BootTest,
+  { launch, options }: BootTest,
   target: TargetId,
   scratch: string,
 ): Promise<BootSpec> {
+  const configured = withoutConfigFile(
+    parseContext((await readText(join(folder, "mirage", "context"))) ?? "")?.options ?? [],
+  );
+  if (options && options.join("\0") !== configured.join("\0"))
+    throw new HostError(
+      t(
+        "The unikernel is configured with other options. Run {0}, and build it.",
+        shellCommand(["mirage", "configure", "-t", target, ...options]),
+      ),
+    );
   const parsed = parseConfiguration(launch);
   if ("problems" in parsed) throw new Error(parsed.problems.join(" "));
   const { args = [], attachments: given, devices: named, memoryMb, tenderArgs, env } = parsed.configuration;
@@ -141,6 +154,8 @@ async function runOnTarget(
   const output: Buffer[] = [];
   const base = { suite: name, name: `${test.name} (${target})` };
   try {
+    const used = (await portsInUse(test.expect)).map(({ message }) => message);
+    if (used.length > 0) return { ...base, durationMs: 0, failures: used, skipped: undefined, output: "" };
     const boot = await prepare(folder, name, test, target, scratch);
     const { failures, durationMs } = await runBootTest(
       test,
