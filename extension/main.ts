@@ -182,6 +182,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
+    "mirageos.addWorkflow": async (on) =>
+      (await import("./bootTests/vscode/addWorkflow.ts")).addWorkflow(projects, context.extensionUri, on),
     "mirageos.showTestRecord": async (on) => {
       const { recordOfMessage } = await import("./bootTests/vscode/failureMessage.ts");
       return logs.table["mirageos.showLogs"]?.(recordOfMessage(on));
