@@ -29,14 +29,15 @@ describe("Boot tests without an editor", () => {
     place = await temporaryFolder("mirageos-cli-");
     await writeFile(join(place.path, "config.ml"), config);
     await mkdir(join(place.path, "dist"));
-    const image = join(place.path, "dist", "hello");
     await writeFile(
-      image,
+      image(),
       '#!/bin/sh\necho "2026-01-01T00:00:00-00:00: [INFO] [application] hello $1 <&>"\n',
     );
-    await chmod(image, 0o755);
+    await chmod(image(), 0o755);
   });
   after(() => place.remove());
+
+  const image = () => join(place.path, "dist", "hello");
 
   const write = (tests: readonly object[]) =>
     writeFile(join(place.path, "boot-tests.json"), JSON.stringify({ tests }));
@@ -94,6 +95,14 @@ describe("Boot tests without an editor", () => {
     const { code, stdout } = await runCli(place.path, "--target", "unix");
     server.close();
     assert.match(stdout, new RegExp(`FAILED.*\n {4}Port ${port} is used by another program`));
+    assert.equal(code, 1);
+  });
+
+  it("end a unikernel that ignores signals and prints without end", async () => {
+    await writeFile(image(), '#!/bin/sh\ntrap "" TERM INT HUP\nwhile :; do echo again; done\n');
+    await write([{ name: "stops", expect: { log: ["stopped"], within: 0.5 } }]);
+    const { code, stdout } = await runCli(place.path, "--target", "unix");
+    assert.match(stdout, /FAILED.*\n {4}No record matched: stopped\n {4}\| /);
     assert.equal(code, 1);
   });
 

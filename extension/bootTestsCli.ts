@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootTestsFile } from "./bootTests/fileName.ts";
+import { keepOutput } from "./bootTests/keptOutput.ts";
 import type { BootTest } from "./bootTests/model.ts";
 import { readBootTests } from "./bootTests/readBootTests.ts";
 import { junitReport, type ReportedTest } from "./bootTests/report.ts";
@@ -37,6 +38,9 @@ import { shellCommand } from "./platform/shellQuote.ts";
 import { t } from "./protocol/l10n.ts";
 import { readHost } from "./toolchain/host.ts";
 import { tools } from "./toolchain/tools.ts";
+
+/** How much of what a unikernel prints last is reported, in bytes. */
+const reportedBytes = 1 << 18;
 
 /** A mistake in the arguments or in a file. */
 class UsageError extends Error {}
@@ -151,7 +155,7 @@ async function runOnTarget(
   target: TargetId,
   { scratch, signal }: { readonly scratch: string; readonly signal: AbortSignal },
 ): Promise<ReportedTest> {
-  const output: Buffer[] = [];
+  const output = keepOutput(reportedBytes);
   const base = { suite: name, name: `${test.name} (${target})` };
   try {
     const used = (await portsInUse(test.expect)).map(({ message }) => message);
@@ -163,7 +167,7 @@ async function runOnTarget(
         ...boot,
         target,
         onOutput: (_, bytes) => {
-          output.push(Buffer.from(bytes));
+          output.push(bytes);
           boot.onOutput(bytes);
         },
       },
@@ -174,7 +178,7 @@ async function runOnTarget(
       durationMs,
       failures: failures.map(({ message }) => message),
       skipped: undefined,
-      output: Buffer.concat(output).toString(),
+      output: output.text(),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -32,6 +32,9 @@ export interface TestRunContext {
 /** Codes of problems that say that the computer, not the unikernel, prevents a boot. */
 const hostProblems: readonly string[] = [targetNotReadyCode, "not-ready", "not-bootable", "boot-by-hand"];
 
+/** How much of a console is shown as the output of its test, in bytes; the log panel has all of it. */
+const printedBytes = 1 << 20;
+
 /**
  * Runs tests: those of one unikernel one after another, those of different unikernels side by side. `target` is the one of
  * the run profile; without it, a test runs on its own targets, or on the unikernel's. Afterwards, each unikernel is
@@ -166,6 +169,7 @@ async function bootNow(
     return { durationMs: 0, messages: await Promise.all(messages) };
   }
   const stopped = new AbortController();
+  let printed = 0;
   const boot = await host.prepareBoot({
     project,
     launch: launchOf(project, test, target),
@@ -180,7 +184,9 @@ async function bootNow(
       onOutput: (stream, bytes) => {
         boot.onOutput(bytes);
         for (const writer of boot.writers) writer[stream](bytes);
-        print(Buffer.from(bytes).toString());
+        if (printed < printedBytes) print(Buffer.from(bytes).toString());
+        else if (printed < Infinity) print(`\n${t("The rest is in the Unikernel Logs panel.")}\n`);
+        printed = printed < printedBytes ? printed + bytes.length : Infinity;
       },
       explain: (ended) => {
         const ending = boot.explain(ended);
