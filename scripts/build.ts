@@ -184,6 +184,7 @@ function bootTestsOptions(dev: boolean): BuildOptions {
     banner: { js: requireForCommonJs },
     minify: !dev,
     legalComments: "none",
+    metafile: true,
     logLevel: "warning",
   };
 }
@@ -266,7 +267,7 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
     await writeFile(file.path, file.contents);
   }
   await writeGraphviz(choice.dev);
-  const metafiles = [extension.metafile, shim.metafile, webviews?.metafile].filter(
+  const metafiles = [extension.metafile, bootTests.metafile, shim.metafile, webviews?.metafile].filter(
     (each) => each !== undefined,
   );
   await writeFile(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafiles));

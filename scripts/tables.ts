@@ -125,6 +125,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Shows or hides the last message of each call of `Logs` in the source (the setting `mirageos.inlineLogs`).",
   "mirageos.makeBootTest":
     "Adds a boot test to `boot-tests.json` from the log records of the last run that you choose. Times and addresses become patterns.",
+  "mirageos.addWorkflow":
+    "Adds a workflow of GitHub Actions that configures and builds the unikernel for the targets you choose and runs its [boot tests](boot-tests.md). It is shown before it is written.",
   "mirageos.restartLanguageServer": "Restarts ocamllsp, also after it has crashed repeatedly.",
   "mirageos.showLanguageServerOutput": "Shows the output of ocamllsp and how it was started.",
   "mirageos.connectOcamlPlatform":
