@@ -18,6 +18,9 @@ export function keepOutput(limit: number): KeptOutput {
       latest = [];
       length = 0;
     },
-    text: () => Buffer.concat([...earlier, ...latest]).subarray(-limit).toString(),
+    text: () =>
+      Buffer.concat([...earlier, ...latest])
+        .subarray(-limit)
+        .toString(),
   };
 }

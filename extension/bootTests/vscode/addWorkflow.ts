@@ -1,5 +1,7 @@
 import { lstat, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { promisify } from "node:util";
+import { brotliDecompress } from "node:zlib";
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { readText } from "../../platform/readText.ts";
@@ -53,7 +55,8 @@ export async function addWorkflow(projects: Projects, extensionUri: vscode.Uri, 
     : t("Replace {0}, and write {1}, the program that runs the tests?", path, runnerPath);
   const button = created ? t("Write") : t("Replace");
   if (!(await confirmChanges(t("Boot Test Workflow"), question, button, [{ uri, text, created }]))) return;
-  const runner = await readFile(vscode.Uri.joinPath(extensionUri, "dist", "boot-tests.js").fsPath);
+  const compressed = await readFile(vscode.Uri.joinPath(extensionUri, "dist", "boot-tests.js.br").fsPath);
+  const runner = await promisify(brotliDecompress)(compressed);
   await mkdir(dirname(uri.fsPath), { recursive: true });
   await writeFile(uri.fsPath, text);
   await writeFile(join(repository, runnerPath), runner);
