@@ -88,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      loadedSize: async (image) => (await import("./image/size/loadedSize.ts")).loadedSize(image),
       reviewLock: async (...args) =>
         (await import("./dependencies/vscode/lockReview.ts")).reviewLock(...args),
       showRefusedRun: async (request, problem) =>
