@@ -1,0 +1,121 @@
+import { svgElement } from "../../kit/dom.ts";
+import { boxLabel } from "../model/exports.ts";
+import { treemap, type Box } from "../model/treemap.ts";
+import type { SizeNode } from "../model/sizeTree.ts";
+
+export interface TreeMap {
+  readonly element: SVGElement;
+  /** Draws a node and what is below it; dims what is not among `included`, if that is given. */
+  readonly show: (root: SizeNode, compared: boolean, included: ReadonlySet<SizeNode> | undefined) => void;
+  /** Draws a frame around a node, or around what contains it if it is too small to be drawn. */
+  readonly select: (node: SizeNode | undefined) => void;
+  /** What is drawn, in its order. */
+  readonly boxes: () => readonly Box[];
+  /** The class of a box, which gives it its colour. */
+  readonly classOf: (box: Box) => string;
+}
+
+export interface TreeMapActions {
+  readonly select: (node: SizeNode) => void;
+  readonly zoom: (node: SizeNode) => void;
+}
+
+/**
+ * A picture of the parts of an image, for the mouse: the table beside it offers the same to the keyboard and to screen
+ * readers, which do not see the picture.
+ */
+export function createTreeMap(act: TreeMapActions): TreeMap {
+  const layer = svgElement("g");
+  const frame = svgElement("rect", { class: "frame", hidden: "" });
+  const host = svgElement("svg", { class: "map", "aria-hidden": "true", focusable: "false" }, layer, frame);
+  let shown: { readonly root: SizeNode; readonly included: ReadonlySet<SizeNode> | undefined } | undefined;
+  let compared = false;
+  let boxes: readonly Box[] = [];
+  let chosen: SizeNode | undefined;
+  const boxOf = new Map<Element, Box>();
+
+  const classOf = ({ node, divided }: Box): string => {
+    if (divided) return "divided";
+    if (!compared) return largestPart(node) ?? "none";
+    const change = node.bytes - node.before;
+    return change > 0 ? "grown" : change < 0 ? "shrunk" : "none";
+  };
+
+  const draw = (): void => {
+    if (!shown) return;
+    const { width, height } = host.getBoundingClientRect();
+    boxes = width > 0 && height > 0 ? treemap(shown.root, { x: 0, y: 0, width, height }) : [];
+    boxOf.clear();
+    const drawn = boxes.map((box) => {
+      const dimmed = shown?.included !== undefined && !shown.included.has(box.node) ? " dimmed" : "";
+      const made = svgElement("rect", {
+        class: `box ${classOf(box)}${dimmed}`,
+        x: box.x.toFixed(1),
+        y: box.y.toFixed(1),
+        width: box.width.toFixed(1),
+        height: box.height.toFixed(1),
+      });
+      boxOf.set(made, box);
+      return made;
+    });
+    const labels = boxes.flatMap((box) => {
+      const text = box === boxes[0] ? "" : boxLabel(box);
+      if (text === "") return [];
+      const place = { x: (box.x + 4).toFixed(1), y: (box.y + 12).toFixed(1) };
+      return [
+        svgElement("text", { class: `label ${box.divided ? "heading" : classOf(box)}`, ...place }, text),
+      ];
+    });
+    layer.replaceChildren(...drawn, ...labels);
+    drawFrame();
+  };
+
+  const drawFrame = (): void => {
+    const drawn = new Map(boxes.map((box) => [box.node, box]));
+    let at = chosen;
+    while (at && !drawn.has(at)) at = at.parent;
+    const box = at && drawn.get(at);
+    frame.toggleAttribute("hidden", !box || at === shown?.root);
+    if (!box) return;
+    for (const side of ["x", "y", "width", "height"] as const) frame.setAttribute(side, box[side].toFixed(1));
+  };
+
+  const at = (event: Event): SizeNode | undefined =>
+    event.target instanceof Element ? boxOf.get(event.target)?.node : undefined;
+  host.addEventListener("click", (event) => {
+    const node = at(event);
+    if (node) act.select(node);
+  });
+  host.addEventListener("dblclick", (event) => {
+    const node = at(event);
+    if (node) act.zoom(node);
+  });
+  new ResizeObserver(draw).observe(host);
+
+  return {
+    element: host,
+    show: (root, isCompared, included) => {
+      shown = { root, included };
+      compared = isCompared;
+      draw();
+    },
+    select: (node) => {
+      chosen = node;
+      drawFrame();
+    },
+    boxes: () => boxes,
+    classOf,
+  };
+}
+
+/** What most of a node's bytes are for. */
+function largestPart(node: SizeNode): string | undefined {
+  if (node.part !== undefined) return node.part;
+  const sums = new Map<string, number>();
+  const add = (each: SizeNode): void => {
+    if (each.part === undefined) each.children.forEach(add);
+    else sums.set(each.part, (sums.get(each.part) ?? 0) + each.bytes);
+  };
+  add(node);
+  return [...sums].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}
