@@ -118,6 +118,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.describe":
     "Opens a Markdown document that describes the graph, the keys and the options of a unikernel.",
   "mirageos.showLogs": "Shows what running and past unikernels logged, filtered by level, source and text.",
+  "mirageos.stopWhenLogged":
+    "Sets a breakpoint where a message was logged, with the condition that the call logs the same values. A link in the hover of an inline log; the log panel has it in the menu of a row.",
   "mirageos.goToCrash":
     "Opens the line of your code where the last unikernel crashed, or its explanation in the log panel if no line is known (Ctrl+F8, ⌘F8 on macOS).",
   "mirageos.clearLogs": "Hides what the current session has logged so far. Its file keeps everything.",

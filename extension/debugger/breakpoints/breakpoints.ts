@@ -42,6 +42,8 @@ interface Installed {
   readonly numbers: readonly number[];
   readonly status: DebugProtocol.Breakpoint;
   readonly counter: HitCounter | undefined;
+  /** The functions in which the condition has been evaluated. */
+  readonly evaluatedIn: Set<string | undefined>;
 }
 
 export function createBreakpoints(parts: BreakpointParts): Breakpoints {
@@ -53,11 +55,15 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     installed.delete(id);
     if (numbers.length > 0) await gdb.send(`-break-delete ${numbers.join(" ")}`).catch(ignoreRefusal);
   };
-  const hit = async ({ request, counter }: Installed, stop: Stopped): Promise<Hit> => {
+  const hit = async ({ request, counter, evaluatedIn }: Installed, stop: Stopped): Promise<Hit> => {
     if (request.condition !== undefined) {
       try {
-        if (!(await evaluation.isTrue(request.condition, stop))) return { stops: false };
+        const isTrue = await evaluation.isTrue(request.condition, stop);
+        evaluatedIn.add(stop.frame?.symbol);
+        if (!isTrue) return { stops: false };
       } catch (error) {
+        // A line may be part of several functions, such as one and a callback in it, which do not have the same names.
+        if (evaluatedIn.size > 0 && !evaluatedIn.has(stop.frame?.symbol)) return { stops: false };
         // A condition that cannot be evaluated stops, so that the user sees why.
         print(
           t("The condition {0} could not be evaluated: {1}", request.condition, (error as Error).message) +
@@ -91,26 +97,25 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
 async function install(parts: BreakpointParts, request: RequestedBreakpoint): Promise<Installed> {
   const { id, hitCondition, place } = request;
   const counter = hitCondition === undefined ? undefined : hitCounter(hitCondition);
+  const known = { request, counter, evaluatedIn: new Set<string | undefined>() };
   const refused = (message: string): Installed => ({
-    request,
     numbers: [],
     status: { id, verified: false, message, reason: "failed" },
-    counter,
+    ...known,
   });
   if (hitCondition !== undefined && !counter)
     return refused(t('"{0}" is not a number of hits. Use for example 5, > 5 or % 5.', hitCondition));
   try {
     switch (place.kind) {
       case "source":
-        return { request, counter, ...(await installAtLine(parts, id, place.path, place.line)) };
+        return { ...known, ...(await installAtLine(parts, id, place.path, place.line)) };
       case "function":
-        return { request, counter, ...(await installAtFunctions(parts, id, place.name)) };
+        return { ...known, ...(await installAtFunctions(parts, id, place.name)) };
       case "instruction": {
         const set = await parts.gdb.send(`-break-insert *${place.address}`);
         const number = miNumber(miTuple(set, "bkpt"), "number");
         return {
-          request,
-          counter,
+          ...known,
           numbers: number === undefined ? [] : [number],
           status: { id, verified: true },
         };

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { capture } from "../../platform/capture.ts";
 import type { Run } from "../../platform/process.ts";
+import { t } from "../../protocol/l10n.ts";
 import type { Declarations, Outline } from "../values/declarations.ts";
 import { findTypedTree, readBindingTypes, type BindingTypes } from "./bindingTypes.ts";
 import { outlineIn, toplevelDeclarations, toplevelSignatures } from "../values/toplevelDeclarations.ts";
@@ -13,6 +14,8 @@ export interface ProgramTypes {
   readonly outline: (unit: string) => Promise<Outline>;
   /** The types of the names that a compilation unit binds; empty if they are unknown. Never rejects. */
   readonly bindings: (unit: string) => Promise<BindingTypes>;
+  /** Resolves with a sentence about it when types cannot be read because of their compiler's version, or never. */
+  readonly unreadable: Promise<string>;
 }
 
 export interface TypeSources {
@@ -26,8 +29,9 @@ export interface TypeSources {
 
 /** Reads the types from the compiled interfaces of the build, when the first one is requested. */
 export function createProgramTypes({ run, ocaml, env, root }: TypeSources): ProgramTypes {
-  let loaded: Promise<ProgramTypes> | undefined;
-  const load = async (): Promise<ProgramTypes> => {
+  const unreadable = Promise.withResolvers<string>();
+  let loaded: Promise<Omit<ProgramTypes, "unreadable">> | undefined;
+  const load = async (): Promise<Omit<ProgramTypes, "unreadable">> => {
     if (ocaml === undefined)
       return {
         declarations: async () => undefined,
@@ -38,6 +42,9 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
     const toplevel = async (args: readonly string[], input: string) => {
       const start: Run = (spec, hooks) => run(spec, { ...hooks, onStdin: (stdin) => void stdin.end(input) });
       const { result, stdout } = await capture(start, { file: ocaml, args, cwd: root, env });
+      // OCaml's message (`typing/persistent_env.ml`). The toplevel goes on after it, without the module.
+      if (/is not a compiled interface for this version/.test(stdout))
+        unreadable.resolve(otherVersion(ocaml));
       return result.kind === "exited" ? stdout : undefined;
     };
     const signatures = toplevelSignatures(toplevel, folders);
@@ -63,11 +70,18 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
   };
   const get = () => (loaded ??= load());
   return {
+    unreadable: unreadable.promise,
     declarations: async (path) => (await get()).declarations(path),
     outline: async (unit) => (await get()).outline(unit),
     bindings: async (unit) => (await get()).bindings(unit),
   };
 }
+
+const otherVersion = (ocaml: string) =>
+  t(
+    "Values are shown without types, because another version of OCaml than that of {0} built the unikernel. Run MirageOS: Select Switch, choose the switch that built it, and start again.",
+    ocaml,
+  );
 
 /** How deep modules inside of a compilation unit are read. */
 const moduleDepth = 2;

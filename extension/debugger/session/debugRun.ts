@@ -100,6 +100,7 @@ class Running implements DebugRun {
     const sources = createSources(folders);
     const values = createFrameValues({ gdb, program, sources, types });
     this.#parts = { gdb, image, program, sources, values, justMyCode };
+    void types.unreadable.then((reason) => this.#host.print(`${reason}\n`));
     void gdb.ended.then((result) => this.#gdbEnded(result));
     await prepareGdb(gdb, setup, this.#host.print);
     this.#serverEnded = startServer(target, this.#host, signal);

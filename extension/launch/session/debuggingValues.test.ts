@@ -159,4 +159,25 @@ let () = start "first" 3
     assert.match(request?.value ?? "", /id = 2/);
     assert.match(session.output(), /"\/item\/1" has 1\n/);
   });
+
+  it("evaluates a condition in the function that has its names, if a callback is on the same line", async () => {
+    const logging = await compile(`
+let[@inline never] info f = f print_endline
+let rec serve n path =
+  info (fun m -> m (path ^ string_of_int n));
+  if n < 5 then serve (n + 1) path
+let () = serve 1 (String.make 2 '/')
+`);
+    const session = debug(logging);
+    const at = { line: logging.lineOf("info (fun"), condition: 'n = 3 && path = "//"' };
+    await session.launch(() => session.setBreakpoints(logging.source, [at]));
+    await session.stopped();
+    assert.equal(session.guest.stdout, "//1\n//2\n");
+    assert.equal((await session.frames())[0]?.name, "Unikernel.serve");
+    await session.request("continue", { threadId: 1 });
+    await session.ended();
+    assert.doesNotMatch(session.output(), /could not be evaluated/);
+    assert.equal(session.events("stopped").length, 1);
+    await logging.remove();
+  });
 });

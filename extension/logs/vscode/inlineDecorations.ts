@@ -95,7 +95,7 @@ function clock(record: LogRecord, isPrecise = false): string {
 /** The last messages of a call site, newest first, each with a link to it in the panel. */
 export function hoverText(site: CallSiteStats, session: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
-  text.isTrusted = { enabledCommands: ["mirageos.showLogs"] };
+  text.isTrusted = { enabledCommands: ["mirageos.showLogs", "mirageos.stopWhenLogged"] };
   if (site.ambiguousWith.size > 0) {
     text.appendText(`${t("Other call sites may have logged some of these:")} `);
     for (const { file, range, isPresent } of site.ambiguousWith) {
@@ -107,6 +107,13 @@ export function hoverText(site: CallSiteStats, session: string): vscode.Markdown
       );
     }
     text.appendMarkdown("\n\n");
+  }
+  const last = site.lastRecords.at(-1);
+  if (last) {
+    const target = encodeURIComponent(
+      JSON.stringify([{ session, seq: last.seq, file: site.file, line: site.range.startLine }]),
+    );
+    text.appendMarkdown(`[${t("Stop When This Is Logged")}](command:mirageos.stopWhenLogged?${target})\n\n`);
   }
   for (const record of site.lastRecords.toReversed()) {
     const time = clock(record, true);

@@ -87,6 +87,8 @@ export function createLogs(
         if (panel && record) panel.show(...record);
         if (panel) requested = undefined;
       },
+      "mirageos.stopWhenLogged": async (argument) =>
+        (await import("./callSite.ts")).stopWhenLogged(argument, await store()),
       "mirageos.toggleInlineLogs": async () => (await import("./inlineLogs.ts")).toggleInlineLogs(),
       "mirageos.goToCrash": () => crashes?.go(),
       "mirageos.clearLogs": () => {

@@ -133,7 +133,7 @@ class WebviewLogPanel implements LogPanel {
         const record = feed.record(message.seq);
         const site = await findCallSite(record, feed.session(), () => this.#sourceRoots());
         if (typeof site === "string") return site;
-        if (message.kind === "stopAtCallSite") return stopAtCallSite(site);
+        if (message.kind === "stopAtCallSite") return stopAtCallSite(site, record);
         await showSource(site.file, site.range);
         return "";
       }

@@ -12,7 +12,9 @@ type Part = string;
 
 // `%#d` separates thousands: 1_000.
 const number = String.raw`[-+]?\d[\d_]*`;
-const knownForms: Readonly<Record<string, string>> = {
+
+/** Regular expressions of what conversions print, by their last letter, as far as it has a known form. */
+export const knownForms: Readonly<Record<string, string>> = {
   d: number,
   i: number,
   u: number,
@@ -32,8 +34,8 @@ const knownForms: Readonly<Record<string, string>> = {
   H: String.raw`[-+\w.]+`,
 };
 
-// Conversions as in `Stdlib.Format` and `Scanf`: `%-08.3Lx`, `%a`, `%(…%)`; then Format's own `@…`.
-const special =
+/** Conversions as in `Stdlib.Format` and `Scanf`: `%-08.3Lx`, `%a`, `%(…%)`; then Format's own `@…`, and white space. */
+export const formatSpecials =
   /%(?<pad>[-0+ #]*(?:\d+|\*)?(?:\.(?:\d+|\*))?)(?<conversion>[lnL][diuxXo]|[a-zA-Z%@!,(){}])|@(?:\[(?:<[^>]*>)?|\{(?:<[^>]*>)?|;(?:<[^>]*>)?|%%|[\]}.,?\n@ ]|<[^>]*>)|\s+/g;
 
 /**
@@ -71,7 +73,7 @@ export function formatMatcher(pieces: readonly (string | undefined)[]): FormatMa
     let at = 0;
     // `%(…%)` and `%{…%}` contain only a type: another format takes their place.
     let depth = 0;
-    for (const match of piece.matchAll(special)) {
+    for (const match of piece.matchAll(formatSpecials)) {
       const conversion = match.groups?.["conversion"] ?? "";
       if (depth === 0) plain(piece.slice(at, match.index));
       at = match.index + match[0].length;
