@@ -8,7 +8,7 @@ import { isImageParts } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
 import { imageFacts } from "./facts.ts";
 import { imageParts } from "./imageParts.ts";
-import { findModuleSource, sourceFolder } from "./moduleSource.ts";
+import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
 
 let folder = "";
@@ -191,10 +191,13 @@ describe("The source of a module", () => {
 
   it("is where dune copied it from, and where a toolchain has it", () => {
     const context = join("/p", "_build", "solo5");
-    assert.equal(
-      sourceFolder(join(context, "duniverse", "lwt"), context, "/p"),
-      join("/p", "duniverse", "lwt"),
-    );
-    assert.equal(sourceFolder("/opam/lib/ocaml", context, "/p"), "/opam/lib/ocaml");
+    const found = (folder: string) => sourceFolders(folder, context, "/p");
+    const lwt = join("/p", "duniverse", "lwt");
+    assert.deepEqual(found(join(context, "duniverse", "lwt", "src", "core")), [
+      join(lwt, "src", "core"),
+      lwt,
+    ]);
+    assert.deepEqual(found(join(context, "lib")), [join("/p", "lib")]);
+    assert.deepEqual(found("/opam/lib/ocaml"), ["/opam/lib/ocaml"]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { readText } from "../platform/readText.ts";
 import type { SourceRequest } from "../protocol/image.ts";
 
@@ -47,10 +47,16 @@ export async function findModuleSource(
   return undefined;
 }
 
-/** The folder of the sources that dune copied into `context` to build a library there, or the folder itself elsewhere. */
-export function sourceFolder(folder: string, context: string, project: string): string {
+/**
+ * The folders with the sources of a library that dune built in a folder below `context`: the folder that it copied them from,
+ * and that of the repository, since a library may copy files from other folders. Elsewhere, the folder of the library.
+ */
+export function sourceFolders(folder: string, context: string, project: string): readonly string[] {
   const inside = relative(context, folder);
-  return inside.startsWith("..") ? folder : join(project, inside);
+  if (inside.startsWith("..")) return [folder];
+  const [top = "", repository] = inside.split(sep);
+  const above = top === "duniverse" && repository !== undefined ? [join(project, top, repository)] : [];
+  return [join(project, inside), ...above];
 }
 
 /** `Mirage_crypto_rng__Fortuna` is in `fortuna.ml`. Dune keeps the case of a file's first letter in no name. */

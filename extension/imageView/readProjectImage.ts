@@ -1,11 +1,12 @@
-import { open } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { open, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { fileSource } from "../image/fileSource.ts";
 import { readImageSize, type ImageSize } from "../image/size/imageSize.ts";
 import { readLibraries } from "../image/size/libraries.ts";
 import type { Library } from "../image/size/owners.ts";
 import { readImage, type ImageFile } from "../image/solo5Notes.ts";
 import { lockedVersions, providersOf } from "../mirage/modules.ts";
+import { targetOfFile, targets } from "../mirage/targets.ts";
 import { readText } from "../platform/readText.ts";
 import { t } from "../protocol/l10n.ts";
 
@@ -33,6 +34,10 @@ export type ReadImage =
   /** `message` is a sentence. */
   | { readonly kind: "failed"; readonly message: string };
 
+/** Modules that the package of the compiler contains. */
+const ofCompiler =
+  /^(?:Stdlib|Camlinternal\w+|Unix|UnixLabels|Str|Thread|Event|Mutex|Condition|Dynlink|Runtime_events)$/;
+
 /** Reads an image, with the libraries that it was linked with if its project is known. Never rejects. */
 export async function readProjectImage(path: string, project: ImageProject | undefined): Promise<ReadImage> {
   const failed = (reason: string): ReadImage => ({
@@ -43,7 +48,9 @@ export async function readProjectImage(path: string, project: ImageProject | und
   if (image.kind === "missing") return failed(t("the file does not exist"));
   if (image.kind === "notElf") return failed(t("it is not an ELF file"));
   if (image.kind !== "solo5" && image.kind !== "elf") return failed(image.reason);
-  const libraries = project ? await readLibraries(libraryPlaces(path, image.kind === "solo5", project)) : [];
+  const libraries = project
+    ? await readLibraries(await libraryPlaces(path, image.kind === "solo5", project))
+    : [];
   const lockText = project?.lockFile === undefined ? undefined : await readText(project.lockFile);
   const locked = lockedVersions(lockText ?? "");
   try {
@@ -52,7 +59,7 @@ export async function readProjectImage(path: string, project: ImageProject | und
       const size = await readImageSize(await fileSource(file), {
         libraries,
         packageOfModule: (module) =>
-          /^(?:Stdlib|Camlinternal\w+)$/.test(module) ? "ocaml" : providersOf(module, locked)[0]?.package,
+          ofCompiler.test(module) ? "ocaml" : providersOf(module, locked)[0]?.package,
       });
       if (size.kind === "size") return { kind: "image", image, size, libraries };
       return failed(size.kind === "notElf" ? t("it is not an ELF file") : size.reason);
@@ -66,18 +73,24 @@ export async function readProjectImage(path: string, project: ImageProject | und
 
 /** The folder of `buildDir` in the context of dune that builds an image. */
 export function contextOf(path: string, isSolo5: boolean, { root, inside }: ImageProject): string {
-  const context = isSolo5 ? "solo5" : isUnikraft(path) ? "unikraft" : "default";
+  const target = targetOfFile(path, process.platform);
+  const context = target ? targets[target].context : isSolo5 ? "solo5" : "default";
   return join(root, "_build", context, inside);
 }
 
 /** The libraries of the project, and those of the compiler and the runtime. */
-function libraryPlaces(path: string, isSolo5: boolean, project: ImageProject) {
-  const compiler = isSolo5 ? "ocaml-solo5" : isUnikraft(path) ? "ocaml-unikraft" : "ocaml";
+async function libraryPlaces(path: string, isSolo5: boolean, project: ImageProject) {
+  const target = targetOfFile(path, process.platform);
+  const isUnikraft = target !== undefined && targets[target].family === "unikraft";
+  const compiler = isSolo5 ? "ocaml-solo5" : isUnikraft ? "ocaml-unikraft" : "ocaml";
+  // Linux distributions have the compiler's libraries in the folder that contains those of the packages.
+  const withStdlib = project.libraryFolders.map(async (folder) =>
+    (await readdir(folder).catch((): string[] => [])).includes("stdlib.a") ? [folder] : [],
+  );
+  const ofDistribution = compiler === "ocaml" ? (await Promise.all(withStdlib)).flat() : [];
   return {
     context: contextOf(path, isSolo5, project),
     root: project.buildDir,
-    toolchain: project.libraryFolders.map((folder) => join(folder, compiler)),
+    toolchain: [...project.libraryFolders.map((folder) => join(folder, compiler)), ...ofDistribution],
   };
 }
-
-const isUnikraft = (path: string): boolean => /^\.(?:qemu|fc)$/.test(extname(path));

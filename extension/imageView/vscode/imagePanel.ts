@@ -12,7 +12,7 @@ import {
 import { t } from "../../protocol/l10n.ts";
 import { imageFacts } from "../facts.ts";
 import { imageParts } from "../imageParts.ts";
-import { findModuleSource, sourceFolder } from "../moduleSource.ts";
+import { findModuleSource, sourceFolders } from "../moduleSource.ts";
 import { contextOf, readProjectImage, type ImageProject, type ReadImage } from "../readProjectImage.ts";
 import type { ImageFiles } from "./imageContext.ts";
 
@@ -88,8 +88,7 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
   };
 
   const openSource = async (request: SourceRequest): Promise<string> => {
-    const folders =
-      read?.kind === "image" && project ? sourceFolders(request, read, project, uri.fsPath) : [];
+    const folders = read?.kind === "image" && project ? foldersOf(request, read, project, uri.fsPath) : [];
     const place = await findModuleSource(request, { folders, buildDir: project?.buildDir });
     if (!place) return t("The source of {0} was not found.", request.module);
     await vscode.window.showTextDocument(vscode.Uri.file(place.file), {
@@ -146,16 +145,15 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
 }
 
 /** The folders with the sources of a module's library. */
-function sourceFolders(
+function foldersOf(
   { library }: SourceRequest,
   { image, libraries }: Extract<ReadImage, { kind: "image" }>,
   project: ImageProject,
   path: string,
 ): readonly string[] {
   const context = contextOf(path, image.kind === "solo5", project);
-  return libraries.flatMap(({ name, folder }) =>
-    name === library && folder !== undefined ? [sourceFolder(folder, context, project.buildDir)] : [],
-  );
+  const own = libraries.flatMap(({ name, folder }) => (name === library && folder ? [folder] : []));
+  return own.flatMap((folder) => sourceFolders(folder, context, project.buildDir));
 }
 
 async function saveSvg(image: vscode.Uri, text: string): Promise<string> {
