@@ -38,7 +38,7 @@ function isValueName(
   before: Token | undefined,
   after: Token | undefined,
 ): boolean {
-  if (kind !== "name" || !/^[\p{Ll}_]/u.test(text) || text === "_" || keywords.has(text)) return false;
+  if (kind !== "name" || !/^[\p{Ll}_]/u.test(text) || text === "_" || keywords.test(text)) return false;
   const adjacent = before?.end === start ? before.text : "";
   if (adjacent === "." || adjacent === "#" || adjacent === "`") return false;
   const isLabel = (adjacent === "~" || adjacent === "?") && after?.text === ":" && after.start === end;
@@ -46,10 +46,5 @@ function isValueName(
 }
 
 /** The keywords of OCaml 5, and the names of operators. */
-const keywords: ReadonlySet<string> = new Set(
-  (
-    "and as asr assert begin class constraint do done downto effect else end exception external false for fun function " +
-    "functor if in include inherit initializer land lazy let lor lsl lsr lxor match method mod module mutable new " +
-    "nonrec object of open or private rec sig struct then to true try type val virtual when while with"
-  ).split(" "),
-);
+const keywords =
+  /^(?:and|as|asr|assert|begin|class|constraint|do|done|downto|effect|else|end|exception|external|false|for|fun|function|functor|if|in|include|inherit|initializer|land|lazy|let|lor|lsl|lsr|lxor|match|method|mod|module|mutable|new|nonrec|object|of|open|or|private|rec|sig|struct|then|to|true|try|type|val|virtual|when|while|with)$/;
