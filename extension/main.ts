@@ -77,7 +77,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   };
   const scratch = context.globalStorageUri.fsPath;
   const { extensionUri } = context;
-  const images = registerImages({ extensionUri, run, projects, toolchain, scratch, log });
+  const images = registerImages({
+    extensionUri,
+    run,
+    projects,
+    toolchain,
+    scratch,
+    log,
+    requirements: async (project) =>
+      (await import("./dependencies/vscode/projectDependencies.ts")).requirementPaths(project),
+  });
   const jobs = createJobs(
     createJobHost({
       run,

@@ -7,6 +7,7 @@ import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf
 import { isImageParts } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
 import { imageFacts } from "./facts.ts";
+import { growthText } from "./growth.ts";
 import { imageParts } from "./imageParts.ts";
 import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
@@ -151,6 +152,35 @@ describe("The view of an image", () => {
       assert.equal(await summaries.before("/p/dist/a.hvt", 20), undefined);
       await summaries.add("/p/dist/a.hvt", 20, parts(20));
       assert.equal((await summaries.before("/p/dist/a.hvt", 30))?.modules[0]?.bytes.code, 20);
+    });
+  });
+
+  describe("A surge of an image's size", () => {
+    const ofPackage = (owner: string | undefined, code: number) => ({
+      module: owner ?? "Dune__exe__Unikernel",
+      language: "ocaml" as const,
+      library: undefined,
+      package: owner,
+      bytes: { code, data: 0, frametable: 0, constants: 0, zeroed: 0 },
+      symbols: [],
+    });
+    const other = { unwind: 1000, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
+    const before = { modules: [ofPackage("tcpip", 90_000), ofPackage(undefined, 9000)], other };
+
+    it("is said from 5 % on, with the packages that grew most", () => {
+      const modules = [ofPackage("tls", 4000), ofPackage("tcpip", 89_000), ofPackage(undefined, 11_000)];
+      assert.equal(
+        growthText("a.hvt", before, { modules, other }),
+        "a.hvt takes 5 % more memory than after the build before. Grown most: tls +4.0 KB, this unikernel +2.0 KB.",
+      );
+    });
+
+    it("is not said of less, nor of an image that shrank or has no size", () => {
+      const almost = [ofPackage("tls", 4999), ...before.modules];
+      assert.equal(growthText("a.hvt", before, { modules: almost, other }), undefined);
+      assert.equal(growthText("a.hvt", before, { modules: [], other }), undefined);
+      const none = { modules: [], other: { ...other, unwind: 0 } };
+      assert.equal(growthText("a.hvt", none, before), undefined);
     });
   });
 

@@ -49,6 +49,8 @@ const isImageView = union(
     facts: array(isFact),
     parts: isImageParts,
     stripped: boolean,
+    /** For each package, the packages that require it: from one that the unikernel requires itself to the package. */
+    requirements: array(object({ package: string, path: array(string) })),
     /** Whether the build before this one is stored for a comparison. */
     hasLastBuild: boolean,
     /** The image that it is compared with. `title` is its name, such as `the last build`. */
@@ -62,6 +64,7 @@ export type PartKind = Validated<typeof isPartKind>;
 export type ModuleView = Validated<typeof isModule>;
 export type ImageParts = Validated<typeof isImageParts>;
 export type ImageFact = Validated<typeof isFact>;
+export type ImageRequirement = Extract<ImageView, { kind: "image" }>["requirements"][number];
 export type ImageView = Validated<typeof isImageView>;
 
 /** Messages from the extension. */

@@ -21,6 +21,7 @@ const image: Image = {
   parts: testParts,
   stripped: false,
   hasLastBuild: true,
+  requirements: [{ package: "tls", path: ["conduit", "tls"] }],
   before: undefined,
 };
 const showing = (view: ImageView) => ({ envelope: "notification", body: { kind: "show", view } });
@@ -93,25 +94,33 @@ describe("The view of an image in a browser", () => {
     assert.equal(await view.page.getByRole("button", { name: "Show Tls", exact: true }).count(), 0);
   });
 
+  it("says by what the package of the selected part is required", async () => {
+    const view = await open();
+    await view.page.locator(".rows .row").first().click();
+    await view.page.getByText("tls is required by this unikernel › conduit.").waitFor();
+    await view.page.locator(".rows .row").nth(1).click();
+    assert.equal(await view.page.getByText("is required by").count(), 0);
+  });
+
   it("has one selection in the picture and the table", async () => {
     const view = await open();
-    await view.page.locator("text.label", { hasText: "Tls__Core" }).waitFor();
+    await view.page.locator("text.label", { hasText: "Tls.Core" }).waitFor();
     // The label does not receive the click; the box below it does.
-    const label = await view.page.locator("text.label", { hasText: "Tls__Core" }).boundingBox();
+    const label = await view.page.locator("text.label", { hasText: "Tls.Core" }).boundingBox();
     assert.ok(label);
     await view.page.mouse.click(label.x + 4, label.y + 6);
-    assert.equal(await selected(view).textContent(), "Tls__Core");
+    assert.equal(await selected(view).textContent(), "Tls.Core");
     const frame = await view.page.locator(".frame").boundingBox();
     assert.ok(frame && frame.x <= label.x && frame.x + frame.width >= label.x + label.width);
     await view.page.mouse.dblclick(label.x + 4, label.y + 6);
-    await view.page.getByRole("button", { name: "Show Tls__Core" }).waitFor();
+    await view.page.getByRole("button", { name: "Show Tls.Core" }).waitFor();
   });
 
   it("finds symbols, and says if there is none of the name", async () => {
     const view = await open();
     await view.page.keyboard.press("Control+f");
     await view.page.keyboard.type("CONNECT");
-    await view.page.getByText("1 found").waitFor();
+    await view.page.getByText("1 found, 2.5 KB").waitFor();
     assert.deepEqual(
       (await rows(view)).map((row) => row.split(" ")[0]),
       ["tls", "tls", "Tls", "Code", "connect_12"],

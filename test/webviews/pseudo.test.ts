@@ -103,7 +103,15 @@ describe("Pages in another language", () => {
       other,
     };
     const before = { title: "nnn", parts: { ...parts, modules: [] } };
-    const shown = { kind: "image", name: "nnn.nnn", facts: [], parts, stripped: false, hasLastBuild: true };
+    const shown = {
+      kind: "image",
+      name: "nnn.nnn",
+      facts: [],
+      parts,
+      stripped: false,
+      hasLastBuild: true,
+      requirements: [],
+    };
     await view.post({ envelope: "notification", body: { kind: "show", view: { ...shown, before } } });
     await view.page.locator(".rows .row").first().focus();
     for (const key of [

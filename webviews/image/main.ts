@@ -4,6 +4,7 @@ import { openChannel } from "../../extension/protocol/channel.ts";
 import {
   isToImagePage,
   type FromImagePage,
+  type ImageRequirement,
   type ImageView,
   type ToImagePage,
 } from "../../extension/protocol/image.ts";
@@ -16,7 +17,9 @@ import { onFind } from "../kit/findKey.ts";
 import { connect } from "../kit/host.ts";
 import { menuButton } from "../kit/menu.ts";
 import { csvText, jsonText, svgText } from "./model/exports.ts";
+import { sizeText } from "./model/sizeText.ts";
 import { findNodes, nodesByKey, partNames, pathTo, sizeTree, type SizeNode } from "./model/sizeTree.ts";
+import { reasonText } from "./model/reasonText.ts";
 import { summaryText } from "./model/summaryText.ts";
 import { createTreeMap } from "./panes/map.ts";
 import { createTreeGrid } from "./panes/treeGrid.ts";
@@ -45,6 +48,7 @@ let root: SizeNode | undefined;
 let zoomed: SizeNode | undefined;
 let selected: SizeNode | undefined;
 let compared = false;
+let requirements: readonly ImageRequirement[] = [];
 
 const facts = element("dl", { class: "facts" });
 const note = element("div", { class: "note", role: "status" });
@@ -61,6 +65,7 @@ const grid = createTreeGrid({
   open: (node) => open(node),
   zoom: (node) => zoom(node),
 });
+const requiredBy = element("p", { class: "reason" });
 const compareMenu = element("div");
 const zoomOut = iconButton({ label: t("Zoom out (Escape)"), path: icons.out, onClick: () => leave() });
 const tools = element(
@@ -84,7 +89,12 @@ const content = element(
   "div",
   { class: "content" },
   element("div", { class: "bar" }, path, search.element, tools),
-  element("div", { class: "panes" }, element("div", { class: "picture" }, map.element, legend), grid.element),
+  element(
+    "div",
+    { class: "panes" },
+    element("div", { class: "picture" }, map.element, legend),
+    element("div", { class: "table" }, grid.element, requiredBy),
+  ),
 );
 const failure = element("p", { class: "failure", role: "alert" });
 document.querySelector("#view")?.append(facts, summary, content, failure, note);
@@ -120,6 +130,7 @@ function show(view: ImageView): void {
     ),
   );
   compared = view.before !== undefined;
+  requirements = view.requirements;
   const kept = { zoomed: zoomed?.key ?? restored.zoomed, selected: selected?.key ?? restored.selected };
   root = sizeTree(view.name, view.parts, view.before?.parts);
   const byKey = nodesByKey(root);
@@ -170,9 +181,10 @@ function redraw(): void {
   const text = search.value().trim();
   const found = text === "" ? undefined : findNodes(root, text);
   search.setError(found?.matches.length === 0 ? t("Nothing has this text in its name.") : undefined);
-  if (found) note.textContent = t("{0} found", found.matches.length);
-  map.show(zoomed, compared, found?.included);
+  if (found) note.textContent = t("{0} found, {1}", found.matches.length, sizeText(found.bytes));
+  map.show(zoomed, compared, found?.lit);
   map.select(selected);
+  showReason();
   grid.show(zoomed, compared, found?.included);
   path.replaceChildren(
     ...pathTo(zoomed).map((node) => {
@@ -189,8 +201,15 @@ function redraw(): void {
 function select(node: SizeNode, from: "map" | "grid"): void {
   selected = node;
   map.select(node);
+  showReason();
   if (from === "map" && node !== zoomed) grid.reveal(node);
   if (zoomed) host.saveState({ zoomed: zoomed.key, selected: node.key });
+}
+
+/** Says below the table why the package of the selected part is in the image, if that is known. */
+function showReason(): void {
+  const owner = selected && pathTo(selected).find(({ kind }) => kind === "package");
+  requiredBy.textContent = owner ? singleLine(reasonText(owner.name, requirements)) : "";
 }
 
 /** Shows a node alone; one without parts is shown with what contains it. */
@@ -235,6 +254,7 @@ function drawing(): string {
   };
   const text = svgText(map.boxes(), {
     fill: (box) => fill(map.classOf(box)),
+    label: (box) => map.labelOf(box),
     paper: styles.backgroundColor,
     ink: styles.color,
     font: styles.fontFamily,

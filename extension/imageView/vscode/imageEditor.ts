@@ -5,7 +5,9 @@ import { loadedSize } from "../../image/size/loadedSize.ts";
 import { ownerOf, projectFor } from "../../project/vscode/pickProject.ts";
 import { libraryFolders } from "../../toolchain/libraries.ts";
 import { createBuildSummaries } from "../buildSummaries.ts";
+import type { ImageRequirement } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
+import { growthText } from "../growth.ts";
 import { imageParts } from "../imageParts.ts";
 import { readProjectImage, type ImageProject } from "../readProjectImage.ts";
 import type { ImageContext } from "./imageContext.ts";
@@ -43,14 +45,26 @@ function createImageEditor(context: ImageContext): ImageEditor {
       libraryFolders: await foldersOf(context, project),
     };
   };
+  const requirementsOf = async (uri: vscode.Uri): Promise<readonly ImageRequirement[]> => {
+    const project = ownerOf(uri, projects.all());
+    return project ? context.requirements(project) : [];
+  };
   const store = async (path: string): Promise<void> => {
     const uri = vscode.Uri.file(path);
     const { mtimeMs } = await stat(path);
     const read = await readProjectImage(path, await projectOf(uri));
-    if (read.kind === "image") await summaries.add(path, mtimeMs, imageParts(read.size));
+    if (read.kind !== "image") return;
+    const parts = imageParts(read.size);
+    const before = await summaries.before(path, mtimeMs);
+    await summaries.add(path, mtimeMs, parts);
+    const text = before && growthText(basename(path), before, parts);
+    if (text === undefined) return;
+    const show = t("Show Image");
+    if ((await vscode.window.showInformationMessage(text, show)) === show)
+      await vscode.commands.executeCommand("vscode.openWith", uri, imageViewType);
   };
   return {
-    open: (uri, panel) => openImagePanel(uri, panel, { extensionUri, summaries, projectOf }),
+    open: (uri, panel) => openImagePanel(uri, panel, { extensionUri, summaries, projectOf, requirementsOf }),
     built: async (path) => {
       // Not awaited: the size that is shown after a build takes a few milliseconds to read, and this takes longer.
       store(path).catch((error: unknown) => log.debug(`No summary of ${basename(path)}: ${String(error)}`));

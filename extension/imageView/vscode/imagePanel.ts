@@ -44,6 +44,7 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
       facts: imageFacts(read.image, read.size),
       parts: imageParts(read.size),
       stripped: read.size.stripped,
+      requirements: [...(await files.requirementsOf(uri))],
       hasLastBuild: last !== undefined,
       before: await before(last),
     };

@@ -30,33 +30,24 @@ export function jsonText(root: SizeNode, compared: boolean): string {
 /** How a drawing looks, as CSS colours. */
 export interface Paint {
   readonly fill: (box: Box) => string;
+  readonly label: (box: Box) => string;
   readonly paper: string;
   readonly ink: string;
   readonly font: string;
 }
 
 /** The treemap as an SVG file that needs no style sheet. */
-export function svgText(boxes: readonly Box[], { fill, paper, ink, font }: Paint): string {
+export function svgText(boxes: readonly Box[], { fill, label: labelOf, paper, ink, font }: Paint): string {
   const { width = 0, height = 0 } = boxes[0] ?? {};
   const drawn = boxes.map((box) => {
     const { x, y, width: w, height: h, node } = box;
     const place = [x, y, w, h].map((each) => each.toFixed(1));
     const frame = `<rect x="${place[0]}" y="${place[1]}" width="${place[2]}" height="${place[3]}" fill="${escaped(fill(box))}" stroke="${escaped(paper)}" stroke-width="0.5"><title>${escaped(`${node.name}: ${node.bytes}`)}</title></rect>`;
-    const label = boxLabel(box);
+    const label = labelOf(box);
     if (label === "") return frame;
     return `${frame}<text x="${(x + 3).toFixed(1)}" y="${(y + 12).toFixed(1)}" fill="${escaped(ink)}">${escaped(label)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escaped(font)}" font-size="11">${drawn.join("\n")}</svg>\n`;
-}
-
-const [letterWidth, labelHeight, shortestLabel] = [6.6, 15, 4];
-
-/** As much of a node's name as fits into its box; empty if that says nothing. */
-export function boxLabel({ node, width, height, strip, divided }: Box): string {
-  const room = Math.floor((width - 6) / letterWidth);
-  if (divided ? strip === 0 : height < labelHeight) return "";
-  if (node.name.length <= room) return node.name;
-  return room < shortestLabel ? "" : `${node.name.slice(0, room - 1)}…`;
 }
 
 function leaves(node: SizeNode): readonly SizeNode[] {

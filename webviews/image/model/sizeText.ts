@@ -9,7 +9,9 @@ export function changeText(bytes: number): string {
   return `${bytes > 0 ? "+" : bytes < 0 ? "−" : ""}${sizeText(Math.abs(bytes))}`;
 }
 
-/** Formats a share of a whole: `12.3 %`. */
+/** Formats a share of a whole: `12.3 %`, `< 0.1 %`. */
 export function shareText(part: number, whole: number): string {
-  return whole === 0 ? "" : `${((100 * part) / whole).toFixed(1)} %`;
+  if (whole === 0) return "";
+  const percent = (100 * part) / whole;
+  return percent > 0 && percent < 0.05 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { csvText, jsonText, svgText } from "./exports.ts";
 import { findNodes, nodesByKey, sizeTree, type SizeNode } from "./sizeTree.ts";
+import { reasonText } from "./reasonText.ts";
 import { summaryText } from "./summaryText.ts";
 import { nothingElse, testModule, testParts } from "./testParts.ts";
-import { treemap } from "./treemap.ts";
+import { treemap, type Box } from "./treemap.ts";
 
+const nameOf = ({ node }: Box): string => node.name;
 const line = ({ name, bytes }: SizeNode): string => `${name} ${bytes}`;
 
 /** The node at the end of a path of names. */
@@ -27,7 +29,7 @@ describe("The tree of an image's parts", () => {
       "In no module 100",
       "Unknown package 50",
     ]);
-    assert.deepEqual(at(root, "tls", "tls").children.map(line), ["Tls 5000", "Tls__Core 2000"]);
+    assert.deepEqual(at(root, "tls", "tls").children.map(line), ["Tls 5000", "Tls.Core 2000"]);
     assert.deepEqual(at(root, "tls", "tls", "Tls").children.map(line), ["Code 4000", "Data 1000"]);
     assert.deepEqual(at(root, "tls", "tls", "Tls", "Code").children.map(line), [
       "connect_12 2500",
@@ -42,8 +44,9 @@ describe("The tree of an image's parts", () => {
   });
 
   it("is searched without regard to case, and includes what contains a match", () => {
-    const { matches, included } = findNodes(root, "CONNECT");
+    const { matches, included, bytes } = findNodes(root, "CONNECT");
     assert.deepEqual(matches.map(line), ["connect_12 2500"]);
+    assert.equal(bytes, 2500);
     assert.deepEqual([...included].map(({ name }) => name).toSorted(), [
       "Code",
       "Tls",
@@ -53,6 +56,16 @@ describe("The tree of an image's parts", () => {
       "tls",
     ]);
     assert.deepEqual(findNodes(root, "nowhere").matches, []);
+    assert.deepEqual(findNodes(root, "tls__core").matches.map(line), ["Tls.Core 2000"]);
+  });
+
+  it("shows in the picture what is below a match, and counts no byte twice", () => {
+    const { matches, included, lit, bytes } = findNodes(root, "tls");
+    assert.ok(matches.length > 2);
+    assert.equal(bytes, 7000);
+    const symbol = at(root, "tls", "tls", "Tls", "Code", "connect_12");
+    assert.deepEqual([included.has(symbol), lit.has(symbol)], [false, true]);
+    assert.ok(!lit.has(at(root, "This unikernel")));
   });
 
   it("has keys that are the same in another image", () => {
@@ -109,6 +122,22 @@ describe("The tree of two images", () => {
   });
 });
 
+describe("The reason why a package is in an image", () => {
+  const requirements = [
+    { package: "tcpip", path: ["tcpip"] },
+    { package: "ethernet", path: ["tcpip", "arp", "ethernet"] },
+  ];
+
+  it("is what requires it, from the unikernel on", () => {
+    assert.equal(reasonText("tcpip", requirements), "tcpip is required by this unikernel.");
+    assert.equal(
+      reasonText("ethernet", requirements),
+      "ethernet is required by this unikernel › tcpip › arp.",
+    );
+    assert.equal(reasonText("ocaml", requirements), "");
+  });
+});
+
 describe("Exports of an image's parts", () => {
   const parts = {
     modules: [
@@ -135,7 +164,13 @@ describe("Exports of an image's parts", () => {
 
   it("are SVG in which names are no markup", () => {
     const boxes = treemap(root, { x: 0, y: 0, width: 600, height: 400 });
-    const paint = { fill: () => "rgb(1, 2, 3)", paper: "#fff", ink: "#000", font: '"A", sans-serif' };
+    const paint = {
+      label: nameOf,
+      fill: () => "rgb(1, 2, 3)",
+      paper: "#fff",
+      ink: "#000",
+      font: '"A", sans-serif',
+    };
     const svg = svgText(boxes, paint);
     assert.match(svg, /^<svg [^>]*viewBox="0 0 600 400"/);
     assert.ok(svg.includes("=cmd|&quot;x&quot;,&lt;b&gt;\ufffd"));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sizeTree } from "./sizeTree.ts";
-import { testParts } from "./testParts.ts";
+import { boxLabel } from "./boxLabel.ts";
+import { nodesByKey, sizeTree } from "./sizeTree.ts";
+import { nothingElse, testModule, testParts } from "./testParts.ts";
 import { squarify, treemap, type Rectangle } from "./treemap.ts";
 
 const area = ({ width, height }: Rectangle): number => width * height;
@@ -44,7 +45,36 @@ describe("squarify", () => {
   });
 });
 
+describe("The label of a box", () => {
+  const widthOf = (text: string): number => 10 * text.length;
+  const parts = {
+    modules: ["Stdlib__List", "Cmdliner_arg", "Zarith"].map((name, index) =>
+      testModule(name, ["ocaml", ["stdlib", "cmdliner", "zarith"][index]], { code: 100 }),
+    ),
+    other: nothingElse,
+  };
+  const modules = [...nodesByKey(sizeTree("a.hvt", parts)).values()].filter(({ kind }) => kind === "module");
+  const labels = (width: number) =>
+    modules.map((node) =>
+      boxLabel({ node, x: 0, y: 0, width, height: 20, strip: 16, divided: true }, widthOf),
+    );
+
+  it("is the name of a module, without the name of its library if there is no room for both", () => {
+    assert.deepEqual(labels(128), ["Cmdliner_arg", "Stdlib.List", "Zarith"]);
+    assert.deepEqual(labels(68), ["…arg", "List", "Zarith"]);
+  });
+
+  it("is the start of a long name, and nothing if that would have only some letters", () => {
+    assert.deepEqual(labels(60).at(-1), "Zari…");
+    assert.deepEqual(labels(50).at(-1), "");
+  });
+});
+
 describe("treemap", () => {
+  const onlyChildren = {
+    modules: [testModule("Fmt", ["fmt", "fmt"], { code: 500, data: 400 }), ...testParts.modules],
+    other: nothingElse,
+  };
   const root = sizeTree("hello.hvt", testParts);
 
   it("draws each node inside its parent, after it", () => {
@@ -64,6 +94,17 @@ describe("treemap", () => {
     const [code, connect] = [boxes.find(({ node }) => node.name === "Code"), boxOf("connect_12")];
     assert.ok(code && connect);
     assert.ok(area(connect) < 0.65 * area(code), "2500 of 4000 bytes");
+  });
+
+  it("gives an only child the place of its parent, without a second strip for a name", () => {
+    const boxes = treemap(sizeTree("hello.hvt", onlyChildren), { x: 0, y: 0, width: 800, height: 600 });
+    const strips = boxes.filter(({ strip }) => strip > 0).map(({ node }) => `${node.kind} ${node.name}`);
+    assert.deepEqual(
+      strips.filter((each) => each.includes("fmt")),
+      ["package fmt"],
+    );
+    const [owner, library] = boxes.filter(({ node }) => node.name === "fmt");
+    assert.ok(owner && library && library.y > owner.y && contains(owner, library));
   });
 
   it("does not divide what is too small", () => {

@@ -19,7 +19,7 @@ export interface Box extends Rectangle {
 const stripHeight = 16;
 const gap = 1;
 /** Boxes with less space are not divided further; a large image would have thousands of boxes that nobody can tell apart. */
-const smallest = { side: 10, area: 400, areaOfPart: 2500, strip: 28 };
+const smallest = { side: 10, area: 400, areaOfPart: 8000, stripWidth: 40, stripHeight: 28 };
 /** Children with less space are left out, in square pixels. */
 const invisible = 4;
 
@@ -29,16 +29,23 @@ const invisible = 4;
  */
 export function treemap(root: SizeNode, area: Rectangle): readonly Box[] {
   const boxes: Box[] = [];
-  const place = (node: SizeNode, { x, y, width, height }: Rectangle, depth: number): void => {
+  const place = (
+    node: SizeNode,
+    { x, y, width, height }: Rectangle,
+    depth: number,
+    isOnly: boolean,
+  ): void => {
     const children = node.children.filter(({ bytes }) => bytes > 0);
     const least = node.kind === "part" ? smallest.areaOfPart : smallest.area;
     const fits = Math.min(width, height) >= smallest.side && width * height >= least;
     const divided = children.length > 0 && fits;
-    const strip =
-      depth > 0 && divided && height >= smallest.strip && width >= smallest.strip ? stripHeight : 0;
+    // The colours tell the parts of modules, and an only child has the place of its parent, whose name is enough.
+    const isNamed = depth > 0 && (!isOnly || depth === 1) && (node.kind !== "part" || depth === 1);
+    const hasRoom = height >= smallest.stripHeight && width >= smallest.stripWidth;
+    const strip = isNamed && divided && hasRoom ? stripHeight : 0;
     boxes.push({ node, x, y, width, height, strip, divided });
     if (!divided) return;
-    const inset = depth === 0 ? 0 : gap;
+    const inset = depth === 0 || strip === 0 ? 0 : gap;
     const inside = {
       x: x + inset,
       y: y + inset + strip,
@@ -57,10 +64,10 @@ export function treemap(root: SizeNode, area: Rectangle): readonly Box[] {
     const places = squarify(rest > 0 ? [...sizes, rest] : sizes, inside);
     sorted.forEach((each, index) => {
       const at = places[index];
-      if (at && at.width * at.height >= invisible) place(each, at, depth + 1);
+      if (at && at.width * at.height >= invisible) place(each, at, depth + 1, places.length === 1);
     });
   };
-  place(root, area, 0);
+  place(root, area, 0, false);
   return boxes;
 }
 
