@@ -4,6 +4,7 @@ import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
+import { registerImages } from "./imageView/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
@@ -75,6 +76,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     return logs.begin({ ...session, attachments: projects.memory.attachments(session.unikernel) });
   };
   const scratch = context.globalStorageUri.fsPath;
+  const { extensionUri } = context;
+  const images = registerImages({
+    extensionUri,
+    run,
+    projects,
+    toolchain,
+    scratch,
+    log,
+    requirements: async (project) =>
+      (await import("./dependencies/vscode/projectDependencies.ts")).requirementPaths(project),
+  });
   const jobs = createJobs(
     createJobHost({
       run,
@@ -88,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      loadedSize: (image) => images.built(image),
       reviewLock: async (...args) =>
         (await import("./dependencies/vscode/lockReview.ts")).reviewLock(...args),
       showRefusedRun: async (request, problem) =>
@@ -148,6 +161,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
+    ...images.table,
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
@@ -211,6 +225,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     logs,
     walkthrough,
     graphs,
+    images,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     jobs.onChange(() => {

@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   project: ["protocol", "platform", "ocaml", "mirage"],
   toolchain: ["protocol", "platform", "ocaml", "mirage", "project"],
   image: ["protocol", "platform"],
+  imageView: [...floors, "image"],
   logs: [...floors],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   report: [...floors, "logs", "assistant"],
   "webviews/kit": ["protocol"],
   "webviews/doctor": ["protocol", "webviews/kit"],
+  "webviews/image": ["protocol", "webviews/kit"],
   "webviews/graph": ["protocol", "webviews/kit"],
   "webviews/logs": ["protocol", "webviews/kit"],
 };

@@ -105,6 +105,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.openUnikernel": "Opens the source file that config.ml names, usually unikernel.ml.",
   "mirageos.revealInExplorer":
     "Shows the unikernel's folder in VS Code's Explorer. In the menu of a unikernel in the Unikernels view.",
+  "mirageos.showImage":
+    "Shows which packages, modules and symbols the bytes of the unikernel's image come from, and what changed since another build. Images also open in this view from VS Code's Explorer.",
   "mirageos.revealImage":
     "Shows the image in the file explorer. Available on an image in the Unikernels view.",
   "mirageos.refresh": "Looks for unikernels again.",

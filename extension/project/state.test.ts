@@ -54,6 +54,18 @@ describe("projectState", () => {
     );
   });
 
+  it("returns the size in memory and its change after builds, and that of the file if another program built it", () => {
+    const sizeAfter = (...sizes: readonly (readonly [number, number])[]) => {
+      const builtImages = sizes.map(([at, loaded]) => ({ at, loaded }));
+      return stateLines(projectState(built, { builtImages })).at(-1)?.text;
+    };
+    assert.equal(sizeAfter([400, 3_100_000]), "built (3.1 MB)");
+    assert.equal(sizeAfter([300, 3_060_000], [400, 3_100_000]), "built (3.1 MB, +40 KB)");
+    assert.equal(sizeAfter([300, 4_300_000], [400, 3_100_000]), "built (3.1 MB, −1.2 MB)");
+    assert.equal(sizeAfter([300, 3_100_000], [400, 3_100_000]), "built (3.1 MB)");
+    assert.equal(sizeAfter([300, 3_100_000]), "built (1.2 MB)");
+  });
+
   it("returns for each line that is not done what to do about it", () => {
     const fixes = (snapshot: Snapshot) =>
       stateLines(projectState(snapshot)).map((line) => `${line.text}: ${fixText(line) ?? "nothing"}`);

@@ -86,6 +86,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     return projectState(snapshot, {
       ...(buildStart !== undefined && { buildStart }),
       ...(chosenOptions !== undefined && { chosenOptions }),
+      ...(configure && { builtImages: memory.builtImages(unikernel.id, configure.target) }),
     });
   };
   const states = createStateCache(readState, ({ configFile }, error) =>

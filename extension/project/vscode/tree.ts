@@ -210,7 +210,7 @@ function stateItem(
   const fix = job || !vscode.workspace.isTrusted ? undefined : line.fix;
   const hint = fix && fixText(line);
   item.description = [line.detail, hint].filter(Boolean).join(" · ");
-  item.tooltip = [line.text, line.detail, hint].filter(Boolean).join("\n");
+  item.tooltip = [line.text, line.detail, line.hint, hint].filter(Boolean).join("\n");
   item.iconPath = lineIcons[line.kind];
   item.contextValue = ["state", line.ofImage === true ? "image" : "", fix].filter(Boolean).join(".");
   if (fix) item.command = { command: `mirageos.${fix}`, title: hint ?? "", arguments: [node] };
