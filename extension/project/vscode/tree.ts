@@ -4,10 +4,10 @@ import {
   describeActivity,
   displayedActivity,
   failureText,
-  fixText,
   stageOf,
   stageText,
   stateLines,
+  stateRow,
   type Stage,
   type StateLine,
 } from "../describeState.ts";
@@ -205,15 +205,15 @@ function stateItem(
   job: Activity | undefined,
 ): vscode.TreeItem {
   const { line } = node;
-  const item = new vscode.TreeItem(line.text);
   // A job of this unikernel may be doing it already.
   const fix = job || !vscode.workspace.isTrusted ? undefined : line.fix;
-  const hint = fix && fixText(line);
-  item.description = [line.detail, hint].filter(Boolean).join(" · ");
-  item.tooltip = [line.text, line.detail, hint].filter(Boolean).join("\n");
+  const { label, description, tooltip } = stateRow(line, fix);
+  const item = new vscode.TreeItem(label);
+  item.description = description;
+  item.tooltip = tooltip;
   item.iconPath = lineIcons[line.kind];
   item.contextValue = ["state", line.ofImage === true ? "image" : "", fix].filter(Boolean).join(".");
-  if (fix) item.command = { command: `mirageos.${fix}`, title: hint ?? "", arguments: [node] };
+  if (fix) item.command = { command: `mirageos.${fix}`, title: label, arguments: [node] };
   return item;
 }
 
