@@ -9,6 +9,7 @@ import {
   stateLines,
   stateRow,
   type Stage,
+  type StateFix,
   type StateLine,
 } from "../describeState.ts";
 import { showActivityInRow } from "./activityRow.ts";
@@ -52,6 +53,12 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   missing: new vscode.ThemeIcon("circle-outline"),
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
+
+/**
+ * The command of rows that do what is missing. VS Code dims a row whose command is disabled when the row is drawn, and
+ * in a new window the context keys that enable the commands of package.json are set later.
+ */
+const rowCommand = "_mirageos.fixState";
 
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
 export function registerTree(
@@ -127,6 +134,9 @@ export function registerTree(
   return vscode.Disposable.from(
     view,
     changed,
+    vscode.commands.registerCommand(rowCommand, (fix: StateFix, node: UnikernelNode) =>
+      vscode.commands.executeCommand(`mirageos.${fix}`, node),
+    ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       updateMessage();
       changed.fire();
@@ -213,7 +223,7 @@ function stateItem(
   item.tooltip = tooltip;
   item.iconPath = lineIcons[line.kind];
   item.contextValue = ["state", line.ofImage === true ? "image" : "", fix].filter(Boolean).join(".");
-  if (fix) item.command = { command: `mirageos.${fix}`, title: label, arguments: [node] };
+  if (fix) item.command = { command: rowCommand, title: label, arguments: [fix, node] };
   return item;
 }
 
