@@ -81,14 +81,30 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
   ];
 }
 
-/** Says what a click on a line does, or returns undefined if it does nothing. */
-export function fixText({ fix }: StateLine): string | undefined {
-  const texts: Record<StateFix, string> = {
-    configure: t("click to configure"),
-    fetch: t("click to fetch"),
-    build: t("click to build"),
+/** The row of a line in the Unikernels view. */
+export interface StateRow {
+  readonly label: string;
+  /** The text after the label. A narrow view cuts its end. */
+  readonly description: string;
+  readonly tooltip: string;
+}
+
+/** Describes a line as a row. The row begins with `fix`, what a click on it does, if it does something. */
+export function stateRow({ text, detail, hint }: StateLine, fix: StateFix | undefined): StateRow {
+  const titles: Record<StateFix, string> = {
+    configure: t("Configure"),
+    fetch: t("Fetch"),
+    build: t("Build"),
   };
-  return fix && texts[fix];
+  const hints: Record<StateFix, string> = {
+    configure: t("Click to configure."),
+    fetch: t("Click to fetch."),
+    build: t("Click to build."),
+  };
+  const tooltip = [text, detail, hint, fix && hints[fix]].filter(Boolean).join("\n");
+  if (!fix) return { label: text, description: detail, tooltip };
+  // The reason, if there is one, says that the step is out of date.
+  return { label: titles[fix], description: detail || text, tooltip };
 }
 
 /** Describes how much memory an image takes and by how much that changed: `3.1 MB, +40 KB`; else the size of its file. */
