@@ -15,7 +15,7 @@ import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
-import { dependencyCommands, dependencyRows } from "./dependencies/vscode/register.ts";
+import { createDependencyRows, dependencyCommands } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
@@ -95,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
   const activities = createActivities(jobs);
+  const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
   const launcher = {
@@ -151,7 +152,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
-    ...dependencyCommands(projects, { run, toolchain }),
+    ...dependencyCommands(projects, { run, toolchain }, dependencyRows.refresh),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -212,6 +213,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       projects.hold(new Set(writing.map(({ request }) => request.unikernel.id)));
     }),
     registerContextKeys(projects, activities),
+    dependencyRows,
     registerTree(projects, activities, dependencyRows),
     statusBar,
     registerSwitchStatus(projects, toolchain),
