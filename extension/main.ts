@@ -57,12 +57,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
   const dependencies = lazy(async () => {
-    const [{ registerDependencyChecks }, { registerPackageCompletion }] = await Promise.all([
-      import("./dependencies/vscode/dependencyChecks.ts"),
-      import("./dependencies/vscode/packageCompletion.ts"),
-    ]);
-    const completion = registerPackageCompletion(projects, { run, toolchain });
-    return vscode.Disposable.from(registerDependencyChecks(projects), completion);
+    const [{ registerDependencyChecks }, { registerPackageCompletion }, { registerPackageHover }] =
+      await Promise.all([
+        import("./dependencies/vscode/dependencyChecks.ts"),
+        import("./dependencies/vscode/packageCompletion.ts"),
+        import("./dependencies/vscode/packageHover.ts"),
+      ]);
+    return vscode.Disposable.from(
+      registerDependencyChecks(projects),
+      registerPackageCompletion(projects, { run, toolchain }),
+      registerPackageHover(projects, { run, toolchain }),
+    );
   });
   void projects.ready.then(headers.get);
   void projects.ready.then(dependencies.get);

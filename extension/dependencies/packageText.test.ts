@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { packageDetails, packageSummary } from "./packageText.ts";
+import { packageDetails, packageMarkdown, packageSummary } from "./packageText.ts";
 import { readSource } from "./packageSource.ts";
 
 describe("The rows of a package", () => {
@@ -46,5 +46,55 @@ describe("The rows of a package", () => {
       { label: "About", text: "DNS in OCaml" },
       { label: "Newest version", text: "10.2.0" },
     ]);
+  });
+});
+
+describe("The documentation of a package", () => {
+  const url = "https://github.com/mirage/ocaml-dns/releases/download/v10.0.0/dns-10.0.0.tbz";
+  const listed = { name: "dns", versions: ["10.2.0", "10.0.0"], synopsis: "*DNS* in <b>OCaml</b>" };
+  const facts = {
+    locked: { name: "dns", version: "10.0.0", folder: "ocaml-dns", source: readSource(url) },
+    file: {
+      name: "dns",
+      version: "10.0.0",
+      synopsis: "A DNS library",
+      licence: "BSD-2-Clause",
+      homepage: "https://example.org/d n)s",
+      requires: [],
+    },
+    listed,
+    path: ["dns"],
+    requirers: ["dns-client"],
+  };
+
+  it("has the locked and the newest version, the licence, who requires it, and links", () => {
+    const text = packageMarkdown({ name: "dns", hasLock: true, facts, listed });
+    assert.match(text, /\*\*dns\*\* \(locked version 10\.0\.0\)/);
+    assert.match(text, /A DNS library/);
+    assert.match(text, /- Newest version: 10\.2\.0/);
+    assert.match(text, /- Required by: config\.ml → dns\n- Also required by: dns-client/);
+    assert.match(text, /- Licence: BSD-2-Clause/);
+    assert.match(text, /\[Homepage\]\(<https:\/\/example\.org\/d%20n\)s>\)/);
+    assert.match(text, /\(https:\/\/ocaml\.org\/p\/dns\/10\.0\.0\)/);
+  });
+
+  it("says that a package is not locked, with what the repositories know", () => {
+    const text = packageMarkdown({ name: "dns", sublib: "cli", hasLock: true, facts: undefined, listed });
+    assert.match(text, /\*\*dns\.cli\*\* is not in the lock file/);
+    assert.match(text, /\\\*DNS\\\* in \\<b\\>OCaml\\<\/b\\>/);
+    assert.match(text, /ocaml\.org\/p\/dns\/10\.2\.0/);
+    assert.match(
+      packageMarkdown({ name: "x", hasLock: false, facts: undefined, listed: undefined }),
+      /no version yet because there is no lock file/,
+    );
+  });
+
+  it("never contains the credentials of a pin", () => {
+    const source = readSource("git+https://user:s3cret@github.com/mirage/ocaml-dns.git#main");
+    const pinned = { ...facts, file: undefined, locked: { ...facts.locked, version: "dev", source } };
+    const text = packageMarkdown({ name: "dns", hasLock: true, facts: pinned, listed });
+    assert.doesNotMatch(text, /s3cret/);
+    assert.match(text, /\[Homepage\]\(<https:\/\/github\.com\/mirage\/ocaml-dns\/tree\/main>\)/);
+    assert.match(text, /ocaml\.org\/p\/dns\/10\.2\.0/);
   });
 });

@@ -61,3 +61,53 @@ export function packageDetails({ locked, file, listed, path, requirers }: Packag
   ];
   return details.flatMap(([label, text]) => (text === undefined || text === "" ? [] : [{ label, text }]));
 }
+
+/** What the documentation of a package is made of. */
+export interface PackageDescription {
+  readonly name: string;
+  /** The library of the package that is described. */
+  readonly sublib?: string;
+  readonly hasLock: boolean;
+  /** Undefined if the lock file does not contain the package. */
+  readonly facts: PackageFacts | undefined;
+  readonly listed: CataloguePackage | undefined;
+}
+
+/** The documentation of a package, or of one of its libraries, as Markdown. */
+export function packageMarkdown({ name, sublib, hasLock, facts, listed }: PackageDescription): string {
+  const library = `**${escaped(sublib === undefined ? name : `${name}.${sublib}`)}**`;
+  const newest = newestRelease(listed?.versions ?? []);
+  const versions = facts
+    ? t("{0} (locked version {1})", library, escaped(facts.locked.version))
+    : hasLock
+      ? t("{0} is not in the lock file. Lock again to add it.", library)
+      : t("{0} has no version yet because there is no lock file.", library);
+  const shown = new Set([t("Required by"), t("Also required by"), t("Source"), t("Licence")]);
+  const synopsis = facts?.file?.synopsis ?? listed?.synopsis ?? "";
+  const details = facts ? packageDetails(facts).filter(({ label }) => shown.has(label)) : [];
+  const lines = [
+    ...(newest === undefined ? [] : [{ label: t("Newest version"), text: newest }]),
+    ...details,
+  ].map(({ label, text }) => `- ${label}: ${escaped(text)}`);
+  const homepage = facts?.file?.homepage ?? facts?.locked.source?.page;
+  const released = facts?.locked.source?.kind === "git" ? newest : (facts?.locked.version ?? newest);
+  const links = [
+    ...(homepage === undefined ? [] : [`[${t("Homepage")}](<${encodeURI(decoded(homepage))}>)`]),
+    `[${escaped(t("{0} on ocaml.org", name))}](https://ocaml.org/p/${encodeURIComponent(name)}${
+      released === undefined ? "" : `/${encodeURIComponent(released)}`
+    })`,
+  ];
+  return [versions, escaped(synopsis), lines.join("\n"), links.join(" · ")].filter(Boolean).join("\n\n");
+}
+
+/** Text of other people, which Markdown must not interpret. */
+const escaped = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>~&]/g, "\\$&");
+
+/** An address without escapes, so that escaping it again changes no character twice. */
+function decoded(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
+}
