@@ -16,7 +16,7 @@ import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
-import { dependencyCommands, dependencyRows } from "./dependencies/vscode/register.ts";
+import { createDependencyRows, dependencyCommands } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
@@ -58,12 +58,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
   const dependencies = lazy(async () => {
-    const [{ registerDependencyChecks }, { registerPackageCompletion }] = await Promise.all([
-      import("./dependencies/vscode/dependencyChecks.ts"),
-      import("./dependencies/vscode/packageCompletion.ts"),
-    ]);
-    const completion = registerPackageCompletion(projects, { run, toolchain });
-    return vscode.Disposable.from(registerDependencyChecks(projects), completion);
+    const [{ registerDependencyChecks }, { registerPackageCompletion }, { registerPackageHover }] =
+      await Promise.all([
+        import("./dependencies/vscode/dependencyChecks.ts"),
+        import("./dependencies/vscode/packageCompletion.ts"),
+        import("./dependencies/vscode/packageHover.ts"),
+      ]);
+    return vscode.Disposable.from(
+      registerDependencyChecks(projects),
+      registerPackageCompletion(projects, { run, toolchain }),
+      registerPackageHover(projects, { run, toolchain }),
+    );
   });
   void projects.ready.then(headers.get);
   void projects.ready.then(dependencies.get);
@@ -108,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
   const activities = createActivities(jobs);
+  const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
   const launcher = {
@@ -165,7 +171,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
-    ...dependencyCommands(projects, { run, toolchain }),
+    ...dependencyCommands(projects, { run, toolchain }, dependencyRows.refresh),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
@@ -233,6 +239,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       projects.hold(new Set(writing.map(({ request }) => request.unikernel.id)));
     }),
     registerContextKeys(projects, activities),
+    dependencyRows,
     registerTree(projects, activities, dependencyRows),
     statusBar,
     registerSwitchStatus(projects, toolchain),

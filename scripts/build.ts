@@ -38,6 +38,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/assistant/vscode/tools.ts",
     "extension/bootTests/vscode/makeTest.ts",
     "extension/dependencies/vscode/addPackage.ts",
+    "extension/dependencies/vscode/updateRepositories.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",

@@ -68,6 +68,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
   "mirageos.addPackage":
     "Searches the packages of the switch's repositories by name and words, and adds one to config.ml.",
+  "mirageos.updateRepositories":
+    "Runs `opam update` in a terminal, after which the Unikernels view shows the versions that it fetched.",
   "mirageos.revealPackage":
     "Shows the sources of a package in the Explorer. In the menu of a package in the Unikernels view.",
   "mirageos.openPackagePage":

@@ -2,19 +2,15 @@ import { join } from "node:path";
 import { readText } from "../../platform/readText.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { readOpamFile, textsOf } from "../opamFile.ts";
-import { readLockFile, type LockedPackage, type LockFile } from "../lockFile.ts";
-import { readPackageFiles, type PackageFile } from "../packageFiles.ts";
+import { readLockFile, type LockFile } from "../lockFile.ts";
+import { readPackageFiles } from "../packageFiles.ts";
+import type { PackageFacts } from "../packageText.ts";
 import { readRequirements } from "../requirers.ts";
 
 /** Everything that the files of a unikernel say about a locked package. */
-export interface Dependency {
-  readonly locked: LockedPackage;
+export interface Dependency extends Omit<PackageFacts, "listed"> {
   /** Absolute path of its sources in `duniverse/`; undefined for packages of the switch. */
   readonly sources: string | undefined;
-  readonly file: PackageFile | undefined;
-  /** From a package of config.ml or of mirage to this one; empty if no path is known. */
-  readonly path: readonly string[];
-  readonly requirers: readonly string[];
 }
 
 /** The dependencies of a unikernel's configured target. */

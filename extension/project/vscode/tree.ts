@@ -60,11 +60,18 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
  */
 const rowCommand = "_mirageos.fixState";
 
+/** The rows that another room adds. */
+export interface AddedRows {
+  readonly of: (project: Project) => Promise<readonly AddedRow[]>;
+  /** Fires when rows have changed without a change of a unikernel. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
 export function registerTree(
   projects: Projects,
   activities: Activities,
-  addedRows: (project: Project) => Promise<readonly AddedRow[]>,
+  addedRows: AddedRows,
 ): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   // Loaded when the view is shown for the first time.
@@ -92,7 +99,7 @@ export function registerTree(
       if (!project) return [];
       if (node.kind === "options")
         return project.options.map((option) => ({ kind: "option", id: node.id, option }));
-      return node.kind === "project" ? [...childrenOf(project), ...(await addedRows(project))] : [];
+      return node.kind === "project" ? [...childrenOf(project), ...(await addedRows.of(project))] : [];
     },
     getParent: async (node) => {
       if (node.kind === "folder") return undefined;
@@ -146,6 +153,7 @@ export function registerTree(
       changed.fire();
     }),
     activities.onChange(() => changed.fire()),
+    addedRows.onDidChange(() => changed.fire()),
   );
 }
 
