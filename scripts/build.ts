@@ -93,6 +93,7 @@ const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/configurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
+    "extension/launch/vscode/debug/inlineValues.ts",
     "extension/launch/vscode/prepareBoot.ts",
     "extension/launch/vscode/resolveLaunch.ts",
     "extension/logs/source/messageLines.ts",

@@ -30,6 +30,10 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
       },
       '"',
     ),
+    vscode.languages.registerInlineValuesProvider("ocaml", {
+      provideInlineValues: async (document, viewPort, context) =>
+        (await import("./debug/inlineValues.ts")).provideInlineValues(document, viewPort, context),
+    }),
     vscode.debug.registerDebugAdapterDescriptorFactory(type, {
       createDebugAdapterDescriptor: async (session) =>
         (await import("./debugAdapter.ts")).createAdapter(launcher, session),
