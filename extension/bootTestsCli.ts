@@ -27,7 +27,8 @@ import { observeBoot } from "./launch/session/observeBoot.ts";
 import { readConfigFile } from "./mirage/config/configFile.ts";
 import { artifactOf, hostTarget, isFileName, isTarget, targets, type TargetId } from "./mirage/targets.ts";
 import type { ToolId } from "./mirage/toolId.ts";
-import { findProgram } from "./platform/env.ts";
+import { sourceRanges } from "./ocaml/sourceRange.ts";
+import { currentEnv, findProgram } from "./platform/env.ts";
 import { run } from "./platform/process.ts";
 import { readText } from "./platform/readText.ts";
 import { t } from "./protocol/l10n.ts";
@@ -40,11 +41,6 @@ class UsageError extends Error {}
 /** A test can't be booted on this computer. */
 class HostError extends Error {}
 
-const environment = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
-
 /** Reads the tests and the name of the unikernel of a folder. Rejects with a UsageError. */
 async function readFolder(
   folder: string,
@@ -56,8 +52,9 @@ async function readFolder(
   if (config === undefined) throw new UsageError(t("{0} has no config.ml.", folder));
   if (text === undefined) throw new UsageError(t("{0} has no {1}.", folder, bootTestsFile));
   const { tests, problems } = readBootTests(text);
+  const rangeOf = sourceRanges(text);
   for (const { message, severity, range } of problems) {
-    const line = text.slice(0, range.offset).split("\n").length;
+    const line = rangeOf(range.offset, range.offset).startLine + 1;
     const place = `${join(folder, bootTestsFile)}:${line}: ${message}`;
     if (severity === "error") throw new UsageError(place);
     console.error(place);
@@ -96,7 +93,7 @@ async function prepare(
   if (problems.length > 0) throw new HostError(problems.map(({ message }) => message).join(" "));
   const { family } = targets[target];
   const found = await Promise.all(
-    bootTools(target).map(async (id) => [id, await findTool(id, { ...environment(), ...env })] as const),
+    bootTools(target).map(async (id) => [id, await findTool(id, { ...currentEnv(), ...env })] as const),
   );
   const plan = bootPlan({
     target,
@@ -112,7 +109,7 @@ async function prepare(
     tenderArgs,
     host,
     programs: Object.fromEntries(found),
-    env: { ...environment(), ...env },
+    env: { ...currentEnv(), ...env },
     scratch,
   });
   if (plan.kind === "blocked") throw new HostError(plan.reasons.join(" "));

@@ -1,5 +1,6 @@
 import { get as getHttp, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Run } from "../platform/process.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Expectations, Failure, HttpCheck, PingCheck, TcpCheck } from "./model.ts";
@@ -43,23 +44,11 @@ async function repeat(
     if ("ok" in result) return undefined;
     if ("failure" in result) return { ...result.failure, range };
     if (!signal.aborted) last = result.retry;
-    await pause(signal);
+    // Rejects if the time of the test is over.
+    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
   return { message: t("There was no answer: {0}", last), range };
 }
-
-/** Rejects never; ends early when the signal is aborted. */
-const pause = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, pauseMs);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 
 async function requestOnce(check: HttpCheck, signal: AbortSignal): Promise<Attempt> {
   try {

@@ -17,6 +17,7 @@ describe("A boot test from a run", () => {
       ["started 2026-01-01T10:00:00Z (ok)", "started 2027-02-03T11:12:13Z (ok)"],
       ["heap at 0x1f00", "heap at 0x2a0000"],
       ["ready in 12.5 ms", "ready in 3 ms"],
+      ["re-read a/b (c) [d] {e} | ^f$ * in 12 ms?", "re-read a/b (c) [d] {e} | ^f$ * in 9 ms?"],
       ["id 0f8fad5b-d9cb-469f-a165-70867728950e", "id 7c9e6679-7425-40de-944b-e07fc1f90ae7"],
       ["address fe80:0:0:1::2", "address fe80:0:0:1::3"],
     ];

@@ -1,5 +1,6 @@
 import { createScanner, findNodeAtLocation, parseTree } from "jsonc-parser";
 import type { LogRecord, LogSession } from "../logs/model.ts";
+import { escapeRegExp } from "../platform/escapeRegExp.ts";
 import { t } from "../protocol/l10n.ts";
 import { bootTestsFile } from "./fileName.ts";
 import { readBootTests } from "./readBootTests.ts";
@@ -39,18 +40,16 @@ export function expectationOf({
   let pattern = "^";
   let end = 0;
   for (const { 0: text, index } of parts) {
-    pattern += escapePattern(message.slice(end, index)) + patternOf(text);
+    pattern += escapeRegExp(message.slice(end, index)) + patternOf(text);
     end = index + text.length;
   }
-  const matches = `${pattern}${escapePattern(message.slice(end))}$`;
+  const matches = `${pattern}${escapeRegExp(message.slice(end))}$`;
   return { ...(source !== undefined && { source }), matches };
 }
 
 const patternOf = (text: string): string =>
   variableParts.find(([part]) => new RegExp(`^(?:${part.source})$`, "iu").test(text))?.[1] ??
-  escapePattern(text);
-
-const escapePattern = (text: string): string => text.replaceAll(/[$()*+./?[\\\]^{|}-]/g, "\\$&");
+  escapeRegExp(text);
 
 /** Makes a test from the chosen records of a session, in their order. `exit` is the exit code, if it ended by itself. */
 export function testFromRun(

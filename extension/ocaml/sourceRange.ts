@@ -7,12 +7,21 @@ export interface SourceRange {
 }
 
 /**
- * Returns a function that converts two offsets of a text, in UTF-16 units, into a range. Lines end where
- * those of an editor end: at LF, CR LF and a lone CR. A call takes logarithmic time.
+ * Returns the offset of each line of a text, in UTF-16 units. Lines end where those of an editor end: at LF, CR LF and a
+ * lone CR.
  */
-export function sourceRanges(text: string): (start: number, end: number) => SourceRange {
+export function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  return starts;
+}
+
+/**
+ * Returns a function that converts two offsets of a text, in UTF-16 units, into a range with the lines of `lineStarts`.
+ * A call takes logarithmic time.
+ */
+export function sourceRanges(text: string): (start: number, end: number) => SourceRange {
+  const starts = lineStarts(text);
   const position = (offset: number): readonly [line: number, column: number] => {
     let [low, high] = [0, starts.length];
     while (high - low > 1) {

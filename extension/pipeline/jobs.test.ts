@@ -4,91 +4,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { problems } from "../platform/errors.ts";
-import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
-import type { ProjectState, Unikernel } from "../project/model.ts";
 import { createJobs } from "./jobs.ts";
-import type { JobRequest, JobHost } from "./model.ts";
-import type { Goal } from "./goals.ts";
+import type { JobHost } from "./model.ts";
 import { progressText } from "./progressText.ts";
 import { unconfigured } from "../project/testStates.ts";
-
-const hello: Unikernel = {
-  id: "/p/config.ml",
-  name: "hello",
-  configFile: "/p/config.ml",
-  root: "/p",
-  buildDir: "/p",
-  workspaceFolder: "/p",
-};
-const image = { path: "/p/dist/hello", bytes: 1, builtAt: 1 };
-const ended = (code: number): ProcessResult => ({ kind: "exited", code });
-
-/** A host whose programs only change a state. It records the programs that ran and the errors that were logged. */
-function testHost(
-  programs: Partial<Record<string, (spec: ProcessSpec) => Partial<ProjectState> | number | string>> = {},
-) {
-  let state: ProjectState | undefined = unconfigured;
-  const ran: string[] = [];
-  const effects: typeof programs = {
-    configure: () => ({ configured: { target: "unix", options: [] }, stale: [] }),
-    lock: () => ({ lockFile: "/p/mirage/hello.opam.locked" }),
-    pull: () => ({ pulled: true }),
-    build: () => ({ image }),
-    ...programs,
-  };
-  const host: JobHost & {
-    ran: string[];
-    logged: unknown[];
-    answer: "fetch" | "build" | "cancel";
-    set: (to: ProjectState | undefined) => void;
-  } = {
-    ran,
-    logged: [],
-    answer: "build",
-    set: (to) => (state = to),
-    state: () => Promise.resolve(state),
-    resolve: (command) =>
-      Promise.resolve({ file: command.tool, args: command.args, cwd: command.cwd, env: {} }),
-    run: async (spec, hooks) => {
-      const step = spec.args[0] ?? spec.file;
-      ran.push(step);
-      await Promise.resolve();
-      if (hooks?.signal?.aborted) return { kind: "cancelled" };
-      const effect = effects[step]?.(spec) ?? {};
-      if (typeof effect === "number") return ended(effect);
-      if (typeof effect === "string") {
-        hooks?.onStderr?.(Buffer.from(effect));
-        return ended(1);
-      }
-      if (state) state = { ...state, ...effect };
-      return ended(0);
-    },
-    boot: () =>
-      Promise.resolve({
-        spec: { file: "/p/dist/hello", args: [], cwd: "/p", env: {} },
-        note: undefined,
-        onOutput: () => {},
-        explain: () => normalExit,
-      }),
-    checkTarget: () => Promise.resolve(undefined),
-    confirmFetch: () => Promise.resolve(host.answer),
-    reviewLock: () => Promise.resolve(),
-    built: () => Promise.resolve(),
-    report: () => {},
-    logError: (error) => host.logged.push(error),
-  };
-  return host;
-}
-
-const normalExit = { kind: "ok", code: 0, text: "exited" } as const;
-
-const request = (goal: Goal, unikernel = hello): JobRequest => ({
-  unikernel,
-  goal,
-  target: "unix",
-  options: [],
-  bootArguments: [],
-});
+import { hello, image, testHost, normalExit, request } from "./testJobs.ts";
 
 describe("createJobs", () => {
   it("runs the missing steps before a build, and then the image", async () => {
@@ -96,25 +16,6 @@ describe("createJobs", () => {
     const result = await createJobs(host).start(request("build-and-run")).result;
     assert.deepEqual(host.ran, ["configure", "build", "/p/dist/hello"]);
     assert.deepEqual(result, { kind: "ran", ending: normalExit });
-  });
-
-  it("cancels a job when its signal is aborted, and no other job of the project", async () => {
-    const host = testHost();
-    const jobs = createJobs(host);
-    const stop = new AbortController();
-    const users = jobs.start(request("build"));
-    const launched = jobs.start(request("build"), {}, stop.signal);
-    stop.abort();
-    assert.deepEqual(await launched.result, { kind: "cancelled" });
-    assert.deepEqual(await users.result, { kind: "done" });
-    assert.deepEqual(host.ran, ["configure", "build"]);
-  });
-
-  it("starts no program if the signal was aborted before", async () => {
-    const host = testHost();
-    const job = createJobs(host).start(request("build"), {}, AbortSignal.abort());
-    assert.deepEqual(await job.result, { kind: "cancelled" });
-    assert.deepEqual(host.ran, []);
   });
 
   it("lets the user review a lock that replaced another one, before the sources are pulled", async () => {
@@ -316,59 +217,5 @@ describe("createJobs", () => {
     });
     assert.deepEqual(await jobs.start(request("build")).result, { kind: "done" });
     assert.match(String(host.logged[0]), /broken view/);
-  });
-
-  it("runs the jobs of a project one at a time and in order, and cancels queued jobs", async () => {
-    const host = testHost();
-    const jobs = createJobs(host);
-    const started = (["configure", "build", "clean"] as const).map((goal) => jobs.start(request(goal)));
-    started[2]?.cancel();
-    const results = await Promise.all(started.map((job) => job.result));
-    assert.deepEqual(
-      results.map((result) => result.kind),
-      ["done", "done", "cancelled"],
-    );
-    assert.deepEqual(host.ran, ["configure", "build"]);
-    assert.deepEqual(jobs.active(), []);
-  });
-
-  it("cancels other work on a project's files before a job, and starts none while a job runs", async () => {
-    const host = testHost();
-    const jobs = createJobs(host);
-    const events: string[] = [];
-    const { signal } = new AbortController();
-    const started = Promise.withResolvers<void>();
-    const work = jobs.runBetween(
-      hello.root,
-      async (cancelled) => {
-        started.resolve();
-        await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
-        events.push(`cancelled before ${host.ran.length} programs`);
-      },
-      signal,
-    );
-    await started.promise;
-    const job = jobs.start(request("build"));
-    const later = jobs.runBetween(hello.root, () => Promise.resolve(void events.push("late")), signal);
-    const elsewhere = jobs.runBetween("/q", () => Promise.resolve(void events.push("elsewhere")), signal);
-    await Promise.all([work, later, elsewhere]);
-    assert.deepEqual(await job.result, { kind: "done" });
-    assert.deepEqual(events.toSorted(), ["cancelled before 0 programs", "elsewhere"]);
-    await jobs.runBetween(hello.root, () => Promise.resolve(void events.push("after")), signal);
-    assert.equal(events.at(-1), "after");
-  });
-
-  it("does not block other jobs of the project while a unikernel runs", async () => {
-    const running = Promise.withResolvers<ProcessResult>();
-    const host = testHost();
-    const programs = host.run;
-    const jobs = createJobs({
-      ...host,
-      run: (spec, hooks) => (spec.file === "/p/dist/hello" ? running.promise : programs(spec, hooks)),
-    });
-    const server = jobs.start(request("build-and-run"));
-    assert.equal((await jobs.start(request("clean")).result).kind, "done");
-    running.resolve(ended(0));
-    assert.equal((await server.result).kind, "ran");
   });
 });

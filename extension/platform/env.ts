@@ -5,6 +5,12 @@ import { posix, win32 } from "node:path";
 /** The variables of a program's environment. */
 export type Env = Readonly<Record<string, string>>;
 
+/** The variables of this process, without those that are undefined. */
+export const currentEnv = (): Env =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
 /**
  * Parses the output of `opam env --sexp`: a list of pairs of strings in OCaml's notation (opam's `print_sexp_env`;
  * escapes as in the OCaml manual, "String literals"). Returns undefined for other text.

@@ -1,3 +1,5 @@
+import { escapeRegExp } from "../platform/escapeRegExp.ts";
+
 /** Private data to remove from a report, in addition to what looks like a secret. */
 export interface PrivateData {
   /** Absolute paths and their replacements, such as the home folder and `~`. */
@@ -72,5 +74,3 @@ export function redact(text: string, { paths, words }: PrivateData): string {
   }
   return result;
 }
-
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);

@@ -33,17 +33,18 @@ async function openQuickInput(page: Page, key: string): Promise<void> {
 
 /**
  * Types `text` into the open quick input and clicks a row. Returns false if the input closed before: VS Code
- * may return the focus to an extension's page late, and an input that loses the focus closes.
+ * may return the focus to an extension's page late, and an input that loses the focus closes. Rejects if the row is
+ * not shown within `limitMs`.
  */
-async function pickRow(page: Page, text: string, row: Locator): Promise<boolean> {
+async function pickRow(page: Page, text: string, row: Locator, limitMs: number): Promise<boolean> {
   const input = quickInput(page).locator("input").first();
   const closed = closedInput(page);
   const clicked = await trackClicks(page);
-  const until = performance.now() + shortly;
+  const until = performance.now() + limitMs;
   for (;;) {
     try {
       if ((await input.inputValue()) !== text) await input.fill(text, { timeout: 2000 });
-      await row.or(closed).first().waitFor({ state: "attached", timeout: shortly });
+      await row.or(closed).first().waitFor({ state: "attached", timeout: limitMs });
       if ((await closed.count()) > 0) return false;
       await row.click({ timeout: 2000 });
       return true;
@@ -83,24 +84,41 @@ async function trackClicks(page: Page): Promise<() => Promise<boolean>> {
  * Opens a quick input with its key, types text and clicks a row. Tries again if the input closes first, which
  * can happen several times in a window that has just loaded.
  */
-async function openAndPick(page: Page, key: string, text: string, row: Locator): Promise<void> {
+async function openAndPick(
+  page: Page,
+  key: string,
+  text: string,
+  row: Locator,
+  limitMs = shortly,
+): Promise<void> {
   const until = performance.now() + shortly;
   do {
     await openQuickInput(page, key);
-    if (await pickRow(page, text, row)) return;
+    if (await pickRow(page, text, row, limitMs)) return;
   } while (performance.now() < until);
   throw new Error(`The quick input closed repeatedly before "${text}" could be selected.`);
 }
 
+/** How long an open palette may take to show a command, in milliseconds. */
+const paletteMs = 5000;
+
 /**
- * Runs a command by its title in the palette, such as `MirageOS: Build`. Rejects with the title if the
- * palette does not show the command in time.
+ * Runs a command by its title in the palette, such as `MirageOS: Build`. Opens the palette again if it does not show the
+ * command: in a window that has just loaded, VS Code sets its context keys, such as the trust of the workspace, late.
+ * Rejects with the title if no palette shows the command in time.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = quickPickRow(page, title).first();
-  await openAndPick(page, "F1", `>${title}`, row).catch((error: unknown) => {
-    throw new Error(`The palette has no command "${title}".`, { cause: error });
-  });
+  const until = performance.now() + shortly;
+  for (;;) {
+    try {
+      return await openAndPick(page, "F1", `>${title}`, row, paletteMs);
+    } catch (error) {
+      if (performance.now() > until)
+        throw new Error(`The palette has no command "${title}".`, { cause: error });
+      if (await quickInput(page).isVisible()) await page.keyboard.press("Escape");
+    }
+  }
 }
 
 /**

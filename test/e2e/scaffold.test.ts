@@ -13,7 +13,6 @@ import {
   quickPickRow,
   runCommand,
   screenshot,
-  waitForCommand,
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
@@ -43,7 +42,6 @@ describe("In an empty folder,", () => {
 
     it("shows the files, and writes nothing if the user cancels", async () => {
       const { page } = session;
-      await waitForCommand(page, "MirageOS: Add Dev Container…");
       await runCommand(page, "MirageOS: Add Dev Container…");
       await quickPickRow(page, / Write$/).waitFor();
       await shown(page, '"name": "MirageOS"');
@@ -192,7 +190,6 @@ describe("In an empty folder,", () => {
 
   describe("a new unikernel outside the open folder", () => {
     const create = async (page: Page, name: string) => {
-      await waitForCommand(page, "MirageOS: New Unikernel…");
       await runCommand(page, "MirageOS: New Unikernel…");
       await answerNewUnikernel(page, {
         template: "Hello",

@@ -6,7 +6,6 @@ import {
   clickButton,
   runCommand,
   trustWorkspace,
-  waitForCommand,
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
@@ -26,7 +25,6 @@ describe("A new unikernel in Restricted Mode", function () {
 
   it("is written, and can be configured when the workspace is trusted", async () => {
     const { page } = session;
-    await waitForCommand(page, "MirageOS: New Unikernel…");
     await runCommand(page, "MirageOS: New Unikernel…");
     await answerNewUnikernel(page, { template: "Hello", folder: / This folder \(/, target: "unix" });
     await choose(page, / Create$/);

@@ -126,7 +126,6 @@ describe("Running unikernels", function () {
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await waitUntilRunning(folder, 0);
-    await waitForCommand(page, "MirageOS: Show Unikernel Logs");
     await runCommand(page, "MirageOS: Show Unikernel Logs");
     const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
     await panel.getByText("mode is sleep").first().waitFor({ timeout: buildMs });

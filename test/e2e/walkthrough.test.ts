@@ -17,6 +17,7 @@ import {
   screenshot,
   waitForTerminal,
   waitForText,
+  waitForCommand,
   waitForTreeItem,
 } from "./driver.ts";
 import { freshOpam } from "./freshOpam.ts";
@@ -159,6 +160,8 @@ describe("Get Started in the Welcome page of VS Code", function () {
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^hello, unix, not configured/, buildMs);
+    // The walkthrough keeps the steps from when it was opened, and a window becomes trusted after its start.
+    await waitForCommand(page, "MirageOS: Configure");
     await runCommand(page, "Welcome: Open Walkthrough...");
     await choose(page, "Get Started with MirageOS");
     await stepOf(page, "create").waitFor();

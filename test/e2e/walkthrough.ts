@@ -12,7 +12,6 @@ export const stepOf = (page: Page, id: string): Locator =>
   page.locator(`.getting-started-step[data-step-id="mirageos.mirageos#getStarted#${id}"]`);
 
 export async function openWalkthrough(page: Page): Promise<void> {
-  await waitForCommand(page, "MirageOS: Get Started");
   await runCommand(page, "MirageOS: Get Started");
   await stepOf(page, "create").waitFor();
 }

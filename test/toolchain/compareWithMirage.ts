@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { DuneConfigEvaluator } from "../../extension/graph/evaluate/configEvaluator.ts";
 import type { EvaluatedProject, ConfigEvaluator } from "../../extension/graph/evaluate/types.ts";
-import { findProgram, type Env } from "../../extension/platform/env.ts";
+import { currentEnv, findProgram } from "../../extension/platform/env.ts";
 import { run } from "../../extension/platform/process.ts";
 import { splitTarget } from "../../extension/project/mirageContext.ts";
 import { targetIds } from "../../extension/mirage/targets.ts";
@@ -223,9 +223,7 @@ async function compareShapes(evaluator: ConfigEvaluator): Promise<void> {
 
 async function main(): Promise<void> {
   const [skeleton, recordings] = process.argv.slice(2).filter((word) => word !== "--refusals");
-  const env: Env = Object.fromEntries(
-    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
+  const env = currentEnv();
   if (skeleton === undefined || (await findProgram("mirage", env)) === undefined) {
     console.log("Skipped: pass the folder of mirage-skeleton as an argument and have mirage on PATH.");
     return;

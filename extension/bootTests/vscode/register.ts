@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { lazy } from "../../platform/lazy.ts";
+import { isReadableFile } from "../../platform/readText.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
-import { bootTestsPattern } from "../fileName.ts";
+import { bootTestsFile, bootTestsPattern } from "../fileName.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
 
 /**
@@ -14,8 +16,8 @@ export function registerBootTests(host: BootTestHost & { readonly projects: Proj
   const update = async () => (await explorer.get()).update();
   const listeners = [watcher.onDidCreate(update), watcher.onDidChange(update), watcher.onDidDelete(update)];
   void host.projects.ready.then(async () => {
-    const [first] = await vscode.workspace.findFiles(bootTestsPattern, undefined, 1);
-    if (first) await update();
+    const files = host.projects.all().map(({ buildDir }) => join(buildDir, bootTestsFile));
+    if ((await Promise.all(files.map((file) => isReadableFile(file)))).includes(true)) await update();
   });
   return vscode.Disposable.from(watcher, ...listeners, explorer);
 }

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
+import { sourceRanges } from "../../ocaml/sourceRange.ts";
 import { readText } from "../../platform/readText.ts";
+import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { bootTestsFile } from "../fileName.ts";
@@ -28,9 +30,8 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       problems.delete(uri);
       return undefined;
     }
-    const positionAt = positions(text);
-    const rangeOf = ({ offset, length }: BootTest["range"]) =>
-      new vscode.Range(positionAt(offset), positionAt(offset + length));
+    const ranges = sourceRanges(text);
+    const rangeOf = ({ offset, length }: BootTest["range"]) => editorRange(ranges(offset, offset + length));
     const found = readBootTests(text);
     problems.set(
       uri,
@@ -129,12 +130,3 @@ const bootableTargets = (): readonly TargetId[] =>
     const { platforms } = bootNeeds.host;
     return booter !== undefined && (platforms.length === 0 || platforms.includes(process.platform));
   });
-
-/** Returns a function that converts an offset in a text, in UTF-16 units, to a position. */
-function positions(text: string): (offset: number) => vscode.Position {
-  const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ index, 0: { length } }) => index + length)];
-  return (offset) => {
-    const line = starts.findLastIndex((start) => start <= offset);
-    return new vscode.Position(line, offset - (starts[line] ?? 0));
-  };
-}

@@ -1,4 +1,5 @@
 import { ocamlTokens, type Token } from "../../ocaml/lexer.ts";
+import { lineStarts } from "../../ocaml/sourceRange.ts";
 
 /** A name in a source text whose value can be shown in the editor. Lines count from 0, columns in UTF-16 units. */
 export interface InlineName {
@@ -13,7 +14,7 @@ export interface InlineName {
  * to the debugger.
  */
 export function inlineNames(text: string, stopLine: number): readonly InlineName[] {
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const starts = lineStarts(text);
   const firstLine = starts
     .slice(0, stopLine + 1)
     .findLastIndex((start) => itemStart.test(text.slice(start, start + 10)));

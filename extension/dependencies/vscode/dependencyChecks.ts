@@ -31,12 +31,21 @@ class DependencyDiagnostic extends vscode.Diagnostic {
  */
 export function registerDependencyChecks(projects: Projects): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("mirageos dependencies");
+  /** The last result for each unikernel: a change of one of its files gives it another state or configuration. */
+  const checked = new Map<string, { readonly of: Project; readonly found: Promise<vscode.Diagnostic[]> }>();
+  const diagnosticsFor = (project: Project): Promise<vscode.Diagnostic[]> => {
+    const last = checked.get(project.id);
+    if (last?.of.state === project.state && last.of.config === project.config) return last.found;
+    const found = diagnosticsOf(project);
+    checked.set(project.id, { of: project, found });
+    return found;
+  };
   let generation = 0;
   let published = "[]";
   const check = async (): Promise<void> => {
     const current = ++generation;
     const found = await Promise.all(
-      projects.all().map(async (project) => [project.configFile, await diagnosticsOf(project)] as const),
+      projects.all().map(async (project) => [project.configFile, await diagnosticsFor(project)] as const),
     );
     const signature = JSON.stringify(found);
     if (current !== generation || signature === published) return;

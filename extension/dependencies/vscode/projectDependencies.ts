@@ -1,7 +1,7 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { readText } from "../../platform/readText.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { listOf, readOpamFile } from "../opamFile.ts";
+import { readOpamFile, textsOf } from "../opamFile.ts";
 import { readLockFile, type LockedPackage, type LockFile } from "../lockFile.ts";
 import { readPackageFiles, type PackageFile } from "../packageFiles.ts";
 import { readRequirements } from "../requirers.ts";
@@ -35,9 +35,7 @@ export async function readDependencies(project: Project): Promise<ProjectDepende
   if (!lock) return undefined;
   const duniverse = join(project.buildDir, "duniverse");
   const [files, opam] = await Promise.all([readPackageFiles(duniverse, lock), readText(opamPathOf(project))]);
-  const roots = listOf(readOpamFile(opam ?? ""), "depends").flatMap((each) =>
-    each.kind === "string" ? [each.value] : [],
-  );
+  const roots = textsOf(readOpamFile(opam ?? ""), "depends");
   const requires = new Map([...files].map(([name, file]) => [name, file.requires]));
   const { pathTo, requirers } = readRequirements(roots, requires);
   return {
@@ -54,10 +52,6 @@ export async function readDependencies(project: Project): Promise<ProjectDepende
 
 /** The path of the opam file that configure wrote: beside the lock file, or where mirage writes it by default. */
 export function opamPathOf({ state, buildDir, name, target }: Project): string {
-  if (state.lockFile !== undefined)
-    return join(
-      dirname(state.lockFile),
-      state.lockFile.slice(dirname(state.lockFile).length + 1).replace(/\.locked$/, ""),
-    );
+  if (state.lockFile !== undefined) return state.lockFile.replace(/\.locked$/, "");
   return join(buildDir, "mirage", `${name}-${state.configured?.target ?? target}.opam`);
 }

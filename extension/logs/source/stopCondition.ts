@@ -2,6 +2,7 @@ import { formatValues, type FormatValue } from "../../ocaml/logs/formatValues.ts
 import type { Level } from "../../ocaml/logs/levels.ts";
 import type { LogCall } from "../../ocaml/logs/logCalls.ts";
 import { afterArgument, afterLabels, pathAt } from "../../ocaml/logs/logScope.ts";
+import { lineStarts } from "../../ocaml/sourceRange.ts";
 import { ocamlTokens, type Token } from "../../ocaml/lexer.ts";
 import type { LogRecord } from "../model.ts";
 
@@ -17,7 +18,8 @@ export function stopCondition(
   record: LogRecord,
 ): string | undefined {
   const tokens = ocamlTokens(text);
-  const offset = offsets(text);
+  const starts = lineStarts(text);
+  const offset = (line: number, column: number) => (starts[line] ?? text.length) + column;
   const [start, end] = [offset(range.startLine, range.startColumn), offset(range.endLine, range.endColumn)];
   const from = tokens.findIndex((token) => token.start >= start);
   const behind = tokens.findIndex((token) => token.start >= end);
@@ -84,11 +86,4 @@ function valueTest(path: string, { conversion, text }: FormatValue): string | un
     default:
       return undefined;
   }
-}
-
-/** Returns a function that converts a place in a text into its offset. */
-function offsets(text: string): (line: number, column: number) => number {
-  const starts = [0];
-  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
-  return (line, column) => (starts[line] ?? text.length) + column;
 }

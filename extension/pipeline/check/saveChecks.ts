@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ProjectState, Unikernel } from "../../project/model.ts";
 import type { OutputProblem } from "../output/outputProblem.ts";
 import type { ProblemOrigin } from "../output/problemStore.ts";
@@ -88,7 +89,8 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
         return start(`config\0${unikernel.id}`, (signal) => checkConfig(unikernel, text, signal));
       if (dirname(file) !== unikernel.buildDir || host.isServed(file)) return;
       await start(`sources\0${unikernel.id}`, async (signal) => {
-        await delay(delayMs, signal);
+        // Rejects if the next save aborts this check.
+        await delay(delayMs, undefined, { signal }).catch(() => undefined);
         const work = (between: AbortSignal) => checkSources(unikernel, between);
         if (!signal.aborted) await host.runBetween(unikernel.root, work, signal);
       });
@@ -98,13 +100,3 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
     },
   };
 }
-
-/** Resolves after a time, or when the signal is aborted. */
-const delay = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { findProgram, type Env } from "../../platform/env.ts";
+import { currentEnv, findProgram } from "../../platform/env.ts";
 import type { Run } from "../../platform/process.ts";
 import {
   checkOut,
@@ -23,9 +23,7 @@ const folderName = "mirage-skeleton";
  * fails or is cancelled, and never changes existing files. Returns the folder, or undefined if nothing was cloned.
  */
 export async function cloneSkeleton(run: Run): Promise<string | undefined> {
-  const env: Env = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const env = currentEnv();
   const git = await findProgram("git", env);
   if (git === undefined) {
     await vscode.window.showErrorMessage(t("git was not found on PATH. Install it, then try again."));

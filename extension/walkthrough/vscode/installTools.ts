@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { findProgram, type Env } from "../../platform/env.ts";
+import { currentEnv, findProgram } from "../../platform/env.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
@@ -69,9 +69,7 @@ function readContext({ projects, toolchain }: Parts): Thenable<InstallContext> {
         readHost(),
         toolchain.switches(scope),
       ]);
-      const env: Env = Object.fromEntries(
-        Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      );
+      const env = currentEnv();
       const firstFound = async (names: readonly string[]): Promise<string | undefined> => {
         for (const name of names) if (await findProgram(name, env)) return name;
         return undefined;

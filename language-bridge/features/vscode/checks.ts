@@ -79,7 +79,8 @@ export function registerChecks(files: Files, context: LanguageContext): vscode.D
       const fixes = here.flatMap(({ diagnostic, fixes: each }) =>
         each.map((fix) => quickFix(fix.title, fix.edit(), diagnostic)),
       );
-      const packages = await packageActions(read, diagnostics, context.libraryFolders);
+      const { libraryFolders } = context;
+      const packages = await packageActions(read, diagnostics, libraryFolders);
       const header =
         document.uri.fsPath === project.configFile ? await headerActions(read, context, range) : [];
       return [...fixes, ...packages, ...header].filter(({ kind }) =>
