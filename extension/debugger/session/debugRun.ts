@@ -14,6 +14,7 @@ import {
   type ExceptionStops,
   type RaisedException,
 } from "../breakpoints/exceptions.ts";
+import type { StepTarget } from "../inspect/stepTargets.ts";
 import { createFrameValues } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
 import { createRunControl, silentStop, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
@@ -165,21 +166,18 @@ class Running implements DebugRun {
     this.#go(() => this.#control.resume("-exec-continue"));
   }
 
-  step(kind: StepKind, thread: number, byInstruction: boolean): void {
+  step(kind: StepKind, thread: number, byInstruction: boolean, into?: StepTarget): void {
+    const steps = this.#steps;
+    if (!steps) throw new Error("gdb has not been started");
     const instruction = { next: "-exec-next-instruction", stepIn: "-exec-step-instruction", stepOut: "" }[
       kind
     ];
     this.#go(
       byInstruction && instruction !== ""
         ? () => this.#control.resume(`${instruction} --thread ${thread}`)
-        : () => this.#stepBy(kind, thread),
+        : () => steps.step(kind, thread, into),
       { reason: "step" },
     );
-  }
-
-  async #stepBy(kind: StepKind, thread: number): Promise<Stop> {
-    if (!this.#steps) throw new Error("gdb has not been started");
-    return this.#steps.step(kind, thread);
   }
 
   async pause(): Promise<void> {
