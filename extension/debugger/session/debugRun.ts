@@ -127,7 +127,7 @@ class Running implements DebugRun {
       ...code,
       control: this.#control,
       justMyCode,
-      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object",
+      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object" || this.#isPausing,
     });
     await this.#apply();
     this.#hasStarted = true;
@@ -234,6 +234,8 @@ class Running implements DebugRun {
         if (current.kind === "ended") return this.#finish(current.result);
         const shown = (await this.#decide(current)) ?? expected ?? unexplained(current);
         if (shown !== "goOn") return this.#show(current, shown);
+        // gdb ignores an interruption while a condition is evaluated here.
+        if (this.#isPausing) return this.#show(current, { reason: "pause" });
         current = await this.#control.resume("-exec-continue");
       }
     } catch {
