@@ -14,6 +14,7 @@ import {
   type ExceptionStops,
   type RaisedException,
 } from "../breakpoints/exceptions.ts";
+import type { StepTarget } from "../inspect/stepTargets.ts";
 import { createFrameValues } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
 import { createRunControl, silentStop, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
@@ -126,7 +127,7 @@ class Running implements DebugRun {
       ...code,
       control: this.#control,
       justMyCode,
-      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object",
+      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object" || this.#isPausing,
     });
     await this.#apply();
     this.#hasStarted = true;
@@ -165,21 +166,18 @@ class Running implements DebugRun {
     this.#go(() => this.#control.resume("-exec-continue"));
   }
 
-  step(kind: StepKind, thread: number, byInstruction: boolean): void {
+  step(kind: StepKind, thread: number, byInstruction: boolean, into?: StepTarget): void {
+    const steps = this.#steps;
+    if (!steps) throw new Error("gdb has not been started");
     const instruction = { next: "-exec-next-instruction", stepIn: "-exec-step-instruction", stepOut: "" }[
       kind
     ];
     this.#go(
       byInstruction && instruction !== ""
         ? () => this.#control.resume(`${instruction} --thread ${thread}`)
-        : () => this.#stepBy(kind, thread),
+        : () => steps.step(kind, thread, into),
       { reason: "step" },
     );
-  }
-
-  async #stepBy(kind: StepKind, thread: number): Promise<Stop> {
-    if (!this.#steps) throw new Error("gdb has not been started");
-    return this.#steps.step(kind, thread);
   }
 
   async pause(): Promise<void> {
@@ -236,6 +234,8 @@ class Running implements DebugRun {
         if (current.kind === "ended") return this.#finish(current.result);
         const shown = (await this.#decide(current)) ?? expected ?? unexplained(current);
         if (shown !== "goOn") return this.#show(current, shown);
+        // gdb ignores an interruption while a condition is evaluated here.
+        if (this.#isPausing) return this.#show(current, { reason: "pause" });
         current = await this.#control.resume("-exec-continue");
       }
     } catch {

@@ -4,6 +4,7 @@ import type { GdbClient } from "../gdb/gdbClient.ts";
 import type { DebugTarget } from "../targets/target.ts";
 import type { RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import type { RaisedException } from "../breakpoints/exceptions.ts";
+import type { StepTarget } from "../inspect/stepTargets.ts";
 import type { FrameValues } from "../inspect/frameValues.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Program } from "../program/program.ts";
@@ -49,7 +50,8 @@ export interface DebugRun {
   readonly applyBreakpoints: () => Promise<void>;
   readonly statusOf: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
   readonly proceed: () => void;
-  readonly step: (kind: StepKind, thread: number, byInstruction: boolean) => void;
+  /** `into` is the call into which a step goes, if it is a certain one. */
+  readonly step: (kind: StepKind, thread: number, byInstruction: boolean, into?: StepTarget) => void;
   /** Rejects with an Error if the target cannot be paused. */
   readonly pause: () => Promise<void>;
   /** The current stop; `undefined` while the program runs. */
