@@ -130,6 +130,7 @@ describe("The view of an image in a browser", () => {
     await view.page.locator('[aria-invalid="true"]').waitFor();
     await view.page.keyboard.press("Escape");
     assert.equal((await rows(view)).length, 4);
+    assert.equal(await view.page.getByText(/\d found/).count(), 0);
   });
 
   it("compares with another image, what changed most first", async () => {
