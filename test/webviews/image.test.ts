@@ -130,6 +130,19 @@ describe("The view of an image in a browser", () => {
     await view.page.locator('[aria-invalid="true"]').waitFor();
     await view.page.keyboard.press("Escape");
     assert.equal((await rows(view)).length, 4);
+    assert.equal(await view.page.getByText(/\d found/).count(), 0);
+  });
+
+  it("finds only what is in the displayed part", async () => {
+    const view = await open();
+    await view.page.locator(".rows .row").nth(1).click();
+    await view.page.keyboard.press("Space");
+    await view.page.keyboard.press("Control+f");
+    await view.page.keyboard.type("connect");
+    await view.page.getByText("0 found, 0 B").waitFor();
+    await view.page.keyboard.press("Escape");
+    await view.page.keyboard.press("Escape");
+    await view.page.getByRole("button", { name: "Show This unikernel" }).waitFor({ state: "detached" });
   });
 
   it("compares with another image, what changed most first", async () => {

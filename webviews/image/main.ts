@@ -179,7 +179,7 @@ function showLegend(): void {
 function redraw(): void {
   if (!root || !zoomed) return;
   const text = search.value().trim();
-  const found = text === "" ? undefined : findNodes(root, text);
+  const found = text === "" ? undefined : findNodes(zoomed, text);
   search.setError(found?.matches.length === 0 ? t("Nothing has this text in its name.") : undefined);
   if (found) note.textContent = t("{0} found, {1}", found.matches.length, sizeText(found.bytes));
   map.show(zoomed, compared, found?.lit);
@@ -268,6 +268,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
   if (search.hasFocus() && search.value() !== "") {
     search.set("");
+    note.textContent = "";
     redraw();
   } else leave();
 });

@@ -53,7 +53,9 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
   const before = async (last: Extract<ImageView, { kind: "image" }>["parts"] | undefined) => {
     if (comparison?.kind === "lastBuild") return last && { title: t("the build before"), parts: last };
     if (!comparison) return undefined;
-    const other = await readProjectImage(comparison.uri.fsPath, await files.projectOf(comparison.uri));
+    // An image without a project was most likely linked with the same libraries, and would otherwise seem to differ.
+    const origin = (await files.projectOf(comparison.uri)) ?? project;
+    const other = await readProjectImage(comparison.uri.fsPath, origin);
     if (other.kind === "image")
       return { title: basename(comparison.uri.path), parts: imageParts(other.size) };
     comparison = undefined;
