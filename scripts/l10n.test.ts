@@ -83,7 +83,10 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/protocol\/(page|channel)\.ts$/, "the browser and the log"],
   [/^extension\/(ocaml\/operators|mirage\/(config\/configSource|modules))\.ts$/, "readers of OCaml"],
   [/^extension\/scaffold\/names\.ts$/, "readers of OCaml"],
-  [/^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/exceptions|session\/steps)\.ts$/, "gdb"],
+  [
+    /^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/(exceptions|gdbCondition)|session\/steps)\.ts$/,
+    "gdb",
+  ],
   [/^extension\/debugger\/inspect\/(frameValues|variables)\.ts$/, "gdb"],
   [/^extension\/debugger\/values\/(tracking|toplevel|render\/exceptionText)/, "readers of OCaml"],
   [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
