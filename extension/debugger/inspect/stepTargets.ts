@@ -1,18 +1,8 @@
-import type { DebugProtocol } from "@vscode/debugprotocol";
 import { displayName } from "../program/program.ts";
 import type { DebugParts } from "../session/debugTypes.ts";
+import type { StepTarget } from "../session/steps.ts";
 import { readCode } from "./memoryRequests.ts";
 import type { SourceFrame } from "./stack.ts";
-
-/** A call on the line of a frame, into which a step can go. */
-export interface StepTarget {
-  /** Where the called function starts. */
-  readonly address: bigint;
-  /** Where the call returns to, by which it differs from other calls of the function. */
-  readonly returnAddress: bigint;
-  /** The name and place of the call, without an id. */
-  readonly shown: Omit<DebugProtocol.StepInTarget, "id">;
-}
 
 /** A direct call as gdb prints it for x86-64: `call   0x401136 <camlUnikernel.add_270>`. */
 const directCall = /^callq?\s+(0x[0-9a-f]+)/;

@@ -14,14 +14,13 @@ import {
   type ExceptionStops,
   type RaisedException,
 } from "../breakpoints/exceptions.ts";
-import type { StepTarget } from "../inspect/stepTargets.ts";
 import { createFrameValues } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
 import { createRunControl, silentStop, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
 import { createSources } from "../program/sources.ts";
 import { releaseProgram } from "./release.ts";
 import { createStopEvaluation, shownSignal, unexplained, type Decision, type Shown } from "./stopDecision.ts";
-import { createSteps, type Steps, type StepKind } from "./steps.ts";
+import { createSteps, type Steps, type StepKind, type StepTarget } from "./steps.ts";
 
 /**
  * Starts gdb, loads the unikernel into it and sets the breakpoints. Rejects with a ProblemError if gdb or

@@ -4,13 +4,12 @@ import type { GdbClient } from "../gdb/gdbClient.ts";
 import type { DebugTarget } from "../targets/target.ts";
 import type { RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import type { RaisedException } from "../breakpoints/exceptions.ts";
-import type { StepTarget } from "../inspect/stepTargets.ts";
 import type { FrameValues } from "../inspect/frameValues.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Program } from "../program/program.ts";
 import type { Stopped } from "../gdb/runControl.ts";
 import type { SourceFolders, Sources } from "../program/sources.ts";
-import type { StepKind } from "./steps.ts";
+import type { StepKind, StepTarget } from "./steps.ts";
 
 /** What is debugged and how. */
 export interface DebugRunRequest {

@@ -5,7 +5,8 @@ import { miNumber, miString, miTuples } from "../gdb/miRecords.ts";
 import type { DebugRun } from "./debugTypes.ts";
 import { exceptionInfo } from "../breakpoints/exceptions.ts";
 import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
-import { stepTargets, type StepTarget } from "../inspect/stepTargets.ts";
+import { stepTargets } from "../inspect/stepTargets.ts";
+import type { StepTarget } from "./steps.ts";
 import { dapFrame, readFrames, type SourceFrame } from "../inspect/stack.ts";
 import { createVariables } from "../inspect/variables.ts";
 

@@ -1,3 +1,4 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miNumber, miTuple } from "../gdb/miRecords.ts";
 import { handlerOffset } from "../breakpoints/exceptions.ts";
@@ -5,10 +6,19 @@ import { wordOf } from "../gdb/words.ts";
 import type { Program } from "../program/program.ts";
 import type { RunControl, Stop, Stopped } from "../gdb/runControl.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";
-import type { StepTarget } from "../inspect/stepTargets.ts";
 import type { Sources } from "../program/sources.ts";
 
 export type StepKind = "next" | "stepIn" | "stepOut";
+
+/** A call on the line of a frame, into which a step can go. */
+export interface StepTarget {
+  /** Where the called function starts. */
+  readonly address: bigint;
+  /** Where the call returns to, by which it differs from other calls of the function. */
+  readonly returnAddress: bigint;
+  /** The name and place of the call, without an id. */
+  readonly shown: Omit<DebugProtocol.StepInTarget, "id">;
+}
 
 export interface StepParts {
   readonly gdb: GdbClient;
