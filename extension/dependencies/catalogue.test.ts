@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
-import { packagePosition, readCatalogue } from "./catalogue.ts";
+import { newestRelease, packagePosition, readCatalogue } from "./catalogue.ts";
 
 describe("The packages of the repositories", () => {
   it("have their versions, the newest first, and their synopsis", () => {
     // The layout of opam 2.6.1.
     const output = [
       "# Packages matching: any",
-      "# Name                  |# Versions|# Synopsis",
-      "arp                     |3.0.0, 4.1.0, 4.0.0|Address Resolution Protocol | purely in OCaml",
-      "base-bigarray           |base",
+      "# Name                  |# Synopsis                                    |# Versions",
+      "arp                     |Address Resolution Protocol | purely in OCaml |3.0.0, 4.1.0, 4.0.0",
+      "base-bigarray           |                                              |base",
+      "café                    |No name of opam                               |1.0",
       "",
-    ].join("\n");
+    ].join("\r\n");
     assert.deepEqual(readCatalogue(output), [
       {
         name: "arp",
@@ -19,7 +20,18 @@ describe("The packages of the repositories", () => {
       },
       { name: "base-bigarray", versions: ["base"], synopsis: "" },
     ]);
+    assert.deepEqual(readCatalogue("arp  |Address Res"), [], "a line that is cut off");
     assert.deepEqual(readCatalogue("[ERROR] Opam has not been initialised, please run `opam init'"), []);
+  });
+});
+
+describe("The newest version of a package", () => {
+  it("is a release, if there is one", () => {
+    assert.equal(newestRelease(["dev", "5.0.0~rc1", "4.1.0", "4.0.0"]), "4.1.0");
+    assert.equal(newestRelease(["v0.17.3"]), "v0.17.3");
+    assert.equal(newestRelease(["2.1.0+dune", "2.0.0"]), "2.1.0+dune");
+    assert.equal(newestRelease(["base"]), undefined);
+    assert.equal(newestRelease([]), undefined);
   });
 });
 

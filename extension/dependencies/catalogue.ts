@@ -10,11 +10,14 @@ export interface CataloguePackage {
   readonly synopsis: string;
 }
 
-/** The arguments of opam whose output `readCatalogue` reads. */
+/**
+ * The arguments of opam whose output `readCatalogue` reads. opam pads every column but the last to its longest cell, and
+ * some packages have hundreds of versions. In another column they would make the output tens of megabytes long.
+ */
 export const catalogueArguments = [
   "list",
   "--all",
-  "--columns=name,all-versions,synopsis",
+  "--columns=name,synopsis,all-versions",
   "--separator=|",
   "--color=never",
 ] as const;
@@ -22,20 +25,28 @@ export const catalogueArguments = [
 /** Reads the output of `opam list` with `catalogueArguments` (opam 2.0 to 2.6): a package a line, `#` before headers. */
 export function readCatalogue(output: string): CataloguePackage[] {
   return output.split(/\r?\n/).flatMap((line): CataloguePackage[] => {
-    const [name = "", versions = "", ...synopsis] = line
-      .split("|")
-      .map((each, i) => (i < 2 ? each.trim() : each));
+    const cells = line.split("|");
+    if (cells.length < 3) return [];
+    const name = cells.shift()?.trim() ?? "";
+    const versions = cells.pop() ?? "";
     if (line.startsWith("#") || !/^[\w+-]+$/.test(name)) return [];
     const all = versions.split(/[\s,]+/).filter((version) => version !== "");
     return [
       {
         name,
         versions: all.toSorted((a, b) => compareOpamVersions(b, a)),
-        synopsis: synopsis.join("|").trim(),
+        synopsis: cells.join("|").trim(),
       },
     ];
   });
 }
+
+/**
+ * The newest released version of a list that has the newest first: no pre-release such as `5.0~rc1`, and no name of a
+ * branch such as `dev`, which pinned packages have. Undefined if there is none.
+ */
+export const newestRelease = (versions: readonly string[]): string | undefined =>
+  versions.find((version) => /^v?\d[^~]*$/.test(version));
 
 /** What is completed at a place of config.ml, and the text between the quotes. */
 export type PackagePosition =

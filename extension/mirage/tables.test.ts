@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { parseDescription } from "../graph/dot/parseDescription.ts";
 import { combinators } from "./combinators.ts";
 import { readConfigSource } from "./config/configSource.ts";
-import {
-  combinatorMarkdown,
-  packageMarkdown,
-  typeMarkdown,
-} from "../../language-bridge/features/documentation.ts";
+import { combinatorMarkdown, typeMarkdown } from "../../language-bridge/features/documentation.ts";
 import { implementationsOf } from "../../language-bridge/features/implementations.ts";
 import { configMigrations, headerEdit, migratedOption, sourceMigrations } from "./migrations.ts";
 import { lockedVersions, providersOf, unboundModule } from "./modules.ts";
@@ -226,7 +222,5 @@ Output     -digraph G {
       assert.equal(combinatorMarkdown(name, undefined, undefined), undefined);
       assert.equal(typeMarkdown(name), undefined);
     }
-    assert.match(packageMarkdown("lwt", new Map([["lwt", "6.1.1"]]), true), /\*\*lwt 6\.1\.1\*\*/);
-    assert.match(packageMarkdown("x", new Map(), true), /not in the lock file/);
   });
 });

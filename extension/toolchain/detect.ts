@@ -113,13 +113,18 @@ async function detectProgram(tool: Tool, input: DetectInput): Promise<Detection>
 /** The environment to search. opam installs its plugins in a folder outside of PATH. */
 function searchEnv(id: ToolId, env: Env, platform: NodeJS.Platform): Env {
   if (id !== "opam-monorepo") return env;
-  const root = envValue(env, "OPAMROOT", platform) ?? defaultOpamRoot(env, platform);
   const separator = platform === "win32" ? ";" : ":";
-  const path = [envValue(env, "PATH", platform) ?? "", join(root, "plugins", "bin")].join(separator);
+  const path = [
+    envValue(env, "PATH", platform) ?? "",
+    join(opamRootOf(env, platform), "plugins", "bin"),
+  ].join(separator);
   return mergeEnv(env, { PATH: path }, platform);
 }
 
-function defaultOpamRoot(env: Env, platform: NodeJS.Platform): string {
+/** The folder that opam keeps its switches and repositories in. */
+export function opamRootOf(env: Env, platform: NodeJS.Platform = process.platform): string {
+  const named = envValue(env, "OPAMROOT", platform);
+  if (named !== undefined && named !== "") return named;
   const local = platform === "win32" ? envValue(env, "LOCALAPPDATA", platform) : undefined;
   return local === undefined
     ? join(envValue(env, "HOME", platform) ?? homedir(), ".opam")

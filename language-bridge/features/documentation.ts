@@ -60,13 +60,3 @@ export function typeMarkdown(name: string): string | undefined {
   const other = Object.hasOwn(otherTypes, name) ? otherTypes[name] : undefined;
   return other === undefined ? undefined : `\`\`\`ocaml\n${name} : ${name} typ\n\`\`\`\n\n${other}`;
 }
-
-/** Documentation of a package in config.ml as Markdown, with its locked version. */
-export function packageMarkdown(name: string, locked: ReadonlyMap<string, string>, hasLock: boolean): string {
-  const version = locked.get(name);
-  const page = `[${t("{0} on ocaml.org", name)}](https://ocaml.org/p/${name}${version === undefined ? "" : `/${version}`})`;
-  if (version !== undefined) return `${t("{0} (locked version)", `**${name} ${version}**`)}\n\n${page}`;
-  return hasLock
-    ? `${t("{0} is not in the lock file. Lock again to add it.", `**${name}**`)}\n\n${page}`
-    : `${t("{0} has no version yet because there is no lock file.", `**${name}**`)}\n\n${page}`;
-}

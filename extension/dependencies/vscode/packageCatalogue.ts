@@ -5,10 +5,13 @@ import { modulesBelow } from "../../project/libraries/duniverse.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { catalogueArguments, readCatalogue, type CataloguePackage } from "../catalogue.ts";
+import type { RepositoryDate } from "../repositories.ts";
 import { readDependencies } from "./projectDependencies.ts";
 
 /** How long opam may take. A first run with all packages of opam-repository takes some seconds. */
 const opamMs = 30_000;
+/** The output for the whole of opam-repository has about 2 MiB. */
+const outputLimit = 16 * 1024 * 1024;
 
 /** What completion and Add Package need. */
 export interface CatalogueContext {
@@ -50,8 +53,8 @@ async function listPackages(
     spec.env?.["OPAM_SWITCH_PREFIX"],
   ]);
   if (cached?.key !== key) {
-    const packages = capture(run, spec, { timeoutMs: opamMs }).then(({ result, stdout }) =>
-      result.kind === "exited" && result.code === 0 ? readCatalogue(stdout) : [],
+    const packages = capture(run, spec, { timeoutMs: opamMs, limit: outputLimit }).then(
+      ({ result, stdout }) => (result.kind === "exited" && result.code === 0 ? readCatalogue(stdout) : []),
     );
     cached = { key, packages };
   }
@@ -65,7 +68,60 @@ async function listPackages(
 /** Forgets the list, as after a change of the switch. */
 export const forgetCatalogue = (): void => {
   cached = undefined;
+  facts.clear();
 };
+
+/** What opam's repositories say, for rows and hovers that must not wait for opam. */
+export interface RepositoryFacts {
+  readonly packages: ReadonlyMap<string, CataloguePackage>;
+  readonly date: RepositoryDate | undefined;
+}
+
+/** By the folder that mirage runs in; a promise while opam is queried. */
+const facts = new Map<string, RepositoryFacts | Promise<void>>();
+
+/**
+ * What the repositories say if it is known. Otherwise opam is queried, once for all packages, and `onKnown` is called
+ * when it has answered. If it fails, the next call queries it again.
+ */
+export function repositoryFacts(
+  context: CatalogueContext,
+  project: Project,
+  onKnown: () => void,
+): RepositoryFacts | undefined {
+  const found = facts.get(project.root);
+  if (found && "packages" in found) return found;
+  if (found) return undefined;
+  const reading = readRepositoryFacts(context, project).then((read) => {
+    if (facts.get(project.root) !== reading) return;
+    if (read) facts.set(project.root, read);
+    else facts.delete(project.root);
+    if (read) onKnown();
+  });
+  facts.set(project.root, reading);
+  return undefined;
+}
+
+async function readRepositoryFacts(
+  { run, toolchain }: CatalogueContext,
+  project: Project,
+): Promise<RepositoryFacts | undefined> {
+  try {
+    const command = await toolchain.command("opam", catalogueArguments, project);
+    const packages = await listPackages(run, { ...command, cwd: project.root });
+    if (packages.length === 0) return undefined;
+    const { choice, env } = await toolchain.environment(project);
+    const [{ opamRootOf }, { readRepositoryDate }] = await Promise.all([
+      import("../../toolchain/detect.ts"),
+      import("../repositories.ts"),
+    ]);
+    const date = choice.kind === "opam" ? await readRepositoryDate(opamRootOf(env), Date.now()) : undefined;
+    return { packages: new Map(packages.map((each) => [each.name, each])), date };
+  } catch {
+    // Without opam, and in Restricted Mode, the rows show what the files say.
+    return undefined;
+  }
+}
 
 /** The sublibraries of a package in `duniverse/`, such as `udp` of `tcpip`. */
 export async function sublibrariesOf(project: Project, name: string): Promise<readonly string[]> {

@@ -3,13 +3,19 @@ import type { Project } from "../../project/vscode/projects.ts";
 import type { AddedRow } from "../../project/vscode/tree.ts";
 import { t } from "../../protocol/l10n.ts";
 import { packageDetails, packageSummary } from "../packageText.ts";
+import type { RepositoryDate } from "../repositories.ts";
+import { repositoryFacts, type CatalogueContext, type RepositoryFacts } from "./packageCatalogue.ts";
 import { readDependencies, readProjectLock, type Dependency } from "./projectDependencies.ts";
 
 /**
  * The row "Dependencies" of a unikernel, with a row for each package of its lock file. There is none without a lock
- * file: the row of the lock says then how to make one.
+ * file: the row of the lock says then how to make one. `onKnown` is called when opam's answer changes the rows.
  */
-export async function dependencyRows(project: Project): Promise<readonly AddedRow[]> {
+export async function dependencyRows(
+  context: CatalogueContext,
+  project: Project,
+  onKnown: () => void,
+): Promise<readonly AddedRow[]> {
   const lock = await readProjectLock(project);
   if (!lock) return [];
   const item = new vscode.TreeItem(t("Dependencies"), vscode.TreeItemCollapsibleState.Collapsed);
@@ -22,23 +28,54 @@ export async function dependencyRows(project: Project): Promise<readonly AddedRo
     : count === 1
       ? t("1 package")
       : t("{0} packages", count);
-  return [{ kind: "added", id: project.id, item, children: () => packageRows(project) }];
+  return [{ kind: "added", id: project.id, item, children: () => packageRows(context, project, onKnown) }];
 }
 
-async function packageRows(project: Project): Promise<readonly AddedRow[]> {
+async function packageRows(
+  context: CatalogueContext,
+  project: Project,
+  onKnown: () => void,
+): Promise<readonly AddedRow[]> {
   const found = await readDependencies(project);
-  return found?.dependencies.map((each) => packageRow(project, each)) ?? [];
+  if (!found) return [];
+  const repositories = repositoryFacts(context, project, onKnown);
+  return [
+    ...(repositories?.date ? [repositoryRow(project, repositories.date)] : []),
+    ...found.dependencies.map((each) => packageRow(project, each, repositories)),
+  ];
 }
 
-function packageRow({ id }: Project, dependency: Dependency): AddedRow {
-  const { locked, sources, file, path, requirers } = dependency;
+/** When opam's repositories were updated. If that is long ago, a click updates them. */
+function repositoryRow({ id }: Project, { updatedAt, days, isOld }: RepositoryDate): AddedRow {
+  const item = new vscode.TreeItem(t("opam repositories"));
+  item.id = `repositories:${id}`;
+  const date = new Date(updatedAt).toLocaleDateString(vscode.env.language);
+  item.description = isOld
+    ? t("updated on {0}, {1} days ago; click to run opam update", date, days)
+    : t("updated on {0}", date);
+  item.tooltip = t("The newest versions are those that opam knew on {0}.", date);
+  item.iconPath = isOld
+    ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+    : new vscode.ThemeIcon("repo");
+  item.contextValue = "repositories";
+  if (isOld) item.command = { command: "mirageos.updateRepositories", title: t("Update opam Repositories") };
+  return { kind: "added", id, item };
+}
+
+function packageRow(
+  { id }: Project,
+  dependency: Dependency,
+  repositories: RepositoryFacts | undefined,
+): AddedRow {
+  const { locked, sources, file } = dependency;
+  const facts = { ...dependency, listed: repositories?.packages.get(locked.name) };
   const item = new vscode.TreeItem(locked.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `dependency:${id}:${locked.name}`;
-  item.description = packageSummary(locked);
+  item.description = packageSummary(facts);
   item.iconPath = new vscode.ThemeIcon(
     sources === undefined ? "tools" : locked.source?.kind === "git" ? "git-commit" : "package",
   );
-  const details = packageDetails(locked, file, path, requirers);
+  const details = packageDetails(facts);
   item.tooltip = [
     `${locked.name} ${locked.version}`,
     ...details.map(({ label, text }) => `${label}: ${text}`),

@@ -2,19 +2,15 @@ import { join } from "node:path";
 import { readText } from "../../platform/readText.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { readOpamFile, textsOf } from "../opamFile.ts";
-import { readLockFile, type LockedPackage, type LockFile } from "../lockFile.ts";
-import { readPackageFiles, type PackageFile } from "../packageFiles.ts";
+import { readLockFile, type LockFile } from "../lockFile.ts";
+import { readPackageFiles } from "../packageFiles.ts";
+import type { PackageFacts } from "../packageText.ts";
 import { readRequirements } from "../requirers.ts";
 
 /** Everything that the files of a unikernel say about a locked package. */
-export interface Dependency {
-  readonly locked: LockedPackage;
+export interface Dependency extends Omit<PackageFacts, "listed"> {
   /** Absolute path of its sources in `duniverse/`; undefined for packages of the switch. */
   readonly sources: string | undefined;
-  readonly file: PackageFile | undefined;
-  /** From a package of config.ml or of mirage to this one; empty if no path is known. */
-  readonly path: readonly string[];
-  readonly requirers: readonly string[];
 }
 
 /** The dependencies of a unikernel's configured target. */
@@ -48,6 +44,16 @@ export async function readDependencies(project: Project): Promise<ProjectDepende
       requirers: requirers(locked.name),
     })),
   };
+}
+
+/** For each package of which that is known, the path from a package of config.ml or of mirage to it. */
+export async function requirementPaths(
+  project: Project,
+): Promise<readonly { readonly package: string; readonly path: string[] }[]> {
+  const read = await readDependencies(project);
+  return (read?.dependencies ?? []).flatMap(({ locked, path }) =>
+    path.length === 0 ? [] : [{ package: locked.name, path: [...path] }],
+  );
 }
 
 /** The path of the opam file that configure wrote: beside the lock file, or where mirage writes it by default. */

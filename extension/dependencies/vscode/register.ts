@@ -1,19 +1,39 @@
-import type { Project, Projects } from "../../project/vscode/projects.ts";
-import type { AddedRow } from "../../project/vscode/tree.ts";
+import * as vscode from "vscode";
+import type { Projects } from "../../project/vscode/projects.ts";
+import type { AddedRows } from "../../project/vscode/tree.ts";
 import type { CatalogueContext } from "./packageCatalogue.ts";
 
-/** The rows below a unikernel that list its dependencies. Their code is loaded with the first unikernel that is opened. */
-export const dependencyRows = async (project: Project): Promise<readonly AddedRow[]> =>
-  project.state.lockFile === undefined ? [] : (await import("./packageRows.ts")).dependencyRows(project);
+/** The rows below a unikernel that list its dependencies. */
+export interface DependencyRows extends AddedRows, vscode.Disposable {
+  readonly refresh: () => void;
+}
+
+/** Creates the rows of dependencies. Their code is loaded with the first unikernel that is opened. */
+export function createDependencyRows(context: CatalogueContext): DependencyRows {
+  const changed = new vscode.EventEmitter<void>();
+  const refresh = () => changed.fire();
+  return {
+    of: async (project) =>
+      project.state.lockFile === undefined
+        ? []
+        : (await import("./packageRows.ts")).dependencyRows(context, project, refresh),
+    onDidChange: changed.event,
+    refresh,
+    dispose: () => changed.dispose(),
+  };
+}
 
 type Command = (invokedOn: unknown) => unknown;
 
-/** The commands of the rows of packages, and Add Package. */
+/** The commands of the rows of packages, and Add Package. `refreshRows` shows the rows again. */
 export const dependencyCommands = (
   projects: Projects,
   context: CatalogueContext,
+  refreshRows: () => void,
 ): Readonly<Record<string, Command>> => ({
   "mirageos.addPackage": async (on) => (await import("./addPackage.ts")).addPackage(projects, context, on),
+  "mirageos.updateRepositories": async () =>
+    (await import("./updateRepositories.ts")).updateRepositories(refreshRows),
   "mirageos.revealPackage": async (on) => (await import("./packageCommands.ts")).revealPackage(on),
   "mirageos.openPackagePage": async (on) => (await import("./packageCommands.ts")).openPackagePage(on),
   "mirageos.copyPackage": async (on) => (await import("./packageCommands.ts")).copyPackage(on),

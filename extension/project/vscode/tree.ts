@@ -4,11 +4,12 @@ import {
   describeActivity,
   displayedActivity,
   failureText,
-  fixText,
   stageOf,
   stageText,
   stateLines,
+  stateRow,
   type Stage,
+  type StateFix,
   type StateLine,
 } from "../describeState.ts";
 import { showActivityInRow } from "./activityRow.ts";
@@ -53,11 +54,24 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
 
+/**
+ * The command of rows that do what is missing. VS Code dims a row whose command is disabled when the row is drawn, and
+ * in a new window the context keys that enable the commands of package.json are set later.
+ */
+const rowCommand = "_mirageos.fixState";
+
+/** The rows that another room adds. */
+export interface AddedRows {
+  readonly of: (project: Project) => Promise<readonly AddedRow[]>;
+  /** Fires when rows have changed without a change of a unikernel. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */
 export function registerTree(
   projects: Projects,
   activities: Activities,
-  addedRows: (project: Project) => Promise<readonly AddedRow[]>,
+  addedRows: AddedRows,
 ): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   // Loaded when the view is shown for the first time.
@@ -85,7 +99,7 @@ export function registerTree(
       if (!project) return [];
       if (node.kind === "options")
         return project.options.map((option) => ({ kind: "option", id: node.id, option }));
-      return node.kind === "project" ? [...childrenOf(project), ...(await addedRows(project))] : [];
+      return node.kind === "project" ? [...childrenOf(project), ...(await addedRows.of(project))] : [];
     },
     getParent: async (node) => {
       if (node.kind === "folder") return undefined;
@@ -127,6 +141,9 @@ export function registerTree(
   return vscode.Disposable.from(
     view,
     changed,
+    vscode.commands.registerCommand(rowCommand, (fix: StateFix, node: UnikernelNode) =>
+      vscode.commands.executeCommand(`mirageos.${fix}`, node),
+    ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       updateMessage();
       changed.fire();
@@ -136,6 +153,7 @@ export function registerTree(
       changed.fire();
     }),
     activities.onChange(() => changed.fire()),
+    addedRows.onDidChange(() => changed.fire()),
   );
 }
 
@@ -205,15 +223,15 @@ function stateItem(
   job: Activity | undefined,
 ): vscode.TreeItem {
   const { line } = node;
-  const item = new vscode.TreeItem(line.text);
   // A job of this unikernel may be doing it already.
   const fix = job || !vscode.workspace.isTrusted ? undefined : line.fix;
-  const hint = fix && fixText(line);
-  item.description = [line.detail, hint].filter(Boolean).join(" · ");
-  item.tooltip = [line.text, line.detail, hint].filter(Boolean).join("\n");
+  const { label, description, tooltip } = stateRow(line, fix);
+  const item = new vscode.TreeItem(label);
+  item.description = description;
+  item.tooltip = tooltip;
   item.iconPath = lineIcons[line.kind];
   item.contextValue = ["state", line.ofImage === true ? "image" : "", fix].filter(Boolean).join(".");
-  if (fix) item.command = { command: `mirageos.${fix}`, title: hint ?? "", arguments: [node] };
+  if (fix) item.command = { command: rowCommand, title: label, arguments: [fix, node] };
   return item;
 }
 

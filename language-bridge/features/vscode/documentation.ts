@@ -2,17 +2,16 @@ import * as vscode from "vscode";
 import type { FunctorGraph } from "../../../extension/graph/model.ts";
 import { combinators } from "../../../extension/mirage/combinators.ts";
 import { isLocalName } from "../../../extension/mirage/config/configSource.ts";
-import { combinatorMarkdown, packageMarkdown, typeMarkdown } from "../documentation.ts";
+import { combinatorMarkdown, typeMarkdown } from "../documentation.ts";
 import { deviceTypes, otherTypes } from "../../../extension/mirage/deviceTypes.ts";
 import { configFiles, type Files } from "../../../extension/project/vscode/unikernelFiles.ts";
 import { projectGraph } from "./projectGraph.ts";
 import type { LanguageContext } from "./languageContext.ts";
-import { lockedPackages } from "./packages.ts";
 
 /** How long a hover waits for a graph, in milliseconds. */
 const graphMs = 300;
 
-/** Hovers and completion for the devices, types and packages of a config.ml. */
+/** Hovers and completion for the devices and types of a config.ml. The room `dependencies` has those of packages. */
 export function registerDocumentation(
   files: Files,
   { evaluator, completes }: LanguageContext,
@@ -26,15 +25,6 @@ export function registerDocumentation(
         const { config } = read;
         const offset = document.offsetAt(position);
         const covers = ({ start, end }: { start: number; end: number }) => start <= offset && offset < end;
-        const named = config.read.packages.find(({ name }) => covers(name.span));
-        if (named) {
-          const text = packageMarkdown(
-            named.name.value,
-            await lockedPackages(project),
-            project.state.lockFile !== undefined,
-          );
-          return new vscode.Hover(new vscode.MarkdownString(text), config.range(named.name.span));
-        }
         const word = config.read.words.find(({ span }) => covers(span));
         if (!word || isLocalName(config.read, word)) return undefined;
         if (Object.hasOwn(combinators, word.name)) {

@@ -11,7 +11,7 @@ import type { LanguageContext } from "./languageContext.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 /** The packages of the project's lock file with their versions; empty without a lock file. */
-export async function lockedPackages(project: Project): Promise<ReadonlyMap<string, string>> {
+async function lockedPackages(project: Project): Promise<ReadonlyMap<string, string>> {
   const { lockFile } = project.state;
   const text = lockFile === undefined ? undefined : await readText(lockFile);
   return lockedVersions(text ?? "");
