@@ -16,7 +16,7 @@ describe("a condition that gdb evaluates", () => {
   it("compares words of OCaml, and stops at a word that is no integer", () => {
     assert.equal(translated("n = 3"), "((long)$rbx & 1) == 0 || ((long)$rbx == 7)");
     assert.equal(translated("-2 < n"), "((long)$rbx & 1) == 0 || ((long)$rbx > -3)");
-    const stack = "*(long*)((unsigned long)$sp + 16)";
+    const stack = "*(long*)((char*)$sp+16)";
     assert.equal(
       translated("not (n <> 0) || left >= 1 && n < 9"),
       `((long)$rbx & 1) == 0 || (${stack} & 1) == 0 || (!(((long)$rbx != 1)) || ((${stack} >= 3) && ((long)$rbx < 19)))`,

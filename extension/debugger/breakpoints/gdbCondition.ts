@@ -53,8 +53,7 @@ function translate(
   const place = placeOf(variable.name);
   const { value } = literal;
   if (!place || value.kind !== "int" || BigInt.asIntN(63, value.value) !== value.value) return undefined;
-  const word =
-    "register" in place ? `(long)$${place.register}` : `*(long*)((unsigned long)$sp + ${place.stackOffset})`;
+  const word = "register" in place ? `(long)$${place.register}` : `*(long*)((char*)$sp+${place.stackOffset})`;
   words.add(word);
   return `(${word} ${isSwapped ? comparison.swapped : comparison.gdb} ${2n * value.value + 1n})`;
 }

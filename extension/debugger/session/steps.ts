@@ -20,6 +20,16 @@ export interface StepTarget {
 
 export type StepKind = "next" | "stepIn" | "stepOut";
 
+/** A call on the line of a frame, into which a step can go. */
+export interface StepTarget {
+  /** Where the called function starts. */
+  readonly address: bigint;
+  /** Where the call returns to, by which it differs from other calls of the function. */
+  readonly returnAddress: bigint;
+  /** The name and place of the call, without an id. */
+  readonly shown: Omit<DebugProtocol.StepInTarget, "id">;
+}
+
 export interface StepParts {
   readonly gdb: GdbClient;
   readonly control: RunControl;

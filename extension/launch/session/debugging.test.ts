@@ -129,11 +129,11 @@ let () =
         "stepInTargets",
         { frameId: frame?.id },
       );
-      const line = "  greet (both (fun n -> twice n + 1) (twice 1));";
+      const text = "  greet (both (fun n -> twice n + 1) (twice 1));";
       assert.deepEqual(
         targets.map(({ label, column, endColumn }) => [
           label,
-          line.slice((column ?? 1) - 1, (endColumn ?? 1) - 1),
+          text.slice((column ?? 1) - 1, (endColumn ?? 1) - 1),
         ]),
         [
           ["Unikernel.twice", "(twice 1)"],
