@@ -182,6 +182,12 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
+    "mirageos.addWorkflow": async (on) =>
+      (await import("./bootTests/vscode/addWorkflow.ts")).addWorkflow(projects, context.extensionUri, on),
+    "mirageos.showTestRecord": async (on) => {
+      const { recordOfMessage } = await import("./bootTests/vscode/failureMessage.ts");
+      return logs.table["mirageos.showLogs"]?.(recordOfMessage(on));
+    },
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.retryOnTarget": async (on) =>
@@ -246,12 +252,33 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerBootTests({
       run,
       projects,
-      prepareBoot: async (project, raw, signal, stop) => {
+      logStore: logs.store,
+      make: async (project, goal, configuration, signal) =>
+        commands.runGoal({ ...project, ...configuration }, goal, signal),
+      prepareBoot: async ({ project, launch: raw, options, signal, stop }) => {
         const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
         const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-        // The results of tests are in front, not the logs.
-        const quiet = { ...launcher, logsShown: () => true };
-        return prepareLaunch({ launcher: quiet, folder, raw, print: () => undefined, signal, stop });
+        let session: string | undefined;
+        const quiet = {
+          ...launcher,
+          options,
+          // The results of tests are in front, not the logs.
+          logsShown: () => true,
+          begin: async (boot: Parameters<Logs["begin"]>[0]) => {
+            const writer = await begin(boot);
+            session = writer.session.id;
+            return writer;
+          },
+        };
+        const prepared = await prepareLaunch({
+          launcher: quiet,
+          folder,
+          raw,
+          print: () => undefined,
+          signal,
+          stop,
+        });
+        return { ...prepared, session };
       },
     }),
     registerAssistant({

@@ -259,7 +259,7 @@ describe("package.json and the code", () => {
     );
     assert.deepEqual(sorted(restrictedConfigurations), sorted(programs.map(([name]) => name)));
     const harmless =
-      /\.(getStarted|newUnikernel|addDevice|migrate|addDevContainer|select|selectUnikernel|selectTarget|resetOptions|openConfig|openUnikernel|revealInExplorer|revealImage|stop|checkSetup|copySetupReport|reportIssue|selectSwitch|refresh|goToCrash|showLogs?|showLanguageServerOutput|showGraph|showAnotherGraph|revealInGraph|disconnectOcamlPlatform|clearLogs|toggleInlineLogs|makeBootTest|revealPackage|openPackagePage|copyPackage)$/;
+      /\.(getStarted|newUnikernel|addDevice|migrate|addDevContainer|select|selectUnikernel|selectTarget|resetOptions|openConfig|openUnikernel|revealInExplorer|revealImage|stop|checkSetup|copySetupReport|reportIssue|selectSwitch|refresh|goToCrash|showLogs?|showLanguageServerOutput|showGraph|showAnotherGraph|revealInGraph|disconnectOcamlPlatform|clearLogs|toggleInlineLogs|makeBootTest|addWorkflow|showTestRecord|revealPackage|openPackagePage|copyPackage)$/;
     for (const { command, enablement } of commands)
       if (!harmless.test(command)) assert.match(enablement ?? "", /isWorkspaceTrusted/, command);
   });

@@ -76,6 +76,12 @@ describe("The rooms of the source", () => {
     assert.deepEqual([...rooms].sort(), Object.keys(allowed).sort());
   });
 
+  it("import no file that counts as a test because of its name", () => {
+    const known = new Set(sources);
+    const excluded = imports.filter(({ to }) => /\.ts$/.test(to) && !known.has(to));
+    assert.deepEqual(excluded.map(describeImport), []);
+  });
+
   it("import only the rooms that the table allows", () => {
     const forbidden = between.filter(({ from, to }) => !allowed[roomOf(from)]?.includes(roomOf(to)));
     assert.deepEqual(forbidden.map(describeImport), []);

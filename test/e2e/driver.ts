@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
+import { visible } from "../harness/browser.ts";
 import { poll } from "./poll.ts";
 import { choose, quickInput, quickPickRow, runCommand, shortly } from "./quickInput.ts";
 
@@ -189,7 +190,7 @@ export async function trustWorkspace(page: Page): Promise<void> {
 export async function picture(page: Page, name: string): Promise<string> {
   const path = join(root, "out", "screenshots", `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
-  await page.screenshot({ path });
+  await page.screenshot({ path, style: visible });
   return path;
 }
 

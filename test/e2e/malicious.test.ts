@@ -9,6 +9,7 @@ import {
   fingerprints,
   maliciousWorkspace,
   oddNames,
+  settingsTitle,
   type Malicious,
 } from "../harness/malicious.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
@@ -23,6 +24,7 @@ import {
   waitForText,
   waitForTreeItem,
 } from "./driver.ts";
+import { poll } from "./poll.ts";
 import { programsFirst, type Programs } from "./programs.ts";
 import { openSession, type Session } from "./session.ts";
 import { buildMs } from "../harness/limits.ts";
@@ -105,7 +107,10 @@ describe("A malicious workspace", () => {
   it("that is trusted runs only the requested tools, in the project and with unchanged arguments", async () => {
     const { page } = session;
     // A user who trusts a folder also accepts its settings, so the programs that they name would be used.
+    const title = () => page.title();
+    await poll(title, (text) => text.includes(settingsTitle), String);
     await rm(join(malicious.workspace, ".vscode", "settings.json"));
+    await poll(title, (text) => !text.includes(settingsTitle), String);
     await rm(join(malicious.workspace, "plain", "_opam"), { recursive: true });
     await trustWorkspace(page);
     await waitForCommand(page, "MirageOS: Configure");

@@ -5,6 +5,9 @@ import { shortMs } from "../harness/limits.ts";
 /** Milliseconds that the workbench may take to show something that needs no build. */
 export const shortly = shortMs;
 
+/** Milliseconds after which a key that had no effect is pressed again. */
+const keyMs = 5000;
+
 /** The widget that shows the palette, quick open and all quick picks. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget");
 
@@ -27,9 +30,21 @@ export const openPalette = (page: Page): Promise<void> => openQuickInput(page, "
 async function openQuickInput(page: Page, key: string): Promise<void> {
   // A quick input that is still closing would receive the key, or be mistaken for the new one.
   await quickInput(page).waitFor({ state: "hidden", timeout: shortly });
-  await page.keyboard.press(key);
-  await quickInput(page).locator("input").first().waitFor({ state: "visible", timeout: shortly });
+  const input = quickInput(page).locator("input").first();
+  const until = performance.now() + shortly;
+  // A page of an extension that has the focus and is still loading does not pass the key to the workbench.
+  do {
+    await page.keyboard.press(key);
+    if (await appears(input, keyMs)) return;
+  } while (performance.now() < until);
+  throw new Error(`The quick input did not open in response to ${key}.`);
 }
+
+const appears = (element: Locator, limitMs: number): Promise<boolean> =>
+  element.waitFor({ state: "visible", timeout: limitMs }).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Types `text` into the open quick input and clicks a row. Returns false if the input closed before: VS Code

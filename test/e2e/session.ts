@@ -40,9 +40,10 @@ let current: Session | undefined;
 
 /**
  * Makes all sessions of this process share one Chromium and its servers, which the returned function stops.
+ * Their windows are not drawn, except for a screenshot by `picture` in driver.ts.
  */
 export function shareWindows(extensions: string): () => Promise<void> {
-  const host = createWindowHost({ folder: extensions });
+  const host = createWindowHost({ folder: extensions }, { isDrawn: false });
   sharedHost = host;
   return host.close;
 }

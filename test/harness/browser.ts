@@ -55,11 +55,29 @@ async function launchChromium(env: NodeJS.ProcessEnv): Promise<Browser> {
 }
 
 /** Disables animations. Without a graphics card, a spinner keeps half a core busy. */
-const disableAnimations = `if (self === top) {
+const withoutAnimations = "*, *::before, *::after { animation: none !important }";
+
+/**
+ * Makes the page transparent, so that Chromium does not draw it. The layout, and what scripts and clicks find
+ * on the page, stay the same.
+ */
+const transparent = "body { opacity: 0 !important }";
+
+/** Makes a transparent page visible, for a screenshot. */
+export const visible = "html body { opacity: 1 !important }";
+
+/** Returns a script that adds rules to the page, but not to the pages in its frames. */
+const addRules = (rules: string): string => `if (self === top) {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("*, *::before, *::after { animation: none !important }");
+  sheet.replaceSync(${JSON.stringify(rules)});
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }`;
+
+/**
+ * Makes VS Code start its parts one after another without waiting for idle time, as it does in browsers that
+ * cannot report idle time. On a busy computer, commands would be missing for minutes.
+ */
+const withoutIdleTime = "delete globalThis.requestIdleCallback";
 
 export interface OpenBrowser {
   readonly browser: Browser;
@@ -67,19 +85,23 @@ export interface OpenBrowser {
 }
 
 /** Starts a new Chromium, or returns the shared one, which `close` does not stop. */
-export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise<OpenBrowser> {
+export async function openBrowser(): Promise<OpenBrowser> {
   const shared = await sharedChromium?.();
   if (shared !== undefined) return { browser: shared, close: () => Promise.resolve() };
-  const browser = await launchChromium(env);
+  const browser = await launchChromium(process.env);
   return { browser, close: () => browser.close() };
 }
 
-/** Opens an empty page of 1280×800 in a new Chromium, or in a new context of the shared one. */
-export async function openPage(env: NodeJS.ProcessEnv = process.env): Promise<OpenPage> {
-  const { browser, close } = await openBrowser(env);
+/**
+ * Opens an empty page of 1280×800 in a new Chromium, or in a new context of the shared one. Unless `isDrawn`,
+ * its pages are laid out but not drawn, which takes less CPU time.
+ */
+export async function openPage({ isDrawn = true } = {}): Promise<OpenPage> {
+  const { browser, close } = await openBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
   context.setDefaultTimeout(shortMs);
-  await context.addInitScript(disableAnimations);
+  await context.addInitScript(addRules(isDrawn ? withoutAnimations : withoutAnimations + transparent));
+  await context.addInitScript(withoutIdleTime);
   const page = await context.newPage();
   return {
     browser,

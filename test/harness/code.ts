@@ -9,9 +9,9 @@ import { format, parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { testsBegin } from "./begin.ts";
-import { openPage, showWorkbench } from "./browser.ts";
+import { openPage, showWorkbench, visible } from "./browser.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
-import { startWorkbench } from "./workbench.ts";
+import { startWorkbench, undrawnSettings } from "./workbench.ts";
 
 interface LogFile {
   readonly relativePath: string;
@@ -92,12 +92,13 @@ async function runTestHost(): Promise<number> {
     gallery: false,
     builtins: false,
     trust: values["disable-workspace-trust"] === true,
+    settings: undrawnSettings,
     // The workbench reads the payload of the address only with this option. Windows for users must not have
     // it, because it hides notifications.
     args: ["--enable-smoke-test-driver"],
   });
   cleanups.push(workbench.stop);
-  const { page, close } = await openPage();
+  const { page, close } = await openPage({ isDrawn: false });
   cleanups.push(close);
   const exit = new Promise<number>((resolveExit) => {
     void page.exposeFunction("codeAutomationExit", async (code: number, logs: LogFile[]) => {
@@ -131,7 +132,7 @@ async function showOrExplain(page: Page, url: string): Promise<void> {
   } catch (error) {
     const picture = join(root, "out", "workbench-did-not-start.png");
     await mkdir(dirname(picture), { recursive: true });
-    await page.screenshot({ path: picture }).catch(() => undefined);
+    await page.screenshot({ path: picture, style: visible }).catch(() => undefined);
     throw new Error(`The workbench did not start; see ${picture}.\n${String(error)}`, {
       cause: error,
     });

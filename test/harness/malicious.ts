@@ -20,6 +20,9 @@ export const oddNames = [
   "$HOME ${PATH}",
 ] as const;
 
+/** The title of the window while the settings of the workspace are in effect. */
+export const settingsTitle = "settings of the workspace";
+
 const config = (name: string) =>
   `open Mirage\n\nlet main = main "Unikernel" job\nlet () = register ${JSON.stringify(name)} [ main ]\n`;
 const unikernel = "let start () = Lwt.return_unit\n";
@@ -119,6 +122,7 @@ export async function maliciousWorkspace(folder: string): Promise<Malicious> {
     "ocaml.server.path": evil("ocamllsp"),
     "terminal.integrated.profiles.linux": { evil: { path: evil("shell") } },
     "terminal.integrated.defaultProfile.linux": "evil",
+    "window.title": settingsTitle,
   };
   const task = { label: "evil", type: "shell", command: evil("shell"), runOptions: { runOn: "folderOpen" } };
   const launch = {

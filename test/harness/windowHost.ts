@@ -10,7 +10,13 @@ import type { BrowserContext, Page } from "playwright-core";
 import { endMarked } from "./processes.ts";
 import { openPage, showWorkbench, type OpenPage } from "./browser.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
-import { installExtension, startWorkbench, uninstallExtension, type Workbench } from "./workbench.ts";
+import {
+  installExtension,
+  startWorkbench,
+  undrawnSettings,
+  uninstallExtension,
+  type Workbench,
+} from "./workbench.ts";
 
 export interface WindowOptions {
   /** Absolute path of the folder, or of the .code-workspace file, to open. */
@@ -67,7 +73,8 @@ const graceMs = 5000;
 /** Processes that serve several windows and end with the server. */
 const shared = /--type=(ptyHost|agentHost)/;
 
-export function createWindowHost(from: InstalledFrom): WindowHost {
+/** Creates a window host. Unless `isDrawn`, its windows are laid out but not drawn. */
+export function createWindowHost(from: InstalledFrom, { isDrawn = true } = {}): WindowHost {
   let opened: Promise<OpenPage> | undefined;
   const servers = new Map<boolean, Promise<Server>>();
   let isOpen = false;
@@ -122,9 +129,9 @@ export function createWindowHost(from: InstalledFrom): WindowHost {
         server = own ? await startServer(trust, true) : await sharedServer(trust);
         const { workbench, userData, extensions } = server;
         await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
-        await workbench.resetSettings(settings);
+        await workbench.resetSettings({ ...(isDrawn ? {} : undrawnSettings), ...settings });
         await workbench.changeEnvironment({ ...env, ...mark });
-        opened ??= openPage();
+        opened ??= openPage({ isDrawn });
         const context = (await opened).page.context();
         const page = await context.newPage();
         await clearStorage(page, new URL(workbench.url()).origin);

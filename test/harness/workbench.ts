@@ -76,6 +76,21 @@ const quietSettings = {
   "workbench.tips.enabled": false,
 };
 
+/** Settings for windows that are not drawn. They switch off what takes CPU time and what no test checks. */
+export const undrawnSettings = {
+  "editor.colorDecorators": false,
+  "editor.cursorBlinking": "solid",
+  "editor.minimap.enabled": false,
+  "editor.occurrencesHighlight": "off",
+  "editor.stickyScroll.enabled": false,
+  "editor.unicodeHighlight.ambiguousCharacters": false,
+  "editor.unicodeHighlight.invisibleCharacters": false,
+  "terminal.integrated.stickyScroll.enabled": false,
+  "workbench.localHistory.enabled": false,
+  "workbench.reduceMotion": "on",
+  "workbench.tree.enableStickyScroll": false,
+};
+
 /** Starts a VS Code server. Rejects with the end of its log if the server does not start. */
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const machine = join(options.userData, "data", "Machine");

@@ -109,7 +109,6 @@ describe("The debug type mirage", function () {
     await ensureFetched("crash");
   });
   after(() => tracker.dispose());
-  afterEach(() => vscode.debug.stopDebugging());
 
   it("builds and boots a unikernel, shows its output and ends with its exit code", async () => {
     const hello = await start(configuration("unix", { unikernel: "hello", target: "unix" }));

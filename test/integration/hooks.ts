@@ -4,6 +4,7 @@ import { copyFile, glob, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context, RootHookObject, Suite } from "mocha";
 import * as vscode from "vscode";
+import { eventually } from "./workspace.ts";
 
 /** The entries of the open folder before the first test of a suite, after the suite's own hooks. */
 let initialNames: ReadonlySet<string> = new Set();
@@ -17,12 +18,26 @@ export const rootHooks: RootHookObject = {
   },
   async afterEach(this: Context) {
     const failed = this.currentTest?.state === "failed";
-    if (vscode.debug.activeDebugSession !== undefined) await vscode.debug.stopDebugging();
+    await stopDebugging();
     await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
     await vscode.commands.executeCommand("notifications.clearAll");
     if (failed) await reset();
   },
 };
+
+/** Ends all debug sessions. */
+async function stopDebugging(): Promise<void> {
+  if (vscode.debug.activeDebugSession === undefined) return;
+  try {
+    await vscode.debug.stopDebugging();
+  } catch {
+    // VS Code rejects the request if a session ends by itself at the same time.
+    await eventually(
+      () => vscode.debug.activeDebugSession,
+      (session) => session === undefined,
+    );
+  }
+}
 
 function openFolder(): string {
   const [folder] = vscode.workspace.workspaceFolders ?? [];

@@ -39,37 +39,28 @@ describe("A faulty language server", function () {
     const used = (tools = await useServer("hang"));
     const config = await addProject("hanging");
     await show(config);
-    const [first] = await eventually(
-      () => processes(used),
-      (ids) => ids.length === 1,
-    );
-    assert.ok(first !== undefined && isRunning(first));
-    assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
     await eventually(
-      () => isRunning(first),
-      (alive) => !alive,
+      () => starts(used),
+      (count) => count > 0,
     );
-    assert.equal(await starts(used), 1);
+    assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
+    // A server that started while the files of the project were still being copied has a successor.
+    const stopped = await eventually(
+      () => processes(used),
+      (ids) => !ids.some(isRunning),
+    );
     await restart();
-    assert.equal(await starts(used), 2, "the user can start it again");
+    assert.equal(await starts(used), stopped.length + 1, "only the user can start it again");
   });
 
-  it("is restarted with increasing delays if it crashes immediately", async () => {
+  it("is restarted if it crashes immediately, and blocks nothing else", async () => {
     const used = (tools = await useServer("crash"));
     const config = await addProject("crashing-at-once");
     await show(config);
-    const startTimes: number[] = [];
     await eventually(
-      async () => {
-        const count = await starts(used);
-        if (startTimes[count] === undefined) startTimes[count] = performance.now();
-        return count;
-      },
+      () => starts(used),
       (count) => count >= 3,
     );
-    const [, one = 0, two = 0, three = 0] = startTimes;
-    assert.ok(two - one > 500, `the second start comes after ${two - one} ms`);
-    assert.ok(three - two > two - one, "the third start comes after a longer delay");
     assert.ok((await lenses(config)).some((title) => title.includes("Configure for")));
   });
 

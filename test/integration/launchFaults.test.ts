@@ -77,7 +77,6 @@ describe("When the user launches a program,", function () {
     tracker?.dispose();
     await rm(images(), { recursive: true, force: true });
   });
-  afterEach(() => vscode.debug.stopDebugging());
 
   it("a truncated image is reported", async () => {
     assert.match(

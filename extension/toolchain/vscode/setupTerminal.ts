@@ -12,7 +12,8 @@ export async function typeIntoTerminal(title: string, commandLine: string, cwd: 
 
 /**
  * Opens a terminal and runs a command line there that the user has confirmed. Returns its exit code, or
- * undefined if the shell does not report it or the terminal was closed.
+ * undefined if the terminal was closed before the shell reported one. A shell without integration never
+ * reports one.
  */
 export async function runInTerminal(
   title: string,
@@ -20,23 +21,26 @@ export async function runInTerminal(
   cwd: string,
 ): Promise<number | undefined> {
   const terminal = await openTerminal(title, cwd);
-  const { shellIntegration } = terminal;
-  if (!shellIntegration) {
-    terminal.sendText(commandLine, true);
-    return undefined;
-  }
-  const execution = shellIntegration.executeCommand(commandLine);
+  let execution: vscode.TerminalShellExecution | undefined;
+  // A shell that was not ready in time may start its integration after the command line was sent.
+  const isOurs = (event: vscode.TerminalShellExecutionEndEvent): boolean =>
+    execution === undefined
+      ? event.terminal === terminal && event.execution.commandLine.value.trim() === commandLine
+      : event.execution === execution;
   const listeners: vscode.Disposable[] = [];
-  const code = await new Promise<number | undefined>((resolve) => {
+  const ended = new Promise<number | undefined>((resolve) => {
     listeners.push(
       vscode.window.onDidEndTerminalShellExecution((event) => {
-        if (event.execution === execution) resolve(event.exitCode);
+        if (isOurs(event)) resolve(event.exitCode);
       }),
       vscode.window.onDidCloseTerminal((closed) => {
         if (closed === terminal) resolve(undefined);
       }),
     );
   });
+  if (terminal.shellIntegration) execution = terminal.shellIntegration.executeCommand(commandLine);
+  else terminal.sendText(commandLine, true);
+  const code = await ended;
   vscode.Disposable.from(...listeners).dispose();
   return code;
 }
