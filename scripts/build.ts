@@ -3,13 +3,13 @@
  * `dist/shim.cjs`, and the bundle of the integration tests in `out/test`. Options: `--dev` (with source maps,
  * not minified), `--watch` (like `--dev`, and builds again after every change).
  */
-import { existsSync } from "node:fs";
 import { glob, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
 import { build, context, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { compressedGraphviz, graphvizWithoutCode } from "./graphviz.ts";
+import { lazyGroups } from "./lazyGroups.ts";
 import { thirdPartyNotices } from "./notices.ts";
 import { isMain, root, secondsSince } from "./programs.ts";
 
@@ -27,90 +27,6 @@ export interface BuildChoice {
 // Bundled CommonJS packages call `require` for built-in modules and for vscode.
 const requireForCommonJs =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
-
-/**
- * Modules that are loaded together on first use, as one chunk. With a chunk for each module, esbuild would
- * split the shared code into many small chunks, and vsce warns about more than 100 files.
- */
-const lazyGroups: Readonly<Record<string, readonly string[]>> = {
-  // Modules that prompt or answer the user.
-  dialogs: [
-    "extension/assistant/vscode/tools.ts",
-    "extension/bootTests/vscode/makeTest.ts",
-    "extension/dependencies/vscode/addPackage.ts",
-    "extension/dependencies/vscode/updateRepositories.ts",
-    "extension/launch/vscode/bootArgumentPicker.ts",
-    "extension/launch/vscode/debugCommand.ts",
-    "extension/launch/vscode/devicePrompts.ts",
-    "extension/launch/vscode/launchCompletion.ts",
-    "extension/migrate/vscode/migrateCommand.ts",
-    "extension/pipeline/vscode/optionsForm.ts",
-    "extension/project/vscode/unikernelFiles.ts",
-    "extension/report/vscode/reportIssue.ts",
-    "extension/scaffold/vscode/addDevice.ts",
-    "extension/scaffold/vscode/clone.ts",
-    "extension/scaffold/vscode/newUnikernel.ts",
-    "extension/scaffold/vscode/openCreated.ts",
-    "extension/toolchain/vscode/doctorPanel.ts",
-    "extension/toolchain/vscode/switchPicker.ts",
-    "extension/toolchain/vscode/switchTerminal.ts",
-    "extension/toolchain/vscode/targetPicker.ts",
-    "extension/walkthrough/vscode/addDevContainer.ts",
-    "extension/walkthrough/vscode/installTools.ts",
-  ],
-  // Modules that read a config.ml when unikernels are searched.
-  search: [
-    "extension/mirage/config/configFile.ts",
-    "extension/project/locateRoot.ts",
-    "extension/project/vscode/headerCheck.ts",
-  ],
-  // Modules that run the tools of a switch.
-  tools: [
-    "extension/toolchain/detect.ts",
-    "extension/toolchain/environment.ts",
-    "extension/toolchain/libraries.ts",
-    "extension/toolchain/readiness.ts",
-    "extension/toolchain/switches.ts",
-    "extension/toolchain/targetCheck.ts",
-    "extension/toolchain/targetProblem.ts",
-    "extension/toolchain/tools.ts",
-    "extension/toolchain/vscode/checkTarget.ts",
-    "extension/toolchain/vscode/toolCache.ts",
-  ],
-  // Modules that follow the sessions of the log.
-  sessions: ["extension/logs/vscode/goToCrash.ts", "extension/logs/vscode/inlineLogs.ts"],
-  // The debugger: modules that run a unikernel under gdb.
-  debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
-  // Modules that are loaded after the first search for unikernels.
-  found: [
-    "extension/dependencies/vscode/dependencyChecks.ts",
-    "extension/dependencies/vscode/lockReview.ts",
-    "extension/dependencies/vscode/packageCommands.ts",
-    "extension/dependencies/vscode/packageCompletion.ts",
-    "extension/dependencies/vscode/packageRows.ts",
-    "extension/project/vscode/headerCheck.ts",
-    "extension/project/vscode/statusBar.ts",
-  ],
-  // Modules that run a job or boot a unikernel.
-  runs: [
-    "extension/launch/vscode/configurations.ts",
-    "extension/launch/vscode/debugAdapter.ts",
-    "extension/launch/vscode/debug/attachLaunch.ts",
-    "extension/launch/vscode/debug/inlineValues.ts",
-    "extension/launch/vscode/prepareBoot.ts",
-    "extension/launch/vscode/resolveLaunch.ts",
-    "extension/logs/source/messageLines.ts",
-    "extension/logs/store/logStore.ts",
-    "extension/logs/vscode/ocamlSources.ts",
-    "extension/logs/vscode/unikernelFolders.ts",
-    "extension/pipeline/runJob.ts",
-    "extension/pipeline/symlinkGuard.ts",
-    "extension/pipeline/vscode/retryOnTarget.ts",
-    "extension/pipeline/vscode/runner.ts",
-    "extension/pipeline/vscode/tasks.ts",
-    "extension/pipeline/vscode/saveChecks.ts",
-  ],
-};
 
 /** Resolves dynamic imports of the modules of a group to one module that has all their exports. */
 const groupLazyModules: Plugin = {
@@ -192,37 +108,45 @@ function bootTestsOptions(dev: boolean): BuildOptions {
   };
 }
 
-/**
- * Options for the views. Each view becomes a self-contained script. If a view has a `main.css`, it becomes
- * `NAME.css`, and `worker.ts`, which the page loads later, becomes `NAME-worker.js`.
- */
-async function webviewOptions(dev: boolean): Promise<BuildOptions | undefined> {
-  const entries: Record<string, string> = {};
-  for await (const main of glob("webviews/*/main.ts", { cwd: root })) {
-    const folder = dirname(main);
-    entries[basename(folder)] = main;
-    const css = join(folder, "main.css");
-    if (existsSync(join(root, css))) entries[`${basename(folder)}-style`] = css;
-    const worker = join(folder, "worker.ts");
-    if (existsSync(join(root, worker))) entries[`${basename(folder)}-worker`] = worker;
-  }
-  if (Object.keys(entries).length === 0) return undefined;
+const pageOptions = (dev: boolean): BuildOptions => ({
+  absWorkingDir: root,
+  outdir: "dist/webviews",
+  bundle: true,
+  platform: "browser",
+  target: "es2022",
+  minify: !dev,
+  sourcemap: dev ? "inline" : false,
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+});
+
+/** Options for the pages, `webviews/NAME/main.ts`, whose scripts share their common code as chunks. */
+async function webviewOptions(dev: boolean): Promise<BuildOptions> {
   return {
-    absWorkingDir: root,
-    entryPoints: entries,
-    outdir: "dist/webviews",
-    bundle: true,
-    format: "iife",
-    platform: "browser",
-    target: "es2022",
+    ...pageOptions(dev),
+    entryPoints: await entries("webviews/*/main.ts", ""),
+    format: "esm",
+    splitting: true,
     loader: { ".woff2": "dataurl", ".ttf": "dataurl", ".svg": "dataurl" },
-    plugins: [graphvizWithoutCode],
-    minify: !dev,
-    sourcemap: dev ? "inline" : false,
-    legalComments: "none",
-    metafile: true,
-    logLevel: "warning",
   };
+}
+
+/** Options for the workers of pages, `webviews/NAME/worker.ts`, which are single files. */
+async function workerOptions(dev: boolean): Promise<BuildOptions> {
+  return {
+    ...pageOptions(dev),
+    entryPoints: await entries("webviews/*/worker.ts", "-worker"),
+    format: "iife",
+    plugins: [graphvizWithoutCode],
+  };
+}
+
+/** Names each source that matches by its folder. */
+async function entries(pattern: string, suffix: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const source of glob(pattern, { cwd: root })) found[basename(dirname(source)) + suffix] = source;
+  return found;
 }
 
 /**
@@ -257,14 +181,15 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
   const extension = await build({ ...extensionOptions(choice.dev), write: false });
   const shim = await build({ ...shimOptions(choice.dev), write: false });
   const bootTests = await build({ ...bootTestsOptions(choice.dev), write: false });
-  const views = await webviewOptions(choice.dev);
-  const webviews = views === undefined ? undefined : await build({ ...views, write: false });
+  const webviews = await build({ ...(await webviewOptions(choice.dev)), write: false });
+  const workers = await build({ ...(await workerOptions(choice.dev)), write: false });
   await rm(join(root, "dist"), { recursive: true, force: true });
   for (const file of [
     ...(extension.outputFiles ?? []),
     ...(shim.outputFiles ?? []),
     ...(bootTests.outputFiles ?? []),
-    ...(webviews?.outputFiles ?? []),
+    ...(webviews.outputFiles ?? []),
+    ...(workers.outputFiles ?? []),
   ]) {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, file.contents);
@@ -272,13 +197,11 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
   for (const { path, contents } of bootTests.outputFiles ?? [])
     await writeFile(`${path}.br`, await promisify(brotliCompress)(contents));
   await writeGraphviz(choice.dev);
-  const metafiles = [extension.metafile, bootTests.metafile, shim.metafile, webviews?.metafile].filter(
-    (each) => each !== undefined,
-  );
+  const metafiles = [extension, bootTests, shim, webviews, workers].flatMap(({ metafile }) => metafile ?? []);
   await writeFile(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafiles));
   const meta: BuildMeta = {
     ...(extension.metafile && { extension: extension.metafile }),
-    ...(webviews?.metafile && { webviews: webviews.metafile }),
+    ...(webviews.metafile && { webviews: webviews.metafile }),
   };
   await writeFile(join(root, "dist", "meta.json"), JSON.stringify(meta));
   if (choice.tests) await buildTests();
@@ -308,6 +231,7 @@ async function watch(): Promise<void> {
     shimOptions(true),
     bootTestsOptions(true),
     await webviewOptions(true),
+    await workerOptions(true),
     tests,
   ].filter((each) => each !== undefined);
   await writeGraphviz(true);

@@ -47,7 +47,7 @@ export function pageHtml(page: PageOptions): string {
 </head>
 <body>
 <main id="view"></main>
-${page.texts ? textsOf(page.texts) : ""}<script nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
+${page.texts ? textsOf(page.texts) : ""}<script type="module" nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
 </body>
 </html>
 `;

@@ -32,8 +32,8 @@ import { createGraphToolbar } from "./panes/toolbar.ts";
 import { createTree } from "./panes/tree.ts";
 import { t } from "../../extension/protocol/l10n.ts";
 
-/** The URL of this script, from which that of the worker follows. It is known only during the first run. */
-const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
+/** The URL of this script, from which that of the worker follows. */
+const script = document.querySelector<HTMLScriptElement>("script[src]")?.src ?? "";
 const workerAddress = script.replace(/\.js(?=$|[?#])/, "-worker.js");
 
 registerControls();
