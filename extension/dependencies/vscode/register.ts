@@ -32,6 +32,7 @@ export const dependencyCommands = (
   refreshRows: () => void,
 ): Readonly<Record<string, Command>> => ({
   "mirageos.addPackage": async (on) => (await import("./addPackage.ts")).addPackage(projects, context, on),
+  "mirageos.checkPins": async (on) => (await import("./checkPins.ts")).checkPins(projects, context, on),
   "mirageos.updateRepositories": async () =>
     (await import("./updateRepositories.ts")).updateRepositories(refreshRows),
   "mirageos.revealPackage": async (on) => (await import("./packageCommands.ts")).revealPackage(on),
