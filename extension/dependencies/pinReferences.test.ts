@@ -17,7 +17,8 @@ describe("The references of a pinned repository", () => {
     git("commit", "-q", "--allow-empty", "-m", "change");
     return git("rev-parse", "HEAD");
   };
-  const options = () => ({ env: currentEnv(), cwd: folder });
+  // A project need not be in a git repository.
+  const options = () => ({ env: currentEnv(), cwd: tmpdir() });
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "pinned ünïcode "));
     git("init", "-q");
