@@ -202,8 +202,8 @@ function movedPinProblem(
 ): DependencyProblem | undefined {
   const { reference } = readSource(pin?.url ?? "");
   if (!pin || !isCommit(source?.reference) || isCommit(reference)) return undefined;
-  const commit = commitOf(found, reference);
-  if (commit === undefined || commit === "missing" || commit === source.reference.toLowerCase())
+  const current = commitOf(found, reference);
+  if (!current || current === "missing" || current.commit === source.reference.toLowerCase())
     return undefined;
   return {
     span: pin.span,
@@ -212,7 +212,7 @@ function movedPinProblem(
       name,
       reference ?? found.head?.branch ?? "HEAD",
       shortened(source),
-      commit.slice(0, 12),
+      current.commit.slice(0, 12),
     ),
     fix: { kind: "lock" },
     isInformation: true,

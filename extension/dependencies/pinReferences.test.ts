@@ -34,13 +34,13 @@ describe("The references of a pinned repository", () => {
     const before = await queryReferences(run, address, options());
     assert.ok(before);
     for (const reference of ["trunk", "v1", "v2", "refs/heads/trunk", undefined])
-      assert.equal(commitOf(before, reference), first, reference);
+      assert.deepEqual(commitOf(before, reference), { commit: first }, reference);
     assert.equal(before.head?.branch, "trunk");
     const second = commit();
     const moved = await queryReferences(run, address, options());
     assert.ok(moved);
-    assert.equal(commitOf(moved, "trunk"), second);
-    assert.equal(commitOf(moved, "v2"), first);
+    assert.deepEqual(commitOf(moved, "trunk"), { commit: second });
+    assert.deepEqual(commitOf(moved, "v2"), { commit: first });
   });
 
   it("do not contain a branch that does not exist, and say nothing of commits", async () => {

@@ -91,10 +91,10 @@ export function readReferences(output: string): RepositoryReferences {
 export function commitOf(
   { branches, tags, head }: RepositoryReferences,
   reference: string | undefined,
-): string | "missing" | undefined {
-  if (reference === undefined) return head?.commit;
+): { readonly commit: string } | "missing" | undefined {
+  if (reference === undefined) return head && { commit: head.commit };
   const name = reference.replace(/^refs\/(?:heads|tags)\//, "");
   const found = branches.get(name) ?? tags.get(name);
-  if (found !== undefined) return found;
+  if (found !== undefined) return { commit: found };
   return /^[0-9a-f]{7,64}$/i.test(reference) || reference.startsWith("refs/") ? undefined : "missing";
 }
