@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { temporaryFolder } from "../test/harness/temporaryFolder.ts";
 
@@ -27,14 +29,15 @@ describe("Boot tests without an editor", () => {
     place = await temporaryFolder("mirageos-cli-");
     await writeFile(join(place.path, "config.ml"), config);
     await mkdir(join(place.path, "dist"));
-    const image = join(place.path, "dist", "hello");
     await writeFile(
-      image,
+      image(),
       '#!/bin/sh\necho "2026-01-01T00:00:00-00:00: [INFO] [application] hello $1 <&>"\n',
     );
-    await chmod(image, 0o755);
+    await chmod(image(), 0o755);
   });
   after(() => place.remove());
+
+  const image = () => join(place.path, "dist", "hello");
 
   const write = (tests: readonly object[]) =>
     writeFile(join(place.path, "boot-tests.json"), JSON.stringify({ tests }));
@@ -65,6 +68,42 @@ describe("Boot tests without an editor", () => {
       report,
       /<failure message="No record matched: bye"><\/failure><system-out>.*hello {2}&lt;&amp;&gt;/,
     );
+  });
+
+  it("skip tests with other options than those of the last configure", async () => {
+    await mkdir(join(place.path, "mirage"), { recursive: true });
+    await writeFile(join(place.path, "mirage", "context"), "configure\n-t\nunix\n--kv_ro=crunch\n");
+    const expect = { log: ["hello"], exit: 0 };
+    await write([
+      { name: "crunch", options: ["--kv_ro=crunch"], expect },
+      { name: "direct", options: ["--kv_ro=direct"], expect },
+      { name: "any", expect },
+    ]);
+    const { code, stdout } = await runCli(place.path);
+    assert.match(stdout, /^ok {2}hello: crunch .*\nskipped {2}hello: direct .*\n.*--kv_ro=direct, and build/);
+    assert.match(stdout, /2 passed, 0 failed, 1 skipped\n$/);
+    assert.equal(code, 0);
+  });
+
+  it("do not ask another program that uses the port", async () => {
+    const server = createServer((_, response) => void response.end("hello"));
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    await write([{ name: "answers", expect: { http: [`http://127.0.0.1:${port}/`] } }]);
+    const { code, stdout } = await runCli(place.path, "--target", "unix");
+    server.close();
+    assert.match(stdout, new RegExp(`FAILED.*\n {4}Port ${port} is used by another program`));
+    assert.equal(code, 1);
+  });
+
+  it("end a unikernel that ignores signals and prints without end", async () => {
+    await writeFile(image(), '#!/bin/sh\ntrap "" TERM INT HUP\nwhile :; do echo again; done\n');
+    await write([{ name: "stops", expect: { log: ["stopped"], within: 0.5 } }]);
+    const { code, stdout } = await runCli(place.path, "--target", "unix");
+    assert.match(stdout, /FAILED.*\n {4}No record matched: stopped\n {4}\| /);
+    assert.equal(code, 1);
   });
 
   it("exit with 2 and name the mistake", async () => {

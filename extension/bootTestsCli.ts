@@ -12,9 +12,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootTestsFile } from "./bootTests/fileName.ts";
+import { keepOutput } from "./bootTests/keptOutput.ts";
 import type { BootTest } from "./bootTests/model.ts";
 import { readBootTests } from "./bootTests/readBootTests.ts";
 import { junitReport, type ReportedTest } from "./bootTests/report.ts";
+import { portsInUse } from "./bootTests/networkChecks.ts";
 import { runBootTest } from "./bootTests/runBootTest.ts";
 import { splitsArguments } from "./image/argumentSplitting.ts";
 import { readImage } from "./image/solo5Notes.ts";
@@ -24,16 +26,21 @@ import type { BootSpec } from "./launch/boot/bootSpec.ts";
 import { parseConfiguration } from "./launch/configuration/launchConfiguration.ts";
 import { preflight } from "./launch/preflight/preflight.ts";
 import { observeBoot } from "./launch/session/observeBoot.ts";
-import { readConfigFile } from "./mirage/config/configFile.ts";
+import { registeredName } from "./bootTests/registeredName.ts";
 import { artifactOf, hostTarget, isFileName, isTarget, targets, type TargetId } from "./mirage/targets.ts";
+import { parseContext, withoutConfigFile } from "./project/mirageContext.ts";
 import type { ToolId } from "./mirage/toolId.ts";
 import { sourceRanges } from "./ocaml/sourceRange.ts";
 import { currentEnv, findProgram } from "./platform/env.ts";
 import { run } from "./platform/process.ts";
 import { readText } from "./platform/readText.ts";
+import { shellCommand } from "./platform/shellQuote.ts";
 import { t } from "./protocol/l10n.ts";
 import { readHost } from "./toolchain/host.ts";
 import { tools } from "./toolchain/tools.ts";
+
+/** How much of what a unikernel prints last is reported, in bytes. */
+const reportedBytes = 1 << 18;
 
 /** A mistake in the arguments or in a file. */
 class UsageError extends Error {}
@@ -59,7 +66,7 @@ async function readFolder(
     if (severity === "error") throw new UsageError(place);
     console.error(place);
   }
-  const name = readConfigFile(config).registers.findLast((register) => register.name !== undefined)?.name;
+  const name = registeredName(config);
   if (name === undefined || !isFileName(name))
     throw new UsageError(t("The name of the unikernel in {0} is not known.", join(folder, "config.ml")));
   return { name, tests };
@@ -69,10 +76,20 @@ async function readFolder(
 async function prepare(
   folder: string,
   name: string,
-  { launch }: BootTest,
+  { launch, options }: BootTest,
   target: TargetId,
   scratch: string,
 ): Promise<BootSpec> {
+  const configured = withoutConfigFile(
+    parseContext((await readText(join(folder, "mirage", "context"))) ?? "")?.options ?? [],
+  );
+  if (options && options.join("\0") !== configured.join("\0"))
+    throw new HostError(
+      t(
+        "The unikernel is configured with other options. Run {0}, and build it.",
+        shellCommand(["mirage", "configure", "-t", target, ...options]),
+      ),
+    );
   const parsed = parseConfiguration(launch);
   if ("problems" in parsed) throw new Error(parsed.problems.join(" "));
   const { args = [], attachments: given, devices: named, memoryMb, tenderArgs, env } = parsed.configuration;
@@ -138,9 +155,11 @@ async function runOnTarget(
   target: TargetId,
   { scratch, signal }: { readonly scratch: string; readonly signal: AbortSignal },
 ): Promise<ReportedTest> {
-  const output: Buffer[] = [];
+  const output = keepOutput(reportedBytes);
   const base = { suite: name, name: `${test.name} (${target})` };
   try {
+    const used = (await portsInUse(test.expect)).map(({ message }) => message);
+    if (used.length > 0) return { ...base, durationMs: 0, failures: used, skipped: undefined, output: "" };
     const boot = await prepare(folder, name, test, target, scratch);
     const { failures, durationMs } = await runBootTest(
       test,
@@ -148,7 +167,7 @@ async function runOnTarget(
         ...boot,
         target,
         onOutput: (_, bytes) => {
-          output.push(Buffer.from(bytes));
+          output.push(bytes);
           boot.onOutput(bytes);
         },
       },
@@ -159,7 +178,7 @@ async function runOnTarget(
       durationMs,
       failures: failures.map(({ message }) => message),
       skipped: undefined,
-      output: Buffer.concat(output).toString(),
+      output: output.text(),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

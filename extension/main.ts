@@ -4,6 +4,7 @@ import { registerLanguage } from "../language-bridge/vscode/language.ts";
 import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
+import { registerImages } from "./imageView/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
@@ -80,6 +81,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     return logs.begin({ ...session, attachments: projects.memory.attachments(session.unikernel) });
   };
   const scratch = context.globalStorageUri.fsPath;
+  const { extensionUri } = context;
+  const images = registerImages({
+    extensionUri,
+    run,
+    projects,
+    toolchain,
+    scratch,
+    log,
+    requirements: async (project) =>
+      (await import("./dependencies/vscode/projectDependencies.ts")).requirementPaths(project),
+  });
   const jobs = createJobs(
     createJobHost({
       run,
@@ -93,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         const parts = { run, projects, toolchain, scratch, beginRefused: logs.begin };
         return prepareBuiltBoot(parts, request, state, onPrompt);
       },
+      loadedSize: (image) => images.built(image),
       reviewLock: async (...args) =>
         (await import("./dependencies/vscode/lockReview.ts")).reviewLock(...args),
       showRefusedRun: async (request, problem) =>
@@ -154,6 +167,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
+    ...images.table,
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
@@ -193,6 +207,12 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
+    "mirageos.addWorkflow": async (on) =>
+      (await import("./bootTests/vscode/addWorkflow.ts")).addWorkflow(projects, context.extensionUri, on),
+    "mirageos.showTestRecord": async (on) => {
+      const { recordOfMessage } = await import("./bootTests/vscode/failureMessage.ts");
+      return logs.table["mirageos.showLogs"]?.(recordOfMessage(on));
+    },
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.retryOnTarget": async (on) =>
@@ -216,6 +236,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     logs,
     walkthrough,
     graphs,
+    images,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     jobs.onChange(() => {
@@ -258,12 +279,33 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerBootTests({
       run,
       projects,
-      prepareBoot: async (project, raw, signal, stop) => {
+      logStore: logs.store,
+      make: async (project, goal, configuration, signal) =>
+        commands.runGoal({ ...project, ...configuration }, goal, signal),
+      prepareBoot: async ({ project, launch: raw, options, signal, stop }) => {
         const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
         const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-        // The results of tests are in front, not the logs.
-        const quiet = { ...launcher, logsShown: () => true };
-        return prepareLaunch({ launcher: quiet, folder, raw, print: () => undefined, signal, stop });
+        let session: string | undefined;
+        const quiet = {
+          ...launcher,
+          options,
+          // The results of tests are in front, not the logs.
+          logsShown: () => true,
+          begin: async (boot: Parameters<Logs["begin"]>[0]) => {
+            const writer = await begin(boot);
+            session = writer.session.id;
+            return writer;
+          },
+        };
+        const prepared = await prepareLaunch({
+          launcher: quiet,
+          folder,
+          raw,
+          print: () => undefined,
+          signal,
+          stop,
+        });
+        return { ...prepared, session };
       },
     }),
     registerAssistant({

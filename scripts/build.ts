@@ -6,6 +6,8 @@
 import { existsSync } from "node:fs";
 import { glob, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress } from "node:zlib";
 import { build, context, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { compressedGraphviz, graphvizWithoutCode } from "./graphviz.ts";
 import { thirdPartyNotices } from "./notices.ts";
@@ -187,6 +189,7 @@ function bootTestsOptions(dev: boolean): BuildOptions {
     banner: { js: requireForCommonJs },
     minify: !dev,
     legalComments: "none",
+    metafile: true,
     logLevel: "warning",
   };
 }
@@ -268,8 +271,10 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, file.contents);
   }
+  for (const { path, contents } of bootTests.outputFiles ?? [])
+    await writeFile(`${path}.br`, await promisify(brotliCompress)(contents));
   await writeGraphviz(choice.dev);
-  const metafiles = [extension.metafile, shim.metafile, webviews?.metafile].filter(
+  const metafiles = [extension.metafile, bootTests.metafile, shim.metafile, webviews?.metafile].filter(
     (each) => each !== undefined,
   );
   await writeFile(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafiles));

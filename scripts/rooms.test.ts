@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   project: ["protocol", "platform", "ocaml", "mirage"],
   toolchain: ["protocol", "platform", "ocaml", "mirage", "project"],
   image: ["protocol", "platform"],
+  imageView: [...floors, "image"],
   logs: [...floors],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   report: [...floors, "logs", "assistant"],
   "webviews/kit": ["protocol"],
   "webviews/doctor": ["protocol", "webviews/kit"],
+  "webviews/image": ["protocol", "webviews/kit"],
   "webviews/graph": ["protocol", "webviews/kit"],
   "webviews/logs": ["protocol", "webviews/kit"],
 };
@@ -74,6 +76,12 @@ describe("The rooms of the source", () => {
     const rooms = new Set(sources.map(roomOf));
     rooms.delete("main");
     assert.deepEqual([...rooms].sort(), Object.keys(allowed).sort());
+  });
+
+  it("import no file that counts as a test because of its name", () => {
+    const known = new Set(sources);
+    const excluded = imports.filter(({ to }) => /\.ts$/.test(to) && !known.has(to));
+    assert.deepEqual(excluded.map(describeImport), []);
   });
 
   it("import only the rooms that the table allows", () => {

@@ -111,6 +111,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.openUnikernel": "Opens the source file that config.ml names, usually unikernel.ml.",
   "mirageos.revealInExplorer":
     "Shows the unikernel's folder in VS Code's Explorer. In the menu of a unikernel in the Unikernels view.",
+  "mirageos.showImage":
+    "Shows which packages, modules and symbols the bytes of the unikernel's image come from, and what changed since another build. Images also open in this view from VS Code's Explorer.",
   "mirageos.revealImage":
     "Shows the image in the file explorer. Available on an image in the Unikernels view.",
   "mirageos.refresh": "Looks for unikernels again.",
@@ -122,6 +124,7 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.describe":
     "Opens a Markdown document that describes the graph, the keys and the options of a unikernel.",
   "mirageos.showLogs": "Shows what running and past unikernels logged, filtered by level, source and text.",
+  "mirageos.showTestRecord": "Shows the log record that made a boot test fail, in the Unikernel Logs panel.",
   "mirageos.stopWhenLogged":
     "Sets a breakpoint where a message was logged, with the condition that the call logs the same values. A link in the hover of an inline log; the log panel has it in the menu of a row.",
   "mirageos.goToCrash":
@@ -131,6 +134,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Shows or hides the last message of each call of `Logs` in the source (the setting `mirageos.inlineLogs`).",
   "mirageos.makeBootTest":
     "Adds a boot test to `boot-tests.json` from the log records of the last run that you choose. Times and addresses become patterns.",
+  "mirageos.addWorkflow":
+    "Adds a workflow of GitHub Actions that configures and builds the unikernel for the targets you choose and runs its [boot tests](boot-tests.md). It is shown before it is written.",
   "mirageos.restartLanguageServer": "Restarts ocamllsp, also after it has crashed repeatedly.",
   "mirageos.showLanguageServerOutput": "Shows the output of ocamllsp and how it was started.",
   "mirageos.connectOcamlPlatform":

@@ -1,4 +1,5 @@
 import type { Level } from "../ocaml/logs/levels.ts";
+import type { StackFrame } from "../logs/model.ts";
 import type { TargetId } from "../mirage/targets.ts";
 
 /** A place in boot-tests.json, in UTF-16 units from the start of the file. */
@@ -78,6 +79,8 @@ export interface BootTest {
   readonly range: TextRange;
   /** The targets to test; empty for any. */
   readonly targets: readonly TargetId[];
+  /** Arguments of `mirage configure`; `undefined` for those with which the unikernel is configured anyway. */
+  readonly options: readonly string[] | undefined;
   /** The properties of a launch configuration: `args`, `memory`, `net`, `block`, `env`, `tenderArgs`. */
   readonly launch: Readonly<Record<string, unknown>>;
   readonly expect: Expectations;
@@ -91,4 +94,8 @@ export interface Failure {
   /** For a comparison of two texts. */
   readonly expected?: string;
   readonly actual?: string;
+  /** The first line of the record that shows the failure; without it, the last record of the boot shows it. */
+  readonly record?: string;
+  /** The backtrace of a crash, innermost first. */
+  readonly frames?: readonly StackFrame[];
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Run } from "../platform/process.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Expectations, Failure, HttpCheck, PingCheck, TcpCheck } from "./model.ts";
+import { localPorts } from "./sharedResources.ts";
 
 /** The pause before another attempt, in milliseconds. */
 const pauseMs = 100;
@@ -31,6 +32,36 @@ export async function checkNetwork(
     ...ping.map(async (check) => repeat(() => pingOnce(check, run, signal), check, signal)),
   ]);
   return failures.flatMap((failure) => failure ?? []);
+}
+
+/** How long a local port may take to answer before the boot, in milliseconds. */
+const localPortMs = 500;
+
+/**
+ * Finds the ports of this computer at which another program answers before the boot, which would then be tested instead
+ * of the unikernel. Never rejects.
+ */
+export async function portsInUse(expect: Pick<Expectations, "http" | "tcp">): Promise<readonly Failure[]> {
+  const found = await Promise.all(
+    [...localPorts(expect)].map(async ([port, range]): Promise<readonly Failure[]> => {
+      const answers = await new Promise<boolean>((resolve) => {
+        const socket = connect({ host: "localhost", port, timeout: localPortMs });
+        const finish = (result: boolean) => () => {
+          socket.destroy();
+          resolve(result);
+        };
+        socket.on("connect", finish(true));
+        socket.on("error", finish(false));
+        socket.on("timeout", finish(false));
+      });
+      const message = t(
+        "Port {0} is used by another program, so the unikernel wasn't booted. End the program or use another port.",
+        port,
+      );
+      return answers ? [{ message, range }] : [];
+    }),
+  );
+  return found.flat();
 }
 
 async function repeat(
@@ -130,13 +161,18 @@ const wrongAnswer = (address: string, check: TcpCheck, received: Buffer): Attemp
 });
 
 async function pingOnce({ host }: PingCheck, run: Run, signal: AbortSignal): Promise<Attempt> {
-  const wait = process.platform === "darwin" ? ["-t", "1"] : ["-W", "1"];
-  const spec = { file: "ping", args: ["-c", "1", ...wait, host], cwd: "/", env: pathOnly() };
+  const spec = { file: "ping", args: [...onePing(), host], cwd: "/", env: pathOnly() };
   const result = await run(spec, { signal });
   if (result.kind === "exited" && result.code === 0) return { ok: true };
   if (result.kind === "notFound")
     return { failure: { message: t("ping was not found on PATH. Install it, then run the test again.") } };
   return { retry: t("{0} did not answer a ping.", host) };
+}
+
+/** The arguments for one ping that waits a second. */
+function onePing(): readonly string[] {
+  if (process.platform === "win32") return ["-n", "1", "-w", "1000"];
+  return ["-c", "1", process.platform === "darwin" ? "-t" : "-W", "1"];
 }
 
 const pathOnly = (): Readonly<Record<string, string>> => ({ PATH: process.env["PATH"] ?? "", LC_ALL: "C" });

@@ -19,7 +19,7 @@ export const defaultWithin = 60;
 const maxWithin = 86_400;
 
 const launchProperties = ["args", "memory", "net", "block", "env", "tenderArgs"] as const;
-const testProperties = ["name", "targets", "expect", ...launchProperties];
+const testProperties = ["name", "targets", "options", "expect", ...launchProperties];
 const expectProperties = ["log", "never", "exit", "within", "http", "tcp", "ping", "bootWithin"];
 const recordProperties = ["text", "source", "level", "matches"];
 
@@ -111,6 +111,7 @@ class Reader {
     const name = this.text(properties.get("name"));
     if (!properties.has("name")) this.error(rangeOf(node), t('Add the property "name".'));
     const targets = this.#targets(properties.get("targets"));
+    const options = this.#options(properties.get("options"));
     const expect = this.#expectations(properties.get("expect"), node);
     const launch = Object.fromEntries(
       launchProperties.flatMap((key) => {
@@ -119,7 +120,7 @@ class Reader {
       }),
     );
     if (name === undefined || !expect || this.#errors() > before) return undefined;
-    return { name, range: rangeOf(node), targets, launch, expect };
+    return { name, range: rangeOf(node), targets, options, launch, expect };
   }
 
   withoutDuplicates(tests: readonly BootTest[]): readonly BootTest[] {
@@ -142,6 +143,10 @@ class Reader {
       this.error(rangeOf(item), t("{0} is not a target of mirage.", text));
       return [];
     });
+  }
+
+  #options(node: Node | undefined): readonly string[] | undefined {
+    return node && this.array(node).flatMap((item) => this.text(item) ?? []);
   }
 
   #expectations(node: Node | undefined, test: Node): Expectations | undefined {

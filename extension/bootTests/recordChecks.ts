@@ -47,6 +47,7 @@ export function createRecordChecks({ log, never }: Pick<Expectations, "log" | "n
         failures.set(pattern, {
           message: t("This record must not appear: {0}", recordText(record)),
           range: pattern.range,
+          record: record.message,
         });
       }
       const pattern = log[next];

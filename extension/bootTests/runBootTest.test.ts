@@ -127,6 +127,27 @@ describe("A boot test", () => {
     );
   });
 
+  it("fails without waiting longer if no log record comes in time", async () => {
+    const expect = { bootWithin: 20, within: 3600, log: ["one"] };
+    assert.deepEqual(messages(await runTest(expect, program(["no record"]))), [
+      "There was no log record within 20 ms.",
+      "No record matched: one",
+    ]);
+    // Without other expectations, the first record meets the test.
+    assert.deepEqual(messages(await runTest({ bootWithin: 86_400_000 }, program([log("one")]))), []);
+    assert.deepEqual(messages(await runTest({ bootWithin: 86_400_000 }, program([], 0))), [
+      "There was no log record within 86400000 ms.",
+    ]);
+  });
+
+  it("names the record that shows a failure", async () => {
+    const unwanted = await runTest({ never: ["bad"] }, program([log("bad luck"), log("good")]));
+    assert.equal(unwanted.failures[0]?.record, "bad luck");
+    const crash = ['Fatal error: exception Failure("no")', log("after")];
+    const crashed = await runTest({}, program(crash, 2));
+    assert.match(crashed.failures[0]?.record ?? "", /Failure/);
+  });
+
   it("reports a regular expression that backtracks", async () => {
     const result = await runTest({ log: [{ matches: "^(a+)+$" }] }, program([log(`${"a".repeat(60)}!`)]));
     assert.deepEqual(messages(result), ["The regular expression takes too long. Simplify it."]);

@@ -46,28 +46,38 @@ export async function runBootTest(
   const ended = Promise.withResolvers<Ended>();
   const program = new AbortController();
   const network = new AbortController();
+  let fatal: LogRecord | undefined;
   const onRecord = (record: LogRecord) => {
     if (record.kind === "log") checkBootTime();
+    if (fatalKinds.includes(record.kind)) fatal = record;
     records.add(record);
     if (records.failures().length > 0) ended.resolve("failed");
-    if (records.isComplete()) startNetworkChecks();
+    startNetworkChecks();
   };
-  let isBooted = false;
+  const { bootWithin } = expect;
+  let isBooted = bootWithin === undefined;
   const checkBootTime = () => {
     const took = Math.round(now() - startedAt);
-    if (!isBooted && expect.bootWithin && took > expect.bootWithin.value) {
+    if (!isBooted && bootWithin && took > bootWithin.value) {
       failures.push({
         message: t("The first log record came after {0} ms.", took),
-        range: expect.bootWithin.range,
-        expected: t("at most {0} ms", expect.bootWithin.value),
+        range: bootWithin.range,
+        expected: t("at most {0} ms", bootWithin.value),
         actual: t("{0} ms", took),
       });
       ended.resolve("failed");
     }
     isBooted = true;
   };
+  const failBoot = () => {
+    if (isBooted || !bootWithin || failures.length > 0) return;
+    const message = t("There was no log record within {0} ms.", bootWithin.value);
+    failures.push({ message, range: bootWithin.range });
+    ended.resolve("failed");
+  };
   let networkFailures: Promise<readonly Failure[]> | undefined;
   const startNetworkChecks = () => {
+    if (!isBooted || !records.isComplete()) return;
     networkFailures ??= checkNetwork(expect, run, network.signal).then((found) => {
       // A unikernel that is expected to end has met the rest of its expectations.
       if (found.length > 0) ended.resolve("failed");
@@ -80,8 +90,9 @@ export async function runBootTest(
     boot.onOutput(stream, bytes);
     parser[stream](bytes);
   };
-  if (expect.log.length === 0) startNetworkChecks();
+  startNetworkChecks();
   const timer = setTimeout(() => ended.resolve("timedOut"), expect.within.value * 1000);
+  const bootTimer = bootWithin && setTimeout(failBoot, bootWithin.value);
   const cancel = () => ended.resolve("cancelled");
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
@@ -97,6 +108,7 @@ export async function runBootTest(
   });
   const how = await ended.promise;
   clearTimeout(timer);
+  clearTimeout(bootTimer);
   signal.removeEventListener("abort", cancel);
   network.abort();
   program.abort();
@@ -104,10 +116,14 @@ export async function runBootTest(
   const durationMs = now() - startedAt;
   if (how === "cancelled") return { failures: [], durationMs, ending, isCancelled: true };
   if (how !== "met") failures.push(...records.end(), ...((await networkFailures) ?? []));
-  if (how === "exited") failures.push(...checkExit(expect, ending, boot.crash(ending), range));
+  if (how === "exited" || how === "timedOut") failBoot();
+  if (how === "exited") failures.push(...checkExit(expect, ending, boot.crash(ending), range, fatal));
   if (how === "timedOut") failures.push(...checkTimeout(expect, failures));
   return { failures, durationMs, ending, isCancelled: false };
 }
+
+/** The kinds of records that say why a unikernel ended. */
+const fatalKinds: readonly LogRecord["kind"][] = ["exception", "trap", "abort"];
 
 /** Whether anything but the exit is expected. */
 const hasExpectations = ({ log, http, tcp, ping, bootWithin }: BootTest["expect"]): boolean =>
@@ -118,6 +134,7 @@ function checkExit(
   ending: ExitOutcome,
   crash: string | undefined,
   range: Failure["range"],
+  fatal: LogRecord | undefined,
 ): readonly Failure[] {
   const expected = exit?.value ?? 0;
   if (ending.code === expected) return [];
@@ -128,6 +145,7 @@ function checkExit(
       range: exit?.range ?? range,
       expected: String(expected),
       actual: String(ending.code),
+      ...(fatal && { record: fatal.message, frames: fatal.frames }),
     },
   ];
 }

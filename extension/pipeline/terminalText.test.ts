@@ -52,30 +52,36 @@ describe("terminalText", () => {
     const { observeJob, written } = terminal();
     const { onOutput, writeResult } = observeJob();
     onOutput?.(bytes("a\nb\r\n"), "stdout");
-    writeResult({ kind: "cancelled" });
+    writeResult({ kind: "cancelled" }, undefined);
     assert.match(written(), /^a\r\nb\r\n[^]*■ stopped[^]*\r\n$/);
   });
 
-  it("writes how long a job took, and for how long a unikernel ran", () => {
-    let time = 0;
+  it("writes how long a job took, as the status bar does, and for how long a unikernel ran", () => {
+    let time = 2000;
     const written: string[] = [];
     const { observeJob } = terminalText(
       (chunk) => written.push(chunk),
       () => time,
     );
-    const [build, run, failing] = [observeJob(), observeJob(), observeJob()];
+    const [build, run, stopped, failing] = [observeJob(), observeJob(), observeJob(), observeJob()];
     build.onStep?.("configure", "mirage configure");
     run.onStep?.("build", "make build");
     time = 5000;
     build.onStep?.("build", "make build");
     run.onStep?.("run", "dist/hello");
+    stopped.onStep?.("run", "dist/hello");
     time = 12_300;
-    build.writeResult({ kind: "done" });
-    run.writeResult({ kind: "ran", ending: { kind: "ok", code: 0, text: "ended normally" } });
-    failing.writeResult({ kind: "failed", step: "build", problem: problems.noUnikernel(), hint: undefined });
+    // The jobs checked the tools for a second or two before their first step.
+    build.writeResult({ kind: "done" }, 0);
+    run.writeResult({ kind: "ran", ending: { kind: "ok", code: 0, text: "ended normally" } }, 0);
+    stopped.writeResult({ kind: "cancelled" }, 0);
+    failing.writeResult(
+      { kind: "failed", step: "build", problem: problems.noUnikernel(), hint: undefined },
+      0,
+    );
     assert.match(
       written.join(""),
-      /✓ done in 12 s[^]*■ ended normally after 7.3 s[^]*✗ No unikernel found[^]*register\.[^\n]{0,10}\n$/,
+      /✓ done in 12 s[^]*■ ended normally after 7.3 s[^]*■ stopped[^\n]* after 7.3 s[^]*✗ No unikernel found[^]*register\.[^\n]{0,10}\n$/,
     );
   });
 

@@ -13,8 +13,11 @@ const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 
 /** The observer of one job, which writes its text. */
 export interface JobText extends JobObserver {
-  /** Writes how the job ended, and after how long. */
-  readonly writeResult: (result: JobResult) => void;
+  /**
+   * Writes how the job ended, and after how long: a unikernel since its start, other jobs since `jobStartedAt`, like the
+   * message in the status bar.
+   */
+  readonly writeResult: (result: JobResult, jobStartedAt: number | undefined) => void;
 }
 
 /** Converts the output of jobs to text for a pseudoterminal. */
@@ -52,20 +55,25 @@ export function terminalText(write: (text: string) => void, now: () => number = 
 
   const observeJob = (): JobText => {
     let startedAt: number | undefined;
+    let hasRun = false;
     // A chunk may end inside a character, which continues in the next chunk of the same stream.
     let decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     return {
       onStep: (step, commandLine) => {
         // The time of a run is that of the unikernel, as in the log panel.
-        if (step === "run") startedAt = now();
+        if (step === "run") {
+          hasRun = true;
+          startedAt = now();
+        }
         startedAt ??= now();
         decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
         append(`${dim(`▶ ${stepTitles[step]}: ${commandLine}`)}\n`);
       },
       onOutput: (bytes, stream) => append(decoders[stream].decode(bytes, { stream: true })),
-      writeResult: (result) => {
+      writeResult: (result, jobStartedAt) => {
         flush();
-        append(`${resultLine(result, startedAt === undefined ? undefined : now() - startedAt)}\n`);
+        const since = startedAt === undefined || hasRun ? startedAt : (jobStartedAt ?? startedAt);
+        append(`${resultLine(result, since === undefined ? undefined : now() - since)}\n`);
         flush();
       },
     };

@@ -1,4 +1,4 @@
-import type { Activity, ProjectState, WorkFailure } from "./model.ts";
+import type { Activity, ImageState, ProjectState, WorkFailure } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
@@ -38,6 +38,8 @@ export interface StateLine {
   readonly fix?: StateFix;
   /** Whether the line describes an existing image. */
   readonly ofImage?: boolean;
+  /** A further line of the tooltip. */
+  readonly hint?: string;
 }
 
 /** Goals of the room `pipeline`, each also the name of a command: `mirageos.fetch`. */
@@ -62,7 +64,7 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
   const of = (step: string) => state.stale.filter((stale) => stale.step === step).map(({ reason }) => reason);
   const { target } = configured;
   const configuredText = t("configured for {0}", target);
-  const builtText = image ? t("built ({0})", sizeText(image.bytes)) : "";
+  const builtText = image ? t("built ({0})", imageSizeText(image)) : "";
   return [
     line("configure", true, [configuredText, ""], of("configure")),
     line(
@@ -74,19 +76,55 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
     line("fetch", state.pulled, [t("dependencies fetched"), t("dependencies not fetched yet")], []),
     {
       ...line("build", image !== undefined, [builtText, t("not built for {0} yet", target)], of("build")),
-      ...(image && { ofImage: true }),
+      ...(image && { ofImage: true, hint: trendText(image) }),
     },
   ];
 }
 
-/** Says what a click on a line does, or returns undefined if it does nothing. */
-export function fixText({ fix }: StateLine): string | undefined {
-  const texts: Record<StateFix, string> = {
-    configure: t("click to configure"),
-    fetch: t("click to fetch"),
-    build: t("click to build"),
+/** The row of a line in the Unikernels view. */
+export interface StateRow {
+  readonly label: string;
+  /** The text after the label. A narrow view cuts its end. */
+  readonly description: string;
+  readonly tooltip: string;
+}
+
+/** Describes a line as a row. The row begins with `fix`, what a click on it does, if it does something. */
+export function stateRow({ text, detail, hint }: StateLine, fix: StateFix | undefined): StateRow {
+  const titles: Record<StateFix, string> = {
+    configure: t("Configure"),
+    fetch: t("Fetch"),
+    build: t("Build"),
   };
-  return fix && texts[fix];
+  const hints: Record<StateFix, string> = {
+    configure: t("Click to configure."),
+    fetch: t("Click to fetch."),
+    build: t("Click to build."),
+  };
+  const tooltip = [text, detail, hint, fix && hints[fix]].filter(Boolean).join("\n");
+  if (!fix) return { label: text, description: detail, tooltip };
+  // The reason, if there is one, says that the step is out of date.
+  return { label: titles[fix], description: detail || text, tooltip };
+}
+
+/** Describes how much memory an image takes and by how much that changed: `3.1 MB, +40 KB`; else the size of its file. */
+export function imageSizeText({ bytes, loaded = [] }: ImageState): string {
+  const [before, now] = [loaded.at(-2), loaded.at(-1)];
+  if (now === undefined) return sizeText(bytes);
+  return [sizeText(now), before === undefined ? "" : changeText(now - before)].filter(Boolean).join(", ");
+}
+
+function trendText({ bytes, loaded = [] }: ImageState): string {
+  const file = t("The file has {0}.", sizeText(bytes));
+  if (loaded.length === 0) return file;
+  return `${t("Size in memory after the last builds: {0}", loaded.map(sizeText).join(" → "))}\n${file}`;
+}
+
+/** Formats a difference of sizes in bytes: `+40 KB`, `−1.2 MB`, and nothing if there is none. */
+export function changeText(bytes: number): string {
+  if (bytes === 0) return "";
+  const [value = "", unit = ""] = sizeText(Math.abs(bytes)).split(" ");
+  return `${bytes < 0 ? "−" : "+"}${Number(value) >= 10 ? Math.round(Number(value)) : value} ${unit}`;
 }
 
 /** Formats a size in bytes with a decimal unit: `812 B`, `14.2 KB`, `3.1 MB`. */

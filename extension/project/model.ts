@@ -31,10 +31,21 @@ export interface ProjectState {
   /** Absolute path of the lock file for the configured target, if it exists. */
   readonly lockFile: string | undefined;
   readonly pulled: boolean;
-  /** The image of the configured target: absolute path, size, time of the last build (milliseconds). */
-  readonly image: { readonly path: string; readonly bytes: number; readonly builtAt: number } | undefined;
+  /** The image of the configured target. */
+  readonly image: ImageState | undefined;
   /** Steps that are out of date, each with a reason such as `config.ml changed after configure`. */
   readonly stale: readonly Staleness[];
+}
+
+export interface ImageState {
+  /** Absolute. */
+  readonly path: string;
+  /** The size of the file. */
+  readonly bytes: number;
+  /** When it was written (milliseconds). */
+  readonly builtAt: number;
+  /** The bytes that a loader puts into memory, for the last builds, oldest first; absent if this one is unknown. */
+  readonly loaded?: readonly number[];
 }
 
 export interface Staleness {

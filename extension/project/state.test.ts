@@ -4,10 +4,10 @@ import {
   describeUptime,
   displayedActivity,
   failureText,
-  fixText,
   sizeText,
   stageOf,
   stateLines,
+  stateRow,
 } from "./describeState.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
@@ -54,31 +54,55 @@ describe("projectState", () => {
     );
   });
 
-  it("returns for each line that is not done what to do about it", () => {
-    const fixes = (snapshot: Snapshot) =>
-      stateLines(projectState(snapshot)).map((line) => `${line.text}: ${fixText(line) ?? "nothing"}`);
-    assert.deepEqual(fixes(neverConfigured), ["not configured yet: click to configure"]);
-    assert.deepEqual(fixes({ ...built, lockFile: undefined, duniverse: false, image: undefined }), [
-      "configured for hvt: nothing",
-      "dependencies not locked yet: click to fetch",
-      "dependencies not fetched yet: click to fetch",
-      "not built for hvt yet: click to build",
+  it("returns the size in memory and its change after builds, and that of the file if another program built it", () => {
+    const sizeAfter = (...sizes: readonly (readonly [number, number])[]) => {
+      const builtImages = sizes.map(([at, loaded]) => ({ at, loaded }));
+      return stateLines(projectState(built, { builtImages })).at(-1)?.text;
+    };
+    assert.equal(sizeAfter([400, 3_100_000]), "built (3.1 MB)");
+    assert.equal(sizeAfter([300, 3_060_000], [400, 3_100_000]), "built (3.1 MB, +40 KB)");
+    assert.equal(sizeAfter([300, 4_300_000], [400, 3_100_000]), "built (3.1 MB, −1.2 MB)");
+    assert.equal(sizeAfter([300, 3_100_000], [400, 3_100_000]), "built (3.1 MB)");
+    assert.equal(sizeAfter([300, 3_100_000]), "built (1.2 MB)");
+  });
+
+  it("begins the row of each line that is not done with what a click does, which a narrow view does not cut", () => {
+    const rows = (snapshot: Snapshot) =>
+      stateLines(projectState(snapshot)).map((line) => {
+        const { label, description } = stateRow(line, line.fix);
+        return [label, description].filter(Boolean).join(" | ");
+      });
+    assert.deepEqual(rows(neverConfigured), ["Configure | not configured yet"]);
+    assert.deepEqual(rows({ ...built, lockFile: undefined, duniverse: false, image: undefined }), [
+      "configured for hvt",
+      "Fetch | dependencies not locked yet",
+      "Fetch | dependencies not fetched yet",
+      "Build | not built for hvt yet",
     ]);
     const changed = { path: "config.ml", mtime: 500 };
-    assert.deepEqual(
-      fixes({
-        ...built,
-        config: changed,
-        opamFile: { path: "x.opam", mtime: 350 },
-        newestSource: { path: "unikernel.ml", mtime: 500 },
-      }),
-      [
-        "configured for hvt, out of date: click to configure",
-        "dependencies locked, out of date: click to fetch",
-        "dependencies fetched: nothing",
-        "built (1.2 MB), out of date: click to build",
-      ],
+    const outOfDate = {
+      ...built,
+      config: changed,
+      opamFile: { path: "x.opam", mtime: 350 },
+      newestSource: { path: "unikernel.ml", mtime: 500 },
+    };
+    assert.deepEqual(rows(outOfDate), [
+      "Configure | config.ml changed after configure",
+      "Fetch | the lock file is older than the opam file",
+      "dependencies fetched",
+      "Build | unikernel.ml changed after build",
+    ]);
+    const [configure] = stateLines(projectState(outOfDate));
+    assert.ok(configure);
+    assert.equal(
+      stateRow(configure, "configure").tooltip,
+      "configured for hvt, out of date\nconfig.ml changed after configure\nClick to configure.",
     );
+    assert.deepEqual(stateRow(configure, undefined), {
+      label: "configured for hvt, out of date",
+      description: "config.ml changed after configure",
+      tooltip: "configured for hvt, out of date\nconfig.ml changed after configure",
+    });
   });
 
   it("returns a reason for each step that is out of date", () => {

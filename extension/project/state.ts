@@ -1,4 +1,5 @@
 import type { ProjectState, Staleness } from "./model.ts";
+import type { BuiltImage } from "./workspaceMemory.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** A file and its modification time in milliseconds. The path is relative to config.ml's folder, for display. */
@@ -33,6 +34,8 @@ export interface ObservedEvents {
   readonly buildStart?: number;
   /** The options that the user chose for the configured target. */
   readonly chosenOptions?: readonly string[];
+  /** The images of the last builds for the configured target, oldest first. */
+  readonly builtImages?: readonly BuiltImage[];
 }
 
 /** Why a configured folder builds nothing: `dune` includes the stanza of config.ml instead of the unikernel's. */
@@ -47,9 +50,19 @@ export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}):
     configured: configure && { target: configure.target, options: configure.options },
     lockFile: snapshot.lockFile?.path,
     pulled: snapshot.duniverse,
-    image: image && { path: image.path, bytes: image.bytes, builtAt: image.mtime },
+    image: image && {
+      path: image.path,
+      bytes: image.bytes,
+      builtAt: image.mtime,
+      ...loadedSizes(image.mtime, observed.builtImages),
+    },
     stale: [...staleConfigure(snapshot, observed), ...staleLock(snapshot), ...staleBuild(snapshot, observed)],
   };
+}
+
+/** The sizes that are known of an image and of those before it, unless it was built elsewhere, such as in a terminal. */
+function loadedSizes(builtAt: number, images: readonly BuiltImage[] = []) {
+  return images.at(-1)?.at === builtAt ? { loaded: images.map(({ loaded }) => loaded) } : undefined;
 }
 
 function staleConfigure(

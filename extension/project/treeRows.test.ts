@@ -82,21 +82,21 @@ describe("treeRows", () => {
 describe("unikernelRowText", () => {
   const row = { state: "built", selected: false, folder: "/w", severalRoots: false };
 
-  it("says in words that a unikernel is selected", () => {
+  it("says in words that a unikernel is selected, after the state, which a narrow row does not cut", () => {
     const { description } = unikernelRowText(unikernel("hello"), { ...row, selected: true });
-    assert.equal(description, "selected · unix · built");
+    assert.equal(description, "built · unix · selected");
   });
 
   it("shows the folder below the row above it, unless the name says it", () => {
     const nested = unikernel("apps/copy of hello", "hello");
-    assert.equal(unikernelRowText(nested, row).description, "unix · built · apps/copy of hello");
+    assert.equal(unikernelRowText(nested, row).description, "built · unix · apps/copy of hello");
     assert.equal(
       unikernelRowText(nested, { ...row, folder: "/w/apps" }).description,
-      "unix · built · copy of hello",
+      "built · unix · copy of hello",
     );
     assert.equal(
       unikernelRowText(unikernel("apps/hello"), { ...row, folder: "/w/apps" }).description,
-      "unix · built",
+      "built · unix",
     );
   });
 

@@ -97,7 +97,8 @@ export function unikernelRowText(
   { state, selected, folder, severalRoots }: UnikernelRow,
 ): UnikernelRowText {
   const { name, target, buildDir, workspaceFolder } = unikernel;
-  const parts = [selected ? t("selected") : "", target, state, folderText(unikernel, folder)];
+  // A narrow view and the buttons of the row cut the end, so the state comes first.
+  const parts = [state, target, selected ? t("selected") : "", folderText(unikernel, folder)];
   // Screen readers read one row at a time, so each row says where its unikernel is.
   const place = pathText(buildDir, workspaceFolder, severalRoots) || basename(workspaceFolder);
   const spoken = [name, target, state, t("in folder {0}", place), selected ? t("selected") : ""];

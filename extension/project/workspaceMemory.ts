@@ -17,6 +17,10 @@ export interface WorkspaceMemory {
   /** When the last successful build of this target started, in milliseconds. */
   readonly buildStart: (id: string, target: string) => number | undefined;
   readonly setBuildStart: (id: string, target: string, at: number) => PromiseLike<void>;
+  /** The images of the last builds for a target, at most twenty, oldest first. */
+  readonly builtImages: (id: string, target: string) => readonly BuiltImage[];
+  /** Adds an image. It replaces an entry for the same image: dune does not write an image that did not change. */
+  readonly addBuiltImage: (id: string, target: string, image: BuiltImage) => PromiseLike<void>;
   /** The folder that the user chose for running mirage on a `mirage/config.ml`. */
   readonly configureFolder: (id: string) => ConfigureFolder | undefined;
   readonly setConfigureFolder: (id: string, folder: ConfigureFolder) => PromiseLike<void>;
@@ -34,6 +38,16 @@ export interface WorkspaceMemory {
   readonly setBootArguments: (id: string, args: readonly string[] | undefined) => PromiseLike<void>;
 }
 
+/** An image that a job has built. */
+export interface BuiltImage {
+  /** When its file was written (milliseconds). */
+  readonly at: number;
+  /** The bytes that a loader puts into memory. */
+  readonly loaded: number;
+}
+
+const builtImagesKept = 20;
+
 /** The part of a VS Code memento that is used here. */
 export interface KeyValueStore {
   readonly get: <T>(key: string) => T | undefined;
@@ -43,6 +57,8 @@ export interface KeyValueStore {
 /** Creates the memory on a key-value store, with one key per fact. */
 export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
   const key = (...parts: string[]) => parts.join("\0");
+  const builtImages = (id: string, target: string): readonly BuiltImage[] =>
+    store.get(key("builtImages", id, target)) ?? [];
   return {
     selected: () => store.get("selected"),
     select: (id) => store.update("selected", id),
@@ -52,6 +68,11 @@ export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
     setOptions: (id, target, options) => store.update(key("options", id, target), options),
     buildStart: (id, target) => store.get(key("built", id, target)),
     setBuildStart: (id, target, at) => store.update(key("built", id, target), at),
+    builtImages,
+    addBuiltImage: (id, target, image) => {
+      const others = builtImages(id, target).filter(({ at }) => at !== image.at);
+      return store.update(key("builtImages", id, target), [...others, image].slice(-builtImagesKept));
+    },
     buildsWithoutFetch: (id) => store.get<boolean>(key("noFetch", id)) === true,
     setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
     configureFolder: (id) => store.get(key("configureFolder", id)),

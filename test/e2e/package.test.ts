@@ -8,7 +8,7 @@ import { root } from "../../scripts/programs.ts";
 /** Patterns of the files that the package may contain. */
 const allowed: readonly RegExp[] = [
   /^(package\.json|package\.nls(\.[a-z-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(extension\.js|shim\.cjs|THIRD-PARTY-NOTICES\.txt)$/,
+  /^dist\/(extension\.js|boot-tests\.js\.br|shim\.cjs|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/chunks\/[\w-]+\.js$/,
   /^dist\/webviews\/([\w-]+\.(js|css)|graphviz\.wasm\.br)$/,
   /^extension\/bootTests\/boot-tests\.schema\.json$/,
@@ -29,6 +29,7 @@ const needed = [
   "CHANGELOG.md",
   "LICENSE",
   "dist/extension.js",
+  "dist/boot-tests.js.br",
   "dist/shim.cjs",
   "dist/THIRD-PARTY-NOTICES.txt",
   "dist/webviews/graph-worker.js",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { root } from "../../scripts/programs.ts";
 import { openBrowser } from "../harness/browser.ts";
+import { testParts } from "../../webviews/image/model/testParts.ts";
 import { graphHost, panelContent, recordedView } from "./graphHost.ts";
 import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
@@ -48,7 +49,7 @@ describe("The accessibility check", function () {
     const chromium = await openBrowser();
     ({ close } = chromium);
     context = await viewContext(chromium.browser);
-    for (const name of ["logs", "doctor", "graph"]) bundles.set(name, await bundleView(name));
+    for (const name of ["logs", "doctor", "graph", "image"]) bundles.set(name, await bundleView(name));
   });
   after(() => close());
 
@@ -95,6 +96,23 @@ describe("The accessibility check", function () {
       });
       await view.page.locator("summary").click();
       await view.page.locator("tbody tr").nth(4).waitFor();
+      const found = await violations(view.page);
+      await view.page.close();
+      assert.deepEqual(found, []);
+    });
+
+    it(`finds no violations in the view of an image, ${name}`, async () => {
+      const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
+      const view = await openView(context, bundleOf("image"), theme, undefined, undefined, look);
+      const before = { title: "old.hvt", parts: { ...testParts, modules: [] } };
+      const facts = [{ label: "Target", value: "hvt", hint: "A hint" }];
+      const shown = { kind: "image", name: "hello.hvt", facts, parts: testParts, stripped: false };
+      await view.post({
+        envelope: "notification",
+        body: { kind: "show", view: { ...shown, hasLastBuild: true, requirements: [], before } },
+      });
+      await view.page.locator(".rows .row").first().focus();
+      await view.page.keyboard.press("ArrowRight");
       const found = await violations(view.page);
       await view.page.close();
       assert.deepEqual(found, []);

@@ -8,7 +8,7 @@ const hostile = '<b>bold</b>"\n</script><img src=x onerror="document.title=1">\u
 const names = (page: Page) => page.locator(".node .name").allTextContents();
 
 describe("The functor graph in a browser", () => {
-  const { openWith } = graphViews();
+  const { open, openWith } = graphViews();
 
   it("draws the nodes of a recorded graph without runtime services, and explains what it draws in a legend", async () => {
     const { page } = await openWith(panelContent(recordedView("network"), { sentences: ["24 modules."] }));
@@ -240,5 +240,14 @@ describe("The functor graph in a browser", () => {
     await next.page.locator(".legend").waitFor({ state: "hidden" });
     await next.page.getByRole("button", { name: "Legend" }).click();
     await next.page.locator(".legend").waitFor();
+  });
+
+  it("starts with the legend folded in a low panel, which leaves its space to the graph", async () => {
+    const { page, host } = await open(themes.light, undefined, { width: 700, height: 300 });
+    host.send(panelContent(recordedView("network")));
+    await page.locator(".node").first().waitFor({ state: "attached" });
+    await page.locator(".legend").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Legend" }).click();
+    await page.locator(".legend").waitFor();
   });
 });

@@ -60,12 +60,12 @@ export const compared = (): GraphPanelContent =>
 /** Call this in a `describe`: provides a browser for its tests, which fail if their pages report errors. */
 export function graphViews() {
   const pages = pagesOf("graph");
-  const open = async (theme?: Theme, savedState?: unknown): Promise<OpenedGraph> => {
-    const view = await pages.open(
-      { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" },
-      theme,
-      savedState,
-    );
+  const open = async (
+    theme?: Theme,
+    savedState?: unknown,
+    viewport = { width: 1100, height: 640 },
+  ): Promise<OpenedGraph> => {
+    const view = await pages.open({ viewport, reducedMotion: "reduce" }, theme, savedState);
     const host = graphHost(view);
     pages.afterTest(host.dispose);
     await host.waitFor("showGraph");

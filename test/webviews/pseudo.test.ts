@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { BrowserContext, Page } from "playwright-core";
 import { collectTexts, productSources, pseudoTexts } from "../../scripts/l10n.ts";
 import { openBrowser } from "../harness/browser.ts";
+import { testModule } from "../../webviews/image/model/testParts.ts";
 import { edge, graphHost, node, panelContent } from "./graphHost.ts";
 import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
@@ -85,6 +86,45 @@ describe("Pages in another language", () => {
     await view.page.locator("summary").click();
     await view.page.locator("tbody tr").nth(4).waitFor();
     const found = await untranslated(view.page, ["Nnn", "nnn"]);
+    await view.page.close();
+    assert.deepEqual(found, []);
+  });
+
+  it("have no untranslated text in the view of an image", async () => {
+    const look = { viewport: { width: 1100, height: 640 } };
+    const view = await openView(context, await bundleView("image"), themes.dark, undefined, texts, look);
+    const other = { unwind: 1, linking: 1, padding: 1, literals: 1, generated: 1, unexplained: 1 };
+    const parts = {
+      modules: [
+        testModule("Nnn", ["nnn", "nnn"], { code: 9000, data: 100 }),
+        testModule("Dune__exe__Nnn", [undefined, undefined], { code: 10 }),
+        testModule("Nnn_nnn", [undefined, undefined], { code: 10 }),
+      ],
+      other,
+    };
+    const before = { title: "nnn", parts: { ...parts, modules: [] } };
+    const shown = {
+      kind: "image",
+      name: "nnn.nnn",
+      facts: [],
+      parts,
+      stripped: false,
+      hasLastBuild: true,
+      requirements: [],
+    };
+    await view.post({ envelope: "notification", body: { kind: "show", view: { ...shown, before } } });
+    await view.page.locator(".rows .row").first().focus();
+    for (const key of [
+      "ArrowRight",
+      "ArrowDown",
+      "ArrowRight",
+      "ArrowDown",
+      "ArrowRight",
+      "End",
+      "ArrowRight",
+    ])
+      await view.page.keyboard.press(key);
+    const found = await untranslated(view.page, ["Nnn", "nnn", "KB"]);
     await view.page.close();
     assert.deepEqual(found, []);
   });

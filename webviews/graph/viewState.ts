@@ -24,13 +24,18 @@ const initial: GraphPageState = {
   view: undefined,
 };
 
+/** Below this height of a new panel, in pixels, the legend is folded so that the graph has its space. */
+const minHeightForLegend = 420;
+
 /** Starts with the state of the previous page. `view` returns the position and scale to store. */
 export function createGraphViewState(
   host: Pick<WebviewHost, "savedState" | "saveState">,
   view: () => GraphPageState["view"],
 ): GraphViewState {
   const before = host.savedState();
-  let state: GraphPageState = isGraphPageState(before) ? before : initial;
+  let state: GraphPageState = isGraphPageState(before)
+    ? before
+    : { ...initial, hideLegend: innerHeight < minHeightForLegend };
   let frame = 0;
   const saveSoon = (): void => {
     if (frame !== 0) return;

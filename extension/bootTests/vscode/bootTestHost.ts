@@ -1,4 +1,6 @@
+import type { LogStore } from "../../logs/store/logStore.ts";
 import type { ExitOutcome, Outcome } from "../../logs/model.ts";
+import type { TargetId } from "../../mirage/targets.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 
@@ -11,24 +13,43 @@ export interface PreparedBoot {
     readonly stderr: (bytes: Uint8Array) => void;
     readonly end: (outcome: Outcome) => void;
   }[];
+  /** The id of the log session of the boot. */
+  readonly session: string | undefined;
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly explain: (result: ProcessResult) => ExitOutcome;
   readonly crash: (ending: ExitOutcome) => string | undefined;
+}
+
+/** With what a unikernel is configured. */
+export interface Configuration {
+  readonly target: TargetId;
+  readonly options: readonly string[];
 }
 
 /** What the boot tests use of the rest of the extension. */
 export interface BootTestHost {
   readonly run: Run;
   readonly projects: Projects;
+  readonly logStore: () => Promise<LogStore>;
   /**
    * Builds, checks and prompts as F5 does for a launch configuration. Rejects with a ProblemError if this computer can't
    * boot it, and with another error if something else prevents the boot.
    */
-  readonly prepareBoot: (
-    project: Project,
-    configuration: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
+  readonly prepareBoot: (boot: {
+    readonly project: Project;
+    /** The properties of a launch configuration. */
+    readonly launch: Readonly<Record<string, unknown>>;
+    /** Options of `mirage configure`. */
+    readonly options: readonly string[];
+    readonly signal: AbortSignal;
     /** Called when the user stops the unikernel, for example in the status bar. */
-    stop: () => void,
-  ) => Promise<PreparedBoot>;
+    readonly stop: () => void;
+  }) => Promise<PreparedBoot>;
+  /** Configures or builds a unikernel as the commands do. */
+  readonly make: (
+    project: Project,
+    goal: "configure" | "build",
+    configuration: Configuration,
+    signal?: AbortSignal,
+  ) => Promise<{ readonly kind: "done" | "ran" | "failed" | "cancelled" }>;
 }

@@ -7,7 +7,7 @@ import type { Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { bootTestsFile } from "../fileName.ts";
 import { readBootTests } from "../readBootTests.ts";
-import { addTest, testFromRun, unusedName } from "../testFromRun.ts";
+import { addTest, recordedTest, unusedName } from "../recordedTest.ts";
 
 /** At most this many records are offered, so that the list stays fluid. */
 const offeredRecords = 500;
@@ -39,7 +39,7 @@ export async function makeTestFromRun(projects: Projects, loadStore: () => Promi
   }
   const exit = session.outcome?.kind === "ok" ? 0 : records.findLast(({ kind }) => kind === "exit")?.status;
   const name = unusedName(text, t("{0} boots", session.name));
-  const added = addTest(text, testFromRun(name, session, chosen, exit));
+  const added = addTest(text, recordedTest(name, session, chosen, exit));
   const edit = new vscode.WorkspaceEdit();
   edit.createFile(uri, { ignoreIfExists: true });
   const whole = document?.validateRange(new vscode.Range(0, 0, document.lineCount, 0));

@@ -11,7 +11,7 @@ import type { BootTestHost } from "./bootTestHost.ts";
  * nothing is run to find tests.
  */
 export function registerBootTests(host: BootTestHost & { readonly projects: Projects }): vscode.Disposable {
-  const explorer = lazy(async () => (await import("./testExplorer.ts")).createTestExplorer(host));
+  const explorer = lazy(async () => (await import("./bootTestExplorer.ts")).createTestExplorer(host));
   const watcher = vscode.workspace.createFileSystemWatcher(bootTestsPattern);
   const update = async () => (await explorer.get()).update();
   const listeners = [watcher.onDidCreate(update), watcher.onDidChange(update), watcher.onDidDelete(update)];

@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
-import type { TargetId } from "../../mirage/targets.ts";
+import { isTarget, type TargetId } from "../../mirage/targets.ts";
 import { ProblemError, targetNotReadyCode } from "../../platform/errors.ts";
-import type { Project } from "../../project/vscode/projects.ts";
+import type { KeyedQueue } from "../../platform/keyedQueue.ts";
+import { chosenOptions, type Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import type { BootTest, Failure } from "../model.ts";
+import { keepConfiguration } from "../keepConfiguration.ts";
+import type { BootTest } from "../model.ts";
+import { portsInUse } from "../networkChecks.ts";
 import { runBootTest } from "../runBootTest.ts";
+import { resourcesOf, type ResourceLocks } from "../sharedResources.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
+import { failureMessage } from "./failureMessage.ts";
 
 /** A test of the Testing view. */
 export interface TestEntry {
@@ -15,38 +20,66 @@ export interface TestEntry {
   readonly rangeOf: (range: BootTest["range"]) => vscode.Range;
 }
 
+/** What all runs of tests in a window share. */
+export interface TestRunContext {
+  readonly host: BootTestHost;
+  readonly controller: vscode.TestController;
+  /** Tests of one unikernel run one after another, also those of different runs. */
+  readonly queue: KeyedQueue;
+  readonly locks: ResourceLocks;
+}
+
 /** Codes of problems that say that the computer, not the unikernel, prevents a boot. */
 const hostProblems: readonly string[] = [targetNotReadyCode, "not-ready", "not-bootable", "boot-by-hand"];
 
+/** How much of a console is shown as the output of its test, in bytes; the log panel has all of it. */
+const printedBytes = 1 << 20;
+
 /**
  * Runs tests: those of one unikernel one after another, those of different unikernels side by side. `target` is the one of
- * the run profile; without it, a test runs on its own targets, or on the unikernel's.
+ * the run profile; without it, a test runs on its own targets, or on the unikernel's. Afterwards, each unikernel is
+ * configured as before.
  */
 export async function runTests(
-  host: BootTestHost,
-  controller: vscode.TestController,
+  context: TestRunContext,
   request: vscode.TestRunRequest,
   entries: readonly TestEntry[],
   target: TargetId | undefined,
   token: vscode.CancellationToken,
 ): Promise<void> {
+  const { host, controller, queue } = context;
   const run = controller.createTestRun(request);
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
   run.token.onCancellationRequested(() => abort.abort());
   for (const { item } of entries) run.enqueued(item);
   const groups = Map.groupBy(entries, ({ projectId }) => projectId);
-  await Promise.all(
-    [...groups].map(async ([id, tests]) => {
+  const runGroup = async (id: string, tests: readonly TestEntry[]) => {
+    // Its target and options would change with a test that configures it.
+    const project = host.projects.get(id);
+    const work = async () => {
       for (const entry of tests) {
-        const project = host.projects.get(id);
         if (abort.signal.aborted || !project) run.skipped(entry.item);
-        else await runTest(host, run, project, entry, target, abort.signal);
+        else await runTest(context, run, project, entry, target, abort.signal);
       }
-    }),
-  );
+    };
+    await (project ? keepConfigured(host, project, work) : work());
+  };
+  await Promise.all([...groups].map(([id, tests]) => queue.run(id, () => runGroup(id, tests))));
   run.end();
 }
+
+/** Configures a unikernel as before after work that may configure it otherwise. */
+const keepConfigured = async (
+  { projects, make }: BootTestHost,
+  project: Project,
+  work: () => Promise<void>,
+) =>
+  keepConfiguration(
+    async () => (await projects.reread(project.id))?.state.configured,
+    async ({ target, options }) => isTarget(target) && make(project, "configure", { target, options }),
+    work,
+  );
 
 /** The targets on which a test runs; empty if it is not meant for the target of the run profile. */
 function targetsOf(
@@ -59,7 +92,7 @@ function targetsOf(
 }
 
 async function runTest(
-  host: BootTestHost,
+  context: TestRunContext,
   run: vscode.TestRun,
   project: Project,
   entry: TestEntry,
@@ -69,11 +102,13 @@ async function runTest(
   const { item, test } = entry;
   const print = (text: string) => run.appendOutput(text.replaceAll(/\r?\n/g, "\r\n"), undefined, item);
   run.started(item);
+  const targets = targetsOf(test, profile, project);
+  if (targets.length === 0) print(`${t("{0} doesn't run on {1}.", test.name, profile)}\n`);
   const messages: vscode.TestMessage[] = [];
   let durationMs = 0;
   let hasRun = false;
-  for (const target of targetsOf(test, profile, project)) {
-    const result = await bootOnce(host, project, entry, target, print, signal);
+  for (const target of targets) {
+    const result = await bootOnce(context, project, entry, target, print, signal);
     if (result === "cancelled") return run.skipped(item);
     if (result === "skipped") continue;
     hasRun = true;
@@ -85,52 +120,87 @@ async function runTest(
   else run.skipped(item);
 }
 
-/** Boots a test on one target. `skipped`: this computer can't; the reason is printed. */
+type BootResult =
+  | "cancelled"
+  | "skipped"
+  | { readonly durationMs: number; readonly messages: readonly vscode.TestMessage[] };
+
+/** Boots a test on one target when what it needs is free. `skipped`: this computer can't; the reason is printed. */
 async function bootOnce(
-  host: BootTestHost,
+  context: TestRunContext,
   project: Project,
-  { test, item, rangeOf }: TestEntry,
+  entry: TestEntry,
   target: TargetId,
   print: (text: string) => void,
   signal: AbortSignal,
-): Promise<
-  "cancelled" | "skipped" | { readonly durationMs: number; readonly messages: readonly vscode.TestMessage[] }
-> {
+): Promise<BootResult> {
+  const { test } = entry;
   print(`${t("▶ {0} on {1}", test.name, target)}\n`);
-  const stopped = new AbortController();
-  const abort = AbortSignal.any([signal, stopped.signal]);
+  const resources = resourcesOf(test, context.host.projects.memory.attachments(project.id));
+  const wait = (used: readonly string[]) =>
+    print(`${t("Waiting until another test has ended, which uses {0}.", used.join(", "))}\n`);
+  let free = () => {};
   try {
-    const configuration = launchOf(project, test, target);
-    const boot = await host.prepareBoot(project, configuration, signal, () => stopped.abort());
-    const result = await runBootTest(
-      test,
-      {
-        ...boot,
-        onOutput: (stream, bytes) => {
-          boot.onOutput(bytes);
-          for (const writer of boot.writers) writer[stream](bytes);
-          print(Buffer.from(bytes).toString());
-        },
-        explain: (ended) => {
-          const ending = boot.explain(ended);
-          for (const writer of boot.writers) writer.end(ending);
-          return ending;
-        },
-      },
-      { run: host.run, signal: abort },
-    );
-    if (result.isCancelled) return "cancelled";
-    return {
-      durationMs: result.durationMs,
-      messages: result.failures.map((failure) => messageOf(failure, item, rangeOf, target)),
-    };
+    free = await context.locks.acquire(resources, signal, wait);
+    return await bootNow(context.host, project, entry, target, print, signal);
   } catch (error) {
     if (signal.aborted) return "cancelled";
     const message = error instanceof Error ? error.message : String(error);
     print(`${message}\n`);
     if (error instanceof ProblemError && hostProblems.includes(error.problem.code)) return "skipped";
     return { durationMs: 0, messages: [new vscode.TestMessage(message)] };
+  } finally {
+    free();
   }
+}
+
+async function bootNow(
+  host: BootTestHost,
+  project: Project,
+  { test, item, rangeOf }: TestEntry,
+  target: TargetId,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<BootResult> {
+  const place = { project, target, uri: item.uri, rangeOf, logStore: host.logStore };
+  const used = await portsInUse(test.expect);
+  if (used.length > 0) {
+    const messages = used.map((failure) => failureMessage(failure, { ...place, session: undefined }));
+    return { durationMs: 0, messages: await Promise.all(messages) };
+  }
+  const stopped = new AbortController();
+  let printed = 0;
+  const boot = await host.prepareBoot({
+    project,
+    launch: launchOf(project, test, target),
+    options: test.options ?? chosenOptions(host.projects, project, target),
+    signal,
+    stop: () => stopped.abort(),
+  });
+  const result = await runBootTest(
+    test,
+    {
+      ...boot,
+      onOutput: (stream, bytes) => {
+        boot.onOutput(bytes);
+        for (const writer of boot.writers) writer[stream](bytes);
+        if (printed < printedBytes) print(Buffer.from(bytes).toString());
+        else if (printed < Infinity) print(`\n${t("The rest is in the Unikernel Logs panel.")}\n`);
+        printed = printed < printedBytes ? printed + bytes.length : Infinity;
+      },
+      explain: (ended) => {
+        const ending = boot.explain(ended);
+        for (const writer of boot.writers) writer.end(ending);
+        return ending;
+      },
+    },
+    { run: host.run, signal: AbortSignal.any([signal, stopped.signal]) },
+  );
+  if (result.isCancelled) return "cancelled";
+  const messages = result.failures.map((failure) =>
+    failureMessage(failure, { ...place, session: boot.session }),
+  );
+  return { durationMs: result.durationMs, messages: await Promise.all(messages) };
 }
 
 const launchOf = (project: Project, { name, launch }: BootTest, target: TargetId) => ({
@@ -140,25 +210,9 @@ const launchOf = (project: Project, { name, launch }: BootTest, target: TargetId
   target,
 });
 
-function messageOf(
-  { message, range, expected, actual }: Failure,
-  { uri }: vscode.TestItem,
-  rangeOf: TestEntry["rangeOf"],
-  target: TargetId,
-): vscode.TestMessage {
-  const text = t("On {0}: {1}", target, message);
-  const result =
-    expected !== undefined && actual !== undefined
-      ? vscode.TestMessage.diff(text, expected, actual)
-      : new vscode.TestMessage(text);
-  if (uri) result.location = new vscode.Location(uri, rangeOf(range));
-  return result;
-}
-
 /** Debugs the boot of a test. Its expectations are not checked, because the unikernel may stop anywhere. */
 export async function debugTest(
-  host: BootTestHost,
-  controller: vscode.TestController,
+  { host, controller, queue }: TestRunContext,
   request: vscode.TestRunRequest,
   { projectId, test, item }: TestEntry,
   token: vscode.CancellationToken,
@@ -168,15 +222,28 @@ export async function debugTest(
   const run = controller.createTestRun(request);
   run.started(item);
   const [target = project.target] = targetsOf(test, undefined, project);
-  const ended = Promise.withResolvers<void>();
-  const configuration = { type: "mirage", request: "launch", ...launchOf(project, test, target) };
-  const listener = vscode.debug.onDidTerminateDebugSession((session) => {
-    if (session.configuration.name === test.name) ended.resolve();
-  });
-  token.onCancellationRequested(() => void vscode.debug.stopDebugging());
-  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-  if (await vscode.debug.startDebugging(folder, configuration)) await ended.promise;
-  listener.dispose();
+  const debug = async () => {
+    const launch = { type: "mirage", request: "launch", ...launchOf(project, test, target) };
+    if (test.options === undefined) return debugUntilEnd(project, launch, token);
+    const built = await host.make(project, "build", { target, options: test.options });
+    return built.kind === "done" ? debugUntilEnd(project, { ...launch, build: "never" }, token) : undefined;
+  };
+  await queue.run(projectId, () => keepConfigured(host, project, debug));
   run.skipped(item);
   run.end();
+}
+
+async function debugUntilEnd(
+  { id }: Project,
+  configuration: vscode.DebugConfiguration,
+  token: vscode.CancellationToken,
+): Promise<void> {
+  const ended = Promise.withResolvers<void>();
+  const listener = vscode.debug.onDidTerminateDebugSession((session) => {
+    if (session.configuration.name === configuration.name) ended.resolve();
+  });
+  token.onCancellationRequested(() => void vscode.debug.stopDebugging());
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(id));
+  if (await vscode.debug.startDebugging(folder, configuration)) await ended.promise;
+  listener.dispose();
 }

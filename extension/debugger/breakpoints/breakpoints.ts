@@ -4,6 +4,7 @@ import { t } from "../../protocol/l10n.ts";
 import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miAddress, miNumber, miString, miTuple, miTuples, type MiTuple } from "../gdb/miRecords.ts";
 import type { RequestedBreakpoint } from "./breakpointRequests.ts";
+import { conditionByAddress } from "./gdbCondition.ts";
 import { hitCounter, type HitCounter } from "./hitConditions.ts";
 import type { Program } from "../program/program.ts";
 import type { Stopped } from "../gdb/runControl.ts";
@@ -13,6 +14,11 @@ import type { Sources } from "../program/sources.ts";
 export interface StopEvaluation {
   /** Whether an expression is true. Rejects with an Error whose message says why it cannot be evaluated. */
   readonly isTrue: (expression: string, stop: Stopped) => Promise<boolean>;
+  /**
+   * A condition of gdb that may be false only if the expression is, at every stop at this address; `undefined` if there
+   * is none.
+   */
+  readonly gdbCondition: (expression: string, stop: Stopped) => Promise<string | undefined>;
   /** The value of an expression as text. Never rejects. */
   readonly text: (expression: string, stop: Stopped) => Promise<string>;
 }
@@ -44,6 +50,8 @@ interface Installed {
   readonly counter: HitCounter | undefined;
   /** The functions in which the condition has been evaluated. */
   readonly evaluatedIn: Set<string | undefined>;
+  /** The conditions that gdb evaluates, by number and address; `undefined` where there is none. */
+  readonly inGdb: Map<number, Map<bigint, string | undefined>>;
 }
 
 export function createBreakpoints(parts: BreakpointParts): Breakpoints {
@@ -55,11 +63,25 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     installed.delete(id);
     if (numbers.length > 0) await gdb.send(`-break-delete ${numbers.join(" ")}`).catch(ignoreRefusal);
   };
-  const hit = async ({ request, counter, evaluatedIn }: Installed, stop: Stopped): Promise<Hit> => {
+  /** Lets gdb itself evaluate the condition at this address from now on, if it can. */
+  const moveToGdb = async (number: number, condition: string, { inGdb }: Installed, stop: Stopped) => {
+    const address = stop.frame?.address;
+    const known = inGdb.get(number) ?? new Map<bigint, string | undefined>();
+    if (address === undefined || known.has(address)) return;
+    inGdb.set(number, known);
+    known.set(address, await evaluation.gdbCondition(condition, stop));
+    const tests = new Map([...known].filter((each): each is [bigint, string] => each[1] !== undefined));
+    if (tests.size === 0) return;
+    const test = miQuoted(conditionByAddress(tests));
+    await gdb.send(`-break-condition ${number} ${test}`).catch(ignoreRefusal);
+  };
+  const hit = async (number: number, of: Installed, stop: Stopped): Promise<Hit> => {
+    const { request, counter, evaluatedIn } = of;
     if (request.condition !== undefined) {
       try {
         const isTrue = await evaluation.isTrue(request.condition, stop);
         evaluatedIn.add(stop.frame?.symbol);
+        await moveToGdb(number, request.condition, of, stop);
         if (!isTrue) return { stops: false };
       } catch (error) {
         // A line may be part of several functions, such as one and a callback in it, which do not have the same names.
@@ -89,7 +111,7 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     hit: async (number, stop) => {
       if (number === undefined) return undefined;
       const found = [...installed.values()].find(({ numbers }) => numbers.includes(number));
-      return found && hit(found, stop);
+      return found && hit(number, found, stop);
     },
   };
 }
@@ -97,7 +119,12 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
 async function install(parts: BreakpointParts, request: RequestedBreakpoint): Promise<Installed> {
   const { id, hitCondition, place } = request;
   const counter = hitCondition === undefined ? undefined : hitCounter(hitCondition);
-  const known = { request, counter, evaluatedIn: new Set<string | undefined>() };
+  const known = {
+    request,
+    counter,
+    evaluatedIn: new Set<string | undefined>(),
+    inGdb: new Map<number, Map<bigint, string | undefined>>(),
+  };
   const refused = (message: string): Installed => ({
     numbers: [],
     status: { id, verified: false, message, reason: "failed" },

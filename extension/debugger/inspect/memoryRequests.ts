@@ -78,7 +78,11 @@ interface CodeLine {
 }
 
 /** Disassembles a range; without what cannot be read. */
-async function readCode(gdb: DebugParts["gdb"], start: bigint, end: bigint): Promise<readonly CodeLine[]> {
+export async function readCode(
+  gdb: DebugParts["gdb"],
+  start: bigint,
+  end: bigint,
+): Promise<readonly CodeLine[]> {
   for (let last = end; last > start; last = start + (last - start) / 2n) {
     // 5: with source lines, in the order of addresses inside of each line.
     const result = await gdb.send(`-data-disassemble -s ${start} -e ${last} -- 5`).catch(() => undefined);

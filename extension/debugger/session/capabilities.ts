@@ -30,6 +30,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsDisassembleRequest: true,
   supportsInstructionBreakpoints: true,
   supportsSteppingGranularity: true,
+  supportsStepInTargetsRequest: true,
   supportsDelayedStackTraceLoading: true,
   supportsLoadedSourcesRequest: true,
   supportsModulesRequest: true,

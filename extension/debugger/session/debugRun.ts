@@ -20,7 +20,7 @@ import { createRunControl, silentStop, type RunControl, type Stop, type Stopped 
 import { createSources } from "../program/sources.ts";
 import { releaseProgram } from "./release.ts";
 import { createStopEvaluation, shownSignal, unexplained, type Decision, type Shown } from "./stopDecision.ts";
-import { createSteps, type Steps, type StepKind } from "./steps.ts";
+import { createSteps, type Steps, type StepKind, type StepTarget } from "./steps.ts";
 
 /**
  * Starts gdb, loads the unikernel into it and sets the breakpoints. Rejects with a ProblemError if gdb or
@@ -126,7 +126,7 @@ class Running implements DebugRun {
       ...code,
       control: this.#control,
       justMyCode,
-      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object",
+      isInterrupted: async (stop) => typeof (await this.#decide(stop)) === "object" || this.#isPausing,
     });
     await this.#apply();
     this.#hasStarted = true;
@@ -165,21 +165,18 @@ class Running implements DebugRun {
     this.#go(() => this.#control.resume("-exec-continue"));
   }
 
-  step(kind: StepKind, thread: number, byInstruction: boolean): void {
+  step(kind: StepKind, thread: number, byInstruction: boolean, into?: StepTarget): void {
+    const steps = this.#steps;
+    if (!steps) throw new Error("gdb has not been started");
     const instruction = { next: "-exec-next-instruction", stepIn: "-exec-step-instruction", stepOut: "" }[
       kind
     ];
     this.#go(
       byInstruction && instruction !== ""
         ? () => this.#control.resume(`${instruction} --thread ${thread}`)
-        : () => this.#stepBy(kind, thread),
+        : () => steps.step(kind, thread, into),
       { reason: "step" },
     );
-  }
-
-  async #stepBy(kind: StepKind, thread: number): Promise<Stop> {
-    if (!this.#steps) throw new Error("gdb has not been started");
-    return this.#steps.step(kind, thread);
   }
 
   async pause(): Promise<void> {
@@ -236,6 +233,8 @@ class Running implements DebugRun {
         if (current.kind === "ended") return this.#finish(current.result);
         const shown = (await this.#decide(current)) ?? expected ?? unexplained(current);
         if (shown !== "goOn") return this.#show(current, shown);
+        // gdb ignores an interruption while a condition is evaluated here.
+        if (this.#isPausing) return this.#show(current, { reason: "pause" });
         current = await this.#control.resume("-exec-continue");
       }
     } catch {

@@ -9,7 +9,7 @@ import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Program } from "../program/program.ts";
 import type { Stopped } from "../gdb/runControl.ts";
 import type { SourceFolders, Sources } from "../program/sources.ts";
-import type { StepKind } from "./steps.ts";
+import type { StepKind, StepTarget } from "./steps.ts";
 
 /** What is debugged and how. */
 export interface DebugRunRequest {
@@ -49,7 +49,8 @@ export interface DebugRun {
   readonly applyBreakpoints: () => Promise<void>;
   readonly statusOf: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
   readonly proceed: () => void;
-  readonly step: (kind: StepKind, thread: number, byInstruction: boolean) => void;
+  /** `into` is the call into which a step goes, if it is a certain one. */
+  readonly step: (kind: StepKind, thread: number, byInstruction: boolean, into?: StepTarget) => void;
   /** Rejects with an Error if the target cannot be paused. */
   readonly pause: () => Promise<void>;
   /** The current stop; `undefined` while the program runs. */

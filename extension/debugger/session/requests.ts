@@ -3,8 +3,10 @@ import { basename } from "node:path";
 import { t } from "../../protocol/l10n.ts";
 import { miNumber, miString, miTuples } from "../gdb/miRecords.ts";
 import type { DebugRun } from "./debugTypes.ts";
+import type { StepTarget } from "./steps.ts";
 import { exceptionInfo } from "../breakpoints/exceptions.ts";
 import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
+import { stepTargets } from "../inspect/stepTargets.ts";
 import { dapFrame, readFrames, type SourceFrame } from "../inspect/stack.ts";
 import { createVariables } from "../inspect/variables.ts";
 
@@ -24,6 +26,7 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
   const variables = createVariables(gdb, values);
   let frames: SourceFrame[] = [];
   let frameIds = new Map<string, number>();
+  let targets: readonly StepTarget[] = [];
   let queue: Promise<unknown> = Promise.resolve();
   let shownStop: unknown;
 
@@ -34,6 +37,7 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
     shownStop = current;
     frames = [];
     frameIds = new Map();
+    targets = [];
     variables.reset();
   };
   const idOf = (frame: SourceFrame, index: number) => {
@@ -154,9 +158,16 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
       case "stepIn":
       case "stepOut": {
         isStopped();
-        const { threadId, granularity } = args as DebugProtocol.NextArguments;
-        run.step(command, threadId, granularity === "instruction");
+        const { threadId, granularity, targetId } = args as DebugProtocol.StepInArguments;
+        run.step(command, threadId, granularity === "instruction", targets[(targetId ?? 0) - 1]);
         return undefined;
+      }
+      case "stepInTargets": {
+        targets = await stepTargets(
+          run.parts,
+          await frameOf((args as DebugProtocol.StepInTargetsArguments).frameId),
+        );
+        return { targets: targets.map(({ shown }, index) => ({ id: index + 1, ...shown })) };
       }
       case "pause":
         await run.pause();

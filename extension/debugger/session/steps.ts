@@ -1,3 +1,4 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miNumber, miTuple } from "../gdb/miRecords.ts";
 import { handlerOffset } from "../breakpoints/exceptions.ts";
@@ -7,7 +8,27 @@ import type { RunControl, Stop, Stopped } from "../gdb/runControl.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { Sources } from "../program/sources.ts";
 
+/** A call on the line of a frame, into which a step can go. */
+export interface StepTarget {
+  /** Where the called function starts. */
+  readonly address: bigint;
+  /** Where the call returns to, by which it differs from other calls of the function. */
+  readonly returnAddress: bigint;
+  /** The name and place of the call, without an id. */
+  readonly shown: Omit<DebugProtocol.StepInTarget, "id">;
+}
+
 export type StepKind = "next" | "stepIn" | "stepOut";
+
+/** A call on the line of a frame, into which a step can go. */
+export interface StepTarget {
+  /** Where the called function starts. */
+  readonly address: bigint;
+  /** Where the call returns to, by which it differs from other calls of the function. */
+  readonly returnAddress: bigint;
+  /** The name and place of the call, without an id. */
+  readonly shown: Omit<DebugProtocol.StepInTarget, "id">;
+}
 
 export interface StepParts {
   readonly gdb: GdbClient;
@@ -20,8 +41,11 @@ export interface StepParts {
 }
 
 export interface Steps {
-  /** Steps until the next line of the user. Resolves with the stop, of whatever reason. Rejects if gdb refuses it. */
-  readonly step: (kind: StepKind, thread: number) => Promise<Stop>;
+  /**
+   * Steps until the next line of the user, or into the call `into`. Resolves with the stop, of whatever reason. Rejects
+   * if gdb refuses it.
+   */
+  readonly step: (kind: StepKind, thread: number, into?: StepTarget) => Promise<Stop>;
   /** Runs until a function of the user starts. */
   readonly toUserCode: () => Promise<Stop>;
   /** Whether a breakpoint of gdb is one that a step has set. */
@@ -122,12 +146,13 @@ export function createSteps(parts: StepParts): Steps {
     return control.resume("-exec-continue");
   };
 
-  const steppedInto = async (thread: number, isInto: boolean): Promise<Stop> => {
+  const stepLines = async (thread: number, isInto: boolean, into?: StepTarget): Promise<Stop> => {
     const [start] = await readFrames({ gdb, program, sources }, thread, 0, 0);
     const sp = (await wordOf(gdb, "$sp", { thread, level: 0 })) ?? 0n;
     await breakAtRaises(sp);
-    if (isInto && justMyCode) await enableEntries();
-    const command = isInto && !justMyCode ? "-exec-step" : "-exec-next";
+    if (into) await insert(into.address, `*(unsigned long*)$sp == ${into.returnAddress}`);
+    else if (isInto && justMyCode) await enableEntries();
+    const command = isInto && !into && !justMyCode ? "-exec-step" : "-exec-next";
     let stop = await control.resume(`${command} --thread ${thread}`);
     for (let count = 0; count < stepLimit; count += 1) {
       if (stop.kind === "ended") return stop;
@@ -183,9 +208,9 @@ export function createSteps(parts: StepParts): Steps {
   };
 
   return {
-    step: async (kind, thread) => {
+    step: async (kind, thread, into) => {
       try {
-        return kind === "stepOut" ? await stepOut(thread) : await steppedInto(thread, kind === "stepIn");
+        return kind === "stepOut" ? await stepOut(thread) : await stepLines(thread, kind === "stepIn", into);
       } finally {
         await cleanUp();
       }

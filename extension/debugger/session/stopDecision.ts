@@ -1,7 +1,10 @@
 import { t } from "../../protocol/l10n.ts";
+import { gdbCondition } from "../breakpoints/gdbCondition.ts";
 import type { StopEvaluation } from "../breakpoints/breakpoints.ts";
 import type { RaisedException } from "../breakpoints/exceptions.ts";
 import type { Stopped } from "../gdb/runControl.ts";
+import { wordOf } from "../gdb/words.ts";
+import { parsePath } from "../values/paths/parsePath.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { DebugParts } from "./debugTypes.ts";
 
@@ -44,6 +47,19 @@ export function createStopEvaluation(parts: DebugParts): StopEvaluation {
       if (value.kind === "failed") throw new Error(value.reason);
       if (value.boolean === undefined) throw new Error(t("it is not true or false"));
       return value.boolean;
+    },
+    gdbCondition: async (expression, stop) => {
+      const parsed = parsePath(expression);
+      if (parsed.kind === "invalid") return undefined;
+      const frame = await frameOf(stop);
+      const [variables, sp] = await Promise.all([parts.values.variables(frame), wordOf(parts.gdb, "$sp")]);
+      return gdbCondition(parsed.expression, (name) => {
+        const found = variables.findLast((each) => each.name === name);
+        // A value without a type is an integer too if it is no pointer.
+        if (!found?.value || sp === undefined || (found.type ?? "int") !== "int") return undefined;
+        const { place } = found.value;
+        return "register" in place ? place : { stackOffset: place.address - sp };
+      });
     },
     text: async (expression, stop) => {
       const value = await parts.values.evaluate(expression, await frameOf(stop));

@@ -75,6 +75,12 @@ describe("a unikernel that gdb reaches by a server", () => {
     assert.deepEqual(stop, { kind: "ended", result: { kind: "exited", code: 1 } });
   });
 
+  it("ends with the tender of hvt if that cannot listen", async () => {
+    const target = await hvtTarget({ spec, image: "/w/hello.hvt", entry: undefined }, "/o/solo5-hvt-debug");
+    const { stop } = await commandsOf(target, Promise.resolve({ kind: "exited", code: 1 }));
+    assert.deepEqual(stop, { kind: "ended", result: { kind: "exited", code: 1 } });
+  });
+
   it("is hvt's guest, in the tender with a server, on a port of its own", async () => {
     const plain = {
       ...spec,

@@ -46,6 +46,16 @@ export async function readDependencies(project: Project): Promise<ProjectDepende
   };
 }
 
+/** For each package of which that is known, the path from a package of config.ml or of mirage to it. */
+export async function requirementPaths(
+  project: Project,
+): Promise<readonly { readonly package: string; readonly path: string[] }[]> {
+  const read = await readDependencies(project);
+  return (read?.dependencies ?? []).flatMap(({ locked, path }) =>
+    path.length === 0 ? [] : [{ package: locked.name, path: [...path] }],
+  );
+}
+
 /** The path of the opam file that configure wrote: beside the lock file, or where mirage writes it by default. */
 export function opamPathOf({ state, buildDir, name, target }: Project): string {
   if (state.lockFile !== undefined) return state.lockFile.replace(/\.locked$/, "");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { fileSource } from "../fileSource.ts";
 import { readImageSize, type ImageSize, type SizeOptions } from "./imageSize.ts";
+import { loadedSize } from "./loadedSize.ts";
 import { elfWithSymbols, inMemory, type TestSection, type TestSymbol } from "./testElf.ts";
 
 const recordings = new URL("../../../test-workspace/recordings/mirage-4.11.1/images/", import.meta.url);
@@ -153,6 +154,21 @@ describe("The size of an image", () => {
       ].map(async (bytes) => (await readImageSize(inMemory(bytes))).kind),
     );
     assert.deepEqual(kinds, ["truncated", "truncated", "truncated", "notElf", "notElf", "unsupported"]);
+  });
+
+  it("has the loaded bytes alone read from a path, and none from a file that is not an image", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mirageos-image-"));
+    try {
+      const path = join(folder, "hello world.hvt");
+      const file = elfWithSymbols(sections, program("."));
+      await writeFile(path, file);
+      assert.equal(await loadedSize(path), (await sizeOf(file)).loaded);
+      await writeFile(path, "#!/bin/sh\n");
+      assert.equal(await loadedSize(path), undefined);
+      assert.equal(await loadedSize(join(folder, "missing.hvt")), undefined);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("reads only headers and symbols of a sparse file of 2 GB", async () => {

@@ -1,6 +1,6 @@
 import type { ByteSource, Elf } from "../elf.ts";
 import { createOwners, type Library, type Owner, type PackageOfModule } from "./owners.ts";
-import { readSections, type ImageSection, type SectionUse } from "./sections.ts";
+import { loadedBytes, readSections, type ImageSection, type SectionUse } from "./sections.ts";
 import { readSymbols, type ImageSymbol } from "./symbols.ts";
 import { sectionParts } from "./sectionParts.ts";
 import { isUnitMarker, unitRanges } from "./units.ts";
@@ -127,7 +127,7 @@ export async function readImageSize(
   return {
     kind: "size",
     file: source.size,
-    loaded: sum(sections.filter(({ loaded }) => loaded)),
+    loaded: loadedBytes(sections),
     removable: sum(sections.filter(({ use }) => use === "debug" || use === "symbols")),
     sections,
     modules: [...modules.values()],

@@ -1,5 +1,5 @@
 import { open, readdir } from "node:fs/promises";
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileSource } from "../fileSource.ts";
 import { readArchive } from "./archives.ts";
 import type { Library } from "./owners.ts";
@@ -32,12 +32,13 @@ export async function readLibraries(folders: LibraryFolders): Promise<readonly L
   const read = async (file: string, isToolchain: boolean): Promise<readonly Library[]> => {
     const archive = await archiveAt(file);
     if (!archive) return [];
-    const name = basename(file, ".a");
-    if (isToolchain) return [{ name, package: toolchainPackage(name), ...archive }];
-    const [top, folder] = relative(folders.context, file).split(sep);
+    const [name, folder] = [basename(file, ".a"), dirname(file)];
+    if (isToolchain) return [{ name, package: toolchainPackage(name), folder, ...archive }];
+    const [top, source] = relative(folders.context, file).split(sep);
     // A library of the project itself.
-    if (top !== "duniverse" || folder === undefined) return [{ name, package: undefined, ...archive }];
-    return [{ name, package: packageOf(name, folder, await packagesOf(folder)), ...archive }];
+    if (top !== "duniverse" || source === undefined)
+      return [{ name, package: undefined, folder, ...archive }];
+    return [{ name, package: packageOf(name, source, await packagesOf(source)), folder, ...archive }];
   };
   const libraries = await Promise.all(
     found.flatMap((files, place) => files.map((file) => read(file, place > 0))),

@@ -6,6 +6,8 @@ export interface Library extends Archive {
   readonly name: string;
   /** The opam package; undefined for a library of the project itself. */
   readonly package: string | undefined;
+  /** Absolute path of the folder that contains its file. */
+  readonly folder?: string;
 }
 
 /** What a part of an image was linked from. */

@@ -73,6 +73,11 @@ export async function readSections(source: ByteSource): Promise<ImageSections> {
   return { kind: "sections", machine: header.machine, sections };
 }
 
+/** What a loader puts into memory, including zeroed memory. */
+export function loadedBytes(sections: readonly ImageSection[]): number {
+  return sections.reduce((total, { loaded, bytes }) => (loaded ? total + bytes : total), 0);
+}
+
 /** Whether the section is the table of symbols. */
 export const isSymbolTable = (section: ImageSection): boolean => section.type === types.symbols;
 

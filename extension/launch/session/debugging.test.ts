@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import { compile, debuggedProgram } from "./testDebuggee.ts";
 import { program } from "./testProgram.ts";
 
@@ -107,6 +108,47 @@ describe("a unikernel under gdb", function () {
     await session.go("stepOut");
     const [frame] = await session.frames();
     assert.equal(frame?.name, "Unikernel.Make.start.loop");
+  });
+
+  it("steps into the call that is chosen of those on a line", async () => {
+    const calls = await compile(`
+let[@inline never] twice n = print_string ""; n * 2
+let[@inline never] both f n = f (twice n)
+let[@inline never] greet n = print_endline (string_of_int n)
+let () =
+  greet (both (fun n -> twice n + 1) (twice 1));
+  print_string "end"
+`);
+    try {
+      const session = debug(calls);
+      const at = calls.lineOf("greet (both");
+      await session.launch(() => session.setBreakpoints(calls.source, [{ line: at }]));
+      await session.stopped();
+      const [frame] = await session.frames();
+      const { targets } = await session.request<DebugProtocol.StepInTargetsResponse["body"]>(
+        "stepInTargets",
+        { frameId: frame?.id },
+      );
+      const text = "  greet (both (fun n -> twice n + 1) (twice 1));";
+      assert.deepEqual(
+        targets.map(({ label, column, endColumn }) => [
+          label,
+          text.slice((column ?? 1) - 1, (endColumn ?? 1) - 1),
+        ]),
+        [
+          ["Unikernel.twice", "(twice 1)"],
+          ["Unikernel.both", "(both (fun n -> twice n + 1) (twice 1))"],
+          ["Unikernel.greet", "greet (both (fun n -> twice n + 1) (twice 1))"],
+        ],
+      );
+      // It would stop in the function that is on this line too.
+      await session.setBreakpoints(calls.source, []);
+      await session.go("stepIn", { targetId: targets[2]?.id });
+      const [top, caller] = await session.frames();
+      assert.deepEqual([top?.name, caller?.line], ["Unikernel.greet", at]);
+    } finally {
+      await calls.remove();
+    }
   });
 
   it("stops at the first line of the user's code", async () => {

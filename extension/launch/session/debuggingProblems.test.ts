@@ -58,6 +58,31 @@ let () = wait 0
     }
   });
 
+  it("can be paused and ended while a breakpoint is hit all the time", async () => {
+    const busy = await compile(`
+let[@inline never] rec count n =
+  if n = 1 then print_endline "counting";
+  if n >= 0 then count (n + 1)
+
+let () = count 0
+`);
+    try {
+      const session = debug(busy);
+      const at = { line: busy.lineOf("if n >= 0"), condition: "n + n = -1" };
+      await session.launch(() => session.setBreakpoints(busy.source, [at]));
+      await session.until(() => (session.output().includes("counting") ? true : undefined));
+      await session.request("pause", { threadId: 1 });
+      assert.equal((await session.stopped()).reason, "pause");
+      assert.ok((await session.frames()).some(({ name }) => name === "Unikernel.count"));
+      await session.request("continue", { threadId: 1 });
+      await session.request("disconnect");
+      await session.ended();
+      assert.deepEqual(processesOf(busy.image), []);
+    } finally {
+      await busy.remove();
+    }
+  });
+
   it("shows the console byte for byte as without gdb, and passes arguments, variables and signals on", async () => {
     const talking = await compile(`
 let () =

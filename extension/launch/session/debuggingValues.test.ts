@@ -180,4 +180,38 @@ let () = serve 1 (String.make 2 '/')
     assert.equal(session.events("stopped").length, 1);
     await logging.remove();
   });
+
+  it("lets gdb evaluate conditions on integers, in registers and on the stack", async () => {
+    const counting = await compile(`
+let[@inline never] rec count n limit =
+  print_string "";
+  if n < limit then count (n + 1) limit else n
+let () = ignore (count (-5) 120)
+`);
+    const session = debug(counting);
+    const [atCall, atTest] = [counting.lineOf("print_string"), counting.lineOf("if n <")];
+    await session.launch(() =>
+      session.setBreakpoints(counting.source, [
+        { line: atCall, condition: "n = -2 || n = 100" },
+        { line: atTest, condition: "limit > 10 && 100 <= n", hitCondition: "2" },
+      ]),
+    );
+    const stops: unknown[] = [];
+    for (const ids of [[1], [1], [2]]) {
+      const stop = await session.stopped();
+      const [frame] = await session.frames();
+      const { result } = await session.request("evaluate", { expression: "n", frameId: frame?.id });
+      stops.push([frame?.line, result]);
+      assert.deepEqual(stop.hitBreakpointIds, ids);
+      await session.request("continue", { threadId: 1 });
+    }
+    assert.deepEqual(stops, [
+      [atCall, "-2"],
+      [atCall, "100"],
+      [atTest, "101"],
+    ]);
+    await session.ended();
+    assert.equal(session.events("stopped").length, 3);
+    await counting.remove();
+  });
 });

@@ -1,7 +1,7 @@
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import { missingDependencies, needsConfigure } from "../../pipeline/steps.ts";
 import { ProblemError } from "../../platform/errors.ts";
-import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { chosenOptions, type Project, type Projects } from "../../project/vscode/projects.ts";
 import { needsTargetCheck } from "../../toolchain/targetCheck.ts";
 import { targetProblem } from "../../toolchain/targetProblem.ts";
 import { checkTarget } from "../../toolchain/vscode/checkTarget.ts";
@@ -11,19 +11,20 @@ import type { PrepareBootContext } from "./bootRequest.ts";
 
 /** Rejects with a ProblemError if this computer can't build or boot the target, before anything is built. */
 export async function refuseUnusableTarget(
-  { projects, toolchain }: Pick<PrepareBootContext, "projects" | "toolchain">,
+  context: BuildContext & Pick<PrepareBootContext, "toolchain">,
   project: Project,
   target: TargetId,
   mode: BuildMode,
   raw: RawConfiguration,
 ): Promise<void> {
   if (!needsTargetCheck(target)) return;
+  const { projects, toolchain } = context;
   const current = (await projects.reread(project.id)) ?? project;
-  const builds = needsBuild(projects, current, target, mode);
+  const builds = needsBuild(context, current, target, mode);
   // The boot has instructions for an image that only another system can start.
   if (!builds && targets[target].booter === undefined) return;
   const installs =
-    needsConfigure(current.state, target, optionsFor(projects, current, target)) ||
+    needsConfigure(current.state, target, optionsFor(context, current, target)) ||
     missingDependencies(current.state) !== undefined;
   const obstacle = await checkTarget(toolchain, project, target, {
     boots: true,
@@ -36,16 +37,31 @@ export async function refuseUnusableTarget(
   throw new ProblemError(targetProblem(obstacle, { unikernel: id, root, builds, again: { launch } }));
 }
 
+/** What decides how a unikernel is built before a boot. */
+interface BuildContext {
+  readonly projects: Projects;
+  /** Options of `mirage configure`; `undefined` for those that the user chose. */
+  readonly options?: readonly string[] | undefined;
+}
+
 /** The options of `mirage configure` with which the unikernel is built for a target. */
-export const optionsFor = (projects: Projects, project: Project, target: TargetId): readonly string[] =>
-  target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []);
+export const optionsFor = (
+  { projects, options }: BuildContext,
+  project: Project,
+  target: TargetId,
+): readonly string[] => options ?? chosenOptions(projects, project, target);
 
 /** Whether a launch builds the unikernel before it boots it. */
-export function needsBuild(projects: Projects, project: Project, target: TargetId, mode: BuildMode): boolean {
+export function needsBuild(
+  context: BuildContext,
+  project: Project,
+  target: TargetId,
+  mode: BuildMode,
+): boolean {
   if (mode !== "ifStale") return mode === "always";
   const { state } = project;
   return (
-    needsConfigure(state, target, optionsFor(projects, project, target)) ||
+    needsConfigure(state, target, optionsFor(context, project, target)) ||
     !state.image ||
     state.stale.some(({ step }) => step === "build")
   );

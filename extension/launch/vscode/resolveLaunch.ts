@@ -29,6 +29,8 @@ import { t } from "../../protocol/l10n.ts";
 /** What the launcher uses of the rest of the extension. */
 export interface Launcher extends BootArgumentContext {
   readonly runGoal: RunGoal;
+  /** Options of `mirage configure`; without them, those that the user chose. */
+  readonly options?: readonly string[] | undefined;
   /** Whether the log panel is visible. Revealing a visible panel again would keep the window busy. */
   readonly logsShown: () => boolean;
   /** Opens the log of one run. */
@@ -221,7 +223,7 @@ async function findSubject(
 
 /** Builds the unikernel as the configuration's `build` says. Stopping the launch cancels this build only. */
 async function buildFirst(
-  { projects, runGoal }: Launcher,
+  launcher: Launcher,
   project: Project,
   target: TargetId,
   mode: BuildMode,
@@ -230,10 +232,10 @@ async function buildFirst(
   if (mode === "never") return;
   // Unsaved changes are built too, as before VS Code's own tasks.
   await vscode.workspace.saveAll(false);
-  const current = (await projects.reread(project.id)) ?? project;
-  if (!needsBuild(projects, current, target, mode)) return;
-  const options = optionsFor(projects, current, target);
-  const result = await runGoal({ ...current, target, options }, "build", signal);
+  const current = (await launcher.projects.reread(project.id)) ?? project;
+  if (!needsBuild(launcher, current, target, mode)) return;
+  const options = optionsFor(launcher, current, target);
+  const result = await launcher.runGoal({ ...current, target, options }, "build", signal);
   // The job has shown its outcome.
   if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);
   if (result.kind === "cancelled") throw new LaunchEnded(t("The build was stopped."), true);

@@ -192,6 +192,35 @@ describe("explainCrash", () => {
     });
   }
 
+  it("offers the debugger for a stack overflow on unix, whose backtrace lacks the recursive function", () => {
+    const onUnix = parse(
+      [
+        "Fatal error: exception Stack overflow",
+        'Raised by primitive operation at Lwt_engine.libev#iter in file "duniverse/lwt/src/unix/lwt_engine.ml", line 194, characters 6-24',
+        'Called from Unix_os__Main.run in file "duniverse/mirage-unix/lib/main.ml", line 11, characters 4-45',
+        'Called from Dune__exe__Main.run in file "mirage/main.ml", line 4, characters 12-30',
+        "",
+      ].join("\n"),
+    );
+    const crash = explainCrash(onUnix, { target: "unix" });
+    assert.equal(crash?.text, "It ran out of stack.");
+    assert.match(crash?.next ?? "", /tail call\. .* the debugger stops there\.$/);
+    assert.deepEqual(crash?.actions, [{ kind: "debug" }]);
+
+    const onSpt = parse(
+      [
+        "Fatal error: exception Stack overflow",
+        'Raised by primitive operation at Dune__exe__Unikernel.depth in file "unikernel.ml", line 1, characters 43-56',
+        "",
+      ].join("\n"),
+    );
+    for (const target of ["spt", "unix"]) {
+      const withFrame = explainCrash(onSpt, { target });
+      assert.deepEqual(withFrame?.actions, [{ kind: "frame" }]);
+      assert.match(withFrame?.next ?? "", /a tail call\.$/);
+    }
+  });
+
   it("links the line of a logged exception if only the exit shows a failure", () => {
     const said = [
       "2026-11-24T10:00:00Z: [ERROR] [application] in a promise: Not_found",

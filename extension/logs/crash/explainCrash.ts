@@ -27,13 +27,19 @@ export function explainCrash(
   if (!failure) return outcome?.kind === "failed" ? explainByOutcome(outcome, records, target) : undefined;
   const frame = projectFrame(failure.frames) ?? frameInMessage(failure);
   const explanation = explainByRule(failure, target ?? "") ?? explainByKind(failure, frame);
-  const openFrame: readonly CrashAction[] = frame ? [{ kind: "frame" }] : [];
+  const { text, next, actions = [] } = explanation;
+  const ofFrame: readonly CrashAction[] = frame
+    ? [{ kind: "frame" }, ...actions.filter(({ kind }) => kind !== "debug")]
+    : actions;
+  const hint = ofFrame.some(({ kind }) => kind === "debug")
+    ? t("The backtrace doesn't show where; the debugger stops there.")
+    : undefined;
   return {
-    text: withOtherDevices(explanation.text, failure, records),
-    next: explanation.next,
+    text: withOtherDevices(text, failure, records),
+    next: hint === undefined ? next : `${next} ${hint}`,
     seq: failure.seq,
     frame,
-    actions: [...openFrame, ...(explanation.actions ?? [])],
+    actions: ofFrame,
   };
 }
 

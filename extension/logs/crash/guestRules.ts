@@ -44,9 +44,11 @@ const guestRules: readonly CrashRule[] = [
   },
   {
     pattern: /exception (?:Stdlib\.)?Stack[ _]overflow/,
-    explain: () => ({
+    explain: (_, target) => ({
       text: t("It ran out of stack."),
       next: t("A recursion goes too deep: end it earlier, or make the recursive call a tail call."),
+      // On unix, OCaml raises this exception in a signal handler, so the backtrace lacks the recursive function.
+      ...(target === "unix" && { actions: [{ kind: "debug" }] }),
     }),
   },
   {

@@ -8,6 +8,8 @@ export type CrashAction =
   | { readonly kind: "frame" }
   /** Opens launch.json; opens the devices setting; selects a target; builds again; checks the setup. */
   | { readonly kind: "launch" | "devices" | "target" | "build" | "setup" }
+  /** Runs it again under the debugger, which stops where the failure happens. Only for crashes without a frame. */
+  | { readonly kind: "debug" }
   /** Edits the boot arguments; the options of configure. */
   | { readonly kind: "arguments" | "options" }
   /** Shows shell commands that set up the host's network. */

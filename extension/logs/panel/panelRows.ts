@@ -123,6 +123,7 @@ export function toCrashView(
     target: t("Select Target"),
     build: t("Build"),
     setup: t("Check Setup"),
+    debug: t("Debug"),
     copy: t("Copy Command"),
     arguments: t("Boot Arguments…"),
     options: t("Configure with Options…"),

@@ -224,6 +224,10 @@ const commandOf: Readonly<
   target: () => ["mirageos.selectTarget"],
   build: ({ unikernel }) => ["mirageos.build", unikernel],
   setup: () => ["mirageos.checkSetup"],
+  debug: ({ unikernel, target }) => [
+    "mirageos.retryOnTarget",
+    { unikernel, target, select: false, launch: { unikernel: dirname(unikernel), debug: true } },
+  ],
   arguments: ({ unikernel }) => ["mirageos.bootArguments", unikernel],
   options: ({ unikernel }) => ["mirageos.configureWithOptions", unikernel],
 };

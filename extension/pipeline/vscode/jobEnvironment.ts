@@ -19,6 +19,8 @@ export function createJobHost(parts: {
   begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
   /** Prepares the boot of a built image. It is passed in because this room must not import the launcher. */
   prepareBoot: JobHost["boot"];
+  /** Resolves to the bytes of an image in memory, or undefined if they cannot be read. The room `image` is not imported. */
+  loadedSize: (image: string) => Promise<number | undefined>;
   /** Shows how a lock file changed. It is passed in because this room must not import upper ones. */
   reviewLock: JobHost["reviewLock"];
   /** Shows a run that was refused before its boot was prepared. */
@@ -87,9 +89,17 @@ export function createJobHost(parts: {
     },
     reviewLock: parts.reviewLock,
     built: async ({ unikernel, target }, startedAt) => {
-      // The memory returns the new value at once; only saving it for the next window takes time.
-      const saved = projects.memory.setBuildStart(unikernel.id, target, startedAt);
-      await Promise.all([saved, projects.reread(unikernel.id)]);
+      const { id } = unikernel;
+      const image = projects.get(id)?.state.image;
+      const loaded = image && (await parts.loadedSize(image.path));
+      // The memory returns new values at once; only saving them for the next window takes time.
+      const saved = [
+        projects.memory.setBuildStart(id, target, startedAt),
+        image && loaded !== undefined
+          ? projects.memory.addBuiltImage(id, target, { at: image.builtAt, loaded })
+          : undefined,
+      ];
+      await Promise.all([...saved, projects.reread(id)]);
     },
     report: async (...args) => (await publisher()).report(...args),
     logError: (error) => log.error(error instanceof Error ? error : String(error)),

@@ -3,6 +3,8 @@ import { checkSetup, problems } from "../../platform/errors.ts";
 import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
+import { imageSizeText } from "../../project/describeState.ts";
+import type { ImageState } from "../../project/model.ts";
 import type { FailureAction } from "../output/failures/failure.ts";
 import type { FailureNotices } from "../failureNotices.ts";
 import type { Job, JobResult } from "../model.ts";
@@ -88,9 +90,13 @@ export async function showOutcome(
   job: Job,
   result: JobResult,
   notices: FailureNotices,
-  actions: { firstError: () => (() => Promise<void>) | undefined; showOutput: () => void },
+  actions: {
+    firstError: () => (() => Promise<void>) | undefined;
+    showOutput: () => void;
+    image: () => ImageState | undefined;
+  },
 ): Promise<void> {
-  if (result.kind === "done") showDone(job);
+  if (result.kind === "done") showDone(job, job.request.goal === "build" ? actions.image() : undefined);
   const { id } = job.request.unikernel;
   if (result.kind !== "failed") {
     if (result.kind !== "cancelled") notices.succeeded(id);
@@ -119,15 +125,14 @@ async function perform(button: Button | undefined): Promise<void> {
   }
 }
 
-/** Shows for a moment how long a job took, in the status bar: a notification would have to be closed. */
-function showDone({ request, startedAt }: Job): void {
+/** Shows for a moment how long a job took, and the size of the image that it built, in the status bar: a notification would have to be closed. */
+function showDone({ request, startedAt }: Job, image: ImageState | undefined): void {
   if (startedAt === undefined) return;
   const { unikernel, goal } = request;
   const span = spanText(Date.now() - startedAt);
-  vscode.window.setStatusBarMessage(
-    `$(check) ${t("{0}: {1}, done in {2}", unikernel.name, goalTitles[goal], span)}`,
-    doneMs,
-  );
+  const text = t("{0}: {1}, done in {2}", unikernel.name, goalTitles[goal], span);
+  const size = image ? ` (${imageSizeText(image)})` : "";
+  vscode.window.setStatusBarMessage(`$(check) ${text}${size}`, doneMs);
 }
 
 interface Button {

@@ -45,6 +45,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     showOutcome(job, result, notices, {
       firstError: () => publisher.firstError(project),
       showOutput: terminal.show,
+      image: () => projects.get(project.id)?.state.image,
     }).catch((error: unknown) => showProblem(problems.unexpected(error)));
     return result;
   };

@@ -17,7 +17,7 @@ export function taskTerminal(start: (observer: JobObserver) => Job): vscode.Pseu
       const observer = text.observeJob();
       job = start(observer);
       void job.result.then((result) => {
-        observer.writeResult(result);
+        observer.writeResult(result, job?.startedAt);
         closed.fire(taskExitCode(result));
       });
     },
@@ -87,7 +87,7 @@ export function openJobTerminal(name: string, onClose: () => void): JobTerminal 
       jobs.add(job);
       void job.result.then((result) => {
         jobs.delete(job);
-        observer.writeResult(result);
+        observer.writeResult(result, job.startedAt);
       });
       return job;
     },

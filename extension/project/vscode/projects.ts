@@ -86,6 +86,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     return projectState(snapshot, {
       ...(buildStart !== undefined && { buildStart }),
       ...(chosenOptions !== undefined && { chosenOptions }),
+      ...(configure && { builtImages: memory.builtImages(unikernel.id, configure.target) }),
     });
   };
   const states = createStateCache(readState, ({ configFile }, error) =>
@@ -273,6 +274,13 @@ function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): Tar
 
 /** The target that mirage uses on this computer if none is chosen. */
 export const defaultTarget = (): TargetId => (process.platform === "darwin" ? "macosx" : "unix");
+
+/** The options of `mirage configure` that the user chose for a target of a unikernel. */
+export const chosenOptions = (
+  { memory }: Pick<Projects, "memory">,
+  { id, target, options }: Project,
+  of: TargetId,
+): readonly string[] => (of === target ? options : (memory.options(id, of) ?? []));
 
 function optionsOf(
   memory: WorkspaceMemory,

@@ -4,11 +4,12 @@ import {
   describeActivity,
   displayedActivity,
   failureText,
-  fixText,
   stageOf,
   stageText,
   stateLines,
+  stateRow,
   type Stage,
+  type StateFix,
   type StateLine,
 } from "../describeState.ts";
 import { showActivityInRow } from "./activityRow.ts";
@@ -52,6 +53,12 @@ const lineIcons: Record<StateLine["kind"], vscode.ThemeIcon> = {
   missing: new vscode.ThemeIcon("circle-outline"),
   stale: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
 };
+
+/**
+ * The command of rows that do what is missing. VS Code dims a row whose command is disabled when the row is drawn, and
+ * in a new window the context keys that enable the commands of package.json are set later.
+ */
+const rowCommand = "_mirageos.fixState";
 
 /** The rows that another room adds. */
 export interface AddedRows {
@@ -134,6 +141,9 @@ export function registerTree(
   return vscode.Disposable.from(
     view,
     changed,
+    vscode.commands.registerCommand(rowCommand, (fix: StateFix, node: UnikernelNode) =>
+      vscode.commands.executeCommand(`mirageos.${fix}`, node),
+    ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       updateMessage();
       changed.fire();
@@ -213,15 +223,15 @@ function stateItem(
   job: Activity | undefined,
 ): vscode.TreeItem {
   const { line } = node;
-  const item = new vscode.TreeItem(line.text);
   // A job of this unikernel may be doing it already.
   const fix = job || !vscode.workspace.isTrusted ? undefined : line.fix;
-  const hint = fix && fixText(line);
-  item.description = [line.detail, hint].filter(Boolean).join(" · ");
-  item.tooltip = [line.text, line.detail, hint].filter(Boolean).join("\n");
+  const { label, description, tooltip } = stateRow(line, fix);
+  const item = new vscode.TreeItem(label);
+  item.description = description;
+  item.tooltip = tooltip;
   item.iconPath = lineIcons[line.kind];
   item.contextValue = ["state", line.ofImage === true ? "image" : "", fix].filter(Boolean).join(".");
-  if (fix) item.command = { command: `mirageos.${fix}`, title: hint ?? "", arguments: [node] };
+  if (fix) item.command = { command: rowCommand, title: label, arguments: [fix, node] };
   return item;
 }
 

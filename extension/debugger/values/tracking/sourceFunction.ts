@@ -103,6 +103,8 @@ function readFunction(
   const bound = Map.groupBy(boundNames(brackets, head.end, end), (at) => tokens[at]?.text ?? "");
   const words = tokens.slice(head.end, end);
   const opener = is(start, "and") ? (scopes.letOf.get(start) ?? start) : start;
+  // `let[@inline never] rec`
+  const afterKeyword = is(opener + 1, "[") ? brackets.after(opener + 1) : opener + 1;
   return {
     at: name.start,
     line: lineOf(name.start),
@@ -111,7 +113,7 @@ function readFunction(
     bindings: readBindings(brackets, scopes, head.end, end, lineOf),
     lines: [lineOf(first.start), lastLine],
     tailRecursive:
-      is(opener + 1, "rec") &&
+      is(afterKeyword, "rec") &&
       words.some(({ text }) => text === name.text) &&
       !words.some(({ text }) => text === "while" || text === "for"),
     boundAt: (each) => (bound.get(each) ?? []).map((at) => lineOf(tokens[at]?.start ?? 0)),

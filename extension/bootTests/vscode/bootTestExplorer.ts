@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
+import { createKeyedQueue } from "../../platform/keyedQueue.ts";
 import { sourceRanges } from "../../ocaml/sourceRange.ts";
 import { readText } from "../../platform/readText.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
-import type { Project } from "../../project/vscode/projects.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { bootTestsFile } from "../fileName.ts";
 import type { BootTest } from "../model.ts";
 import { readBootTests } from "../readBootTests.ts";
+import { createResourceLocks } from "../sharedResources.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
-import { debugTest, runTests, type TestEntry } from "./runTests.ts";
+import { debugTest, runTests, type TestEntry, type TestRunContext } from "./runTests.ts";
 
 export interface TestExplorer extends vscode.Disposable {
   /** Reads all boot-tests.json again. */
@@ -22,6 +24,12 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   const controller = vscode.tests.createTestController("mirageos.bootTests", t("Boot Tests"));
   const problems = vscode.languages.createDiagnosticCollection("mirage: boot tests");
   const entries = new Map<string, TestEntry>();
+  const context: TestRunContext = {
+    host,
+    controller,
+    queue: createKeyedQueue(),
+    locks: createResourceLocks(),
+  };
 
   const readProject = async (project: Project): Promise<vscode.TestItem | undefined> => {
     const uri = vscode.Uri.file(join(project.buildDir, bootTestsFile));
@@ -79,18 +87,11 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     async (request: vscode.TestRunRequest, token: vscode.CancellationToken) => {
       await update();
       if (request.continuous !== true)
-        return runTests(host, controller, request, selectedTests(request), target, token);
-      const builtAt = (id: string) => host.projects.get(id)?.state.image?.builtAt;
-      const last = new Map(host.projects.all().map(({ id }) => [id, builtAt(id)]));
-      const listener = host.projects.onDidChange(() => {
-        const built = new Set(
-          host.projects.all().flatMap(({ id }) => (builtAt(id) === last.get(id) ? [] : [id])),
-        );
-        for (const id of built) last.set(id, builtAt(id));
-        const tests = selectedTests(request).filter(({ projectId }) => built.has(projectId));
-        if (tests.length > 0) void runTests(host, controller, request, tests, target, token);
+        return runTests(context, request, selectedTests(request), target, token);
+      runAfterBuilds(host.projects, token, async (ids) => {
+        const tests = selectedTests(request).filter(({ projectId }) => ids.has(projectId));
+        if (tests.length > 0) await runTests(context, request, tests, target, token);
       });
-      token.onCancellationRequested(() => listener.dispose());
       return undefined;
     };
   const { Run, Debug } = vscode.TestRunProfileKind;
@@ -103,7 +104,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     async (request, token) => {
       await update();
       const [first] = selectedTests(request);
-      if (first) await debugTest(host, controller, request, first, token);
+      if (first) await debugTest(context, request, first, token);
     },
     true,
   );
@@ -121,6 +122,35 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       problems.dispose();
     },
   };
+}
+
+/**
+ * Calls `run` with the ids of unikernels that were built, until the token is cancelled. Tests build for their own targets
+ * and configure the unikernel as before: what they build does not count.
+ */
+function runAfterBuilds(
+  projects: Projects,
+  token: vscode.CancellationToken,
+  run: (ids: ReadonlySet<string>) => Promise<void>,
+): void {
+  const builtTimes = () =>
+    new Map(
+      projects.all().flatMap(({ id, state }) => (state.image ? [[id, state.image.builtAt] as const] : [])),
+    );
+  let last = builtTimes();
+  let running: Promise<void> | undefined;
+  const listener = projects.onDidChange(() => {
+    if (running) return;
+    const now = builtTimes();
+    const built = new Set([...now].flatMap(([id, time]) => (time === last.get(id) ? [] : [id])));
+    last = new Map([...last, ...now]);
+    if (built.size === 0) return;
+    running = run(built).finally(() => {
+      last = new Map([...last, ...builtTimes()]);
+      running = undefined;
+    });
+  });
+  token.onCancellationRequested(() => listener.dispose());
 }
 
 /** The targets whose images this kind of computer can boot. */

@@ -52,7 +52,7 @@ const patternOf = (text: string): string =>
   escapeRegExp(text);
 
 /** Makes a test from the chosen records of a session, in their order. `exit` is the exit code, if it ended by itself. */
-export function testFromRun(
+export function recordedTest(
   name: string,
   { target }: Pick<LogSession, "target">,
   records: readonly LogRecord[],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readBootTests } from "./readBootTests.ts";
-import { addTest, expectationOf, unusedName } from "./testFromRun.ts";
+import { addTest, expectationOf, unusedName } from "./recordedTest.ts";
 
 describe("A boot test from a run", () => {
   it("has the texts of the records", () => {

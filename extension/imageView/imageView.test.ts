@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { readImageSize } from "../image/size/imageSize.ts";
+import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf.ts";
+import { isImageParts } from "../protocol/image.ts";
+import { createBuildSummaries } from "./buildSummaries.ts";
+import { imageFacts } from "./facts.ts";
+import { growthText } from "./growth.ts";
+import { imageParts } from "./imageParts.ts";
+import { findModuleSource, sourceFolders } from "./moduleSource.ts";
+import { readProjectImage } from "./readProjectImage.ts";
+
+let folder = "";
+
+async function write(path: string, content: string | Buffer): Promise<string> {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  return file;
+}
+
+const sections = [
+  { name: ".text", address: 0x1000, bytes: 0x200, flags: "AX" },
+  { name: ".bss", address: 0x5000, bytes: 0x1000, flags: "WA", type: 8 },
+  { name: ".debug_info", address: 0, bytes: 0x500 },
+];
+const label = (name: string, address: number): TestSymbol => ({ name, section: 0, address, bytes: 0 });
+const symbolsOf = (separator: string): readonly TestSymbol[] => [
+  label(`camlStdlib__List${separator}code_begin`, 0x1000),
+  {
+    name: `camlStdlib__List${separator}rev_12`,
+    section: 0,
+    address: 0x1000,
+    bytes: 0x180,
+    isFunction: true,
+  },
+  label(`camlStdlib__List${separator}code_end`, 0x1200),
+];
+const image = elfWithSymbols(sections, symbolsOf("."));
+
+describe("The view of an image", () => {
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "mirageos image é "))));
+  afterEach(() => rm(folder, { recursive: true }));
+  describe("The parts of an image for its view", () => {
+    for (const separator of [".", "$", "__"])
+      it(`have the names of the source with the separator ${separator}`, async () => {
+        const size = await readImageSize(inMemory(elfWithSymbols(sections, symbolsOf(separator))));
+        assert.ok(size.kind === "size");
+        const parts = imageParts(size);
+        assert.ok(isImageParts(parts));
+        assert.deepEqual(
+          parts.modules.map(({ module, symbols }) => [module, symbols.map(({ name }) => name)]),
+          [["Stdlib__List", ["rev_12"]]],
+        );
+      });
+  });
+
+  describe("The facts about an image", () => {
+    it("are its target, ABI and devices, what strip removes, and the size in memory", async () => {
+      const size = await readImageSize(inMemory(image));
+      assert.ok(size.kind === "size");
+      const facts = (kind: Parameters<typeof imageFacts>[0]) =>
+        imageFacts(kind, size).map(({ label: name, value }) => `${name}: ${value}`);
+      const devices = [
+        { name: "service", type: "NET_BASIC" },
+        { name: "storage", type: "BLOCK_BASIC" },
+      ] as const;
+      const shown = facts({ kind: "solo5", abi: { target: "hvt", version: 1 }, devices });
+      assert.deepEqual(shown.slice(0, 4), [
+        "Target: hvt",
+        "ABI: 1",
+        "Devices: service (network), storage (block)",
+        "Size in memory: 4.6 KB",
+      ]);
+      assert.ok(shown.includes("Debug information: yes"));
+      assert.match(shown.at(-1) ?? "", /^Removed by strip: 1\.\d KB$/);
+      assert.equal(facts({ kind: "elf", machine: 62 })[0], "Machine: x86-64");
+      assert.equal(facts({ kind: "elf", machine: 9999 })[0], "Machine: unknown (9999)");
+    });
+  });
+
+  describe("An image is read", () => {
+    it("without a project, when names alone say the packages", async () => {
+      const read = await readProjectImage(await write("a b.hvt", image), undefined);
+      assert.ok(read.kind === "image");
+      assert.deepEqual(
+        read.size.modules.map((each) => [each.module, each.package]),
+        [["Stdlib__List", "ocaml"]],
+      );
+    });
+
+    it("to a sentence that says what is wrong with the file", async () => {
+      const message = async (path: string) => {
+        const read = await readProjectImage(path, undefined);
+        return read.kind === "failed" ? read.message : read.kind;
+      };
+      const shown = "can't be shown as an image:";
+      assert.equal(await message(join(folder, "gone.hvt")), `gone.hvt ${shown} the file does not exist.`);
+      assert.equal(await message(folder), `${folder.split("/").at(-1)} ${shown} it is not a regular file.`);
+      assert.equal(
+        await message(await write("script.hvt", "#!/bin/sh\n")),
+        `script.hvt ${shown} it is not an ELF file.`,
+      );
+      assert.equal(await message(await write("empty.hvt", "")), `empty.hvt ${shown} it is not an ELF file.`);
+      assert.match(
+        await message(await write("cut.hvt", image.subarray(0, image.length - 10))),
+        /^cut\.hvt can't be shown as an image: it ends before/,
+      );
+    });
+  });
+
+  describe("The stored builds of an image", () => {
+    const parts = (bytes: number) => {
+      const none = { code: bytes, data: 0, frametable: 0, constants: 0, zeroed: 0 };
+      const symbols = [{ name: "main_1", kind: "code" as const, bytes }];
+      const module = { module: "Main", language: "ocaml" as const, library: undefined, package: undefined };
+      const other = { unwind: 0, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
+      return { modules: [{ ...module, bytes: none, symbols }], other };
+    };
+
+    it("are the last two, without symbols", async () => {
+      const { add, before } = createBuildSummaries(join(folder, "images"));
+      assert.equal(await before("/p/dist/a.hvt", 100), undefined);
+      for (const at of [10, 20, 30])
+        // oxlint-disable-next-line no-await-in-loop -- Builds come one after another.
+        await add("/p/dist/a.hvt", at, parts(at));
+      const found = await before("/p/dist/a.hvt", 30);
+      assert.deepEqual(
+        found?.modules.map(({ bytes, symbols }) => [bytes.code, symbols]),
+        [[20, []]],
+      );
+      assert.equal(await before("/p/dist/a.hvt", 20), undefined, "only two are kept");
+      assert.equal(await before("/p/dist/b.hvt", 30), undefined);
+    });
+
+    it("contain an image once that was built twice", async () => {
+      const { add, before } = createBuildSummaries(folder);
+      await add("/p/dist/a.hvt", 10, parts(10));
+      await add("/p/dist/a.hvt", 20, parts(20));
+      await add("/p/dist/a.hvt", 20, parts(20));
+      assert.equal((await before("/p/dist/a.hvt", 20))?.modules[0]?.bytes.code, 10);
+    });
+
+    it("are none if their file is damaged", async () => {
+      const summaries = createBuildSummaries(join(folder, "images"));
+      await summaries.add("/p/dist/a.hvt", 10, parts(10));
+      const { readdir } = await import("node:fs/promises");
+      const [file = ""] = await readdir(join(folder, "images"));
+      await write(`images/${file}`, '{"builds": [{"at": 10');
+      assert.equal(await summaries.before("/p/dist/a.hvt", 20), undefined);
+      await summaries.add("/p/dist/a.hvt", 20, parts(20));
+      assert.equal((await summaries.before("/p/dist/a.hvt", 30))?.modules[0]?.bytes.code, 20);
+    });
+  });
+
+  describe("A surge of an image's size", () => {
+    const ofPackage = (owner: string | undefined, code: number) => ({
+      module: owner ?? "Dune__exe__Unikernel",
+      language: "ocaml" as const,
+      library: undefined,
+      package: owner,
+      bytes: { code, data: 0, frametable: 0, constants: 0, zeroed: 0 },
+      symbols: [],
+    });
+    const other = { unwind: 1000, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
+    const before = { modules: [ofPackage("tcpip", 90_000), ofPackage(undefined, 9000)], other };
+
+    it("is said from 5 % on, with the packages that grew most", () => {
+      const modules = [ofPackage("tls", 4000), ofPackage("tcpip", 89_000), ofPackage(undefined, 11_000)];
+      assert.equal(
+        growthText("a.hvt", before, { modules, other }),
+        "a.hvt takes 5 % more memory than after the build before. Grown most: tls +4.0 KB, this unikernel +2.0 KB.",
+      );
+    });
+
+    it("is not said of less, nor of an image that shrank or has no size", () => {
+      const almost = [ofPackage("tls", 4999), ...before.modules];
+      assert.equal(growthText("a.hvt", before, { modules: almost, other }), undefined);
+      assert.equal(growthText("a.hvt", before, { modules: [], other }), undefined);
+      const none = { modules: [], other: { ...other, unwind: 0 } };
+      assert.equal(growthText("a.hvt", none, before), undefined);
+    });
+  });
+
+  describe("The source of a module", () => {
+    const find = (module: string, symbol: string, language: "ocaml" | "c" = "ocaml") =>
+      findModuleSource(
+        { module, symbol, language },
+        { folders: [join(folder, "duniverse/tls/lib")], buildDir: folder },
+      );
+
+    it("is in the folder of its library, at the definition of the symbol", async () => {
+      const file = await write(
+        "duniverse/tls/lib/core.ml",
+        "open Lwt\n\nlet connection = 1\nlet rec connect x =\n  connect x\n",
+      );
+      assert.deepEqual(await find("Tls__Core", "connect_12"), { file, line: 3 });
+      assert.deepEqual(await find("Tls__Core", "fun_763"), { file, line: 0 });
+      assert.deepEqual(await find("Tls__Core", ""), { file, line: 0 });
+    });
+
+    it("is in the project for modules of the unikernel, and not in its dependencies", async () => {
+      await write("duniverse/other/unikernel.ml", "");
+      await write("_build/default/unikernel.ml", "");
+      const file = await write("src/unikernel.ml", "let start () = ()\n");
+      assert.deepEqual(await find("Dune__exe__Unikernel", "start_1"), { file, line: 0 });
+    });
+
+    it("is a file of C with the function", async () => {
+      const file = await write(
+        "duniverse/tls/lib/native/aes.c",
+        "#include <a.h>\n\nstatic int\nround(int x)\n{\n}\n",
+      );
+      assert.deepEqual(await find("aes", "round", "c"), { file, line: 3 });
+    });
+
+    it("is undefined if no file has the name", async () => {
+      assert.equal(await find("Tls__Missing", ""), undefined);
+    });
+
+    it("is where dune copied it from, and where a toolchain has it", () => {
+      const context = join("/p", "_build", "solo5");
+      const found = (library: string) => sourceFolders(library, context, "/p");
+      const lwt = join("/p", "duniverse", "lwt");
+      assert.deepEqual(found(join(context, "duniverse", "lwt", "src", "core")), [
+        join(lwt, "src", "core"),
+        lwt,
+      ]);
+      assert.deepEqual(found(join(context, "lib")), [join("/p", "lib")]);
+      assert.deepEqual(found("/opam/lib/ocaml"), ["/opam/lib/ocaml"]);
+    });
+  });
+});

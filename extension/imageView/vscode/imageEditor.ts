@@ -1,0 +1,98 @@
+import { stat } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import * as vscode from "vscode";
+import { loadedSize } from "../../image/size/loadedSize.ts";
+import { ownerOf, projectFor } from "../../project/vscode/pickProject.ts";
+import { libraryFolders } from "../../toolchain/libraries.ts";
+import { createBuildSummaries } from "../buildSummaries.ts";
+import type { ImageRequirement } from "../../protocol/image.ts";
+import { t } from "../../protocol/l10n.ts";
+import { growthText } from "../growth.ts";
+import { imageParts } from "../imageParts.ts";
+import { readProjectImage, type ImageProject } from "../readProjectImage.ts";
+import type { ImageContext } from "./imageContext.ts";
+import { imageViewType } from "./imageViewType.ts";
+import { openImagePanel } from "./imagePanel.ts";
+
+/** Opens images, and stores what the next build is compared with. */
+export interface ImageEditor {
+  readonly open: (uri: vscode.Uri, panel: vscode.WebviewPanel) => void;
+  readonly built: (path: string) => Promise<number | undefined>;
+  /** Opens the image of the unikernel that a command was invoked on, or offers to build it. */
+  readonly showImage: (on: unknown) => Promise<void>;
+}
+
+/** One for the window: what it stores has no second writer. */
+let opened: ImageEditor | undefined;
+
+export function imageEditor(context: ImageContext): ImageEditor {
+  return (opened ??= createImageEditor(context));
+}
+
+function createImageEditor(context: ImageContext): ImageEditor {
+  const { extensionUri, projects, log } = context;
+  const summaries = createBuildSummaries(join(context.scratch, "images"));
+  const projectOf = async (uri: vscode.Uri): Promise<ImageProject | undefined> => {
+    await projects.ready;
+    const project = ownerOf(uri, projects.all());
+    if (!project) return undefined;
+    const { buildDir, root, state } = project;
+    return {
+      buildDir,
+      root,
+      inside: relative(root, buildDir),
+      lockFile: state.lockFile,
+      libraryFolders: await foldersOf(context, project),
+    };
+  };
+  const requirementsOf = async (uri: vscode.Uri): Promise<readonly ImageRequirement[]> => {
+    const project = ownerOf(uri, projects.all());
+    return project ? context.requirements(project) : [];
+  };
+  const store = async (path: string): Promise<void> => {
+    const uri = vscode.Uri.file(path);
+    const { mtimeMs } = await stat(path);
+    const read = await readProjectImage(path, await projectOf(uri));
+    if (read.kind !== "image") return;
+    const parts = imageParts(read.size);
+    const before = await summaries.before(path, mtimeMs);
+    await summaries.add(path, mtimeMs, parts);
+    const text = before && growthText(basename(path), before, parts);
+    if (text === undefined) return;
+    const show = t("Show Image");
+    if ((await vscode.window.showInformationMessage(text, show)) === show)
+      await vscode.commands.executeCommand("vscode.openWith", uri, imageViewType);
+  };
+  return {
+    open: (uri, panel) => openImagePanel(uri, panel, { extensionUri, summaries, projectOf, requirementsOf }),
+    built: async (path) => {
+      // Not awaited: the size that is shown after a build takes a few milliseconds to read, and this takes longer.
+      store(path).catch((error: unknown) => log.debug(`No summary of ${basename(path)}: ${String(error)}`));
+      return loadedSize(path);
+    },
+    showImage: async (on) => {
+      const project = await projectFor(projects, on);
+      if (!project) return;
+      const { image } = project.state;
+      if (image) {
+        await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(image.path), imageViewType);
+        return;
+      }
+      const build = t("Build");
+      const message = t("{0} has no image for {1} yet. Build it first.", project.name, project.target);
+      const chosen = await vscode.window.showInformationMessage(message, build);
+      if (chosen === build) await vscode.commands.executeCommand("mirageos.build", project.id);
+    },
+  };
+}
+
+/** The folders with the libraries of the switch; empty if it cannot be read, or in Restricted Mode, where nothing is run. */
+async function foldersOf({ toolchain, run }: ImageContext, scope: { root: string; workspaceFolder: string }) {
+  if (!vscode.workspace.isTrusted) return [];
+  try {
+    const { env } = await toolchain.environment(scope);
+    return await libraryFolders(env, run, scope.root);
+  } catch {
+    return [];
+  }
+}

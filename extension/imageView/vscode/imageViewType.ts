@@ -1,0 +1,2 @@
+/** The view type of the editor of images, as in package.json. */
+export const imageViewType = "mirageos.image";

@@ -1,0 +1,146 @@
+import { svgElement } from "../../kit/dom.ts";
+import { singleLine } from "../../../extension/protocol/visibleText.ts";
+import { boxLabel } from "../model/boxLabel.ts";
+import { treemap, type Box } from "../model/treemap.ts";
+import { changeText, shareText, sizeText } from "../model/sizeText.ts";
+import { pathTo, type SizeNode } from "../model/sizeTree.ts";
+
+export interface TreeMap {
+  readonly element: SVGElement;
+  /** Draws a node and what is below it; dims what is not among `lit`, if that is given. */
+  readonly show: (root: SizeNode, compared: boolean, lit: ReadonlySet<SizeNode> | undefined) => void;
+  /** Draws a frame around a node, or around what contains it if it is too small to be drawn. */
+  readonly select: (node: SizeNode | undefined) => void;
+  /** What is drawn, in its order. */
+  readonly boxes: () => readonly Box[];
+  /** The class of a box, which gives it its colour. */
+  readonly classOf: (box: Box) => string;
+  readonly labelOf: (box: Box) => string;
+}
+
+export interface TreeMapActions {
+  readonly select: (node: SizeNode) => void;
+  readonly zoom: (node: SizeNode) => void;
+}
+
+/** Pixels of the letters, as in the style sheet, and of an average letter. */
+const [labelSize, letterWidth] = [11, 6.6];
+/** The share of its earlier size by which a part has changed little. */
+const slightChange = 0.05;
+
+/**
+ * A picture of the parts of an image, for the mouse: the table beside it offers the same to the keyboard and to screen
+ * readers, which do not see the picture.
+ */
+export function createTreeMap(act: TreeMapActions): TreeMap {
+  const layer = svgElement("g");
+  const frame = svgElement("rect", { class: "frame", hidden: "" });
+  const host = svgElement("svg", { class: "map", "aria-hidden": "true", focusable: "false" }, layer, frame);
+  let shown: { readonly root: SizeNode; readonly lit: ReadonlySet<SizeNode> | undefined } | undefined;
+  let compared = false;
+  let boxes: readonly Box[] = [];
+  let chosen: SizeNode | undefined;
+  const boxOf = new Map<Element, Box>();
+
+  const classOf = ({ node, divided }: Box): string => {
+    if (divided) return "divided";
+    if (!compared) return largestPart(node) ?? "none";
+    const change = node.bytes - node.before;
+    if (change === 0) return "none";
+    const slight = Math.abs(change) < slightChange * node.before ? " slight" : "";
+    return `${change > 0 ? "grown" : "shrunk"}${slight}`;
+  };
+
+  const pen = document.createElement("canvas").getContext("2d");
+  const widthOf = (text: string): number => pen?.measureText(text).width ?? text.length * letterWidth;
+  const labelOf = (box: Box): string => (box === boxes[0] ? "" : boxLabel(box, widthOf));
+
+  const draw = (): void => {
+    if (!shown) return;
+    const { width, height } = host.getBoundingClientRect();
+    boxes = width > 0 && height > 0 ? treemap(shown.root, { x: 0, y: 0, width, height }) : [];
+    boxOf.clear();
+    if (pen) pen.font = `${labelSize}px ${getComputedStyle(document.body).fontFamily}`;
+    const isDimmed = ({ node }: Box): boolean => shown?.lit !== undefined && !shown.lit.has(node);
+    const drawn = boxes.map((box) => {
+      const dimmed = isDimmed(box) ? " dimmed" : "";
+      const made = svgElement("rect", {
+        class: `box ${classOf(box)}${dimmed}`,
+        x: box.x.toFixed(1),
+        y: box.y.toFixed(1),
+        width: box.width.toFixed(1),
+        height: box.height.toFixed(1),
+      });
+      boxOf.set(made, box);
+      return made;
+    });
+    const labels = boxes.flatMap((box) => {
+      const text = labelOf(box);
+      if (text === "") return [];
+      const place = { x: (box.x + 4).toFixed(1), y: (box.y + 12).toFixed(1) };
+      return [svgElement("text", { class: `label${isDimmed(box) ? " dimmed" : ""}`, ...place }, text)];
+    });
+    layer.replaceChildren(...drawn, ...labels);
+    drawFrame();
+  };
+
+  const drawFrame = (): void => {
+    const drawn = new Map(boxes.map((box) => [box.node, box]));
+    let at = chosen;
+    while (at && !drawn.has(at)) at = at.parent;
+    const box = at && drawn.get(at);
+    frame.toggleAttribute("hidden", !box || at === shown?.root);
+    if (!box) return;
+    for (const side of ["x", "y", "width", "height"] as const) frame.setAttribute(side, box[side].toFixed(1));
+  };
+
+  const at = (event: Event): SizeNode | undefined =>
+    event.target instanceof Element ? boxOf.get(event.target)?.node : undefined;
+  host.addEventListener("pointerover", (event) => {
+    const [target, node] = [event.target, at(event)];
+    if (!node || !(target instanceof Element) || target.firstChild) return;
+    const names = pathTo(node)
+      .slice(1)
+      .map(({ name }) => singleLine(name));
+    const text = `${names.join(" › ")}\n${sizeText(node.bytes)}, ${shareText(node.bytes, shown?.root.bytes ?? 0)}`;
+    const change = compared ? `\n${changeText(node.bytes - node.before)}` : "";
+    if (names.length > 0) target.append(svgElement("title", {}, text + change));
+  });
+  host.addEventListener("click", (event) => {
+    const node = at(event);
+    if (node) act.select(node);
+  });
+  host.addEventListener("dblclick", (event) => {
+    const node = at(event);
+    if (node) act.zoom(node);
+  });
+  new ResizeObserver(draw).observe(host);
+
+  return {
+    element: host,
+    show: (root, isCompared, lit) => {
+      shown = { root, lit };
+      compared = isCompared;
+      draw();
+    },
+    select: (node) => {
+      chosen = node;
+      drawFrame();
+    },
+    boxes: () => boxes,
+    classOf,
+    labelOf,
+  };
+}
+
+/** What most of a node's bytes are for. */
+function largestPart(node: SizeNode): string | undefined {
+  if (node.part !== undefined) return node.part;
+  const sums = new Map<string, number>();
+  const add = (each: SizeNode): void => {
+    if (each.part === undefined) each.children.forEach(add);
+    else sums.set(each.part, (sums.get(each.part) ?? 0) + each.bytes);
+  };
+  add(node);
+  return [...sums].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}
