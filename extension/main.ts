@@ -171,7 +171,12 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...walkthrough.table,
     ...registerScaffold({ context, projects, toolchain, run }),
     ...registerMigrate({ projects, toolchain }),
-    ...dependencyCommands(projects, { run, toolchain }, dependencyRows.refresh),
+    ...dependencyCommands({
+      projects,
+      context: { run, toolchain },
+      runGoal: commands.runGoal,
+      refreshRows: dependencyRows.refresh,
+    }),
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,

@@ -96,7 +96,7 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
 /** Strings with spaces that are not sentences: commands, code, markup, names of CSS classes. */
 const notSentences: readonly RegExp[] = [
-  /^(sudo|doas|opam|brew|dune|bash|apt-get|dnf|pacman|zypper|apk|port|pkg|pkg_add) /,
+  /^(sudo|doas|OPAM=sh|opam|brew|dune|bash|apt-get|dnf|pacman|zypper|apk|port|pkg|pkg_add) /,
   /^\(\w+ .*\)$|\bimpl\b| -> |^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
   /^[(<]|"[^"]*" \w+=|^translate\(/,
   // The sources of regular expressions contain these.

@@ -8,6 +8,8 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/assistant/vscode/tools.ts",
     "extension/bootTests/vscode/makeTest.ts",
     "extension/dependencies/vscode/addPackage.ts",
+    "extension/dependencies/vscode/checkPins.ts",
+    "extension/dependencies/vscode/updatePackage.ts",
     "extension/dependencies/vscode/updateRepositories.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",

@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "language-bridge": [...floors, "graph"],
   scaffold: [...floors],
   migrate: [...floors],
-  dependencies: [...floors],
+  dependencies: [...floors, "pipeline"],
   walkthrough: [...floors, "logs", "scaffold"],
   assistant: [...floors, "logs", "pipeline", "graph"],
   report: [...floors, "logs", "assistant"],

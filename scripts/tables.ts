@@ -68,6 +68,10 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
   "mirageos.addPackage":
     "Searches the packages of the switch's repositories by name and words, and adds one to config.ml.",
+  "mirageos.updatePackage":
+    "Locks again with the versions of the lock file, except that of one package, and shows what has changed before you keep it. In the menu of a package in the Unikernels view.",
+  "mirageos.checkPins":
+    "Asks the git repositories that config.ml pins for their branches and tags, and reports which pins have moved since the lock or do not exist. Uses the network.",
   "mirageos.updateRepositories":
     "Runs `opam update` in a terminal, after which the Unikernels view shows the versions that it fetched.",
   "mirageos.revealPackage":

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { checkDependencies } from "./checks.ts";
+import { checkDependencies, checkPinReferences } from "./checks.ts";
 import { readConfigPackages } from "./configPackages.ts";
 import { readLockFile } from "./lockFile.ts";
 import { readOpamFile } from "./opamFile.ts";
+import { readReferences } from "./pinReferences.ts";
 
 const commit = "0123456789012345678901234567890123456789";
 
@@ -14,6 +15,7 @@ function problems(
     depends = 'depends: ["dns" {?monorepo & >= "9.0"} "lwt" {?monorepo} "dns-client" {?monorepo} "cohttp-lwt-unix"]',
     duniverse = ["ocaml-dns", "lwt"] as readonly string[] | undefined,
     hasUnix = true,
+    remote = undefined as string | undefined,
   } = {},
 ) {
   const config = `open Mirage\nlet main = main ~packages:[ ${packages} ] "Unikernel" job\n`;
@@ -23,15 +25,14 @@ function problems(
     `x-opam-monorepo-duniverse-dirs: [${locked.map(({ url, folder }) => `["${url}" "${folder}"]`).join(" ")}]`,
     'x-opam-monorepo-root-packages: ["x"]',
   ].join("\n");
-  const found = checkDependencies({
-    packages: readConfigPackages(config),
-    config,
-    opam: readOpamFile(depends),
-    lock: readLockFile(lock),
-    duniverse,
-    hasUnix,
-    target: "hvt",
-  });
+  const files = { packages: readConfigPackages(config), config, lock: readLockFile(lock) };
+  const address = "https://u:s3cret@github.com/mirage/ocaml-dns.git";
+  const found = [
+    ...checkDependencies({ ...files, opam: readOpamFile(depends), duniverse, hasUnix, target: "hvt" }),
+    ...(remote === undefined
+      ? []
+      : checkPinReferences({ ...files, references: new Map([[address, readReferences(remote)]]) })),
+  ];
   return found.map(({ span, message, fix }) => ({ at: config.slice(span.start, span.end), message, fix }));
 }
 
@@ -83,6 +84,36 @@ describe("Checking dependencies before a build", () => {
     ]);
     assert.equal(found?.at, pin);
     assert.deepEqual(found.fix?.kind === "insert" && found.fix.text, `; package ${pin} "dns-client"`);
+  });
+
+  it("reports a branch that has moved since the lock, and nothing if it has not moved", () => {
+    const pin = '~pin:"git+https://u:s3cret@github.com/mirage/ocaml-dns.git#main"';
+    const remote = `${"e".repeat(40)}\trefs/heads/main\n`;
+    const [moved] = problems(`package ${pin} "dns"`, [fromGit("dns", commit)], { remote });
+    assert.equal(moved?.at, pin);
+    assert.match(moved.message, /main, which has moved from 012345678901 to eeeeeeeeeeee/);
+    assert.doesNotMatch(moved.message, /s3cret/);
+    assert.deepEqual(moved.fix, { kind: "lock" });
+    const locked = [fromGit("dns", "e".repeat(40))];
+    assert.deepEqual(problems(`package ${pin} "dns"`, locked, { remote }), []);
+    assert.deepEqual(problems(`package ${pin} "dns"`, [fromGit("dns", commit)]), []);
+  });
+
+  it("reports a branch or tag that does not exist, also before the lock, and offers the default branch", () => {
+    const pin = '~pin:"git+https://u:s3cret@github.com/mirage/ocaml-dns.git#mian"';
+    const remote = `ref: refs/heads/main\tHEAD\n${commit}\tHEAD\n${commit}\trefs/heads/main\n`;
+    const missing = problems(`package ${pin} "dns"`, [], { remote }).at(-1);
+    assert.equal(missing?.at, pin);
+    assert.match(
+      missing.message,
+      /pinned to mian, but https:\/\/github\.com\/mirage\/ocaml-dns\.git has no branch/,
+    );
+    assert.doesNotMatch(missing.message, /s3cret/);
+    assert.ok(missing.fix?.kind === "replace");
+    assert.equal(missing.fix.text, "main");
+    assert.equal(missing.fix.span.end - missing.fix.span.start, "mian".length);
+    const byCommit = pin.replace("mian", commit);
+    assert.deepEqual(problems(`package ${byCommit} "dns"`, [fromGit("dns", commit)], { remote }), []);
   });
 
   it("reports a package of the lock that duniverse does not have, unless nothing was fetched yet", () => {

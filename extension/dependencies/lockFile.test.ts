@@ -66,6 +66,25 @@ describe("Reading a lock file", () => {
     }
   });
 
+  it("does not take the lock file of another program, or of a later format without roots, for a whole one", () => {
+    const ofOpam =
+      'opam-version: "2.0"\nname: "hello"\ndepends: [ "dns" {= "10.0.0"} "lwt" {= "6.1.1" & with-test} ]\n';
+    const read = readLockFile(ofOpam);
+    assert.deepEqual(
+      read.packages.map(({ name, version, folder }) => [name, version, folder]),
+      [
+        ["dns", "10.0.0", undefined],
+        ["lwt", "6.1.1", undefined],
+      ],
+    );
+    assert.equal(read.format, undefined);
+    assert.equal(read.complete, false);
+    assert.equal(readLockFile(`${ofOpam}x-opam-monorepo-version: "9.0"\n`).complete, false);
+    const later = `${recorded.replace('x-opam-monorepo-version: "0.3"', 'x-opam-monorepo-version: "9.0"')}x-new: [["a" {b}]]\n`;
+    assert.equal(readLockFile(later).packages.length, readLockFile(recorded).packages.length);
+    assert.equal(readLockFile(later).format, "9.0");
+  });
+
   it("refuses folders outside duniverse", () => {
     const lock = (folder: string) =>
       readLockFile(

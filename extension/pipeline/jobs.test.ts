@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { problems } from "../platform/errors.ts";
 import { createJobs } from "./jobs.ts";
 import type { JobHost } from "./model.ts";
 import { progressText } from "./progressText.ts";
+import { keepLockedVersions } from "./steps.ts";
 import { unconfigured } from "../project/testStates.ts";
 import { hello, image, testHost, normalExit, request } from "./testJobs.ts";
 
@@ -38,6 +39,40 @@ describe("createJobs", () => {
     await rm(folder, { recursive: true });
     assert.deepEqual(reviewed, [{ name: "hello", path: lockFile, before: "old" }, ["lock"]]);
     assert.deepEqual(host.ran, ["lock", "install-switch", "pull"]);
+  });
+
+  it("updates some packages of a lock, and restores the lock file if that fails or is cancelled", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lock-"));
+    const lockFile = join(folder, "hello.opam.locked");
+    const lockUpdate = { lockFile, kept: "kept" };
+    const seen: [string, string | undefined][] = [];
+    const update = async (end: object | number, lock: typeof lockUpdate, cancels = false) => {
+      await writeFile(lockFile, "old");
+      const host = testHost({
+        lock: ({ args }) => {
+          seen.push([readFileSync(lockFile, "utf8"), args[1]]);
+          writeFileSync(lockFile, "new");
+          return end;
+        },
+      });
+      host.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
+      const abort = new AbortController();
+      const onStep = () => cancels && abort.abort();
+      const updated = { ...request("lock"), lockUpdate: lock };
+      await createJobs(host).start(updated, { onStep }, abort.signal).result;
+      return readFileSync(lockFile, "utf8");
+    };
+    assert.equal(await update({ lockFile }, lockUpdate), "new");
+    assert.equal(await update(1, lockUpdate), "old");
+    assert.deepEqual(seen, [
+      ["kept", keepLockedVersions],
+      ["kept", keepLockedVersions],
+    ]);
+    assert.equal(await update({ lockFile }, lockUpdate, true), "old");
+    // The lock file of another target.
+    assert.equal(await update({ lockFile }, { ...lockUpdate, lockFile: `${lockFile}2` }), "new");
+    assert.deepEqual(seen.at(-1), ["old", undefined]);
+    await rm(folder, { recursive: true });
   });
 
   it("fetches dependencies before a build only with consent", async () => {

@@ -19,6 +19,16 @@ export interface JobRequest {
   readonly options: readonly string[];
   /** Arguments of the unikernel itself. If undefined, those stored for it are used. */
   readonly bootArguments?: readonly string[] | undefined;
+  /** If it is given, a lock keeps as many versions as it can. */
+  readonly lockUpdate?: LockUpdate | undefined;
+}
+
+/** An update of some packages of a lock file. */
+export interface LockUpdate {
+  /** The absolute path of the lock file. Another one, such as that of another target, is locked as a whole. */
+  readonly lockFile: string;
+  /** The lock file without the packages whose versions may change. */
+  readonly kept: string;
 }
 
 export type OutputStream = "stdout" | "stderr";

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { problems, ProblemError, type Problem } from "../platform/errors.ts";
 import { lineSplitter } from "../platform/lines.ts";
 import type { ProcessResult } from "../platform/process.ts";
@@ -10,11 +10,19 @@ import { outputParser } from "./output/diagnostics.ts";
 import type { OutputProblem } from "./output/outputProblem.ts";
 import { readDuneProgress } from "./output/duneProgress.ts";
 import { failureWatcher } from "./output/failures/failureWatcher.ts";
-import type { JobProgress, JobRequest, JobResult, JobHost, OutputStream, StepPosition } from "./model.ts";
+import type {
+  JobProgress,
+  JobRequest,
+  JobResult,
+  JobHost,
+  LockUpdate,
+  OutputStream,
+  StepPosition,
+} from "./model.ts";
 import { targets } from "../mirage/targets.ts";
 import { stepProgress } from "./output/progress.ts";
 import type { Step } from "./goals.ts";
-import { commandOf, fetchSteps, missingDependencies, stepsOf } from "./steps.ts";
+import { commandOf, fetchSteps, keepLockedVersions, missingDependencies, stepsOf } from "./steps.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** How often dune's journal is read. */
@@ -95,7 +103,10 @@ async function runStep(
   { events, position, signal }: { events: JobProgress; position: StepPosition; signal: AbortSignal },
 ): Promise<StepEnd> {
   const { unikernel, target } = request;
-  const command = commandOf(step, unikernel, before, target, request.options);
+  const oldLock = step === "lock" && before.lockFile !== undefined ? textOf(before.lockFile) : undefined;
+  const update = oldLock !== undefined ? lockUpdateOf(request, before) : undefined;
+  const whole = commandOf(step, unikernel, before, target, request.options);
+  const command = update ? { ...whole, args: [...whole.args, keepLockedVersions] } : whole;
   const spec = await host.resolve(command, unikernel);
   events.onStep(step, shellCommand([command.tool, ...command.args]), position);
   const { root, configFile } = unikernel;
@@ -115,7 +126,7 @@ async function runStep(
     events.onOutput(bytes, stream);
     splitters[stream].push(bytes);
   };
-  const oldLock = step === "lock" && before.lockFile !== undefined ? textOf(before.lockFile) : undefined;
+  if (update) writeFileSync(update.lockFile, update.kept);
   const startedAt = Date.now();
   const polling = step === "build" ? pollDuneProgress(unikernel.root, startedAt, events) : undefined;
   const result = await host
@@ -126,8 +137,11 @@ async function runStep(
   const found = parser.end(result.kind === "exited" && result.code !== 0);
   await host.report(unikernel, step, found, sources.readText);
   const state = step === "clean" ? undefined : await requireState(host, unikernel);
+  const problem =
+    result.kind === "cancelled" ? undefined : problemOf(step, command.tool, result, found, state, target);
+  if (update && oldLock !== undefined && (problem || result.kind === "cancelled"))
+    writeFileSync(update.lockFile, oldLock);
   if (result.kind === "cancelled") return { kind: "cancelled" };
-  const problem = problemOf(step, command.tool, result, found, state, target);
   if (problem) return { kind: "failed", step, problem, hint: failures.end() };
   if (step === "build") await host.built(request, startedAt);
   if (oldLock === undefined || state?.lockFile === undefined) return { kind: "next", state: state ?? before };
@@ -136,6 +150,10 @@ async function runStep(
   if (signal.aborted) return { kind: "cancelled" };
   return { kind: "next", state: await requireState(host, unikernel) };
 }
+
+/** The requested update if it is one of the lock file that is locked now. */
+const lockUpdateOf = ({ lockUpdate }: JobRequest, { lockFile }: ProjectState): LockUpdate | undefined =>
+  lockUpdate?.lockFile === lockFile ? lockUpdate : undefined;
 
 /** Reports how many commands dune has run. dune prints the total on a terminal only. */
 function pollDuneProgress(root: string, startedAt: number, events: JobProgress): NodeJS.Timeout {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { ProjectState } from "../project/model.ts";
-import { commandOf, missingDependencies, stepsOf } from "./steps.ts";
+import { commandOf, keepLockedVersions, missingDependencies, stepsOf } from "./steps.ts";
 import { unconfigured } from "../project/testStates.ts";
 
 const built: ProjectState = {
@@ -88,5 +92,36 @@ describe("commandOf", () => {
       assert.deepEqual([tool, args], ["opam", ["monorepo", "pull", "-l", lockFile, "-r", folder]]);
       assert.deepEqual(env, { OPAMVAR_monorepo: "opam-monorepo" });
     }
+  });
+});
+
+describe("A lock that keeps the locked versions", () => {
+  // The commands of opam in the Makefile of mirage 4.11.1, with one in another make.
+  const makefile = [
+    "OPAM = opam",
+    "repo-add:",
+    "\t$(OPAM) repo add overlays 'https://example.org/a b.git' || $(OPAM) repo set-url overlays x",
+    "lock::",
+    "\t@$(MAKE) -s repo-add",
+    '\t@env OPAMVAR_monorepo="opam-monorepo" $(OPAM) monorepo lock --build-only hello -l "$@ a" --ocaml-version 5.4.1',
+  ].join("\n");
+
+  it("adds an option to the lock of opam-monorepo alone", function () {
+    if (process.platform === "win32") this.skip();
+    const folder = mkdtempSync(join(tmpdir(), "make "));
+    writeFileSync(join(folder, "Makefile"), makefile);
+    writeFileSync(join(folder, "opam"), `#!/bin/sh\nprintf '<%s>' "$OPAMVAR_monorepo" "$@"\necho\n`);
+    chmodSync(join(folder, "opam"), 0o755);
+    const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}`, MAKEFLAGS: "" };
+    const output = execFileSync("make", ["-s", "lock", keepLockedVersions], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(output.trim().split("\n"), [
+      "<><repo><add><overlays><https://example.org/a b.git>",
+      "<opam-monorepo><monorepo><lock><--minimal-update><--build-only><hello><-l><lock a><--ocaml-version><5.4.1>",
+    ]);
   });
 });

@@ -60,6 +60,12 @@ export interface CommandSpec {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/**
+ * An argument of `make lock` that keeps the versions of the lock file where that is possible. The Makefile has no variable
+ * for arguments of opam-monorepo, but all its commands call opam by `$(OPAM)`. `$$` is make's `$`.
+ */
+export const keepLockedVersions = `OPAM=sh -c '[ "$$1 $$2" != "monorepo lock" ] || { shift 2; set -- monorepo lock --minimal-update "$$@"; }; exec opam "$$@"' opam`;
+
 /** A path that a shell reads as one word. The generated Makefile does not quote the folder. */
 const plainPath = /^[\w@%+=:,./-]+$/;
 

@@ -7,9 +7,15 @@ import { readText } from "../../platform/readText.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import { checkDependencies, type DependencyFix } from "../checks.ts";
+import {
+  checkDependencies,
+  checkPinReferences,
+  type DependencyFix,
+  type DependencyProblem,
+} from "../checks.ts";
 import { readConfigPackages } from "../configPackages.ts";
 import { readOpamFile } from "../opamFile.ts";
+import { onDidChangeReferences, referencesOf } from "./pinState.ts";
 import { opamPathOf, readProjectLock } from "./projectDependencies.ts";
 
 /** The source of the diagnostics that this check reports. */
@@ -18,8 +24,9 @@ const checkSource = "mirage: dependencies";
 /** A diagnostic with what fixes it. */
 class DependencyDiagnostic extends vscode.Diagnostic {
   readonly fix: DependencyFix | undefined;
-  constructor(range: vscode.Range, message: string, fix: DependencyFix | undefined) {
-    super(range, message, vscode.DiagnosticSeverity.Warning);
+  constructor(range: vscode.Range, { message, fix, isInformation }: DependencyProblem) {
+    const { Information, Warning } = vscode.DiagnosticSeverity;
+    super(range, message, isInformation === true ? Information : Warning);
     this.source = checkSource;
     this.fix = fix;
   }
@@ -27,7 +34,7 @@ class DependencyDiagnostic extends vscode.Diagnostic {
 
 /**
  * Compares each config.ml with its lock file and `duniverse/` when one of them changes, and reports at the packages
- * what would surprise the next build. Only files are read.
+ * what would surprise the next build. Only files are read; Check Pins adds what git repositories say.
  */
 export function registerDependencyChecks(projects: Projects): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("mirageos dependencies");
@@ -57,6 +64,10 @@ export function registerDependencyChecks(projects: Projects): vscode.Disposable 
   return vscode.Disposable.from(
     collection,
     projects.onDidChange(() => void check()),
+    onDidChangeReferences((id) => {
+      checked.delete(id);
+      void check();
+    }),
     vscode.languages.registerCodeActionsProvider(
       { scheme: "file", pattern: "**/config.ml" },
       {
@@ -72,29 +83,26 @@ export function registerDependencyChecks(projects: Projects): vscode.Disposable 
 
 async function diagnosticsOf(project: Project): Promise<vscode.Diagnostic[]> {
   const { configured, stale } = project.state;
-  // After a change of config.ml, the opam file is that of an older one.
-  if (!configured || stale.some(({ step }) => step === "configure")) return [];
   const [config, opam, lock, duniverse] = await Promise.all([
     readText(project.configFile),
     readText(opamPathOf(project)),
     readProjectLock(project),
     readdir(join(project.buildDir, "duniverse")).catch(() => undefined),
   ]);
-  if (config === undefined || opam === undefined) return [];
-  const { target } = configured;
-  const found = checkDependencies({
-    packages: readConfigPackages(config),
-    config,
-    opam: readOpamFile(opam),
-    lock,
-    duniverse,
-    hasUnix: !isTarget(target) || targets[target].family === "unix",
-    target,
-  });
+  if (config === undefined) return [];
+  const packages = readConfigPackages(config);
+  const found = checkPinReferences({ packages, config, lock, references: referencesOf(project.id) });
+  // After a change of config.ml, the opam file is that of an older one.
+  if (opam !== undefined && configured && !stale.some(({ step }) => step === "configure")) {
+    const { target } = configured;
+    const hasUnix = !isTarget(target) || targets[target].family === "unix";
+    const files = { packages, config, opam: readOpamFile(opam), lock, duniverse, hasUnix, target };
+    found.push(...checkDependencies(files));
+  }
   const rangeOf = sourceRanges(config);
   return found.map(
-    ({ span, message, fix }) =>
-      new DependencyDiagnostic(editorRange(rangeOf(span.start, span.end)), message, fix),
+    (problem) =>
+      new DependencyDiagnostic(editorRange(rangeOf(problem.span.start, problem.span.end)), problem),
   );
 }
 
@@ -104,12 +112,21 @@ function fixesOf(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): 
   const action = new vscode.CodeAction("", vscode.CodeActionKind.QuickFix);
   action.diagnostics = [diagnostic];
   action.isPreferred = true;
-  if (fix.kind === "insert") {
-    // Its offset is that of the saved text.
+  if (fix.kind === "insert" || fix.kind === "replace") {
+    // Its offsets are those of the saved text.
     if (document.isDirty) return [];
-    action.title = t("Pin {0} too", fix.packages.join(", "));
     action.edit = new vscode.WorkspaceEdit();
-    action.edit.insert(document.uri, document.positionAt(fix.at), fix.text);
+  }
+  if (fix.kind === "replace") {
+    action.title = t("Pin to {0}", fix.text);
+    const { start, end } = fix.span;
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+    action.edit?.replace(document.uri, range, fix.text);
+    return [action];
+  }
+  if (fix.kind === "insert") {
+    action.title = t("Pin {0} too", fix.packages.join(", "));
+    action.edit?.insert(document.uri, document.positionAt(fix.at), fix.text);
     return [action];
   }
   action.title = fix.kind === "lock" ? t("Lock again") : t("Pull the locked sources");

@@ -61,7 +61,7 @@ async function listPackages(
   const { packages } = cached;
   const found = await packages;
   // A failure is not cached: opam may only have been busy.
-  if (found.length === 0 && cached.packages === packages) cached = undefined;
+  if (found.length === 0 && cached?.packages === packages) cached = undefined;
   return found;
 }
 
@@ -78,7 +78,7 @@ export interface RepositoryFacts {
 }
 
 /** By the folder that mirage runs in; a promise while opam is queried. */
-const facts = new Map<string, RepositoryFacts | Promise<void>>();
+const facts = new Map<string, RepositoryFacts | Promise<RepositoryFacts | undefined>>();
 
 /**
  * What the repositories say if it is known. Otherwise opam is queried, once for all packages, and `onKnown` is called
@@ -91,14 +91,18 @@ export function repositoryFacts(
 ): RepositoryFacts | undefined {
   const found = facts.get(project.root);
   if (found && "packages" in found) return found;
-  if (found) return undefined;
-  const reading = readRepositoryFacts(context, project).then((read) => {
-    if (facts.get(project.root) !== reading) return;
-    if (read) facts.set(project.root, read);
-    else facts.delete(project.root);
-    if (read) onKnown();
+  const reading = found ?? readRepositoryFacts(context, project);
+  if (!found) {
+    facts.set(project.root, reading);
+    void reading.then((read) => {
+      if (facts.get(project.root) !== reading) return;
+      if (read) facts.set(project.root, read);
+      else facts.delete(project.root);
+    });
+  }
+  void reading.then((read) => {
+    if (read && facts.get(project.root) === read) onKnown();
   });
-  facts.set(project.root, reading);
   return undefined;
 }
 

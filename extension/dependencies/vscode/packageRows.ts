@@ -96,6 +96,6 @@ function packageRow(
     id,
     item,
     children: () => Promise.resolve(children),
-    value: { text: `${locked.name}.${locked.version}`, sources, page },
+    value: { name: locked.name, text: `${locked.name}.${locked.version}`, sources, page },
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { AddedRows } from "../../project/vscode/tree.ts";
 import type { CatalogueContext } from "./packageCatalogue.ts";
@@ -25,13 +26,26 @@ export function createDependencyRows(context: CatalogueContext): DependencyRows 
 
 type Command = (invokedOn: unknown) => unknown;
 
-/** The commands of the rows of packages, and Add Package. `refreshRows` shows the rows again. */
-export const dependencyCommands = (
-  projects: Projects,
-  context: CatalogueContext,
-  refreshRows: () => void,
-): Readonly<Record<string, Command>> => ({
+/** What the commands need. */
+export interface DependencyCommandParts {
+  readonly projects: Projects;
+  readonly context: CatalogueContext;
+  readonly runGoal: RunGoal;
+  /** Shows the rows again. */
+  readonly refreshRows: () => void;
+}
+
+/** The commands of the rows of packages, and Add Package. */
+export const dependencyCommands = ({
+  projects,
+  context,
+  runGoal,
+  refreshRows,
+}: DependencyCommandParts): Readonly<Record<string, Command>> => ({
   "mirageos.addPackage": async (on) => (await import("./addPackage.ts")).addPackage(projects, context, on),
+  "mirageos.updatePackage": async (on) =>
+    (await import("./updatePackage.ts")).updatePackage(projects, runGoal, on),
+  "mirageos.checkPins": async (on) => (await import("./checkPins.ts")).checkPins(projects, context, on),
   "mirageos.updateRepositories": async () =>
     (await import("./updateRepositories.ts")).updateRepositories(refreshRows),
   "mirageos.revealPackage": async (on) => (await import("./packageCommands.ts")).revealPackage(on),

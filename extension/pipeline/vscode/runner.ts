@@ -28,7 +28,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     return opened;
   };
 
-  const runGoal: RunGoal = async (requested, goal, signal) => {
+  const runGoal: RunGoal = async (requested, goal, signal, lockUpdate) => {
     const project = await settleRoot(projects, requested);
     if (!project) return { kind: "cancelled" };
     const { target, options } = project;
@@ -36,7 +36,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     if (vscode.workspace.textDocuments.some(({ isDirty }) => isDirty)) await vscode.workspace.saveAll(false);
     const terminal = terminalFor(project);
     const job = terminal.startJob((observer) =>
-      jobs.start({ unikernel: project, goal, target, options }, observer, signal),
+      jobs.start({ unikernel: project, goal, target, options, lockUpdate }, observer, signal),
     );
     if (goal === "run" || goal === "build-and-run") terminal.show();
     showProgress(job, jobs.onChange);
