@@ -30,7 +30,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/walkthrough/vscode/addDevContainer.ts",
     "extension/walkthrough/vscode/installTools.ts",
   ],
-  // Modules that read a config.ml when unikernels are searched.
+  // Modules that read a config.ml during discovery.
   search: [
     "extension/mirage/config/configFile.ts",
     "extension/project/locateRoot.ts",

@@ -4,7 +4,7 @@ import { readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets
 import { moduleAt, readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
 import { moduleNamed, type MigratedProject } from "./project.ts";
 
-/** A device that is no functor argument any more. */
+/** A device that is no longer a functor argument. */
 export type RemovedDevice = "console" | "time" | "pclock" | "mclock" | "random";
 
 /** Module types of functor parameters that are gone, from mirage 3.0 to 4.8. */

@@ -7,7 +7,7 @@ export interface Settings {
   readonly switch: string;
   /** Absolute paths of tools by their names. */
   readonly toolPaths: Readonly<Record<string, unknown>>;
-  /** By the name of a device: what of the host it is attached to. */
+  /** The resource of the host that each device is attached to, by the name of the device. */
   readonly devices: Readonly<Record<string, unknown>>;
   readonly languageServer: "auto" | "off";
   /** Passed to ocamllsp as they are. */

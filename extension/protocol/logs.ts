@@ -90,7 +90,7 @@ export type LogRows = Validated<typeof isLogRows>;
 
 /** Why a session failed and what to do. The labels of the buttons are in `actions`; the page sends their index. */
 const isCrash = object({
-  /** A `notice` is about a session that has not failed, but does not get on. */
+  /** A `notice` is about a session that has not failed but makes no progress. */
   tone: literal("failure", "notice"),
   /** How the session ended, as a phrase. */
   outcomeText: string,

@@ -134,7 +134,7 @@ class Running implements DebugRun {
 
   #serverEnded: Promise<ProcessResult> | undefined;
 
-  /** Ends what a start that failed has started. */
+  /** Ends what a failed start left running. */
   async abandon(): Promise<void> {
     this.#abort.abort(new Error("failed"));
     await Promise.all([this.#parts?.gdb.ended, this.#serverEnded]);
@@ -195,7 +195,7 @@ class Running implements DebugRun {
     if (!this.#breakpoints) return;
     if (!this.#control.isRunning() || this.#request.target.changesWhileRunning) return this.#apply();
     if (this.#request.target.noPause !== undefined) return;
-    // The stop of the interruption is nobody's but this one's.
+    // Nothing else may handle the stop that this interrupt causes.
     const stop = this.#control.nextStop();
     await this.parts.gdb.send("-exec-interrupt --all");
     const stopped = await stop;
@@ -210,7 +210,7 @@ class Running implements DebugRun {
     await this.#exceptions?.apply(this.#requests.exceptions());
   }
 
-  /** Lets the program run by a command and shows where it stops, unless a condition lets it go on. */
+  /** Runs a command that resumes the program, and shows the next stop unless a condition continues past it. */
   #go(resume: () => Promise<Stop>, expected?: Shown): void {
     const { noRun } = this.#request.target;
     if (noRun !== undefined) throw new Error(noRun);
@@ -281,7 +281,7 @@ class Running implements DebugRun {
 
   /** The program has ended; gdb is ended too, which closes the pipes of the guest. */
   async #finish(result: ProcessResult): Promise<void> {
-    // gdb knows the end of a unikernel before its monitor has ended, whose exit code counts.
+    // gdb reports the end before the monitor has exited, but the monitor's exit code counts.
     this.#result ??= (await this.#serverEnded) ?? result;
     await this.parts.gdb.send("-gdb-exit").catch(() => undefined);
   }

@@ -17,10 +17,10 @@ export interface Shown {
   readonly exception?: RaisedException;
 }
 
-/** Why to show a stop, or that the program goes on; `undefined` if no breakpoint or signal is the reason. */
+/** How to show a stop, or `continue`; `undefined` if neither a breakpoint nor a signal explains it. */
 export type Decision = Shown | "goOn" | undefined;
 
-/** A stop for which nobody asked, for example by a command in the console of gdb. */
+/** A stop that was not requested, for example by a command in the console of gdb. */
 export const unexplained = ({ reason }: Stopped): Shown | "goOn" =>
   reason === "breakpoint-hit" ? "goOn" : { reason: "pause" };
 
@@ -55,7 +55,7 @@ export function createStopEvaluation(parts: DebugParts): StopEvaluation {
       const [variables, sp] = await Promise.all([parts.values.variables(frame), wordOf(parts.gdb, "$sp")]);
       return gdbCondition(parsed.expression, (name) => {
         const found = variables.findLast((each) => each.name === name);
-        // A value without a type is an integer too if it is no pointer.
+        // A value without a type is an integer too if it is not a pointer.
         if (!found?.value || sp === undefined || (found.type ?? "int") !== "int") return undefined;
         const { place } = found.value;
         return "register" in place ? place : { stackOffset: place.address - sp };

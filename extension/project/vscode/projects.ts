@@ -19,7 +19,7 @@ export interface Project extends FoundUnikernel {
 }
 
 export interface Projects extends vscode.Disposable {
-  /** Sorted by name, and those of one name by path. */
+  /** Sorted by name, and those with the same name by path. */
   readonly all: () => readonly Project[];
   readonly get: (id: string) => Project | undefined;
   /** The unikernel that commands use if they were not invoked on another. */
