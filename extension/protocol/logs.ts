@@ -15,7 +15,7 @@ export const levelKeys = ["app", "error", "warning", "info", "debug", "other"] a
 export type LevelKey = (typeof levelKeys)[number];
 const levelKey = literal(...levelKeys);
 
-export const isFilter = object({
+const isFilter = object({
   /** Levels that are not shown. */
   hidden: array(levelKey),
   /** Only these log sources; `undefined` for all except `hiddenSources`. */
@@ -58,7 +58,7 @@ const isSession = object({
 });
 export type SessionView = Validated<typeof isSession>;
 
-export const isLogRow = object({
+const isLogRow = object({
   seq: number,
   /** Milliseconds since the epoch: the time that the record states, or when it arrived. Usually whole seconds. */
   time: number,

@@ -80,7 +80,7 @@ export function shimPath(location: ShimLocation, env: Env): Env {
  * starts the dune that will answer it in parallel with the shim, because the runtime takes longer to
  * start than dune takes to answer.
  */
-export function launcherText(location: ShimLocation): string {
+function launcherText(location: ShimLocation): string {
   const { answers, bin } = shimFolders(location.storage);
   return `#!/bin/sh
 # Written by the MirageOS extension for VS Code, which replaces it when it changes.

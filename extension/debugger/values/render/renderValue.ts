@@ -62,16 +62,6 @@ export async function renderSlot(
   return settle(context, (snapshot) => summarize(snapshot, slot, type));
 }
 
-/** The parts of a value with their slots, for expressions that name one. Rejects like `viewOfWord` throws. */
-export async function viewInContext<T>(
-  context: ValueContext,
-  word: bigint,
-  type: ScopedType | undefined,
-  use: (view: View) => T,
-): Promise<T> {
-  return settle(context, (snapshot) => use(viewOfWord(snapshot, word, type)));
-}
-
 function summarize(snapshot: Snapshot, slot: Slot, type: ScopedType | undefined): RenderedValue {
   const text = renderText(snapshot, slot, type);
   const { childCount, typed } = outline(snapshot, slot, type);
