@@ -189,7 +189,7 @@ export const combinatorNames: Rule = {
 };
 
 /** `type t = T` with `Type T` of mirage 3 is `typ T`. */
-export const deviceTypes: Rule = {
+export const deviceTypeRule: Rule = {
   since: "4.0.0",
   apply: ({ config }) => {
     const { tokens, is } = readBrackets(config.text);

@@ -9,7 +9,7 @@ import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { DebugParts } from "./debugTypes.ts";
 
 /** Why the program is stopped, for the `stopped` event. */
-export interface Shown {
+export interface ShownStop {
   readonly reason: string;
   readonly description?: string;
   readonly text?: string;
@@ -18,14 +18,14 @@ export interface Shown {
 }
 
 /** How to show a stop, or `continue`; `undefined` if neither a breakpoint nor a signal explains it. */
-export type Decision = Shown | "goOn" | undefined;
+export type StopDecision = ShownStop | "continue" | undefined;
 
 /** A stop that was not requested, for example by a command in the console of gdb. */
-export const unexplained = ({ reason }: Stopped): Shown | "goOn" =>
-  reason === "breakpoint-hit" ? "goOn" : { reason: "pause" };
+export const unrequestedStop = ({ reason }: Stopped): ShownStop | "continue" =>
+  reason === "breakpoint-hit" ? "continue" : { reason: "pause" };
 
 /** Why to show a stop by a signal. gdb itself pauses the program with SIGINT. */
-export function shownSignal({ signal = "", signalMeaning = "" }: Stopped): Shown {
+export function signalStop({ signal = "", signalMeaning = "" }: Stopped): ShownStop {
   if (signal === "SIGINT" || signal === "SIGTRAP" || signal === "0") return { reason: "pause" };
   return {
     reason: "exception",

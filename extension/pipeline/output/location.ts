@@ -44,7 +44,7 @@ const boundedNumber = (digits: string | undefined) =>
 export type LineText = (line: number) => string | undefined;
 
 /** Converts a location to the range in an editor. Without the text of a line, its bytes count as columns. */
-export function editorRange(printed: PrintedLocation, textOf: LineText): SourceRange {
+export function locationRange(printed: PrintedLocation, textOf: LineText): SourceRange {
   const startLine = Math.max(0, printed.firstLine - 1);
   let endLine = Math.max(0, printed.lastLine - 1);
   if (printed.firstByte === undefined || printed.lastByte === undefined) {

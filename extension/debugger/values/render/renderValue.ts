@@ -1,6 +1,6 @@
 import type { ValueContext } from "../declarations.ts";
 import { asScopedType, printScoped, type ScopedType, type ValueType } from "../types/scopedType.ts";
-import { failureText, renderText } from "./renderText.ts";
+import { unreadableText, renderText } from "./renderText.ts";
 import { Missing, settle, type Snapshot } from "../heap/snapshot.ts";
 import { viewOfWord } from "./typedView.ts";
 import type { Part, Slot, View } from "./view.ts";
@@ -88,7 +88,7 @@ function outline(
     const view = viewOfWord(snapshot, slot.word, type);
     return { childCount: countChildren(view), typed: view.typed };
   } catch (error) {
-    failureText(error);
+    unreadableText(error);
     return { childCount: 0, typed: type !== undefined };
   }
 }
@@ -103,7 +103,7 @@ function countChildren(view: View): number {
       if (++count > maxItems * parts) break;
     }
   } catch (error) {
-    failureText(error);
+    unreadableText(error);
   }
   const items = Math.ceil(count / parts);
   // Without a rest to show, the items beyond the limit are left out.
@@ -141,7 +141,7 @@ function childrenOf(
       found.push(childOf(snapshot, name, part));
     }
   } catch (error) {
-    if (!(error instanceof Missing)) failureText(error);
+    if (!(error instanceof Missing)) unreadableText(error);
   }
   return found;
 }
