@@ -152,7 +152,7 @@ describe("package.json and the code", () => {
     const shown = Object.values(views).flatMap((list) => list.map(({ id }) => id));
     assert.deepEqual(
       sorted(shown),
-      sorted(inSources(/(?:createTreeView\(|const \w+View(?:Id)? = )"([\w.]+)"/g)),
+      sorted(inSources(/(?:createTreeView(?:<\w+>)?\(|const \w+View(?:Id)? = )"([\w.]+)"/g)),
     );
     // VS Code's own view "debug" can be added to as well.
     for (const { view } of viewsWelcome) assert.ok([...shown, "debug"].includes(view), view);
