@@ -7,7 +7,7 @@ import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf
 import { isImageParts } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
 import { imageFacts } from "./facts.ts";
-import { growthText } from "./growth.ts";
+import { growthText, largestGrowths } from "./growth.ts";
 import { imageParts } from "./imageParts.ts";
 import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
@@ -173,6 +173,21 @@ describe("The view of an image", () => {
         growthText("a.hvt", before, { modules, other }),
         "a.hvt takes 5 % more memory than after the build before. Grown most: tls +4.0 KB, this unikernel +2.0 KB.",
       );
+    });
+
+    it("has the three packages that grew most, however little that is", () => {
+      const modules = [
+        ["a", 3],
+        ["b", 9],
+        ["c", 1],
+        ["d", 5],
+      ].map(([owner, bytes]) => ofPackage(String(owner), Number(bytes)));
+      const now = { modules: [...modules, ofPackage("tcpip", 1)], other };
+      assert.deepEqual(
+        largestGrowths(before, now).map(({ owner, bytes }) => `${owner} ${bytes}`),
+        ["b 9", "d 5", "a 3"],
+      );
+      assert.deepEqual(largestGrowths(now, now), []);
     });
 
     it("is not said of less, nor of an image that shrank or has no size", () => {
