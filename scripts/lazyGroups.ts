@@ -69,9 +69,10 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/projectDependencies.ts",
     "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
-    "extension/project/treeRows.ts",
+    "extension/project/describeState.ts",
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
+    "extension/project/vscode/treeContent.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
   // Modules of boot tests.
