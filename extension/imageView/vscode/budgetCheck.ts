@@ -6,7 +6,7 @@ import { t } from "../../protocol/l10n.ts";
 import { budgetOf, excessText } from "../budget.ts";
 import type { ImageEditor } from "./imageEditor.ts";
 
-const checkSource = "mirage: image size";
+const checkSource = "mirage: budget";
 
 /** A diagnostic; `image` is whether it is about the image, and not about the setting. */
 class BudgetDiagnostic extends vscode.Diagnostic {
@@ -26,7 +26,7 @@ export function registerBudgetCheck(
   projects: Projects,
   editor: () => Promise<Pick<ImageEditor, "loaded" | "growths">>,
 ): vscode.Disposable {
-  const collection = vscode.languages.createDiagnosticCollection("mirageos image budget");
+  const collection = vscode.languages.createDiagnosticCollection("mirageos budget");
   /** The last result for each image, so that an image is read only once. */
   const texts = new Map<string, { readonly of: string; readonly text: Promise<string | undefined> }>();
   let generation = 0;
