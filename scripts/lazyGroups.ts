@@ -67,6 +67,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/packageHover.ts",
     "extension/dependencies/vscode/packageRows.ts",
     "extension/dependencies/vscode/projectDependencies.ts",
+    "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
     "extension/project/describeState.ts",
     "extension/project/vscode/headerCheck.ts",
