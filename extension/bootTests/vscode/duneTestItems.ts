@@ -53,7 +53,7 @@ export function createDuneItem(
   item.sortText = `~${test.folder} ${test.name}`;
   for (const [, child] of known?.children ?? []) {
     const copy = controller.createTestItem(child.id, child.label, child.uri);
-    copy.description = child.description;
+    if (child.description !== undefined) copy.description = child.description;
     copy.range = child.range;
     item.children.add(copy);
   }
