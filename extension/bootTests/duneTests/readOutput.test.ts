@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readCases } from "./testCases.ts";
-import { placesIn, readDuneOutput, textsOfDiff } from "./testOutput.ts";
+import { readCases } from "./readCases.ts";
+import { placesIn, readDuneOutput, textsOfDiff } from "./readOutput.ts";
 
 const recordings = join(import.meta.dirname, "../../../test-workspace/recordings/dune-3.24.1");
 const recorded = (name: string) => readFileSync(join(recordings, name), "utf8");
