@@ -8,8 +8,8 @@ import { ownerOf } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { findDuneTests, testArguments, type DuneTest } from "../duneTests/findDuneTests.ts";
-import { caseEnvironment, readCases, type TestCase } from "../duneTests/testCases.ts";
-import { placesIn, readDuneOutput, textsOfDiff, type DuneFailure } from "../duneTests/testOutput.ts";
+import { caseEnvironment, readCases, type TestCase } from "../duneTests/readCases.ts";
+import { placesIn, readDuneOutput, textsOfDiff, type DuneFailure } from "../duneTests/readOutput.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
 
 type Host = Pick<BootTestHost, "run" | "projects" | "toolchain" | "jobs">;
