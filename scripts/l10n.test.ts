@@ -75,7 +75,7 @@ function hardCoded(source: SourceFile): readonly string[] {
 
 /** Files whose sentences are not for users of the extension, with the actual readers. */
 const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
-  [/^language-bridge\/merlin\/shim(Files)?\.ts$/, "ocamllsp, which starts it as a separate program"],
+  [/^language-bridge\/merlin\/(shim|installShim)\.ts$/, "ocamllsp, which starts it as a separate program"],
   [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
   [/^extension\/report\/(report|redact)\.ts$/, "maintainers of the extension, in English"],

@@ -68,9 +68,10 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/packageRows.ts",
     "extension/dependencies/vscode/projectDependencies.ts",
     "extension/pipeline/vscode/diagnostics.ts",
-    "extension/project/treeRows.ts",
+    "extension/project/describeState.ts",
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
+    "extension/project/vscode/treeContent.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
   // Modules of boot tests.

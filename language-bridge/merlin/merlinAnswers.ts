@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import type { ProcessSpec, Run } from "../../extension/platform/process.ts";
 import type { Unikernel } from "../../extension/project/model.ts";
 import { createSplitter, parseErrorReply, renderFileQuery, haltCommand } from "./merlinProtocol.ts";
-import { replaceFile } from "./shimFiles.ts";
+import { replaceFile } from "./installShim.ts";
 import { answerFor, answerPath } from "./shimAnswers.ts";
 
 export interface RefreshInput {

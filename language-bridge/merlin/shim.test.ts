@@ -8,7 +8,8 @@ import { build } from "esbuild";
 import { findProgram } from "../../extension/platform/env.ts";
 import { createSplitter, renderFileQuery, haltCommand, renderCsexp } from "./merlinProtocol.ts";
 import { answerPath } from "./shimAnswers.ts";
-import { installShim, launcherName, shimEnv, shimFolders, shimPath, type ShimLocation } from "./shimFiles.ts";
+import { installShim } from "./installShim.ts";
+import { launcherName, shimEnv, shimFolders, shimPath, type ShimLocation } from "./shimFiles.ts";
 
 /** A dune that answers each query with its working directory and the path, and crashes at `die.ml`. */
 const fakeDune = `

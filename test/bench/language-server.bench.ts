@@ -15,8 +15,8 @@ import type { Row } from "../../scripts/bench.ts";
 import { root } from "../../scripts/programs.ts";
 import { createSplitter, renderFileQuery, haltCommand } from "../../language-bridge/merlin/merlinProtocol.ts";
 import { answerPath } from "../../language-bridge/merlin/shimAnswers.ts";
+import { installShim } from "../../language-bridge/merlin/installShim.ts";
 import {
-  installShim,
   launcherName,
   shimEnv,
   shimFolders,

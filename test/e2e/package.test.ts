@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { listFiles, PackageManager } from "@vscode/vsce";
+import { readBuildMeta, sizeAtStart } from "../../scripts/bundleSize.ts";
 import { packagingLog, vsixPath } from "../../scripts/package.ts";
 import { root } from "../../scripts/programs.ts";
 
@@ -58,6 +59,11 @@ describe("The package", () => {
       files.filter((file) => !allowed.some((pattern) => pattern.test(file))),
       [],
     );
+  });
+
+  it("loads at most 60 KiB of code at start", async () => {
+    const size = sizeAtStart(await readBuildMeta());
+    assert.ok(size > 0 && size <= 60 * 1024, `it loads ${size} bytes`);
   });
 
   it("is created without a warning and has at most 1.5 MB", async () => {

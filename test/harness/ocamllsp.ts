@@ -9,7 +9,8 @@ import { DuneConfigEvaluator } from "../../extension/graph/evaluate/configEvalua
 import { findProgram, type Env } from "../../extension/platform/env.ts";
 import { run } from "../../extension/platform/process.ts";
 import { refreshAnswer } from "../../language-bridge/merlin/merlinAnswers.ts";
-import { installShim, shimFolders, type ShimLocation } from "../../language-bridge/merlin/shimFiles.ts";
+import { installShim } from "../../language-bridge/merlin/installShim.ts";
+import { shimFolders, type ShimLocation } from "../../language-bridge/merlin/shimFiles.ts";
 import { root } from "../../scripts/programs.ts";
 
 /** The `bin` folder of an opam switch that tests and benches may use. */

@@ -2,7 +2,6 @@ import { relative, sep } from "node:path";
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
-import { stageText } from "../describeState.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -29,6 +28,7 @@ export async function projectFor(projects: Projects, invokedOn: unknown): Promis
 
 /** Lets the user pick a unikernel, and selects it. */
 export async function promptForProject(projects: Projects): Promise<Project | undefined> {
+  const { stageText } = await import("../describeState.ts");
   const selected = projects.selected()?.id;
   const items = projects.all().map((project) => ({
     label: project.name,
