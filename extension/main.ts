@@ -296,7 +296,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         const quiet = {
           ...launcher,
           options,
-          // The results of tests are in front, not the logs.
+          // Keeps the results of tests visible instead of the logs.
           logsShown: () => true,
           begin: async (boot: Parameters<Logs["begin"]>[0]) => {
             const writer = await begin(boot);

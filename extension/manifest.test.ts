@@ -114,7 +114,7 @@ describe("package.json and the code", () => {
     assert.deepEqual(sorted(declared), sorted(registered));
   });
 
-  it("mention no command that is not there: menus, welcome texts, messages, code", () => {
+  it("mention only existing commands: menus, welcome texts, messages, code", () => {
     const inMenus = Object.values(menus).flatMap((items) => items.map(({ command }) => command));
     const inWelcome = viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1]),
@@ -152,7 +152,7 @@ describe("package.json and the code", () => {
     const shown = Object.values(views).flatMap((list) => list.map(({ id }) => id));
     assert.deepEqual(
       sorted(shown),
-      sorted(inSources(/(?:createTreeView\(|const \w+View(?:Id)? = )"([\w.]+)"/g)),
+      sorted(inSources(/(?:createTreeView(?:<\w+>)?\(|const \w+View(?:Id)? = )"([\w.]+)"/g)),
     );
     // VS Code's own view "debug" can be added to as well.
     for (const { view } of viewsWelcome) assert.ok([...shown, "debug"].includes(view), view);
@@ -169,7 +169,7 @@ describe("package.json and the code", () => {
     for (const { id } of submenus) assert.ok(menus[id], `${id} has entries`);
   });
 
-  it("know the same context keys", () => {
+  it("agree on the context keys", () => {
     const clauses = [
       ...commands.map(({ enablement }) => enablement),
       ...Object.values(menus).flatMap((items) => items.map(({ when }) => when)),
@@ -182,7 +182,7 @@ describe("package.json and the code", () => {
     assert.deepEqual(sorted(asked), sorted(set));
   });
 
-  it("tick each step of the walkthrough by a state, and have its pictures", () => {
+  it("complete each walkthrough step by a context key, and have its pictures", () => {
     assert.ok(steps.length > 10);
     for (const { id, completionEvents, media } of steps) {
       assert.ok(completionEvents.length > 0, id);
@@ -202,7 +202,7 @@ describe("package.json and the code", () => {
     assert.deepEqual(sorted(given.map(String)), sorted(needs));
   });
 
-  it("know the same goals and targets of tasks", () => {
+  it("agree on the goals and targets of tasks", () => {
     const [task, ...others] = taskDefinitions;
     assert.ok(task);
     assert.deepEqual(others, []);
@@ -215,7 +215,7 @@ describe("package.json and the code", () => {
     assert.ok(manifest.activationEvents.includes(`onTaskType:${task.type}`));
   });
 
-  it("know the same tools for language models", () => {
+  it("agree on the tools for language models", () => {
     const tools = manifest.contributes.languageModelTools.map(({ name }) => name);
     assert.deepEqual(sorted(tools), sorted(inSources(/^ {4}(mirageos_\w+): /gm)));
     for (const { inputSchema } of manifest.contributes.languageModelTools) {
@@ -225,7 +225,7 @@ describe("package.json and the code", () => {
     }
   });
 
-  it("know the same attributes of launch configurations", () => {
+  it("agree on the attributes of launch configurations", () => {
     const [debug, ...others] = manifest.contributes.debuggers;
     assert.ok(debug);
     assert.deepEqual(others, []);

@@ -215,7 +215,7 @@ async function writeGraphviz(dev: boolean): Promise<void> {
 }
 
 /** Bundles the integration tests into `out/test`. */
-export async function buildTests(): Promise<void> {
+async function buildTests(): Promise<void> {
   const folder = join(root, "out", "test");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

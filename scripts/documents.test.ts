@@ -101,6 +101,13 @@ describe("README.md", () => {
   });
 });
 
+describe("ARCHITECTURE.md", () => {
+  it("is at most 8 KB", async () => {
+    const { size } = await stat(join(root, "ARCHITECTURE.md"));
+    assert.ok(size <= 8192, `it has ${size} bytes`);
+  });
+});
+
 describe("CONTRIBUTING.md", () => {
   it("names only existing files and folders", async () => {
     const spans = [...(await read("CONTRIBUTING.md")).matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);

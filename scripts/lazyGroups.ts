@@ -30,7 +30,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/walkthrough/vscode/addDevContainer.ts",
     "extension/walkthrough/vscode/installTools.ts",
   ],
-  // Modules that read a config.ml when unikernels are searched.
+  // Modules that read a config.ml during discovery.
   search: [
     "extension/mirage/config/configFile.ts",
     "extension/project/locateRoot.ts",
@@ -67,6 +67,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/packageHover.ts",
     "extension/dependencies/vscode/packageRows.ts",
     "extension/dependencies/vscode/projectDependencies.ts",
+    "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
     "extension/project/describeState.ts",
     "extension/project/vscode/headerCheck.ts",

@@ -7,21 +7,31 @@ const surge = 0.05;
 /** The number of packages that are named. */
 const named = 3;
 
+/** A package that takes more bytes than before. */
+export interface Growth {
+  readonly owner: string;
+  readonly bytes: number;
+}
+
+/** The packages of an image that grew most since the build before, at most three, the largest growth first. */
+export function largestGrowths(before: ImageParts, now: ImageParts): readonly Growth[] {
+  const earlier = sizesByPackage(before);
+  return [...sizesByPackage(now)]
+    .map(([owner, bytes]) => ({ owner, bytes: bytes - (earlier.get(owner) ?? 0) }))
+    .filter(({ bytes }) => bytes > 0)
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, named);
+}
+
 /**
  * Says that an image takes much more memory than after the build before, and which packages grew most; undefined if it grew by
  * less than 5 %. `name` is the name of the image's file.
  */
 export function growthText(name: string, before: ImageParts, now: ImageParts): string | undefined {
-  const [earlier, later] = [sizesByPackage(before), sizesByPackage(now)];
-  const total = sum(earlier.values());
-  const growth = sum(later.values()) - total;
+  const total = sum(sizesByPackage(before).values());
+  const growth = sum(sizesByPackage(now).values()) - total;
   if (total === 0 || growth < surge * total) return undefined;
-  const grown = [...later]
-    .map(([owner, bytes]) => ({ owner, bytes: bytes - (earlier.get(owner) ?? 0) }))
-    .filter(({ bytes }) => bytes > 0)
-    .toSorted((a, b) => b.bytes - a.bytes)
-    .slice(0, named)
-    .map(({ owner, bytes }) => `${owner} ${changeText(bytes)}`);
+  const grown = largestGrowths(before, now).map(({ owner, bytes }) => `${owner} ${changeText(bytes)}`);
   const percent = ((100 * growth) / total).toFixed(0);
   return t(
     "{0} takes {1} % more memory than after the build before. Grown most: {2}.",

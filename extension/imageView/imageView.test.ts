@@ -7,7 +7,6 @@ import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf
 import { isImageParts } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
 import { imageFacts } from "./facts.ts";
-import { growthText } from "./growth.ts";
 import { imageParts } from "./imageParts.ts";
 import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
@@ -91,6 +90,65 @@ describe("The view of an image", () => {
       );
     });
 
+    it("with names alone if _build was removed and the lock file is gone, or is that of another target", async () => {
+      const path = await write("dist/hello.hvt", image);
+      const project = { buildDir: folder, inside: "", root: folder, libraryFolders: [join(folder, "gone")] };
+      const lockFile = await write(
+        "mirage/hello-unix.opam.locked",
+        'depends: [\n  "other-package" {= "1.0"}\n]\n',
+      );
+      for (const each of [undefined, join(folder, "gone.locked"), lockFile]) {
+        // oxlint-disable-next-line no-await-in-loop -- The readings are independent, but few.
+        const read = await readProjectImage(path, { ...project, lockFile: each });
+        assert.ok(read.kind === "image");
+        assert.deepEqual(
+          read.size.modules.map((module) => [module.module, module.library, module.package]),
+          [["Stdlib__List", undefined, "ocaml"]],
+        );
+      }
+    });
+
+    it("for another machine, and has that machine in its facts", async () => {
+      const foreign = Buffer.from(image);
+      foreign.writeUInt16LE(183, 18);
+      const read = await readProjectImage(await write("arm", foreign), undefined);
+      assert.ok(read.kind === "image");
+      assert.deepEqual(
+        imageFacts(read.image, read.size)
+          .slice(0, 1)
+          .map(({ label: name, value }) => `${name}: ${value}`),
+        ["Machine: AArch64"],
+      );
+      assert.equal(read.size.modules.length, 1);
+    });
+
+    it("without symbols, and says so", async () => {
+      const read = await readProjectImage(
+        await write("stripped.hvt", elfWithSymbols(sections, [])),
+        undefined,
+      );
+      assert.ok(read.kind === "image" && read.size.stripped);
+      assert.deepEqual(read.size.modules, []);
+      assert.ok(read.size.loaded > 0);
+    });
+
+    it("with names that are control characters or HTML, which stay texts", async () => {
+      const hostile = "<img src=x onerror=alert(1)>\u001b[31m";
+      const file = elfWithSymbols(sections, [
+        label(`caml${hostile}.code_begin`, 0x1000),
+        { name: `caml${hostile}.run`, section: 0, address: 0x1000, bytes: 0x80, isFunction: true },
+        label(`caml${hostile}.code_end`, 0x1200),
+      ]);
+      const read = await readProjectImage(await write("hostile.hvt", file), undefined);
+      assert.ok(read.kind === "image");
+      const parts = imageParts(read.size);
+      assert.ok(isImageParts(parts));
+      assert.deepEqual(
+        parts.modules.map(({ module, symbols }) => [module, symbols.map(({ name }) => name)]),
+        [[hostile, ["run"]]],
+      );
+    });
+
     it("to a sentence that says what is wrong with the file", async () => {
       const message = async (path: string) => {
         const read = await readProjectImage(path, undefined);
@@ -152,35 +210,6 @@ describe("The view of an image", () => {
       assert.equal(await summaries.before("/p/dist/a.hvt", 20), undefined);
       await summaries.add("/p/dist/a.hvt", 20, parts(20));
       assert.equal((await summaries.before("/p/dist/a.hvt", 30))?.modules[0]?.bytes.code, 20);
-    });
-  });
-
-  describe("A surge of an image's size", () => {
-    const ofPackage = (owner: string | undefined, code: number) => ({
-      module: owner ?? "Dune__exe__Unikernel",
-      language: "ocaml" as const,
-      library: undefined,
-      package: owner,
-      bytes: { code, data: 0, frametable: 0, constants: 0, zeroed: 0 },
-      symbols: [],
-    });
-    const other = { unwind: 1000, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
-    const before = { modules: [ofPackage("tcpip", 90_000), ofPackage(undefined, 9000)], other };
-
-    it("is said from 5 % on, with the packages that grew most", () => {
-      const modules = [ofPackage("tls", 4000), ofPackage("tcpip", 89_000), ofPackage(undefined, 11_000)];
-      assert.equal(
-        growthText("a.hvt", before, { modules, other }),
-        "a.hvt takes 5 % more memory than after the build before. Grown most: tls +4.0 KB, this unikernel +2.0 KB.",
-      );
-    });
-
-    it("is not said of less, nor of an image that shrank or has no size", () => {
-      const almost = [ofPackage("tls", 4999), ...before.modules];
-      assert.equal(growthText("a.hvt", before, { modules: almost, other }), undefined);
-      assert.equal(growthText("a.hvt", before, { modules: [], other }), undefined);
-      const none = { modules: [], other: { ...other, unwind: 0 } };
-      assert.equal(growthText("a.hvt", none, before), undefined);
     });
   });
 

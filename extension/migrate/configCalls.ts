@@ -87,7 +87,7 @@ export function partsOf(term: Expression): readonly Expression[] {
   }
 }
 
-/** The expressions that a function returns: behind its parameters, bindings, branches and cases. */
+/** The expressions that a function returns: after its parameters, bindings, branches and cases. */
 export function resultsOf(term: Expression): readonly Expression[] {
   if (term.kind === "function" || term.kind === "let") return resultsOf(term.body);
   return term.kind === "choice" ? term.options.flatMap(resultsOf) : [term];

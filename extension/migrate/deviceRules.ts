@@ -8,10 +8,10 @@ import { mirageTypesOpen, removedCombinators, removedPlaces } from "./removedDev
 import { withoutRemovedDevices } from "./sourceDevices.ts";
 
 /**
- * Console, time, clocks and random are no functor arguments any more (console since mirage 4.4, the others
+ * Console, time, clocks and random are no longer functor arguments (console since mirage 4.4, the others
  * since 4.9). They leave config.ml, the functors and `start` together, so that these still fit one another.
  */
-export const ambientDevices: Rule = {
+export const ambientDeviceRule: Rule = {
   since: "4.9.0",
   apply: (project) => {
     for (let i = 0; ; i++) {

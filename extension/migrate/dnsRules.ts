@@ -74,7 +74,7 @@ export const dnsOrder: Rule = {
     const { bound } = readConfigSource(config.text);
     if (bound.has("generic_dns_client") || bound.has("generic_happy_eyeballs")) return;
     swapDefinitions(config.text, (edits) => config.apply(edits));
-    // What is left of a client in happy eyeballs, such as in a call without a name of its own, has no use.
+    // A client that remains inside happy eyeballs, such as an unnamed call, is unused.
     config.apply(
       readCalls(config.text).calls.flatMap(({ name, positional }): TextEdit[] => {
         const [stack, client] = positional;
@@ -140,7 +140,7 @@ export const mimicOrder: Rule = {
       readCalls(config.text).calls.flatMap(({ name, positional }): TextEdit[] => {
         const [, client, eyeballs] = positional;
         if (name !== "mimic_happy_eyeballs" || !client || !eyeballs) return [];
-        // By the names, since nothing else tells which of the two is which.
+        // Uses the names, because nothing else distinguishes the two.
         if (!/dns/i.test(nameOf(client)) || !/eyeballs|^he$/i.test(nameOf(eyeballs))) return [];
         const [first, second] = [outerSpan(client), outerSpan(eyeballs)];
         return [

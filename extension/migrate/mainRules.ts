@@ -77,7 +77,7 @@ const reindent = (list: string): string => list.replace(/\s+/g, " ");
 
 /**
  * A list that only `register` uses and that `main` does not see, `let packages = [ … ]` with or without `in`:
- * the list, and the binding with the blanks behind it.
+ * the list, and the binding with the white space after it.
  */
 function removableList(
   text: string,
@@ -189,7 +189,7 @@ export const combinatorNames: Rule = {
 };
 
 /** `type t = T` with `Type T` of mirage 3 is `typ T`. */
-export const deviceTypes: Rule = {
+export const deviceTypeRule: Rule = {
   since: "4.0.0",
   apply: ({ config }) => {
     const { tokens, is } = readBrackets(config.text);

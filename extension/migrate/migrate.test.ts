@@ -63,7 +63,7 @@ describe("Migrating a unikernel", () => {
     );
   });
 
-  it("turns around DNS client and happy eyeballs", () => {
+  it("exchanges the DNS client and happy eyeballs", () => {
     const { config } = migrated(
       lines(
         "open Mirage",
@@ -80,7 +80,7 @@ describe("Migrating a unikernel", () => {
     );
   });
 
-  it("gives a DNS client alone its happy eyeballs", () => {
+  it("adds happy eyeballs to a DNS client that has none", () => {
     const { config } = migrated(
       lines(
         "open Mirage",
@@ -271,7 +271,7 @@ describe("Migrating a unikernel", () => {
     assert.doesNotMatch(config, /timeout/);
   });
 
-  it("gives mimic the happy eyeballs that are written in its call before the client, without that client", () => {
+  it("passes to mimic the happy eyeballs written in its call, without the client", () => {
     const { config } = migrated(
       lines(
         "open Mirage",

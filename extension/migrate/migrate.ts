@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { headerEdit } from "../mirage/migrations.ts";
 import { compareVersions, headerFor, parseVersionHeader, satisfies } from "../mirage/version.ts";
-import { ambientDevices } from "./deviceRules.ts";
+import { ambientDeviceRule } from "./deviceRules.ts";
 import { connectCode } from "./connectRule.ts";
 import { deviceLabels, dnsOrder, mimicOrder } from "./dnsRules.ts";
 import { EditedText, type TextEdit } from "./editedText.ts";
@@ -9,7 +9,7 @@ import { keysToBootArguments } from "./keys/keyRules.ts";
 import {
   combinatorNames,
   dependencyLabels,
-  deviceTypes,
+  deviceTypeRule,
   foreignToMain,
   labelsOfRegister,
 } from "./mainRules.ts";
@@ -21,10 +21,10 @@ import { movedModules, runtimeFunctions } from "./sourceRules.ts";
 /** In the order in which they are applied: later ones rely on what earlier ones made. */
 const rules: readonly Rule[] = [
   foreignToMain,
-  deviceTypes,
+  deviceTypeRule,
   combinatorNames,
   movedModules,
-  ambientDevices,
+  ambientDeviceRule,
   labelsOfRegister,
   dependencyLabels,
   deviceLabels,

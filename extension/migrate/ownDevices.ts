@@ -6,7 +6,7 @@ import { readApplications, readCalls, type NamedCall } from "./configCalls.ts";
 import type { TextEdit } from "./editedText.ts";
 import { removalEdits, type AppliedArgument } from "./functorArguments.ts";
 import type { MigratedProject } from "./project.ts";
-import { removedCombinators, removedPlaces, type DeviceType } from "./removedDevices.ts";
+import { removedCombinators, removedPlaces, type MainType } from "./removedDevices.ts";
 
 /**
  * Removes console, time, clocks and random from devices that config.ml defines with `impl`: from the type,
@@ -27,7 +27,7 @@ export function removeFromOwnDevices(project: MigratedProject): void {
 }
 
 /** A device that `impl` defines. */
-interface OwnDevice extends DeviceType {
+interface OwnDevice extends MainType {
   /** The name of the value or function that returns it. */
   readonly name: string;
   readonly span: Span;
@@ -110,7 +110,7 @@ function deviceEdits(
 function connectEdits(
   text: string,
   span: Span,
-  { parameters }: DeviceType,
+  { parameters }: MainType,
   removed: readonly number[],
 ): TextEdit[] | undefined {
   const { tokens, is, closing, after } = readBrackets(text);

@@ -42,7 +42,7 @@ export function withBlanksBefore(text: string, { start, end }: Span): Span {
   return { start: from, end };
 }
 
-/** The span with the white space behind it. */
+/** The span with the white space after it. */
 export function withBlanksAfter(text: string, { start, end }: Span): Span {
   let to = end;
   while (to < text.length && /\s/.test(text[to] ?? "")) to++;
@@ -54,7 +54,7 @@ export const lineBreak = (text: string): string => (text.includes("\r\n") ? "\r\
 
 /**
  * Every use of a value in an OCaml file, `~name` alone included, in the order of the text. Bindings, labels
- * with a value (`~name:x`) and members of other modules are no uses.
+ * with a value (`~name:x`) and members of other modules are not uses.
  */
 export function usesOf(text: string, name: string): Span[] {
   const { tokens, is } = readBrackets(text);

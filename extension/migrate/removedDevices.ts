@@ -4,7 +4,7 @@ import { readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets
 import { moduleAt, readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
 import { moduleNamed, type MigratedProject } from "./project.ts";
 
-/** A device that is no functor argument any more. */
+/** A device that is no longer a functor argument. */
 export type RemovedDevice = "console" | "time" | "pclock" | "mclock" | "random";
 
 /** Module types of functor parameters that are gone, from mirage 3.0 to 4.8. */
@@ -39,7 +39,7 @@ export function mirageTypesOpen({ tokens, is }: BracketedTokens): Span | undefin
 }
 
 /** The names of the types in config.ml. */
-export const removedTypes: ReadonlySet<string> = new Set([...ambientTypes, "console", "random"]);
+export const removedDeviceTypes: ReadonlySet<string> = new Set([...ambientTypes, "console", "random"]);
 
 /** The combinators in config.ml that made these devices. */
 export const removedCombinators: ReadonlySet<string> = new Set([
@@ -65,7 +65,7 @@ export function functorsOf(text: string): SourceModule[] {
 }
 
 /** The module and the parameters of a `main` or a device. */
-export interface DeviceType {
+export interface MainType {
   /** Such as `Unikernel.Main`. */
   readonly module: string;
   readonly parameters: readonly TypeOperand[];
@@ -75,13 +75,13 @@ export interface DeviceType {
  * The places of a functor's parameters that are removed. Empty if the functor in the source has parameters of
  * other module types there, so that removing one side alone would break what fits.
  */
-export function removedPlaces(project: MigratedProject, { module: named, parameters }: DeviceType): number[] {
+export function removedPlaces(project: MigratedProject, { module: named, parameters }: MainType): number[] {
   const [file = "", ...path] = named.split(".");
   const module = moduleNamed(project, file);
   const functor = module && moduleAt(readSource(module.edited.text), path);
   const declared = functor?.parameters;
   const removed = parameters.flatMap(({ name, isLocal }, place) =>
-    name !== undefined && removedTypes.has(name) && !isLocal ? [place] : [],
+    name !== undefined && removedDeviceTypes.has(name) && !isLocal ? [place] : [],
   );
   if (!declared || !module) {
     // `random` alone can also be an argument of `register` or of a device of the file's own.

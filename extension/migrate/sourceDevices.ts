@@ -59,13 +59,13 @@ function functorEdits(brackets: BracketedTokens, functor: SourceModule, opensTyp
   return edits;
 }
 
-/** `functor (A : S) ->` with the blanks behind it. */
+/** `functor (A : S) ->` with the white space after it. */
 function keywordSpan({ tokens, is }: BracketedTokens, { insertAt, nameSpan }: SourceModule): Span {
   const at = tokens.findIndex(({ start }, i) => start > nameSpan.start && is(i, "functor"));
   return { start: tokens[at]?.start ?? insertAt, end: insertAt };
 }
 
-/** A parameter with the blanks before it, or behind it where nothing else would separate its neighbours. */
+/** A parameter with the white space before it, or after it where nothing else would separate its neighbours. */
 function parameterSpan(text: string, span: Span): Span {
   return text[span.end] === "(" ? span : withBlanksBefore(text, span);
 }

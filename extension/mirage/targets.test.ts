@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { artifactOf, isTarget, targetIds, targets } from "./targets.ts";
+import { artifactOf, hostTarget, isTarget, targetIds, targets } from "./targets.ts";
 
 describe("the table of targets", () => {
   it("names images as mirage does", () => {
@@ -29,5 +29,11 @@ describe("the table of targets", () => {
     assert.equal(isTarget("hvt"), true);
     assert.equal(isTarget("ukvm"), false);
     assert.equal(isTarget("toString"), false);
+  });
+});
+
+describe("hostTarget", () => {
+  it("is macosx on macOS only", () => {
+    assert.deepEqual((["darwin", "linux", "freebsd"] as const).map(hostTarget), ["macosx", "unix", "unix"]);
   });
 });

@@ -25,7 +25,7 @@ export interface BracketedTokens {
   readonly is: (at: number, text: string) => boolean;
   /** Index of the closing partner of `(`, `[`, `{`, `struct`, `sig`, `begin` and `object`; undefined if nothing closes it. */
   readonly closing: (at: number) => number | undefined;
-  /** Index of the token behind the content of the bracket: its partner, or the item that ends a bracket left open. */
+  /** Index of the token after the content of the bracket: its partner, or the item that ends a bracket left open. */
   readonly end: (at: number) => number;
   /** Index of the token after the bracket that opens here, or after this token. Never before `at + 1`. */
   readonly after: (at: number) => number;
@@ -58,7 +58,7 @@ export const itemWords: ReadonlySet<string> = new Set([
  */
 export function readBrackets(text: string): BracketedTokens {
   const tokens = ocamlTokens(text);
-  /** By token: the index of the partner, or of the item before which it was left open; 0 if there is none. */
+  /** Keyed by token: the index of the partner, or of the item before which it was left open; 0 if there is none. */
   const partner = new Int32Array(tokens.length);
   const abandoned = new Int32Array(tokens.length);
   const words = tokens.map((token) => (token.kind === "string" ? "" : token.text));
@@ -110,7 +110,7 @@ function isAbandoned(top: Open): boolean {
   return top.word.length === 1 || ((top.word === "struct" || top.word === "sig") && top.indented === true);
 }
 
-/** Index behind a simple pattern, or behind a tuple of them without brackets. */
+/** Index after a simple pattern, or after a tuple of them without brackets. */
 export function patternEnd({ is, after }: BracketedTokens, from: number): number {
   let at = after(from);
   while (is(at, ",")) at = after(at + 1);

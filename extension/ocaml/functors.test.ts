@@ -66,7 +66,7 @@ describe("functor headers of a unikernel", () => {
     assert.equal(read(text, "Outer").start, undefined);
   });
 
-  it("are found behind text that is being typed", () => {
+  it("are found after text that is being typed", () => {
     const main = "\nmodule Main (S : Mirage_kv.RO) = struct\n  let start s = S.get s\nend\n";
     for (const half of [
       "let x = (foo [",

@@ -1,4 +1,4 @@
-import { itemWords, readStart, type StartFunction } from "./startFunction.ts";
+import { headerEndWords, readStart, type StartFunction } from "./startFunction.ts";
 import { endsUnclosed, oneLine, readBrackets, type BracketedTokens, type Span } from "./brackets.ts";
 
 /** One parameter of a functor: `(S : Tcpip.Stack.V4V6)`, `(_ : sig … end)` or the generative `()`. */
@@ -185,7 +185,7 @@ function equalsAfter(brackets: BracketedTokens, from: number, to: number): numbe
   let last = from;
   for (let at = from; at < to; at = brackets.after(at)) {
     const token = brackets.tokens[at];
-    if (token?.kind === "name" && itemWords.has(token.text)) break;
+    if (token?.kind === "name" && headerEndWords.has(token.text)) break;
     const constrains = is(at - 1, "with") || is(at - 1, "and");
     if ((is(at, "module") || is(at, "type")) && !constrains && !is(at + 1, "of")) break;
     if (!is(at, "=")) continue;

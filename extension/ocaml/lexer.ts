@@ -53,7 +53,7 @@ function tokenOf(text: string, start: number, end: number): Token {
   return token(end > start + 1 ? "other" : "sign");
 }
 
-/** Offset behind the token, string or quotation that starts at `at`, which is not a comment. */
+/** Offset after the token, string or quotation that starts at `at`, which is not a comment. */
 function tokenEnd(text: string, at: number): number {
   switch (text[at] ?? "") {
     case '"':
@@ -75,7 +75,7 @@ function tokenEnd(text: string, at: number): number {
   }
 }
 
-/** Offset behind the name that starts at `at`, or `at` if none does. The regular expression is for letters outside ASCII. */
+/** Offset after the name that starts at `at`, or `at` if none does. The regular expression is for letters outside ASCII. */
 function nameEnd(text: string, at: number): number {
   let end = at;
   for (; end < text.length; end++) {

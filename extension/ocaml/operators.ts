@@ -25,7 +25,7 @@ export function startsItem(brackets: BracketedTokens, at: number): boolean {
   return brackets.is(at, "let") || item(brackets, at);
 }
 
-/** Reads a parameter of a function. `end` is the index of the token behind it. */
+/** Reads a parameter of a function. `end` is the index of the token after it. */
 export function readParameter(
   { tokens, is, after }: BracketedTokens,
   from: number,

@@ -23,7 +23,7 @@ export function parseBindings(
   const bindings: Binding[] = [];
   let at = 0;
   while (at < brackets.tokens.length) {
-    // An expression can be an item of a file too: the first one, or behind `;;`.
+    // An expression can be an item of a file too: the first one, or one after `;;`.
     const isExpression = at === 0 || (brackets.is(at - 1, ";") && brackets.is(at - 2, ";"));
     if (brackets.is(at, "let") || (isExpression && startsSimpleExpression(brackets, at))) {
       const read = brackets.is(at, "let") ? parser.bindings(at, 0) : parser.item(at);
@@ -171,7 +171,7 @@ function expressionParser(brackets: BracketedTokens, omittedModules: ReadonlySet
     return operators(from, depth + 1);
   };
 
-  /** The `in` of a `let` whose last value ends here, behind the part of it that was not understood. */
+  /** The `in` of a `let` whose last value ends here, after the part of it that was not understood. */
   const wordIn = (from: number): number | undefined => {
     for (let at = from; at < tokens.length && !startsItem(brackets, at); at = after(at)) {
       if (is(at, "in")) return at;

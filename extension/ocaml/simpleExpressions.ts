@@ -2,7 +2,7 @@ import type { BracketedTokens, Span } from "./brackets.ts";
 import { startsSimpleExpression, startsItem } from "./operators.ts";
 import type { Expression } from "./ast.ts";
 
-/** An expression, and the index of the token behind it. */
+/** An expression, and the index of the token after it. */
 export interface ParseResult {
   readonly term: Expression;
   readonly end: number;

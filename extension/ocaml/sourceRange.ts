@@ -7,7 +7,7 @@ export interface SourceRange {
 }
 
 /**
- * Returns the offset of each line of a text, in UTF-16 units. Lines end where those of an editor end: at LF, CR LF and a
+ * Returns the offset of each line of a text, in UTF-16 units. Lines end as in an editor: at LF, CR LF and a
  * lone CR.
  */
 export function lineStarts(text: string): readonly number[] {

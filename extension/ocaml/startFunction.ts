@@ -21,7 +21,7 @@ export interface StartFunction {
 }
 
 /** Words that neither an expression nor a module expression contains, so that a header ends at them. */
-export const itemWords: ReadonlySet<string> = new Set([
+export const headerEndWords: ReadonlySet<string> = new Set([
   "let",
   "open",
   "include",
@@ -45,7 +45,8 @@ export function readStart(brackets: BracketedTokens, nameAt: number, to: number)
     const labelled = at > begin;
     if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
     // An item cannot be a parameter: the function is being typed.
-    if (tokens[at] === undefined || itemWords.has(tokens[at]?.text ?? "") || is(at, "end")) return undefined;
+    if (tokens[at] === undefined || headerEndWords.has(tokens[at]?.text ?? "") || is(at, "end"))
+      return undefined;
     const [first, last] = [tokens[begin], tokens[brackets.after(at) - 1]];
     if (!first || !last) return undefined;
     const span = { start: first.start, end: last.end };

@@ -34,7 +34,7 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
     }
   };
 
-  /** Other work on the files of a project, which gives way to jobs. */
+  /** Other work on the files of a project, which jobs interrupt. */
   const between = new Set<{ readonly root: string; readonly abort: AbortController }>();
   const betweenOf = (root: string) => [...between].filter((each) => each.root === root);
 

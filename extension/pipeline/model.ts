@@ -103,7 +103,7 @@ export interface JobHost {
     onPrompt: (open: boolean) => void,
   ) => Promise<Boot | undefined>;
   /**
-   * Returns the problem that the target can't be built or, if `boots`, booted on this computer. `installs`: the job can
+   * Returns why the target can't be built (or booted, if `boots` is set) on this computer. `installs`: the job can
    * still install missing tools. `builds`: the job builds an image first. Resolves to undefined if nothing is known to
    * prevent it.
    */
@@ -114,7 +114,7 @@ export interface JobHost {
   /** Asks the user whether to fetch dependencies before a build. */
   readonly confirmFetch: (unikernel: Unikernel, why: string) => Promise<"fetch" | "build" | "cancel">;
   /**
-   * Called after a lock that replaced a lock file with what that file contained. Lets the user restore it; `onPrompt` is
+   * Called after a lock has replaced a lock file, with the previous contents. Lets the user restore them; `onPrompt` is
    * called as by `boot`.
    */
   readonly reviewLock: (

@@ -76,7 +76,7 @@ export async function runSteps(
 const canInstall = (state: ProjectState, steps: readonly Step[]) =>
   steps.includes("configure") || missingDependencies(state) !== undefined;
 
-/** Fails if the target can't be built or booted on this computer, so that the user does not wait in vain. */
+/** Fails if the target can't be built or booted on this computer, before the user waits for a build. */
 async function checkTarget(
   host: JobHost,
   request: JobRequest,

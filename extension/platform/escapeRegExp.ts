@@ -1,3 +1,6 @@
-/** Escapes a text for a regular expression that matches it, outside of a character class, with and without the flag `u`. */
+/**
+ * Escapes a text so that a regular expression, with or without the flag `u`, matches it literally (outside of character
+ * classes).
+ */
 export const escapeRegExp = (text: string): string =>
   text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);

@@ -159,7 +159,7 @@ function startGuard({ cleanupCommand = [], cwd, env }: ProcessSpec): Guard {
   });
   guard.unref();
   if (guard.stdin instanceof Socket) guard.stdin.unref();
-  // Without a shell there is no guard; the program runs all the same.
+  // Without a shell there is no guard; the program runs anyway.
   guard.on("error", () => undefined);
   guard.stdin.on("error", () => undefined);
   return {

@@ -38,7 +38,7 @@ describe("the table of settings", () => {
       );
   });
 
-  it("replaces a value of another type, and a word that is no choice, by the default", () => {
+  it("replaces a value of another type, and an unknown choice, by the default", () => {
     assert.equal(checkedSetting("codeLens", "yes"), true);
     assert.equal(checkedSetting("logFileSize", "7"), 100);
     assert.equal(checkedSetting("logFileSize", 7), 7);

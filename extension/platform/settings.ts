@@ -7,8 +7,10 @@ export interface Settings {
   readonly switch: string;
   /** Absolute paths of tools by their names. */
   readonly toolPaths: Readonly<Record<string, unknown>>;
-  /** By the name of a device: what of the host it is attached to. */
+  /** The resource of the host that each device is attached to, by the name of the device. */
   readonly devices: Readonly<Record<string, unknown>>;
+  /** By the target: how much memory an image may take, as a size such as `3 MB` or a number of bytes. */
+  readonly imageBudget: Readonly<Record<string, unknown>>;
   readonly languageServer: "auto" | "off";
   /** Passed to ocamllsp as they are. */
   readonly languageServerSettings: Readonly<Record<string, unknown>>;
@@ -32,6 +34,7 @@ export const settingDefaults: Settings = {
   switch: "auto",
   toolPaths: {},
   devices: {},
+  imageBudget: {},
   languageServer: "auto",
   languageServerSettings: {},
   exclude: [],

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import {
-  defaultTarget,
-  formatContext,
-  parseContext,
-  splitTarget,
-  withoutConfigFile,
-} from "./mirageContext.ts";
+import { formatContext, parseContext, splitTarget, withoutConfigFile } from "./mirageContext.ts";
 import { anyText } from "../../test/harness/anyText.ts";
 
 const recording = new URL(
@@ -66,12 +60,6 @@ describe("parseContext", () => {
 
   it("accepts any text", () => {
     fc.assert(fc.property(anyText(), (text) => void parseContext(text)));
-  });
-});
-
-describe("defaultTarget", () => {
-  it("is macosx on macOS only", () => {
-    assert.deepEqual(["darwin", "linux", "freebsd"].map(defaultTarget), ["macosx", "unix", "unix"]);
   });
 });
 

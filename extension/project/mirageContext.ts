@@ -1,8 +1,10 @@
+import { hostTarget } from "../mirage/targets.ts";
+
 /** The arguments of the last `mirage configure`. */
 export interface MirageContext {
   /** The command as given: `configure`, or a prefix of it, which cmdliner accepts too. */
   readonly command: string;
-  /** The given target, or the default: see {@link defaultTarget}. */
+  /** The given target, or the default: see {@link hostTarget}. */
   readonly target: string;
   /** All other arguments, unchanged and in order. */
   readonly options: readonly string[];
@@ -13,14 +15,17 @@ export interface MirageContext {
  * `String.Ascii.escape`). Returns undefined for other text. An argument with invalid escapes is not unescaped. The file
  * does not contain a target that was set by the variable `MODE`.
  */
-export function parseContext(text: string, platform: string = process.platform): MirageContext | undefined {
+export function parseContext(
+  text: string,
+  platform: NodeJS.Platform = process.platform,
+): MirageContext | undefined {
   const lines = text.split(/\r?\n/);
   // The file ends with a newline, but the last argument counts without one too.
   if (lines.at(-1) === "") lines.pop();
   const [command, ...rest] = lines.map(unescape);
   if (command === undefined || !/^[a-z]+$/.test(command)) return undefined;
   const { target, options } = splitTarget(rest);
-  return { command, target: target ?? defaultTarget(platform), options };
+  return { command, target: target ?? hostTarget(platform), options };
 }
 
 /** Returns the text that mirage writes for these arguments, with the target first. */
@@ -49,11 +54,6 @@ export function splitTarget(args: readonly string[]): {
     else options.push(arg);
   }
   return { target, options };
-}
-
-/** The target without `-t` and `MODE`, for a value of `process.platform`. */
-export function defaultTarget(platform: string): string {
-  return platform === "darwin" ? "macosx" : "unix";
 }
 
 function escape(text: string): string {

@@ -16,7 +16,7 @@ export interface Unikernel {
 /** Compares names as people do: without regard to case, and numbers by their value. */
 export const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** Compares unikernels by name, and those of one name by path. */
+/** Compares unikernels by name, and those with the same name by path. */
 export function compareUnikernels(
   a: Pick<Unikernel, "name" | "id">,
   b: Pick<Unikernel, "name" | "id">,

@@ -12,12 +12,12 @@ import {
 } from "./validators.ts";
 
 export const nodeKinds = ["application", "functor", "module", "service", "if", "apply"] as const;
-export const edgeKinds = ["argument", "dependency", "branch", "default", "functor"] as const;
+const edgeKinds = ["argument", "dependency", "branch", "default", "functor"] as const;
 
 /** How a node or an edge differs from the compared configuration, or from the graph shown before. */
 const change = literal("same", "added", "removed", "changed");
 
-export const isConfiguration = object({
+const isConfiguration = object({
   target: string,
   /** Arguments of `mirage configure` other than the target, such as `--net=host`. */
   options: array(string),
@@ -27,7 +27,7 @@ export const isConfiguration = object({
 export type ConfigurationView = Validated<typeof isConfiguration>;
 
 /** What the configuration is compared with. */
-export const isComparisonTarget = union(
+const isComparisonTarget = union(
   object({ kind: literal("nothing") }),
   object({ kind: literal("configuration"), configuration: isConfiguration }),
   /** The same configuration, evaluated with the last committed config.ml. */
@@ -62,7 +62,7 @@ const isEdge = object({
 });
 export type EdgeView = Validated<typeof isEdge>;
 
-export const isGraph = object({ nodes: array(isNode), edges: array(isEdge) });
+const isGraph = object({ nodes: array(isNode), edges: array(isEdge) });
 export type GraphView = Validated<typeof isGraph>;
 
 /** An option that config.ml declares, shown as a control of the panel. */

@@ -15,7 +15,7 @@ export const levelKeys = ["app", "error", "warning", "info", "debug", "other"] a
 export type LevelKey = (typeof levelKeys)[number];
 const levelKey = literal(...levelKeys);
 
-export const isFilter = object({
+const isFilter = object({
   /** Levels that are not shown. */
   hidden: array(levelKey),
   /** Only these log sources; `undefined` for all except `hiddenSources`. */
@@ -58,7 +58,7 @@ const isSession = object({
 });
 export type SessionView = Validated<typeof isSession>;
 
-export const isLogRow = object({
+const isLogRow = object({
   seq: number,
   /** Milliseconds since the epoch: the time that the record states, or when it arrived. Usually whole seconds. */
   time: number,
@@ -90,7 +90,7 @@ export type LogRows = Validated<typeof isLogRows>;
 
 /** Why a session failed and what to do. The labels of the buttons are in `actions`; the page sends their index. */
 const isCrash = object({
-  /** A `notice` is about a session that has not failed, but does not get on. */
+  /** A `notice` is about a session that has not failed but makes no progress. */
   tone: literal("failure", "notice"),
   /** How the session ended, as a phrase. */
   outcomeText: string,

@@ -18,7 +18,7 @@ export interface UnikernelRequest {
  * The files that all templates have. Without their dot, so that git and ocamlformat do not apply them to the folder of
  * templates.
  */
-export const sharedFiles = ["gitignore", "ocamlformat"] as const;
+const sharedFiles = ["gitignore", "ocamlformat"] as const;
 
 /** Creates the files of a template for a name and a target. `read` returns a file in the folder of templates. */
 export async function planFiles(

@@ -23,7 +23,7 @@ export interface Template {
 }
 
 /** The first version of mirage that the templates do not support. */
-export const unsupportedMirage = "4.12.0";
+const unsupportedMirage = "4.12.0";
 
 /** The first version of mirage with Unikraft targets. */
 const unikraftSince = "4.10.0";

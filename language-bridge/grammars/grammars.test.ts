@@ -149,7 +149,7 @@ describe("the grammar of OCaml", () => {
   for (const [what, text, expected] of comments)
     it(`tells comments from code: ${what}`, () => assert.equal(kinds(ocaml, text), expected));
 
-  it("goes on with the next declaration after half of one", () => {
+  it("recovers at the next declaration after an incomplete one", () => {
     const next = "\nlet f x = Ok x";
     const expected =
       "let «storage.type», f «entity.name.function», = «keyword.operator», Ok «variable.other.enummember»";
@@ -215,7 +215,7 @@ describe("the grammar of dune files", () => {
     assert.equal(colours(dune, text), expected);
   });
 
-  it("goes on with the next stanza after half of one", () => {
+  it("recovers at the next stanza after an incomplete one", () => {
     for (const half of ["(", "(library", "(library\n (name (a", "(rule (deps\n"])
       assert.ok(colours(dune, `${half}\n(test)`).endsWith("test «keyword.other.stanza»"), half);
   });

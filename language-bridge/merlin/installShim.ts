@@ -8,7 +8,7 @@ import { launcherName, shimFolders, type ShimLocation } from "./shimFiles.ts";
  * starts the dune that will answer it in parallel with the shim, because the runtime takes longer to
  * start than dune takes to answer.
  */
-export function launcherText(location: ShimLocation): string {
+function launcherText(location: ShimLocation): string {
   const { answers, bin } = shimFolders(location.storage);
   return `#!/bin/sh
 # Written by the MirageOS extension for VS Code, which replaces it when it changes.

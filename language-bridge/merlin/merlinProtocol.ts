@@ -110,7 +110,7 @@ export function renderCsexp(value: Csexp): Buffer {
 }
 
 /** A list of strings. */
-export const listOf = (...texts: readonly string[]): Csexp => texts.map((text) => Buffer.from(text));
+export const merlinList = (...texts: readonly string[]): Csexp => texts.map((text) => Buffer.from(text));
 
 /** Parses a query. Throws a SyntaxError if the bytes are not one value. */
 export function parseQuery(bytes: Uint8Array): MerlinQuery {
@@ -123,13 +123,13 @@ export function parseQuery(bytes: Uint8Array): MerlinQuery {
 }
 
 /** Serializes the query for a file's settings. */
-export const renderFileQuery = (path: string): Buffer => renderCsexp(listOf("File", path));
+export const renderFileQuery = (path: string): Buffer => renderCsexp(merlinList("File", path));
 
 /** The command that makes the answering program exit. */
 export const haltCommand = Buffer.from("4:Halt");
 
 /** Serializes an error reply; servers show its message as a diagnostic of the file. */
-export const renderErrorReply = (message: string): Buffer => renderCsexp([listOf("ERROR", message)]);
+export const renderErrorReply = (message: string): Buffer => renderCsexp([merlinList("ERROR", message)]);
 
 /** The message of an error reply; undefined if the reply contains settings. */
 export function parseErrorReply(answer: Uint8Array): string | undefined {

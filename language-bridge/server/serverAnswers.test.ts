@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isRefusal, isRequestedKind } from "./serverAnswers.ts";
 
 describe("answers of a language server", () => {
-  it("that refuse a request are no result, except where the user sees the reason", () => {
+  it("that refuse a request are treated as having no result, except where the user sees the reason", () => {
     const [internalError, requestFailed] = [-32_603, -32_803];
     for (const method of ["definition", "declaration", "hover", "references", "codeAction", "inlayHint"])
       for (const code of [internalError, requestFailed])
@@ -11,7 +11,7 @@ describe("answers of a language server", () => {
     assert.equal(isRefusal("workspace/executeCommand", internalError), false);
   });
 
-  it("that were cancelled, are outdated or never arrived are no refusals", () => {
+  it("that were cancelled, are outdated or never arrived are not treated as refusals", () => {
     const [cancelled, contentModified, serverCancelled] = [-32_800, -32_801, -32_802];
     for (const code of [cancelled, contentModified, serverCancelled, undefined])
       assert.equal(isRefusal("textDocument/definition", code), false);

@@ -5,12 +5,12 @@ const answered: ReadonlySet<string> = new Set([
   "workspace/executeCommand",
 ]);
 
-/** Error codes that are no refusal: the request was cancelled, is outdated, or the connection was closed. */
+/** Error codes that are not refusals: the request was cancelled, is outdated, or the connection was closed. */
 const notRefusals: ReadonlySet<number> = new Set([-32_800, -32_801, -32_802, -32_096, -32_097]);
 
 /**
  * Whether an error of a server means that it has no result, such as no definition for a name that it does not know.
- * `code` is that of its response (JSON-RPC and LSP, "ErrorCodes"); undefined for errors that are no response.
+ * `code` is that of its response (JSON-RPC and LSP, "ErrorCodes"); undefined for errors that are not responses.
  */
 export function isRefusal(method: string, code: number | undefined): boolean {
   return code !== undefined && !answered.has(method) && !notRefusals.has(code);

@@ -34,7 +34,7 @@ describe("a breakpoint", function () {
   });
   after(() => session?.close());
 
-  it("that is set in the gutter stops the unikernel, shows its values and lets it step and go on", async () => {
+  it("that is set in the gutter stops the unikernel, shows its values, and can be stepped and continued from", async () => {
     const { page } = session;
     await openFile(page, "hello/unikernel.ml");
     await clickGutter(page, line);

@@ -180,7 +180,7 @@ ${network}`,
   "fails before": shape({ "config.ml": `let () = failwith "too early"\n${network}` }),
   "no arguments after --": shape(
     { "config.ml": network },
-    { options: [["--net=host", "--"]], more: "it puts its own arguments behind" },
+    { options: [["--net=host", "--"]], more: "it puts its own arguments after them" },
   ),
   "an argument after --": shape({ "config.ml": network }, { options: [["--", "x"]] }),
 };

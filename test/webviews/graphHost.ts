@@ -119,7 +119,7 @@ export interface GraphHost {
   readonly dispose: () => void;
 }
 
-export const someDetails: NodeDetails = {
+const someDetails: NodeDetails = {
   packages: ["tcpip (>= 9.0.0 & < 10.0.0)", "ethernet (>= 3.0.0)"],
   connect: ["~no_init:(Key.no_init ())", "ethernet"],
   sources: [

@@ -1,7 +1,7 @@
 import { button } from "../kit/toolkit.ts";
 import { element, icon } from "../kit/dom.ts";
 import type { DoctorLineView } from "../../extension/protocol/doctor.ts";
-import { toneOf, statusLabel, type Tone } from "./summary.ts";
+import { reportTone, statusLabel, type Tone } from "./summary.ts";
 import { t } from "../../extension/protocol/l10n.ts";
 
 const icons: Readonly<Record<Tone, string>> = {
@@ -74,7 +74,7 @@ function tableOf(
 }
 
 function rowOf(line: DoctorLineView, fix: (id: string) => void): HTMLElement {
-  const tone = toneOf(line);
+  const tone = reportTone(line);
   return element(
     "tr",
     { role: "row", class: tone, "data-line": line.id },

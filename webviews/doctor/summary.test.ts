@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { DoctorLineView } from "../../extension/protocol/doctor.ts";
-import { summaryOf, toneOf, statusLabel } from "./summary.ts";
+import { summaryOf, reportTone, statusLabel } from "./summary.ts";
 
 function line(change: Partial<DoctorLineView>): DoctorLineView {
   const plain = { id: "x", title: "x", detail: "", essential: false, needed: true, fix: undefined } as const;
@@ -33,9 +33,9 @@ describe("summary of MirageOS Setup", () => {
   });
 
   it("marks only essential tools as bad", () => {
-    assert.equal(toneOf(line({ essential: true, status: "missing" })), "bad");
-    assert.equal(toneOf(line({ status: "missing" })), "absent");
-    assert.equal(toneOf(line({ status: "old" })), "doubtful");
+    assert.equal(reportTone(line({ essential: true, status: "missing" })), "bad");
+    assert.equal(reportTone(line({ status: "missing" })), "absent");
+    assert.equal(reportTone(line({ status: "old" })), "doubtful");
     assert.equal(statusLabel(line({ status: "old" })), "too old");
     assert.equal(statusLabel(target("hvt", "missing")), "not ready");
     assert.equal(statusLabel(line({ status: "missing" })), "missing");

@@ -4,7 +4,7 @@ import { t } from "../../extension/protocol/l10n.ts";
 /** How strongly a line is highlighted: only what prevents every build is `bad`. */
 export type Tone = "good" | "partly" | "doubtful" | "bad" | "absent";
 
-export function toneOf(line: DoctorLineView): Tone {
+export function reportTone(line: DoctorLineView): Tone {
   switch (line.status) {
     case "ready":
       return "good";

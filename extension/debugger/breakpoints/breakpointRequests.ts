@@ -29,7 +29,7 @@ export interface BreakpointRequests {
 type Fields = Readonly<Partial<Record<string, unknown>>>;
 
 export function createBreakpointRequests(): BreakpointRequests {
-  /** By the path of the file, or by the kind. */
+  /** Keyed by the path of the file, or by the kind. */
   const groups = new Map<string, readonly RequestedBreakpoint[]>();
   let exceptions: readonly ExceptionFilter[] = [];
   let lastId = 0;

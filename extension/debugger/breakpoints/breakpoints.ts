@@ -33,14 +33,16 @@ export interface BreakpointParts {
 }
 
 /** Whether the program stays stopped at a breakpoint: the ids of VS Code's breakpoints if so. */
-export type Hit = { readonly stops: false } | { readonly stops: true; readonly ids: readonly number[] };
+export type BreakpointHit =
+  | { readonly stops: false }
+  | { readonly stops: true; readonly ids: readonly number[] };
 
 export interface Breakpoints {
   /** Sets and deletes breakpoints in gdb so that exactly those that are requested exist. */
   readonly apply: (requested: readonly RequestedBreakpoint[]) => Promise<void>;
   readonly status: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;
   /** Handles a hit of one of these breakpoints; `undefined` if the number of gdb is not one of them. */
-  readonly hit: (number: number | undefined, stop: Stopped) => Promise<Hit | undefined>;
+  readonly hit: (number: number | undefined, stop: Stopped) => Promise<BreakpointHit | undefined>;
 }
 
 interface Installed {
@@ -75,7 +77,7 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     const test = miQuoted(conditionByAddress(tests));
     await gdb.send(`-break-condition ${number} ${test}`).catch(ignoreRefusal);
   };
-  const hit = async (number: number, of: Installed, stop: Stopped): Promise<Hit> => {
+  const hit = async (number: number, of: Installed, stop: Stopped): Promise<BreakpointHit> => {
     const { request, counter, evaluatedIn } = of;
     if (request.condition !== undefined) {
       try {
@@ -96,7 +98,7 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     }
     if (counter?.() === false) return { stops: false };
     if (request.logMessage === undefined) return { stops: true, ids: [request.id] };
-    print(`${await logText(request.logMessage, (expression) => evaluation.text(expression, stop))}\n`);
+    print(`${await logPointText(request.logMessage, (expression) => evaluation.text(expression, stop))}\n`);
     return { stops: false };
   };
   return {
@@ -231,7 +233,7 @@ function locationsOf(breakpoint: MiTuple | undefined): readonly MiTuple[] {
 }
 
 /** Replaces the expressions in braces of a log message. `\{` is a brace. */
-export async function logText(
+export async function logPointText(
   message: string,
   evaluate: (expression: string) => Promise<string>,
 ): Promise<string> {

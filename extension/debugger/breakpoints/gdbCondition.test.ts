@@ -13,7 +13,7 @@ const translated = (text: string) => {
 };
 
 describe("a condition that gdb evaluates", () => {
-  it("compares words of OCaml, and stops at a word that is no integer", () => {
+  it("compares words of OCaml, and stops at a word that is not an integer", () => {
     assert.equal(translated("n = 3"), "((long)$rbx & 1) == 0 || ((long)$rbx == 7)");
     assert.equal(translated("-2 < n"), "((long)$rbx & 1) == 0 || ((long)$rbx > -3)");
     const stack = "*(long*)((char*)$sp+16)";

@@ -18,7 +18,7 @@ const comparisons: Readonly<
  * Translates a condition into an expression of gdb in the language C, which costs far less at each hit than a stop of
  * the program. That is possible for comparisons of integer variables with literals, combined by `&&`, `||` and `not`.
  * OCaml's integers are words with 1 as their lowest bit, in the same order. The expression is also true for a word
- * that is no integer, so that the program stops and the debugger can look at it. `placeOf` returns the place of an
+ * that is not an integer, so that the program stops and the debugger can look at it. `placeOf` returns the place of an
  * integer variable, or `undefined` for any other one. Returns `undefined` for other conditions.
  */
 export function gdbCondition(

@@ -40,16 +40,16 @@ export const silentStop: Stopped = {
 
 /** Lets the program run and waits until it stops. */
 export interface RunControl {
-  /** To be called with every event of gdb. */
+  /** Call this with every event of gdb. */
   readonly onEvent: (event: GdbEvent) => void;
-  /** Runs a command that lets the program run, and resolves at its next stop. Rejects if gdb refuses it. */
+  /** Runs a command that resumes the program, and resolves at its next stop. Rejects if gdb refuses it. */
   readonly resume: (command: string) => Promise<Stop>;
   readonly isRunning: () => boolean;
-  /** Resolves with the next stop, whoever lets the program run. */
+  /** Resolves with the next stop, whatever resumed the program. */
   readonly nextStop: () => Promise<Stop>;
 }
 
-/** `onUnexpected` receives the stops that nobody waits for. */
+/** `onUnexpected` receives the stops that no caller waits for. */
 export function createRunControl(gdb: () => GdbClient, onUnexpected: (stop: Stop) => void): RunControl {
   let waiting: ((stop: Stop) => void) | undefined;
   let running = false;

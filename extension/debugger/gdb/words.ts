@@ -1,17 +1,17 @@
 import { GdbError, type GdbClient } from "./gdbClient.ts";
 import { miString } from "./miRecords.ts";
 
-/** A frame of the machine. Commands are for the innermost one of the current thread without it. */
+/** A machine frame. Without it, commands apply to the innermost frame of the current thread. */
 export interface MachineFrame {
   readonly thread: number;
   readonly level: number;
 }
 
-/** The options of an MI command that make it one for a frame. */
+/** The options that make an MI command apply to a frame. */
 export const frameOptions = (frame: MachineFrame | undefined): string =>
   frame ? ` --thread ${frame.thread} --frame ${frame.level}` : "";
 
-/** The word that an expression of gdb has, or `undefined` if it has none. */
+/** Evaluates an expression of gdb to a machine word, or to `undefined` if it has none. */
 export async function wordOf(
   gdb: GdbClient,
   expression: string,

@@ -107,7 +107,7 @@ async function outlineAt(types: ProgramTypes, definition: string): Promise<Outli
 }
 
 /** The memory of the program through gdb. */
-export function gdbMemory(gdb: GdbClient): Memory {
+function gdbMemory(gdb: GdbClient): Memory {
   return {
     read: async (address, length) => {
       const result = await gdb.send(`-data-read-memory-bytes 0x${address.toString(16)} ${length}`);

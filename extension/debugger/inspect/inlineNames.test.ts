@@ -23,7 +23,7 @@ describe("The names whose values are shown in the editor", () => {
     assert.deepEqual(names("let f x = x + x\n", 0), ["f 0:4", "x 0:14"]);
   });
 
-  it("are no keywords, labels, fields, variants, strings or comments", () => {
+  it("exclude keywords, labels, fields, variants, strings and comments", () => {
     const text = 'let f ~key:k ?opt r =\n  if r.field then M.g k (* y *) "z" `v else opt#m\n';
     assert.deepEqual(names(text, 1), [
       "f 0:4",

@@ -10,7 +10,7 @@ export interface InlineName {
 
 /**
  * The lower-case names from the start of the toplevel item to the line at which the program stopped, each at its last
- * place on a line. Keywords, labels and names behind a dot are left out; whether the others are variables is known only
+ * occurrence on a line. Keywords, labels and names after a dot are omitted; whether the others are variables is known only
  * to the debugger.
  */
 export function inlineNames(text: string, stopLine: number): readonly InlineName[] {

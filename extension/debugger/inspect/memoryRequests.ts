@@ -8,7 +8,7 @@ const readLimit = 64 * 1024;
 /** Longer than any instruction of x86-64 or arm64, in bytes. */
 const instructionBytes = 15n;
 
-/** Answers `readMemory`. What cannot be read is reported as unreadable, which is no error. */
+/** Answers `readMemory`. What cannot be read is reported as unreadable, which is not an error. */
 export async function readMemory(
   { gdb }: DebugParts,
   { memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments,

@@ -51,7 +51,7 @@ export async function readFrames(
 }
 
 /** The source frames of one frame of the machine, innermost first. */
-export function sourceFrames(
+function sourceFrames(
   { program, sources }: StackParts,
   thread: number,
   level: number,

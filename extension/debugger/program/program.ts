@@ -34,7 +34,7 @@ export interface Program {
   readonly userFunctions: (gdb: GdbClient, sources: Sources) => Promise<readonly ProgramFunction[]>;
 }
 
-/** Reads the image. A file that is no ELF file is a program without symbols. */
+/** Reads the image. A file that is not an ELF file is treated as a program without symbols. */
 export async function readProgram(path: string): Promise<Program> {
   const file = await readFile(path).catch(() => undefined);
   const elf = file && readElfSymbols(file);

@@ -14,7 +14,7 @@ export interface ProgramTypes {
   readonly outline: (unit: string) => Promise<Outline>;
   /** The types of the names that a compilation unit binds; empty if they are unknown. Never rejects. */
   readonly bindings: (unit: string) => Promise<BindingTypes>;
-  /** Resolves with a sentence about it when types cannot be read because of their compiler's version, or never. */
+  /** Resolves with an explanation if another version of the compiler wrote the types; otherwise never resolves. */
   readonly unreadable: Promise<string>;
 }
 
@@ -42,7 +42,7 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
     const toplevel = async (args: readonly string[], input: string) => {
       const start: Run = (spec, hooks) => run(spec, { ...hooks, onStdin: (stdin) => void stdin.end(input) });
       const { result, stdout } = await capture(start, { file: ocaml, args, cwd: root, env });
-      // OCaml's message (`typing/persistent_env.ml`). The toplevel goes on after it, without the module.
+      // OCaml's message (`typing/persistent_env.ml`). The toplevel continues without the module.
       if (/is not a compiled interface for this version/.test(stdout))
         unreadable.resolve(otherVersion(ocaml));
       return result.kind === "exited" ? stdout : undefined;

@@ -19,7 +19,13 @@ import { readProgram } from "../program/program.ts";
 import { createRunControl, silentStop, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
 import { createSources } from "../program/sources.ts";
 import { releaseProgram } from "./release.ts";
-import { createStopEvaluation, shownSignal, unexplained, type Decision, type Shown } from "./stopDecision.ts";
+import {
+  createStopEvaluation,
+  signalStop,
+  unrequestedStop,
+  type StopDecision,
+  type ShownStop,
+} from "./stopDecision.ts";
 import { createSteps, type Steps, type StepKind, type StepTarget } from "./steps.ts";
 
 /**
@@ -58,7 +64,7 @@ class Running implements DebugRun {
   /** Ends gdb and the monitor. */
   readonly #abort = new AbortController();
   /** Decisions about stops, because steps and their caller both need them. */
-  readonly #decisions = new WeakMap<Stopped, Promise<Decision>>();
+  readonly #decisions = new WeakMap<Stopped, Promise<StopDecision>>();
 
   constructor(host: DebugRunHost, request: DebugRunRequest, requests: BreakpointRequests) {
     const { promise, resolve } = Promise.withResolvers<ProcessResult>();
@@ -134,7 +140,7 @@ class Running implements DebugRun {
 
   #serverEnded: Promise<ProcessResult> | undefined;
 
-  /** Ends what a start that failed has started. */
+  /** Ends what a failed start left running. */
   async abandon(): Promise<void> {
     this.#abort.abort(new Error("failed"));
     await Promise.all([this.#parts?.gdb.ended, this.#serverEnded]);
@@ -195,7 +201,7 @@ class Running implements DebugRun {
     if (!this.#breakpoints) return;
     if (!this.#control.isRunning() || this.#request.target.changesWhileRunning) return this.#apply();
     if (this.#request.target.noPause !== undefined) return;
-    // The stop of the interruption is nobody's but this one's.
+    // Nothing else may handle the stop that this interrupt causes.
     const stop = this.#control.nextStop();
     await this.parts.gdb.send("-exec-interrupt --all");
     const stopped = await stop;
@@ -210,8 +216,8 @@ class Running implements DebugRun {
     await this.#exceptions?.apply(this.#requests.exceptions());
   }
 
-  /** Lets the program run by a command and shows where it stops, unless a condition lets it go on. */
-  #go(resume: () => Promise<Stop>, expected?: Shown): void {
+  /** Runs a command that resumes the program, and shows the next stop unless a condition continues past it. */
+  #go(resume: () => Promise<Stop>, expected?: ShownStop): void {
     const { noRun } = this.#request.target;
     if (noRun !== undefined) throw new Error(noRun);
     this.#stopped = undefined;
@@ -225,14 +231,14 @@ class Running implements DebugRun {
     );
   }
 
-  async #settle(stop: Stop, expected?: Shown): Promise<void> {
+  async #settle(stop: Stop, expected?: ShownStop): Promise<void> {
     let current = stop;
     try {
       for (;;) {
         this.parts.values.reset();
         if (current.kind === "ended") return this.#finish(current.result);
-        const shown = (await this.#decide(current)) ?? expected ?? unexplained(current);
-        if (shown !== "goOn") return this.#show(current, shown);
+        const shown = (await this.#decide(current)) ?? expected ?? unrequestedStop(current);
+        if (shown !== "continue") return this.#show(current, shown);
         // gdb ignores an interruption while a condition is evaluated here.
         if (this.#isPausing) return this.#show(current, { reason: "pause" });
         current = await this.#control.resume("-exec-continue");
@@ -242,32 +248,32 @@ class Running implements DebugRun {
     }
   }
 
-  #show(stop: Stopped, { exception, ...shown }: Shown): void {
+  #show(stop: Stopped, { exception, ...shown }: ShownStop): void {
     this.#isPausing = false;
     this.#stopped = { stop, ...(exception && { exception }) };
     this.#host.event("stopped", { ...shown, threadId: stop.thread, allThreadsStopped: true });
   }
 
-  #decide(stop: Stopped): Promise<Decision> {
+  #decide(stop: Stopped): Promise<StopDecision> {
     const known = this.#decisions.get(stop) ?? this.#decideOnce(stop);
     this.#decisions.set(stop, known);
     return known;
   }
 
-  async #decideOnce(stop: Stopped): Promise<Decision> {
+  async #decideOnce(stop: Stopped): Promise<StopDecision> {
     const hit = await this.#breakpoints?.hit(stop.breakpoint, stop);
     if (hit) {
-      if (!hit.stops) return "goOn";
+      if (!hit.stops) return "continue";
       return { reason: "breakpoint", hitBreakpointIds: hit.ids };
     }
     const exception = await this.#exceptions?.hit(stop.breakpoint, stop);
-    if (exception === "ignored") return "goOn";
+    if (exception === "ignored") return "continue";
     if (exception) {
       const { text } = exception;
       const description = t("Paused on exception");
       return { reason: "exception", description, exception, ...(text && { text: text.text }) };
     }
-    if (stop.reason === "signal-received") return shownSignal(stop);
+    if (stop.reason === "signal-received") return signalStop(stop);
     if (stop.reason === undefined && this.#isPausing) return { reason: "pause" };
     return undefined;
   }
@@ -281,7 +287,7 @@ class Running implements DebugRun {
 
   /** The program has ended; gdb is ended too, which closes the pipes of the guest. */
   async #finish(result: ProcessResult): Promise<void> {
-    // gdb knows the end of a unikernel before its monitor has ended, whose exit code counts.
+    // gdb reports the end before the monitor has exited, but the monitor's exit code counts.
     this.#result ??= (await this.#serverEnded) ?? result;
     await this.parts.gdb.send("-gdb-exit").catch(() => undefined);
   }

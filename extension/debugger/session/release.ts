@@ -2,11 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import type { RunControl } from "../gdb/runControl.ts";
 
-/** How long a program may take to be let go, in milliseconds. A gdb server may not answer. */
+/** How long releasing a program may take, in milliseconds. A gdb server may not answer. */
 const limitMs = 3000;
 
 /**
- * Lets a program go on that gdb did not start. A gdb that is killed would leave its breakpoints in it. Never rejects.
+ * Detaches from a program that gdb did not start, so that it continues. A killed gdb would leave its breakpoints in the
+ * program. Never rejects.
  */
 export async function releaseProgram(gdb: GdbClient, control: RunControl): Promise<void> {
   const detach = async () => {

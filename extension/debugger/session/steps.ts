@@ -101,7 +101,7 @@ export function createSteps(parts: StepParts): Steps {
   const isUserStop = (stop: Stopped) =>
     !justMyCode ? stop.frame?.line !== undefined : sources.isUser(sources.path(stop.frame?.fullName));
 
-  /** Sets a breakpoint where the nearest function of the user below a frame goes on. */
+  /** Sets a breakpoint at the return address in the nearest function of the user below a frame. */
   const breakAtCaller = async (thread: number, from: number, above: bigint | undefined) => {
     const frames = await readFrames({ gdb, program, sources }, thread, from, from + searchDepth);
     const caller = frames.find((frame) => (justMyCode ? frame.isUser : frame.path !== undefined));

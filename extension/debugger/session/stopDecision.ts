@@ -9,7 +9,7 @@ import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { DebugParts } from "./debugTypes.ts";
 
 /** Why the program is stopped, for the `stopped` event. */
-export interface Shown {
+export interface ShownStop {
   readonly reason: string;
   readonly description?: string;
   readonly text?: string;
@@ -17,15 +17,15 @@ export interface Shown {
   readonly exception?: RaisedException;
 }
 
-/** Why to show a stop, or that the program goes on; `undefined` if no breakpoint or signal is the reason. */
-export type Decision = Shown | "goOn" | undefined;
+/** How to show a stop, or `continue`; `undefined` if neither a breakpoint nor a signal explains it. */
+export type StopDecision = ShownStop | "continue" | undefined;
 
-/** A stop for which nobody asked, for example by a command in the console of gdb. */
-export const unexplained = ({ reason }: Stopped): Shown | "goOn" =>
-  reason === "breakpoint-hit" ? "goOn" : { reason: "pause" };
+/** A stop that was not requested, for example by a command in the console of gdb. */
+export const unrequestedStop = ({ reason }: Stopped): ShownStop | "continue" =>
+  reason === "breakpoint-hit" ? "continue" : { reason: "pause" };
 
 /** Why to show a stop by a signal. gdb itself pauses the program with SIGINT. */
-export function shownSignal({ signal = "", signalMeaning = "" }: Stopped): Shown {
+export function signalStop({ signal = "", signalMeaning = "" }: Stopped): ShownStop {
   if (signal === "SIGINT" || signal === "SIGTRAP" || signal === "0") return { reason: "pause" };
   return {
     reason: "exception",
@@ -55,7 +55,7 @@ export function createStopEvaluation(parts: DebugParts): StopEvaluation {
       const [variables, sp] = await Promise.all([parts.values.variables(frame), wordOf(parts.gdb, "$sp")]);
       return gdbCondition(parsed.expression, (name) => {
         const found = variables.findLast((each) => each.name === name);
-        // A value without a type is an integer too if it is no pointer.
+        // A value without a type is an integer too if it is not a pointer.
         if (!found?.value || sp === undefined || (found.type ?? "int") !== "int") return undefined;
         const { place } = found.value;
         return "register" in place ? place : { stackOffset: place.address - sp };

@@ -13,7 +13,7 @@ export type AttachTo =
   /** A core file of the system or of `solo5-hvt-debug --dumpcore`. */
   | { readonly kind: "core"; readonly path: string };
 
-/** Debugs a unikernel that gdb did not start, and which goes on when debugging ends, or the core file of one. */
+/** Debugs a unikernel that gdb did not start, or its core file. The unikernel keeps running when debugging ends. */
 export function attachTarget(to: AttachTo, image: string): DebugTarget {
   const start = async (gdb: GdbClient, control: RunControl): Promise<Stop> => {
     await gdb.send(`-file-exec-and-symbols ${miQuoted(image)}`);

@@ -8,7 +8,7 @@ interface ServerHost {
   readonly onStderr: (bytes: Uint8Array) => void;
 }
 
-/** Starts the monitor of a unikernel, whose end is that of the run. `undefined` if the target has none. */
+/** Starts the monitor of a unikernel. The run ends when it exits. `undefined` if the target has none. */
 export function startServer(
   { server, hidesFromStderr }: DebugTarget,
   { run, onStdout, onStderr }: ServerHost,

@@ -64,7 +64,7 @@ function prefixOf(project: Pick<EvaluatedProject, "root" | "configFile">): strin
 }
 
 /** Path of config.ml relative to the unikernel's root, with `/`. */
-export function configPath(project: Pick<EvaluatedProject, "root" | "configFile">): string {
+function configPath(project: Pick<EvaluatedProject, "root" | "configFile">): string {
   return relative(project.root, project.configFile).split(sep).join("/");
 }
 

@@ -7,7 +7,7 @@ import { libraryFolders } from "../../toolchain/libraries.ts";
 import { createBuildSummaries } from "../buildSummaries.ts";
 import type { ImageRequirement } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
-import { growthText } from "../growth.ts";
+import { growthText, largestGrowths, type Growth } from "../growth.ts";
 import { imageParts } from "../imageParts.ts";
 import { readProjectImage, type ImageProject } from "../readProjectImage.ts";
 import type { ImageContext } from "./imageContext.ts";
@@ -18,6 +18,10 @@ import { openImagePanel } from "./imagePanel.ts";
 export interface ImageEditor {
   readonly open: (uri: vscode.Uri, panel: vscode.WebviewPanel) => void;
   readonly built: (path: string) => Promise<number | undefined>;
+  /** Resolves to the bytes of an image in memory; undefined if it cannot be read. */
+  readonly loaded: (path: string) => Promise<number | undefined>;
+  /** Resolves to the packages that grew most since the build before; empty if no such build is stored. */
+  readonly growths: (path: string) => Promise<readonly Growth[]>;
   /** Opens the image of the unikernel that a command was invoked on, or offers to build it. */
   readonly showImage: (on: unknown) => Promise<void>;
 }
@@ -69,6 +73,13 @@ function createImageEditor(context: ImageContext): ImageEditor {
       // Not awaited: the size that is shown after a build takes a few milliseconds to read, and this takes longer.
       store(path).catch((error: unknown) => log.debug(`No summary of ${basename(path)}: ${String(error)}`));
       return loadedSize(path);
+    },
+    loaded: loadedSize,
+    growths: async (path) => {
+      const before = await summaries.before(path, (await stat(path)).mtimeMs);
+      if (!before) return [];
+      const read = await readProjectImage(path, await projectOf(vscode.Uri.file(path)));
+      return read.kind === "image" ? largestGrowths(before, imageParts(read.size)) : [];
     },
     showImage: async (on) => {
       const project = await projectFor(projects, on);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { lazy } from "../../platform/lazy.ts";
 import type { ImageContext } from "./imageContext.ts";
 import { imageViewType } from "./imageViewType.ts";
 
@@ -9,7 +10,7 @@ export interface Images extends vscode.Disposable {
   readonly built: (path: string) => Promise<number | undefined>;
 }
 
-/** Registers the editor of images. Its implementation is loaded on first use. */
+/** Registers the editor of images and the check of their budgets. Their implementations are loaded on first use. */
 export function registerImages(context: ImageContext): Images {
   const editor = async () => (await import("./imageEditor.ts")).imageEditor(context);
   const registered = vscode.window.registerCustomEditorProvider(imageViewType, {
@@ -17,11 +18,15 @@ export function registerImages(context: ImageContext): Images {
     resolveCustomEditor: async ({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel) =>
       (await editor()).open(uri, panel),
   });
+  const budgets = lazy(async () =>
+    (await import("./budgetCheck.ts")).registerBudgetCheck(context.projects, editor),
+  );
+  void context.projects.ready.then(budgets.get);
   return {
     table: {
       "mirageos.showImage": async (on) => (await editor()).showImage(on),
     },
     built: async (path) => (await editor()).built(path),
-    dispose: () => registered.dispose(),
+    dispose: () => vscode.Disposable.from(registered, budgets).dispose(),
   };
 }

@@ -25,7 +25,7 @@ export function resolveAttachments(
   };
 }
 
-/** Names with an attachment that are no device of the image. A tender would refuse them. */
+/** Names with an attachment that are not devices of the image. A tender would refuse them. */
 export function undeclaredDevices(devices: readonly Device[], attachments: Attachments): readonly string[] {
   return Object.keys(attachments).filter((name) => !devices.some((device) => device.name === name));
 }

@@ -116,7 +116,7 @@ describe("the boot arguments of a unikernel", () => {
     assert.deepEqual(withOptionValues([], optionOf(odd, "-n"), ["1", true]), ["-n", "1", "-n"]);
   });
 
-  it("are found as repeated flags behind one dash", () => {
+  it("are found as repeated flags after one dash", () => {
     const verbose = optionOf(odd, "--verbose");
     assert.deepEqual(optionValues(["-vv", "-n", "-v"], verbose), [true, true]);
     assert.deepEqual(withOptionValue(["-vv", "a"], verbose, undefined), ["a"]);

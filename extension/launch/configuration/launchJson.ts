@@ -125,7 +125,7 @@ function isParsable(text: string): boolean {
 function isInComment(text: string, offset: number): boolean {
   for (const { first, start, end } of tokens(text)) {
     if (start >= offset) return false;
-    // A line comment goes on at its end, a block comment does not.
+    // A line comment continues at its end, a block comment does not.
     const isOpen = offset < end || (offset === end && !text.slice(start, end).endsWith("*/"));
     if (first === "/" && isOpen) return true;
   }

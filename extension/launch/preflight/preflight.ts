@@ -81,7 +81,7 @@ async function startProblems({ target, path, cwd }: Preflight): Promise<readonly
 const targetsWithNotes: readonly TargetId[] = ["hvt", "spt", "virtio", "muen", "genode"];
 
 /** Problems with the file itself as an image for the target. */
-export function imageProblems({ target, path, image, tenderAbi }: Preflight): LaunchProblem[] {
+function imageProblems({ target, path, image, tenderAbi }: Preflight): LaunchProblem[] {
   const name = basename(path);
   const needsNotes = targetsWithNotes.includes(target);
   switch (image.kind) {

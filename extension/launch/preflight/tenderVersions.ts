@@ -11,7 +11,7 @@ import { parseTenderAbi } from "./preflight.ts";
 export function createTenderVersions(
   timeoutMs = 5000,
 ): (run: Run, command: ProcessSpec) => Promise<number | undefined> {
-  /** By the tender's command line and modification time. */
+  /** Keyed by the tender's command line and modification time. */
   const versions = new Map<string, Promise<number | undefined>>();
   return async (run, command) => {
     const installed = await stat(command.file).catch(() => undefined);

@@ -7,7 +7,7 @@ import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 import { consoleOutput, type ConsoleOutput } from "./consoleOutput.ts";
 import { isRequest, type DapMessage, type DapRequest } from "./dap.ts";
-import { debugUnikernel, usesDebugger, type DebuggedUnikernel } from "./debugging.ts";
+import { debugPreparedUnikernel, usesDebugger, type DebuggedUnikernel } from "./debugging.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration, RefusedLaunch } from "./preparedLaunch.ts";
 
 /** The only thread of a unikernel without gdb. */
@@ -186,7 +186,7 @@ export class DebugSession {
   }
 
   #debug(prepared: PreparedLaunch, signal: AbortSignal): Promise<DebuggedUnikernel> {
-    return debugUnikernel(prepared, this.#breakpoints, {
+    return debugPreparedUnikernel(prepared, this.#breakpoints, {
       name: this.#threadName,
       run: this.#host.run,
       signal,

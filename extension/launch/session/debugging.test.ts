@@ -6,7 +6,7 @@ import { program } from "./testProgram.ts";
 describe("a unikernel under gdb", function () {
   const { compiled, line, debug } = debuggedProgram();
 
-  it("stops at a line, shows the stack, steps, goes on and ends", async () => {
+  it("stops at a line, shows the stack, steps, continues and exits", async () => {
     const session = debug(compiled(), { args: ["a b", "'c'"] });
     const { setBreakpoints, stopped, frames, go, request, guest, ended, events } = session;
     const launched = await session.launch(async () => {

@@ -26,7 +26,7 @@ export function usesDebugger(
  * Starts a unikernel under gdb, stopped before its first line, and reports its breakpoints. `name` is that of its
  * thread. Rejects with a ProblemError if it cannot be started.
  */
-export async function debugUnikernel(
+export async function debugPreparedUnikernel(
   prepared: PreparedLaunch,
   breakpoints: BreakpointRequests,
   host: DebugRunHost & { readonly name: string },

@@ -27,7 +27,7 @@ describe("a unikernel that gdb did not start", function () {
   });
   after(() => compiled?.remove());
 
-  it("stops at breakpoints, shows values, and goes on when debugging ends", async () => {
+  it("stops at breakpoints, shows values, and keeps running when debugging ends", async () => {
     const child = spawn(compiled.image, { stdio: ["ignore", "pipe", "ignore"] });
     try {
       await once(child.stdout, "data");
@@ -50,7 +50,7 @@ describe("a unikernel that gdb did not start", function () {
     }
   });
 
-  it("shows where it was in a core file, and cannot run", async function () {
+  it("shows the stack of a core file, and cannot continue", async function () {
     const child = spawn(compiled.image, { stdio: ["ignore", "pipe", "ignore"] });
     const core = join(compiled.folder, "core");
     try {

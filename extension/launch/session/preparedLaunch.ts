@@ -49,6 +49,6 @@ export interface DebugSessionHost {
     signal: AbortSignal,
   ) => Promise<PreparedLaunch | RefusedLaunch>;
   readonly showProblem: (problem: Problem) => void;
-  /** A breakpoint was set in a boot without gdb; only a restart makes it one that stops. */
+  /** A breakpoint was set in a boot without gdb; it takes effect only after a restart. */
   readonly offerRestart: () => void;
 }

@@ -38,7 +38,7 @@ describe("recordRefusal", () => {
     assert.deepEqual(crash.actions, ["Create tap100…"]);
   });
 
-  it("keeps the reason over a reload", async () => {
+  it("keeps the reason across a reload", async () => {
     const folder = await mkdtemp(join(tmpdir(), "refusal-"));
     try {
       const before = new LogStore({ folder });

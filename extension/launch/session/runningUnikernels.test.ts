@@ -30,7 +30,7 @@ describe("the unikernels that run as processes", () => {
     }
   });
 
-  it("are none without the folder /proc", async () => {
+  it("are empty without the folder /proc", async () => {
     assert.deepEqual(await runningUnikernels(["/"], "/no such folder"), []);
   });
 });

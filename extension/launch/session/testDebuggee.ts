@@ -194,7 +194,7 @@ export function debugged(
       await request("configurationDone");
       return launched;
     },
-    /** Runs a step or lets the program go on, and resolves with its next stop. */
+    /** Runs a step or continues, and resolves with its next stop. */
     go: async (command: string, args: object = {}): Promise<Stopped> => {
       await request(command, { threadId: 1, ...args });
       return stopped();

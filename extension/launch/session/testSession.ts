@@ -58,7 +58,7 @@ export function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLau
     onMessage,
   );
   const send = (command: string, args?: object) => sendTo(session, command, args);
-  /** VS Code sends its breakpoints, and that they are complete, after the event `initialized`. */
+  /** After the event `initialized`, VS Code sends its breakpoints and then `configurationDone`. */
   const request = (command: string, args?: object) => {
     const response = send(command, args);
     if (command === "launch") void send("configurationDone");

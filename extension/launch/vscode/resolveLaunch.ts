@@ -26,7 +26,7 @@ import { debugSupport } from "./debug/debugSupport.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";
 import { t } from "../../protocol/l10n.ts";
 
-/** What the launcher uses of the rest of the extension. */
+/** What the launcher needs from the rest of the extension. */
 export interface Launcher extends BootArgumentContext {
   readonly runGoal: RunGoal;
   /** Options of `mirage configure`; without them, those that the user chose. */
@@ -46,7 +46,7 @@ export interface Launcher extends BootArgumentContext {
     readonly target: string;
     readonly stop: () => void;
   }) => { readonly end: () => void };
-  /** Opens the log of a boot that was refused, which is no run. */
+  /** Opens the log of a boot that was refused and did not run. */
   readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
 }
 
@@ -141,7 +141,7 @@ async function resolveLaunch(
   }
 }
 
-/** The problem that an error is for the user; `undefined` if the launch was stopped. */
+/** The problem to show for an error; `undefined` if the launch was stopped. */
 function problemOf(error: unknown): Pick<Problem, "message" | "actions"> | undefined {
   if (error instanceof LaunchEnded) return error.byUser ? undefined : { message: error.message, actions: [] };
   if (error instanceof ProblemError) return error.problem;

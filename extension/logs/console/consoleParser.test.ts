@@ -76,7 +76,7 @@ describe("ConsoleParser", () => {
     assert.equal(chunks("2026-11-23T09:02:32Z: [ERROR] [a] failed\n", backtrace)[0]?.frames.length, 1);
   });
 
-  it("separates a line that arrives after a pause, even behind a serial port", () => {
+  it("separates a line that arrives after a pause, even on a serial port", () => {
     const records: string[] = [];
     let clock = 0;
     const parser = new ConsoleParser({

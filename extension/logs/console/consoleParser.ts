@@ -117,7 +117,7 @@ class StreamParser {
   #unfinishedSince: number | undefined;
   /** When the last chunk arrived; `Infinity` if it was a full read, whose write may continue. */
   #lastChunkAt = Infinity;
-  /** A chunk has ended within a line, as behind a serial port or a terminal: the program does not write whole lines. */
+  /** A chunk has ended within a line, as with a serial port or a terminal: the program does not write whole lines. */
   #hasCutLines = false;
   /** How the next line arrives after the line before it. */
   #arrival: LineArrival = "together";
@@ -171,7 +171,7 @@ class StreamParser {
     }
   }
 
-  /** Adds a line or the rest of one behind a prefix or another record. */
+  /** Adds a line or the rest of one after a prefix or another record. */
   #addText(line: string, mayHavePrefix = false): void {
     const first = line.charCodeAt(0);
     const parsed = isDigit(first) ? this.#parseLogsLine(line) : undefined;

@@ -5,7 +5,7 @@ const read = (...lines: readonly string[]) =>
   parseLines(...lines).map((record) => [brief(record), ...record.more].join("\n"));
 
 describe("createCustomReporterParser", () => {
-  it("parses a header behind the name of a program that an earlier line named", () => {
+  it("parses a header after the name of a program that an earlier line named", () => {
     assert.deepEqual(
       read("main.exe: [INFO] one", "[ack] 7", "main.exe: [READY] two", "other: [READY] three"),
       ["log|info||one\n[ack] 7", "log|||[READY] two\nother: [READY] three"],

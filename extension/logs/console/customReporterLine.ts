@@ -95,7 +95,7 @@ export function createCustomReporterParser(): (line: string) => CustomReporterLi
   };
 }
 
-/** The offset behind the first bracket if it contains a number or a time; otherwise 0. */
+/** The offset after the first bracket if it contains a number or a time; otherwise 0. */
 function numberBracketEnd(start: string): number {
   const code = start.charCodeAt(1);
   const isNumber = code === 0x2b || code === 0x2d || code === 0x20 || (code >= 0x30 && code <= 0x39);

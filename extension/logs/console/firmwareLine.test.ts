@@ -62,7 +62,7 @@ describe("lines of firmware and hypervisors", () => {
     assert.equal(records.at(-1)?.more.length, 1);
   });
 
-  it("collects a crash of Unikraft in one record, also behind a BIOS's last line", () => {
+  it("collects a crash of Unikraft in one record, also after a BIOS's last line", () => {
     const records = parse(
       [
         "SeaBIOS (version 1.16.0-debian-1.16.0-5)",

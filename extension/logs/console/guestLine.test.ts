@@ -108,7 +108,7 @@ describe("lines of Solo5, OCaml's runtime, tenders and cmdliner", () => {
     assert.ok(!JSON.stringify(onTerminal).includes("\\u001b"));
   });
 
-  it("splits a line in which a record begins behind text without a line end", () => {
+  it("splits a line in which a record begins after text without a line end", () => {
     const records = parse(
       [
         'no line end hereFatal error: exception Failure("a: b")',

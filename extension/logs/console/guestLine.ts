@@ -179,7 +179,7 @@ const guestStart = /^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d[:.]\d\d\S{0,12}(?: [-+]\d\d
 
 /**
  * The length of the host's prefix in a line: the time from Xen's console daemon, the domain from Xen or the
- * component from Genode. Otherwise 0. Unless the stream is known to have prefixes, the text behind it must
+ * component from Genode. Otherwise 0. Unless the stream is known to have prefixes, the text after it must
  * be recognizable as the guest's.
  */
 export function hostPrefixLength(line: string, isKnown: boolean): number {

@@ -125,12 +125,12 @@ function slotOf(line: string, at: number): number {
 interface Stamp {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** The offset behind the stamp and its colon. */
+  /** The offset after the stamp and its colon. */
   readonly end: number;
 }
 
 /**
- * Creates a parser for `2026-11-23T09:27:25.123-00:00:`, RFC 3339 with `T` or a space and a colon behind it,
+ * Creates a parser for `2026-11-23T09:27:25.123-00:00:`, RFC 3339 with `T` or a space and a colon after it,
  * and for `2016-01-13 10:23.51:`, the UTC time of the first reporters. It reads characters instead of using a
  * regular expression, because with fractions of a second each line has a stamp of its own.
  */

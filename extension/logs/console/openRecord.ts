@@ -92,7 +92,7 @@ export function continues(
 }
 
 /**
- * Whether a line without a head belongs to the message before it or was printed past the reporter, such as by
+ * Whether a line without a head belongs to the message before it or was printed without the reporter, such as by
  * `prerr_endline`. A reporter writes a message at once, and Format indents its further lines. Two writes in
  * quick succession arrive together, so the sources of the program decide then.
  */

@@ -28,7 +28,7 @@ const cmdlinerException = /^[^\s:]+: internal error, uncaught exception:/;
 const state =
   /^(?:emulation failure$|R(?:[A-Z]{2}|\d ?|\d\d)=[\da-f]{16} |E[A-Z]{2}=[\da-f]{8} |(?:[C-GS]S|LDT|TR) ?=[\da-f]{4} |[GI]DT= +[\da-f]{8}|[CD]R\d=[\da-f]{8}|EFER=[\da-f]{8}|Code=(?:[\da-f?<]{2,4}>? ?){4})/;
 
-/** By tender, the lines that it can have written. */
+/** The lines that each tender can have written, keyed by tender. */
 const linesOfTender: Readonly<Record<string, RegExp>> = {
   hvt: /^(?:\/\S+\/)?(?:solo5-hvt|ukvm-bin)\b/,
   spt: /^(?:\/\S+\/)?solo5-spt\b/,

@@ -5,7 +5,7 @@ import {
   type CrashAction,
   type FailureExplanation,
 } from "./types.ts";
-import { explainByRule } from "./guestRules.ts";
+import { explainByRule } from "./crashRules.ts";
 import { explainCpuFault } from "./cpuFaults.ts";
 import type { StackFrame, LogRecord, LogSession, Outcome } from "../model.ts";
 import { t } from "../../protocol/l10n.ts";

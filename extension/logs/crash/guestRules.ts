@@ -1,7 +1,4 @@
 import { launchActions, type CrashRule, type FailureExplanation } from "./types.ts";
-import { deviceRules } from "./deviceRules.ts";
-import { hostRules } from "./hostRules.ts";
-import type { LogRecord } from "../model.ts";
 import { t } from "../../protocol/l10n.ts";
 
 const moreMemory: FailureExplanation = {
@@ -12,7 +9,7 @@ const moreMemory: FailureExplanation = {
   actions: launchActions,
 };
 /** Rules about memory, stack and ports. The host's memory comes first. */
-const guestRules: readonly CrashRule[] = [
+export const guestRules: readonly CrashRule[] = [
   {
     pattern:
       /Error allocating guest memory|cannot set up guest memory|Failed allocation for dom |xc_dom_boot_mem_init|failed to free memory for the domain|memory size \d+ bytes exceeds|spt_init: Assertion .{0,20}mem_size/,
@@ -106,17 +103,3 @@ const guestRules: readonly CrashRule[] = [
     }),
   },
 ];
-
-const rules: readonly CrashRule[] = [...guestRules, ...deviceRules, ...hostRules];
-
-/** Explains a record by the first rule that matches it; `undefined` if none does. */
-export function explainByRule(
-  { kind, message }: Pick<LogRecord, "kind" | "message">,
-  target: string,
-): FailureExplanation | undefined {
-  for (const { pattern, logged = false, explain } of rules) {
-    const match = kind !== "log" || logged ? pattern.exec(message.slice(0, 4096)) : undefined;
-    if (match) return explain(match, target);
-  }
-  return undefined;
-}

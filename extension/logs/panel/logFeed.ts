@@ -73,7 +73,7 @@ export class LogFeed {
   #rows = new FilteredRows(emptyFilter, () => []);
   /** While paused, records from this number on are not shown. */
   #pausedAt: number | undefined;
-  /** By session: records before this number are hidden. */
+  /** Keyed by session; records before this number are hidden. */
   readonly #cleared = new Map<string, number>();
   #clearedCounts: { readonly key: string; readonly counts: RecordCounts } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -173,7 +173,7 @@ export class LogFeed {
     this.#send({ kind: "show", session, seq, hidden: !passes });
   }
 
-  /** Why the session that is shown failed or does not get on; `undefined` if neither is known. */
+  /** Why the session that is shown failed or makes no progress; `undefined` if neither is known. */
   crash(): CrashExplanation | undefined {
     const session = this.session();
     return this.#explainCrash(session) ?? this.#dhcpNotice(session);

@@ -62,7 +62,7 @@ function addPrintedLines(text: string, printed: Set<string>, formats: FormatMatc
   });
 }
 
-/** The literal that follows a function, also behind `@@`, `(` or a channel such as `stderr`. */
+/** The literal that follows a function, also after `@@`, `(` or a channel such as `stderr`. */
 function firstString(tokens: readonly Token[], from: number): string | undefined {
   for (const token of tokens.slice(from, from + 3)) {
     if (token.kind === "string") return token.text;

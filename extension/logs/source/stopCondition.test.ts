@@ -41,7 +41,7 @@ describe("the condition of a breakpoint at a call that logs", () => {
     assert.equal(tagged, String.raw`a = "say \"hi\""`);
   });
 
-  it("leaves out what cannot be compared, and finds the arguments behind it", () => {
+  it("omits what cannot be compared, and finds the arguments after it", () => {
     assert.equal(
       conditionOf(
         'Logs.info (fun m -> m "%a: %f, %d of %d" pp x 1.5 (f a b) Config.limit)',

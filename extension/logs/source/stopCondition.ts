@@ -9,7 +9,7 @@ import type { LogRecord } from "../model.ts";
 /**
  * The condition for a breakpoint at a call that logs, so that it stops only when the call logs the text of a record
  * again, for example `path = "/item/2" && count = 3`. It compares the arguments that are names or fields with what the
- * record says about them, and a level that the program computes with that of the record. `text` is that of the file
+ * record says about them, and a level that the program computes with the record's level. `text` is that of the file
  * with the call. Returns `undefined` if the call has no such argument.
  */
 export function stopCondition(
@@ -22,17 +22,17 @@ export function stopCondition(
   const offset = (line: number, column: number) => (starts[line] ?? text.length) + column;
   const [start, end] = [offset(range.startLine, range.startColumn), offset(range.endLine, range.endColumn)];
   const from = tokens.findIndex((token) => token.start >= start);
-  const behind = tokens.findIndex((token) => token.start >= end);
-  if (from < 0 || behind < 0) return undefined;
+  const after = tokens.findIndex((token) => token.start >= end);
+  if (from < 0 || after < 0) return undefined;
   const message = [record.message.slice(record.prefixLength), ...record.more].join("\n").trimEnd();
   const tests = [
-    level === undefined ? levelTest(tokens, from, behind, record.level) : undefined,
-    ...argumentTests(tokens, behind, formatValues(format, message)),
+    level === undefined ? levelTest(tokens, from, after, record.level) : undefined,
+    ...argumentTests(tokens, after, formatValues(format, message)),
   ];
   return [...new Set(tests.filter((test) => test !== undefined))].join(" && ") || undefined;
 }
 
-/** Tests the arguments behind a format, one for each that is a name or a field whose value the message shows. */
+/** Tests the arguments after a format, one for each that is a name or a field whose value the message shows. */
 function argumentTests(
   tokens: readonly Token[],
   from: number,
@@ -43,7 +43,7 @@ function argumentTests(
   for (const value of values) {
     for (let count = 1; count <= value.parameters; count++) {
       const token = tokens[at];
-      // Behind a sign such as `!` it is not clear where the argument ends.
+      // After a sign such as `!` it is not clear where the argument ends.
       if (!token || (token.kind === "sign" && !"([{".includes(token.text))) return tests;
       const end = afterArgument(tokens, at);
       const path = pathAt(tokens, at);

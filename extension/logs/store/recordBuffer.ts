@@ -13,7 +13,7 @@ import { createTextSearch, type LogFilter, type TextSearch } from "./search.ts";
 /** How many records have each level and each source. */
 export interface RecordCounts {
   readonly levels: Readonly<Record<LevelKey, number>>;
-  /** By the name of the log source. */
+  /** Keyed by the name of the log source. */
   readonly sources: ReadonlyMap<string, number>;
 }
 
@@ -166,7 +166,7 @@ export class RecordBuffer {
 
 /** Which levels and sources pass a filter. */
 interface Criteria {
-  /** By the index of the level: 1 if it passes. */
+  /** Keyed by the index of the level; 1 if it passes. */
   readonly level: Uint8Array;
   /** Whether the source with this index passes. */
   readonly source: (index: number) => boolean;

@@ -66,7 +66,7 @@ export function inlineText(site: CallSiteStats, hasSkipped: boolean): string {
   return `${site.ambiguousWith.size > 0 ? "? " : ""}${message}${count}${at}`;
 }
 
-/** The message with the lines that continue it, unless these are other output behind it. */
+/** The message with the lines that continue it, unless they are unrelated output after it. */
 function messageOf(
   { matcher }: CallSiteStats,
   { message, prefixLength, more }: LogRecord,

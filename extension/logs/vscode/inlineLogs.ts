@@ -47,7 +47,7 @@ export function showInlineLogs(store: LogStore): vscode.Disposable {
 class InlineLogs implements vscode.Disposable {
   readonly #store: LogStore;
   readonly #types = new Map(levels.map((level) => [level, decorationType(level)]));
-  /** By root: the newest run of a unikernel replaces the one before. */
+  /** Keyed by root; the newest run of a unikernel replaces the one before. */
   readonly #runs = new Map<string, InlineRun>();
   /** The ids of sessions that were followed, or are about to be. */
   readonly #followed = new Set<string>();

@@ -277,7 +277,7 @@ async function saveRecords(
 
 async function openRawConsole(session: LogSession | undefined): Promise<string> {
   if (session?.rawFile === undefined) return t("This session has no raw console file.");
-  // By this command, because extensions cannot open files of more than 50 MB themselves.
+  // Uses this command because extensions cannot open files of more than 50 MB themselves.
   await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(session.rawFile), { preview: true });
   return "";
 }

@@ -45,7 +45,7 @@ export function keyDefinitions(text: string): KeyDefinition[] {
   const brackets = readBrackets(text);
   const { bindings } = readCalls(text);
   const keys = bindings.flatMap((binding) => keyDefinition(brackets, binding) ?? []);
-  // A binding around the definition of a key, such as the one of a `main`, is no key itself.
+  // A binding around the definition of a key, such as the one of a `main`, is not a key itself.
   return keys.filter((key) => !keys.some((inner) => inner !== key && spanContains(key.span, inner.span)));
 }
 
@@ -92,7 +92,7 @@ function stagesIn({ text, tokens, is }: BracketedTokens, first: number, last: nu
   return spans;
 }
 
-/** The term of Cmdliner. `begin` is the first token of `Key.create …`, `description` the one behind its name. */
+/** The term of Cmdliner. `begin` is the first token of `Key.create …`, `description` the one after its name. */
 function termOf(
   brackets: BracketedTokens,
   value: number,
@@ -124,7 +124,7 @@ function termOf(
   return { before, text: `Cmdliner.Arg.(${argument})` };
 }
 
-/** Index behind an argument: a bracket, a literal, a path, a polymorphic variant or a negative number. */
+/** Index after an argument: a bracket, a literal, a path, a polymorphic variant or a negative number. */
 function argumentEnd({ tokens, is, after }: BracketedTokens, at: number): number {
   if (is(at, "`")) return at + 2;
   let to = after(at);

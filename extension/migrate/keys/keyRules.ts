@@ -140,7 +140,7 @@ const reserved: ReadonlySet<string> = new Set([
   "external",
 ]);
 
-/** Writes the definition behind the first `open`s of the file. */
+/** Writes the definition after the first `open`s of the file. */
 function defineBootArgument(
   { edited }: SourceModule,
   name: string,

@@ -139,7 +139,7 @@ export function removeEmptyLabels({ config }: MigratedProject): void {
   }
 }
 
-/** The span of a binding with its `in` and the blanks behind it, or of an item with the empty lines behind it. */
+/** The span of a binding with its `in` and the white space after it, or of an item with the empty lines after it. */
 export function definitionSpan(text: string, { start, end }: Span): Span {
   const local = /\s*in\s+/y;
   local.lastIndex = text.slice(start, end).endsWith(" in") ? end - 3 : end;

@@ -63,7 +63,7 @@ describe("calls of the DSL in config.ml", () => {
     assert.deepEqual(names(config.registers[0]?.jobs[0]?.arguments), ["a"]);
   });
 
-  it("can have their type behind @@", () => {
+  it("can have their type after @@", () => {
     const text = `let m = main "Unikernel.Make" @@ time @-> stackv4v6 @-> job`;
     const [main] = readConfigSource(text).mains;
     assert.deepEqual(names(main?.parameters), ["time", "stackv4v6"]);

@@ -116,7 +116,7 @@ class CallReader {
     return span !== undefined && this.#text.startsWith(word, span.start);
   }
 
-  /** Reads the value of a binding. Returns the scope behind it. */
+  /** Reads the value of a binding. Returns the scope after it. */
   #bind(
     { name, nameSpan, value, span }: Binding,
     scope: Scope | undefined,

@@ -42,10 +42,10 @@ function followAlias(
     const [first, ...rest] = module.alias ?? [];
     // The paths of a library's files begin with its own; each step leads to a longer one.
     const next = first === undefined ? undefined : `${file}.${first}`;
-    const behind = next === undefined ? undefined : source(next);
+    const aliased = next === undefined ? undefined : source(next);
     // An alias for a module inside another file is defined here.
-    if (next === undefined || !behind || (length === path.length && rest.length > 0)) continue;
-    return followAlias({ file: next, path: [...rest, ...path.slice(length)] }, behind, source);
+    if (next === undefined || !aliased || (length === path.length && rest.length > 0)) continue;
+    return followAlias({ file: next, path: [...rest, ...path.slice(length)] }, aliased, source);
   }
   return place;
 }
@@ -111,8 +111,8 @@ function startsIn(
     const path = `${name}.${module.name}`;
     const [first, ...rest] = module.alias ?? [];
     const next = `${file}.${first}`;
-    const behind = first === undefined || rest.length > 0 ? undefined : source(next);
-    if (behind) return startsIn(path, next, behind, source);
+    const aliased = first === undefined || rest.length > 0 ? undefined : source(next);
+    if (aliased) return startsIn(path, next, aliased, source);
     return module.start || module.open ? [path] : [];
   });
   return [...(start ? [name] : []), ...inner];

@@ -9,7 +9,7 @@ export interface Scope {
   readonly outer: Scope | undefined;
 }
 
-/** The scope in which a name stands for something that is not known. */
+/** A scope in which a name is bound to an unknown value. */
 export const hide = (outer: Scope | undefined, name: string): Scope => ({ name, value: undefined, outer });
 
 /** The value of the innermost binding of a name; undefined if it is not known. */

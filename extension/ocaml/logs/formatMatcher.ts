@@ -133,7 +133,7 @@ function matcher(first: string, rest: readonly string[]): (text: string) => bool
     start.lastIndex = 0;
     if (!start.test(text)) return false;
     let at = start.lastIndex;
-    // The leftmost match of each part leaves the most text for those behind it.
+    // The leftmost match of each part leaves the most text for those after it.
     for (const part of middle) {
       part.lastIndex = at;
       if (!part.test(text)) return false;

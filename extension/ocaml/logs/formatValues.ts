@@ -16,8 +16,8 @@ const mostUnknownForms = 3;
 
 /**
  * Finds what each conversion of a format string has printed in a message, in their order. Escapes of the format are
- * resolved. A text that could be divided in several ways, such as `a b c` by `%s %s`, is left out, and so is what comes
- * behind it. Empty if the message is not of the format, or the format has parts with a type of their own (`%(…%)`).
+ * resolved. A text that could be divided in several ways, such as `a b c` by `%s %s`, is omitted, as is
+ * everything after it. Empty if the message does not match the format, or the format contains `%(…%)`.
  */
 export function formatValues(format: string, message: string): readonly FormatValue[] {
   const conversions: { readonly letters: string; readonly isPadded: boolean }[] = [];
@@ -51,14 +51,14 @@ export function formatValues(format: string, message: string): readonly FormatVa
   plain(format.slice(at));
   if (unknownForms > mostUnknownForms || message.length > longestMessage) return [];
   const first = new RegExp(`^${shortest}\\s*$`).exec(message);
-  // If the shortest and the longest text of the first conversion are equal, there is no other; then of the next one.
+  // If the shortest and the longest text of the first conversion are equal, the match is unique; continue with the next one.
   const last = new RegExp(`^${longest}\\s*$`).exec(message);
   if (!first || !last) return [];
   let clear = 0;
   while (clear < conversions.length && first[clear + 1] === last[clear + 1]) clear += 1;
   return conversions.map(({ letters, isPadded }, index) => ({
     conversion: letters,
-    // Spaces around a text may be its own.
+    // Spaces around a text may belong to it.
     text: index < clear && !(isPadded && letters === "s") ? first[index + 1] : undefined,
     parameters: letters === "a" ? 2 : 1,
   }));

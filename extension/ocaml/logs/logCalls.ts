@@ -71,7 +71,7 @@ interface Call {
   readonly source: string | undefined;
   /** Index of its first token. */
   readonly from: number;
-  /** Index of the token behind the function and its level. */
+  /** Index of the token after the function and its level. */
   readonly next: number;
 }
 
@@ -98,7 +98,7 @@ function callAt(tokens: readonly Token[], at: number, scope: LogScope): Call | u
   return { level: given, source: by ? by.source : source, from, next: after.next };
 }
 
-/** `~src:x` or `~src`, and the index behind it. */
+/** `~src:x` or `~src`, and the index after it. */
 function sourceGiven(tokens: readonly Token[], at: number, scope: LogScope) {
   if (tokens[at]?.text !== "~" || tokens[at + 1]?.text !== "src")
     return { isGiven: false, source: undefined, next: at };

@@ -81,7 +81,7 @@ function bodyEnd(tokens: readonly Token[], enclosed: boolean): (at: number) => b
   };
 }
 
-/** The formats behind `m` and its labels: a literal, or `"…" ^^ "…" ^^ name` in brackets, or a choice of these. */
+/** The formats after `m` and its labels: a literal, or `"…" ^^ "…" ^^ name` in brackets, or a choice of these. */
 function formatsAt(tokens: readonly Token[], from: number): LogFormat[] {
   const at = afterLabels(tokens, from);
   const token = tokens[at];

@@ -237,7 +237,7 @@ function sourceName(tokens: readonly Token[], from: number, look: Look): string 
   return path === "" ? undefined : look("text", path)?.source;
 }
 
-/** The index behind any number of `~label`, `~label:argument` and `?label:argument`. */
+/** The index after any number of `~label`, `~label:argument` and `?label:argument`. */
 export function afterLabels(tokens: readonly Token[], from: number): number {
   let at = from;
   while (tokens[at]?.text === "~" || tokens[at]?.text === "?") {
@@ -247,10 +247,10 @@ export function afterLabels(tokens: readonly Token[], from: number): number {
   return at;
 }
 
-/** In tokens. It bounds the search behind a bracket that is not closed. */
+/** In tokens. It bounds the search after a bracket that is not closed. */
 const longestArgument = 200;
 
-/** The index behind an argument, which may be in brackets or a path. */
+/** The index after an argument, which may be in brackets or a path. */
 export function afterArgument(tokens: readonly Token[], from: number): number {
   let at = from;
   let depth = 0;
@@ -271,7 +271,7 @@ function joins(token: Token | undefined): boolean {
   return token?.kind === "sign" && (token.text === "." || token.text === "#");
 }
 
-/** A path such as `Sources.src` and the index behind it; empty if there is none. */
+/** A path such as `Sources.src` and the index after it; empty if there is none. */
 export function pathAt(
   tokens: readonly Token[],
   from: number,

@@ -38,7 +38,7 @@ export interface CheckHost<U extends Checked = Checked> {
   readonly logError: (error: unknown) => void;
 }
 
-/** How long a check of sources waits, so that one check follows Save All, and none a save before a build. */
+/** How long a check of sources waits, so that Save All causes one check, and a save just before a build none. */
 export const saveDelayMs = 150;
 
 /** Checks files after they were saved. Each check replaces the one before of the same kind and unikernel. */

@@ -37,7 +37,7 @@ export async function checkArguments(
 }
 
 /** Reads the sources beside config.ml, with which a check compares dune's locations. */
-export async function readSources({ buildDir, configFile }: Checked): Promise<ReadonlyMap<string, string>> {
+async function readSources({ buildDir, configFile }: Checked): Promise<ReadonlyMap<string, string>> {
   const names = (await readdir(buildDir)).filter((name) => /\.mli?$/.test(name));
   const files = [configFile, ...names.map((name) => join(buildDir, name))];
   const read = files.map(async (file) => [file, await readFile(file, "utf8")] as const);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { stripAnsi } from "../../platform/ansi.ts";
 import type { SourceRange } from "../../ocaml/sourceRange.ts";
-import { editorRange, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
+import { locationRange, parseLocation, pathResolver, type PrintedLocation } from "./location.ts";
 import {
   commandEcho,
   endsProgramOutput,
@@ -82,7 +82,7 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     if (file === root) return { file: configFile, range: fileStart };
     // An excerpt of several lines has dots in place of the text outside the range.
     const lines = location.firstLine === location.lastLine ? excerpt : new Map<number, string>();
-    return { file, range: editorRange(location, (line) => lines.get(line) ?? readLine?.(file, line)) };
+    return { file, range: locationRange(location, (line) => lines.get(line) ?? readLine?.(file, line)) };
   };
 
   const begin = (

@@ -20,7 +20,7 @@ const location = /^\s*File "(.+)", lines? (\d+)(?:-(\d+))?(?:, characters? (\d+)
 
 /** Parses a line such as `File "unikernel.ml", line 3, characters 4-7:`. */
 export function parseLocation(line: string): PrintedLocation | undefined {
-  // A fast check first: nearly all lines of a build are no location.
+  // A fast check first: nearly all lines of a build are not locations.
   if (!line.includes('File "')) return undefined;
   const match = location.exec(line);
   if (!match) return undefined;
@@ -44,14 +44,14 @@ const boundedNumber = (digits: string | undefined) =>
 export type LineText = (line: number) => string | undefined;
 
 /** Converts a location to the range in an editor. Without the text of a line, its bytes count as columns. */
-export function editorRange(printed: PrintedLocation, textOf: LineText): SourceRange {
+export function locationRange(printed: PrintedLocation, textOf: LineText): SourceRange {
   const startLine = Math.max(0, printed.firstLine - 1);
   let endLine = Math.max(0, printed.lastLine - 1);
   if (printed.firstByte === undefined || printed.lastByte === undefined) {
     return { startLine, startColumn: 0, endLine, endColumn: textOf(endLine)?.length ?? 0 };
   }
   let lastByte = printed.lastByte;
-  // Before OCaml 4.08, one line is printed for several: the end counts from the start of the first line.
+  // Before OCaml 4.08, one line number is printed for a range of several lines: the end counts from the start of the first line.
   for (let text = textOf(endLine); text !== undefined; text = textOf(endLine)) {
     const bytes = Buffer.byteLength(text);
     if (lastByte <= bytes || textOf(endLine + 1) === undefined) break;

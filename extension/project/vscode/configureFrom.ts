@@ -7,7 +7,7 @@ import type { RootLocation } from "../locateRoot.ts";
 import type { Project, Projects } from "./projects.ts";
 
 /**
- * Makes sure that the folder in which mirage runs is settled before a job. Where files of the project disagree
+ * Makes sure that the folder in which mirage runs is chosen before a job. Where files of the project disagree
  * about it, the user chooses once. Resolves to the project with its root, or to undefined if the user
  * dismissed the prompt.
  */

@@ -1,7 +1,7 @@
 import { affectsSettings, getSetting } from "../../platform/vscode/settings.ts";
 import { basename, dirname, sep } from "node:path";
 import * as vscode from "vscode";
-import { artifactOf, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
+import { artifactOf, hostTarget, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
 import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
 import { useConfigureChoices, type ConfigureFolder } from "../configureFolder.ts";
 import { compareUnikernels, type ProjectState } from "../model.ts";
@@ -19,7 +19,7 @@ export interface Project extends FoundUnikernel {
 }
 
 export interface Projects extends vscode.Disposable {
-  /** Sorted by name, and those of one name by path. */
+  /** Sorted by name, and those with the same name by path. */
   readonly all: () => readonly Project[];
   readonly get: (id: string) => Project | undefined;
   /** The unikernel that commands use if they were not invoked on another. */
@@ -269,11 +269,8 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
 
 function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): TargetId {
   const chosen = memory.target(id) ?? state.configured?.target ?? "";
-  return isTarget(chosen) ? chosen : defaultTarget();
+  return isTarget(chosen) ? chosen : hostTarget(process.platform);
 }
-
-/** The target that mirage uses on this computer if none is chosen. */
-export const defaultTarget = (): TargetId => (process.platform === "darwin" ? "macosx" : "unix");
 
 /** The options of `mirage configure` that the user chose for a target of a unikernel. */
 export const chosenOptions = (

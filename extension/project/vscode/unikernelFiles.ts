@@ -32,8 +32,8 @@ export interface UnikernelFiles {
   readonly project: Project;
   readonly config: TextFile & { readonly read: ConfigSource };
   /**
-   * By the module path that users of the file write: `Unikernel` for unikernel.ml beside config.ml,
-   * `Shop.Cart` for cart.ml of a library of the project's own that a `main` names.
+   * Keyed by the module path that users of the file write: `Unikernel` for unikernel.ml beside config.ml,
+   * `Shop.Cart` for cart.ml of a library of the project that a `main` names.
    */
   readonly sources: ReadonlyMap<string, SourceFile>;
 }

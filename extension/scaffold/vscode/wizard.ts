@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 /** The position of a step in its wizard, as shown in the title. */
-export interface StepPosition {
+export interface WizardPosition {
   readonly title: string;
   readonly step: number;
   readonly of: number;
@@ -20,7 +20,7 @@ export interface StepItem<T> extends vscode.QuickPickItem {
  * information, which replace the first ones when they are known.
  */
 export async function chooseStep<T>(
-  position: StepPosition,
+  position: WizardPosition,
   placeholder: string,
   items: readonly StepItem<T>[],
   active?: T,
@@ -58,7 +58,7 @@ export async function chooseStep<T>(
 
 /** Shows an input box. `problem` returns what is wrong with a text, or undefined if it is valid. */
 export async function inputStep(
-  position: StepPosition,
+  position: WizardPosition,
   prompt: string,
   value: string,
   problem: (text: string) => string | undefined,
@@ -86,7 +86,7 @@ type Input = vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox;
 
 async function showStep<T>(
   input: Input,
-  { title, step, of }: StepPosition,
+  { title, step, of }: WizardPosition,
   listen: (resolve: (result: StepResult<T>) => void) => vscode.Disposable,
 ): Promise<StepResult<T>> {
   input.title = title;

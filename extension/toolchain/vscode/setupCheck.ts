@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import { basename } from "node:path";
 import type { DoctorView } from "../../protocol/doctor.ts";
 import { checkSetup, ProblemError, type ProblemAction } from "../../platform/errors.ts";
-import { defaultTarget, type Projects } from "../../project/vscode/projects.ts";
-import type { TargetId } from "../../mirage/targets.ts";
+import type { Projects } from "../../project/vscode/projects.ts";
+import { hostTarget, type TargetId } from "../../mirage/targets.ts";
 import { doctorReport, type DoctorReport } from "../doctor.ts";
 import { readHost } from "../host.ts";
 import { defaultScope, type Toolchain } from "./toolchain.ts";
@@ -23,7 +23,7 @@ export interface CheckedScope {
 export function checkedScope(projects: Projects): CheckedScope {
   const project = projects.selected();
   const selected = new Set(projects.all().map(({ target }) => target));
-  const targets = selected.size > 0 ? [...selected] : [defaultTarget()];
+  const targets = selected.size > 0 ? [...selected] : [hostTarget(process.platform)];
   if (project) return { scope: project, name: t("the unikernel {0}", project.name), targets };
   const home = homedir();
   const scope = defaultScope(home);

@@ -32,7 +32,7 @@ export function createLayouts(address: string, loadCode: () => Promise<Uint8Arra
         throw error;
       }));
   const worker = createLayoutWorker(load);
-  /** By their request; the least recently used one first. */
+  /** Keyed by their request; the least recently used one first. */
   const cached = new Map<string, Placement>();
 
   return {

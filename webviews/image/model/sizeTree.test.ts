@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root as projectRoot } from "../../../scripts/programs.ts";
 import { csvText, jsonText, svgText } from "./exports.ts";
 import { findNodes, nodesByKey, sizeTree, type SizeNode } from "./sizeTree.ts";
 import { reasonText } from "./reasonText.ts";
@@ -135,6 +138,21 @@ describe("The reason why a package is in an image", () => {
       "ethernet is required by this unikernel › tcpip › arp.",
     );
     assert.equal(reasonText("ocaml", requirements), "");
+  });
+});
+
+describe("The page of an image", () => {
+  it("has no code that parses a text as HTML", () => {
+    const sources = globSync("webviews/{image,kit}/**/*.ts", { cwd: projectRoot }).filter(
+      (path) => !path.endsWith(".test.ts"),
+    );
+    assert.ok(sources.length > 10);
+    const parsing =
+      /innerHTML|outerHTML|insertAdjacentHTML|setHTML|document\.write|DOMParser|createContextualFragment/;
+    assert.deepEqual(
+      sources.filter((path) => parsing.test(readFileSync(join(projectRoot, path), "utf8"))),
+      [],
+    );
   });
 });
 

@@ -13,7 +13,7 @@ export interface SessionStatus {
 /** How often the uptime of a session of this age is updated: the digits do not distract from the log. */
 const updateMs = (age: number): number => (age < 60_000 ? 5000 : 60_000);
 
-/** The status is no live region: screen readers read it on request only. */
+/** The status is not a live region: screen readers read it on request only. */
 export function createSessionStatus(): SessionStatus {
   const words = element("span", { class: "statusWords" });
   const span = element("span", { class: "statusSpan" });

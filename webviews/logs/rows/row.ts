@@ -1,7 +1,7 @@
 import { element, icon } from "../../kit/dom.ts";
 import type { RowDetails, LogRow, TimeMode } from "../../../extension/protocol/logs.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
-import { levelText, messageParts, rowAriaLabel, timeText, toneOf } from "./rowText.ts";
+import { levelText, messageParts, rowAriaLabel, timeText, rowTone } from "./rowText.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 /** The appearance of a row. */
@@ -39,7 +39,7 @@ export function rowElement(ordinal: number, row: LogRow, appearance: RowAppearan
   const made = element(
     "div",
     {
-      class: `row ${toneOf(row)}${appearance.expanded ? " expanded" : ""}`,
+      class: `row ${rowTone(row)}${appearance.expanded ? " expanded" : ""}`,
       role: "row",
       id: rowId(ordinal),
       "aria-label": rowAriaLabel(row, appearance.time, appearance.expanded),

@@ -63,7 +63,7 @@ export function levelText({ level, kind }: LogRow): string {
 }
 
 /** The class that colours a row. */
-export function toneOf({ level, kind, stream }: LogRow): string {
+export function rowTone({ level, kind, stream }: LogRow): string {
   if (level !== "other") return level;
   if (kind === "abort" || kind === "trap" || kind === "exception") return "error";
   if (kind === "usage" || (kind === "tender" && stream === "stderr")) return "warning";

@@ -34,7 +34,7 @@ describe("the state of a session", () => {
     );
   });
 
-  it("gives no time to a session that did not start", () => {
+  it("shows no time for a session that did not start", () => {
     const refused = { outcome: "failed", outcomeText: "did not start", refused: true, endedAt: 3 } as const;
     assert.equal(status(refused), "did not start");
     assert.match(sessionText(view(refused)), /^hello \(hvt\) .* did not start$/);

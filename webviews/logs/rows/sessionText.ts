@@ -4,7 +4,7 @@ import { visibleText } from "../../../extension/protocol/visibleText.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
-/** A longer name loses its middle: the beginning and the end of names tell them apart. */
+/** Longer names are shortened in the middle, because names differ at their beginning and end. */
 const maxName = 40;
 
 /** The text of a session in the dropdown; without its state if that is shown beside it. */

@@ -37,7 +37,7 @@ const parsed = new WeakMap<ValueContext["declarations"], Map<string, TypeDeclara
 /**
  * Computes a result from a snapshot of the program. `compute` is synchronous and runs again until nothing is
  * missing, so that it needs few rounds: all that one run misses is requested at once. It should therefore
- * catch `Missing` and go on with the rest of its work.
+ * catch `Missing` and continue with the rest of its work.
  */
 export async function settle<T>(context: ValueContext, compute: (snapshot: Snapshot) => T): Promise<T> {
   const store = storeOf(context);

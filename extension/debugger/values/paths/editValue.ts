@@ -8,7 +8,7 @@ import { parsePath, type Literal } from "./parsePath.ts";
 import { isReadError } from "./scalar.ts";
 
 /** Where and what to write, or a sentence that says why the value cannot be changed. */
-export type Edit =
+export type MemoryEdit =
   /** Replaces the word where the variable is: its register, stack slot or field. */
   | { readonly kind: "word"; readonly word: bigint }
   /** Replaces bytes in memory: the content of a float, also for other variables that share the float. */
@@ -16,20 +16,24 @@ export type Edit =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** A value that is edited. `word` is undefined for an unboxed float at `address`. */
-export interface Edited {
+export interface EditedValue {
   readonly word: bigint | undefined;
   readonly address: bigint | undefined;
   readonly type: ValueType | undefined;
 }
 
-const refused = (reason: string): Edit => ({ kind: "refused", reason });
+const refused = (reason: string): MemoryEdit => ({ kind: "refused", reason });
 const [minInt, maxInt] = [-(1n << 62n), (1n << 62n) - 1n];
 
 /**
  * Says what to write to set an `int`, `bool`, `char`, `float` or a constant constructor to what the user typed. A
  * value in a block of its own is not replaced, because the garbage collector would have to know. Never rejects.
  */
-export async function editValue(context: ValueContext, value: Edited, text: string): Promise<Edit> {
+export async function editValue(
+  context: ValueContext,
+  value: EditedValue,
+  text: string,
+): Promise<MemoryEdit> {
   const parsed = parsePath(text);
   if (parsed.kind === "invalid") return refused(parsed.reason);
   if (parsed.expression.kind !== "literal") return refused(t("Type a literal value, such as 42 or true."));
@@ -52,7 +56,7 @@ export async function editValue(context: ValueContext, value: Edited, text: stri
 
 const unsupported = () => t("Only an int, bool, char, float or constant constructor can be changed.");
 
-function immediateEdit(layout: Layout | undefined, literal: Literal): Edit {
+function immediateEdit(layout: Layout | undefined, literal: Literal): MemoryEdit {
   const name = layout?.kind === "known" ? layout.name : layout === undefined ? "int" : undefined;
   if (layout?.kind === "variant" && literal.kind === "constructor") {
     const constants = layout.declaration.definition.constructors.filter(
@@ -76,7 +80,12 @@ function immediateEdit(layout: Layout | undefined, literal: Literal): Edit {
 /** The bits of a header that mark a constant of the program, which all its uses share. */
 const staticColor = 3n << 8n;
 
-function floatEdit(snapshot: Snapshot, word: bigint, layout: Layout | undefined, literal: Literal): Edit {
+function floatEdit(
+  snapshot: Snapshot,
+  word: bigint,
+  layout: Layout | undefined,
+  literal: Literal,
+): MemoryEdit {
   const block = blockAt(snapshot, word);
   const isFloat = layout === undefined || (layout.kind === "known" && layout.name === "float");
   if (!isFloat || block.tag !== tags.double || block.size !== 1) return refused(unsupported());
@@ -86,7 +95,7 @@ function floatEdit(snapshot: Snapshot, word: bigint, layout: Layout | undefined,
   return floatAt(word, literal);
 }
 
-function floatAt(address: bigint, literal: Literal): Edit {
+function floatAt(address: bigint, literal: Literal): MemoryEdit {
   if (literal.kind !== "float" && literal.kind !== "int")
     return refused(t("The value must be of type {0}.", "float"));
   const bytes = Buffer.alloc(8);

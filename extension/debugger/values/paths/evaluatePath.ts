@@ -73,7 +73,7 @@ export async function evaluatePath(
   }
 }
 
-/** A value that cannot be read is no scalar. */
+/** A value that cannot be read is not a scalar. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

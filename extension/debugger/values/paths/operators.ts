@@ -32,7 +32,7 @@ function arithmetic(operator: "+" | "-" | "*" | "/" | "mod", left: Literal, righ
 function compare(operator: BinaryOperator, left: Literal, right: Literal): boolean {
   const isEquality = operator === "=" || operator === "<>";
   if (left.kind !== right.kind) {
-    // A constructor differs from a value with arguments, which is no literal; see `evaluatePath`.
+    // A constructor differs from a value with arguments, which is not a literal; see `evaluatePath`.
     throw new EvaluationError(t("The two sides of “{0}” have different types.", operator));
   }
   if (left.kind === "unit" || right.kind === "unit") return operator === "=" || operator.includes("=");

@@ -57,7 +57,7 @@ export type ParsedPath =
 class Invalid extends Error {}
 
 const maxDepth = 100;
-/** From those that bind least on. */
+/** In ascending order of precedence. */
 const levels: readonly (readonly BinaryOperator[])[] = [
   ["||"],
   ["&&"],

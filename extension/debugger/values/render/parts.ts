@@ -1,4 +1,4 @@
-import { scopedType, type ScopedType } from "../types/scopedType.ts";
+import type { ScopedType } from "../types/scopedType.ts";
 import { blockAt, fieldAddress, fieldOf, type Block } from "../heap/blocks.ts";
 import { Unreadable, type Snapshot } from "../heap/snapshot.ts";
 import type { Part } from "./view.ts";
@@ -19,11 +19,4 @@ export function blockOf(snapshot: Snapshot, word: bigint, tag: number, size: num
   const block = blockAt(snapshot, word);
   if (block.tag !== tag || block.size !== size) throw new Unreadable();
   return block;
-}
-
-/** A type without variables, for parts whose type the renderer itself knows. */
-export function plainType(name: string, ...values: readonly ScopedType[]): ScopedType {
-  const variables = new Map(values.map((each, index) => [`p${index}`, each]));
-  const parts = values.map((_, index) => ({ kind: "variable" as const, name: `p${index}` }));
-  return { ...scopedType({ kind: "constructor", path: name, arguments: parts }, ""), variables };
 }

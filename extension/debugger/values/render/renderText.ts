@@ -40,7 +40,7 @@ function show(
   try {
     view = viewOfWord(snapshot, slot.word, type);
   } catch (error) {
-    return atom(failureText(error));
+    return atom(unreadableText(error));
   }
   if (view.style === "text") return atom(view.text);
   if (view.address !== undefined && state.around.includes(view.address)) return atom("<cycle>");
@@ -85,7 +85,7 @@ function parts(snapshot: Snapshot, view: View, state: State): string {
       state.left -= separator.length;
     }
   } catch (error) {
-    texts.push(failureText(error));
+    texts.push(unreadableText(error));
   }
   return texts.join(separator);
 }
@@ -96,7 +96,7 @@ function label({ style, text }: View, { name }: Part): string {
 }
 
 /** The text for a value that could not be read. Throws every other error. */
-export function failureText(error: unknown): string {
+export function unreadableText(error: unknown): string {
   if (error instanceof Missing) return "…";
   if (error instanceof Unreadable || error instanceof RangeError) return unreadable;
   throw error;

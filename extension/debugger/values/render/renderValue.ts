@@ -1,6 +1,6 @@
 import type { ValueContext } from "../declarations.ts";
 import { asScopedType, printScoped, type ScopedType, type ValueType } from "../types/scopedType.ts";
-import { failureText, renderText } from "./renderText.ts";
+import { unreadableText, renderText } from "./renderText.ts";
 import { Missing, settle, type Snapshot } from "../heap/snapshot.ts";
 import { viewOfWord } from "./typedView.ts";
 import type { Part, Slot, View } from "./view.ts";
@@ -62,16 +62,6 @@ export async function renderSlot(
   return settle(context, (snapshot) => summarize(snapshot, slot, type));
 }
 
-/** The parts of a value with their slots, for expressions that name one. Rejects like `viewOfWord` throws. */
-export async function viewInContext<T>(
-  context: ValueContext,
-  word: bigint,
-  type: ScopedType | undefined,
-  use: (view: View) => T,
-): Promise<T> {
-  return settle(context, (snapshot) => use(viewOfWord(snapshot, word, type)));
-}
-
 function summarize(snapshot: Snapshot, slot: Slot, type: ScopedType | undefined): RenderedValue {
   const text = renderText(snapshot, slot, type);
   const { childCount, typed } = outline(snapshot, slot, type);
@@ -98,7 +88,7 @@ function outline(
     const view = viewOfWord(snapshot, slot.word, type);
     return { childCount: countChildren(view), typed: view.typed };
   } catch (error) {
-    failureText(error);
+    unreadableText(error);
     return { childCount: 0, typed: type !== undefined };
   }
 }
@@ -113,7 +103,7 @@ function countChildren(view: View): number {
       if (++count > maxItems * parts) break;
     }
   } catch (error) {
-    failureText(error);
+    unreadableText(error);
   }
   const items = Math.ceil(count / parts);
   // Without a rest to show, the items beyond the limit are left out.
@@ -151,7 +141,7 @@ function childrenOf(
       found.push(childOf(snapshot, name, part));
     }
   } catch (error) {
-    if (!(error instanceof Missing)) failureText(error);
+    if (!(error instanceof Missing)) unreadableText(error);
   }
   return found;
 }

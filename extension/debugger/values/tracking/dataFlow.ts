@@ -223,7 +223,7 @@ class Analysis {
     return found;
   }
 
-  /** An exception may be raised here: the innermost handler goes on with the values on the stack. */
+  /** An exception may be raised here: the innermost handler continues with the values on the stack. */
   #toHandler(state: FlowState): void {
     const handler = state.handlers.at(-1);
     if (!handler) return;

@@ -22,7 +22,7 @@ interface Moved {
 export interface FlowState {
   /** Bytes by which the stack has grown since the entry; undefined on another stack, as during a call of C. */
   readonly depth: number | undefined;
-  /** By register, or by `@` and the offset from the stack pointer at the entry: `@-16`. */
+  /** Keyed by register, or by `@` and the offset from the stack pointer at the entry: `@-16`. */
   readonly values: ReadonlyMap<string, Origin>;
   /** Exception handlers that are installed, the innermost last. */
   readonly handlers: readonly { readonly address: bigint; readonly depth: number }[];

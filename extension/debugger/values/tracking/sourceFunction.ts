@@ -17,7 +17,7 @@ export interface SourceBinding {
   readonly name: string;
   /** Offset of the name. */
   readonly at: number;
-  /** Offsets of the expression behind `=`. */
+  /** Offsets of the expression after `=`. */
   readonly start: number;
   readonly end: number;
   readonly type: string | undefined;
@@ -134,7 +134,7 @@ function keywordBefore({ is, closing }: BracketedTokens, nameAt: number): number
   return is(at, "let") || is(at, "and") ? at : undefined;
 }
 
-/** Reads parameters up to `=`, and those of a `fun` behind it if there are none before. */
+/** Reads parameters up to `=`, and those of a `fun` after it if there are none before. */
 function readParameters(
   brackets: BracketedTokens,
   from: number,
@@ -189,7 +189,7 @@ function parametersUntil(
     }
     const close = brackets.closing(at);
     if (close === undefined) return undefined;
-    // `(type a)` is no parameter at run time.
+    // `(type a)` is not a parameter at run time.
     if (is(at + 1, "type")) continue;
     const inner = tokens[at + 1];
     const named = inner?.kind === "name" && inner.text !== "_";

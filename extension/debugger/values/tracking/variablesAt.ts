@@ -125,7 +125,7 @@ export async function variablesAt(
   );
 }
 
-/** Of several bindings of one name, the last one, which hides the others. */
+/** Keeps only the last binding of each name, which hides the others. */
 function latest<T extends { readonly variable: { readonly name: string } }>(all: readonly T[]): readonly T[] {
   return [...new Map(all.map((each) => [each.variable.name, each])).values()];
 }
@@ -139,7 +139,7 @@ function sourceOf(text: string): SourceText {
 }
 
 /**
- * The call whose result a binding is: the only one whose place in the source is exactly the expression behind its `=`. A call in
+ * The call whose result a binding is: the only one whose place in the source is exactly the expression after its `=`. A call in
  * an inlined function has further places.
  */
 function resultOf(context: TrackingContext, source: SourceText, binding: SourceBinding): Origin | undefined {

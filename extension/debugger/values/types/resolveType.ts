@@ -137,7 +137,7 @@ function resolveConstructor(
   const candidates = candidatePaths(type.path, whole.scope);
   requestAll(snapshot, candidates);
   for (const candidate of candidates) {
-    // What OCaml prints for some of these is no declaration: `type bool = false | true`.
+    // What OCaml prints for some of these is not a declaration: `type bool = false | true`.
     if (simple.has(candidate)) continue;
     const declaration = snapshot.declaration(candidate);
     if (!declaration) continue;

@@ -25,7 +25,7 @@ interface AttachSubject {
 }
 
 /**
- * Prepares a session in which gdb opens what runs already. `findSubject` finds the image that a configuration names.
+ * Prepares a session in which gdb attaches to a running program or opens a core file. `findSubject` finds the image that a configuration names.
  * Rejects with a ProblemError or another error that the user has not seen yet.
  */
 export async function resolveAttach(

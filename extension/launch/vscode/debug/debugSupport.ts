@@ -8,9 +8,7 @@ import type { DebugSupport } from "../../session/preparedLaunch.ts";
 import { notDebuggable } from "../../session/debugTargets.ts";
 import type { BootRequest, PrepareBootContext } from "../bootRequest.ts";
 
-/**
- * How a unikernel is debugged that is ready to boot, or that gdb attaches to. gdb is searched only if it is needed.
- */
+/** How to debug a unikernel that is ready to boot or already running. Searches for gdb only if it is needed. */
 export function debugSupport(
   { projects, toolchain, run }: PrepareBootContext,
   configuration: LaunchConfiguration,

@@ -26,7 +26,7 @@ export const sandboxRules: readonly FailureRule[] = [
   },
   {
     code: "sandbox-unusable",
-    // opam quotes the line in its own error (`"bwrap: …"`), and prints the output of a package behind `#` or `-`.
+    // opam quotes the line in its own error (`"bwrap: …"`), and prints the output of a package after `#` or `-`.
     pattern: /\bbwrap: (?!execvp )([^"]+)|(sandbox_apply: [^"]+)|Sandboxing is not working on your platform/,
     explain: ([reason]) => ({
       message: [
