@@ -31,6 +31,12 @@ const caseSeparator = "\n";
 /** The id of the test to which the id of an item belongs, which may be that of a case. */
 export const testIdOf = (id: string): string => id.split(caseSeparator)[0] ?? id;
 
+/** Whether the workspace has a test that dune can run. */
+export async function hasDuneTests(host: Host): Promise<boolean> {
+  const found = await Promise.all(host.projects.all().map((project) => duneTestsOf(host, project)));
+  return found.flat().length > 0;
+}
+
 /** The tests of a unikernel that dune runs; none without dune or in Restricted Mode. */
 export async function duneTestsOf({ toolchain }: Host, project: Project): Promise<readonly DuneTest[]> {
   if (!vscode.workspace.isTrusted) return [];

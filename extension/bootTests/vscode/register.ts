@@ -18,9 +18,7 @@ export function registerBootTests(host: BootTestHost): vscode.Disposable {
     const files = projects.all().map(({ buildDir }) => join(buildDir, bootTestsFile));
     if ((await Promise.all(files.map((file) => isReadableFile(file)))).includes(true)) return true;
     if (!vscode.workspace.isTrusted || files.length === 0) return false;
-    const { duneTestsOf } = await import("./duneTestItems.ts");
-    const found = await Promise.all(projects.all().map((project) => duneTestsOf(host, project)));
-    return found.flat().length > 0;
+    return (await import("./duneTestItems.ts")).hasDuneTests(host);
   };
   const update = async () => {
     isShown ||= await hasTests();
