@@ -213,6 +213,11 @@ export function activate(context: vscode.ExtensionContext): Api {
       const { recordOfMessage } = await import("./bootTests/vscode/failureMessage.ts");
       return logs.table["mirageos.showLogs"]?.(recordOfMessage(on));
     },
+    "mirageos.acceptTestOutput": async (on) =>
+      (await import("./bootTests/vscode/duneTestItems.ts")).acceptOutput(
+        { run, projects, toolchain, jobs },
+        on,
+      ),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.retryOnTarget": async (on) =>
@@ -279,6 +284,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerBootTests({
       run,
       projects,
+      toolchain,
+      jobs,
       logStore: logs.store,
       make: async (project, goal, configuration, signal) =>
         commands.runGoal({ ...project, ...configuration }, goal, signal),

@@ -77,8 +77,10 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules of boot tests.
   tests: [
+    "extension/bootTests/duneTests/findDuneTests.ts",
     "extension/bootTests/vscode/addWorkflow.ts",
     "extension/bootTests/vscode/bootTestExplorer.ts",
+    "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
   ],
   // Modules that run a job or boot a unikernel.

@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
   launch: [...floors, "image", "logs", "pipeline", "debugger"],
-  bootTests: [...floors, "logs"],
+  bootTests: [...floors, "logs", "pipeline"],
   graph: [...floors, "pipeline"],
   "language-bridge": [...floors, "graph"],
   scaffold: [...floors],

@@ -124,6 +124,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.describe":
     "Opens a Markdown document that describes the graph, the keys and the options of a unikernel.",
   "mirageos.showLogs": "Shows what running and past unikernels logged, filtered by level, source and text.",
+  "mirageos.acceptTestOutput":
+    "Accepts the output of a test as expected: dune runs the test again and writes the file that it compares.",
   "mirageos.showTestRecord": "Shows the log record that made a boot test fail, in the Unikernel Logs panel.",
   "mirageos.stopWhenLogged":
     "Sets a breakpoint where a message was logged, with the condition that the call logs the same values. A link in the hover of an inline log; the log panel has it in the menu of a row.",

@@ -22,6 +22,7 @@ function testJobs() {
   const jobs: Jobs = {
     start: () => assert.fail("no job is started"),
     runBetween: () => assert.fail("nothing runs between jobs"),
+    runQueued: () => assert.fail("nothing else is queued"),
     lastFailure: () => undefined,
     active: () => active,
     onChange: (listener) => {

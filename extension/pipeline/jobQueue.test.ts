@@ -63,6 +63,20 @@ describe("The queue of jobs", () => {
     assert.equal(events.at(-1), "after");
   });
 
+  it("runs other work on a project's files between the jobs before and after it", async () => {
+    const host = testHost();
+    const jobs = createJobs(host);
+    const { signal } = new AbortController();
+    const first = jobs.start(request("build"));
+    const work = jobs.runQueued(hello.root, async () => [...host.ran], signal);
+    const second = jobs.start(request("clean"));
+    const ranBefore = await work;
+    assert.equal((await first.result).kind, "done");
+    assert.equal((await second.result).kind, "done");
+    assert.equal(ranBefore.at(-1), "build");
+    assert.ok(host.ran.length > ranBefore.length);
+  });
+
   it("does not block other jobs of the project while a unikernel runs", async () => {
     const running = Promise.withResolvers<ProcessResult>();
     const host = testHost();

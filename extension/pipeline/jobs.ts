@@ -149,6 +149,10 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
         between.delete(mine);
       }
     },
+    runQueued: async (root, work, signal) => {
+      for (const other of betweenOf(root)) other.abort.abort();
+      return queue.run(root, work, signal);
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };

@@ -152,6 +152,11 @@ export interface Jobs {
     work: (signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
   ) => Promise<void>;
+  /**
+   * Runs other work on the files of a project folder in the order of its jobs: after those that were started before, and
+   * before later ones. Settles as the work does; rejects if the signal is aborted before the work starts.
+   */
+  readonly runQueued: <T>(root: string, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
   /** How the last job that worked on this unikernel's files failed; undefined if it did not. */
   readonly lastFailure: (id: string) => WorkFailure | undefined;
   /** Calls the listener when a job starts, reaches a step, reports progress or ends. */

@@ -12,18 +12,23 @@ import type { BootTest } from "../model.ts";
 import { readBootTests } from "../readBootTests.ts";
 import { createResourceLocks } from "../sharedResources.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
+import { createDuneItem, duneTestsOf, runDuneTest, testIdOf, type DuneTestEntry } from "./duneTestItems.ts";
 import { debugTest, runTests, type TestEntry, type TestRunContext } from "./runTests.ts";
 
 export interface TestExplorer extends vscode.Disposable {
-  /** Reads all boot-tests.json again. */
+  /** Reads all boot-tests.json and dune files again. */
   readonly update: () => Promise<void>;
 }
 
-/** Shows the boot tests of all unikernels in the Testing view: unikernel → test. */
+/** Only what has this tag can be run on a target or debugged. */
+const bootTag = new vscode.TestTag("boot");
+
+/** Shows the boot tests of all unikernels, and the tests that dune runs, in the Testing view: unikernel → test. */
 export function createTestExplorer(host: BootTestHost): TestExplorer {
   const controller = vscode.tests.createTestController("mirageos.bootTests", t("Boot Tests"));
   const problems = vscode.languages.createDiagnosticCollection("mirage: boot tests");
   const entries = new Map<string, TestEntry>();
+  const duneEntries = new Map<string, DuneTestEntry>();
   const context: TestRunContext = {
     host,
     controller,
@@ -32,6 +37,22 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   };
 
   const readProject = async (project: Project): Promise<vscode.TestItem | undefined> => {
+    const duneTests = await duneTestsOf(host, project);
+    const parent = (await readBootTestFile(project)) ?? itemOf(project, project.configFile);
+    for (const test of duneTests) {
+      const entry = createDuneItem(controller, project, test);
+      parent.children.add(entry.item);
+      duneEntries.set(entry.item.id, entry);
+    }
+    return parent.children.size > 0 || parent.error !== undefined || parent.tags.length > 0
+      ? parent
+      : undefined;
+  };
+  const itemOf = (project: Project, path: string) =>
+    controller.createTestItem(project.id, project.name, vscode.Uri.file(path));
+
+  /** Reads the boot tests of a unikernel; undefined if it has no such file. */
+  const readBootTestFile = async (project: Project): Promise<vscode.TestItem | undefined> => {
     const uri = vscode.Uri.file(join(project.buildDir, bootTestsFile));
     const text = await readText(uri.fsPath);
     if (text === undefined) {
@@ -50,10 +71,12 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
         return problem;
       }),
     );
-    const parent = controller.createTestItem(project.id, project.name, uri);
+    const parent = itemOf(project, uri.fsPath);
+    parent.tags = [bootTag];
     for (const test of found.tests) {
       const item = controller.createTestItem(`${project.id}#${test.name}`, test.name, uri);
       item.range = rangeOf(test.range);
+      item.tags = [bootTag];
       if (test.targets.length > 0) item.description = test.targets.join(", ");
       parent.children.add(item);
       entries.set(item.id, { projectId: project.id, test, item, rangeOf });
@@ -64,30 +87,52 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   };
 
   let updating: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | undefined;
+  // Many files change at once, for example with another branch; all share the next update.
   const update = () => {
+    if (queued) return queued;
     updating = updating.then(async () => {
+      queued = undefined;
       entries.clear();
+      duneEntries.clear();
       const items = await Promise.all(host.projects.all().map(readProject));
       controller.items.replace(items.flatMap((item) => item ?? []));
     });
+    queued = updating;
     return updating;
   };
 
-  const selectedTests = ({ include, exclude }: vscode.TestRunRequest): readonly TestEntry[] => {
-    const leaves = (item: vscode.TestItem): readonly vscode.TestItem[] =>
-      item.children.size === 0 ? [item] : [...item.children].flatMap(([, child]) => leaves(child));
+  /** The ids of the chosen tests. A case belongs to its test, which runs as a whole. */
+  const selectedIds = ({ include, exclude }: vscode.TestRunRequest): readonly string[] => {
+    const leaves = ({ id, children }: vscode.TestItem): readonly string[] => {
+      const testId = testIdOf(id);
+      if (children.size === 0 || duneEntries.has(testId)) return [testId];
+      return [...children].flatMap(([, child]) => leaves(child));
+    };
     const all = include ?? [...controller.items].map(([, item]) => item);
-    const excluded = new Set((exclude ?? []).flatMap(leaves));
-    const chosen = [...new Set(all.flatMap(leaves))].filter((item) => !excluded.has(item));
-    return chosen.flatMap(({ id }) => entries.get(id) ?? []);
+    // An excluded case doesn't exclude the other cases of its test.
+    const excluded = new Set((exclude ?? []).filter(({ id }) => testIdOf(id) === id).flatMap(leaves));
+    return [...new Set(all.flatMap(leaves))].filter((id) => !excluded.has(id));
+  };
+  const selectedTests = (request: vscode.TestRunRequest): readonly TestEntry[] =>
+    selectedIds(request).flatMap((id) => entries.get(id) ?? []);
+
+  const runDuneTests = async (run: vscode.TestRun, tests: readonly DuneTestEntry[], signal: AbortSignal) => {
+    for (const { item } of tests) run.enqueued(item);
+    await Promise.all(tests.map((entry) => runDuneTest(host, controller, run, entry, signal)));
   };
 
   const start =
     (target: TargetId | undefined) =>
     async (request: vscode.TestRunRequest, token: vscode.CancellationToken) => {
       await update();
-      if (request.continuous !== true)
-        return runTests(context, request, selectedTests(request), target, token);
+      if (request.continuous !== true) {
+        const ids = target === undefined ? selectedIds(request) : [];
+        const duneTests = ids.flatMap((id) => duneEntries.get(id) ?? []);
+        return runTests(context, request, selectedTests(request), target, token, (run, signal) =>
+          runDuneTests(run, duneTests, signal),
+        );
+      }
       runAfterBuilds(host.projects, token, async (ids) => {
         const tests = selectedTests(request).filter(({ projectId }) => ids.has(projectId));
         if (tests.length > 0) await runTests(context, request, tests, target, token);
@@ -97,7 +142,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   const { Run, Debug } = vscode.TestRunProfileKind;
   controller.createRunProfile(t("Boot"), Run, start(undefined), true, undefined, true);
   for (const target of bootableTargets())
-    controller.createRunProfile(t("Boot on {0}", target), Run, start(target), false, undefined, true);
+    controller.createRunProfile(t("Boot on {0}", target), Run, start(target), false, bootTag, true);
   controller.createRunProfile(
     t("Debug Boot"),
     Debug,
@@ -107,6 +152,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       if (first) await debugTest(context, request, first, token);
     },
     true,
+    bootTag,
   );
   controller.refreshHandler = update;
   const listener = host.projects.onDidChange(() => {

@@ -2,7 +2,9 @@ import type { LogStore } from "../../logs/store/logStore.ts";
 import type { ExitOutcome, Outcome } from "../../logs/model.ts";
 import type { TargetId } from "../../mirage/targets.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
+import type { Jobs } from "../../pipeline/model.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
+import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 
 /** A unikernel that is built, checked and ready to boot. */
 export interface PreparedBoot {
@@ -30,6 +32,9 @@ export interface Configuration {
 export interface BootTestHost {
   readonly run: Run;
   readonly projects: Projects;
+  readonly toolchain: Toolchain;
+  /** The queue of each project, in which dune runs tests. */
+  readonly jobs: Pick<Jobs, "runQueued">;
   readonly logStore: () => Promise<LogStore>;
   /**
    * Builds, checks and prompts as F5 does for a launch configuration. Rejects with a ProblemError if this computer can't

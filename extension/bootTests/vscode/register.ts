@@ -2,22 +2,37 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { lazy } from "../../platform/lazy.ts";
 import { isReadableFile } from "../../platform/readText.ts";
-import type { Projects } from "../../project/vscode/projects.ts";
-import { bootTestsFile, bootTestsPattern } from "../fileName.ts";
+import { isBelowExcluded } from "../../project/vscode/discovery.ts";
+import { bootTestsFile, testsPattern } from "../fileName.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
 
 /**
- * Shows the boot tests of the workspace in the Testing view. Its code is loaded when the first boot-tests.json is found;
- * nothing is run to find tests.
+ * Shows the boot tests of the workspace, and the tests that dune runs, in the Testing view. Its code is loaded when the
+ * first test is found; nothing is run to find tests.
  */
-export function registerBootTests(host: BootTestHost & { readonly projects: Projects }): vscode.Disposable {
+export function registerBootTests(host: BootTestHost): vscode.Disposable {
+  const { projects } = host;
   const explorer = lazy(async () => (await import("./bootTestExplorer.ts")).createTestExplorer(host));
-  const watcher = vscode.workspace.createFileSystemWatcher(bootTestsPattern);
-  const update = async () => (await explorer.get()).update();
-  const listeners = [watcher.onDidCreate(update), watcher.onDidChange(update), watcher.onDidDelete(update)];
-  void host.projects.ready.then(async () => {
-    const files = host.projects.all().map(({ buildDir }) => join(buildDir, bootTestsFile));
-    if ((await Promise.all(files.map((file) => isReadableFile(file)))).includes(true)) await update();
-  });
+  let isShown = false;
+  const hasTests = async () => {
+    const files = projects.all().map(({ buildDir }) => join(buildDir, bootTestsFile));
+    if ((await Promise.all(files.map((file) => isReadableFile(file)))).includes(true)) return true;
+    if (!vscode.workspace.isTrusted || files.length === 0) return false;
+    return (await import("./duneTestItems.ts")).hasDuneTests(host);
+  };
+  const update = async () => {
+    isShown ||= await hasTests();
+    if (isShown) await (await explorer.get()).update();
+  };
+  const onFile = async ({ fsPath }: vscode.Uri) => (isBelowExcluded(fsPath) ? undefined : update());
+  const watcher = vscode.workspace.createFileSystemWatcher(testsPattern);
+  const listeners = [
+    watcher.onDidCreate(onFile),
+    watcher.onDidChange(onFile),
+    watcher.onDidDelete(onFile),
+    vscode.workspace.onDidGrantWorkspaceTrust(update),
+    host.toolchain.onDidChange(update),
+  ];
+  void projects.ready.then(update);
   return vscode.Disposable.from(watcher, ...listeners, explorer);
 }

@@ -38,7 +38,7 @@ const printedBytes = 1 << 20;
 /**
  * Runs tests: those of one unikernel one after another, those of different unikernels side by side. `target` is the one of
  * the run profile; without it, a test runs on its own targets, or on the unikernel's. Afterwards, each unikernel is
- * configured as before.
+ * configured as before. `alsoRun` runs other tests in the same run.
  */
 export async function runTests(
   context: TestRunContext,
@@ -46,6 +46,7 @@ export async function runTests(
   entries: readonly TestEntry[],
   target: TargetId | undefined,
   token: vscode.CancellationToken,
+  alsoRun: (run: vscode.TestRun, signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { host, controller, queue } = context;
   const run = controller.createTestRun(request);
@@ -65,6 +66,7 @@ export async function runTests(
     };
     await (project ? keepConfigured(host, project, work) : work());
   };
+  await alsoRun(run, abort.signal);
   await Promise.all([...groups].map(([id, tests]) => queue.run(id, () => runGroup(id, tests))));
   run.end();
 }
