@@ -4,12 +4,12 @@
  * and has its own extension host and environment.
  */
 import { randomUUID } from "node:crypto";
-import { cp, rm } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { endMarked } from "./processes.ts";
 import { openPage, showWorkbench, type OpenPage } from "./browser.ts";
-import { temporaryFolder } from "./temporaryFolder.ts";
+import { removeFolder, temporaryFolder } from "./temporaryFolder.ts";
 import {
   installExtension,
   startWorkbench,
@@ -128,7 +128,7 @@ export function createWindowHost(from: InstalledFrom, { isDrawn = true } = {}): 
       try {
         server = own ? await startServer(trust, true) : await sharedServer(trust);
         const { workbench, userData, extensions } = server;
-        await rm(join(userData, "data", "User"), { recursive: true, force: true, maxRetries: 5 });
+        await removeFolder(join(userData, "data", "User"));
         await workbench.resetSettings({ ...(isDrawn ? {} : undrawnSettings), ...settings });
         await workbench.changeEnvironment({ ...env, ...mark });
         opened ??= openPage({ isDrawn });

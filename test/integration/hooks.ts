@@ -1,9 +1,10 @@
 /** Hooks of all integration tests: they close what a test left open, and revert its changes if it failed. */
 import { existsSync, readdirSync } from "node:fs";
-import { copyFile, glob, readFile, rm } from "node:fs/promises";
+import { copyFile, glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context, RootHookObject, Suite } from "mocha";
 import * as vscode from "vscode";
+import { removeFolder } from "../harness/temporaryFolder.ts";
 import { eventually } from "./workspace.ts";
 
 /** The entries of the open folder before the first test of a suite, after the suite's own hooks. */
@@ -75,9 +76,7 @@ async function resetSettings(): Promise<void> {
 /** Removes the entries that the suite added to the open folder, and restores the sources of the samples. */
 async function restoreSamples(): Promise<void> {
   const folder = openFolder();
-  for (const name of readdirSync(folder))
-    if (!initialNames.has(name))
-      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+  for (const name of readdirSync(folder)) if (!initialNames.has(name)) await removeFolder(join(folder, name));
   const extension = vscode.extensions.getExtension("mirageos.mirageos");
   if (extension === undefined) return;
   const samples = join(extension.extensionPath, "test-workspace");

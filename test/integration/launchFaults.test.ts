@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { removeFolder } from "../harness/temporaryFolder.ts";
 import { processesWhose } from "../harness/processes.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
 import { activate, eventually, folder, path, useTools } from "./workspace.ts";
@@ -75,7 +76,7 @@ describe("When the user launches a program,", function () {
   });
   after(async () => {
     tracker?.dispose();
-    await rm(images(), { recursive: true, force: true });
+    await removeFolder(images());
   });
 
   it("a truncated image is reported", async () => {
@@ -206,7 +207,7 @@ describe("When the user launches a program,", function () {
         (running) => running === 0,
       );
     } finally {
-      await rm(path(".vscode"), { recursive: true });
+      await removeFolder(path(".vscode"));
     }
   });
 });

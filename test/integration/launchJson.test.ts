@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
+import { removeFolder } from "../harness/temporaryFolder.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
 import {
   activate,
@@ -45,7 +46,7 @@ describe("launch.json", function () {
   after(async () => {
     await vscode.commands.executeCommand("workbench.action.files.revert");
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    await rm(path(".vscode"), { recursive: true });
+    await removeFolder(path(".vscode"));
     await removeAdded();
   });
 
@@ -96,6 +97,6 @@ describe("launch.json", function () {
       assertIncludes(await completions(`${other}, "block": { "disk": "|" }`), "data.img");
       assert.ok(!(await completions(`${other}, "args": ["|"]`)).some((label) => label.startsWith("--")));
     }
-    await rm(path("images"), { recursive: true });
+    await removeFolder(path("images"));
   });
 });

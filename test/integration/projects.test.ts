@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
+import { removeFolder } from "../harness/temporaryFolder.ts";
 import {
   activate,
   addProject,
@@ -89,7 +90,7 @@ describe("The unikernels of a workspace", () => {
     await write("seen-later/config.ml", config("seen-later"));
     await eventually(findUnikernels, (all) => all.includes("seen-later"));
     assert.ok(!(await findUnikernels()).some((at) => at.startsWith("several")));
-    await rm(path("several/new"), { recursive: true });
+    await removeFolder(path("several/new"));
     await removeProject("seen-later");
     await files.update("exclude", undefined, workspace);
     await setting("exclude", undefined);
@@ -107,7 +108,7 @@ describe("The unikernels of a workspace", () => {
     await eventually(findUnikernels, (all) => all.includes("later"));
     await rename(path("later"), path("moved"));
     await eventually(findUnikernels, (all) => all.includes("moved") && !all.includes("later"));
-    await rm(path("moved"), { recursive: true });
+    await removeFolder(path("moved"));
     await eventually(findUnikernels, (all) => !all.includes("moved"));
   });
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { cp, readFile, rename, rm } from "node:fs/promises";
+import { cp, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { removeFolder } from "../harness/temporaryFolder.ts";
 import { cpuMs } from "../harness/cpuTime.ts";
 import {
   activate,
@@ -170,7 +171,7 @@ describe("A config.ml", () => {
     assert.equal(await offered(), false);
     await cp(path("hello", "config.ml"), file);
     await eventually(offered, Boolean);
-    await rm(path("without"), { recursive: true });
+    await removeFolder(path("without"));
     await eventually(offered, (there) => !there);
   });
 

@@ -1,10 +1,11 @@
 /** Helpers for tests that run in VS Code: the open folder, its unikernels, and replacements for tools. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { removeFolder } from "../harness/temporaryFolder.ts";
 import { commandOfGoal, type Goal } from "../../extension/pipeline/goals.ts";
 import type { JobResult } from "../../extension/pipeline/model.ts";
 import { shortMs } from "../harness/limits.ts";
@@ -44,13 +45,13 @@ export async function addProject(at: string, sample = "hello"): Promise<string> 
 
 /** Removes a folder of the workspace and the unikernels in it. */
 export async function removeProject(at: string): Promise<void> {
-  await rm(path(at), { recursive: true, force: true });
+  await removeFolder(path(at));
   await refresh();
 }
 
 /** Removes the projects that `addProject` has added since the last call. Call this in `afterEach`. */
 export async function removeAdded(): Promise<void> {
-  for (const at of added) await rm(path(at), { recursive: true, force: true });
+  for (const at of added) await removeFolder(path(at));
   if (added.size > 0) await refresh();
   added.clear();
 }
@@ -202,7 +203,7 @@ export async function useTools(scripts: Readonly<Record<string, string>>): Promi
     calls: async (tool) => (await readFile(join(own, `${tool}.calls`), "utf8")).split("\n").filter(Boolean),
     restore: async () => {
       await setting("toolPaths", undefined);
-      await rm(own, { recursive: true, force: true });
+      await removeFolder(own);
     },
   };
 }
