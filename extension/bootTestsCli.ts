@@ -26,7 +26,7 @@ import type { BootSpec } from "./launch/boot/bootSpec.ts";
 import { parseConfiguration } from "./launch/configuration/launchConfiguration.ts";
 import { preflight } from "./launch/preflight/preflight.ts";
 import { observeBoot } from "./launch/session/observeBoot.ts";
-import { registeredName } from "./bootTests/registeredName.ts";
+import { readConfigFile } from "./mirage/config/configFile.ts";
 import { artifactOf, hostTarget, isFileName, isTarget, targets, type TargetId } from "./mirage/targets.ts";
 import { parseContext, withoutConfigFile } from "./project/mirageContext.ts";
 import type { ToolId } from "./mirage/toolId.ts";
@@ -66,7 +66,7 @@ async function readFolder(
     if (severity === "error") throw new UsageError(place);
     console.error(place);
   }
-  const name = registeredName(config);
+  const name = readConfigFile(config).registers.at(-1)?.name;
   if (name === undefined || !isFileName(name))
     throw new UsageError(t("The name of the unikernel in {0} is not known.", join(folder, "config.ml")));
   return { name, tests };

@@ -31,6 +31,19 @@ let () = register "hello-key" [ main ]
     });
   });
 
+  it("reads the name of the last register", () => {
+    for (const [config, name] of [
+      ['let () = register "hello" [ main ]', "hello"],
+      ['(* register "old" *)\nlet () = Mirage.register "hello" [ main ]', "hello"],
+      ['let () =\n  register ~argv:(f "x" [ 1 ]) ~packages "hello" [ main ]', "hello"],
+      ['let name = "hello"\nlet () = register name [ main ]', "hello"],
+      ['let () = register ("a" ^ "b") [ main ]', undefined],
+      ["let () = register", undefined],
+      ["", undefined],
+    ] as const)
+      assert.equal(names(`open Mirage\n${config}`).at(-1), name, config);
+  });
+
   it("finds every way to call register", () => {
     for (const text of [
       'let () = Mirage.register "n" []',
