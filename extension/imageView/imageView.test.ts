@@ -102,7 +102,7 @@ describe("The view of an image", () => {
         const read = await readProjectImage(path, { ...project, lockFile: each });
         assert.ok(read.kind === "image");
         assert.deepEqual(
-          read.size.modules.map((module) => [module.module, module.library, module.package]),
+          read.size.modules.map(({ module, library, package: owner }) => [module, library, owner]),
           [["Stdlib__List", undefined, "ocaml"]],
         );
       }

@@ -80,17 +80,18 @@ export function contextOf(path: string, isSolo5: boolean, { root, inside }: Imag
 
 /** The libraries of the project, and those of the compiler and the runtime. */
 async function libraryPlaces(path: string, isSolo5: boolean, project: ImageProject) {
+  const { buildDir, libraryFolders } = project;
   const target = targetOfFile(path, process.platform);
   const isUnikraft = target !== undefined && targets[target].family === "unikraft";
   const compiler = isSolo5 ? "ocaml-solo5" : isUnikraft ? "ocaml-unikraft" : "ocaml";
   // Linux distributions have the compiler's libraries in the folder that contains those of the packages.
-  const withStdlib = project.libraryFolders.map(async (folder) =>
+  const withStdlib = libraryFolders.map(async (folder) =>
     (await readdir(folder).catch((): string[] => [])).includes("stdlib.a") ? [folder] : [],
   );
   const ofDistribution = compiler === "ocaml" ? (await Promise.all(withStdlib)).flat() : [];
   return {
     context: contextOf(path, isSolo5, project),
-    root: project.buildDir,
-    toolchain: [...project.libraryFolders.map((folder) => join(folder, compiler)), ...ofDistribution],
+    root: buildDir,
+    toolchain: [...libraryFolders.map((folder) => join(folder, compiler)), ...ofDistribution],
   };
 }

@@ -61,14 +61,13 @@ export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): 
     for (const given of all.modules) {
       // Two images may have been read with different libraries.
       const known = places.get(moduleId(given)) ?? given;
-      const own = known.package === undefined && (known.library !== undefined || isOwn(known.module));
+      const { library } = known;
+      const own = known.package === undefined && (library !== undefined || isOwn(known.module));
       const owner = known.package ?? (own ? t("This unikernel") : t("Unknown package"));
       const inPackage = child(root, `package ${known.package ?? (own ? "" : "?")}`, owner, "package");
       const above =
-        known.library === undefined
-          ? inPackage
-          : child(inPackage, `library ${known.library}`, known.library, "library");
-      const origin = { module: known.module, language: known.language, library: known.library };
+        library === undefined ? inPackage : child(inPackage, `library ${library}`, library, "library");
+      const origin = { module: known.module, language: known.language, library };
       const shown = known.language === "ocaml" ? sourceName(known.module) : known.module;
       const module = child(above, moduleId(known), shown, "module", undefined, { ...origin, symbol: "" });
       const path = [root, inPackage, ...(above === inPackage ? [] : [above]), module];
