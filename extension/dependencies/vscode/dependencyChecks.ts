@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { isTarget, targets } from "../../mirage/targets.ts";
 import { sourceRanges } from "../../ocaml/sourceRange.ts";
 import { readText } from "../../platform/readText.ts";
+import { createDiagnosticsCheck } from "../../platform/vscode/diagnosticsCheck.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -47,19 +48,11 @@ export function registerDependencyChecks(projects: Projects): vscode.Disposable 
     checked.set(project.id, { of: project, found });
     return found;
   };
-  let generation = 0;
-  let published = "[]";
-  const check = async (): Promise<void> => {
-    const current = ++generation;
-    const found = await Promise.all(
+  const check = createDiagnosticsCheck(collection, () =>
+    Promise.all(
       projects.all().map(async (project) => [project.configFile, await diagnosticsFor(project)] as const),
-    );
-    const signature = JSON.stringify(found);
-    if (current !== generation || signature === published) return;
-    published = signature;
-    collection.clear();
-    for (const [file, diagnostics] of found) collection.set(vscode.Uri.file(file), diagnostics);
-  };
+    ),
+  );
   void check();
   return vscode.Disposable.from(
     collection,

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { createDiagnosticsCheck } from "../../platform/vscode/diagnosticsCheck.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import { affectsSettings, getSetting } from "../../platform/vscode/settings.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
@@ -29,8 +30,6 @@ export function registerBudgetCheck(
   const collection = vscode.languages.createDiagnosticCollection("mirageos budget");
   /** The last result for each image, so that an image is read only once. */
   const texts = new Map<string, { readonly of: string; readonly text: Promise<string | undefined> }>();
-  let generation = 0;
-  let published = "[]";
 
   const excessOf = async (path: string, target: string, budget: number): Promise<string | undefined> => {
     const { loaded, growths } = await editor();
@@ -50,9 +49,8 @@ export function registerBudgetCheck(
     texts.set(path, { of, text });
     return { text: await text, image: true };
   };
-  const check = async (): Promise<void> => {
-    const current = ++generation;
-    const found = await Promise.all(
+  const check = createDiagnosticsCheck(collection, () =>
+    Promise.all(
       projects.all().map(async (project) => {
         const { text, image } = (await textOf(project)) ?? {};
         const { registers } = project.config;
@@ -63,13 +61,8 @@ export function registerBudgetCheck(
             : [new BudgetDiagnostic(editorRange(place.range), text, image === true)];
         return [project.configFile, diagnostics] as const;
       }),
-    );
-    const signature = JSON.stringify(found);
-    if (current !== generation || signature === published) return;
-    published = signature;
-    collection.clear();
-    for (const [file, diagnostics] of found) collection.set(vscode.Uri.file(file), diagnostics);
-  };
+    ),
+  );
   void check();
   return vscode.Disposable.from(
     collection,
