@@ -16,7 +16,8 @@ export type DependencyFix =
       readonly text: string;
       readonly packages: readonly string[];
     }
-  | { readonly kind: "replace"; readonly span: Span; readonly text: string };
+  | { readonly kind: "replace"; readonly span: Span; readonly text: string }
+  | { readonly kind: "update"; readonly package: string };
 
 /** A problem of dependencies that would surprise a build. */
 export interface DependencyProblem {
@@ -26,6 +27,8 @@ export interface DependencyProblem {
   readonly fix: DependencyFix | undefined;
   /** Whether a build works nevertheless. */
   readonly isInformation?: boolean;
+  /** The name of the problem, and the page about it. */
+  readonly code?: { readonly value: string; readonly page: string };
 }
 
 /** The files that are compared. None of them is newer than what the last configure wrote. */
