@@ -16,6 +16,7 @@ import {
 } from "../checks.ts";
 import { vulnerabilityProblems } from "../advisories/vulnerabilities.ts";
 import { readConfigPackages } from "../configPackages.ts";
+import { registerPackageUse } from "../modules/vscode/packageUseCheck.ts";
 import { readLockFile } from "../lockFile.ts";
 import { readOpamFile } from "../opamFile.ts";
 import { onDidChangeReferences, referencesOf } from "./pinState.ts";
@@ -67,6 +68,7 @@ export function registerDependencyChecks(projects: Projects): vscode.Disposable 
   void check();
   return vscode.Disposable.from(
     collection,
+    registerPackageUse(projects),
     projects.onDidChange(() => void check()),
     onDidChangeReferences((id) => {
       checked.delete(id);
