@@ -9,6 +9,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/makeTest.ts",
     "extension/dependencies/vscode/addPackage.ts",
     "extension/dependencies/vscode/checkPins.ts",
+    "extension/dependencies/vscode/showDependencies.ts",
     "extension/dependencies/vscode/updatePackage.ts",
     "extension/dependencies/vscode/updateRepositories.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Project } from "../../project/vscode/projects.ts";
 import type { AddedRow } from "../../project/vscode/treeNodes.ts";
 import { t } from "../../protocol/l10n.ts";
-import { packageDetails, packageSummary } from "../packageText.ts";
+import { packageDetails, packageSummary } from "../rows/packageText.ts";
 import type { RepositoryDate } from "../repositories.ts";
 import { repositoryFacts, type CatalogueContext, type RepositoryFacts } from "./packageCatalogue.ts";
 import {

@@ -7,7 +7,7 @@ import { findVulnerabilities, type Vulnerability } from "../advisories/vulnerabi
 import { readOpamFile, textsOf } from "../opamFile.ts";
 import { readLockFile, type LockFile } from "../lockFile.ts";
 import { readPackageFiles } from "../packageFiles.ts";
-import type { PackageFacts } from "../packageText.ts";
+import type { PackageFacts } from "../rows/packageText.ts";
 import { readRequirements } from "../requirers.ts";
 
 /** Everything that the files of a unikernel say about a locked package. */

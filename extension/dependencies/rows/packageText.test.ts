@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packageDetails, packageMarkdown, packageSummary } from "./packageText.ts";
-import { readSource } from "./packageSource.ts";
+import { readSource } from "../packageSource.ts";
 
 describe("The rows of a package", () => {
   const locked = {

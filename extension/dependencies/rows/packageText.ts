@@ -1,10 +1,10 @@
-import { t } from "../protocol/l10n.ts";
-import type { Vulnerability } from "./advisories/vulnerabilities.ts";
-import { newestRelease, type CataloguePackage } from "./catalogue.ts";
-import type { LockedPackage } from "./lockFile.ts";
-import { compareOpamVersions } from "./opamVersion.ts";
-import type { PackageFile } from "./packageFiles.ts";
-import { isCommit } from "./packageSource.ts";
+import { t } from "../../protocol/l10n.ts";
+import type { Vulnerability } from "../advisories/vulnerabilities.ts";
+import { newestRelease, type CataloguePackage } from "../catalogue.ts";
+import type { LockedPackage } from "../lockFile.ts";
+import { compareOpamVersions } from "../opamVersion.ts";
+import type { PackageFile } from "../packageFiles.ts";
+import { isCommit } from "../packageSource.ts";
 
 /** What a row of a package says in detail. */
 export interface PackageDetail {
