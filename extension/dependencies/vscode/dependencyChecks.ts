@@ -8,15 +8,12 @@ import { createDiagnosticsCheck } from "../../platform/vscode/diagnosticsCheck.t
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import {
-  checkDependencies,
-  checkPinReferences,
-  type DependencyFix,
-  type DependencyProblem,
-} from "../checks.ts";
+import { checkDependencies, type DependencyFix, type DependencyProblem } from "../checks.ts";
 import { vulnerabilityProblems } from "../advisories/vulnerabilities.ts";
 import { readConfigPackages } from "../configPackages.ts";
+import { checkPinReferences } from "../pins/pinChecks.ts";
 import { registerPackageUse } from "../modules/vscode/packageUseCheck.ts";
+import { checkOtherPackages } from "../deviceChecks.ts";
 import { readLockFile } from "../lockFile.ts";
 import { readOpamFile } from "../opamFile.ts";
 import { onDidChangeReferences, referencesOf } from "./pinState.ts";
@@ -107,7 +104,7 @@ async function diagnosticsOf(project: Project): Promise<Found> {
     const { target } = configured;
     const hasUnix = !isTarget(target) || targets[target].family === "unix";
     const files = { packages, config, opam: readOpamFile(opam), lock, duniverse, hasUnix, target };
-    found.push(...checkDependencies(files));
+    found.push(...checkDependencies(files), ...checkOtherPackages(files));
   }
   const vulnerable = lock ? await vulnerabilitiesOf(project, lock) : [];
   const vulnerabilities = vulnerabilityProblems(vulnerable, packages, lockText ?? "");
