@@ -71,6 +71,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
     "extension/project/describeState.ts",
+    "extension/project/vscode/gitignoreOffer.ts",
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/treeContent.ts",
