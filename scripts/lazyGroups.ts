@@ -33,7 +33,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules that read a config.ml during discovery.
   search: [
-    "extension/mirage/config/configFile.ts",
+    "extension/mirage/config/registrations.ts",
     "extension/project/locateRoot.ts",
     "extension/project/vscode/headerCheck.ts",
   ],
@@ -87,7 +87,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules that run a job or boot a unikernel.
   runs: [
-    "extension/launch/vscode/configurations.ts",
+    "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
     "extension/launch/vscode/debug/inlineValues.ts",

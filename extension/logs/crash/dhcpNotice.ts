@@ -1,6 +1,6 @@
 import type { LogSession } from "../model.ts";
 import type { LogStore } from "../store/logStore.ts";
-import type { CrashExplanation } from "./types.ts";
+import type { CrashExplanation } from "./crashExplanation.ts";
 import { shellQuote } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 

@@ -6,7 +6,7 @@ import {
   type SessionView,
   type LogsState,
 } from "../../protocol/logs.ts";
-import type { CrashExplanation, CrashAction } from "../crash/types.ts";
+import type { CrashExplanation, CrashAction } from "../crash/crashExplanation.ts";
 import { displayFrameName } from "../source/frameSources.ts";
 import { shownTime, type LogRecord, type LogSession } from "../model.ts";
 import type { RecordCounts } from "../store/recordBuffer.ts";
