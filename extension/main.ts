@@ -58,16 +58,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
   const dependencies = lazy(async () => {
-    const [{ registerDependencyChecks }, { registerPackageCompletion }, { registerPackageHover }] =
-      await Promise.all([
-        import("./dependencies/vscode/dependencyChecks.ts"),
-        import("./dependencies/vscode/packageCompletion.ts"),
-        import("./dependencies/vscode/packageHover.ts"),
-      ]);
+    const [
+      { registerDependencyChecks },
+      { registerPackageCompletion },
+      { registerPackageHover },
+      { registerGitignoreOffer },
+    ] = await Promise.all([
+      import("./dependencies/vscode/dependencyChecks.ts"),
+      import("./dependencies/vscode/packageCompletion.ts"),
+      import("./dependencies/vscode/packageHover.ts"),
+      import("./project/vscode/gitignoreOffer.ts"),
+    ]);
     return vscode.Disposable.from(
       registerDependencyChecks(projects),
       registerPackageCompletion(projects, { run, toolchain }),
       registerPackageHover(projects, { run, toolchain }),
+      registerGitignoreOffer(projects, run),
     );
   });
   void projects.ready.then(headers.get);

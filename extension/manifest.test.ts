@@ -287,6 +287,7 @@ describe("package.json and the code", () => {
       "mirageos.selectTarget",
       "mirageos.selectUnikernel",
       "mirageos.showAnotherGraph",
+      "mirageos.showDependencies",
       "mirageos.showGraph",
       "mirageos.showImage",
       "mirageos.showLanguageServerOutput",
