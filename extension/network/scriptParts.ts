@@ -17,7 +17,7 @@ export const commonPart = `PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C
 umask 022
 
-# What the scripts change is recorded in this folder, which does not survive a restart either.
+# What the scripts change is recorded in this folder. A restart empties it.
 records=${stateFolder}
 
 host_mark() {

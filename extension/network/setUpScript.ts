@@ -167,7 +167,7 @@ fi
 
 echo
 echo ${withVariables(t("The network is ready. Attach unikernels to: {0}", "$taps"))}
-echo ${withVariables(t("They get addresses from {0} by DHCP; this computer is {1}. Addresses from {2} to {3} are free to be chosen.", "$subnet.10", "$subnet.1", "$subnet.2", "$subnet.9"))}
+echo ${withVariables(t("They get addresses from {0} by DHCP; this computer is {1}. Addresses from {2} to {3} are left for fixed addresses.", "$subnet.10", "$subnet.1", "$subnet.2", "$subnet.9"))}
 
 # --- ${t("Firewalls that are in the way; this script does not change them")} ---
 
