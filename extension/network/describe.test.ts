@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { doctorMarkdown } from "../toolchain/doctor.ts";
-import { networkLine, otherSystem } from "./describe.ts";
+import { networkLine, otherSystem, setUpOutcome } from "./describe.ts";
 import { anInterface, completeNetwork, noNetwork } from "./testNetwork.ts";
 
 const now = Date.UTC(2026, 10, 30);
@@ -54,6 +54,29 @@ describe("the network's line of Check Setup", () => {
       line.detail,
       "incomplete: tap101 is missing, down or not on the bridge; packets are not forwarded; dnsmasq is not running",
     );
+  });
+});
+
+describe("the message after the set-up", () => {
+  it("names the tap interface of a complete network, whether or not the shell reports exit codes", () => {
+    for (const code of [0, undefined]) {
+      const { message, offers } = setUpOutcome(completeNetwork, code);
+      assert.deepEqual([/Attach unikernels to tap100;/.test(message), offers], [true, "nothing"]);
+    }
+  });
+
+  it("says that nothing was changed if sudo was refused", () => {
+    const { message, offers } = setUpOutcome(noNetwork, 1);
+    assert.match(message, /nothing was changed/);
+    assert.equal(offers, "again");
+  });
+
+  it("says what is missing of a half-made network, and offers to tear it down", () => {
+    const half = setUpOutcome({ ...completeNetwork, isServerRunning: false }, 1);
+    assert.match(half.message, /incomplete: dnsmasq is not running\./);
+    assert.equal(half.offers, "againOrTearDown");
+    // For example, another tap interface that was refused.
+    assert.match(setUpOutcome(completeNetwork, 1).message, /failed\. The terminal says why/);
   });
 });
 

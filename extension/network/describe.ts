@@ -65,6 +65,31 @@ export function networkLine(state: NetworkState, selected: readonly TargetId[], 
   return { ...line, status: taps.length === 0 ? "missing" : "limited", detail, fix: setUp };
 }
 
+/**
+ * The message after the script that sets up a network has ended with an exit code, if one is known, and what it offers.
+ * It depends on what exists now, since many shells report no exit code.
+ */
+export function setUpOutcome(
+  state: NetworkState,
+  code: number | undefined,
+): { readonly message: string; readonly offers: "nothing" | "again" | "againOrTearDown" } {
+  if (isComplete(state) && (code ?? 0) === 0) {
+    const names = state.taps.map(({ name }) => name).join(", ");
+    const message = t("The network is ready. Attach unikernels to {0}; they get an address by DHCP.", names);
+    return { message, offers: "nothing" };
+  }
+  if (!state.isRecorded) {
+    const message = t("The network was not set up, and nothing was changed. The terminal says why.");
+    return { message, offers: "again" };
+  }
+  const missing = missingParts(state).join("; ");
+  const message =
+    missing === ""
+      ? t("The script that sets up the network failed. The terminal says why.")
+      : t("The network is incomplete: {0}. The terminal says why.", missing);
+  return { message, offers: "againOrTearDown" };
+}
+
 /** Why no network is set up on this system, and what is possible there; `undefined` on Linux. */
 export function otherSystem(platform: NodeJS.Platform): string | undefined {
   if (platform === "linux") return undefined;

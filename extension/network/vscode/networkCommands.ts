@@ -8,8 +8,8 @@ import { performAction, showProblem } from "../../platform/vscode/showProblem.ts
 import { t } from "../../protocol/l10n.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { describeNetwork, installLines, missingParts, otherSystem } from "../describe.ts";
-import { isComplete, readNetwork, type NetworkState } from "../networkState.ts";
+import { describeNetwork, installLines, otherSystem, setUpOutcome } from "../describe.ts";
+import { isComplete, readNetwork } from "../networkState.ts";
 import { newTap, planNetwork } from "../plan.ts";
 import { setUpScript } from "../setUpScript.ts";
 import { tearDownScript } from "../tearDownScript.ts";
@@ -48,7 +48,9 @@ export async function setUpNetwork(context: NetworkContext, on: unknown): Promis
   });
   if (code === "declined") return;
   context.toolchain.refresh();
-  await reportSetUp(await readNetwork(context.run), code, on);
+  const again = { title: t("Try Again"), command: setUp, args: [on] };
+  const { message, offers } = setUpOutcome(await readNetwork(context.run), code);
+  await offer(message, { nothing: [], again: [again], againOrTearDown: [again, tearDown] }[offers]);
 }
 
 /** The command MirageOS: Tear Down Network. */
@@ -80,26 +82,6 @@ async function isPossible(): Promise<boolean> {
   if (other !== undefined) void vscode.window.showInformationMessage(other);
   else if (!vscode.workspace.isTrusted) await showProblem(problems.untrusted());
   return other === undefined && vscode.workspace.isTrusted;
-}
-
-/** The result is what exists now: a shell need not report exit codes. */
-async function reportSetUp(state: NetworkState, code: number | undefined, on: unknown): Promise<void> {
-  if (isComplete(state) && (code ?? 0) === 0) {
-    const names = state.taps.map(({ name }) => name).join(", ");
-    void vscode.window.showInformationMessage(
-      t("The network is ready. Attach unikernels to {0}; they get an address by DHCP.", names),
-    );
-    return;
-  }
-  const again = { title: t("Try Again"), command: setUp, args: [on] };
-  if (!state.isRecorded)
-    return offer(t("The network was not set up, and nothing was changed. The terminal says why."), [again]);
-  const missing = missingParts(state).join("; ");
-  const message =
-    missing === ""
-      ? t("The script that sets up the network failed. The terminal says why.")
-      : t("The network is incomplete: {0}. The terminal says why.", missing);
-  await offer(message, [again, tearDown]);
 }
 
 /** Shows a message with buttons. */
