@@ -17,6 +17,8 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/devicePrompts.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
+    "extension/network/setupCheck.ts",
+    "extension/network/vscode/networkCommands.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",

@@ -96,6 +96,9 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Done stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.setUpNetwork":
+    "Sets up a [network for unikernels](network.md) on Linux: tap interfaces on a bridge, DHCP, DNS, and access to other networks. Shows the script first.",
+  "mirageos.tearDownNetwork": "Undoes what Set Up Network did, and nothing else. Shows the script first.",
   "mirageos.retryOnTarget":
     "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
