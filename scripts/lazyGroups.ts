@@ -73,6 +73,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/treeContent.ts",
+    "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
   // Modules of boot tests.

@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   image: ["protocol", "platform"],
   imageView: [...floors, "image"],
   logs: [...floors],
+  running: [...floors, "logs"],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
   launch: [...floors, "image", "logs", "pipeline", "debugger"],

@@ -99,6 +99,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
   "mirageos.stop":
     "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
+  "mirageos.restart":
+    "Stops a unikernel and runs it again, as it was started. Available on a unikernel in the Running view.",
   "mirageos.checkSetup":
     "Reports for each tool and each target whether it is ready, and how to fix what is not. Begins with what the selected targets need.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",

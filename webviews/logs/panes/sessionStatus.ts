@@ -1,7 +1,7 @@
 import { element } from "../../kit/dom.ts";
 import type { SessionView } from "../../../extension/protocol/logs.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
-import { statusText } from "../rows/sessionText.ts";
+import { statusText, statusTitle } from "../rows/sessionText.ts";
 
 /** Says how the session that is shown ended, or how long it has been running. */
 export interface SessionStatus {
@@ -30,7 +30,8 @@ export function createSessionStatus(): SessionStatus {
     made.className = `sessionStatus ${current?.outcome ?? ""}`;
     if (words.textContent !== text.words) words.textContent = visibleText(text.words);
     if (span.textContent !== text.span) span.textContent = text.span;
-    made.title = `${visibleText(text.words)}${text.span}`;
+    const whole = `${visibleText(text.words)}${text.span}`;
+    made.title = current === undefined ? whole : statusTitle(current, whole);
     if (current?.outcome !== "running") return;
     const age = Math.max(0, now - current.startedAt);
     timer = window.setTimeout(draw, updateMs(age) - (age % updateMs(age)));

@@ -1,0 +1,71 @@
+import { spanText } from "../protocol/spanText.ts";
+import { t } from "../protocol/l10n.ts";
+import type { BootTimes } from "./model.ts";
+import { sparkline } from "./sparkline.ts";
+
+/** Describes how long a boot took in a few words, as far as it is known: `booted in 38 ms`. */
+export function bootText({ firstOutput, firstRecord }: BootTimes): string {
+  const took = firstRecord ?? firstOutput;
+  return took === undefined ? "" : t("booted in {0}", durationText(took));
+}
+
+/** Describes the parts of a boot on a target, one a line. */
+export function bootDetail(target: string, times: BootTimes, addresses: readonly string[] = []): string {
+  const { firstOutput, firstRecord, network } = times;
+  const guest = guestTime(times);
+  return [
+    firstOutput === undefined ? "" : `${starterOf(target)}: ${startText(firstOutput)}`,
+    guest === undefined ? "" : t("Guest: {0} more until the first log record", durationText(guest)),
+    firstRecord === undefined ? t("There is no log record so far.") : "",
+    network === undefined
+      ? ""
+      : t("Network: up after {0} ({1})", durationText(network), addresses.join(", ")),
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+const startText = (time: number): string => t("{0} until the first output of the guest", durationText(time));
+
+/** Describes the last boots on a target, oldest first, as a heading and lines; empty if there are none. */
+export function bootTrend(target: string, boots: readonly BootTimes[]): readonly string[] {
+  if (boots.length === 0) return [];
+  const heading =
+    boots.length === 1 ? t("Last boot on {0}:", target) : t("Last {0} boots on {1}:", boots.length, target);
+  return [
+    heading,
+    trendLine(
+      starterOf(target),
+      boots.map(({ firstOutput }) => firstOutput),
+    ),
+    trendLine(t("Guest"), boots.map(guestTime)),
+    trendLine(
+      t("Network"),
+      boots.map(({ network }) => network),
+    ),
+  ].filter(Boolean);
+}
+
+/** What starts the guest: its tender, or the system if the unikernel is a process. */
+const starterOf = (target: string): string =>
+  target === "unix" || target === "macosx" ? t("System") : t("Tender");
+
+/** The guest's own time until the first log record. */
+function guestTime({ firstOutput, firstRecord }: BootTimes): number | undefined {
+  return firstOutput === undefined || firstRecord === undefined ? undefined : firstRecord - firstOutput;
+}
+
+function trendLine(name: string, times: readonly (number | undefined)[]): string {
+  const known = times.filter((time) => time !== undefined);
+  const last = known.at(-1);
+  if (last === undefined) return "";
+  if (known.length === 1) return `${name}: ${durationText(last)}`;
+  const [least, most] = [Math.min(...known), Math.max(...known)].map(durationText);
+  const range = least === most ? "" : ` (${least} – ${most})`;
+  return `${name}: ${sparkline(known)} ${durationText(last)}${range}`;
+}
+
+/** Formats a short time in milliseconds: `38 ms`, `1.1 s`. */
+export function durationText(milliseconds: number): string {
+  return milliseconds < 1000 ? t("{0} ms", Math.round(milliseconds)) : spanText(milliseconds);
+}
