@@ -23,10 +23,16 @@ describe("the texts about a boot", () => {
         "Guest: 26 ms more until the first log record\n" +
         "Network: up after 1.1 s (10.0.0.2/24)",
     );
-    assert.equal(
-      bootDetail("unix", times(3)),
-      "System: 3 ms until the first output of the guest\nThere is no log record so far.",
-    );
+    assert.equal(bootDetail("spt", times(12, 38)).includes("Network"), false);
+  });
+
+  it("do not divide the boot of a process, which has no tender", () => {
+    assert.equal(bootDetail("unix", times(3, 5)), "5 ms until the first log record");
+    assert.equal(bootDetail("unix", times(3)), "There is no log record so far.");
+    assert.deepEqual(bootTrend("unix", [times(5, 9), times(4)]), [
+      "Last 2 boots on unix:",
+      "Boot: █▁ 4 ms (4 ms – 9 ms)",
+    ]);
   });
 
   it("show the trend of the last boots, with the least and the greatest time", () => {
@@ -36,7 +42,7 @@ describe("the texts about a boot", () => {
       "Guest: ▁█▁ 26 ms (26 ms – 76 ms)",
       "Network: 1 s",
     ]);
-    assert.deepEqual(bootTrend("unix", [times(5, 9)]), ["Last boot on unix:", "System: 5 ms", "Guest: 4 ms"]);
+    assert.deepEqual(bootTrend("hvt", [times(5, 9)]), ["Last boot on hvt:", "Tender: 5 ms", "Guest: 4 ms"]);
     assert.deepEqual(bootTrend("hvt", []), []);
   });
 

@@ -13,9 +13,16 @@ export function bootText({ firstOutput, firstRecord }: BootTimes): string {
 export function bootDetail(target: string, times: BootTimes, addresses: readonly string[] = []): string {
   const { firstOutput, firstRecord, network } = times;
   const guest = guestTime(times);
-  return [
-    firstOutput === undefined ? "" : `${starterOf(target)}: ${startText(firstOutput)}`,
+  const split = [
+    firstOutput === undefined
+      ? ""
+      : t("Tender: {0} until the first output of the guest", durationText(firstOutput)),
     guest === undefined ? "" : t("Guest: {0} more until the first log record", durationText(guest)),
+  ];
+  const whole =
+    firstRecord === undefined ? "" : t("{0} until the first log record", durationText(firstRecord));
+  return [
+    ...(isProcess(target) ? [whole] : split),
     firstRecord === undefined ? t("There is no log record so far.") : "",
     network === undefined
       ? ""
@@ -25,30 +32,24 @@ export function bootDetail(target: string, times: BootTimes, addresses: readonly
     .join("\n");
 }
 
-const startText = (time: number): string => t("{0} until the first output of the guest", durationText(time));
-
 /** Describes the last boots on a target, oldest first, as a heading and lines; empty if there are none. */
 export function bootTrend(target: string, boots: readonly BootTimes[]): readonly string[] {
   if (boots.length === 0) return [];
   const heading =
     boots.length === 1 ? t("Last boot on {0}:", target) : t("Last {0} boots on {1}:", boots.length, target);
+  const line = (name: string, timeOf: (times: BootTimes) => number | undefined) =>
+    trendLine(name, boots.map(timeOf));
   return [
     heading,
-    trendLine(
-      starterOf(target),
-      boots.map(({ firstOutput }) => firstOutput),
-    ),
-    trendLine(t("Guest"), boots.map(guestTime)),
-    trendLine(
-      t("Network"),
-      boots.map(({ network }) => network),
-    ),
+    ...(isProcess(target)
+      ? [line(t("Boot"), ({ firstOutput, firstRecord }) => firstRecord ?? firstOutput)]
+      : [line(t("Tender"), ({ firstOutput }) => firstOutput), line(t("Guest"), guestTime)]),
+    line(t("Network"), ({ network }) => network),
   ].filter(Boolean);
 }
 
-/** What starts the guest: its tender, or the system if the unikernel is a process. */
-const starterOf = (target: string): string =>
-  target === "unix" || target === "macosx" ? t("System") : t("Tender");
+/** Whether the unikernel is a process without a tender, whose first output is usually its first record. */
+const isProcess = (target: string): boolean => target === "unix" || target === "macosx";
 
 /** The guest's own time until the first log record. */
 function guestTime({ firstOutput, firstRecord }: BootTimes): number | undefined {

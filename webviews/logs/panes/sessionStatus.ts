@@ -17,7 +17,8 @@ const updateMs = (age: number): number => (age < 60_000 ? 5000 : 60_000);
 export function createSessionStatus(): SessionStatus {
   const words = element("span", { class: "statusWords" });
   const span = element("span", { class: "statusSpan" });
-  const made = element("span", { class: "sessionStatus" }, words, span);
+  const boot = element("span", { class: "statusBoot" });
+  const made = element("span", { class: "sessionStatus" }, words, span, boot);
   let current: SessionView | undefined;
   /** The page may run on another computer than the extension. */
   let hostAhead = 0;
@@ -26,10 +27,11 @@ export function createSessionStatus(): SessionStatus {
   const draw = (): void => {
     window.clearTimeout(timer);
     const now = Date.now() + hostAhead;
-    const text = current === undefined ? { words: "", span: "" } : statusText(current, now);
+    const text = current === undefined ? { words: "", span: "", boot: "" } : statusText(current, now);
     made.className = `sessionStatus ${current?.outcome ?? ""}`;
     if (words.textContent !== text.words) words.textContent = visibleText(text.words);
     if (span.textContent !== text.span) span.textContent = text.span;
+    if (boot.textContent !== text.boot) boot.textContent = text.boot;
     const whole = `${visibleText(text.words)}${text.span}`;
     made.title = current === undefined ? whole : statusTitle(current, whole);
     if (current?.outcome !== "running") return;

@@ -16,8 +16,8 @@ const view = (change: Partial<SessionView> = {}): SessionView => ({
   ...change,
 });
 const status = (change: Partial<SessionView>, now = 0): string => {
-  const { words, span } = statusText(view(change), now);
-  return words + span;
+  const { words, span, boot } = statusText(view(change), now);
+  return words + span + boot;
 };
 
 describe("the state of a session", () => {

@@ -37,13 +37,13 @@ export function statusTitle(session: SessionView, words: string): string {
 export function statusText(
   { outcome, outcomeText, refused, startedAt, endedAt, bootText }: SessionView,
   now: number,
-): { readonly words: string; readonly span: string } {
-  const booted = bootText === "" ? "" : ` · ${bootText}`;
+): { readonly words: string; readonly span: string; readonly boot: string } {
+  const boot = bootText === "" ? "" : ` · ${bootText}`;
   if (outcome === "running") {
     const age = now - startedAt;
     const span = age < 5000 ? "" : ` ${t("for {0}", spanText(age - (age < 60_000 ? age % 5000 : 0)))}`;
-    return { words: t("running"), span: `${span}${booted}` };
+    return { words: t("running"), span, boot };
   }
   const took = refused || endedAt === undefined ? -1 : endedAt - startedAt;
-  return { words: outcomeText, span: `${took < 0 ? "" : ` ${t("after {0}", spanText(took))}`}${booted}` };
+  return { words: outcomeText, span: took < 0 ? "" : ` ${t("after {0}", spanText(took))}`, boot };
 }
