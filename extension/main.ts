@@ -171,6 +171,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
 
+  const variable = async (name: "imagePath" | "manifestPath" | "target" | "tender", on: unknown) =>
+    (await import("./toolchain/vscode/commandVariables.ts")).commandVariable(name, projects, toolchain, on);
+
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
@@ -194,6 +197,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
     "mirageos.newTerminal": async (on) =>
       (await import("./toolchain/vscode/switchTerminal.ts")).openSwitchTerminal(projects, toolchain, on),
+    "mirageos.imagePath": (on) => variable("imagePath", on),
+    "mirageos.manifestPath": (on) => variable("manifestPath", on),
+    "mirageos.target": (on) => variable("target", on),
+    "mirageos.tender": (on) => variable("tender", on),
     "mirageos.checkSetup": async () => {
       walkthrough.record("tools");
       const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");

@@ -23,6 +23,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",
+    "extension/toolchain/vscode/commandVariables.ts",
     "extension/toolchain/vscode/doctorPanel.ts",
     "extension/toolchain/vscode/switchPicker.ts",
     "extension/toolchain/vscode/switchTerminal.ts",
