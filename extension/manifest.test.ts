@@ -269,7 +269,9 @@ describe("package.json and the code", () => {
       "mirageos.disconnectOcamlPlatform",
       "mirageos.getStarted",
       "mirageos.goToCrash",
+      "mirageos.imagePath",
       "mirageos.makeBootTest",
+      "mirageos.manifestPath",
       "mirageos.migrate",
       "mirageos.newUnikernel",
       "mirageos.openConfig",
@@ -295,6 +297,8 @@ describe("package.json and the code", () => {
       "mirageos.showLogs",
       "mirageos.showTestRecord",
       "mirageos.stop",
+      "mirageos.target",
+      "mirageos.tender",
       "mirageos.toggleInlineLogs",
     ]);
     for (const { command, enablement } of commands)

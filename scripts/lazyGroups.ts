@@ -26,6 +26,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",
+    "extension/toolchain/vscode/commandVariables.ts",
     "extension/toolchain/vscode/doctorPanel.ts",
     "extension/toolchain/vscode/switchPicker.ts",
     "extension/toolchain/vscode/switchTerminal.ts",
@@ -77,6 +78,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/treeContent.ts",
+    "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
   // Modules of boot tests.

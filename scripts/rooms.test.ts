@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   imageView: [...floors, "image"],
   network: [...floors],
   logs: [...floors],
+  running: [...floors, "logs"],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
   launch: [...floors, "image", "logs", "pipeline", "debugger"],

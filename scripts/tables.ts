@@ -104,6 +104,15 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
   "mirageos.stop":
     "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
+  "mirageos.restart":
+    "Stops a unikernel and runs it again, as it was started. Available on a unikernel in the Running view.",
+  "mirageos.imagePath":
+    "Returns the path of the unikernel's image. For tasks and launch configurations, as `${command:mirageos.imagePath}`.",
+  "mirageos.manifestPath":
+    "Returns the path of the manifest with the devices of a Solo5 image. For tasks and launch configurations.",
+  "mirageos.target": "Returns the selected target. For tasks and launch configurations.",
+  "mirageos.tender":
+    "Returns the path of the program that boots the image, such as solo5-hvt. For tasks and launch configurations.",
   "mirageos.checkSetup":
     "Reports for each tool and each target whether it is ready, and how to fix what is not. Begins with what the selected targets need.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",

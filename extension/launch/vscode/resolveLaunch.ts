@@ -38,13 +38,16 @@ export interface Launcher extends BootArgumentContext {
     readonly name: string;
     readonly unikernel: string;
     readonly target: string;
-  }) => Promise<ConsoleWriter>;
+    readonly bootArguments: readonly string[];
+  }) => Promise<ConsoleWriter & { readonly session: { readonly id: string } }>;
   /** Adds the run to the activities of its unikernel until its writers end. */
   readonly addRun: (run: {
     readonly name: string;
     readonly unikernel: string;
     readonly target: string;
+    readonly session?: string | undefined;
     readonly stop: () => void;
+    readonly restart?: (() => void) | undefined;
   }) => { readonly end: () => void };
   /** Opens the log of a boot that was refused and did not run. */
   readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
@@ -69,14 +72,20 @@ class LaunchEnded extends Error {
   }
 }
 
+/** Ends a boot; `restart` also boots again, and is absent if that is not possible. */
+interface RunControl {
+  readonly stop: () => void;
+  readonly restart?: () => void;
+}
+
 /**
- * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` stops the
- * session.
+ * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` and `restart`
+ * are those of the session.
  */
 export function createLaunchResolver(
   launcher: Launcher,
   folder: vscode.WorkspaceFolder | undefined,
-  stop: () => void,
+  control: RunControl,
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
@@ -87,7 +96,7 @@ export function createLaunchResolver(
           return { ...subject, image: imagePath(launcher, subject, configuration) };
         });
       }
-      return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
+      return await prepareLaunch({ launcher, folder, raw, print, signal, ...control });
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
       const reason = error instanceof Error ? error.message : String(error);
@@ -100,21 +109,22 @@ export function createLaunchResolver(
 
 /**
  * Builds, prompts, checks the host and plans the boot, which is an activity of its unikernel until its writers end.
- * `stop` ends that boot. Rejects with a ProblemError or another error if nothing can be booted.
+ * Rejects with a ProblemError or another error if nothing can be booted.
  */
-export async function prepareLaunch(request: {
-  readonly launcher: Launcher;
-  readonly folder: vscode.WorkspaceFolder | undefined;
-  readonly raw: RawConfiguration;
-  /** Receives lines to show before the console. */
-  readonly print: (line: string) => void;
-  /** Aborting it ends the preparation. */
-  readonly signal: AbortSignal;
-  readonly stop: () => void;
-}): Promise<PreparedLaunch> {
-  const { launcher, folder, raw, print, signal, stop } = request;
+export async function prepareLaunch(
+  request: RunControl & {
+    readonly launcher: Launcher;
+    readonly folder: vscode.WorkspaceFolder | undefined;
+    readonly raw: RawConfiguration;
+    /** Receives lines to show before the console. */
+    readonly print: (line: string) => void;
+    /** Aborting it ends the preparation. */
+    readonly signal: AbortSignal;
+  },
+): Promise<PreparedLaunch> {
+  const { launcher, folder, raw, print, signal, stop, restart } = request;
   const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
-  const { end } = launcher.addRun({ ...prepared, stop });
+  const { end } = launcher.addRun({ ...prepared, stop, restart });
   const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
   return { ...prepared, writers: [...prepared.writers, activity] };
 }
@@ -180,11 +190,17 @@ async function bootSubject(
   if (!boot) throw new LaunchEnded(t("A device of the image is not attached to anything."), true);
   throwIfStopped(signal);
   const run = { name: subject.name, unikernel: subject.project?.id ?? request.image, target: subject.target };
-  const writers = await openWriters([...logFileOpeners(subject, configuration), () => launcher.begin(run)]);
+  let session: string | undefined;
+  const openLog = async () => {
+    const writer = await launcher.begin({ ...run, bootArguments: request.bootArguments });
+    session = writer.session.id;
+    return writer;
+  };
+  const writers = await openWriters([...logFileOpeners(subject, configuration), openLog]);
   // Not awaited: the boot need not wait for the panel.
   if (!launcher.logsShown()) void revealLogs(run.unikernel, "debug");
   const debugging = debugSupport(launcher, configuration, request, boot);
-  return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit, debugging };
+  return { ...boot, ...run, session, writers, stopOnExit: configuration.stopOnExit, debugging };
 }
 
 function throwIfStopped(signal: AbortSignal): void {
