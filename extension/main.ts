@@ -205,6 +205,17 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.export": async (on) => {
+      const boots = await import("./launch/vscode/export/exportedBoot.ts");
+      return (await import("./export/vscode/exportUnikernel.ts")).exportUnikernel(
+        {
+          projects,
+          build: (project) => boots.buildForExport(launcher, project),
+          bootCommand: (project, built) => boots.bootCommand(launcher, project, built),
+        },
+        on,
+      );
+    },
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.addWorkflow": async (on) =>

@@ -83,6 +83,8 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
   ],
+  // Modules that bring a unikernel out of the project.
+  shipping: ["extension/export/vscode/exportUnikernel.ts", "extension/launch/vscode/export/exportedBoot.ts"],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/configurations.ts",

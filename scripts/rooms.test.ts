@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logs: [...floors],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
+  export: [...floors],
   launch: [...floors, "image", "logs", "pipeline", "debugger"],
   bootTests: [...floors, "logs", "pipeline"],
   graph: [...floors, "pipeline"],

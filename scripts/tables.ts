@@ -90,6 +90,8 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.buildAndRun": "Builds and then boots the image.",
   "mirageos.debug":
     "Builds what is out of date and boots the unikernel as a debug session with its log panel. Needs no launch.json.",
+  "mirageos.export":
+    "Writes a built unikernel as an OCI image for [urunc](https://urunc.io) (folder or archive) or as a systemd unit with the command line that Run uses. Builds first if needed, pushes and installs nothing.",
   "mirageos.bootArguments":
     "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Done stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":

@@ -1,6 +1,6 @@
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import * as vscode from "vscode";
-import { artifactOf, hostTarget, isFileName, targetOfFile, type TargetId } from "../../mirage/targets.ts";
+import { hostTarget, targetOfFile, type TargetId } from "../../mirage/targets.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
@@ -12,14 +12,13 @@ import {
   parseConfiguration,
   unknownVariable,
   unsupportedByTarget,
-  type BuildMode,
   type LaunchConfiguration,
 } from "../configuration/launchConfiguration.ts";
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
-import { needsBuild, optionsFor, refuseUnusableTarget } from "./beforeBuild.ts";
+import { buildFirst, imagePath, LaunchEnded, refuseUnusableTarget } from "./beforeBuild.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
 import { debugSupport } from "./debug/debugSupport.ts";
@@ -58,17 +57,6 @@ interface Subject {
   readonly target: TargetId;
 }
 
-/** Ends a launch whose reason the user knows already. */
-class LaunchEnded extends Error {
-  override readonly name = "LaunchEnded";
-  /** Whether the user stopped the launch or dismissed a prompt. */
-  readonly byUser: boolean;
-  constructor(message: string, byUser: boolean) {
-    super(message);
-    this.byUser = byUser;
-  }
-}
-
 /**
  * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` stops the
  * session.
@@ -84,7 +72,7 @@ export function createLaunchResolver(
         const { resolveAttach } = await import("./debug/attachLaunch.ts");
         return await resolveAttach(launcher, raw, async (configuration) => {
           const subject = await findSubject(launcher, folder, configuration);
-          return { ...subject, image: imagePath(launcher, subject, configuration) };
+          return { ...subject, image: imagePath(launcher.projects, subject, configuration.program) };
         });
       }
       return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
@@ -221,26 +209,6 @@ async function findSubject(
   return { project, name: project.name, scope: project, target: target ?? project.target };
 }
 
-/** Builds the unikernel as the configuration's `build` says. Stopping the launch cancels this build only. */
-async function buildFirst(
-  launcher: Launcher,
-  project: Project,
-  target: TargetId,
-  mode: BuildMode,
-  signal: AbortSignal,
-): Promise<void> {
-  if (mode === "never") return;
-  // Unsaved changes are built too, as before VS Code's own tasks.
-  await vscode.workspace.saveAll(false);
-  const current = (await launcher.projects.reread(project.id)) ?? project;
-  if (!needsBuild(launcher, current, target, mode)) return;
-  const options = optionsFor(launcher, current, target);
-  const result = await launcher.runGoal({ ...current, target, options }, "build", signal);
-  // The job has shown its outcome.
-  if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);
-  if (result.kind === "cancelled") throw new LaunchEnded(t("The build was stopped."), true);
-}
-
 function bootRequest(
   launcher: Launcher,
   subject: Subject,
@@ -259,7 +227,7 @@ function bootRequest(
   }
   return {
     ...subject,
-    image: imagePath(launcher, subject, configuration),
+    image: imagePath(launcher.projects, subject, configuration.program),
     cwd: configuration.cwd === undefined ? scope.root : resolve(scope.workspaceFolder, configuration.cwd),
     bootArguments,
     attachments: configuration.attachments,
@@ -268,20 +236,6 @@ function bootRequest(
     tenderArgs: configuration.tenderArgs,
     env: configuration.env,
   };
-}
-
-function imagePath(
-  { projects }: Launcher,
-  { project, scope, name, target }: Subject,
-  { program }: LaunchConfiguration,
-): string {
-  if (program !== undefined) return resolve(scope.workspaceFolder, program);
-  const state = project && projects.get(project.id)?.state;
-  if (state?.image && state.configured?.target === target) return state.image.path;
-  // The name is a string of config.ml and may contain anything.
-  if (!isFileName(name))
-    throw new Error(t("The unikernel's name \"{0}\" can't be part of a file name.", name));
-  return join(project?.buildDir ?? scope.root, artifactOf(target, name));
 }
 
 function logFileOpeners(
