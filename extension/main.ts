@@ -116,6 +116,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
+  const receivers = lazy(async () =>
+    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
+  );
   const launcher = {
     run,
     projects,
@@ -124,6 +127,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scratch,
     begin,
     addRun: activities.addRun,
+    metrics: async () => (await receivers.get()).metrics,
     beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
@@ -216,6 +220,9 @@ export function activate(context: vscode.ExtensionContext): Api {
         on,
       );
     },
+    "mirageos.receiveSyslog": async () => (await receivers.get()).receiveSyslog(),
+    "mirageos.showMetrics": async (on) => (await receivers.get()).showMetrics(on),
+    "mirageos.setLogLevel": async (on) => (await receivers.get()).setLogLevel(on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.addWorkflow": async (on) =>
@@ -253,6 +260,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     walkthrough,
     graphs,
     images,
+    receivers,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     jobs.onChange(() => {

@@ -271,6 +271,7 @@ describe("package.json and the code", () => {
       "mirageos.goToCrash",
       "mirageos.makeBootTest",
       "mirageos.migrate",
+      "mirageos.showMetrics",
       "mirageos.newUnikernel",
       "mirageos.openConfig",
       "mirageos.openPackagePage",

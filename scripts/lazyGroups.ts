@@ -84,7 +84,11 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/failureMessage.ts",
   ],
   // Modules that bring a unikernel out of the project.
-  shipping: ["extension/export/vscode/exportUnikernel.ts", "extension/launch/vscode/export/exportedBoot.ts"],
+  shipping: [
+    "extension/export/vscode/exportUnikernel.ts",
+    "extension/launch/vscode/export/exportedBoot.ts",
+    "extension/receivers/vscode/receivers.ts",
+  ],
   // Modules that run a job or boot a unikernel.
   runs: [
     "extension/launch/vscode/configurations.ts",

@@ -90,6 +90,12 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.buildAndRun": "Builds and then boots the image.",
   "mirageos.debug":
     "Builds what is out of date and boots the unikernel as a debug session with its log panel. Needs no launch.json.",
+  "mirageos.receiveSyslog":
+    "Listens for syslog messages (RFC 3164 and 5424) on an address and port that you choose, and shows them as a session of the log panel. Also stops listening.",
+  "mirageos.showMetrics":
+    "Shows the metrics that the running unikernel sends, each with its last, lowest and highest value and its history. Needs `metrics` in the launch configuration.",
+  "mirageos.setLogLevel":
+    "Lists the log sources of a running unikernel and changes their levels without a restart. The unikernel needs `monitoring` in config.ml.",
   "mirageos.export":
     "Writes a built unikernel as an OCI image for [urunc](https://urunc.io) (folder or archive) or as a systemd unit with the command line that Run uses. Builds first if needed, pushes and installs nothing.",
   "mirageos.bootArguments":

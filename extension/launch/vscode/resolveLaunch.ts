@@ -7,6 +7,8 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
+import { readText } from "../../platform/readText.ts";
+import type { MetricsStore } from "../../receivers/metrics/metricsStore.ts";
 import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
 import {
   parseConfiguration,
@@ -17,6 +19,7 @@ import {
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
+import { bootReceivers, receiverArguments } from "../receive/receivers.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import { buildFirst, imagePath, LaunchEnded, refuseUnusableTarget } from "./beforeBuild.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
@@ -45,6 +48,8 @@ export interface Launcher extends BootArgumentContext {
     readonly target: string;
     readonly stop: () => void;
   }) => { readonly end: () => void };
+  /** Where the metrics of runs are stored. */
+  readonly metrics: () => Promise<MetricsStore>;
   /** Opens the log of a boot that was refused and did not run. */
   readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
 }
@@ -162,17 +167,37 @@ async function bootSubject(
   throwIfStopped(signal);
   if (subject.project)
     await buildFirst(launcher, subject.project, subject.target, configuration.build, signal);
-  const request = bootRequest(launcher, subject, configuration, print);
+  const request = await withReceivers(
+    bootRequest(launcher, subject, configuration, print),
+    configuration,
+    print,
+  );
   throwIfStopped(signal);
   const boot = await prepareBoot(launcher, request, print);
   if (!boot) throw new LaunchEnded(t("A device of the image is not attached to anything."), true);
   throwIfStopped(signal);
   const run = { name: subject.name, unikernel: subject.project?.id ?? request.image, target: subject.target };
-  const writers = await openWriters([...logFileOpeners(subject, configuration), () => launcher.begin(run)]);
+  const { openers, writeTo } = bootReceivers(configuration, run.unikernel, print, launcher.metrics);
+  const files = logFileOpeners(subject, configuration);
+  const writers = await openWriters([...openers, ...files, () => launcher.begin(run)]);
+  writeTo(writers);
   // Not awaited: the boot need not wait for the panel.
   if (!launcher.logsShown()) void revealLogs(run.unikernel, "debug");
   const debugging = debugSupport(launcher, configuration, request, boot);
   return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit, debugging };
+}
+
+/** Adds the boot arguments with which the unikernel sends to the receivers of the configuration. */
+async function withReceivers(
+  request: BootRequest,
+  configuration: LaunchConfiguration,
+  print: (line: string) => void,
+): Promise<BootRequest> {
+  if (!configuration.syslog && !configuration.metrics) return request;
+  const config = request.project && (await readText(request.project.configFile));
+  const { bootArguments, notes } = receiverArguments(configuration, request.bootArguments, config ?? "");
+  notes.forEach(print);
+  return { ...request, bootArguments };
 }
 
 function throwIfStopped(signal: AbortSignal): void {
