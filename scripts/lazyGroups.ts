@@ -20,6 +20,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
+    "extension/scaffold/vscode/addSender.ts",
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",

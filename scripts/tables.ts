@@ -52,6 +52,10 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
     "Adds a device to config.ml, a parameter to the functor and to `start`, and the package. Shows the changes first and makes them as one edit.",
+  "mirageos.addSyslog":
+    "Adds a syslog device to config.ml, over UDP or TCP, so that the unikernel sends its log messages over the network. Shows the changes first and makes them as one edit. Needs mirage 4.9.",
+  "mirageos.addMonitoring":
+    "Adds monitoring to config.ml, so that the unikernel sends metrics and its log levels can be changed while it runs. Shows the changes first and makes them as one edit. Needs mirage 4.9.",
   "mirageos.migrate":
     "Updates config.ml, unikernel.ml and the modules beside them from mirage 3 or an earlier mirage 4 to the installed mirage. Shows the changes first, makes them as one edit, and lists what you have to decide.",
   "mirageos.addDevContainer":

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { t } from "../../protocol/l10n.ts";
 import { parseMonitoringAnswer, type MonitoringAnswer } from "./logLevels.ts";
 
 /** The port of mirage-monitoring's text protocol. */
@@ -18,10 +19,12 @@ export async function sendMonitoringCommand(
   let answer = "";
   const socket = connect({ host: address, port }, () => socket.write(command));
   socket.setEncoding("utf8");
-  socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)));
+  socket.setTimeout(timeoutMs, () =>
+    socket.destroy(new Error(t("no answer in {0} seconds", timeoutMs / 1000))),
+  );
   socket.on("data", (text: string) => {
     answer += text;
-    if (answer.length > maxAnswer) socket.destroy(new Error("long answer"));
+    if (answer.length > maxAnswer) socket.destroy(new Error(t("the answer is too long")));
   });
   socket.on("error", ended.reject);
   socket.on("close", () => ended.resolve());

@@ -1,8 +1,31 @@
 import type { SyslogMessage } from "./syslogMessage.ts";
 
+/** By number (RFC 5424, table 1), with the names of `logger(1)`. */
 const facilityNames = [
-  ..."kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock".split(" "),
-  ..."local0 local1 local2 local3 local4 local5 local6 local7".split(" "),
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+  "ntp",
+  "audit",
+  "alert",
+  "clock",
+  "local0",
+  "local1",
+  "local2",
+  "local3",
+  "local4",
+  "local5",
+  "local6",
+  "local7",
 ];
 /** Unikernels log as daemons, and senders without a choice as users. */
 const plainFacilities: readonly number[] = [1, 3];
