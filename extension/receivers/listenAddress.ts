@@ -59,7 +59,7 @@ export function addressProblem(address: unknown): string | undefined {
 
 /** Why a receiver could not be opened, as sentences. */
 export function listenProblem(error: unknown, { address, port }: ListenAddress): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code = "", message } = error as NodeJS.ErrnoException;
   const where = `${address}:${port}`;
   switch (code) {
     case "EADDRINUSE":

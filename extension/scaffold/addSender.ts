@@ -53,7 +53,7 @@ function stackOf(
   const bound = [...read.calls].find(([, called]) => /^(generic|direct|socket)_stackv4v6$/.test(called))?.[0];
   const name = (at >= 0 ? application.arguments[at]?.name : undefined) ?? bound;
   if (name !== undefined) return { name, binding: "" };
-  if (at >= 0 || read.words.some((word) => /stackv4v6$/.test(word.name))) return undefined;
+  if (at >= 0 || read.words.some((word) => word.name.endsWith("stackv4v6"))) return undefined;
   const added = freeBinding("stack", read.bound);
   const [net = "default_network"] = [...read.aliases].find(([, { of }]) => of === "default_network") ?? [];
   const expression = qualified("generic_stackv4v6 NET", read.bound).replace("NET", net);
@@ -74,7 +74,7 @@ function addMonitoring({ text, main, application }: Place, binding: string, name
 }
 
 function addSyslog(texts: UnikernelTexts, place: Place, binding: string, name: string): Addition {
-  const { text, read, main } = place;
+  const { read, main } = place;
   const [file = "", ...path] = main.module.value.split(".");
   const opened = texts.source(file);
   const module = opened && moduleAt(opened.read, path);

@@ -51,8 +51,8 @@ export function bootReceivers(
   ];
   return {
     openers,
-    writeTo: (opened) => {
-      writers = opened;
+    writeTo: (others) => {
+      writers = others;
     },
   };
 }

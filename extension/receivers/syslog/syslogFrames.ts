@@ -101,12 +101,15 @@ export function syslogFrames(onMessage: (bytes: Uint8Array) => void): SyslogFram
     }
   };
 
+  const takeNext = (): boolean => {
+    skipRest();
+    return pending.length > 0 && skip === 0 && take();
+  };
+
   const pushPart = (bytes: Uint8Array) => {
     pending = pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([pending, bytes]);
     recognize();
-    do {
-      skipRest();
-    } while (pending.length > 0 && skip === 0 && take());
+    while (takeNext());
   };
 
   return {

@@ -36,7 +36,7 @@ export async function addDevice(
     matchOnDetail: true,
   });
   if (chosen?.command !== undefined)
-    return (await vscode.commands.executeCommand<boolean>(chosen.command, project.id)) === true;
+    return await vscode.commands.executeCommand<boolean>(chosen.command, project.id);
   if (!chosen?.offer) return false;
   const { label, offer } = chosen;
   return applyAddition(
