@@ -131,6 +131,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
+  const receivers = lazy(async () =>
+    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
+  );
   const launcher = {
     run,
     projects,
@@ -139,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scratch,
     begin,
     addRun: activities.addRun,
+    metrics: async () => (await receivers.get()).metrics,
     beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
@@ -227,6 +231,20 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.export": async (on) => {
+      const boots = await import("./launch/vscode/export/exportedBoot.ts");
+      return (await import("./export/vscode/exportUnikernel.ts")).exportUnikernel(
+        {
+          projects,
+          build: (project) => boots.buildForExport(launcher, project),
+          bootCommand: (project, built) => boots.bootCommand(launcher, project, built),
+        },
+        on,
+      );
+    },
+    "mirageos.receiveSyslog": async () => (await receivers.get()).receiveSyslog(),
+    "mirageos.showMetrics": async (on) => (await receivers.get()).showMetrics(on),
+    "mirageos.setLogLevel": async (on) => (await receivers.get()).setLogLevel(on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.addWorkflow": async (on) =>
@@ -268,6 +286,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     walkthrough,
     graphs,
     images,
+    receivers,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     jobs.onChange(() => {

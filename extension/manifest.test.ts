@@ -236,7 +236,7 @@ describe("package.json and the code", () => {
       new URL("launch/configuration/launchConfiguration.ts", import.meta.url),
       "utf8",
     );
-    const read = parser.matchAll(/\b(?:raw\["|texts?\("|flag\("|devices\(raw, ")(\w+)"/g);
+    const read = parser.matchAll(/\b(?:raw\["|texts?\("|flag\("|listen\("|devices\(raw, ")(\w+)"/g);
     assert.deepEqual(
       sorted(Object.keys(properties)),
       sorted(new Set([...read].map(([, name = ""]) => name))),
@@ -261,6 +261,8 @@ describe("package.json and the code", () => {
     const harmless = new Set([
       "mirageos.addDevContainer",
       "mirageos.addDevice",
+      "mirageos.addMonitoring",
+      "mirageos.addSyslog",
       "mirageos.addWorkflow",
       "mirageos.checkSetup",
       "mirageos.clearLogs",
@@ -295,6 +297,7 @@ describe("package.json and the code", () => {
       "mirageos.showLanguageServerOutput",
       "mirageos.showLog",
       "mirageos.showLogs",
+      "mirageos.showMetrics",
       "mirageos.showTestRecord",
       "mirageos.stop",
       "mirageos.target",

@@ -92,6 +92,7 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
   [/^extension\/bootTests\/workflow\.ts$/, "GitHub"],
   [/^extension\/network\/(setUpScript|tearDownScript|scriptParts)\.ts$/, "shells"],
+  [/^extension\/export\/systemdUnit\.ts$/, "systemd and those who read the unit"],
 ];
 /** Two words of which the second is in lower case, as in a sentence. */
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;

@@ -23,6 +23,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
+    "extension/scaffold/vscode/addSender.ts",
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",
@@ -88,6 +89,12 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/bootTestExplorer.ts",
     "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
+  ],
+  // Modules that bring a unikernel out of the project.
+  shipping: [
+    "extension/export/vscode/exportUnikernel.ts",
+    "extension/launch/vscode/export/exportedBoot.ts",
+    "extension/receivers/vscode/receivers.ts",
   ],
   // Modules that run a job or boot a unikernel.
   runs: [
