@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   migrate: [...floors],
   dependencies: [...floors, "pipeline"],
   walkthrough: [...floors, "logs", "scaffold"],
+  hosts: [...floors],
   assistant: [...floors, "logs", "pipeline", "graph"],
   report: [...floors, "logs", "assistant"],
   "webviews/kit": ["protocol"],
