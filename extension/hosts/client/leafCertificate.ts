@@ -1,5 +1,4 @@
 import { createPublicKey, generateKeyPairSync, webcrypto, type KeyObject } from "node:crypto";
-import "./reflectMetadata.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -11,7 +10,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
-} from "@peculiar/x509";
+} from "./x509.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { Command } from "../wire/commands.ts";
 import { encodeExtension, extensionOid } from "../wire/message.ts";

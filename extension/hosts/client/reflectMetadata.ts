@@ -1,6 +1,6 @@
 /**
  * The functions of the proposal "Decorator Metadata" that tsyringe, which @peculiar/x509 depends on, requires when it is
- * loaded. Import this file before @peculiar/x509. A polyfill that another module has installed is kept.
+ * loaded. A polyfill that another module has installed is kept.
  */
 type Metadata = Map<unknown, unknown>;
 const stored = new WeakMap<object, Metadata>();
