@@ -269,6 +269,7 @@ describe("package.json and the code", () => {
       "mirageos.disconnectOcamlPlatform",
       "mirageos.getStarted",
       "mirageos.goToCrash",
+      "mirageos.hostSettings",
       "mirageos.makeBootTest",
       "mirageos.migrate",
       "mirageos.newUnikernel",

@@ -1,4 +1,5 @@
-import { parseLevels, splitArguments } from "../../extension/launch/boot/bootArguments.ts";
+import { parseLevels } from "../../extension/launch/boot/bootArguments.ts";
+import { splitArguments } from "../../extension/platform/shellQuote.ts";
 import { parseConfiguration } from "../../extension/launch/configuration/launchConfiguration.ts";
 import { launchJsonLocation } from "../../extension/launch/configuration/launchJson.ts";
 import { parseAttachments } from "../../extension/launch/boot/manifest.ts";

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { deflate, inflate } from "node:zlib";
+import { t } from "../../protocol/l10n.ts";
 import type { Command, Policy, UnikernelArguments, UnikernelConfig } from "../wire/commands.ts";
 import { absoluteName, formatName, type HostName } from "../wire/names.ts";
 import type { ConsoleLine, StoredImage, Success, UnikernelInfo } from "../wire/replies.ts";
@@ -107,7 +108,7 @@ export function createHostClient(transport: Transport): HostClient {
   ): Promise<SuccessValues[K]> => {
     const reply = await request(transport, target, command, options);
     if (reply.kind !== kind)
-      throw new HostError({ kind: "malformed", reason: `a reply of kind ${reply.kind}` });
+      throw new HostError({ kind: "malformed", reason: t("a reply of the kind {0}", reply.kind) });
     return reply.value as SuccessValues[K];
   };
   const run = async (target: Target, command: Command, options: RequestOptions): Promise<void> => {

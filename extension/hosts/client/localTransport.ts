@@ -6,6 +6,7 @@ import { encodeFrame } from "../wire/frames.ts";
 import { encodeCommand } from "../wire/message.ts";
 import { formatName, formatPath } from "../wire/names.ts";
 import { HostError, problemOf } from "./hostError.ts";
+import { mainSocket } from "../hostDescriptions.ts";
 import type { Transport } from "./transport.ts";
 
 /** The daemons listen with a backlog of one connection, and a full one gives EAGAIN. */
@@ -26,9 +27,6 @@ export function localTransport(folder: string): Transport {
     problemOf,
   };
 }
-
-/** The socket of the daemon that answers to status requests, by which a local daemon is found. */
-export const mainSocket = (folder: string): string => join(folder, "util", "vmmd.sock");
 
 function socketPath(folder: string, { kind }: Command): string {
   if (kind === "console") return join(folder, "util", "console.sock");

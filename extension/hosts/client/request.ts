@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
+import { t } from "../../protocol/l10n.ts";
 import type { Command } from "../wire/commands.ts";
 import { createFrameReader, encodeFrame, FrameTooLongError } from "../wire/frames.ts";
 import { decodeReply, type Reply } from "../wire/message.ts";
@@ -78,7 +79,7 @@ function problemOfReply(reply: Exclude<Reply, { kind: "success" }>): HostProblem
     case "malformed":
       return reply;
     case "data":
-      return { kind: "malformed", reason: "data before a reply" };
+      return { kind: "malformed", reason: t("data before a reply") };
   }
 }
 

@@ -2,14 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { t } from "../../protocol/l10n.ts";
 import { formatName, formatPath } from "../wire/names.ts";
-import { nameOf, type Credentials } from "./credentials.ts";
+import { nameOf, readCredentials, type CredentialFiles, type Credentials } from "./credentials.ts";
 import { HostError, problemOf, type HostProblem } from "./hostError.ts";
 import { createLeaf } from "./leafCertificate.ts";
 import { checkServer } from "./serverCheck.ts";
 import type { Transport } from "./transport.ts";
 
-/** The port of albatross-tls-endpoint, and the only version of TLS that it speaks. */
-export const defaultPort = 1025;
+/** The only version of TLS that albatross-tls-endpoint speaks. */
 const version = "TLSv1.3";
 
 /**
@@ -25,6 +24,14 @@ const signatures = [
   "rsa_pss_rsae_sha384",
   "rsa_pss_rsae_sha512",
 ].join(":");
+
+/** Reads the files of a host and returns the way to it. Rejects with a HostError that names the file. */
+export async function connectTls(
+  host: CredentialFiles & { readonly address: string; readonly port: number },
+  passphrase: string | undefined,
+): Promise<Transport> {
+  return tlsTransport(host.address, host.port, await readCredentials(host, passphrase));
+}
 
 /** Talks to albatross-tls-endpoint, which reads the command in the certificate of the client. */
 export function tlsTransport(address: string, port: number, credentials: Credentials): Transport {
