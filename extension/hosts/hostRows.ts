@@ -54,6 +54,8 @@ export function hostRow({ description, state }: Host, context: RowContext): Host
     });
   }
   if (overview) children.push(...overviewRows(name, overview, context));
+  // Without a row, VS Code would show the host collapsed when it has answered.
+  if (children.length === 0) children.push({ ...leaf(name, "connecting", t("Connecting…")), icon: "sync" });
   const count = overview?.unikernels.length ?? 0;
   const where =
     description.kind === "local" ? t("this computer") : `${description.address}:${description.port}`;

@@ -7,6 +7,7 @@ import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { HostOverview } from "../client/hostClient.ts";
+import { HostError } from "../client/hostError.ts";
 import {
   choiceProblems,
   deployableDevices,
@@ -75,15 +76,11 @@ export async function deploy(parts: Parts, invokedOn: unknown): Promise<void> {
     return;
   }
   await hosts.refresh(host);
-  const { overview } = hosts.get(host)?.state ?? {};
+  const { overview, problem } = hosts.get(host)?.state ?? {};
+  if (problem) return showProblem(hostFailed(host, new HostError(problem)));
   if (!overview) {
-    await hosts
-      .client(host)
-      .then(
-        async (client) => client.overview(AbortSignal.timeout(10_000)),
-        () => undefined,
-      )
-      .catch(async (error: unknown) => showProblem(hostFailed(host, error)));
+    // The user has not agreed to connect to a host that the workspace's settings name.
+    await vscode.commands.executeCommand("mirageos.hosts.focus");
     return;
   }
   const choices = await review(parts, host, built, overview);
@@ -276,7 +273,7 @@ function reviewItems(
     },
     {
       label: t("When it fails"),
-      description: restart ? t("it is restarted") : t("nothing"),
+      description: restart ? t("it is restarted") : t("it is not restarted"),
       change: async (now) => ({ ...now, restart: !restart }),
     },
     ...built.devices.map((device): ReviewItem => ({

@@ -20,17 +20,20 @@ export interface HostCommandContext {
   readonly consoles: Consoles;
 }
 
-type Table = Readonly<Record<string, (on: unknown) => unknown>>;
+type Table = Readonly<Record<string, (on: unknown, all: unknown) => unknown>>;
 
 /** The host and the name of the row that a command was used on. */
 interface On {
   readonly host: string;
   readonly name?: HostName;
   readonly id?: string;
+  readonly context?: string;
 }
 
 const isOn = (on: unknown): on is On =>
   typeof on === "object" && on !== null && "host" in on && typeof on.host === "string";
+
+const isUnikernel = ({ context }: On): boolean => context?.startsWith("unikernel") === true;
 
 /** The commands of the room, by their ids. */
 export function hostCommands(parts: HostCommandContext): Table {
@@ -62,6 +65,16 @@ export function hostCommands(parts: HostCommandContext): Table {
   };
   const unikernelOf = async (on: unknown) =>
     isOn(on) && on.name ? { host: on.host, name: on.name } : pickName(hosts);
+  /** The unikernels that a command was used on. */
+  const unikernelsOf = async (on: unknown, all: unknown) => {
+    const rows: readonly unknown[] = Array.isArray(all) ? all : [];
+    const several = rows.flatMap((row) =>
+      isOn(row) && row.name && isUnikernel(row) ? [{ host: row.host, name: row.name }] : [],
+    );
+    if (several.length > 1) return several;
+    const one = await unikernelOf(on);
+    return one ? [one] : [];
+  };
   const full = ({ host, name }: { readonly host: string; readonly name: HostName }) =>
     t("{0} on {1}", formatName(name).replace(/^:/, ""), host);
 
@@ -86,25 +99,35 @@ export function hostCommands(parts: HostCommandContext): Table {
       const found = await unikernelOf(on);
       if (found) consoles.stop(found.host, found.name);
     },
-    "mirageos.hostRestart": async (on) => {
-      const found = await unikernelOf(on);
-      if (!found) return;
-      await withHost(found.host, t("Restarting {0}", full(found)), async (client, signal) =>
-        client.restart(found.name, undefined, signal),
+    "mirageos.hostRestart": async (on, all) => {
+      const found = await unikernelsOf(on, all);
+      await Promise.all(
+        found.map(async (each) =>
+          withHost(each.host, t("Restarting {0}", full(each)), async (client, signal) =>
+            client.restart(each.name, undefined, signal),
+          ),
+        ),
       );
     },
-    "mirageos.hostDestroy": async (on) => {
-      const found = await unikernelOf(on);
-      if (!found) return;
+    "mirageos.hostDestroy": async (on, all) => {
+      const found = await unikernelsOf(on, all);
+      const [first, ...others] = found;
+      if (!first) return;
       const destroy = t("Destroy");
-      const chosen = await vscode.window.showWarningMessage(
-        t("Destroy {0}?", full(found)),
-        { modal: true, detail: t("The unikernel on {0} ends at once and is not started again.", found.host) },
-        destroy,
-      );
+      const title =
+        others.length === 0 ? t("Destroy {0}?", full(first)) : t("Destroy {0} unikernels?", found.length);
+      const detail =
+        others.length === 0
+          ? t("The unikernel on {0} ends at once and is not started again.", first.host)
+          : t("They end at once and are not started again: {0}", found.map(full).join(", "));
+      const chosen = await vscode.window.showWarningMessage(title, { modal: true, detail }, destroy);
       if (chosen !== destroy) return;
-      await withHost(found.host, t("Destroying {0}", full(found)), async (client, signal) =>
-        client.destroy(found.name, signal),
+      await Promise.all(
+        found.map(async (each) =>
+          withHost(each.host, t("Destroying {0}", full(each)), async (client, signal) =>
+            client.destroy(each.name, signal),
+          ),
+        ),
       );
     },
     "mirageos.hostArguments": async (on) => {

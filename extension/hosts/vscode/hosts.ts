@@ -150,6 +150,10 @@ export function createHosts({ extension, projects }: HostsContext): Hosts {
     changed.fire();
     void refresh();
   });
+  const onTrust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+    changed.fire();
+    void refresh();
+  });
   return {
     all: () => descriptions().map((each) => (each.kind === "invalid" ? each : hostOf(each))),
     get: (name) => {
@@ -176,6 +180,7 @@ export function createHosts({ extension, projects }: HostsContext): Hosts {
     dispose: () => {
       closing.abort();
       onSettings.dispose();
+      onTrust.dispose();
       changed.dispose();
     },
   };

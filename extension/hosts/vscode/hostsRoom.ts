@@ -10,7 +10,8 @@ import { createHostTree, type HostTree } from "./hostTree.ts";
 /** The view, the commands and the tools of hosts. */
 export interface HostsRoom extends vscode.Disposable {
   readonly tree: HostTree;
-  readonly run: (command: string, on: unknown) => unknown;
+  /** `on` is the row of a command, and `all` are the selected rows, if it was used on several. */
+  readonly run: (command: string, on: unknown, all: unknown) => unknown;
   readonly tools: HostTools;
 }
 
@@ -44,7 +45,7 @@ export function createHostsRoom(
   watch();
   return {
     tree: createHostTree(hosts, consoles),
-    run: (command, on) => table[command]?.(on),
+    run: (command, on, all) => table[command]?.(on, all),
     tools: createHostTools(context, hosts, consoles),
     dispose: () => {
       clearInterval(timer);

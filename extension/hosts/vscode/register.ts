@@ -18,6 +18,7 @@ export function registerHosts(
       getChildren: async (row) => (await room.get()).tree.getChildren(row),
       getTreeItem: async (row) => (await room.get()).tree.getTreeItem(row),
     },
+    canSelectMany: true,
   });
   const { commands } = (context.extension.extension.packageJSON as Manifest).contributes;
   return {
@@ -29,8 +30,8 @@ export function registerHosts(
       ...commands
         .filter(({ command }) => command.startsWith("mirageos.host"))
         .map(({ command }) =>
-          vscode.commands.registerCommand(command, async (on: unknown) =>
-            (await room.get()).run(command, on),
+          vscode.commands.registerCommand(command, async (on: unknown, all: unknown) =>
+            (await room.get()).run(command, on, all),
           ),
         ),
     ).dispose,
