@@ -45,7 +45,9 @@ export interface Api {
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("MirageOS", { log: true });
   const projects = createProjects(context.workspaceState, log);
-  const toolchain = createToolchain(run, log);
+  const toolchain = createToolchain(run, log, async (targets) =>
+    (await import("./network/setupCheck.ts")).checkNetwork(run, targets),
+  );
   const publisher = lazy(async () => (await import("./pipeline/vscode/diagnostics.ts")).createPublisher());
   const headers = lazy(async () =>
     (await import("./project/vscode/headerCheck.ts")).registerHeaderCheck(
@@ -65,16 +67,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     );
   });
   const dependencies = lazy(async () => {
-    const [{ registerDependencyChecks }, { registerPackageCompletion }, { registerPackageHover }] =
-      await Promise.all([
-        import("./dependencies/vscode/dependencyChecks.ts"),
-        import("./dependencies/vscode/packageCompletion.ts"),
-        import("./dependencies/vscode/packageHover.ts"),
-      ]);
+    const [
+      { registerDependencyChecks },
+      { registerPackageCompletion },
+      { registerPackageHover },
+      { registerGitignoreOffer },
+    ] = await Promise.all([
+      import("./dependencies/vscode/dependencyChecks.ts"),
+      import("./dependencies/vscode/packageCompletion.ts"),
+      import("./dependencies/vscode/packageHover.ts"),
+      import("./project/vscode/gitignoreOffer.ts"),
+    ]);
     return vscode.Disposable.from(
       registerDependencyChecks(projects),
       registerPackageCompletion(projects, { run, toolchain }),
       registerPackageHover(projects, { run, toolchain }),
+      registerGitignoreOffer(projects, run),
     );
   });
   void projects.ready.then(headers.get);
@@ -123,6 +131,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
+  const receivers = lazy(async () =>
+    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
+  );
   const launcher = {
     run,
     projects,
@@ -131,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scratch,
     begin,
     addRun: activities.addRun,
+    metrics: async () => (await receivers.get()).metrics,
     beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
@@ -219,6 +231,20 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.export": async (on) => {
+      const boots = await import("./launch/vscode/export/exportedBoot.ts");
+      return (await import("./export/vscode/exportUnikernel.ts")).exportUnikernel(
+        {
+          projects,
+          build: (project) => boots.buildForExport(launcher, project),
+          bootCommand: (project, built) => boots.bootCommand(launcher, project, built),
+        },
+        on,
+      );
+    },
+    "mirageos.receiveSyslog": async () => (await receivers.get()).receiveSyslog(),
+    "mirageos.showMetrics": async (on) => (await receivers.get()).showMetrics(on),
+    "mirageos.setLogLevel": async (on) => (await receivers.get()).setLogLevel(on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.addWorkflow": async (on) =>
@@ -234,6 +260,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       ),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
+    "mirageos.setUpNetwork": async (on) =>
+      (await import("./network/vscode/networkCommands.ts")).setUpNetwork({ run, toolchain, scratch }, on),
+    "mirageos.tearDownNetwork": async () =>
+      (await import("./network/vscode/networkCommands.ts")).tearDownNetwork({ run, toolchain, scratch }),
     "mirageos.retryOnTarget": async (on) =>
       (await import("./pipeline/vscode/retryOnTarget.ts")).retryOnTarget(projects, commands.runGoal, on),
     "mirageos.configureWithOptions": async (on) =>
@@ -256,6 +286,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     walkthrough,
     graphs,
     images,
+    receivers,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     jobs.onChange(() => {

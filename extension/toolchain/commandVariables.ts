@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { targetDetails } from "../mirage/targetDetails.ts";
 import { artifactOf, isFileName, isTarget, targets, type TargetId } from "../mirage/targets.ts";
 import type { Unikernel, ProjectState } from "../project/model.ts";
 import { t } from "../protocol/l10n.ts";
@@ -52,7 +53,7 @@ export async function tenderPathFor(
   target: TargetId,
   find: (tool: ToolId) => Promise<string | undefined>,
 ): Promise<string> {
-  const tools = targets[target].bootNeeds.tools.flat();
+  const tools = targetDetails[target].bootNeeds.tools.flat();
   if (tools.length === 0) throw new Error(t("Images for {0} are booted without a tender.", target));
   const paths = await Promise.all(tools.map(find));
   const found = paths.find((path) => path !== undefined);
