@@ -1,6 +1,6 @@
 import type { LogSession } from "../model.ts";
 import type { LogStore } from "../store/logStore.ts";
-import type { CrashExplanation } from "./types.ts";
+import type { CrashExplanation } from "./crashExplanation.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** The log source of charrua's client (its `dhcp_client_lwt.ml`), which mirage links since version 4.10. */

@@ -7,7 +7,7 @@ import {
   type LogsState,
   type ToLogsPage,
 } from "../../protocol/logs.ts";
-import type { CrashExplanation } from "../crash/types.ts";
+import type { CrashExplanation } from "../crash/crashExplanation.ts";
 import { createDhcpNotice } from "../crash/dhcpNotice.ts";
 import { createCrashExplainer } from "../crash/sessionCrash.ts";
 import type { LogRecord, LogSession } from "../model.ts";
