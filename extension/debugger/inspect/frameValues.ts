@@ -8,7 +8,7 @@ import { parsePath } from "../values/paths/parsePath.ts";
 import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/words.ts";
-import type { Program } from "../program/program.ts";
+import { displayName, type Program } from "../program/program.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Sources } from "../program/sources.ts";
 import type { SourceFrame } from "./stack.ts";
@@ -40,7 +40,10 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     memory,
     declarations: types.declarations,
     ...(frame?.definition !== undefined && { scope: moduleOf(frame.definition) }),
-    functionAt: program.placeAt,
+    functionAt: (address) => {
+      const place = program.placeAt(address);
+      return place && { ...place, name: displayName(place.name) };
+    },
   });
   const codeOf = async (frame: SourceFrame): Promise<TrackedFunction | undefined> => {
     const of = program.functionAt(frame.address);
@@ -64,11 +67,19 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     if (!tracked || source === undefined) return [];
     const stackPointer = await wordOf(gdb, "$sp", { thread, level });
     if (stackPointer === undefined) return [];
-    const registers = level === 0 ? await generalRegisters(gdb, { thread, level }) : undefined;
+    const raise = level === 1 && (await isRaising(thread)) ? callBefore(tracked, address) : undefined;
+    // Nothing has changed the registers since the call of the function that raises.
+    const hasRegisters = level === 0 || raise !== undefined;
+    const registers = hasRegisters ? await generalRegisters(gdb, { thread, level: 0 }) : undefined;
     return variablesAt(
       { memory, frames, code: tracked, source, outline, bindings },
-      { pc: address, stackPointer, registers, line },
+      { pc: raise ?? address, stackPointer, registers, line },
     );
+  };
+  /** Whether the innermost frame is at the start of a function of the runtime that raises an exception. */
+  const isRaising = async (thread: number) => {
+    const pc = await wordOf(gdb, "$pc", { thread, level: 0 });
+    return ["caml_raise_exn", "caml_reraise_exn"].some((name) => program.symbol(name) === pc);
   };
   const variables = (frame: SourceFrame) => {
     const key = `${frame.thread} ${frame.level} ${frame.isInlined}`;
@@ -105,6 +116,10 @@ async function outlineAt(types: ProgramTypes, definition: string): Promise<Outli
   const exact = outline.filter(({ path }) => path === names.join("."));
   return exact.length > 0 ? exact : outline;
 }
+
+/** The address of the instruction that is before a return address. */
+const callBefore = ({ instructions }: TrackedFunction, returnAddress: bigint): bigint | undefined =>
+  instructions.findLast(({ address }) => address < returnAddress)?.address;
 
 /** The memory of the program through gdb. */
 function gdbMemory(gdb: GdbClient): Memory {
