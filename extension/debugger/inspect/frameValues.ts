@@ -20,6 +20,8 @@ export interface FrameValues {
   readonly context: (frame?: SourceFrame) => ValueContext;
   /** The arguments and local variables of a frame. Never rejects. */
   readonly variables: (frame: SourceFrame) => Promise<readonly TrackedVariable[]>;
+  /** Whether a frame has local variables. Does not wait for their types, which can take seconds. Never rejects. */
+  readonly hasLocals: (frame: SourceFrame) => Promise<boolean>;
   /** Evaluates an expression of OCaml in a frame. Never rejects. */
   readonly evaluate: (expression: string, frame: SourceFrame) => Promise<Evaluated>;
 }
@@ -53,7 +55,10 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const line = await firstLine(gdb, of.address);
     return instructions && { instructions, symbol: of.symbol, line };
   };
-  const find = async (frame: SourceFrame): Promise<readonly TrackedVariable[]> => {
+  const find = async (
+    frame: SourceFrame,
+    typesOf: Pick<ProgramTypes, "outline" | "bindings">,
+  ): Promise<readonly TrackedVariable[]> => {
     const { path, line, level, thread, address, isInlined } = frame;
     const frames = program.frames();
     if (path === undefined || line === undefined || isInlined || !frames) return [];
@@ -61,8 +66,8 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const [tracked, source, outline, bindings] = await Promise.all([
       codeOf(frame),
       sources.builtText(path),
-      outlineAt(types, frame.definition ?? ""),
-      types.bindings(unit),
+      outlineAt(typesOf, frame.definition ?? ""),
+      typesOf.bindings(unit),
     ]);
     if (!tracked || source === undefined) return [];
     const stackPointer = await wordOf(gdb, "$sp", { thread, level });
@@ -83,7 +88,7 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   };
   const variables = (frame: SourceFrame) => {
     const key = `${frame.thread} ${frame.level} ${frame.isInlined}`;
-    const cached = known.get(key) ?? find(frame).catch(() => []);
+    const cached = known.get(key) ?? find(frame, types).catch(() => []);
     known.set(key, cached);
     return cached;
   };
@@ -94,6 +99,8 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     },
     context,
     variables,
+    hasLocals: async (frame) =>
+      (await find(frame, noTypes).catch(() => [])).some(({ kind }) => kind === "local"),
     evaluate: async (text, frame) => {
       const parsed = parsePath(text);
       if (parsed.kind === "invalid") return { kind: "failed", reason: parsed.reason };
@@ -109,8 +116,13 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   };
 }
 
+const noTypes: Pick<ProgramTypes, "outline" | "bindings"> = {
+  outline: async () => [],
+  bindings: async () => new Map(),
+};
+
 /** The functions of a definition's compilation unit: only itself if it is among them, because names recur. */
-async function outlineAt(types: ProgramTypes, definition: string): Promise<Outline> {
+async function outlineAt(types: Pick<ProgramTypes, "outline">, definition: string): Promise<Outline> {
   const [unit = "", ...names] = definition.split(".");
   const outline = await types.outline(unit);
   const exact = outline.filter(({ path }) => path === names.join("."));

@@ -102,7 +102,8 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
       containers = [];
     },
     scopes: async (frame, exception) => {
-      const hasLocals = (await scopeVariables("local", frame)).length > 0;
+      // Answered early, because VS Code opens the first scope only if it is there soon.
+      const hasLocals = await values.hasLocals(frame);
       const scopes: DebugProtocol.Scope[] = [];
       if (exception) {
         const scope: Container = { kind: "exception", frame, exception };
