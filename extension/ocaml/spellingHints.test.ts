@@ -19,6 +19,15 @@ describe("spellingFixes", () => {
     assert.deepEqual(textsOf(constructor, "Fo"), ["Foo"]);
   });
 
+  it("reads those that ocamllsp 1.26 reports as information about the message", () => {
+    assert.deepEqual(
+      spellingFixes("Unbound value Duration.of_secx", "Duration.of_secx", [
+        "Hint: Did you mean Duration.of_sec?",
+      ]),
+      [{ name: "Duration.of_sec", text: "Duration.of_sec" }],
+    );
+  });
+
   it("reads several suggestions", () => {
     const message = "Unbound value greet\nHint: Did you mean greets, great or\n  agreed?";
     assert.deepEqual(textsOf(message, "greet"), ["greets", "great", "agreed"]);

@@ -13,13 +13,19 @@ const operator = /^[!$%&*+\-/:<=>@^|~#.]+$/;
 const number = /^\d[\d_.a-fx]*[lLn]?$/i;
 
 /**
- * Reads the suggestions in a message of OCaml or dune about the text of its range. Empty if the message has none, or if they
- * are about something else: the hint about an operator is reported at its operand.
+ * Reads the suggestions in a message of OCaml or dune about the text of its range. ocamllsp 1.26 puts them into the messages
+ * of the related information instead. Empty if there are none, or if they are about something else: the hint about an
+ * operator is reported at its operand.
  */
-export function spellingFixes(message: string, rangeText: string): readonly SpellingFix[] {
-  const found = hint.exec(message);
+export function spellingFixes(
+  message: string,
+  rangeText: string,
+  related: readonly string[] = [],
+): readonly SpellingFix[] {
+  const whole = [message, ...related].join("\n");
+  const found = hint.exec(whole);
   if (!found) return [];
-  const about = message.slice(0, found.index);
+  const about = whole.slice(0, found.index);
   const wrong = rangeText.slice(rangeText.lastIndexOf(".") + 1);
   const isPath = path.test(rangeText);
   const names = (found[1] ?? "")

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isRefusal, isRequestedKind } from "./serverAnswers.ts";
+import { isRefusal, isRequestedKind, isShown } from "./serverAnswers.ts";
 
 describe("answers of a language server", () => {
   it("that refuse a request are treated as having no result, except where the user sees the reason", () => {
@@ -24,5 +24,10 @@ describe("answers of a language server", () => {
     assert.deepEqual(requested("refactor"), ["refactor.inline"]);
     assert.deepEqual(requested("quick"), []);
     assert.deepEqual(requested(undefined), kinds);
+  });
+
+  it("that only inform, such as about a missing ocamlformat-rpc, are not shown as notifications", () => {
+    const [error, warning, information, log, debug] = [1, 2, 3, 4, 5];
+    assert.deepEqual([error, warning, information, log, debug].filter(isShown), [error, warning]);
   });
 });

@@ -24,3 +24,13 @@ export function isRequestedKind(requested: string | undefined, kind: string | un
   if (requested === undefined || requested === "") return true;
   return kind === requested || kind?.startsWith(`${requested}.`) === true;
 }
+
+/**
+ * Whether a message that a server wants to show is worth a notification. `type` is its MessageType (LSP,
+ * "window/showMessage"). ocamllsp informs about a missing `ocamlformat-rpc` each time it starts; Check Setup reports missing
+ * tools.
+ */
+export function isShown(type: number): boolean {
+  const warning = 2;
+  return type <= warning;
+}

@@ -15,8 +15,9 @@ export function registerSpelling(files: Files): vscode.Disposable {
         // A language server and a build may report the same.
         const actions = new Map<string, vscode.CodeAction>();
         for (const diagnostic of diagnostics) {
-          const { range, message } = diagnostic;
-          const fixes = range.isSingleLine ? spellingFixes(message, document.getText(range)) : [];
+          const { range, message, relatedInformation = [] } = diagnostic;
+          const related = relatedInformation.map((information) => information.message);
+          const fixes = range.isSingleLine ? spellingFixes(message, document.getText(range), related) : [];
           for (const { name, text } of fixes) {
             const action = new vscode.CodeAction(t("Change to {0}", name), QuickFix);
             action.edit = new vscode.WorkspaceEdit();
