@@ -12,8 +12,13 @@ export function stageOf(state: ProjectState): Stage {
   return state.pulled && state.lockFile !== undefined ? "fetched" : "configured";
 }
 
-/** The stage in the user's language. */
-export function stageText(state: ProjectState): string {
+/**
+ * The stage in the user's language. If `target`, the selected target, is not the configured one, says which one is
+ * configured: nothing of it can be used for the selected one.
+ */
+export function stageText(state: ProjectState, target: string): string {
+  const { configured } = state;
+  if (configured && configured.target !== target) return t("configured for {0}", configured.target);
   const texts: Record<Stage, string> = {
     unconfigured: t("not configured"),
     configured: t("configured"),

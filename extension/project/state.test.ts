@@ -6,6 +6,7 @@ import {
   failureText,
   sizeText,
   stageOf,
+  stageText,
   stateLines,
   stateRow,
 } from "./describeState.ts";
@@ -43,6 +44,12 @@ describe("projectState", () => {
       stateLines(state).map(({ text }) => text),
       ["not configured yet"],
     );
+  });
+
+  it("names the configured target where it is not the selected one", () => {
+    assert.equal(stageText(projectState(built), "hvt"), "built");
+    assert.equal(stageText(projectState(built), "spt"), "configured for hvt");
+    assert.equal(stageText(projectState(neverConfigured), "spt"), "not configured");
   });
 
   it("returns built for a unikernel with an image, and the size", () => {

@@ -125,7 +125,7 @@ function unikernels(
     .filter(({ workspaceFolder }) => !folder || workspaceFolder === folder.uri.fsPath)
     .map((project) => ({
       text: folderOf(project),
-      detail: `${project.name} · ${project.target} · ${stageText(project.state)}`,
+      detail: `${project.name} · ${project.target} · ${stageText(project.state, project.target)}`,
       kind: vscode.CompletionItemKind.Module,
     }));
 }

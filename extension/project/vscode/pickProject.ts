@@ -32,7 +32,7 @@ export async function promptForProject(projects: Projects): Promise<Project | un
   const selected = projects.selected()?.id;
   const items = projects.all().map((project) => ({
     label: project.name,
-    description: `${project.target} · ${stageText(project.state)}${project.id === selected ? t(" · selected") : ""}`,
+    description: `${project.target} · ${stageText(project.state, project.target)}${project.id === selected ? t(" · selected") : ""}`,
     detail: relative(project.workspaceFolder, project.configFile),
     project,
   }));

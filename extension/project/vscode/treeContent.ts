@@ -84,7 +84,7 @@ export function createTreeContent(
       const selected = projects.selected()?.id === node.id;
       const failure = failureText(project.state, activities.lastFailure(node.id));
       const text = unikernelRowText(project, {
-        state: job ? describeActivity(job) : (failure ?? stageText(project.state)),
+        state: job ? describeActivity(job) : (failure ?? stageText(project.state, project.target)),
         selected,
         folder: folderOfRow(node.id)?.path ?? project.workspaceFolder,
         severalRoots: rows().severalRoots,
