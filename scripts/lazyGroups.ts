@@ -9,6 +9,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/makeTest.ts",
     "extension/dependencies/vscode/addPackage.ts",
     "extension/dependencies/vscode/checkPins.ts",
+    "extension/dependencies/vscode/showDependencies.ts",
     "extension/dependencies/vscode/updatePackage.ts",
     "extension/dependencies/vscode/updateRepositories.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
@@ -16,13 +17,17 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/devicePrompts.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
+    "extension/network/setupCheck.ts",
+    "extension/network/vscode/networkCommands.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
+    "extension/scaffold/vscode/addSender.ts",
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",
+    "extension/toolchain/vscode/commandVariables.ts",
     "extension/toolchain/vscode/doctorPanel.ts",
     "extension/toolchain/vscode/switchPicker.ts",
     "extension/toolchain/vscode/switchTerminal.ts",
@@ -32,7 +37,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules that read a config.ml during discovery.
   search: [
-    "extension/mirage/config/configFile.ts",
+    "extension/mirage/config/registrations.ts",
     "extension/project/locateRoot.ts",
     "extension/project/vscode/headerCheck.ts",
   ],
@@ -70,9 +75,11 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
     "extension/project/describeState.ts",
+    "extension/project/vscode/gitignoreOffer.ts",
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/treeContent.ts",
+    "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
   // Modules of boot tests.
@@ -83,9 +90,15 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
   ],
+  // Modules that bring a unikernel out of the project.
+  shipping: [
+    "extension/export/vscode/exportUnikernel.ts",
+    "extension/launch/vscode/export/exportedBoot.ts",
+    "extension/receivers/vscode/receivers.ts",
+  ],
   // Modules that run a job or boot a unikernel.
   runs: [
-    "extension/launch/vscode/configurations.ts",
+    "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
     "extension/launch/vscode/debug/inlineValues.ts",
