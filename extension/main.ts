@@ -132,6 +132,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
+  const receivers = lazy(async () =>
+    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
+  );
   const hosts = registerHosts({
     extension: context,
     projects,
@@ -139,9 +142,6 @@ export function activate(context: vscode.ExtensionContext): Api {
     begin,
   });
 
-  const receivers = lazy(async () =>
-    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
-  );
   const launcher = {
     run,
     projects,

@@ -54,12 +54,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
-  // Modules that follow the sessions of the log.
-  sessions: [
-    "extension/logs/vscode/callSite.ts",
-    "extension/logs/vscode/goToCrash.ts",
-    "extension/logs/vscode/inlineLogs.ts",
-  ],
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that are loaded after the first search for unikernels.
@@ -82,6 +76,11 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
+  // Modules that start and watch the language server.
+  languageServer: [
+    "language-bridge/server/vscode/languageClient.ts",
+    "language-bridge/server/vscode/serverLifecycle.ts",
+  ],
   // Modules of boot tests.
   tests: [
     "extension/bootTests/duneTests/findDuneTests.ts",
@@ -93,10 +92,11 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that bring a unikernel out of the project.
   shipping: [
     "extension/export/vscode/exportUnikernel.ts",
+    "extension/hosts/vscode/hostsRoom.ts",
     "extension/launch/vscode/export/exportedBoot.ts",
     "extension/receivers/vscode/receivers.ts",
   ],
-  // Modules that run a job or boot a unikernel.
+  // Modules that run a job or boot a unikernel, and follow the sessions of the log.
   runs: [
     "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
@@ -106,6 +106,9 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/resolveLaunch.ts",
     "extension/logs/source/messageLines.ts",
     "extension/logs/store/logStore.ts",
+    "extension/logs/vscode/callSite.ts",
+    "extension/logs/vscode/goToCrash.ts",
+    "extension/logs/vscode/inlineLogs.ts",
     "extension/logs/vscode/ocamlSources.ts",
     "extension/logs/vscode/unikernelFolders.ts",
     "extension/pipeline/runJob.ts",

@@ -108,6 +108,29 @@ describe("The view of an image", () => {
       }
     });
 
+    it("with the files of a key-value store in place of the data of their module, if they fit in there", async () => {
+      const digest = "0123456789abcdef0123456789abcdef";
+      const of = (content: string) =>
+        `  let d_${digest} = "${content}"\n\n  let file_chunks = function\n` +
+        `    | "a b.txt" | "/a b.txt" -> Some [ d_${digest}; ]\n    | _ -> None\n`;
+      const unit = "camlDune__exe__Static_t";
+      const data = { name: ".data", address: 0x2000, bytes: 0x80, flags: "WA" };
+      const symbols = [`${unit}.data_begin`, `${unit}.1`].map((name) => label(name, 0x2000));
+      const path = await write(
+        "dist/site",
+        elfWithSymbols([data], [...symbols, label(`${unit}.data_end`, 0x2080)]),
+      );
+      const project = { buildDir: folder, inside: "", root: folder, lockFile: undefined, libraryFolders: [] };
+      const names = async (content: string) => {
+        await write("_build/default/Static_t.ml", of(content));
+        const read = await readProjectImage(path, project);
+        assert.ok(read.kind === "image");
+        return read.size.modules.flatMap(({ symbols: all }) => all.map(({ name, bytes }) => [name, bytes]));
+      };
+      assert.deepEqual(await names("x".repeat(80)), [["a b.txt", 96]]);
+      assert.deepEqual(await names("x".repeat(200)), [[`${unit}.1`, 0x80]]);
+    });
+
     it("for another machine, and has that machine in its facts", async () => {
       const foreign = Buffer.from(image);
       foreign.writeUInt16LE(183, 18);
