@@ -45,7 +45,9 @@ export interface Api {
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("MirageOS", { log: true });
   const projects = createProjects(context.workspaceState, log);
-  const toolchain = createToolchain(run, log);
+  const toolchain = createToolchain(run, log, async (targets) =>
+    (await import("./network/setupCheck.ts")).checkNetwork(run, targets),
+  );
   const publisher = lazy(async () => (await import("./pipeline/vscode/diagnostics.ts")).createPublisher());
   const headers = lazy(async () =>
     (await import("./project/vscode/headerCheck.ts")).registerHeaderCheck(
@@ -58,16 +60,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
   );
   const dependencies = lazy(async () => {
-    const [{ registerDependencyChecks }, { registerPackageCompletion }, { registerPackageHover }] =
-      await Promise.all([
-        import("./dependencies/vscode/dependencyChecks.ts"),
-        import("./dependencies/vscode/packageCompletion.ts"),
-        import("./dependencies/vscode/packageHover.ts"),
-      ]);
+    const [
+      { registerDependencyChecks },
+      { registerPackageCompletion },
+      { registerPackageHover },
+      { registerGitignoreOffer },
+    ] = await Promise.all([
+      import("./dependencies/vscode/dependencyChecks.ts"),
+      import("./dependencies/vscode/packageCompletion.ts"),
+      import("./dependencies/vscode/packageHover.ts"),
+      import("./project/vscode/gitignoreOffer.ts"),
+    ]);
     return vscode.Disposable.from(
       registerDependencyChecks(projects),
       registerPackageCompletion(projects, { run, toolchain }),
       registerPackageHover(projects, { run, toolchain }),
+      registerGitignoreOffer(projects, run),
     );
   });
   void projects.ready.then(headers.get);
@@ -238,6 +246,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       ),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
+    "mirageos.setUpNetwork": async (on) =>
+      (await import("./network/vscode/networkCommands.ts")).setUpNetwork({ run, toolchain, scratch }, on),
+    "mirageos.tearDownNetwork": async () =>
+      (await import("./network/vscode/networkCommands.ts")).tearDownNetwork({ run, toolchain, scratch }),
     "mirageos.retryOnTarget": async (on) =>
       (await import("./pipeline/vscode/retryOnTarget.ts")).retryOnTarget(projects, commands.runGoal, on),
     "mirageos.configureWithOptions": async (on) =>

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { englishManifest } from "../scripts/manifest.ts";
 import { needs } from "./walkthrough/installPlan.ts";
 import { milestones } from "./walkthrough/milestones.ts";
-import { settingDefaults } from "./platform/settings.ts";
+import { settingDefaults } from "./platform/settingsTable.ts";
 import { buildModes } from "./launch/configuration/launchConfiguration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/goals.ts";
@@ -289,6 +289,7 @@ describe("package.json and the code", () => {
       "mirageos.selectTarget",
       "mirageos.selectUnikernel",
       "mirageos.showAnotherGraph",
+      "mirageos.showDependencies",
       "mirageos.showGraph",
       "mirageos.showImage",
       "mirageos.showLanguageServerOutput",

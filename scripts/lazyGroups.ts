@@ -9,6 +9,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/makeTest.ts",
     "extension/dependencies/vscode/addPackage.ts",
     "extension/dependencies/vscode/checkPins.ts",
+    "extension/dependencies/vscode/showDependencies.ts",
     "extension/dependencies/vscode/updatePackage.ts",
     "extension/dependencies/vscode/updateRepositories.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
@@ -16,6 +17,8 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/devicePrompts.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
+    "extension/network/setupCheck.ts",
+    "extension/network/vscode/networkCommands.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
@@ -33,7 +36,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules that read a config.ml during discovery.
   search: [
-    "extension/mirage/config/configFile.ts",
+    "extension/mirage/config/registrations.ts",
     "extension/project/locateRoot.ts",
     "extension/project/vscode/headerCheck.ts",
   ],
@@ -71,6 +74,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
     "extension/project/describeState.ts",
+    "extension/project/vscode/gitignoreOffer.ts",
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/treeContent.ts",
@@ -92,7 +96,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules that run a job or boot a unikernel.
   runs: [
-    "extension/launch/vscode/configurations.ts",
+    "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
     "extension/launch/vscode/debug/inlineValues.ts",

@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   toolchain: ["protocol", "platform", "ocaml", "mirage", "project"],
   image: ["protocol", "platform"],
   imageView: [...floors, "image"],
+  network: [...floors],
   logs: [...floors],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],

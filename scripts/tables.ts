@@ -71,9 +71,11 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.resetOptions": "Discards the stored options of the unikernel's target.",
   "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
   "mirageos.addPackage":
-    "Searches the packages of the switch's repositories by name and words, and adds one to config.ml.",
+    "Searches the packages of the switch's repositories by name, words and field, and adds one to config.ml.",
   "mirageos.updatePackage":
     "Locks again with the versions of the lock file, except that of one package, and shows what has changed before you keep it. In the menu of a package in the Unikernels view.",
+  "mirageos.showDependencies":
+    "Lists the packages of the lock file, to filter and sort: by name, vulnerabilities and newer versions, source, licence, or what requires them. A package can be opened, copied and updated.",
   "mirageos.checkPins":
     "Asks the git repositories that config.ml pins for their branches and tags, and reports which pins have moved since the lock or do not exist. Uses the network.",
   "mirageos.updateRepositories":
@@ -106,6 +108,9 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Done stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.setUpNetwork":
+    "Sets up a [network for unikernels](network.md) on Linux: tap interfaces on a bridge, DHCP, DNS, and access to other networks. Shows the script first.",
+  "mirageos.tearDownNetwork": "Undoes what Set Up Network did, and nothing else. Shows the script first.",
   "mirageos.retryOnTarget":
     "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",

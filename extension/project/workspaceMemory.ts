@@ -27,6 +27,9 @@ export interface WorkspaceMemory {
   /** Whether the user was notified that mirage runs above `mirage/` by convention. */
   readonly knowsConvention: (id: string) => boolean;
   readonly setKnowsConvention: (id: string) => PromiseLike<void>;
+  /** Whether the user was asked to add what mirage generates to .gitignore. */
+  readonly knowsIgnored: (id: string) => boolean;
+  readonly setKnowsIgnored: (id: string) => PromiseLike<void>;
   /** Whether the user chose to build without fetching dependencies first. */
   readonly buildsWithoutFetch: (id: string) => boolean;
   readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
@@ -79,6 +82,8 @@ export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
     setConfigureFolder: (id, folder) => store.update(key("configureFolder", id), folder),
     knowsConvention: (id) => store.get<boolean>(key("knowsConvention", id)) === true,
     setKnowsConvention: (id) => store.update(key("knowsConvention", id), true),
+    knowsIgnored: (id) => store.get<boolean>(key("knowsIgnored", id)) === true,
+    setKnowsIgnored: (id) => store.update(key("knowsIgnored", id), true),
     attachments: (id) => store.get(key("attachments", id)),
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
     bootArguments: (id) => store.get(key("bootArguments", id)),

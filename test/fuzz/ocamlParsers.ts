@@ -4,7 +4,7 @@ import { mainsIn, nodeAt, packagesInConfig, readSourceMap } from "../../extensio
 import { parseBindings } from "../../extension/ocaml/parseExpression.ts";
 import { logCalls } from "../../extension/ocaml/logs/logCalls.ts";
 import { migrateUnikernel } from "../../extension/migrate/migrate.ts";
-import { readConfigFile } from "../../extension/mirage/config/configFile.ts";
+import { readConfigFile } from "../../extension/mirage/config/registrations.ts";
 import { ocamlTokens } from "../../extension/ocaml/lexer.ts";
 import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
 import { readDuneFile } from "../../extension/project/libraries/duneFile.ts";

@@ -5,7 +5,7 @@ import {
   explainWithCommand,
   type CrashRule,
   type FailureExplanation,
-} from "./types.ts";
+} from "./crashExplanation.ts";
 import { shellCommand, shellQuote } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 

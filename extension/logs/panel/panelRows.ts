@@ -6,7 +6,7 @@ import {
   type SessionView,
   type LogsState,
 } from "../../protocol/logs.ts";
-import type { CrashExplanation, CrashAction } from "../crash/types.ts";
+import type { CrashExplanation, CrashAction } from "../crash/crashExplanation.ts";
 import { displayFrameName } from "../source/frameSources.ts";
 import { shownTime, type LogRecord, type LogSession } from "../model.ts";
 import type { RecordCounts } from "../store/recordBuffer.ts";
@@ -127,11 +127,10 @@ export function toCrashView(
     copy: t("Copy Command"),
     arguments: t("Boot Arguments…"),
     options: t("Configure with Options…"),
-  } satisfies Record<Exclude<CrashAction["kind"], "network" | "problem">, string>;
-  const labelOf = (action: CrashAction): string => {
-    if (action.kind === "network") return `${action.title}…`;
-    return action.kind === "problem" ? action.action.title : labels[action.kind];
-  };
+    network: t("Set Up Network…"),
+  } satisfies Record<Exclude<CrashAction["kind"], "problem">, string>;
+  const labelOf = (action: CrashAction): string =>
+    action.kind === "problem" ? action.action.title : labels[action.kind];
   return { tone, outcomeText, text, next, seq, actions: actions.map(labelOf) };
 }
 

@@ -1,7 +1,7 @@
-import { capture } from "../platform/capture.ts";
-import { mergeEnv, type Env } from "../platform/env.ts";
-import type { Run } from "../platform/process.ts";
-import { readSource } from "./packageSource.ts";
+import { capture } from "../../platform/capture.ts";
+import { mergeEnv, type Env } from "../../platform/env.ts";
+import type { Run } from "../../platform/process.ts";
+import { readSource } from "../packageSource.ts";
 
 /** The branches and tags of a git repository, with the commits that they point to. */
 export interface RepositoryReferences {

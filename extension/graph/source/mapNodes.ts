@@ -3,7 +3,7 @@ import { isOneOf, deviceCombinator } from "../../mirage/deviceModules.ts";
 import { branchTaken } from "./branchTaken.ts";
 import { nodesById, reachable } from "../edges.ts";
 import type { FunctorGraph, GraphNode } from "../model.ts";
-import { resolveName, type Registered, type Value } from "../../mirage/config/evaluate.ts";
+import { resolveName, type Registered, type Value } from "../../mirage/config/deviceExpressions.ts";
 
 /** Relates an expression of config.ml to nodes. */
 export interface NodeMapping {

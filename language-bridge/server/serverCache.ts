@@ -1,7 +1,7 @@
 import type { ServerProgram } from "./chooseServer.ts";
 
 /** A cache of the ocamllsp of each unikernel. */
-export interface ServerPrograms<P extends { readonly id: string }> {
+export interface ServerCache<P extends { readonly id: string }> {
   /** Resolves at the latest when the first time limit has expired. */
   readonly of: (project: P) => Promise<ServerProgram>;
   /** Empties the cache. */
@@ -15,11 +15,11 @@ export interface ServerPrograms<P extends { readonly id: string }> {
  * version in time, `find` is called again in the background with the next limit; `onAnswer` is called
  * after each of these calls.
  */
-export function createServerPrograms<P extends { readonly id: string }>(
+export function createServerCache<P extends { readonly id: string }>(
   find: (project: P, limitMs: number, signal: AbortSignal) => Promise<ServerProgram>,
   onAnswer: () => void,
   [firstMs, ...moreMs]: readonly [number, ...number[]] = [10_000, 30_000, 60_000],
-): ServerPrograms<P> {
+): ServerCache<P> {
   const programs = new Map<string, Promise<ServerProgram>>();
   const disposal = new AbortController();
   const { signal } = disposal;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packageDetails, packageMarkdown, packageSummary } from "./packageText.ts";
-import { readSource } from "./packageSource.ts";
+import { readSource } from "../packageSource.ts";
 
 describe("The rows of a package", () => {
   const locked = {
@@ -10,7 +10,11 @@ describe("The rows of a package", () => {
     source: readSource(`git+https://user:s3cret@github.com/mirage/ocaml-dns.git#${"ab".repeat(20)}`),
   };
   const summary = (of: Parameters<typeof packageSummary>[0]["locked"], versions?: readonly string[]) =>
-    packageSummary({ locked: of, listed: versions && { name: of.name, versions, synopsis: "" } });
+    packageSummary({
+      locked: of,
+      vulnerabilities: [],
+      listed: versions && { name: of.name, versions, synopsis: "" },
+    });
 
   it("tell a commit from a release, and a package of the switch from one of duniverse", () => {
     assert.equal(summary(locked), "10.0.0 · abababababab");
@@ -30,7 +34,7 @@ describe("The rows of a package", () => {
   });
 
   it("tell by whom it is required, without what is not known and without credentials", () => {
-    const facts = { locked, file: undefined, listed: undefined, path: ["tcpip", "dns"] };
+    const facts = { locked, file: undefined, listed: undefined, path: ["tcpip", "dns"], vulnerabilities: [] };
     assert.deepEqual(packageDetails({ ...facts, requirers: ["tcpip", "paf"] }), [
       { label: "Required by", text: "config.ml → tcpip → dns" },
       { label: "Also required by", text: "paf" },
@@ -39,9 +43,39 @@ describe("The rows of a package", () => {
     ]);
   });
 
+  it("name the advisories that concern it, with their pages", () => {
+    const [first, second] = ["OSEC-1", "OSEC-2"].map((id) => ({
+      locked,
+      id,
+      summary: "Reads too [much]",
+      page: `https://osv.dev/vulnerability/${id}`,
+      range: "< 11.0.0",
+      fixedIn: id === "OSEC-1" ? "11.0.0" : undefined,
+    }));
+    assert.ok(first && second);
+    const vulnerabilities = [first, second];
+    const facts = { locked, file: undefined, listed: undefined, path: [], requirers: [], vulnerabilities };
+    assert.match(packageSummary(facts), / · OSEC-1 · OSEC-2$/);
+    assert.deepEqual(packageDetails(facts).slice(0, 2), [
+      { label: "Vulnerability", text: "OSEC-1: Reads too [much], fixed in 11.0.0", page: first.page },
+      { label: "Vulnerability", text: "OSEC-2: Reads too [much]", page: second.page },
+    ]);
+    assert.match(
+      packageMarkdown({ name: "dns", hasLock: true, facts, listed: undefined }),
+      /- Vulnerability: \[OSEC-1: Reads too \\\[much\\\], fixed in 11.0.0\]\(<https:\/\/osv.dev\/vulnerability\/OSEC-1>\)/,
+    );
+  });
+
   it("tell what the repositories say of a package that was not fetched yet", () => {
     const listed = { name: "dns", versions: ["10.2.0", "10.0.0"], synopsis: "DNS in OCaml" };
-    const details = packageDetails({ locked, file: undefined, listed, path: [], requirers: [] });
+    const details = packageDetails({
+      locked,
+      file: undefined,
+      listed,
+      path: [],
+      requirers: [],
+      vulnerabilities: [],
+    });
     assert.deepEqual(details.slice(0, 2), [
       { label: "About", text: "DNS in OCaml" },
       { label: "Newest version", text: "10.2.0" },
@@ -65,6 +99,7 @@ describe("The documentation of a package", () => {
     listed,
     path: ["dns"],
     requirers: ["dns-client"],
+    vulnerabilities: [],
   };
 
   it("has the locked and the newest version, the licence, who requires it, and links", () => {

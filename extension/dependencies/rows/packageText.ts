@@ -1,14 +1,17 @@
-import { t } from "../protocol/l10n.ts";
-import { newestRelease, type CataloguePackage } from "./catalogue.ts";
-import type { LockedPackage } from "./lockFile.ts";
-import { compareOpamVersions } from "./opamVersion.ts";
-import type { PackageFile } from "./packageFiles.ts";
-import { isCommit } from "./packageSource.ts";
+import { t } from "../../protocol/l10n.ts";
+import type { Vulnerability } from "../advisories/vulnerabilities.ts";
+import { newestRelease, type CataloguePackage } from "../catalogue.ts";
+import type { LockedPackage } from "../lockFile.ts";
+import { compareOpamVersions } from "../opamVersion.ts";
+import type { PackageFile } from "../packageFiles.ts";
+import { isCommit } from "../packageSource.ts";
 
 /** What a row of a package says in detail. */
 export interface PackageDetail {
   readonly label: string;
   readonly text: string;
+  /** The address of a page that says more. */
+  readonly page?: string;
 }
 
 /** What is known about a locked package. */
@@ -21,6 +24,8 @@ export interface PackageFacts {
   readonly path: readonly string[];
   /** The packages that require it directly. */
   readonly requirers: readonly string[];
+  /** The advisories that concern the locked version. */
+  readonly vulnerabilities: readonly Vulnerability[];
 }
 
 /** The newest release in the repositories if it is newer than the locked version. */
@@ -33,20 +38,24 @@ export function newerRelease({
 }
 
 /**
- * The version, also the newest one if that is another, and a commit, branch or the switch where the package is not a
- * release in `duniverse/`.
+ * The version, also the newest one if that is another, a commit, branch or the switch where the package is not a release
+ * in `duniverse/`, and the advisories that concern it.
  */
-export function packageSummary(facts: Pick<PackageFacts, "locked" | "listed">): string {
+export function packageSummary(facts: Pick<PackageFacts, "locked" | "listed" | "vulnerabilities">): string {
   const { version, source, folder } = facts.locked;
   const newest = newerRelease(facts);
   const reference = source?.reference;
   const commit = isCommit(reference) ? reference.slice(0, 12) : reference;
   const versions = newest === undefined ? version : t("{0}, newest {1}", version, newest);
-  return [versions, commit, folder === undefined ? t("in the switch") : ""].filter(Boolean).join(" · ");
+  const ids = facts.vulnerabilities.map(({ id }) => id);
+  return [versions, commit, folder === undefined ? t("in the switch") : "", ...ids]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The details of a package, without those that are not known. */
-export function packageDetails({ locked, file, listed, path, requirers }: PackageFacts): PackageDetail[] {
+export function packageDetails(facts: PackageFacts): PackageDetail[] {
+  const { locked, file, listed, path, requirers } = facts;
   const { source, folder } = locked;
   const reference = source?.reference === undefined ? "" : `#${source.reference}`;
   const details: readonly (readonly [string, string | undefined])[] = [
@@ -59,7 +68,16 @@ export function packageDetails({ locked, file, listed, path, requirers }: Packag
     [t("Licence"), file?.licence],
     [t("Homepage"), file?.homepage],
   ];
-  return details.flatMap(([label, text]) => (text === undefined || text === "" ? [] : [{ label, text }]));
+  return [
+    ...facts.vulnerabilities.map(vulnerabilityDetail),
+    ...details.flatMap(([label, text]) => (text === undefined || text === "" ? [] : [{ label, text }])),
+  ];
+}
+
+function vulnerabilityDetail({ id, summary, fixedIn, page }: Vulnerability): PackageDetail {
+  const text =
+    fixedIn === undefined ? `${id}: ${summary}` : t("{0}: {1}, fixed in {2}", id, summary, fixedIn);
+  return { label: t("Vulnerability"), text, page };
 }
 
 /** What the documentation of a package is made of. */
@@ -82,13 +100,23 @@ export function packageMarkdown({ name, sublib, hasLock, facts, listed }: Packag
     : hasLock
       ? t("{0} is not in the lock file. Lock again to add it.", library)
       : t("{0} has no version yet because there is no lock file.", library);
-  const shown = new Set([t("Required by"), t("Also required by"), t("Source"), t("Licence")]);
+  const shown = new Set([
+    t("Vulnerability"),
+    t("Required by"),
+    t("Also required by"),
+    t("Source"),
+    t("Licence"),
+  ]);
   const synopsis = facts?.file?.synopsis ?? listed?.synopsis ?? "";
   const details = facts ? packageDetails(facts).filter(({ label }) => shown.has(label)) : [];
-  const lines = [
+  const listing: readonly PackageDetail[] = [
     ...(newest === undefined ? [] : [{ label: t("Newest version"), text: newest }]),
     ...details,
-  ].map(({ label, text }) => `- ${label}: ${escaped(text)}`);
+  ];
+  const lines = listing.map(
+    ({ label, text, page }) =>
+      `- ${label}: ${page === undefined ? escaped(text) : `[${escaped(text)}](<${page}>)`}`,
+  );
   const homepage = facts?.file?.homepage ?? facts?.locked.source?.page;
   const released = facts?.locked.source?.kind === "git" ? newest : (facts?.locked.version ?? newest);
   const links = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Run } from "../../extension/platform/process.ts";
 import { chooseServer, type ServerProgram } from "./chooseServer.ts";
-import { createServerPrograms } from "./serverPrograms.ts";
+import { createServerCache } from "./serverCache.ts";
 import { queryServerVersion } from "./serverVersion.ts";
 
 const late: ServerProgram = { kind: "late", seconds: 10 };
@@ -44,7 +44,7 @@ describe("a language server that reports its version late", () => {
     const limits: number[] = [];
     const second = Promise.withResolvers<ServerProgram>();
     const answered = Promise.withResolvers<void>();
-    const programs = createServerPrograms(
+    const programs = createServerCache(
       (_: typeof project, limitMs) => {
         limits.push(limitMs);
         return limits.length === 1 ? Promise.resolve(late) : second.promise;
@@ -66,7 +66,7 @@ describe("a language server that reports its version late", () => {
     const found = [late, late, good];
     const all = Promise.withResolvers<void>();
     let answers = 0;
-    const programs = createServerPrograms(
+    const programs = createServerCache(
       () => Promise.resolve(found.shift() ?? late),
       () => ++answers === 2 && all.resolve(),
       [1, 2, 3],
@@ -79,7 +79,7 @@ describe("a language server that reports its version late", () => {
   it("is queried again after the cache was cleared, and a late answer is ignored", async () => {
     const second = Promise.withResolvers<ServerProgram>();
     const found = [Promise.resolve(late), second.promise, Promise.resolve(tooOld)];
-    const programs = createServerPrograms(
+    const programs = createServerCache(
       () => found.shift() ?? Promise.resolve(late),
       () => assert.fail("an answer from before the cache was cleared"),
       [1, 2],

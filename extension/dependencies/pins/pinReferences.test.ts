@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { currentEnv } from "../platform/env.ts";
-import { run, type ProcessSpec, type Run } from "../platform/process.ts";
+import { currentEnv } from "../../platform/env.ts";
+import { run, type ProcessSpec, type Run } from "../../platform/process.ts";
 import { commitOf, gitAddress, queryReferences, readReferences } from "./pinReferences.ts";
 
 describe("The references of a pinned repository", () => {

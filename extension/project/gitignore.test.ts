@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { generatedPaths, untrackedPaths, withIgnoredPaths } from "./gitignore.ts";
+
+describe("What mirage generates, for .gitignore", () => {
+  it("is where mirage runs and beside config.ml", () => {
+    assert.ok(generatedPaths("").includes("mirage"));
+    const inFolder = generatedPaths("mirage");
+    assert.ok(inFolder.includes("mirage/mirage") && inFolder.includes("Makefile"));
+    assert.ok(!inFolder.includes("mirage"), "the folder of config.ml is not generated");
+  });
+
+  it("is only what git neither tracks nor ignores", () => {
+    const output = "?? apps/é app/_build/\0 M apps/é app/dune\0?? apps/é app/Makefile\0?? other/dist/\0";
+    assert.deepEqual(untrackedPaths(output, "apps/é app/"), ["_build", "Makefile"]);
+    assert.deepEqual(untrackedPaths("?? dist/\0", ""), ["dist"]);
+    assert.deepEqual(untrackedPaths("", ""), []);
+  });
+
+  it("is added to the end in the line endings of the file", () => {
+    const lines = "# Files that mirage configure and make generate.\n/_build\n/dist\n";
+    assert.equal(withIgnoredPaths("", ["_build", "dist"]), lines);
+    assert.equal(withIgnoredPaths("*.key", ["_build", "dist"]), `*.key\n\n${lines}`);
+    assert.equal(withIgnoredPaths("*.key\n", ["_build", "dist"]), `*.key\n\n${lines}`);
+    assert.equal(
+      withIgnoredPaths("*.key\r\n", ["_build", "dist"]),
+      `*.key\r\n\r\n${lines.replaceAll("\n", "\r\n")}`,
+    );
+  });
+});
