@@ -5,6 +5,7 @@ import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerImages } from "./imageView/vscode/register.ts";
+import { registerHosts } from "./hosts/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
@@ -134,6 +135,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const receivers = lazy(async () =>
     (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
   );
+  const hosts = registerHosts({
+    extension: context,
+    projects,
+    runGoal: commands.runGoal,
+    begin,
+  });
+
   const launcher = {
     run,
     projects,
@@ -354,7 +362,9 @@ export function activate(context: vscode.ExtensionContext): Api {
       runGoal: commands.runGoal,
       evaluator: graphs.evaluator,
       logStore: logs.store,
+      hosts: hosts.get,
     }),
+    hosts,
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
   return { ready: projects.ready, logStore: logs.store, storage: scratch };

@@ -271,6 +271,7 @@ describe("package.json and the code", () => {
       "mirageos.disconnectOcamlPlatform",
       "mirageos.getStarted",
       "mirageos.goToCrash",
+      "mirageos.hostSettings",
       "mirageos.imagePath",
       "mirageos.makeBootTest",
       "mirageos.manifestPath",

@@ -78,6 +78,8 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^language-bridge\/merlin\/(shim|installShim)\.ts$/, "ocamllsp, which starts it as a separate program"],
   [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
+  [/^extension\/hosts\/(hostsText|vscode\/hostTools)\.ts$/, "language models"],
+  [/^extension\/hosts\/wire\//, "the details of a message about a malformed reply"],
   [/^extension\/report\/(report|redact)\.ts$/, "maintainers of the extension, in English"],
   [/^extension\/scaffold\/(templates|plan)\.ts$/, "those who write templates"],
   [/^extension\/protocol\/(page|channel)\.ts$/, "the browser and the log"],

@@ -27,8 +27,9 @@ export interface LogWriter {
   readonly session: LogSession;
   /** The program runs with this process id. The time of the boot is not measured if gdb starts it. */
   readonly started: (pid: number, isDebugged: boolean) => void;
-  readonly stdout: (bytes: Uint8Array) => void;
-  readonly stderr: (bytes: Uint8Array) => void;
+  /** `at` is when the bytes arrived, if another computer has read and stored them: milliseconds since the epoch. */
+  readonly stdout: (bytes: Uint8Array, at?: number) => void;
+  readonly stderr: (bytes: Uint8Array, at?: number) => void;
   /** Ends the session; later calls do nothing. */
   readonly end: (outcome: Outcome) => void;
 }
@@ -138,9 +139,9 @@ export class LogStore {
         this.#changes.recordsChanged(id, record.seq, record.seq + 1);
       },
     });
-    const write = (stream: ConsoleStream, bytes: Uint8Array) => {
+    const write = (stream: ConsoleStream, bytes: Uint8Array, at = this.#now()) => {
       if (entry.session.endedAt !== undefined) return;
-      receivedAt = this.#now();
+      receivedAt = at;
       file?.write(stream, bytes, receivedAt);
       parser[stream](bytes);
     };
@@ -152,8 +153,8 @@ export class LogStore {
         if (!isDebugged) progress.start(this.#now());
         update({ pid });
       },
-      stdout: (bytes) => write("stdout", bytes),
-      stderr: (bytes) => write("stderr", bytes),
+      stdout: (bytes, at) => write("stdout", bytes, at),
+      stderr: (bytes, at) => write("stderr", bytes, at),
       end: (outcome) => {
         if (entry.session.endedAt !== undefined) return;
         parser.end();
