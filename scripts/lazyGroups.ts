@@ -54,12 +54,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
-  // Modules that follow the sessions of the log.
-  sessions: [
-    "extension/logs/vscode/callSite.ts",
-    "extension/logs/vscode/goToCrash.ts",
-    "extension/logs/vscode/inlineLogs.ts",
-  ],
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that are loaded after the first search for unikernels.
@@ -96,7 +90,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/export/exportedBoot.ts",
     "extension/receivers/vscode/receivers.ts",
   ],
-  // Modules that run a job or boot a unikernel.
+  // Modules that run a job or boot a unikernel, and follow its log.
   runs: [
     "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
@@ -114,5 +108,8 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/vscode/runner.ts",
     "extension/pipeline/vscode/tasks.ts",
     "extension/pipeline/vscode/saveChecks.ts",
+    "extension/logs/vscode/callSite.ts",
+    "extension/logs/vscode/goToCrash.ts",
+    "extension/logs/vscode/inlineLogs.ts",
   ],
 };
