@@ -17,13 +17,17 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/devicePrompts.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
+    "extension/network/setupCheck.ts",
+    "extension/network/vscode/networkCommands.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/unikernelFiles.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
+    "extension/scaffold/vscode/addSender.ts",
     "extension/scaffold/vscode/clone.ts",
     "extension/scaffold/vscode/newUnikernel.ts",
     "extension/scaffold/vscode/openCreated.ts",
+    "extension/toolchain/vscode/commandVariables.ts",
     "extension/toolchain/vscode/doctorPanel.ts",
     "extension/toolchain/vscode/switchPicker.ts",
     "extension/toolchain/vscode/switchTerminal.ts",
@@ -75,6 +79,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/treeContent.ts",
+    "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
   // Modules of boot tests.
@@ -84,6 +89,12 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/bootTestExplorer.ts",
     "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
+  ],
+  // Modules that bring a unikernel out of the project.
+  shipping: [
+    "extension/export/vscode/exportUnikernel.ts",
+    "extension/launch/vscode/export/exportedBoot.ts",
+    "extension/receivers/vscode/receivers.ts",
   ],
   // Modules that run a job or boot a unikernel.
   runs: [

@@ -28,7 +28,7 @@ export type DoctorStatus = ToolStatus | "limited";
 
 export interface DoctorLine {
   readonly section: "environment" | "tools" | "targets";
-  /** `environment`, `host`, `kvm`, the id of a tool, or the id of a target. */
+  /** `environment`, `host`, `kvm`, `network`, the id of a tool, or the id of a target. */
   readonly id: string;
   readonly title: string;
   readonly status: DoctorStatus;
@@ -53,6 +53,8 @@ export interface DoctorInput {
   readonly opamSwitch?: string;
   /** The targets that are selected for unikernels of the workspace. */
   readonly targets: readonly TargetId[];
+  /** Lines about the host that another room makes. */
+  readonly hostLines?: readonly DoctorLine[];
 }
 
 /** The tools that editing, building and booting for these targets requires on this host. */
@@ -90,6 +92,7 @@ export function doctorReport(input: DoctorInput): DoctorReport {
         needed: true,
       },
       ...kvmLine(input),
+      ...(input.hostLines ?? []),
       ...toolIds.map((id) => ({
         ...toolLine(tools[id], detections[id], input),
         needed: needed.has(id),

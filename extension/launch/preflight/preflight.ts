@@ -14,6 +14,8 @@ import { t } from "../../protocol/l10n.ts";
 export interface LaunchProblem {
   readonly message: string;
   readonly fix?: { readonly title: string; readonly commandLines: readonly string[] };
+  /** The tap interface that is missing, if MirageOS: Set Up Network can make it. */
+  readonly missingTap?: string;
 }
 
 /** The facts that are checked before a boot. */
@@ -204,6 +206,7 @@ async function netProblem(
       message: t('The network device "{0}" is attached to {1}, which does not exist.', device, tap),
       ...(isPlain(tap) && {
         fix: { title: t("Create {0}", tap), commandLines: tapCommands(tap, host.platform) },
+        missingTap: tap,
       }),
     };
   }

@@ -12,13 +12,8 @@ export type CrashAction =
   | { readonly kind: "debug" }
   /** Edits the boot arguments; the options of configure. */
   | { readonly kind: "arguments" | "options" }
-  /** Shows shell commands that set up the host's network. */
-  | {
-      readonly kind: "network";
-      readonly title: string;
-      readonly message: string;
-      readonly commandLines: readonly string[];
-    }
+  /** Sets up the host's network on this tap interface, or on a new one. */
+  | { readonly kind: "network"; readonly tap: string | undefined }
   /** What the problem that refused a boot offers. */
   | { readonly kind: "problem"; readonly action: ProblemAction }
   /** Copies a command line. */

@@ -177,9 +177,7 @@ class WebviewLogPanel implements LogPanel {
       return "";
     }
     if (action.kind === "network") {
-      const { title: heading, message, commandLines } = action;
-      const commands = { title: heading, message, commandLines, root: dirname(session.unikernel) };
-      await vscode.commands.executeCommand("mirageos.showHostCommands", commands);
+      await vscode.commands.executeCommand("mirageos.setUpNetwork", { tap: action.tap });
       return "";
     }
     const [command, ...args] = commandOf[action.kind](session);

@@ -37,10 +37,11 @@ export async function checkTools(
   { scope, targets }: Pick<CheckedScope, "scope" | "targets">,
   toolchain: Toolchain,
 ): Promise<DoctorReport> {
-  const [environment, detections, host] = await Promise.all([
+  const [environment, detections, host, hostLines] = await Promise.all([
     toolchain.environment(scope),
     toolchain.detections(scope),
     readHost(),
+    toolchain.hostLines(targets),
   ]);
   const { choice, label } = environment;
   return doctorReport({
@@ -48,6 +49,7 @@ export async function checkTools(
     host,
     environment: { label, why: choice.why },
     targets,
+    hostLines,
     ...(choice.kind === "opam" && { opamSwitch: choice.switch }),
   });
 }
