@@ -104,6 +104,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
+    "extension/launch/vscode/debug/hoverExpression.ts",
     "extension/launch/vscode/debug/inlineValues.ts",
     "extension/launch/vscode/prepareBoot.ts",
     "extension/launch/vscode/resolveLaunch.ts",
