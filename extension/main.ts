@@ -5,6 +5,7 @@ import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerImages } from "./imageView/vscode/register.ts";
+import { registerHosts } from "./hosts/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
@@ -56,9 +57,16 @@ export function activate(context: vscode.ExtensionContext): Api {
       toolchain.onDidChange,
     ),
   );
-  const statusBar = lazy(async () =>
-    (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
-  );
+  const statusBar = lazy(async () => {
+    const [{ registerStatusBar }, { registerRunning }] = await Promise.all([
+      import("./project/vscode/statusBar.ts"),
+      import("./running/vscode/runningView.ts"),
+    ]);
+    return vscode.Disposable.from(
+      registerStatusBar(projects, activities),
+      registerRunning({ projects, activities, logStore: logs.store, run, storage: scratch }),
+    );
+  });
   const dependencies = lazy(async () => {
     const [
       { registerDependencyChecks },
@@ -127,6 +135,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const receivers = lazy(async () =>
     (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
   );
+  const hosts = registerHosts({
+    extension: context,
+    projects,
+    runGoal: commands.runGoal,
+    begin,
+  });
+
   const launcher = {
     run,
     projects,
@@ -176,6 +191,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
 
+  const variable = async (name: "imagePath" | "manifestPath" | "target" | "tender", on: unknown) =>
+    (await import("./toolchain/vscode/commandVariables.ts")).commandVariable(name, projects, toolchain, on);
+
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
@@ -199,6 +217,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
     "mirageos.newTerminal": async (on) =>
       (await import("./toolchain/vscode/switchTerminal.ts")).openSwitchTerminal(projects, toolchain, on),
+    "mirageos.imagePath": (on) => variable("imagePath", on),
+    "mirageos.manifestPath": (on) => variable("manifestPath", on),
+    "mirageos.target": (on) => variable("target", on),
+    "mirageos.tender": (on) => variable("tender", on),
     "mirageos.checkSetup": async () => {
       walkthrough.record("tools");
       const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");
@@ -323,27 +345,15 @@ export function activate(context: vscode.ExtensionContext): Api {
       prepareBoot: async ({ project, launch: raw, options, signal, stop }) => {
         const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
         const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-        let session: string | undefined;
-        const quiet = {
-          ...launcher,
-          options,
+        return prepareLaunch({
           // Keeps the results of tests visible instead of the logs.
-          logsShown: () => true,
-          begin: async (boot: Parameters<Logs["begin"]>[0]) => {
-            const writer = await begin(boot);
-            session = writer.session.id;
-            return writer;
-          },
-        };
-        const prepared = await prepareLaunch({
-          launcher: quiet,
+          launcher: { ...launcher, options, logsShown: () => true },
           folder,
           raw,
           print: () => undefined,
           signal,
           stop,
         });
-        return { ...prepared, session };
       },
     }),
     registerAssistant({
@@ -352,7 +362,9 @@ export function activate(context: vscode.ExtensionContext): Api {
       runGoal: commands.runGoal,
       evaluator: graphs.evaluator,
       logStore: logs.store,
+      hosts: hosts.get,
     }),
+    hosts,
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
   return { ready: projects.ready, logStore: logs.store, storage: scratch };

@@ -271,7 +271,10 @@ describe("package.json and the code", () => {
       "mirageos.disconnectOcamlPlatform",
       "mirageos.getStarted",
       "mirageos.goToCrash",
+      "mirageos.hostSettings",
+      "mirageos.imagePath",
       "mirageos.makeBootTest",
+      "mirageos.manifestPath",
       "mirageos.migrate",
       "mirageos.newUnikernel",
       "mirageos.openConfig",
@@ -298,6 +301,8 @@ describe("package.json and the code", () => {
       "mirageos.showMetrics",
       "mirageos.showTestRecord",
       "mirageos.stop",
+      "mirageos.target",
+      "mirageos.tender",
       "mirageos.toggleInlineLogs",
     ]);
     for (const { command, enablement } of commands)

@@ -78,6 +78,8 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^language-bridge\/merlin\/(shim|installShim)\.ts$/, "ocamllsp, which starts it as a separate program"],
   [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
+  [/^extension\/hosts\/(hostsText|vscode\/hostTools)\.ts$/, "language models"],
+  [/^extension\/hosts\/wire\//, "the details of a message about a malformed reply"],
   [/^extension\/report\/(report|redact)\.ts$/, "maintainers of the extension, in English"],
   [/^extension\/scaffold\/(templates|plan)\.ts$/, "those who write templates"],
   [/^extension\/protocol\/(page|channel)\.ts$/, "the browser and the log"],
@@ -91,8 +93,8 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/debugger\/values\/(tracking|toplevel|render\/exceptionText)/, "readers of OCaml"],
   [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
   [/^extension\/bootTests\/workflow\.ts$/, "GitHub"],
-  [/^extension\/export\/systemdUnit\.ts$/, "systemd and those who read the unit"],
   [/^extension\/network\/(setUpScript|tearDownScript|scriptParts)\.ts$/, "shells"],
+  [/^extension\/export\/systemdUnit\.ts$/, "systemd and those who read the unit"],
 ];
 /** Two words of which the second is in lower case, as in a sentence. */
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;

@@ -116,6 +116,15 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
   "mirageos.stop":
     "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
+  "mirageos.restart":
+    "Stops a unikernel and runs it again, as it was started. Available on a unikernel in the Running view.",
+  "mirageos.imagePath":
+    "Returns the path of the unikernel's image. For tasks and launch configurations, as `${command:mirageos.imagePath}`.",
+  "mirageos.manifestPath":
+    "Returns the path of the manifest with the devices of a Solo5 image. For tasks and launch configurations.",
+  "mirageos.target": "Returns the selected target. For tasks and launch configurations.",
+  "mirageos.tender":
+    "Returns the path of the program that boots the image, such as solo5-hvt. For tasks and launch configurations.",
   "mirageos.checkSetup":
     "Reports for each tool and each target whether it is ready, and how to fix what is not. Begins with what the selected targets need.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",
@@ -161,6 +170,28 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Makes the OCaml Platform's server understand config.ml, by two variables that the server gets when it starts.",
   "mirageos.disconnectOcamlPlatform": "Starts the OCaml Platform's server without these variables.",
   "mirageos.showLog": "Shows the extension's log: what was found, and which environment is used.",
+  "mirageos.hostAdd":
+    "Adds a host with albatross: prompts for its address, the CA certificate of its server, and your certificate and key, and stores them in your settings without secrets.",
+  "mirageos.hostRemove": "Removes a host from the settings. Nothing changes on the host itself.",
+  "mirageos.hostConnect":
+    "Connects to a host that the settings of the workspace name. A row of the Hosts view.",
+  "mirageos.hostPassphrase":
+    "Stores the passphrase of a host's key in the secret storage of VS Code. In the menu of a host in the Hosts view.",
+  "mirageos.hostSettings": "Opens the setting with the hosts. In the menu of a host in the Hosts view.",
+  "mirageos.hostsRefresh":
+    "Reads again what the hosts run. The Hosts view does this every 5 seconds while it is visible.",
+  "mirageos.hostDeploy":
+    "Builds the unikernel if needed, shows what will be sent to a host, sends it once you agree, and follows its console.",
+  "mirageos.hostConsole":
+    "Shows the console of a unikernel on a host in the log panel: its history, and then each line as it is printed.",
+  "mirageos.hostStopConsole": "Stops following a console. In the menu of a unikernel in the Hosts view.",
+  "mirageos.hostRestart": "Restarts a unikernel on a host with the arguments that it has.",
+  "mirageos.hostDestroy": "Ends a unikernel on a host, after a confirmation that names the host.",
+  "mirageos.hostArguments": "Restarts a unikernel on a host with other arguments.",
+  "mirageos.hostDownload": "Downloads the image of a unikernel that runs on a host.",
+  "mirageos.hostAddBlock": "Adds a block device on a host.",
+  "mirageos.hostRemoveBlock":
+    "Removes a block device of a host with its data, after a confirmation. In the menu of a block device in the Hosts view.",
 };
 
 const scopes: Readonly<Record<string, string>> = {

@@ -26,6 +26,8 @@ export interface Settings {
   readonly logFileSize: number;
   readonly codeLens: boolean;
   readonly inlayHints: boolean;
+  /** Hosts with albatross by their names. */
+  readonly hosts: Readonly<Record<string, unknown>>;
 }
 
 export type SettingName = keyof Settings;
@@ -46,6 +48,7 @@ export const settingDefaults: Settings = {
   logFileSize: 100,
   codeLens: true,
   inlayHints: false,
+  hosts: {},
 };
 
 /** The values of settings that are one of several words. */

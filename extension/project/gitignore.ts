@@ -1,3 +1,10 @@
+import { capture } from "../platform/capture.ts";
+import { currentEnv, mergeEnv } from "../platform/env.ts";
+import type { Run } from "../platform/process.ts";
+
+/** How long git may take, in milliseconds. */
+const gitMs = 10_000;
+
 /** Files and folders that `mirage configure` and `make` write, in the folder of config.ml and where mirage runs. */
 const besideConfig = ["dist", "duniverse", "mirage", "dune", "dune.build", "dune.config"];
 const whereMirageRuns = ["_build", "Makefile", "dune-project", "dune-workspace"];
@@ -22,10 +29,31 @@ export const untrackedPaths = (output: string, prefix: string): readonly string[
     return entry.startsWith("?? ") && path.startsWith(prefix) ? [path.slice(prefix.length)] : [];
   });
 
+/**
+ * Asks git which of these paths below `root` it neither tracks nor ignores. None if git is missing or does not answer,
+ * and outside of a repository.
+ */
+export async function findUntracked(
+  run: Run,
+  root: string,
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  const git = async (...args: string[]): Promise<string | undefined> => {
+    const env = mergeEnv(currentEnv(), { LC_ALL: "C" });
+    const spec = { file: "git", args, cwd: root, env };
+    const { result, stdout } = await capture(run, spec, { timeoutMs: gitMs });
+    return result.kind === "exited" && result.code === 0 ? stdout : undefined;
+  };
+  const prefix = (await git("rev-parse", "--show-prefix"))?.replace(/\r?\n$/, "");
+  if (prefix === undefined) return [];
+  const status = await git("status", "--porcelain", "-z", "--untracked-files=normal", "--", ...wanted);
+  return untrackedPaths(status ?? "", prefix);
+}
+
 /** A `.gitignore` with these paths of its folder added, in its own line endings. */
 export function withIgnoredPaths(text: string, paths: readonly string[]): string {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
-  const before = text === "" ? "" : /\n$/.test(text) ? end : end + end;
+  const before = text === "" ? "" : text.endsWith("\n") ? end : end + end;
   const lines = ["# Files that mirage configure and make generate.", ...paths.map((path) => `/${path}`)];
   return `${text}${before}${lines.join(end)}${end}`;
 }

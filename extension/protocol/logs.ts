@@ -55,6 +55,9 @@ const isSession = object({
   outcomeText: string,
   /** The boot was refused, so that nothing ran. */
   refused: boolean,
+  /** How long the boot took, as a phrase, and the same in detail; both empty if it is not known. */
+  bootText: string,
+  bootDetail: string,
 });
 export type SessionView = Validated<typeof isSession>;
 

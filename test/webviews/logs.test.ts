@@ -67,11 +67,10 @@ describe("The log panel in a browser", () => {
   it("shows the address of the unikernel, and links to what it serves and to URLs in records", async () => {
     const store = fakeStore();
     const said = [
-      { source: "tcp.pcb", message: "TCP layer connected on 10.0.0.2/24" },
       { source: "http", message: "listening on 8080/TCP" },
       { message: "fetched https://mirage.io/docs, then 10.0.0.1:9090" },
     ];
-    store.add(session("web"), (seq) => record(seq, said[seq]), said.length);
+    store.add(session("web", { addresses: ["10.0.0.2/24"] }), (seq) => record(seq, said[seq]), said.length);
     const { page } = await open(store);
     const bar = page.getByRole("toolbar", { name: "Log", exact: true });
     await bar.getByText("at 10.0.0.2", { exact: true }).waitFor();

@@ -8,7 +8,7 @@ import { parsePath } from "../values/paths/parsePath.ts";
 import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
-import type { Program } from "../program/program.ts";
+import { displayName, type Program } from "../program/program.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Sources } from "../program/sources.ts";
 import type { SourceFrame } from "./stack.ts";
@@ -20,6 +20,8 @@ export interface FrameValues {
   readonly context: (frame?: SourceFrame) => ValueContext;
   /** The arguments and local variables of a frame. Never rejects. */
   readonly variables: (frame: SourceFrame) => Promise<readonly TrackedVariable[]>;
+  /** Whether a frame has local variables. Does not wait for their types, which can take seconds. Never rejects. */
+  readonly hasLocals: (frame: SourceFrame) => Promise<boolean>;
   /** Evaluates an expression of OCaml in a frame. Never rejects. */
   readonly evaluate: (expression: string, frame: SourceFrame) => Promise<Evaluated>;
 }
@@ -40,7 +42,10 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     memory,
     declarations: types.declarations,
     ...(frame?.definition !== undefined && { scope: moduleOf(frame.definition) }),
-    functionAt: program.placeAt,
+    functionAt: (address) => {
+      const place = program.placeAt(address);
+      return place && { ...place, name: displayName(place.name) };
+    },
   });
   const codeOf = async (frame: SourceFrame): Promise<TrackedFunction | undefined> => {
     const of = program.functionAt(frame.address);
@@ -50,7 +55,10 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const line = await firstLine(gdb, of.address);
     return instructions && { instructions, symbol: of.symbol, line };
   };
-  const find = async (frame: SourceFrame): Promise<readonly TrackedVariable[]> => {
+  const find = async (
+    frame: SourceFrame,
+    typesOf: Pick<ProgramTypes, "outline" | "bindings">,
+  ): Promise<readonly TrackedVariable[]> => {
     const { path, line, level, thread, address, isInlined } = frame;
     const frames = program.frames();
     if (path === undefined || line === undefined || isInlined || !frames) return [];
@@ -58,21 +66,29 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const [tracked, source, outline, bindings] = await Promise.all([
       codeOf(frame),
       sources.builtText(path),
-      outlineAt(types, frame.definition ?? ""),
-      types.bindings(unit),
+      outlineAt(typesOf, frame.definition ?? ""),
+      typesOf.bindings(unit),
     ]);
     if (!tracked || source === undefined) return [];
     const stackPointer = await wordOf(gdb, "$sp", { thread, level });
     if (stackPointer === undefined) return [];
-    const registers = level === 0 ? await generalRegisters(gdb, { thread, level }) : undefined;
+    const raise = level === 1 && (await isRaising(thread)) ? callBefore(tracked, address) : undefined;
+    // Nothing has changed the registers since the call of the function that raises.
+    const hasRegisters = level === 0 || raise !== undefined;
+    const registers = hasRegisters ? await generalRegisters(gdb, { thread, level: 0 }) : undefined;
     return variablesAt(
       { memory, frames, code: tracked, source, outline, bindings },
-      { pc: address, stackPointer, registers, line },
+      { pc: raise ?? address, stackPointer, registers, line },
     );
+  };
+  /** Whether the innermost frame is at the start of a function of the runtime that raises an exception. */
+  const isRaising = async (thread: number) => {
+    const pc = await wordOf(gdb, "$pc", { thread, level: 0 });
+    return ["caml_raise_exn", "caml_reraise_exn"].some((name) => program.symbol(name) === pc);
   };
   const variables = (frame: SourceFrame) => {
     const key = `${frame.thread} ${frame.level} ${frame.isInlined}`;
-    const cached = known.get(key) ?? find(frame).catch(() => []);
+    const cached = known.get(key) ?? find(frame, types).catch(() => []);
     known.set(key, cached);
     return cached;
   };
@@ -83,6 +99,8 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     },
     context,
     variables,
+    hasLocals: async (frame) =>
+      (await find(frame, noTypes).catch(() => [])).some(({ kind }) => kind === "local"),
     evaluate: async (text, frame) => {
       const parsed = parsePath(text);
       if (parsed.kind === "invalid") return { kind: "failed", reason: parsed.reason };
@@ -98,13 +116,22 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   };
 }
 
+const noTypes: Pick<ProgramTypes, "outline" | "bindings"> = {
+  outline: async () => [],
+  bindings: async () => new Map(),
+};
+
 /** The functions of a definition's compilation unit: only itself if it is among them, because names recur. */
-async function outlineAt(types: ProgramTypes, definition: string): Promise<Outline> {
+async function outlineAt(types: Pick<ProgramTypes, "outline">, definition: string): Promise<Outline> {
   const [unit = "", ...names] = definition.split(".");
   const outline = await types.outline(unit);
   const exact = outline.filter(({ path }) => path === names.join("."));
   return exact.length > 0 ? exact : outline;
 }
+
+/** The address of the instruction that is before a return address. */
+const callBefore = ({ instructions }: TrackedFunction, returnAddress: bigint): bigint | undefined =>
+  instructions.findLast(({ address }) => address < returnAddress)?.address;
 
 /** The memory of the program through gdb. */
 function gdbMemory(gdb: GdbClient): Memory {

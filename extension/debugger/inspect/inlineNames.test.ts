@@ -36,6 +36,11 @@ describe("The names whose values are shown in the editor", () => {
     ]);
   });
 
+  it("exclude attributes and extensions", () => {
+    const text = 'let[@inline never] f x =\n  let[@w "[-8]"] [ y ] = x in\n  [%log y [ z ]]; [ y ]\n';
+    assert.deepEqual(names(text, 2), ["f 0:19", "x 0:21", "y 1:19", "x 1:25", "y 2:20"]);
+  });
+
   it("are found in a file with CRLF and without an item before the stop", () => {
     assert.deepEqual(names("  x\r\n  y\r\n", 1), ["x 0:2", "y 1:2"]);
   });

@@ -22,8 +22,14 @@ export function inlineNames(text: string, stopLine: number): readonly InlineName
   const found = new Map<string, InlineName>();
   const tokens = ocamlTokens(text.slice(0, to));
   let line = 0;
+  let attributeDepth = 0;
   for (const [at, token] of tokens.entries()) {
-    if (token.start < from || !isValueName(token, tokens[at - 1], tokens[at + 1])) continue;
+    // `[@inline never]` and `[%log "…"]` have names that are no variables.
+    if (token.text === "[" && (attributeDepth > 0 || /^\s*[@%]/.test(text.slice(token.end, token.end + 9))))
+      attributeDepth++;
+    else if (token.text === "]" && attributeDepth > 0) attributeDepth--;
+    if (attributeDepth > 0 || token.start < from || !isValueName(token, tokens[at - 1], tokens[at + 1]))
+      continue;
     while ((starts[line + 1] ?? Infinity) <= token.start) line++;
     const name = { name: token.text, line, column: token.start - (starts[line] ?? 0) };
     found.set(`${line} ${token.text}`, name);

@@ -52,7 +52,7 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
     expression: string | undefined,
   ): Omit<DebugProtocol.Variable, "name"> => ({
     value: value.text,
-    type: value.type,
+    type: displayType(value.type),
     variablesReference: value.childCount === 0 ? 0 : reference({ kind: "value", frame, value, expression }),
     ...(value.childCount > pageSize && { indexedVariables: value.childCount }),
     ...(expression !== undefined && { evaluateName: expression }),
@@ -63,7 +63,7 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
       return {
         name,
         value: t("not available here"),
-        ...(type !== undefined && { type }),
+        ...(type !== undefined && { type: displayType(type) }),
         variablesReference: 0,
         presentationHint: { attributes: ["readOnly"] },
       };
@@ -102,7 +102,8 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
       containers = [];
     },
     scopes: async (frame, exception) => {
-      const hasLocals = (await scopeVariables("local", frame)).length > 0;
+      // Answered early, because VS Code opens the first scope only if it is there soon.
+      const hasLocals = await values.hasLocals(frame);
       const scopes: DebugProtocol.Scope[] = [];
       if (exception) {
         const scope: Container = { kind: "exception", frame, exception };
@@ -183,6 +184,9 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
     },
   };
 }
+
+/** A type without the prefix that dune gives to the modules of an executable. */
+const displayType = (type: string): string => type.replaceAll(/\bDune__exe__(?=[A-Z])/g, "");
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 

@@ -20,16 +20,6 @@ export interface StepTarget {
 
 export type StepKind = "next" | "stepIn" | "stepOut";
 
-/** A call on the line of a frame, into which a step can go. */
-export interface StepTarget {
-  /** Where the called function starts. */
-  readonly address: bigint;
-  /** Where the call returns to, by which it differs from other calls of the function. */
-  readonly returnAddress: bigint;
-  /** The name and place of the call, without an id. */
-  readonly shown: Omit<DebugProtocol.StepInTarget, "id">;
-}
-
 export interface StepParts {
   readonly gdb: GdbClient;
   readonly control: RunControl;
@@ -108,6 +98,12 @@ export function createSteps(parts: StepParts): Steps {
     if (caller) await insert(caller.address, above === undefined ? undefined : `$sp > ${above}`);
     return caller !== undefined;
   };
+  /** Sets a breakpoint where the innermost frame returns to, or at the user's functions if that is not known. */
+  const breakAtReturn = async (thread: number, sp: bigint | undefined) => {
+    const [caller] = await readFrames({ gdb, program, sources }, thread, 1, 1);
+    if (caller && sp !== undefined) await insert(caller.address, `$sp > ${sp}`);
+    else await enableEntries();
+  };
   /** Continues from a library until the program is in the user's code. */
   const runToUser = async (stop: Stopped): Promise<Stop> => {
     const sp = await wordOf(gdb, "$sp");
@@ -147,9 +143,10 @@ export function createSteps(parts: StepParts): Steps {
   };
 
   const stepLines = async (thread: number, isInto: boolean, into?: StepTarget): Promise<Stop> => {
-    const [start] = await readFrames({ gdb, program, sources }, thread, 0, 0);
-    const sp = (await wordOf(gdb, "$sp", { thread, level: 0 })) ?? 0n;
-    await breakAtRaises(sp);
+    let { start, base, caller } = await placeOf(thread);
+    await breakAtRaises((await wordOf(gdb, "$sp", { thread, level: 0 })) ?? 0n);
+    // gdb itself would go on to the next line, past the other calls of the line that called the function.
+    const returned = caller && base !== undefined && (await insert(caller.address, `$sp >= ${base}`));
     if (into) await insert(into.address, `*(unsigned long*)$sp == ${into.returnAddress}`);
     else if (isInto && justMyCode) await enableEntries();
     const command = isInto && !into && !justMyCode ? "-exec-step" : "-exec-next";
@@ -159,11 +156,18 @@ export function createSteps(parts: StepParts): Steps {
       const state = raiseStates.get(stop.breakpoint ?? -1);
       if (state !== undefined && internal.has(stop.breakpoint ?? -1)) {
         stop = await runToHandler(state);
+        // The handler can be on the line of the call, for example that of a `match` with `exception`.
+        if (stop.kind === "stopped" && isUserStop(stop) && (await isSameLine(stop, start, base)))
+          stop = await control.resume(`${command} --thread ${thread}`);
         continue;
       }
       if (isEntry(stop.breakpoint) || internal.has(stop.breakpoint ?? -1)) {
         if (isUserStop(stop)) return stop;
-        stop = await runToUser(stop);
+        if (stop.breakpoint === returned && (await isInUserFunction(stop))) {
+          // The call is inlined code of a library.
+          ({ start, base } = await placeOf(thread));
+          stop = await control.resume(`${command} --thread ${thread}`);
+        } else stop = await runToUser(stop);
         continue;
       }
       if (stop.reason !== "end-stepping-range") {
@@ -171,7 +175,7 @@ export function createSteps(parts: StepParts): Steps {
         stop = await runBack(stop, start);
         continue;
       }
-      if (isUserStop(stop) && !(await isSameLine(stop, start, sp))) return stop;
+      if (isUserStop(stop) && !(await isSameLine(stop, start, base))) return stop;
       const isInFunction = stop.frame?.symbol === start?.symbol || stop.frame?.line !== undefined;
       const isInlined = stop.frame?.symbol === start?.symbol && isInFunction;
       stop =
@@ -189,16 +193,28 @@ export function createSteps(parts: StepParts): Steps {
     await insert(back.address, `$sp > ${(await wordOf(gdb, "$sp")) ?? 0n}`);
     return control.resume("-exec-continue");
   };
-  /** Whether a step came back to its line from inlined code. */
-  const isSameLine = async (stop: Stopped, start: SourceFrame | undefined, sp: bigint) =>
+  /** Whether a step came back to its line, from inlined code or from a raise. */
+  const isSameLine = async (stop: Stopped, start: SourceFrame | undefined, base: bigint | undefined) =>
     stop.frame?.line === start?.line &&
     stop.frame?.symbol === start?.symbol &&
-    (await wordOf(gdb, "$sp")) === sp;
+    (await frameBase(stop.thread)) === base;
+  const isInUserFunction = async ({ frame }: Stopped) =>
+    (await program.userFunctions(gdb, sources)).some(({ symbol }) => symbol === frame?.symbol);
+  const placeOf = async (thread: number) => {
+    const frames = await readFrames({ gdb, program, sources }, thread, 0, 1);
+    return {
+      start: frames[0],
+      caller: frames.find(({ level }) => level === 1),
+      base: await frameBase(thread),
+    };
+  };
+  /** The same during a call of a function, unlike the stack pointer, which a `try` in it changes. */
+  const frameBase = (thread: number) => wordOf(gdb, "$sp", { thread, level: 1 });
 
   const stepOut = async (thread: number): Promise<Stop> => {
     const sp = await wordOf(gdb, "$sp", { thread, level: 0 });
     await breakAtRaises(sp ?? 0n);
-    if (!(await breakAtCaller(thread, 1, sp))) await enableEntries();
+    if (!(await breakAtCaller(thread, 1, sp))) await breakAtReturn(thread, sp);
     let stop = await control.resume("-exec-continue");
     const state = stop.kind === "stopped" ? raiseStates.get(stop.breakpoint ?? -1) : undefined;
     if (state !== undefined) stop = await runToHandler(state);

@@ -45,5 +45,6 @@ function placeOf(symbol: ElfSymbol, frames: FrameTable, loadOffset: bigint): Fun
   const [first] = own.toSorted((a, b) => a.line - b.line);
   if (first) return { name: first.definition, file: first.file, line: first.line };
   const name = symbolName(symbol.name);
-  return { name: name ? `${name.unit}.${name.name}` : symbol.name };
+  if (!name) return { name: symbol.name };
+  return { name: `${name.unit}.${name.name === "fun" ? "(fun)" : name.name}` };
 }

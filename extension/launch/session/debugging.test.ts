@@ -33,7 +33,7 @@ describe("a unikernel under gdb", function () {
     assert.equal((await go("next")).reason, "step");
     assert.equal(await session.line(), line("C.print"));
     await go("next");
-    assert.equal(await session.line(), line("| item :: rest"), "the comparison has no line of its own");
+    assert.equal(await session.line(), line("try handle item"), "the comparison has no line of its own");
     assert.equal(guest.stdout, "/item/1 1\n");
     await go("continue");
     assert.equal((await frames())[0]?.line, line("let total = add"));
@@ -69,6 +69,11 @@ describe("a unikernel under gdb", function () {
     const info = await session.request("exceptionInfo", { threadId: 1 });
     assert.equal(info["exceptionId"], "Unikernel.Rejected");
     assert.match(String(info["description"]), /Rejected\("\/item\/3", 7\)/);
+    const shown = await session.scope(frame?.id, "Locals");
+    assert.deepEqual(
+      shown.map(({ name, value }) => [name, value]),
+      [["total", "7"]],
+    );
     await session.go("next");
     assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start.loop");
     await session.request("continue", { threadId: 1 });
@@ -146,6 +151,85 @@ let () =
       await session.go("stepIn", { targetId: targets[2]?.id });
       const [top, caller] = await session.frames();
       assert.deepEqual([top?.name, caller?.line], ["Unikernel.greet", at]);
+    } finally {
+      await calls.remove();
+    }
+  });
+
+  it("steps from a call that raises to the handler, and out of a function that a library calls", async () => {
+    const calls = await compile(`
+let[@inline never] check n =
+  if n > 1 then failwith "large";
+  n
+let[@inline never] guarded n =
+  match check n with
+  | m -> m
+  | exception Failure _ -> -1
+let[@inline never] finish () = print_endline "end"
+let[@inline never] last () =
+  let first = guarded 2 in
+  let second = check 0 in
+  print_int (first + second)
+let () =
+  at_exit finish;
+  at_exit last
+`);
+    try {
+      const session = debug(calls);
+      await session.launch(() =>
+        session.setBreakpoints(calls.source, [{ line: calls.lineOf("match check n") }]),
+      );
+      await session.stopped();
+      await session.go("next");
+      assert.equal(await session.line(), calls.lineOf("exception Failure"));
+      await session.go("stepOut");
+      assert.equal(await session.line(), calls.lineOf("let first"));
+      await session.go("stepOut");
+      // Not in a function that is called before the step has left its own.
+      assert.equal((await session.frames(1, 1))[0]?.name, "Unikernel.finish");
+    } finally {
+      await calls.remove();
+    }
+  });
+
+  it("steps over the end of a function into the middle of the line that calls it", async () => {
+    const calls = await compile(`
+let[@inline never] twice n =
+  print_string "";
+  n * 2
+let[@inline never] both n =
+  twice n + twice (n + 1)
+let () =
+  List.iter (fun n -> print_int (twice n)) [ 1; 2 ];
+  print_int (both 3)
+`);
+    try {
+      const session = debug(calls);
+      await session.launch(() => session.setBreakpoints(calls.source, [{ line: calls.lineOf("n * 2") }]));
+      await session.stopped();
+      await session.setBreakpoints(calls.source, []);
+      const names: (string | undefined)[] = [];
+      // Each call of the line is reached, also by a library that makes two calls on a line.
+      for (let count = 0; count < 30; count++) {
+        const [frame] = await session.frames(1, 1);
+        if (frame?.name !== names.at(-1)) names.push(frame?.name);
+        if (names.filter((name) => name === "Unikernel.both").length === 3) break;
+        await session.go("stepIn");
+      }
+      const fun = "Unikernel.(fun)";
+      const twice = "Unikernel.twice";
+      assert.deepEqual(names, [
+        twice,
+        fun,
+        twice,
+        fun,
+        "Unikernel",
+        "Unikernel.both",
+        twice,
+        "Unikernel.both",
+        twice,
+        "Unikernel.both",
+      ]);
     } finally {
       await calls.remove();
     }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { run, type Run } from "../../platform/process.ts";
 import { compile, debuggedProgram } from "./testDebuggee.ts";
 
 describe("the values of a unikernel under gdb", function () {
@@ -98,6 +100,28 @@ describe("the values of a unikernel under gdb", function () {
     await session.setBreakpoints(compiled().source, []);
     await session.go("next");
     assert.equal(session.guest.stdout, "/item/1 41\n");
+  });
+
+  it("name their scopes before the types are read", async () => {
+    const isReadable = Promise.withResolvers<void>();
+    const slow: Run = async (spec, hooks) => {
+      if (spec.file === "ocaml") await isReadable.promise;
+      return run(spec, hooks);
+    };
+    const session = debug(compiled(), { run: slow });
+    await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
+    await session.stopped();
+    const [frame] = await session.frames();
+    const { scopes } = await session.request<DebugProtocol.ScopesResponse["body"]>("scopes", {
+      frameId: frame?.id,
+    });
+    assert.deepEqual(
+      scopes.map(({ name }) => name),
+      ["Arguments", "Locals", "Registers"],
+    );
+    isReadable.resolve();
+    const [request] = await session.scope(frame?.id, "Arguments");
+    assert.equal(request?.type, "Unikernel.request");
   });
 
   it("knows the types that the compiler inferred for local variables, and the parameter that one hides", async () => {

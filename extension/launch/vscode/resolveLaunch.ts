@@ -40,13 +40,16 @@ export interface Launcher extends BootArgumentContext {
     readonly name: string;
     readonly unikernel: string;
     readonly target: string;
-  }) => Promise<ConsoleWriter>;
+    readonly bootArguments: readonly string[];
+  }) => Promise<ConsoleWriter & { readonly session: { readonly id: string } }>;
   /** Adds the run to the activities of its unikernel until its writers end. */
   readonly addRun: (run: {
     readonly name: string;
     readonly unikernel: string;
     readonly target: string;
+    readonly session?: string | undefined;
     readonly stop: () => void;
+    readonly restart?: (() => void) | undefined;
   }) => { readonly end: () => void };
   /** Where the metrics of runs are stored. */
   readonly metrics: () => Promise<MetricsStore>;
@@ -62,14 +65,20 @@ interface Subject {
   readonly target: TargetId;
 }
 
+/** Ends a boot; `restart` also boots again, and is absent if that is not possible. */
+interface RunControl {
+  readonly stop: () => void;
+  readonly restart?: () => void;
+}
+
 /**
- * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` stops the
- * session.
+ * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` and `restart`
+ * are those of the session.
  */
 export function createLaunchResolver(
   launcher: Launcher,
   folder: vscode.WorkspaceFolder | undefined,
-  stop: () => void,
+  control: RunControl,
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
@@ -80,7 +89,7 @@ export function createLaunchResolver(
           return { ...subject, image: imagePath(launcher.projects, subject, configuration.program) };
         });
       }
-      return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
+      return await prepareLaunch({ launcher, folder, raw, print, signal, ...control });
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
       const reason = error instanceof Error ? error.message : String(error);
@@ -93,21 +102,22 @@ export function createLaunchResolver(
 
 /**
  * Builds, prompts, checks the host and plans the boot, which is an activity of its unikernel until its writers end.
- * `stop` ends that boot. Rejects with a ProblemError or another error if nothing can be booted.
+ * Rejects with a ProblemError or another error if nothing can be booted.
  */
-export async function prepareLaunch(request: {
-  readonly launcher: Launcher;
-  readonly folder: vscode.WorkspaceFolder | undefined;
-  readonly raw: RawConfiguration;
-  /** Receives lines to show before the console. */
-  readonly print: (line: string) => void;
-  /** Aborting it ends the preparation. */
-  readonly signal: AbortSignal;
-  readonly stop: () => void;
-}): Promise<PreparedLaunch> {
-  const { launcher, folder, raw, print, signal, stop } = request;
+export async function prepareLaunch(
+  request: RunControl & {
+    readonly launcher: Launcher;
+    readonly folder: vscode.WorkspaceFolder | undefined;
+    readonly raw: RawConfiguration;
+    /** Receives lines to show before the console. */
+    readonly print: (line: string) => void;
+    /** Aborting it ends the preparation. */
+    readonly signal: AbortSignal;
+  },
+): Promise<PreparedLaunch> {
+  const { launcher, folder, raw, print, signal, stop, restart } = request;
   const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
-  const { end } = launcher.addRun({ ...prepared, stop });
+  const { end } = launcher.addRun({ ...prepared, stop, restart });
   const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
   return { ...prepared, writers: [...prepared.writers, activity] };
 }
@@ -177,14 +187,19 @@ async function bootSubject(
   if (!boot) throw new LaunchEnded(t("A device of the image is not attached to anything."), true);
   throwIfStopped(signal);
   const run = { name: subject.name, unikernel: subject.project?.id ?? request.image, target: subject.target };
+  let session: string | undefined;
+  const openLog = async () => {
+    const writer = await launcher.begin({ ...run, bootArguments: request.bootArguments });
+    session = writer.session.id;
+    return writer;
+  };
   const { openers, writeTo } = bootReceivers(configuration, run.unikernel, print, launcher.metrics);
-  const files = logFileOpeners(subject, configuration);
-  const writers = await openWriters([...openers, ...files, () => launcher.begin(run)]);
+  const writers = await openWriters([...openers, ...logFileOpeners(subject, configuration), openLog]);
   writeTo(writers);
   // Not awaited: the boot need not wait for the panel.
   if (!launcher.logsShown()) void revealLogs(run.unikernel, "debug");
   const debugging = debugSupport(launcher, configuration, request, boot);
-  return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit, debugging };
+  return { ...boot, ...run, session, writers, stopOnExit: configuration.stopOnExit, debugging };
 }
 
 /** Adds the boot arguments with which the unikernel sends to the receivers of the configuration. */

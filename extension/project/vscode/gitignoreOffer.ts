@@ -1,16 +1,11 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as vscode from "vscode";
-import { capture } from "../../platform/capture.ts";
-import { currentEnv } from "../../platform/env.ts";
 import type { Run } from "../../platform/process.ts";
 import { readText } from "../../platform/readText.ts";
 import { t } from "../../protocol/l10n.ts";
-import { generatedPaths, untrackedPaths, withIgnoredPaths } from "../gitignore.ts";
+import { findUntracked, generatedPaths, withIgnoredPaths } from "../gitignore.ts";
 import type { Project, Projects } from "./projects.ts";
-
-/** How long git may take, in milliseconds. */
-const gitMs = 10_000;
 
 /**
  * Offers once, after the first configure of a unikernel, to add what mirage generates to `.gitignore`, if git would
@@ -35,20 +30,7 @@ export function registerGitignoreOffer(projects: Projects, run: Run): vscode.Dis
 
 async function offer({ memory }: Projects, { id, name, root, buildDir }: Project, run: Run): Promise<void> {
   const wanted = generatedPaths(relative(root, buildDir).replaceAll("\\", "/"));
-  const git = async (...args: string[]): Promise<string | undefined> => {
-    const env = { ...currentEnv(), LC_ALL: "C" };
-    const { result, stdout } = await capture(
-      run,
-      { file: "git", args, cwd: root, env },
-      { timeoutMs: gitMs },
-    );
-    return result.kind === "exited" && result.code === 0 ? stdout : undefined;
-  };
-  const prefix = (await git("rev-parse", "--show-prefix"))?.replace(/\r?\n$/, "");
-  // Without git, and outside of a repository, there is nothing to ignore.
-  if (prefix === undefined) return;
-  const status = await git("status", "--porcelain", "-z", "--untracked-files=normal", "--", ...wanted);
-  const paths = untrackedPaths(status ?? "", prefix);
+  const paths = await findUntracked(run, root, wanted);
   if (paths.length === 0) return;
   await memory.setKnowsIgnored(id);
   const add = t("Add to .gitignore");

@@ -137,11 +137,24 @@ function item(
   const value = evaluate(context, snapshot, expression.of);
   if (expression.string) return stringItem(snapshot, value, index.value);
   const view = viewOf(snapshot, value);
-  if (view.typed && view.style !== "array") throw new EvaluationError(t("The value is not an array."));
-  const count = view.count ?? 0;
-  if (index.value < 0n || index.value >= BigInt(count)) throw outOfBounds(index.value, count);
-  for (const part of view.parts(Number(index.value))) return stored(part);
-  throw outOfBounds(index.value, count);
+  // OCaml itself has no such syntax for lists, but no shorter one either.
+  if (view.typed && view.style !== "array" && view.style !== "list")
+    throw new EvaluationError(t("The value is not an array or a list."));
+  const isInside = index.value >= 0n && index.value < BigInt(view.count ?? listLimit);
+  if (isInside) for (const part of view.parts(Number(index.value))) return stored(part);
+  throw outOfBounds(index.value, view.count ?? countItems(view));
+}
+
+/** Items of a list that are counted or searched at most, because a list can be cyclic. */
+const listLimit = 1_000_000;
+
+function countItems(view: View): number {
+  let count = 0;
+  for (const _ of view.parts(0)) {
+    void _;
+    if (++count >= listLimit) break;
+  }
+  return count;
 }
 
 function outOfBounds(index: bigint, count: number): EvaluationError {

@@ -31,6 +31,7 @@ const values: readonly (readonly [expression: string, type: string, text: string
   ["add", "int -> int -> int", /^<fun Known\.add \(known\.ml:\d+\)>$/],
   ["(object method m = 1 end)", "< m : int >", /^<object #\d+>$/],
   ["(let rec l = 1 :: l in l)", "int list", /^\[1; 1; 1.*; …\]$/],
+  ["[true; false]", "bool list", "[true; false]"],
   ["(let rec c = { next = Some c } in c)", "cycle", "{next = Some <cycle>}"],
   ["String.make 100_000_000 'y'", "string", /^"y{200}…" \(100000000 bytes\)$/],
   ['Bytes.of_string "\\000\\255"', "bytes", '"\\000\\255"'],
@@ -163,6 +164,11 @@ describe("Values of OCaml's library", () => {
     ["!pair", "(3, 4)"],
     ["fst !pair + 2 * snd !pair", "11"],
     ["request.at.(2)", "Index 2 is out of bounds: there are 2 elements."],
+    ["list.(1)", "false"],
+    ["list.(2)", "Index 2 is out of bounds: there are 2 elements."],
+    ["list.(-1)", "Index -1 is out of bounds: there are 2 elements."],
+    ["cycle.(1000)", "1"],
+    ["request.path.(0)", "The value is not an array or a list."],
     ["request.nothing", "The value has no field “nothing”."],
     ["missing", "“missing” is not available here."],
     ["float < 2.", "true"],
@@ -172,6 +178,8 @@ describe("Values of OCaml's library", () => {
         ["request", { word: await wordOf("request"), type: "request" }],
         ["pair", { word: await wordOf("(int * int) ref"), type: "(int * int) ref" }],
         ["float", { word: await wordOf("float"), type: "float" }],
+        ["cycle", { word: await wordOf("int list"), type: "int list" }],
+        ["list", { word: await wordOf("bool list"), type: "bool list" }],
       ]);
       const parsed = parsePath(expression);
       assert.equal(parsed.kind, "parsed");

@@ -83,7 +83,8 @@ const listReader: Reader = (snapshot, word, { arguments: [item] }) => ({
   *parts(from) {
     let index = from;
     for (const cell of listCells(snapshot, word, from)) {
-      yield fieldPart(snapshot, cell, 0, { name: `[${index++}]`, type: item });
+      const accessor = `.(${index})`;
+      yield fieldPart(snapshot, cell, 0, { name: `[${index++}]`, accessor, type: item });
     }
   },
   rest: (from) => {

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import { inlineNames } from "../../../debugger/inspect/inlineNames.ts";
 
-/** The variables whose values VS Code shows at the ends of lines while a unikernel is stopped. */
+/**
+ * The variables whose values VS Code shows at the ends of lines while a unikernel is stopped. They are expressions,
+ * because VS Code leaves out those that cannot be evaluated, and not variables that are not available.
+ */
 export function provideInlineValues(
   document: vscode.TextDocument,
   viewPort: vscode.Range,
@@ -13,6 +16,6 @@ export function provideInlineValues(
     .filter(({ line }) => line >= viewPort.start.line && line <= viewPort.end.line)
     .map(({ name, line, column }) => {
       const range = new vscode.Range(line, column, line, column + name.length);
-      return new vscode.InlineValueVariableLookup(range, name, true);
+      return new vscode.InlineValueEvaluatableExpression(range, name);
     });
 }
