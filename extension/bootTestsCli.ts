@@ -26,7 +26,7 @@ import type { BootSpec } from "./launch/boot/bootSpec.ts";
 import { parseConfiguration } from "./launch/configuration/launchConfiguration.ts";
 import { preflight } from "./launch/preflight/preflight.ts";
 import { observeBoot } from "./launch/session/observeBoot.ts";
-import { readConfigFile } from "./mirage/config/configFile.ts";
+import { readConfigFile } from "./mirage/config/registrations.ts";
 import { artifactOf, hostTarget, isFileName, isTarget, targets, type TargetId } from "./mirage/targets.ts";
 import { parseContext, withoutConfigFile } from "./project/mirageContext.ts";
 import type { ToolId } from "./mirage/toolId.ts";

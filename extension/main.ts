@@ -5,6 +5,7 @@ import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerImages } from "./imageView/vscode/register.ts";
+import { registerHosts } from "./hosts/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
@@ -45,7 +46,9 @@ export interface Api {
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("MirageOS", { log: true });
   const projects = createProjects(context.workspaceState, log);
-  const toolchain = createToolchain(run, log);
+  const toolchain = createToolchain(run, log, async (targets) =>
+    (await import("./network/setupCheck.ts")).checkNetwork(run, targets),
+  );
   const publisher = lazy(async () => (await import("./pipeline/vscode/diagnostics.ts")).createPublisher());
   const headers = lazy(async () =>
     (await import("./project/vscode/headerCheck.ts")).registerHeaderCheck(
@@ -54,20 +57,33 @@ export function activate(context: vscode.ExtensionContext): Api {
       toolchain.onDidChange,
     ),
   );
-  const statusBar = lazy(async () =>
-    (await import("./project/vscode/statusBar.ts")).registerStatusBar(projects, activities),
-  );
+  const statusBar = lazy(async () => {
+    const [{ registerStatusBar }, { registerRunning }] = await Promise.all([
+      import("./project/vscode/statusBar.ts"),
+      import("./running/vscode/runningView.ts"),
+    ]);
+    return vscode.Disposable.from(
+      registerStatusBar(projects, activities),
+      registerRunning({ projects, activities, logStore: logs.store, run, storage: scratch }),
+    );
+  });
   const dependencies = lazy(async () => {
-    const [{ registerDependencyChecks }, { registerPackageCompletion }, { registerPackageHover }] =
-      await Promise.all([
-        import("./dependencies/vscode/dependencyChecks.ts"),
-        import("./dependencies/vscode/packageCompletion.ts"),
-        import("./dependencies/vscode/packageHover.ts"),
-      ]);
+    const [
+      { registerDependencyChecks },
+      { registerPackageCompletion },
+      { registerPackageHover },
+      { registerGitignoreOffer },
+    ] = await Promise.all([
+      import("./dependencies/vscode/dependencyChecks.ts"),
+      import("./dependencies/vscode/packageCompletion.ts"),
+      import("./dependencies/vscode/packageHover.ts"),
+      import("./project/vscode/gitignoreOffer.ts"),
+    ]);
     return vscode.Disposable.from(
       registerDependencyChecks(projects),
       registerPackageCompletion(projects, { run, toolchain }),
       registerPackageHover(projects, { run, toolchain }),
+      registerGitignoreOffer(projects, run),
     );
   });
   void projects.ready.then(headers.get);
@@ -116,6 +132,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
+  const receivers = lazy(async () =>
+    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
+  );
+  const hosts = registerHosts({
+    extension: context,
+    projects,
+    runGoal: commands.runGoal,
+    begin,
+  });
+
   const launcher = {
     run,
     projects,
@@ -124,6 +150,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scratch,
     begin,
     addRun: activities.addRun,
+    metrics: async () => (await receivers.get()).metrics,
     beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
@@ -164,6 +191,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
 
+  const variable = async (name: "imagePath" | "manifestPath" | "target" | "tender", on: unknown) =>
+    (await import("./toolchain/vscode/commandVariables.ts")).commandVariable(name, projects, toolchain, on);
+
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
@@ -187,6 +217,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
     "mirageos.newTerminal": async (on) =>
       (await import("./toolchain/vscode/switchTerminal.ts")).openSwitchTerminal(projects, toolchain, on),
+    "mirageos.imagePath": (on) => variable("imagePath", on),
+    "mirageos.manifestPath": (on) => variable("manifestPath", on),
+    "mirageos.target": (on) => variable("target", on),
+    "mirageos.tender": (on) => variable("tender", on),
     "mirageos.checkSetup": async () => {
       walkthrough.record("tools");
       const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");
@@ -205,6 +239,20 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
     "mirageos.bootArguments": async (on) =>
       (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.export": async (on) => {
+      const boots = await import("./launch/vscode/export/exportedBoot.ts");
+      return (await import("./export/vscode/exportUnikernel.ts")).exportUnikernel(
+        {
+          projects,
+          build: (project) => boots.buildForExport(launcher, project),
+          bootCommand: (project, built) => boots.bootCommand(launcher, project, built),
+        },
+        on,
+      );
+    },
+    "mirageos.receiveSyslog": async () => (await receivers.get()).receiveSyslog(),
+    "mirageos.showMetrics": async (on) => (await receivers.get()).showMetrics(on),
+    "mirageos.setLogLevel": async (on) => (await receivers.get()).setLogLevel(on),
     "mirageos.makeBootTest": async () =>
       (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
     "mirageos.addWorkflow": async (on) =>
@@ -220,6 +268,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       ),
     "mirageos.showHostCommands": async (on) =>
       (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
+    "mirageos.setUpNetwork": async (on) =>
+      (await import("./network/vscode/networkCommands.ts")).setUpNetwork({ run, toolchain, scratch }, on),
+    "mirageos.tearDownNetwork": async () =>
+      (await import("./network/vscode/networkCommands.ts")).tearDownNetwork({ run, toolchain, scratch }),
     "mirageos.retryOnTarget": async (on) =>
       (await import("./pipeline/vscode/retryOnTarget.ts")).retryOnTarget(projects, commands.runGoal, on),
     "mirageos.configureWithOptions": async (on) =>
@@ -242,6 +294,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     walkthrough,
     graphs,
     images,
+    receivers,
     ...Object.entries(table).map(([id, command]) => vscode.commands.registerCommand(id, command)),
     jobs.onChange(() => jobs.active().length > 0 || walkthrough.record("job")),
     jobs.onChange(() => {
@@ -292,27 +345,15 @@ export function activate(context: vscode.ExtensionContext): Api {
       prepareBoot: async ({ project, launch: raw, options, signal, stop }) => {
         const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
         const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-        let session: string | undefined;
-        const quiet = {
-          ...launcher,
-          options,
+        return prepareLaunch({
           // Keeps the results of tests visible instead of the logs.
-          logsShown: () => true,
-          begin: async (boot: Parameters<Logs["begin"]>[0]) => {
-            const writer = await begin(boot);
-            session = writer.session.id;
-            return writer;
-          },
-        };
-        const prepared = await prepareLaunch({
-          launcher: quiet,
+          launcher: { ...launcher, options, logsShown: () => true },
           folder,
           raw,
           print: () => undefined,
           signal,
           stop,
         });
-        return { ...prepared, session };
       },
     }),
     registerAssistant({
@@ -321,7 +362,9 @@ export function activate(context: vscode.ExtensionContext): Api {
       runGoal: commands.runGoal,
       evaluator: graphs.evaluator,
       logStore: logs.store,
+      hosts: hosts.get,
     }),
+    hosts,
     { dispose: () => jobs.active().forEach((job) => job.cancel()) },
   );
   return { ready: projects.ready, logStore: logs.store, storage: scratch };

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { englishManifest } from "../scripts/manifest.ts";
 import { needs } from "./walkthrough/installPlan.ts";
 import { milestones } from "./walkthrough/milestones.ts";
-import { settingDefaults } from "./platform/settings.ts";
+import { settingDefaults } from "./platform/settingsTable.ts";
 import { buildModes } from "./launch/configuration/launchConfiguration.ts";
 import { checkSetup, problems } from "./platform/errors.ts";
 import { goals } from "./pipeline/goals.ts";
@@ -236,7 +236,7 @@ describe("package.json and the code", () => {
       new URL("launch/configuration/launchConfiguration.ts", import.meta.url),
       "utf8",
     );
-    const read = parser.matchAll(/\b(?:raw\["|texts?\("|flag\("|devices\(raw, ")(\w+)"/g);
+    const read = parser.matchAll(/\b(?:raw\["|texts?\("|flag\("|listen\("|devices\(raw, ")(\w+)"/g);
     assert.deepEqual(
       sorted(Object.keys(properties)),
       sorted(new Set([...read].map(([, name = ""]) => name))),
@@ -261,6 +261,8 @@ describe("package.json and the code", () => {
     const harmless = new Set([
       "mirageos.addDevContainer",
       "mirageos.addDevice",
+      "mirageos.addMonitoring",
+      "mirageos.addSyslog",
       "mirageos.addWorkflow",
       "mirageos.checkSetup",
       "mirageos.clearLogs",
@@ -269,7 +271,10 @@ describe("package.json and the code", () => {
       "mirageos.disconnectOcamlPlatform",
       "mirageos.getStarted",
       "mirageos.goToCrash",
+      "mirageos.hostSettings",
+      "mirageos.imagePath",
       "mirageos.makeBootTest",
+      "mirageos.manifestPath",
       "mirageos.migrate",
       "mirageos.newUnikernel",
       "mirageos.openConfig",
@@ -287,13 +292,17 @@ describe("package.json and the code", () => {
       "mirageos.selectTarget",
       "mirageos.selectUnikernel",
       "mirageos.showAnotherGraph",
+      "mirageos.showDependencies",
       "mirageos.showGraph",
       "mirageos.showImage",
       "mirageos.showLanguageServerOutput",
       "mirageos.showLog",
       "mirageos.showLogs",
+      "mirageos.showMetrics",
       "mirageos.showTestRecord",
       "mirageos.stop",
+      "mirageos.target",
+      "mirageos.tender",
       "mirageos.toggleInlineLogs",
     ]);
     for (const { command, enablement } of commands)

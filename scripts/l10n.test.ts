@@ -78,11 +78,13 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^language-bridge\/merlin\/(shim|installShim)\.ts$/, "ocamllsp, which starts it as a separate program"],
   [/^language-bridge\/merlin\/merlinProtocol\.ts$/, "the log"],
   [/^extension\/assistant\//, "language models"],
+  [/^extension\/hosts\/(hostsText|vscode\/hostTools)\.ts$/, "language models"],
+  [/^extension\/hosts\/wire\//, "the details of a message about a malformed reply"],
   [/^extension\/report\/(report|redact)\.ts$/, "maintainers of the extension, in English"],
   [/^extension\/scaffold\/(templates|plan)\.ts$/, "those who write templates"],
   [/^extension\/protocol\/(page|channel)\.ts$/, "the browser and the log"],
   [/^extension\/(ocaml\/operators|mirage\/(config\/configSource|modules))\.ts$/, "readers of OCaml"],
-  [/^extension\/scaffold\/names\.ts$/, "readers of OCaml"],
+  [/^extension\/(scaffold\/names|dependencies\/libraryGroups)\.ts$/, "readers of OCaml"],
   [
     /^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/(exceptions|gdbCondition)|session\/steps)\.ts$/,
     "gdb",
@@ -91,6 +93,8 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/debugger\/values\/(tracking|toplevel|render\/exceptionText)/, "readers of OCaml"],
   [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
   [/^extension\/bootTests\/workflow\.ts$/, "GitHub"],
+  [/^extension\/network\/(setUpScript|tearDownScript|scriptParts)\.ts$/, "shells"],
+  [/^extension\/export\/systemdUnit\.ts$/, "systemd and those who read the unit"],
 ];
 /** Two words of which the second is in lower case, as in a sentence. */
 const sentence = /[A-Za-z]{2,}[,:;]? [a-z]{2,}/;
@@ -107,7 +111,7 @@ const programOutput =
   /^(bad input line - either escaped or quoted or both|Powered by|Page fault at linear address |Parsing config from |Unable to attach console|Dump registers:|Xen console: |Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
 /** Names for VS Code that are never shown. */
 const internal =
-  /^(mirageos (header|language|migration|dependencies|budget)|mirage: (version|migration|dependencies|budget|boot tests))$/;
+  /^(mirageos (header|language|migration|dependencies|packages|budget)|mirage: (version|migration|dependencies|budget|boot tests))$/;
 
 /** Returns the sentences of a source that are not in `t`, with their locations. */
 function untranslated(source: SourceFile): readonly string[] {

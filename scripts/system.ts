@@ -12,8 +12,8 @@ interface Need {
   /** A slower alternative that is used if `debian` is unknown or cannot be installed. */
   readonly instead?: string;
   readonly purpose: string;
-  /** A program or an OCaml library that exists if the package is installed. */
-  readonly probe: { readonly program: string } | { readonly ocamlLibrary: string };
+  /** A program or an OCaml library that exists if the package is installed; without it, only Debian needs it. */
+  readonly probe?: { readonly program: string } | { readonly ocamlLibrary: string };
   /** The opam package, unless macOS includes it or does not need it. */
   readonly opam?: string;
 }
@@ -62,6 +62,10 @@ const needs: readonly Need[] = [
     probe: { ocamlLibrary: "cmdliner" },
     opam: "cmdliner",
   },
+  { debian: "iproute2", purpose: "network namespaces for tests of the network" },
+  { debian: "dnsmasq-base", purpose: "DHCP server for tests of the network" },
+  { debian: "nftables", purpose: "address translation for tests of the network" },
+  { debian: "busybox", purpose: "DHCP client for tests of the network" },
 ];
 
 /** Ensures that all requirements are installed. Rejects with the installation command if some are missing. */
@@ -130,7 +134,7 @@ async function installablePackages(names: readonly string[]): Promise<ReadonlySe
 async function missingByProbe(): Promise<Need[]> {
   const missing: Need[] = [];
   for (const need of needs) {
-    if (process.platform === "darwin" && need.opam === undefined) continue;
+    if (!need.probe || (process.platform === "darwin" && need.opam === undefined)) continue;
     const isInstalled =
       "program" in need.probe
         ? findProgram([need.probe.program]) !== undefined

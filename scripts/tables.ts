@@ -52,6 +52,10 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Clones one or all examples of [mirage-skeleton](https://github.com/mirage/mirage-skeleton) with git.",
   "mirageos.addDevice":
     "Adds a device to config.ml, a parameter to the functor and to `start`, and the package. Shows the changes first and makes them as one edit.",
+  "mirageos.addSyslog":
+    "Adds a syslog device to config.ml, over UDP or TCP, so that the unikernel sends its log messages over the network. Shows the changes first and makes them as one edit. Needs mirage 4.9.",
+  "mirageos.addMonitoring":
+    "Adds monitoring to config.ml, so that the unikernel sends metrics and its log levels can be changed while it runs. Shows the changes first and makes them as one edit. Needs mirage 4.9.",
   "mirageos.migrate":
     "Updates config.ml, unikernel.ml and the modules beside them from mirage 3 or an earlier mirage 4 to the installed mirage. Shows the changes first, makes them as one edit, and lists what you have to decide.",
   "mirageos.addDevContainer":
@@ -67,9 +71,11 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.resetOptions": "Discards the stored options of the unikernel's target.",
   "mirageos.lock": "Runs `make lock`, which solves the dependencies and writes the lock file.",
   "mirageos.addPackage":
-    "Searches the packages of the switch's repositories by name and words, and adds one to config.ml.",
+    "Searches the packages of the switch's repositories by name, words and field, and adds one to config.ml.",
   "mirageos.updatePackage":
     "Locks again with the versions of the lock file, except that of one package, and shows what has changed before you keep it. In the menu of a package in the Unikernels view.",
+  "mirageos.showDependencies":
+    "Lists the packages of the lock file, to filter and sort: by name, vulnerabilities and newer versions, source, licence, or what requires them. A package can be opened, copied and updated.",
   "mirageos.checkPins":
     "Asks the git repositories that config.ml pins for their branches and tags, and reports which pins have moved since the lock or do not exist. Uses the network.",
   "mirageos.updateRepositories":
@@ -90,15 +96,35 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.buildAndRun": "Builds and then boots the image.",
   "mirageos.debug":
     "Builds what is out of date and boots the unikernel as a debug session with its log panel. Needs no launch.json.",
+  "mirageos.receiveSyslog":
+    "Listens for syslog messages (RFC 3164 and 5424) on an address and port that you choose, and shows them as a session of the log panel. Also stops listening.",
+  "mirageos.showMetrics":
+    "Shows the metrics that the running unikernel sends, each with its last, lowest and highest value and its history. Needs `metrics` in the launch configuration.",
+  "mirageos.setLogLevel":
+    "Lists the log sources of a running unikernel and changes their levels without a restart. The unikernel needs `monitoring` in config.ml.",
+  "mirageos.export":
+    "Writes a built unikernel as an OCI image for [urunc](https://urunc.io) (folder or archive) or as a systemd unit with the command line that Run uses. Builds first if needed, pushes and installs nothing.",
   "mirageos.bootArguments":
     "Chooses the arguments that the unikernel boots with, from its own `--help` and the log sources seen so far. Done stores them for Run and for launch configurations without `args`.",
   "mirageos.showHostCommands":
     "Shows the commands that create what a boot needs, such as a tap interface. Opened by a button of the message that reports it.",
+  "mirageos.setUpNetwork":
+    "Sets up a [network for unikernels](network.md) on Linux: tap interfaces on a bridge, DHCP, DNS, and access to other networks. Shows the script first.",
+  "mirageos.tearDownNetwork": "Undoes what Set Up Network did, and nothing else. Shows the script first.",
   "mirageos.retryOnTarget":
     "Builds or boots for another target. Opened by a button of the message that a target can't be used on this computer.",
   "mirageos.clean": "Runs `mirage clean`, which removes what configure and build created.",
   "mirageos.stop":
     "Stops a job with every program that it started, or a running unikernel, also that of a debug session.",
+  "mirageos.restart":
+    "Stops a unikernel and runs it again, as it was started. Available on a unikernel in the Running view.",
+  "mirageos.imagePath":
+    "Returns the path of the unikernel's image. For tasks and launch configurations, as `${command:mirageos.imagePath}`.",
+  "mirageos.manifestPath":
+    "Returns the path of the manifest with the devices of a Solo5 image. For tasks and launch configurations.",
+  "mirageos.target": "Returns the selected target. For tasks and launch configurations.",
+  "mirageos.tender":
+    "Returns the path of the program that boots the image, such as solo5-hvt. For tasks and launch configurations.",
   "mirageos.checkSetup":
     "Reports for each tool and each target whether it is ready, and how to fix what is not. Begins with what the selected targets need.",
   "mirageos.copySetupReport": "Copies the report of Check Setup as Markdown, for a bug report.",
@@ -144,6 +170,28 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Makes the OCaml Platform's server understand config.ml, by two variables that the server gets when it starts.",
   "mirageos.disconnectOcamlPlatform": "Starts the OCaml Platform's server without these variables.",
   "mirageos.showLog": "Shows the extension's log: what was found, and which environment is used.",
+  "mirageos.hostAdd":
+    "Adds a host with albatross: prompts for its address, the CA certificate of its server, and your certificate and key, and stores them in your settings without secrets.",
+  "mirageos.hostRemove": "Removes a host from the settings. Nothing changes on the host itself.",
+  "mirageos.hostConnect":
+    "Connects to a host that the settings of the workspace name. A row of the Hosts view.",
+  "mirageos.hostPassphrase":
+    "Stores the passphrase of a host's key in the secret storage of VS Code. In the menu of a host in the Hosts view.",
+  "mirageos.hostSettings": "Opens the setting with the hosts. In the menu of a host in the Hosts view.",
+  "mirageos.hostsRefresh":
+    "Reads again what the hosts run. The Hosts view does this every 5 seconds while it is visible.",
+  "mirageos.hostDeploy":
+    "Builds the unikernel if needed, shows what will be sent to a host, sends it once you agree, and follows its console.",
+  "mirageos.hostConsole":
+    "Shows the console of a unikernel on a host in the log panel: its history, and then each line as it is printed.",
+  "mirageos.hostStopConsole": "Stops following a console. In the menu of a unikernel in the Hosts view.",
+  "mirageos.hostRestart": "Restarts a unikernel on a host with the arguments that it has.",
+  "mirageos.hostDestroy": "Ends a unikernel on a host, after a confirmation that names the host.",
+  "mirageos.hostArguments": "Restarts a unikernel on a host with other arguments.",
+  "mirageos.hostDownload": "Downloads the image of a unikernel that runs on a host.",
+  "mirageos.hostAddBlock": "Adds a block device on a host.",
+  "mirageos.hostRemoveBlock":
+    "Removes a block device of a host with its data, after a confirmation. In the menu of a block device in the Hosts view.",
 };
 
 const scopes: Readonly<Record<string, string>> = {

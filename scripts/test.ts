@@ -45,7 +45,7 @@ function readCounts(file: string): Counts {
   return countsOf(existsSync(file) ? readFileSync(file, "utf8") : "");
 }
 
-const totals = ({ passed, failures, skipped }: Omit<Counts, "began" | "ended">): string =>
+const totals = ({ passed, failures, skipped }: Pick<Counts, "passed" | "failures" | "skipped">): string =>
   `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`;
 
 /** Creates a stage from a program that succeeds or fails as a whole. */
@@ -225,6 +225,8 @@ function summarize(problems: readonly string[]): number {
   const passed = all.reduce((total, counts) => total + counts.passed, 0);
   console.log();
   for (const title of skipped) console.log(`skipped: ${title}`);
+  for (const title of all.flatMap((counts) => counts.repeated))
+    console.log(`passed at the second attempt: ${title}`);
   for (const title of failures) console.log(`failed: ${title}`);
   if (passed + failures.length === 0) {
     console.log("No test ran.");

@@ -9,7 +9,7 @@ import Mocha, { type ReporterConstructor } from "mocha";
 import { root } from "../scripts/programs.ts";
 import { rootHooks } from "./e2e/hooks.ts";
 import { shareWindows } from "./e2e/session.ts";
-import { testMs } from "./harness/limits.ts";
+import { testMs, windowRetries } from "./harness/limits.ts";
 import report from "./harness/reporter.ts";
 import { take } from "./harness/take.ts";
 import { shareChromium } from "./harness/browser.ts";
@@ -17,6 +17,7 @@ import { shareChromium } from "./harness/browser.ts";
 async function run(file: string): Promise<void> {
   const mocha = new Mocha({
     timeout: testMs,
+    retries: windowRetries,
     // Mocha calls its reporters with `new`, which a plain function allows.
     reporter: report as unknown as ReporterConstructor,
     rootHooks,

@@ -13,6 +13,10 @@ export interface ToolInput {
   readonly level: Level | undefined;
   readonly source: string | undefined;
   readonly text: string | undefined;
+  /** The name of a host of the Hosts view; undefined for the only one. */
+  readonly host: string | undefined;
+  /** The name of a unikernel on a host. */
+  readonly name: string | undefined;
   /** The maximum number of records. */
   readonly count: number;
 }
@@ -32,6 +36,8 @@ export function readToolInput(input: unknown): ToolInput {
     level: levelOf(properties["level"]),
     source: textOf(properties, "source"),
     text: textOf(properties, "text"),
+    host: textOf(properties, "host"),
+    name: textOf(properties, "name"),
     count: countOf(properties["count"]),
   };
 }

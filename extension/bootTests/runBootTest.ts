@@ -10,6 +10,8 @@ import { createRecordChecks } from "./recordChecks.ts";
 export interface TestBoot {
   readonly spec: ProcessSpec;
   readonly target: string;
+  /** Called with the process id of the program. */
+  readonly onStart?: ((pid: number) => void) | undefined;
   readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
   /** Describes how the boot ended. Called once, after the last output. */
   readonly explain: (result: ProcessResult) => ExitOutcome;
@@ -97,6 +99,7 @@ export async function runBootTest(
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   const exited = run(boot.spec, {
+    onStart: boot.onStart,
     onStdout: onOutput("stdout"),
     onStderr: onOutput("stderr"),
     signal: program.signal,

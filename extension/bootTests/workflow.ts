@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { targets, type TargetId } from "../mirage/targets.ts";
+import { targetDetails } from "../mirage/targetDetails.ts";
+import type { TargetId } from "../mirage/targets.ts";
 import { shellQuote } from "../platform/shellQuote.ts";
 import type { BootTest } from "./model.ts";
 
@@ -34,7 +35,7 @@ export function workflowText(subject: WorkflowSubject): string {
   const { name, root, buildDir, tests, compiler } = subject;
   const folder = buildDir === root ? "." : posix.relative(root, buildDir);
   const runner = posix.relative(`/${root}`, `/${runnerPath}`);
-  const kvm = subject.targets.some((target) => targets[target].bootNeeds.host.kvm === "required");
+  const kvm = subject.targets.some((target) => targetDetails[target].bootNeeds.host.kvm === "required");
   const qemu = subject.targets.includes("virtio");
   const matrix = builds(subject).map(
     ({ target, options }) =>

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { checkDependencies, checkPinReferences } from "./checks.ts";
+import { checkDependencies } from "./checks.ts";
 import { readConfigPackages } from "./configPackages.ts";
 import { readLockFile } from "./lockFile.ts";
 import { readOpamFile } from "./opamFile.ts";
-import { readReferences } from "./pinReferences.ts";
+import { checkPinReferences } from "./pins/pinChecks.ts";
+import { readReferences } from "./pins/pinReferences.ts";
 
 const commit = "0123456789012345678901234567890123456789";
 

@@ -9,6 +9,8 @@ export interface ConfigPackage {
   readonly nameSpan: Span;
   /** From `package` to the end of its last argument. */
   readonly span: Span;
+  /** Whether it says more than that the package is needed: its versions, or that it is for the build only. */
+  readonly isBounded: boolean;
   /** `~pin`, if its value is a string or a name that is bound to one. Its URL can contain credentials. */
   readonly pin: { readonly url: string; readonly span: Span } | undefined;
 }
@@ -24,7 +26,8 @@ export function readConfigPackages(text: string): ConfigPackage[] {
     const url =
       label && (literal ?? strings.findLast((each) => each.name === written && each.end < span.start)?.value);
     const pin = label && url !== undefined ? { url, span: label.span } : undefined;
-    return { name: name.value, sublibs, nameSpan: name.span, span, pin };
+    const isBounded = ["min", "max", "build"].some((each) => labels.has(each));
+    return { name: name.value, sublibs, nameSpan: name.span, span, isBounded, pin };
   });
 }
 

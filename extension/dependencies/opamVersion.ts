@@ -51,6 +51,10 @@ export interface VersionBound {
   readonly version: string;
 }
 
+/** Whether a version meets a bound. None meets one with an unknown operator. */
+export const meetsBound = (version: string, { operator, version: bound }: VersionBound): boolean =>
+  operators[operator]?.(compareOpamVersions(version, bound)) ?? false;
+
 /**
  * The first bound of a constraint such as `{?monorepo & >= "4.0.0" & < "5.0.0"}` that a version does not meet.
  * Undefined if it meets all, and where alternatives (`|`) or negations leave it open.

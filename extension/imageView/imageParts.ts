@@ -25,6 +25,12 @@ export function withoutSymbols({ modules, other }: ImageParts): ImageParts {
   return { modules: modules.map((each) => ({ ...each, symbols: [] })), other };
 }
 
+/** The bytes of an image in memory. */
+export function partsBytes({ modules, other }: ImageParts): number {
+  const sizes = [other, ...modules.map(({ bytes }) => bytes)].flatMap((each) => Object.values(each));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** OCaml separates the module from the name with `__`, since 5.1 with `.` or `$`. */
 function withoutModule(symbol: string, module: string): string {
   const prefix = `caml${module}`;

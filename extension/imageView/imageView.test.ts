@@ -108,6 +108,29 @@ describe("The view of an image", () => {
       }
     });
 
+    it("with the files of a key-value store in place of the data of their module, if they fit in there", async () => {
+      const digest = "0123456789abcdef0123456789abcdef";
+      const of = (content: string) =>
+        `  let d_${digest} = "${content}"\n\n  let file_chunks = function\n` +
+        `    | "a b.txt" | "/a b.txt" -> Some [ d_${digest}; ]\n    | _ -> None\n`;
+      const unit = "camlDune__exe__Static_t";
+      const data = { name: ".data", address: 0x2000, bytes: 0x80, flags: "WA" };
+      const symbols = [`${unit}.data_begin`, `${unit}.1`].map((name) => label(name, 0x2000));
+      const path = await write(
+        "dist/site",
+        elfWithSymbols([data], [...symbols, label(`${unit}.data_end`, 0x2080)]),
+      );
+      const project = { buildDir: folder, inside: "", root: folder, lockFile: undefined, libraryFolders: [] };
+      const names = async (content: string) => {
+        await write("_build/default/Static_t.ml", of(content));
+        const read = await readProjectImage(path, project);
+        assert.ok(read.kind === "image");
+        return read.size.modules.flatMap(({ symbols: all }) => all.map(({ name, bytes }) => [name, bytes]));
+      };
+      assert.deepEqual(await names("x".repeat(80)), [["a b.txt", 96]]);
+      assert.deepEqual(await names("x".repeat(200)), [[`${unit}.1`, 0x80]]);
+    });
+
     it("for another machine, and has that machine in its facts", async () => {
       const foreign = Buffer.from(image);
       foreign.writeUInt16LE(183, 18);
@@ -178,38 +201,55 @@ describe("The view of an image", () => {
       return { modules: [{ ...module, bytes: none, symbols }], other };
     };
 
-    it("are the last two, without symbols", async () => {
-      const { add, before } = createBuildSummaries(join(folder, "images"));
-      assert.equal(await before("/p/dist/a.hvt", 100), undefined);
-      for (const at of [10, 20, 30])
+    const path = "/p/dist/a.hvt";
+    const code = (found: Awaited<ReturnType<ReturnType<typeof createBuildSummaries>["before"]>>) =>
+      found?.modules[0]?.bytes.code;
+
+    it("are the last twenty, without symbols", async () => {
+      const { add, earlier, read, before } = createBuildSummaries(join(folder, "images"));
+      assert.equal(await before(path, 100), undefined);
+      for (let at = 1; at <= 23; at++)
         // oxlint-disable-next-line no-await-in-loop -- Builds come one after another.
-        await add("/p/dist/a.hvt", at, parts(at));
-      const found = await before("/p/dist/a.hvt", 30);
+        await add(path, at * 10 + 0.25, parts(at));
+      const all = await earlier(path, 1000);
       assert.deepEqual(
-        found?.modules.map(({ bytes, symbols }) => [bytes.code, symbols]),
-        [[20, []]],
+        [all.length, all[0], all.at(-1)],
+        [20, { at: 40.25, bytes: 4 }, { at: 230.25, bytes: 23 }],
       );
-      assert.equal(await before("/p/dist/a.hvt", 20), undefined, "only two are kept");
-      assert.equal(await before("/p/dist/b.hvt", 30), undefined);
+      const found = await before(path, 230.25);
+      assert.deepEqual([code(found), found?.modules[0]?.symbols], [22, []]);
+      assert.equal(code(await read(path, 40.25)), 4);
+      assert.equal(await read(path, 30.25), undefined);
+      assert.equal(await before("/p/dist/b.hvt", 1000), undefined);
     });
 
     it("contain an image once that was built twice", async () => {
-      const { add, before } = createBuildSummaries(folder);
-      await add("/p/dist/a.hvt", 10, parts(10));
-      await add("/p/dist/a.hvt", 20, parts(20));
-      await add("/p/dist/a.hvt", 20, parts(20));
-      assert.equal((await before("/p/dist/a.hvt", 20))?.modules[0]?.bytes.code, 10);
+      const { add, before, earlier } = createBuildSummaries(folder);
+      await add(path, 10, parts(10));
+      await add(path, 20, parts(20));
+      await add(path, 20, parts(20));
+      assert.equal(code(await before(path, 20)), 10);
+      assert.equal((await earlier(path, 30)).length, 2);
     });
 
-    it("are none if their file is damaged", async () => {
+    it("have no builds of the future after a clock was set back", async () => {
+      const { add, earlier } = createBuildSummaries(folder);
+      await add(path, 5000, parts(10));
+      await add(path, 20, parts(20));
+      assert.deepEqual(await earlier(path, 9000), [{ at: 20, bytes: 20 }]);
+    });
+
+    it("leave out a build whose file is damaged", async () => {
       const summaries = createBuildSummaries(join(folder, "images"));
-      await summaries.add("/p/dist/a.hvt", 10, parts(10));
+      await summaries.add(path, 10, parts(10));
       const { readdir } = await import("node:fs/promises");
-      const [file = ""] = await readdir(join(folder, "images"));
-      await write(`images/${file}`, '{"builds": [{"at": 10');
-      assert.equal(await summaries.before("/p/dist/a.hvt", 20), undefined);
-      await summaries.add("/p/dist/a.hvt", 20, parts(20));
-      assert.equal((await summaries.before("/p/dist/a.hvt", 30))?.modules[0]?.bytes.code, 20);
+      const [ofPath = ""] = await readdir(join(folder, "images"));
+      const [file = ""] = await readdir(join(folder, "images", ofPath));
+      await write(`images/${ofPath}/${file}`, '{"modules": [');
+      await write(`images/${ofPath}/notes.txt`, "x");
+      assert.equal(await summaries.before(path, 20), undefined);
+      await summaries.add(path, 20, parts(20));
+      assert.equal(code(await summaries.before(path, 30)), 20);
     });
   });
 

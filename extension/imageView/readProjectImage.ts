@@ -1,6 +1,7 @@
 import { open, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileSource } from "../image/fileSource.ts";
+import { crunchedFiles } from "../image/size/crunchedFiles.ts";
 import { readImageSize, type ImageSize } from "../image/size/imageSize.ts";
 import { readLibraries } from "../image/size/libraries.ts";
 import type { Library } from "../image/size/owners.ts";
@@ -61,7 +62,12 @@ export async function readProjectImage(path: string, project: ImageProject | und
         packageOfModule: (module) =>
           ofCompiler.test(module) ? "ocaml" : providersOf(module, locked)[0]?.package,
       });
-      if (size.kind === "size") return { kind: "image", image, size, libraries };
+      if (size.kind === "size") {
+        const modules = project
+          ? await withCrunchedFiles(size.modules, contextOf(path, image.kind === "solo5", project))
+          : size.modules;
+        return { kind: "image", image, size: { ...size, modules }, libraries };
+      }
       return failed(size.kind === "notElf" ? t("it is not an ELF file") : size.reason);
     } finally {
       await file.close();
@@ -69,6 +75,31 @@ export async function readProjectImage(path: string, project: ImageProject | und
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The names of modules that mirage has ocaml-crunch generate for key-value stores. */
+const crunched = /^(?:Dune__exe__)?(?<file>Static_\w+)$/;
+
+/** Replaces the data of modules with the files of key-value stores by these files, whose strings have no names. */
+async function withCrunchedFiles(
+  modules: ImageSize["modules"],
+  context: string,
+): Promise<ImageSize["modules"]> {
+  return Promise.all(
+    modules.map(async (module) => {
+      const file = module.language === "ocaml" ? crunched.exec(module.module)?.groups?.["file"] : undefined;
+      if (file === undefined) return module;
+      const files = crunchedFiles((await readText(join(context, `${file}.ml`))) ?? "");
+      const bytes = files.reduce((sum, each) => sum + each.bytes, 0);
+      // The module may have been generated again after the image was linked.
+      if (files.length === 0 || bytes > module.bytes.data) return module;
+      const others = module.symbols.filter(({ kind }) => kind !== "data");
+      return {
+        ...module,
+        symbols: [...others, ...files.map((each) => ({ ...each, kind: "data" as const }))],
+      };
+    }),
+  );
 }
 
 /** The folder of `buildDir` in the context of dune that builds an image. */

@@ -1,5 +1,6 @@
 import type { Level } from "../ocaml/logs/levels.ts";
 import type { ProblemAction } from "../platform/errors.ts";
+import type { BootTimes } from "../project/model.ts";
 
 /** The stream a line was read from. Solo5 guests print everything on stdout, their tender on stderr. */
 export type ConsoleStream = "stdout" | "stderr";
@@ -105,6 +106,12 @@ export interface LogSession {
   readonly outcome: Outcome | undefined;
   /** The host's side of its devices, in the form of the setting `mirageos.devices`. */
   readonly attachments?: unknown;
+  /** The id of its process, or of gdb; undefined unless it runs in this window. */
+  readonly pid?: number | undefined;
+  /** Undefined if they were not measured, as under gdb. */
+  readonly boot?: BootTimes | undefined;
+  /** Its addresses as its arguments or records say, most of them with the length of the prefix. */
+  readonly addresses?: readonly string[] | undefined;
   /** Absolute path of the file with the raw console. */
   readonly rawFile: string | undefined;
 }

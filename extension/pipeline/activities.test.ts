@@ -40,7 +40,9 @@ describe("createActivities", () => {
     let changes = 0;
     const { dispose } = activities.onChange(() => changes++);
     let stopped = 0;
-    const run = { unikernel: "/w/config.ml", name: "hello", target: "spt", stop: () => stopped++ };
+    const stop = () => stopped++;
+    const restart = () => (stopped += 10);
+    const run = { unikernel: "/w/config.ml", name: "hello", target: "spt", session: "s", stop, restart };
     const { end } = activities.addRun(run);
     set(activity("/x/config.ml", "build"));
     assert.deepEqual(
@@ -51,7 +53,9 @@ describe("createActivities", () => {
       ],
     );
     activities.active()[1]?.cancel();
-    assert.equal(stopped, 1);
+    activities.active()[1]?.restart?.();
+    assert.equal(stopped, 11);
+    assert.equal(activities.active()[1]?.session, "s");
     assert.equal(changes, 2);
     end();
     end();

@@ -10,7 +10,11 @@ export interface LaunchedRun {
   readonly unikernel: string;
   readonly name: string;
   readonly target: string;
+  /** The id of its log session. */
+  readonly session?: string | undefined;
   readonly stop: () => void;
+  /** Stops it and runs it again. */
+  readonly restart?: (() => void) | undefined;
 }
 
 /** The activities of jobs, and the unikernels that run without a job. */
@@ -42,14 +46,16 @@ export function createActivities(jobs: Jobs, now: () => number = Date.now): AllA
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };
     },
-    addRun: ({ unikernel: id, name, target, stop }) => {
+    addRun: ({ unikernel: id, name, target, session, stop, restart }) => {
       const run: Activity = {
         request: { unikernel: { id, name }, target },
         step: "run",
         since: now(),
+        session,
         prompting: false,
         progress: undefined,
         cancel: stop,
+        restart,
       };
       runs.add(run);
       notify();

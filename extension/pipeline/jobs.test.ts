@@ -19,6 +19,25 @@ describe("createJobs", () => {
     assert.deepEqual(result, { kind: "ran", ending: normalExit });
   });
 
+  it("has the log session of a running unikernel, which learns the process id", async () => {
+    const started: number[] = [];
+    const host = testHost();
+    const boot: JobHost["boot"] = async (...args) => {
+      const plain = await host.boot(...args);
+      return plain && { ...plain, session: "2026 hello", onStart: (pid) => started.push(pid) };
+    };
+    const sessions: unknown[] = [];
+    const run: JobHost["run"] = (spec, hooks) => {
+      sessions.push(job.session);
+      if (spec.file === "/p/dist/hello") hooks?.onStart?.(4242);
+      return host.run(spec, hooks);
+    };
+    const job = createJobs({ ...host, boot, run }).start(request("build-and-run"));
+    await job.result;
+    assert.deepEqual(sessions, [undefined, undefined, "2026 hello"]);
+    assert.deepEqual(started, [4242]);
+  });
+
   it("lets the user review a lock that replaced another one, before the sources are pulled", async () => {
     const folder = await mkdtemp(join(tmpdir(), "lock-"));
     const lockFile = join(folder, "hello.opam.locked");

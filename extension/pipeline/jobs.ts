@@ -46,16 +46,18 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       position: undefined as StepPosition | undefined,
       startedAt: undefined as number | undefined,
       since: undefined as number | undefined,
+      session: undefined as string | undefined,
       prompting: false,
       progress: undefined as Progress | undefined,
     };
     const events: JobProgress = {
       onOutput: (bytes, stream) => observer.onOutput?.(bytes, stream),
-      onStep: (step, line, position) => {
+      onStep: (step, line, position, session) => {
         failures.delete(request.unikernel.id);
         status.step = step;
         status.position = position;
         status.since = step === "run" ? now() : undefined;
+        status.session = session;
         status.progress = undefined;
         observer.onStep?.(step, line);
         notify();
@@ -115,6 +117,9 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
       },
       get since() {
         return status.since;
+      },
+      get session() {
+        return status.session;
       },
       get prompting() {
         return status.prompting;

@@ -67,6 +67,8 @@ export interface Job {
   readonly startedAt: number | undefined;
   /** When the unikernel was started (milliseconds), or undefined unless it is running. */
   readonly since: number | undefined;
+  /** The id of the log session of the running unikernel. */
+  readonly session: string | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   readonly progress: Progress | undefined;
@@ -80,6 +82,10 @@ export interface Boot {
   readonly spec: ProcessSpec;
   /** A warning in one sentence, to show above the console. */
   readonly note: string | undefined;
+  /** The id of the log session. */
+  readonly session?: string | undefined;
+  /** Called with the process id of the program. */
+  readonly onStart?: ((pid: number) => void) | undefined;
   /** Receives the console output as it arrives. */
   readonly onOutput: (bytes: Uint8Array, stream: OutputStream) => void;
   /** Describes how the program ended. Called exactly once. */
@@ -165,7 +171,8 @@ export interface Jobs {
 
 /** The events that running a job sends to the job. */
 export interface JobProgress extends Required<Omit<JobObserver, "onStep">> {
-  readonly onStep: (step: Step, commandLine: string, position: StepPosition) => void;
+  /** `session` is the log session of the step `run`. */
+  readonly onStep: (step: Step, commandLine: string, position: StepPosition, session?: string) => void;
   readonly onProgress: (progress: Progress) => void;
   /** Called with true before the user is asked a question, and with false after the answer. */
   readonly onPrompt: (open: boolean) => void;

@@ -179,7 +179,7 @@ export async function runUnikernel(
 ): Promise<JobResult> {
   const boot = await host.boot(request, await requireState(host, request.unikernel), events.onPrompt);
   if (!boot) return { kind: "cancelled" };
-  events.onStep("run", shellCommand([boot.spec.file, ...boot.spec.args]), lastStep);
+  events.onStep("run", shellCommand([boot.spec.file, ...boot.spec.args]), lastStep, boot.session);
   if (boot.note !== undefined) events.onOutput(Buffer.from(`${boot.note}\n`), "stdout");
   const onOutput = (stream: OutputStream) => (bytes: Uint8Array) => {
     events.onOutput(bytes, stream);
@@ -188,6 +188,7 @@ export async function runUnikernel(
   const result = await host.run(boot.spec, {
     signal,
     guarded: true,
+    onStart: boot.onStart,
     onStdout: onOutput("stdout"),
     onStderr: onOutput("stderr"),
   });

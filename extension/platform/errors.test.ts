@@ -17,4 +17,17 @@ describe("problems", () => {
       },
     ]);
   });
+
+  it("offers to set up the network for a missing tap interface, or to create that only", () => {
+    const fix = { title: "Create tap7", commandLines: ["sudo ip tuntap add tap7"], root: "/w" };
+    const { actions } = problems.notReady("tap7 does not exist.", fix, "tap7");
+    assert.deepEqual(actions, [
+      { title: "Set Up Network…", command: "mirageos.setUpNetwork", args: [{ tap: "tap7" }] },
+      {
+        title: "Create tap7…",
+        command: "mirageos.showHostCommands",
+        args: [{ ...fix, message: "tap7 does not exist." }],
+      },
+    ]);
+  });
 });

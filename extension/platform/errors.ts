@@ -28,6 +28,13 @@ const runWithoutDebugging: ProblemAction = {
 };
 const trust: ProblemAction = { title: t("Manage Workspace Trust"), command: "workbench.trust.manage" };
 
+/** Makes a tap interface, or attaches it, with DHCP and access to other networks. */
+const setUpNetwork = (tap: string): ProblemAction => ({
+  title: t("Set Up Network…"),
+  command: "mirageos.setUpNetwork",
+  args: [{ tap }],
+});
+
 /** The code of the problem that a target can't be built or booted on this computer. */
 export const targetNotReadyCode = "target-not-ready";
 
@@ -135,19 +142,22 @@ export const problems = {
     message: reason,
     actions: [{ title: t("Open launch.json"), command: "workbench.action.debug.configure" }],
   }),
-  /** The host lacks something that the boot needs; `fix` are the commands that provide it. */
-  notReady: (reason: string, fix?: HostCommands): Problem => ({
+  /** The host lacks something that the boot needs; `fix` are the commands that provide it, `tap` a tap interface. */
+  notReady: (reason: string, fix?: HostCommands, tap?: string): Problem => ({
     code: "not-ready",
     message: reason,
-    actions: fix
-      ? [
-          {
-            title: `${fix.title}…`,
-            command: "mirageos.showHostCommands",
-            args: [{ ...fix, message: reason }],
-          },
-        ]
-      : [],
+    actions: [
+      ...(tap === undefined ? [] : [setUpNetwork(tap)]),
+      ...(fix
+        ? [
+            {
+              title: `${fix.title}…`,
+              command: "mirageos.showHostCommands",
+              args: [{ ...fix, message: reason }],
+            },
+          ]
+        : []),
+    ],
   }),
   /** The devices of the unikernel cannot be attached for this reason. */
   notBootable: (reason: string): Problem => ({

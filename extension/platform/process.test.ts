@@ -39,6 +39,24 @@ describe("run", () => {
     assert.equal(stderr, "end\n");
   });
 
+  it("reports the process id before any output", async () => {
+    const events: string[] = [];
+    const code = "process.stdout.write(String(process.pid))";
+    await run(node(code), {
+      onStart: (pid) => events.push(String(pid)),
+      onStdout: (bytes) => events.push(Buffer.from(bytes).toString()),
+    });
+    assert.equal(events.length, 2);
+    assert.equal(events[0], events[1]);
+  });
+
+  it("reports no process id of a program that does not exist", async () => {
+    const started: number[] = [];
+    const spec = { ...node(""), file: "/no/such/program" };
+    assert.equal((await run(spec, { onStart: (pid) => started.push(pid) })).kind, "notFound");
+    assert.deepEqual(started, []);
+  });
+
   it("passes arguments without a shell", async () => {
     const odd = ["a b", "'\";$(touch x)`y`", "é🐫", "*", ""];
     const { stdout } = await capture(

@@ -19,6 +19,8 @@ export interface ProcessSpec {
 }
 
 export interface ProcessHooks {
+  /** Called once the program has been started, with its process id, before any output. */
+  readonly onStart?: ((pid: number) => void) | undefined;
   readonly onStdout?: (bytes: Uint8Array) => void;
   readonly onStderr?: (bytes: Uint8Array) => void;
   /**
@@ -76,6 +78,7 @@ export const run: Run = async (spec, hooks = {}) => {
     windowsHide: true,
   });
   if (child.pid !== undefined) {
+    hooks.onStart?.(child.pid);
     running.add(child.pid);
     guard?.watch(child.pid);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/programs.ts";
-import { checkedSetting, settingChoices, settingDefaults } from "./settings.ts";
+import { checkedSetting, settingChoices, settingDefaults } from "./settingsTable.ts";
 
 interface Declared {
   readonly type: string;

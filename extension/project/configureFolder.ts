@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import type { Settings } from "../platform/settings.ts";
+import type { Settings } from "../platform/settingsTable.ts";
 
 /** The folder in which mirage runs for a `mirage/config.ml`: that of config.ml, or the one above it. */
 export type ConfigureFolder = Exclude<Settings["configureFrom"], "auto">;

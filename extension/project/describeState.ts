@@ -1,5 +1,6 @@
 import type { Activity, ImageState, ProjectState, WorkFailure } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
+import { sparkline } from "./sparkline.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
 export type Stage = "unconfigured" | "configured" | "fetched" | "built" | "stale";
@@ -116,8 +117,12 @@ export function imageSizeText({ bytes, loaded = [] }: ImageState): string {
 
 function trendText({ bytes, loaded = [] }: ImageState): string {
   const file = t("The file has {0}.", sizeText(bytes));
-  if (loaded.length === 0) return file;
-  return `${t("Size in memory after the last builds: {0}", loaded.map(sizeText).join(" → "))}\n${file}`;
+  const [first, last] = [loaded[0], loaded.at(-1)];
+  if (first === undefined || last === undefined) return file;
+  if (loaded.length === 1) return `${t("Size in memory: {0}", sizeText(last))}\n${file}`;
+  const change = changeText(last - first);
+  const trend = `${sparkline(loaded)} ${sizeText(first)} → ${sizeText(last)}${change && ` (${change})`}`;
+  return `${t("Size in memory after the last {0} builds: {1}", loaded.length, trend)}\n${file}`;
 }
 
 /** Formats a difference of sizes in bytes: `+40 KB`, `−1.2 MB`, and nothing if there is none. */

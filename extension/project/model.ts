@@ -60,12 +60,26 @@ export interface Activity {
   readonly step: string | undefined;
   /** When the unikernel was started (milliseconds), or undefined unless it is running. */
   readonly since: number | undefined;
+  /** The id of the log session of the running unikernel. */
+  readonly session?: string | undefined;
   /** Whether a question to the user is open. */
   readonly prompting: boolean;
   /** The progress of the step, if its program reports it. */
   readonly progress: { readonly done?: number; readonly total?: number } | undefined;
   /** Stops the unikernel, or cancels the work. */
   readonly cancel: () => void;
+  /** Stops the unikernel and runs it again; absent if only the code that started it can do that. */
+  readonly restart?: (() => void) | undefined;
+}
+
+/** The times of one boot, in milliseconds from the start of the tender. Undefined is what has not happened. */
+export interface BootTimes {
+  /** The first byte that the guest printed: until then the tender was at work. */
+  readonly firstOutput: number | undefined;
+  /** The first record of a Logs reporter. */
+  readonly firstRecord: number | undefined;
+  /** The first record with an address of the unikernel. */
+  readonly network: number | undefined;
 }
 
 /** How the last work on a unikernel's files failed. */

@@ -1,4 +1,5 @@
 import type { ConfigureFolder } from "./configureFolder.ts";
+import type { BootTimes } from "./model.ts";
 
 /** The choices and facts about the unikernels of a workspace that are stored between windows. */
 export interface WorkspaceMemory {
@@ -21,12 +22,19 @@ export interface WorkspaceMemory {
   readonly builtImages: (id: string, target: string) => readonly BuiltImage[];
   /** Adds an image. It replaces an entry for the same image: dune does not write an image that did not change. */
   readonly addBuiltImage: (id: string, target: string, image: BuiltImage) => PromiseLike<void>;
+  /** The last boots on a target, at most twenty, oldest first. */
+  readonly boots: (id: string, target: string) => readonly Boot[];
+  /** Adds a boot. It replaces an entry of the same time, which is the same boot earlier. */
+  readonly addBoot: (id: string, target: string, boot: Boot) => PromiseLike<void>;
   /** The folder that the user chose for running mirage on a `mirage/config.ml`. */
   readonly configureFolder: (id: string) => ConfigureFolder | undefined;
   readonly setConfigureFolder: (id: string, folder: ConfigureFolder) => PromiseLike<void>;
   /** Whether the user was notified that mirage runs above `mirage/` by convention. */
   readonly knowsConvention: (id: string) => boolean;
   readonly setKnowsConvention: (id: string) => PromiseLike<void>;
+  /** Whether the user was asked to add what mirage generates to .gitignore. */
+  readonly knowsIgnored: (id: string) => boolean;
+  readonly setKnowsIgnored: (id: string) => PromiseLike<void>;
   /** Whether the user chose to build without fetching dependencies first. */
   readonly buildsWithoutFetch: (id: string) => boolean;
   readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
@@ -46,7 +54,13 @@ export interface BuiltImage {
   readonly loaded: number;
 }
 
-const builtImagesKept = 20;
+/** A boot whose times were measured. */
+export interface Boot extends BootTimes {
+  /** When it began (milliseconds). */
+  readonly at: number;
+}
+
+const kept = 20;
 
 /** The part of a VS Code memento that is used here. */
 export interface KeyValueStore {
@@ -57,8 +71,13 @@ export interface KeyValueStore {
 /** Creates the memory on a key-value store, with one key per fact. */
 export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
   const key = (...parts: string[]) => parts.join("\0");
-  const builtImages = (id: string, target: string): readonly BuiltImage[] =>
-    store.get(key("builtImages", id, target)) ?? [];
+  type Dated = { readonly at: number };
+  const history = <T extends Dated>(fact: string, id: string, target: string): readonly T[] =>
+    store.get(key(fact, id, target)) ?? [];
+  const add = (fact: string, id: string, target: string, entry: Dated) => {
+    const others = history(fact, id, target).filter(({ at }) => at !== entry.at);
+    return store.update(key(fact, id, target), [...others, entry].slice(-kept));
+  };
   return {
     selected: () => store.get("selected"),
     select: (id) => store.update("selected", id),
@@ -68,17 +87,18 @@ export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
     setOptions: (id, target, options) => store.update(key("options", id, target), options),
     buildStart: (id, target) => store.get(key("built", id, target)),
     setBuildStart: (id, target, at) => store.update(key("built", id, target), at),
-    builtImages,
-    addBuiltImage: (id, target, image) => {
-      const others = builtImages(id, target).filter(({ at }) => at !== image.at);
-      return store.update(key("builtImages", id, target), [...others, image].slice(-builtImagesKept));
-    },
+    builtImages: (id, target) => history("builtImages", id, target),
+    addBuiltImage: (id, target, image) => add("builtImages", id, target, image),
+    boots: (id, target) => history("boots", id, target),
+    addBoot: (id, target, boot) => add("boots", id, target, boot),
     buildsWithoutFetch: (id) => store.get<boolean>(key("noFetch", id)) === true,
     setBuildsWithoutFetch: (id) => store.update(key("noFetch", id), true),
     configureFolder: (id) => store.get(key("configureFolder", id)),
     setConfigureFolder: (id, folder) => store.update(key("configureFolder", id), folder),
     knowsConvention: (id) => store.get<boolean>(key("knowsConvention", id)) === true,
     setKnowsConvention: (id) => store.update(key("knowsConvention", id), true),
+    knowsIgnored: (id) => store.get<boolean>(key("knowsIgnored", id)) === true,
+    setKnowsIgnored: (id) => store.update(key("knowsIgnored", id), true),
     attachments: (id) => store.get(key("attachments", id)),
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
     bootArguments: (id) => store.get(key("bootArguments", id)),

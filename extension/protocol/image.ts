@@ -51,8 +51,8 @@ const isImageView = union(
     stripped: boolean,
     /** For each package, the packages that require it: from one that the unikernel requires itself to the package. */
     requirements: array(object({ package: string, path: array(string) })),
-    /** Whether the build before this one is stored for a comparison. */
-    hasLastBuild: boolean,
+    /** How many builds before this one are stored for a comparison. */
+    earlierBuilds: number,
     /** The image that it is compared with. `title` is its name, such as `the last build`. */
     before: union(object({ title: string, parts: isImageParts }), absent),
   }),
@@ -88,6 +88,6 @@ export const isFromImagePage = union(
   isSourceRequest,
   object({ kind: literal("copy"), text: string }),
   object({ kind: literal("saveSvg"), text: string }),
-  object({ kind: literal("compare"), with: literal("lastBuild", "file", "nothing") }),
+  object({ kind: literal("compare"), with: literal("lastBuild", "earlierBuild", "file", "nothing") }),
 );
 export type FromImagePage = Validated<typeof isFromImagePage>;

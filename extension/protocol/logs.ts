@@ -55,6 +55,9 @@ const isSession = object({
   outcomeText: string,
   /** The boot was refused, so that nothing ran. */
   refused: boolean,
+  /** How long the boot took, as a phrase, and the same in detail; both empty if it is not known. */
+  bootText: string,
+  bootDetail: string,
 });
 export type SessionView = Validated<typeof isSession>;
 
@@ -102,6 +105,10 @@ const isCrash = object({
 });
 export type CrashView = Validated<typeof isCrash>;
 
+/** What a unikernel says about its network: its IPv4 address, and the pages that it serves while it runs. */
+const isEndpoint = object({ address: union(string, absent), urls: array(string) });
+export type EndpointView = Validated<typeof isEndpoint>;
+
 /** Where the page scrolls to after a selection, with the rows there, so that none is drawn blank first. */
 const isScrollTarget = object({
   /** The ordinal of the row at or after the requested record. */
@@ -135,6 +142,7 @@ const isLogsState = object({
   /** Records of the session before this number are hidden. */
   cleared: number,
   crash: union(isCrash, absent),
+  endpoint: union(isEndpoint, absent),
   /** The last rows, so that a page at the end does not have to request them. */
   tail: isLogRows,
   /** The session is being loaded from its file; there are no rows yet. */

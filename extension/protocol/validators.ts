@@ -28,10 +28,11 @@ export function object<Fields extends Readonly<Record<string, Validator<unknown>
   fields: Fields,
 ): Validator<{ readonly [K in keyof Fields]: Validated<Fields[K]> }> {
   type Whole = { readonly [K in keyof Fields]: Validated<Fields[K]> };
+  const shapes = Object.entries(fields);
   return (value): value is Whole => {
     if (typeof value !== "object" || value === null) return false;
-    const given = new Map<string, unknown>(Object.entries(value));
-    return Object.entries(fields).every(([key, shape]) => shape(given.get(key)));
+    const given = value as Readonly<Record<string, unknown>>;
+    return shapes.every(([key, shape]) => shape(Object.hasOwn(given, key) ? given[key] : undefined));
   };
 }
 

@@ -21,7 +21,7 @@ export type Addition =
   | { readonly kind: "edits"; readonly module: string; readonly edits: readonly Edit[] }
   | { readonly kind: "impossible"; readonly reason: string };
 
-const impossible = (reason: string): Addition => ({ kind: "impossible", reason });
+export const impossible = (reason: string): Addition => ({ kind: "impossible", reason });
 
 /**
  * Computes the edits that add a device after the existing ones: in config.ml a binding, an operand of the type, an
@@ -92,7 +92,7 @@ export function addDevice({ config, source }: UnikernelTexts, device: DeviceTemp
 }
 
 /** The first `main` that `register` applies, with its application and the offset of that `register`. */
-function mainOf(
+export function mainOf(
   read: ConfigSource,
 ): { readonly main: MainCall; readonly application: Application; readonly register: number } | undefined {
   for (const register of read.registers)
@@ -145,18 +145,19 @@ function bindingOf(
 }
 
 /** Qualifies the names of a DSL expression with `Mirage` if config.ml binds them to something else. */
-function qualified(expression: string, bound: ReadonlyMap<string, unknown>): string {
+export function qualified(expression: string, bound: ReadonlyMap<string, unknown>): string {
   return expression.replace(/(?<![\w."~:])[a-z]\w*/g, (name) => (bound.has(name) ? `Mirage.${name}` : name));
 }
 
-function freeBinding(name: string, bound: ReadonlyMap<string, unknown>): string {
+/** The name, with a number if config.ml binds it already. */
+export function freeBinding(name: string, bound: ReadonlyMap<string, unknown>): string {
   let found = name;
   for (let i = 2; bound.has(found); i++) found = `${name}${i}`;
   return found;
 }
 
 /** The start of the top-level item that contains the offset: the last line before it that starts with `let`. */
-function itemBefore(text: string, offset: number): number {
+export function itemBefore(text: string, offset: number): number {
   const starts = [...text.slice(0, offset).matchAll(/^let\b/gm)];
   return starts.at(-1)?.index ?? offset;
 }

@@ -11,7 +11,7 @@ import { readSource } from "../ocaml/functors.ts";
 import { root } from "../../scripts/programs.ts";
 import { parseOcaml } from "../../test/harness/ocamlc.ts";
 import { skip } from "../../test/harness/reporter.ts";
-import { readConfigFile } from "../mirage/config/configFile.ts";
+import { readConfigFile } from "../mirage/config/registrations.ts";
 import { satisfies } from "../mirage/version.ts";
 import { targetIds } from "../mirage/targets.ts";
 import { nameProblem } from "./names.ts";

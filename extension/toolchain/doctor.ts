@@ -8,6 +8,7 @@ import {
   type TargetReadiness,
   type ToolStatus,
 } from "./readiness.ts";
+import { targetDetails } from "../mirage/targetDetails.ts";
 import { targetIds, targets, type TargetId } from "../mirage/targets.ts";
 import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools, type Tool } from "./tools.ts";
@@ -27,7 +28,7 @@ export type DoctorStatus = ToolStatus | "limited";
 
 export interface DoctorLine {
   readonly section: "environment" | "tools" | "targets";
-  /** `environment`, `host`, `kvm`, the id of a tool, or the id of a target. */
+  /** `environment`, `host`, `kvm`, `network`, the id of a tool, or the id of a target. */
   readonly id: string;
   readonly title: string;
   readonly status: DoctorStatus;
@@ -52,12 +53,14 @@ export interface DoctorInput {
   readonly opamSwitch?: string;
   /** The targets that are selected for unikernels of the workspace. */
   readonly targets: readonly TargetId[];
+  /** Lines about the host that another room makes. */
+  readonly hostLines?: readonly DoctorLine[];
 }
 
 /** The tools that editing, building and booting for these targets requires on this host. */
 function neededTools({ targets: selected, host }: DoctorInput): ReadonlySet<ToolId> {
   const ofTargets = selected.flatMap((id) => {
-    const { buildNeeds, bootNeeds } = targets[id];
+    const { buildNeeds, bootNeeds } = targetDetails[id];
     return [...buildNeeds.tools, ...bootNeeds.tools.flatMap((tool) => forArchitecture(tool, host))];
   });
   return new Set<ToolId>([...toolIds.filter((id) => tools[id].essential), "ocamllsp", ...ofTargets]);
@@ -89,6 +92,7 @@ export function doctorReport(input: DoctorInput): DoctorReport {
         needed: true,
       },
       ...kvmLine(input),
+      ...(input.hostLines ?? []),
       ...toolIds.map((id) => ({
         ...toolLine(tools[id], detections[id], input),
         needed: needed.has(id),
@@ -100,7 +104,7 @@ export function doctorReport(input: DoctorInput): DoctorReport {
 
 function kvmLine({ host, targets: selected }: DoctorInput): DoctorLine[] {
   if (host.platform !== "linux") return [];
-  const needed = selected.some((id) => targets[id].bootNeeds.host.kvm !== "unused");
+  const needed = selected.some((id) => targetDetails[id].bootNeeds.host.kvm !== "unused");
   const line = { section: "environment", id: "kvm", title: "KVM", essential: false, needed } as const;
   const spt: DoctorFix = { title: t("Select Target"), command: "mirageos.selectTarget" };
   switch (host.kvm) {
@@ -217,7 +221,7 @@ function targetLine(readiness: TargetReadiness, input: DoctorInput): DoctorLine 
 
 /** The fix that installs the packages of a target, if one of the tools in them is missing. */
 function missingPackages({ target: id }: TargetReadiness, input: DoctorInput): DoctorFix | undefined {
-  const { opamPackages, buildNeeds } = targets[id];
+  const { opamPackages, buildNeeds } = targetDetails[id];
   const absent = (tool: ToolId) => !tools[tool].essential && input.detections[tool].kind === "missing";
   if (opamPackages.length === 0 || !buildNeeds.tools.some(absent)) return undefined;
   const { platforms } = buildNeeds.host;

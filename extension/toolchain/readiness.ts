@@ -1,7 +1,8 @@
 import { compareVersions } from "../mirage/version.ts";
 import type { Detection, Detections } from "./detect.ts";
 import type { Host } from "./host.ts";
-import { targetIds, targets, type HostNeeds, type TargetId } from "../mirage/targets.ts";
+import { targetDetails, type HostNeeds } from "../mirage/targetDetails.ts";
+import { targetIds, targets, type TargetId } from "../mirage/targets.ts";
 import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import type { SwitchChoice } from "./switches.ts";
 import { tools } from "./tools.ts";
@@ -34,17 +35,17 @@ export interface TargetReadiness {
 
 /** Whether a target can be built and booted on this computer with these tools. */
 export function targetReadiness(id: TargetId, detections: Detections, host: Host): TargetReadiness {
-  const target = targets[id];
+  const { buildNeeds, bootNeeds } = targetDetails[id];
   const build = [
-    ...hostReasons(target.buildNeeds.host, host),
-    ...target.buildNeeds.tools.flatMap((tool) => toolReason([tool], detections)),
+    ...hostReasons(buildNeeds.host, host),
+    ...buildNeeds.tools.flatMap((tool) => toolReason([tool], detections)),
   ];
   const boot =
-    target.booter === undefined
+    targets[id].booter === undefined
       ? [t("it can't be booted from VS Code")]
       : [
-          ...hostReasons(target.bootNeeds.host, host),
-          ...target.bootNeeds.tools.flatMap((tool) => toolReason(forArchitecture(tool, host), detections)),
+          ...hostReasons(bootNeeds.host, host),
+          ...bootNeeds.tools.flatMap((tool) => toolReason(forArchitecture(tool, host), detections)),
         ];
   return {
     target: id,
@@ -147,7 +148,7 @@ export function hostReasons(needs: HostNeeds, host: Host): string[] {
 }
 
 function kvmHints(id: TargetId, host: Host): string[] {
-  const { kvm, platforms } = targets[id].bootNeeds.host;
+  const { kvm, platforms } = targetDetails[id].bootNeeds.host;
   if (kvm === "unused" || host.platform !== "linux") return [];
   if (platforms.length > 0 && !platforms.includes(host.platform)) return [];
   if (kvm === "faster") return host.kvm === "ok" ? [] : [t("without KVM it is emulated, which is slow")];

@@ -121,6 +121,19 @@ describe("targetProblem", () => {
     ]);
   });
 
+  it("offers the picker of targets if no similar target works here", () => {
+    const found = findTargetObstacle("hvt", without(), noKvm, run);
+    assert.ok(found);
+    const { message, actions } = targetProblem({ ...found, instead: undefined }, request);
+    assert.match(message, /Select another target\.$/);
+    const [select] = actions;
+    assert.deepEqual(select, {
+      title: "Select Target…",
+      command: "mirageos.selectTarget",
+      args: ["/w/config.ml"],
+    });
+  });
+
   it("offers the command that allows the use of KVM if it is the permission that lacks", () => {
     const denied = { ...linux, kvm: "denied" } as const;
     const { actions } = problemOf("hvt", without(), denied, run)();

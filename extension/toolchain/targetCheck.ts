@@ -1,3 +1,4 @@
+import { targetDetails } from "../mirage/targetDetails.ts";
 import { hostTarget, targetIds, targets, type TargetId } from "../mirage/targets.ts";
 import type { Detection, Detections } from "./detect.ts";
 import type { Host } from "./host.ts";
@@ -46,17 +47,19 @@ export function findTargetObstacle(
     ...found,
     // The tools of another target may be installed with its dependencies, but not those that are missing now.
     instead: similarTarget(target, detections, host, !needsTools),
-    kvmDenied: targets[target].bootNeeds.host.kvm === "required" && host.kvm === "denied",
+    kvmDenied: targetDetails[target].bootNeeds.host.kvm === "required" && host.kvm === "denied",
     needsTools,
   };
 }
 
 /** Whether the readiness of a target depends on more than the tools that every target needs. */
 export const needsTargetCheck = (target: TargetId): boolean => {
-  const { booter, buildNeeds, bootNeeds } = targets[target];
+  const { buildNeeds, bootNeeds } = targetDetails[target];
   const { platforms, architectures } = buildNeeds.host;
   const isSpecial = buildNeeds.tools.some((id) => !tools[id].essential) || bootNeeds.tools.length > 0;
-  return booter === undefined || isSpecial || platforms.length > 0 || architectures.length > 0;
+  return (
+    targets[target].booter === undefined || isSpecial || platforms.length > 0 || architectures.length > 0
+  );
 };
 
 function reasonsOf(target: TargetId, detections: Detections, host: Host, boots: boolean) {

@@ -40,6 +40,7 @@ export function targetProblem(
     actions.push(
       retry(t("Use {0} Instead", instead), { unikernel, target: instead, select: true, ...again }),
     );
+  else actions.push({ title: t("Select Target…"), command: "mirageos.selectTarget", args: [unikernel] });
   if (offersBuild) actions.push(retry(t("Build Only"), { unikernel, target, select: false, goal: "build" }));
   const advice = [
     ...(offersBuild ? [t("Nothing was built.")] : []),

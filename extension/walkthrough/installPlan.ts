@@ -2,7 +2,7 @@ import { opamLine, solo5Compiler } from "../toolchain/doctor.ts";
 import type { Detections } from "../toolchain/detect.ts";
 import type { Host } from "../toolchain/host.ts";
 import { hostReasons, toolStatus } from "../toolchain/readiness.ts";
-import { targets } from "../mirage/targets.ts";
+import { targetDetails } from "../mirage/targetDetails.ts";
 import type { ToolId } from "../mirage/toolId.ts";
 import { t } from "../protocol/l10n.ts";
 
@@ -99,7 +99,7 @@ export function installPlan(need: InstallNeed, context: InstallContext): Install
     case "mirage":
       return packagesPlan(context, ["mirage", "opam-monorepo"], ["mirage", "opam-monorepo"]);
     case "solo5": {
-      const [reason] = hostReasons(targets.spt.buildNeeds.host, context.host);
+      const [reason] = hostReasons(targetDetails.spt.buildNeeds.host, context.host);
       if (reason === undefined)
         return packagesPlan(context, ["ocaml-solo5", "solo5-elftool"], ["ocaml-solo5", "solo5"]);
       const why = t(

@@ -1,12 +1,17 @@
-/** Measures how fast the sizes in an image are read. */
+/** Measures how fast the sizes in an image are read, and how fast the page draws them. */
 import { spawnSync } from "node:child_process";
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSource } from "../../extension/image/fileSource.ts";
 import { readImageSize } from "../../extension/image/size/imageSize.ts";
 import { elfWithSymbols, type TestSymbol } from "../../extension/image/size/testElf.ts";
+import type { ImageView } from "../../extension/protocol/image.ts";
 import type { Row } from "../../scripts/bench.ts";
+import { nothingElse, testModule } from "../../webviews/image/model/testParts.ts";
+import { openPage } from "../harness/browser.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
+import { themes } from "../webviews/themes.ts";
+import { bundleView, openView } from "../webviews/view.ts";
 import { rounds } from "./figures.ts";
 
 export const name = "image";
@@ -53,8 +58,63 @@ function generatedImage(): Buffer {
   return elfWithSymbols([...sections, debug], symbols);
 }
 
-/** Compares with `nm`, if it is installed. */
 export async function run(): Promise<readonly Row[]> {
+  return [...(await measureReader()), ...(await measurePage())];
+}
+
+/** A view of an image with so many facts and symbols, a hundred in each module, with ten modules in each package. */
+function generatedView(symbols: number, facts: number): ImageView {
+  const modules = Array.from({ length: symbols / 100 }, (_, module) => {
+    const library = `library-${Math.floor(module / 10)}`;
+    const bytes = 1000 + ((module * 7919) % 20_000);
+    const own = Array.from({ length: 100 }, (__, each) => {
+      return { name: `function_${each}`, kind: "code" as const, bytes: Math.floor(bytes / 100) };
+    });
+    return testModule(`Module_${module}`, [library, library], { code: bytes }, own);
+  });
+  const parts = { modules, other: nothingElse };
+  const fact = { label: "Target", value: "hvt", hint: "" };
+  const rest = {
+    facts: Array.from({ length: facts }, () => fact),
+    stripped: false,
+    requirements: [],
+    earlierBuilds: 0,
+    before: undefined,
+  };
+  return { kind: "image", name: "image.hvt", parts, ...rest };
+}
+
+/** From the message with the sizes to the painted boxes. */
+async function measurePage(): Promise<readonly Row[]> {
+  const symbols = 20_000;
+  const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("image")]);
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const view = await openView(context, bundle, themes.dark);
+    const times: number[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      const body = { kind: "show", view: generatedView(symbols, turn + 1) };
+      const message = JSON.stringify({ envelope: "notification", body });
+      // The number of facts says which image is drawn.
+      const call = `timeTo(${message}, ".facts > div", ${turn + 1})`;
+      // oxlint-disable-next-line no-await-in-loop -- Parallel runs would slow each other down.
+      times.push(await view.probe<number>(call));
+    }
+    return [
+      {
+        what: `draw an image with ${symbols.toLocaleString("en")} symbols`,
+        ...rounds(times),
+        unit: "ms",
+        target: 300,
+      },
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Compares with `nm`, if it is installed. */
+async function measureReader(): Promise<readonly Row[]> {
   const { path: folder, remove } = await temporaryFolder("mirageos-image-bench-");
   const path = join(folder, "image.hvt");
   await writeFile(path, generatedImage());

@@ -1,4 +1,5 @@
-import { parseLevels, splitArguments } from "../../extension/launch/boot/bootArguments.ts";
+import { parseLevels } from "../../extension/launch/boot/bootArguments.ts";
+import { splitArguments } from "../../extension/platform/shellQuote.ts";
 import { parseConfiguration } from "../../extension/launch/configuration/launchConfiguration.ts";
 import { launchJsonLocation } from "../../extension/launch/configuration/launchJson.ts";
 import { parseAttachments } from "../../extension/launch/boot/manifest.ts";
@@ -12,6 +13,11 @@ import { placementOf } from "../../webviews/graph/layout/graphvizRequest.ts";
 import { openChannel } from "../../extension/protocol/channel.ts";
 import { union } from "../../extension/protocol/validators.ts";
 import * as logs from "../../extension/protocol/logs.ts";
+import { DerError } from "../../extension/hosts/wire/derNode.ts";
+import { createFrameReader, FrameTooLongError } from "../../extension/hosts/wire/frames.ts";
+import { decodeCommand, decodeExtension, decodeReply } from "../../extension/hosts/wire/message.ts";
+import { absoluteName, parsePath } from "../../extension/hosts/wire/names.ts";
+import { readRecordings } from "../../extension/hosts/wire/testRecordings.ts";
 import { type Fuzzed, orSyntaxError, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import { jsonShapes, launchShapes, launchWords, messageWords, sexpShapes } from "./words.ts";
@@ -64,8 +70,50 @@ const layoutSample = Buffer.from(
   }),
 );
 
+/** Decodes everything that can be in a frame. Only decoders of what this client writes may throw a DerError. */
+function decodeFrame(frame: Uint8Array): void {
+  const reply = decodeReply(frame);
+  if ("name" in reply) absoluteName(parsePath(reply.name), reply.name);
+  for (const decode of [decodeCommand, decodeExtension])
+    try {
+      decode(frame);
+    } catch (error) {
+      if (!(error instanceof DerError)) throw error;
+    }
+}
+
+const recordedFrames = readRecordings(/^wire\/.*\.reply/)
+  .flatMap(({ frames }) => frames.map(({ bytes }) => bytes.subarray(0, 4096)))
+  .slice(0, 40);
+
 /** Parsers of JSON that users write, and of messages from other processes and pages. */
 export const messageParsers: readonly Fuzzed[] = [
+  {
+    name: "messages of albatross",
+    inputs: inputs(recordedFrames, [
+      "\u0000\u0000\u0000\u0010",
+      "0\u0019",
+      "\u0002\u0001\u0005",
+      "\u0004\u0008",
+      "\u000c\u0001:",
+    ]),
+    shapes: [
+      ["", "0\u0000"],
+      ["", "\u0000\u0000\u0000\u00010"],
+      ["\u0000\u0000\u0000\u0005", "a:"],
+    ],
+    read: (bytes) => {
+      decodeFrame(bytes);
+      decodeFrame(bytes.subarray(4));
+      const reader = createFrameReader(1_000_000);
+      try {
+        for (let at = 0; at < bytes.length; at += 7)
+          for (const frame of reader.push(bytes.subarray(at, at + 7))) decodeFrame(frame);
+      } catch (error) {
+        if (!(error instanceof FrameTooLongError)) throw error;
+      }
+    },
+  },
   {
     name: "launch.json and arguments",
     inputs: inputs([launchSample], launchWords),

@@ -1,10 +1,11 @@
+import { crunchedFiles } from "../../extension/image/size/crunchedFiles.ts";
 import { parseDescription } from "../../extension/graph/dot/parseDescription.ts";
 import { functorOf } from "../../extension/graph/source/functorSource.ts";
 import { mainsIn, nodeAt, packagesInConfig, readSourceMap } from "../../extension/graph/source/sourceMap.ts";
 import { parseBindings } from "../../extension/ocaml/parseExpression.ts";
 import { logCalls } from "../../extension/ocaml/logs/logCalls.ts";
 import { migrateUnikernel } from "../../extension/migrate/migrate.ts";
-import { readConfigFile } from "../../extension/mirage/config/configFile.ts";
+import { readConfigFile } from "../../extension/mirage/config/registrations.ts";
 import { ocamlTokens } from "../../extension/ocaml/lexer.ts";
 import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
 import { readDuneFile } from "../../extension/project/libraries/duneFile.ts";
@@ -49,6 +50,20 @@ export const ocamlParsers: readonly Fuzzed[] = [
       readSource(input),
       readBrackets(input),
     ]),
+  },
+  {
+    name: "modules of ocaml-crunch",
+    inputs: inputs(ocaml, [
+      '\n  let d_0123456789abcdef0123456789abcdef = "',
+      "  let file_chunks = function\n",
+      '    | "a" | "/a" -> Some [',
+      " d_0123456789abcdef0123456789abcdef;",
+      " ]\n",
+      "\\065",
+      '\\"',
+    ]),
+    shapes: ocamlShapes,
+    read: text(crunchedFiles),
   },
   {
     name: "OCaml for the graph and the logs",

@@ -14,6 +14,12 @@ import { bootOptions } from "../../extension/launch/boot/bootArguments.ts";
 import { parseManifest } from "../../extension/launch/boot/manifest.ts";
 import { parseTenderAbi } from "../../extension/launch/preflight/preflight.ts";
 import { ConsoleParser } from "../../extension/logs/console/consoleParser.ts";
+import { parseInfluxLine } from "../../extension/receivers/metrics/influxLine.ts";
+import { parseLevels, parseMonitoringAnswer } from "../../extension/receivers/monitoring/logLevels.ts";
+import { consoleLines } from "../../extension/receivers/syslog/consoleLines.ts";
+import { syslogFrames } from "../../extension/receivers/syslog/syslogFrames.ts";
+import { parseSyslog } from "../../extension/receivers/syslog/syslogMessage.ts";
+import { recordedSyslog } from "../../extension/receivers/testRecordings.ts";
 import { parseOpamEnv } from "../../extension/platform/env.ts";
 import { lineSplitter } from "../../extension/platform/lines.ts";
 import { spellingFixes } from "../../extension/ocaml/spellingHints.ts";
@@ -81,6 +87,71 @@ export const outputParsers: readonly Fuzzed[] = [
       parser.stderr(bytes);
       parser.end();
     },
+  },
+  {
+    name: "syslog",
+    inputs: inputs(
+      [
+        ...recordedSyslog("udp").slice(0, 25),
+        ...recordedSyslog("tcp-null-full").map((bytes) => bytes.subarray(0, 4096)),
+      ],
+      [
+        "<30>",
+        "<165>1 ",
+        "Nov 29 18:45:45 ",
+        "2003-10-11T22:14:15Z ",
+        "12 <30>",
+        "- ",
+        '[id a="b"]',
+        "\\",
+        "su[1]: ",
+      ],
+    ),
+    shapes: [
+      ["", "\0"],
+      ["", "<30>a\n"],
+      ["<30>a", "\nb"],
+      ["<30>1 - - - - - ", '[a b="c"]'],
+      ["<30>1 - - - - - [a ", 'b="c\\\\'],
+      ["<30>Nov 29 18:45:45 ", "a"],
+      ["", "9 <30>hello"],
+      ["", "1"],
+    ],
+    read: (bytes) => {
+      const frames = syslogFrames((message) => {
+        consoleLines(parseSyslog(message, 0), 0, "hello");
+      });
+      frames.push(bytes);
+      frames.end();
+      return consoleLines(parseSyslog(bytes, 0), 0, "");
+    },
+  },
+  {
+    name: "metrics",
+    inputs: inputs(recorded(/mirage-monitoring-.*\.txt$/), [
+      "gc,",
+      "vm=hello ",
+      "a=1i,",
+      '"',
+      "\\",
+      "=",
+      "nan",
+      "1e9",
+      "ok: ",
+      "*:info,",
+    ]),
+    shapes: [
+      ["gc,a=b ", "a=1i,"],
+      ["gc ", "\\"],
+      ['gc a="', "\\195"],
+      ["", ","],
+      ["", "="],
+      ["ok: ", "a:info,"],
+    ],
+    read: text((input) => {
+      const answer = parseMonitoringAnswer(input);
+      return [parseInfluxLine(input), parseLevels(input), answer];
+    }),
   },
   {
     name: "help text",

@@ -24,6 +24,19 @@ describe("A counts file", () => {
     assert.equal(earlyEnd(counts), undefined);
   });
 
+  it("lists a repeated test once, as failed or as passed at the second attempt", () => {
+    const text = file(
+      began,
+      { kind: "repeated", title: "adds" },
+      passed,
+      { kind: "repeated", title: "divides" },
+      { kind: "failed", title: "divides" },
+      ended,
+    );
+    const { passed: count, failures, repeated } = countsOf(text);
+    assert.deepEqual({ count, failures, repeated }, { count: 1, failures: ["divides"], repeated: ["adds"] });
+  });
+
   it("counts the tests of a run that ended early, and reports the early end", () => {
     const counts = countsOf(file(began, passed, passed));
     assert.equal(counts.passed, 2);

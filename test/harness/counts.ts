@@ -8,6 +8,8 @@ export type CountsEvent =
   | { readonly kind: "began" }
   | { readonly kind: "passed"; readonly title: string }
   | { readonly kind: "failed"; readonly title: string }
+  /** A first attempt failed. The result of the second one follows. */
+  | { readonly kind: "repeated"; readonly title: string }
   /** The title ends with the reason. */
   | { readonly kind: "skipped"; readonly title: string }
   | { readonly kind: "ended" };
@@ -16,6 +18,8 @@ export interface Counts {
   readonly passed: number;
   /** Titles of the tests and hooks that failed. */
   readonly failures: readonly string[];
+  /** Titles of the tests that passed at the second attempt only. */
+  readonly repeated: readonly string[];
   /** Titles of the tests that did not run, each with the reason. */
   readonly skipped: readonly string[];
   /** Number of mocha runs that started. */
@@ -31,12 +35,14 @@ export const countsLine = (event: CountsEvent): string => `${JSON.stringify(even
 export function countsOf(text: string): Counts {
   const lines = text.split("\n").slice(0, -1);
   const events = lines.map((line): CountsEvent => JSON.parse(line));
-  const titles = (kind: "failed" | "skipped"): string[] =>
+  const titles = (kind: "failed" | "repeated" | "skipped"): string[] =>
     events.flatMap((event) => (event.kind === kind ? [event.title] : []));
   const count = (kind: CountsEvent["kind"]): number => events.filter((event) => event.kind === kind).length;
+  const failures = titles("failed");
   return {
     passed: count("passed"),
-    failures: titles("failed"),
+    failures,
+    repeated: titles("repeated").filter((title) => !failures.includes(title)),
     skipped: titles("skipped"),
     began: count("began"),
     ended: count("ended"),

@@ -9,12 +9,18 @@ import { countsLine, type CountsEvent } from "./counts.ts";
 export default function report(runner: Runner, options: MochaOptions): void {
   const Print = process.env["MIRAGEOS_DOTS"] === undefined ? reporters.Spec : reporters.Dot;
   void new Print(runner, options);
+  runner.on("retry", (test, error) => {
+    // Mocha gives a test that will be repeated no state, but the hooks after it must see that it failed.
+    test.state = "failed";
+    console.error(`First attempt of "${test.fullTitle()}" failed: ${error.stack ?? error.message}`);
+  });
   const file = process.env["MIRAGEOS_COUNTS"];
   if (file === undefined) return;
   const add = (event: CountsEvent): void => appendFileSync(file, countsLine(event));
   runner.once("start", () => add({ kind: "began" }));
   runner.on("pass", (test) => add({ kind: "passed", title: test.fullTitle() }));
   runner.on("fail", (test) => add({ kind: "failed", title: test.fullTitle() }));
+  runner.on("retry", (test) => add({ kind: "repeated", title: test.fullTitle() }));
   runner.on("pending", (test) => add({ kind: "skipped", title: test.fullTitle() }));
   runner.once("end", () => add({ kind: "ended" }));
 }

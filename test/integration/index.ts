@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ReporterConstructor } from "mocha";
 import { testsBegin } from "../harness/begin.ts";
-import { testMs } from "../harness/limits.ts";
+import { testMs, windowRetries } from "../harness/limits.ts";
 import report from "../harness/reporter.ts";
 import { take } from "../harness/take.ts";
 import { rootHooks } from "./hooks.ts";
@@ -31,6 +31,7 @@ async function runFile(file: string): Promise<number> {
   const mocha = new Mocha({
     ui: "bdd",
     timeout: testMs,
+    retries: windowRetries,
     rootHooks,
     // Mocha calls its reporters with `new`, which a plain function allows.
     reporter: report as unknown as ReporterConstructor,

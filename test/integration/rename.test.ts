@@ -28,6 +28,11 @@ describe("A module that main names", () => {
       (found) => found.length > 0,
     );
     const source = await show(path(folder, "unikernel.ml"));
+    // The edit on disk may arrive after the file is opened.
+    await eventually(
+      () => source.getText(),
+      (text) => text.includes("module Again = Main"),
+    );
     const at = source.positionAt(source.getText().indexOf("Main") + 1);
     const editor = vscode.window.activeTextEditor;
     assert.ok(editor);

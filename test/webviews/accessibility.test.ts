@@ -109,7 +109,7 @@ describe("The accessibility check", function () {
       const shown = { kind: "image", name: "hello.hvt", facts, parts: testParts, stripped: false };
       await view.post({
         envelope: "notification",
-        body: { kind: "show", view: { ...shown, hasLastBuild: true, requirements: [], before } },
+        body: { kind: "show", view: { ...shown, earlierBuilds: 1, requirements: [], before } },
       });
       await view.page.locator(".rows .row").first().focus();
       await view.page.keyboard.press("ArrowRight");

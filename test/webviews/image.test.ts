@@ -20,7 +20,7 @@ const image: Image = {
   ],
   parts: testParts,
   stripped: false,
-  hasLastBuild: true,
+  earlierBuilds: 2,
   requirements: [{ package: "tls", path: ["conduit", "tls"] }],
   before: undefined,
 };
@@ -157,6 +157,17 @@ describe("The view of an image in a browser", () => {
       "tls 7.0 KB 91.5 % −1.0 KB",
       "This unikernel 500 B 6.5 % +500 B",
     ]);
+  });
+
+  it("offers an earlier build if more than one is stored", async () => {
+    const view = await open();
+    await view.page.getByRole("button", { name: "Compare" }).click();
+    await view.page.getByRole("menuitem", { name: "Compare with an Earlier Build…" }).click();
+    assert.deepEqual((await received(view, "compare")).body, { kind: "compare", with: "earlierBuild" });
+    await view.post(showing({ ...image, earlierBuilds: 1 }));
+    await view.page.getByRole("button", { name: "Compare" }).click();
+    await view.page.getByRole("menuitem", { name: "Compare with the Build Before" }).waitFor();
+    assert.equal(await view.page.getByRole("menuitem", { name: /Earlier Build/ }).count(), 0);
   });
 
   it("exports what is displayed", async () => {

@@ -64,6 +64,30 @@ describe("The log panel in a browser", () => {
     assert.equal(await banner.isVisible(), false);
   });
 
+  it("shows the address of the unikernel, and links to what it serves and to URLs in records", async () => {
+    const store = fakeStore();
+    const said = [
+      { source: "http", message: "listening on 8080/TCP" },
+      { message: "fetched https://mirage.io/docs, then 10.0.0.1:9090" },
+    ];
+    store.add(session("web", { addresses: ["10.0.0.2/24"] }), (seq) => record(seq, said[seq]), said.length);
+    const { page } = await open(store);
+    const bar = page.getByRole("toolbar", { name: "Log", exact: true });
+    await bar.getByText("at 10.0.0.2", { exact: true }).waitFor();
+    assert.equal(
+      await bar.getByRole("link", { name: "Open http://10.0.0.2:8080/" }).getAttribute("href"),
+      "http://10.0.0.2:8080/",
+    );
+    const links = page.locator(".grid a");
+    assert.deepEqual(await Promise.all((await links.all()).map((link) => link.getAttribute("href"))), [
+      "https://mirage.io/docs",
+      "http://10.0.0.1:9090/",
+    ]);
+    if (shot !== undefined) await page.screenshot({ path: join(root, shot, "logs-endpoint.png") });
+    await links.first().click({ button: "right", position: { x: 2, y: 2 } });
+    await page.getByRole("menuitem", { name: "Open http://10.0.0.1:9090/" }).waitFor();
+  });
+
   it("expands rows to their lines, and links backtraces and call sites", async () => {
     const { host, page } = await open(varied());
     await page.getByText("Solo5: Bindings version v0.9.1").waitFor();

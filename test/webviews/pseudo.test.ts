@@ -109,7 +109,7 @@ describe("Pages in another language", () => {
       facts: [],
       parts,
       stripped: false,
-      hasLastBuild: true,
+      earlierBuilds: 2,
       requirements: [],
     };
     await view.post({ envelope: "notification", body: { kind: "show", view: { ...shown, before } } });

@@ -148,11 +148,14 @@ function show(view: ImageView): void {
 }
 
 function showCompareMenu(view: Extract<ImageView, { kind: "image" }>): void {
-  const start = (choice: "lastBuild" | "file" | "nothing") => () =>
+  const start = (choice: "lastBuild" | "earlierBuild" | "file" | "nothing") => () =>
     void request({ kind: "compare", with: choice });
   const items = [
-    ...(view.hasLastBuild
+    ...(view.earlierBuilds > 0
       ? [{ label: t("Compare with the Build Before"), onClick: start("lastBuild") }]
+      : []),
+    ...(view.earlierBuilds > 1
+      ? [{ label: t("Compare with an Earlier Build…"), onClick: start("earlierBuild") }]
       : []),
     { label: t("Compare with a File…"), onClick: start("file") },
     ...(view.before ? [{ label: t("Stop Comparing"), onClick: start("nothing") }] : []),

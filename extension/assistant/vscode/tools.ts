@@ -4,6 +4,7 @@ import { describeFailure, queryGraphs } from "../../graph/queryGraph.ts";
 import { describeMarkdown } from "../../graph/describe/markdown.ts";
 import type { Configuration } from "../../graph/model.ts";
 import { describeComparison, describeConfiguration } from "../../graph/describe/describeGraph.ts";
+import type { HostTools } from "../../hosts/hostTools.ts";
 import { levels } from "../../ocaml/logs/levels.ts";
 import { problems } from "../../platform/errors.ts";
 import type { Goal } from "../../pipeline/goals.ts";
@@ -124,7 +125,47 @@ export function createTools(context: AssistantContext): Readonly<Record<ToolName
     return logText(session, records, matching.length);
   };
 
+  /** Runs an action of the hosts that the user has added. */
+  const onHost = async (
+    token: vscode.CancellationToken,
+    action: (tools: HostTools, signal: AbortSignal) => Promise<string>,
+  ) => {
+    requireTrust();
+    const abort = new AbortController();
+    const cancelling = token.onCancellationRequested(() => abort.abort());
+    try {
+      return truncate(await action((await context.hosts()).tools, abort.signal));
+    } finally {
+      cancelling.dispose();
+    }
+  };
+
   return {
+    mirageos_hosts: tool(
+      () => t("Listing hosts"),
+      (_, token) => onHost(token, (tools) => tools.list()),
+    ),
+    mirageos_host_console: tool(
+      (input) => t("Reading the console of {0}", remoteNameOf(input)),
+      ({ host, name, count }, token) => onHost(token, (tools) => tools.console(host, name, count)),
+    ),
+    mirageos_host_deploy: executingTool(
+      (input) => t("Deploy {0} to {1}", nameOf(input), hostNameOf(input)),
+      (input) =>
+        t(
+          "The image is built if needed and sent to {0}, where it replaces a unikernel of its name.",
+          hostNameOf(input),
+        ),
+      async (input, token) => {
+        const { id } = await projectOf(input);
+        return onHost(token, (tools, signal) => tools.deploy(id, input.host, signal));
+      },
+    ),
+    mirageos_host_restart: executingTool(
+      (input) => t("Restart {0} on {1}", remoteNameOf(input), hostNameOf(input)),
+      () => t("The unikernel ends and is started again with the same arguments."),
+      ({ host, name }, token) => onHost(token, (tools, signal) => tools.restart(host, name, signal)),
+    ),
     mirageos_unikernels: tool(() => t("Listing unikernels"), unikernels),
     mirageos_configure: executingTool(
       (input) => t("Configure {0}", nameOf(input)),
@@ -176,6 +217,8 @@ function executingTool(
   };
 }
 
+const hostNameOf = ({ host }: ToolInput): string => host ?? t("the host");
+const remoteNameOf = ({ name }: ToolInput): string => name ?? t("the unikernel");
 const nameOf = ({ unikernel }: ToolInput): string => unikernel ?? t("the selected unikernel");
 
 const optionsText = ({ target, options = [] }: ToolInput): string => {

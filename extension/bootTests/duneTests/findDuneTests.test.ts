@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { enablesCram, findDuneTests, testArguments, testsIn } from "./findDuneTests.ts";
+import { enablesCram, findDuneTests, testArguments, testOfFolder, testsIn } from "./findDuneTests.ts";
 
 describe("Tests of dune", () => {
   it("are the names of test and tests with their lines, also in a subdir", () => {
@@ -68,5 +68,18 @@ describe("Tests of dune", () => {
     } finally {
       await rm(root, { recursive: true });
     }
+  });
+
+  it("run with the whole folder if dune has no alias for one of them", () => {
+    // From dune 2.9.3.
+    const output =
+      'Error: Alias "runtest-good" specified on the command line is empty.\nIt is not defined in test or any of its descendants.\n';
+    const test = { folder: "test", alias: "runtest-good" };
+    const whole = testOfFolder(test, output);
+    assert.ok(whole);
+    assert.equal(testArguments(whole).at(-1), "@@_build/default/test/runtest");
+    assert.equal(testOfFolder(whole, output), undefined);
+    assert.equal(testOfFolder(test, "Error: exit 1"), undefined);
+    assert.equal(testOfFolder({ ...test, alias: "runtest-other" }, output), undefined);
   });
 });

@@ -112,6 +112,18 @@ const cramTest = (name: string, folder: string, file: string): DuneTest => ({
   source: undefined,
 });
 
+/** The alias of all tests of a folder. */
+const folderAlias = "runtest";
+
+/**
+ * A test that stands for all tests of its folder, if dune has printed that it knows no alias for the test alone: those of
+ * programs exist since dune 3.17. `undefined` for other output.
+ */
+export function testOfFolder<T extends Pick<DuneTest, "alias">>(test: T, output: string): T | undefined {
+  const isUnknown = output.includes(`Alias "${test.alias}" specified on the command line is empty`);
+  return isUnknown && test.alias !== folderAlias ? { ...test, alias: folderAlias } : undefined;
+}
+
 /**
  * The arguments with which dune, started in the project's root, runs a test, also if it has passed before. The context is
  * that of the host. The profile is that of the generated Makefile, since another one would compile everything again.
@@ -123,5 +135,6 @@ export const testArguments = ({ folder, alias }: Pick<DuneTest, "folder" | "alia
   "--root",
   ".",
   "--force",
-  `@_build/default/${below(folder, alias)}`,
+  // Two characters exclude the folders below.
+  `${alias === folderAlias ? "@@" : "@"}_build/default/${below(folder, alias)}`,
 ];

@@ -89,6 +89,25 @@ describe("The cases of a test", () => {
     assert.match(named("", "raises")?.message ?? "", /Failure\("bang"\)$/);
   });
 
+  it("keep names with spaces and other letters, and skipped cases", () => {
+    const found = readCases(recorded("names.txt"));
+    assert.deepEqual(
+      found.map(({ suite, name, result }) => `${suite}/${name.replace(/x{120}/, "x…")}/${result}`),
+      [
+        "suite one/with  two spaces: and a colon/passed",
+        "suite one/é ünïcode ✓/failed",
+        "a very long name of a suite that goes on and on/x…/passed",
+        "a very long name of a suite that goes on and on/multi line/failed",
+        "a very long name of a suite that goes on and on/skips/skipped",
+        "/passes (with parens) 100%/passed",
+        "/fails/failed",
+        "/raises/failed",
+      ],
+    );
+    const texts = found.find(({ name }) => name === "multi line");
+    assert.deepEqual([texts?.expected, texts?.actual], [String.raw`"one\ntwo"`, String.raw`"one\nthree"`]);
+  });
+
   it("are those that passed", () => {
     const passed = readCases(recorded("passed.txt"));
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { targetDetails } from "../../mirage/targetDetails.ts";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
 import { createKeyedQueue } from "../../platform/keyedQueue.ts";
 import { sourceRanges } from "../../ocaml/sourceRange.ts";
@@ -202,7 +203,8 @@ function runAfterBuilds(
 /** The targets whose images this kind of computer can boot. */
 const bootableTargets = (): readonly TargetId[] =>
   targetIds.filter((id) => {
-    const { booter, bootNeeds } = targets[id];
-    const { platforms } = bootNeeds.host;
-    return booter !== undefined && (platforms.length === 0 || platforms.includes(process.platform));
+    const { platforms } = targetDetails[id].bootNeeds.host;
+    return (
+      targets[id].booter !== undefined && (platforms.length === 0 || platforms.includes(process.platform))
+    );
   });

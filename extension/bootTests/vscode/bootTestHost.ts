@@ -11,12 +11,13 @@ export interface PreparedBoot {
   readonly spec: ProcessSpec;
   readonly target: string;
   readonly writers: readonly {
+    readonly started?: (pid: number, isDebugged: boolean) => void;
     readonly stdout: (bytes: Uint8Array) => void;
     readonly stderr: (bytes: Uint8Array) => void;
     readonly end: (outcome: Outcome) => void;
   }[];
   /** The id of the log session of the boot. */
-  readonly session: string | undefined;
+  readonly session?: string | undefined;
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly explain: (result: ProcessResult) => ExitOutcome;
   readonly crash: (ending: ExitOutcome) => string | undefined;

@@ -7,7 +7,7 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import { ownerOf } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import { findDuneTests, testArguments, type DuneTest } from "../duneTests/findDuneTests.ts";
+import { findDuneTests, testArguments, testOfFolder, type DuneTest } from "../duneTests/findDuneTests.ts";
 import { caseEnvironment, readCases, type TestCase } from "../duneTests/readCases.ts";
 import { placesIn, readDuneOutput, textsOfDiff, type DuneFailure } from "../duneTests/readOutput.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
@@ -84,19 +84,28 @@ export async function runDuneTest(
       async () => {
         run.started(item);
         const startedAt = performance.now();
-        const { result, stdout, stderr } = await runDune(host, project, testArguments(test), signal);
-        const output = [stdout, stderr].filter(Boolean).join("\n");
-        run.appendOutput(output.replaceAll(/\r?\n/g, "\r\n"), undefined, item);
+        const print = (text: string) => run.appendOutput(text.replaceAll(/\r?\n/g, "\r\n"), undefined, item);
+        const start = async (which: DuneTest) => {
+          const { result, stdout, stderr } = await runDune(host, project, testArguments(which), signal);
+          return { ran: which, result, output: [stdout, stderr].filter(Boolean).join("\n") };
+        };
+        const alone = await start(test);
+        const whole = testOfFolder(test, alone.output);
+        if (whole)
+          print(`${t("dune before version 3.17 can't run this test alone: all tests of its folder run.")}\n`);
+        const { ran, result, output } = whole ? await start(whole) : alone;
+        print(output);
         if (result.kind !== "exited") {
           if (signal.aborted) return run.skipped(item);
           return run.errored(item, new vscode.TestMessage(t("dune did not end by itself.")));
         }
-        const cases = readCases(output);
+        // Those of a whole folder may be of other tests.
+        const cases = whole ? [] : readCases(output);
         await showCases(controller, run, item, test, cases);
         const durationMs = performance.now() - startedAt;
         if (result.code === 0) return run.passed(item, durationMs);
         const messages = await Promise.all(
-          readDuneOutput(output).map((failure) => messageOf(project, test, failure)),
+          readDuneOutput(output).map((failure) => messageOf(project, ran, failure)),
         );
         return run.failed(item, messages, durationMs);
       },

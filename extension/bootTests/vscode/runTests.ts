@@ -183,6 +183,9 @@ async function bootNow(
     test,
     {
       ...boot,
+      onStart: (pid) => {
+        for (const writer of boot.writers) writer.started?.(pid, false);
+      },
       onOutput: (stream, bytes) => {
         boot.onOutput(bytes);
         for (const writer of boot.writers) writer[stream](bytes);

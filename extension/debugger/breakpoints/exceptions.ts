@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
-import { wordOf } from "../gdb/words.ts";
+import { wordOf } from "../gdb/evaluateWord.ts";
 import { miNumber, miString, miTuple, miTuples } from "../gdb/miRecords.ts";
 import type { ExceptionText } from "../values/render/exceptionText.ts";
 import type { ExceptionFilter } from "./breakpointRequests.ts";

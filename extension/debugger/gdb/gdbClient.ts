@@ -27,6 +27,8 @@ export interface GdbClient {
 }
 
 export interface GdbOptions {
+  /** Called with gdb's process id. */
+  readonly onStart?: ((pid: number) => void) | undefined;
   /** gdb's path. */
   readonly file: string;
   readonly cwd: string;
@@ -121,6 +123,7 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   const ended = run(spec, {
     signal: abort.signal,
     guarded: true,
+    onStart: options.onStart,
     onStdin: (stdin) => {
       write = (text) => void stdin.write(text);
       for (const text of early) write(text);

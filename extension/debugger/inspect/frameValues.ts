@@ -7,7 +7,7 @@ import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
-import { frameOptions, wordOf, type MachineFrame } from "../gdb/words.ts";
+import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Sources } from "../program/sources.ts";

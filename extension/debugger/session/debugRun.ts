@@ -90,7 +90,7 @@ class Running implements DebugRun {
 
   async start(): Promise<void> {
     const { spec, gdb: file, image, folders, setup, target, justMyCode, types } = this.#request;
-    const { run, onStdout, onStderr } = this.#host;
+    const { run, onStart, onStdout, onStderr } = this.#host;
     const { signal } = this.#abort;
     const [gdb, program] = await Promise.all([
       startGdb(run, {
@@ -98,6 +98,7 @@ class Running implements DebugRun {
         cwd: spec.cwd,
         env: spec.env,
         signal,
+        onStart: target.server ? undefined : onStart,
         onEvent: (event) => this.#onEvent(event),
         onGuest: { stdout: onStdout, stderr: onStderr },
       }),

@@ -32,6 +32,8 @@ export interface DebugRunHost {
   readonly run: Run;
   readonly signal: AbortSignal;
   readonly event: (event: string, body: object) => void;
+  /** Called with the process id of the unikernel's monitor, or with gdb's if gdb starts the unikernel. */
+  readonly onStart?: ((pid: number) => void) | undefined;
   readonly onStdout: (bytes: Uint8Array) => void;
   readonly onStderr: (bytes: Uint8Array) => void;
   /** Prints into the debug console. */

@@ -2,7 +2,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { miNumber, miTuple } from "../gdb/miRecords.ts";
 import { handlerOffset } from "../breakpoints/exceptions.ts";
-import { wordOf } from "../gdb/words.ts";
+import { wordOf } from "../gdb/evaluateWord.ts";
 import type { Program } from "../program/program.ts";
 import type { RunControl, Stop, Stopped } from "../gdb/runControl.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";

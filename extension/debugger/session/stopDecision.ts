@@ -3,7 +3,7 @@ import { gdbCondition } from "../breakpoints/gdbCondition.ts";
 import type { StopEvaluation } from "../breakpoints/breakpoints.ts";
 import type { RaisedException } from "../breakpoints/exceptions.ts";
 import type { Stopped } from "../gdb/runControl.ts";
-import { wordOf } from "../gdb/words.ts";
+import { wordOf } from "../gdb/evaluateWord.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { DebugParts } from "./debugTypes.ts";

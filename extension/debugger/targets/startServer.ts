@@ -4,6 +4,7 @@ import { withoutFirstLines } from "./withoutFirstLines.ts";
 
 interface ServerHost {
   readonly run: Run;
+  readonly onStart?: ((pid: number) => void) | undefined;
   readonly onStdout: (bytes: Uint8Array) => void;
   readonly onStderr: (bytes: Uint8Array) => void;
 }
@@ -11,9 +12,9 @@ interface ServerHost {
 /** Starts the monitor of a unikernel. The run ends when it exits. `undefined` if the target has none. */
 export function startServer(
   { server, hidesFromStderr }: DebugTarget,
-  { run, onStdout, onStderr }: ServerHost,
+  { run, onStart, onStdout, onStderr }: ServerHost,
   signal: AbortSignal,
 ): Promise<ProcessResult> | undefined {
   const stderr = hidesFromStderr ? withoutFirstLines(hidesFromStderr, onStderr) : onStderr;
-  return server && run(server, { signal, guarded: true, onStdout, onStderr: stderr });
+  return server && run(server, { signal, guarded: true, onStart, onStdout, onStderr: stderr });
 }

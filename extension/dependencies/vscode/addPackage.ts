@@ -4,6 +4,7 @@ import { packageEdits } from "../../mirage/config/packageEdits.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
+import { groupPackages } from "../libraryGroups.ts";
 import { packageCatalogue, type CatalogueContext } from "./packageCatalogue.ts";
 
 /** Lets the user search the packages of the repositories, and adds one to config.ml as one edit. */
@@ -15,21 +16,20 @@ export async function addPackage(
   const project = await projectFor(projects, invokedOn);
   if (!project) return;
   const items = packageCatalogue(context, project).then((packages) =>
-    packages.map(({ name, versions, synopsis }) => ({
-      label: name,
-      description: versions[0] ?? "",
-      detail: synopsis,
-    })),
+    groupPackages(packages).flatMap(({ label: group, packages: members }): vscode.QuickPickItem[] => [
+      { label: group, kind: vscode.QuickPickItemKind.Separator },
+      ...members.map(({ name, versions, synopsis }) => ({
+        label: name,
+        // The field is a word to search for.
+        description: [versions[0], group].filter(Boolean).join(" · "),
+        detail: synopsis,
+      })),
+    ]),
   );
-  if ((await items).length === 0) {
-    await vscode.window.showErrorMessage(
-      t("Could not list packages, because opam lists none. Check the switch, or run opam update."),
-    );
-    return;
-  }
   const chosen = await vscode.window.showQuickPick(items, {
     title: t("Add Package to {0}", project.name),
-    placeHolder: t("Search by name or words"),
+    placeHolder: t("Search by name, words or field"),
+    matchOnDescription: true,
     matchOnDetail: true,
   });
   if (!chosen) return;

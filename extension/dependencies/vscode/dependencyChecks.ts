@@ -8,16 +8,16 @@ import { createDiagnosticsCheck } from "../../platform/vscode/diagnosticsCheck.t
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import {
-  checkDependencies,
-  checkPinReferences,
-  type DependencyFix,
-  type DependencyProblem,
-} from "../checks.ts";
+import { checkDependencies, type DependencyFix, type DependencyProblem } from "../checks.ts";
+import { vulnerabilityProblems } from "../advisories/vulnerabilities.ts";
 import { readConfigPackages } from "../configPackages.ts";
+import { checkPinReferences } from "../pins/pinChecks.ts";
+import { registerPackageUse } from "../modules/vscode/packageUseCheck.ts";
+import { checkOtherPackages } from "../deviceChecks.ts";
+import { readLockFile } from "../lockFile.ts";
 import { readOpamFile } from "../opamFile.ts";
 import { onDidChangeReferences, referencesOf } from "./pinState.ts";
-import { opamPathOf, readProjectLock } from "./projectDependencies.ts";
+import { opamPathOf, vulnerabilitiesOf } from "./projectDependencies.ts";
 
 /** The source of the diagnostics that this check reports. */
 const checkSource = "mirage: dependencies";
@@ -25,44 +25,57 @@ const checkSource = "mirage: dependencies";
 /** A diagnostic with what fixes it. */
 class DependencyDiagnostic extends vscode.Diagnostic {
   readonly fix: DependencyFix | undefined;
-  constructor(range: vscode.Range, { message, fix, isInformation }: DependencyProblem) {
+  /** The id of the unikernel. */
+  readonly unikernel: string;
+  constructor(
+    range: vscode.Range,
+    { message, fix, isInformation, code }: DependencyProblem,
+    unikernel: string,
+  ) {
     const { Information, Warning } = vscode.DiagnosticSeverity;
     super(range, message, isInformation === true ? Information : Warning);
     this.source = checkSource;
     this.fix = fix;
+    this.unikernel = unikernel;
+    if (code) this.code = { value: code.value, target: vscode.Uri.parse(code.page) };
   }
 }
 
+/** The diagnostics of one unikernel, in its config.ml and its lock file. */
+type Found = readonly (readonly [file: string, diagnostics: readonly vscode.Diagnostic[]])[];
+
 /**
  * Compares each config.ml with its lock file and `duniverse/` when one of them changes, and reports at the packages
- * what would surprise the next build. Only files are read; Check Pins adds what git repositories say.
+ * what would surprise the next build. Security advisories that concern a package are reported there or in the lock file. Only files are read; Check Pins adds what git repositories say.
  */
 export function registerDependencyChecks(projects: Projects): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("mirageos dependencies");
   /** The last result for each unikernel: a change of one of its files gives it another state or configuration. */
-  const checked = new Map<string, { readonly of: Project; readonly found: Promise<vscode.Diagnostic[]> }>();
-  const diagnosticsFor = (project: Project): Promise<vscode.Diagnostic[]> => {
+  const checked = new Map<string, { readonly of: Project; readonly found: Promise<Found> }>();
+  const diagnosticsFor = (project: Project): Promise<Found> => {
     const last = checked.get(project.id);
     if (last?.of.state === project.state && last.of.config === project.config) return last.found;
     const found = diagnosticsOf(project);
     checked.set(project.id, { of: project, found });
     return found;
   };
-  const check = createDiagnosticsCheck(collection, () =>
-    Promise.all(
-      projects.all().map(async (project) => [project.configFile, await diagnosticsFor(project)] as const),
-    ),
+  const check = createDiagnosticsCheck(collection, async () =>
+    (await Promise.all(projects.all().map(diagnosticsFor))).flat(),
   );
   void check();
   return vscode.Disposable.from(
     collection,
+    registerPackageUse(projects),
     projects.onDidChange(() => void check()),
     onDidChangeReferences((id) => {
       checked.delete(id);
       void check();
     }),
     vscode.languages.registerCodeActionsProvider(
-      { scheme: "file", pattern: "**/config.ml" },
+      [
+        { scheme: "file", pattern: "**/config.ml" },
+        { scheme: "file", pattern: "**/*.opam.locked" },
+      ],
       {
         provideCodeActions: (document, range) =>
           (collection.get(document.uri) ?? []).flatMap((diagnostic) =>
@@ -74,15 +87,16 @@ export function registerDependencyChecks(projects: Projects): vscode.Disposable 
   );
 }
 
-async function diagnosticsOf(project: Project): Promise<vscode.Diagnostic[]> {
-  const { configured, stale } = project.state;
-  const [config, opam, lock, duniverse] = await Promise.all([
+async function diagnosticsOf(project: Project): Promise<Found> {
+  const { configured, stale, lockFile } = project.state;
+  const [config, opam, lockText, duniverse] = await Promise.all([
     readText(project.configFile),
     readText(opamPathOf(project)),
-    readProjectLock(project),
+    lockFile === undefined ? undefined : readText(lockFile),
     readdir(join(project.buildDir, "duniverse")).catch(() => undefined),
   ]);
   if (config === undefined) return [];
+  const lock = lockText === undefined ? undefined : readLockFile(lockText);
   const packages = readConfigPackages(config);
   const found = checkPinReferences({ packages, config, lock, references: referencesOf(project.id) });
   // After a change of config.ml, the opam file is that of an older one.
@@ -90,13 +104,23 @@ async function diagnosticsOf(project: Project): Promise<vscode.Diagnostic[]> {
     const { target } = configured;
     const hasUnix = !isTarget(target) || targets[target].family === "unix";
     const files = { packages, config, opam: readOpamFile(opam), lock, duniverse, hasUnix, target };
-    found.push(...checkDependencies(files));
+    found.push(...checkDependencies(files), ...checkOtherPackages(files));
   }
-  const rangeOf = sourceRanges(config);
-  return found.map(
-    (problem) =>
-      new DependencyDiagnostic(editorRange(rangeOf(problem.span.start, problem.span.end)), problem),
-  );
+  const vulnerable = lock ? await vulnerabilitiesOf(project, lock) : [];
+  const vulnerabilities = vulnerabilityProblems(vulnerable, packages, lockText ?? "");
+  const diagnosticsIn = (text: string, problems: readonly DependencyProblem[]): vscode.Diagnostic[] => {
+    const rangeOf = sourceRanges(text);
+    return problems.map((problem) => {
+      const range = editorRange(rangeOf(problem.span.start, problem.span.end));
+      return new DependencyDiagnostic(range, problem, project.id);
+    });
+  };
+  return [
+    [project.configFile, diagnosticsIn(config, [...found, ...vulnerabilities.config])],
+    ...(lockFile === undefined
+      ? []
+      : [[lockFile, diagnosticsIn(lockText ?? "", vulnerabilities.lock)] as const]),
+  ];
 }
 
 function fixesOf(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): vscode.CodeAction[] {
@@ -120,6 +144,12 @@ function fixesOf(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): 
   if (fix.kind === "insert") {
     action.title = t("Pin {0} too", fix.packages.join(", "));
     action.edit?.insert(document.uri, document.positionAt(fix.at), fix.text);
+    return [action];
+  }
+  if (fix.kind === "update") {
+    const row = { id: diagnostic.unikernel, value: { name: fix.package } };
+    action.title = t("Update {0}", fix.package);
+    action.command = { command: "mirageos.updatePackage", title: action.title, arguments: [row] };
     return [action];
   }
   action.title = fix.kind === "lock" ? t("Lock again") : t("Pull the locked sources");

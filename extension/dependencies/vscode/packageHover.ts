@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { packagePosition } from "../catalogue.ts";
-import { packageMarkdown } from "../packageText.ts";
+import { packageMarkdown } from "../rows/packageText.ts";
 import { repositoryFacts, type CatalogueContext } from "./packageCatalogue.ts";
 import { readDependencies } from "./projectDependencies.ts";
 

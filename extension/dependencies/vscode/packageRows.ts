@@ -2,10 +2,15 @@ import * as vscode from "vscode";
 import type { Project } from "../../project/vscode/projects.ts";
 import type { AddedRow } from "../../project/vscode/treeNodes.ts";
 import { t } from "../../protocol/l10n.ts";
-import { packageDetails, packageSummary } from "../packageText.ts";
+import { packageDetails, packageSummary } from "../rows/packageText.ts";
 import type { RepositoryDate } from "../repositories.ts";
 import { repositoryFacts, type CatalogueContext, type RepositoryFacts } from "./packageCatalogue.ts";
-import { readDependencies, readProjectLock, type Dependency } from "./projectDependencies.ts";
+import {
+  readDependencies,
+  readProjectLock,
+  vulnerabilitiesOf,
+  type Dependency,
+} from "./projectDependencies.ts";
 
 /**
  * The row "Dependencies" of a unikernel, with a row for each package of its lock file. There is none without a lock
@@ -23,11 +28,15 @@ export async function dependencyRows(
   item.iconPath = new vscode.ThemeIcon("library");
   item.contextValue = "dependencies";
   const count = lock.packages.length;
+  const vulnerable = new Set((await vulnerabilitiesOf(project, lock)).map(({ locked }) => locked.name)).size;
   item.description = !lock.complete
     ? t("the lock file is incomplete; lock again")
-    : count === 1
-      ? t("1 package")
-      : t("{0} packages", count);
+    : [
+        count === 1 ? t("1 package") : t("{0} packages", count),
+        vulnerable === 0 ? "" : t("{0} with known vulnerabilities", vulnerable),
+      ]
+        .filter(Boolean)
+        .join(" · ");
   return [{ kind: "added", id: project.id, item, children: () => packageRows(context, project, onKnown) }];
 }
 
@@ -72,9 +81,12 @@ function packageRow(
   const item = new vscode.TreeItem(locked.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `dependency:${id}:${locked.name}`;
   item.description = packageSummary(facts);
-  item.iconPath = new vscode.ThemeIcon(
-    sources === undefined ? "tools" : locked.source?.kind === "git" ? "git-commit" : "package",
-  );
+  item.iconPath =
+    dependency.vulnerabilities.length > 0
+      ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+      : new vscode.ThemeIcon(
+          sources === undefined ? "tools" : locked.source?.kind === "git" ? "git-commit" : "package",
+        );
   const details = packageDetails(facts);
   item.tooltip = [
     `${locked.name} ${locked.version}`,
@@ -84,11 +96,13 @@ function packageRow(
   item.contextValue = ["package", sources === undefined ? "" : "sources", page === undefined ? "" : "page"]
     .filter(Boolean)
     .join(".");
-  const children = details.map(({ label, text }): AddedRow => {
+  const children = details.map(({ label, text, page: more }): AddedRow => {
     const row = new vscode.TreeItem(label);
     row.description = text;
     row.tooltip = text;
     row.contextValue = "packageDetail";
+    if (more !== undefined)
+      row.command = { command: "vscode.open", title: t("Open Page"), arguments: [vscode.Uri.parse(more)] };
     return { kind: "added", id, item: row, value: { text } };
   });
   return {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { RepositoryReferences } from "../pinReferences.ts";
+import type { RepositoryReferences } from "../pins/pinReferences.ts";
 
 type References = ReadonlyMap<string, RepositoryReferences>;
 

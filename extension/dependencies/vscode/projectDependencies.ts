@@ -1,10 +1,13 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { readText } from "../../platform/readText.ts";
 import type { Project } from "../../project/vscode/projects.ts";
+import { advisoryFolders, readAdvisories } from "../advisories/readAdvisories.ts";
+import { findVulnerabilities, type Vulnerability } from "../advisories/vulnerabilities.ts";
 import { readOpamFile, textsOf } from "../opamFile.ts";
 import { readLockFile, type LockFile } from "../lockFile.ts";
 import { readPackageFiles } from "../packageFiles.ts";
-import type { PackageFacts } from "../packageText.ts";
+import type { PackageFacts } from "../rows/packageText.ts";
 import { readRequirements } from "../requirers.ts";
 
 /** Everything that the files of a unikernel say about a locked package. */
@@ -25,12 +28,24 @@ export async function readProjectLock({ state }: Project): Promise<LockFile | un
   return text === undefined ? undefined : readLockFile(text);
 }
 
+/** The security advisories that concern a lock file, from the copies of their database on this computer. */
+export const vulnerabilitiesOf = async (
+  { workspaceFolder }: Pick<Project, "workspaceFolder">,
+  lock: LockFile,
+): Promise<readonly Vulnerability[]> =>
+  findVulnerabilities(lock, await readAdvisories(advisoryFolders(homedir(), workspaceFolder)));
+
 /** Reads what the lock file, the opam file and `duniverse/` say about each locked package. */
 export async function readDependencies(project: Project): Promise<ProjectDependencies | undefined> {
   const lock = await readProjectLock(project);
   if (!lock) return undefined;
   const duniverse = join(project.buildDir, "duniverse");
-  const [files, opam] = await Promise.all([readPackageFiles(duniverse, lock), readText(opamPathOf(project))]);
+  const [files, opam, vulnerabilities] = await Promise.all([
+    readPackageFiles(duniverse, lock),
+    readText(opamPathOf(project)),
+    vulnerabilitiesOf(project, lock),
+  ]);
+  const vulnerable = Map.groupBy(vulnerabilities, (each) => each.locked.name);
   const roots = textsOf(readOpamFile(opam ?? ""), "depends");
   const requires = new Map([...files].map(([name, file]) => [name, file.requires]));
   const { pathTo, requirers } = readRequirements(roots, requires);
@@ -42,6 +57,7 @@ export async function readDependencies(project: Project): Promise<ProjectDepende
       file: files.get(locked.name),
       path: pathTo(locked.name),
       requirers: requirers(locked.name),
+      vulnerabilities: vulnerable.get(locked.name) ?? [],
     })),
   };
 }

@@ -45,6 +45,8 @@ export const dependencyCommands = ({
   "mirageos.addPackage": async (on) => (await import("./addPackage.ts")).addPackage(projects, context, on),
   "mirageos.updatePackage": async (on) =>
     (await import("./updatePackage.ts")).updatePackage(projects, runGoal, on),
+  "mirageos.showDependencies": async (on) =>
+    (await import("./showDependencies.ts")).showDependencies(projects, context, on),
   "mirageos.checkPins": async (on) => (await import("./checkPins.ts")).checkPins(projects, context, on),
   "mirageos.updateRepositories": async () =>
     (await import("./updateRepositories.ts")).updateRepositories(refreshRows),

@@ -1,6 +1,6 @@
 import { isTarget, targets } from "../../mirage/targets.ts";
 import type { KeyValue } from "../model.ts";
-import type { Condition } from "../../mirage/config/evaluate.ts";
+import type { Condition } from "../../mirage/config/deviceExpressions.ts";
 
 /** The suffixes of `Key.is_…` functions (`lib/devices/key.ml` of mirage). */
 const families: ReadonlySet<string> = new Set(Object.values(targets).map(({ family }) => family));

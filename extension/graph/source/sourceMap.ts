@@ -1,9 +1,9 @@
 import { readConfigSource } from "../../mirage/config/configSource.ts";
 import { oneLine, spanContains, type Span } from "../../ocaml/brackets.ts";
-import { mapNodes, type NodeMapping } from "./sourceMapping.ts";
+import { mapNodes, type NodeMapping } from "./mapNodes.ts";
 import { functorOf } from "./functorSource.ts";
 import type { FunctorGraph, GraphNode } from "../model.ts";
-import { evaluateConfig } from "../../mirage/config/evaluate.ts";
+import { evaluateConfig } from "../../mirage/config/deviceExpressions.ts";
 
 /** An expression of config.ml that creates a node. Offsets are in UTF-16 units, ends are exclusive. */
 export interface SourceLocation {

@@ -21,7 +21,7 @@ import type { ConfigEvaluator } from "../evaluate/types.ts";
 import { mainsIn } from "../source/sourceMap.ts";
 import { describeConfiguration } from "../describe/describeGraph.ts";
 import { committedText } from "./committedConfig.ts";
-import { NodeSources } from "./nodeSources.ts";
+import { NodeSources } from "./openNodeSource.ts";
 import { keyAt } from "./cursorSync.ts";
 import type { GraphContext } from "./graphContext.ts";
 import { graphvizCode } from "./graphvizCode.ts";

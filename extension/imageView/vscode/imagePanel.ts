@@ -11,12 +11,16 @@ import {
 } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
 import { imageFacts } from "../facts.ts";
-import { imageParts } from "../imageParts.ts";
+import { changeText, sizeText } from "../../project/describeState.ts";
+import { imageParts, partsBytes } from "../imageParts.ts";
 import { findModuleSource, sourceFolders } from "../moduleSource.ts";
 import { contextOf, readProjectImage, type ImageProject, type ReadImage } from "../readProjectImage.ts";
 import type { ImageFiles } from "./imageContext.ts";
 
-type Comparison = { readonly kind: "lastBuild" } | { readonly kind: "file"; readonly uri: vscode.Uri };
+type Comparison =
+  | { readonly kind: "lastBuild" }
+  | { readonly kind: "earlierBuild"; readonly at: number }
+  | { readonly kind: "file"; readonly uri: vscode.Uri };
 
 /** A linker writes a file in several steps. */
 const settleMs = 300;
@@ -37,7 +41,11 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
     read = await readProjectImage(uri.fsPath, project);
     if (read.kind === "failed") return read;
     const { mtimeMs } = await stat(uri.fsPath);
-    const last = await files.summaries.before(uri.fsPath, mtimeMs);
+    const { summaries } = files;
+    const [last, earlier] = await Promise.all([
+      summaries.before(uri.fsPath, mtimeMs),
+      summaries.earlier(uri.fsPath, mtimeMs),
+    ]);
     return {
       kind: "image",
       name,
@@ -45,7 +53,7 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
       parts: imageParts(read.size),
       stripped: read.size.stripped,
       requirements: [...(await files.requirementsOf(uri))],
-      hasLastBuild: last !== undefined,
+      earlierBuilds: last === undefined ? 0 : earlier.length,
       before: await before(last),
     };
   };
@@ -53,6 +61,10 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
   const before = async (last: Extract<ImageView, { kind: "image" }>["parts"] | undefined) => {
     if (comparison?.kind === "lastBuild") return last && { title: t("the build before"), parts: last };
     if (!comparison) return undefined;
+    if (comparison.kind === "earlierBuild") {
+      const parts = await files.summaries.read(uri.fsPath, comparison.at);
+      return parts && { title: t("the build of {0}", dateText(comparison.at)), parts };
+    }
     // An image without a project was most likely linked with the same libraries, and would otherwise seem to differ.
     const origin = (await files.projectOf(comparison.uri)) ?? project;
     const other = await readProjectImage(comparison.uri.fsPath, origin);
@@ -76,8 +88,12 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
     if (own === round) channel.notify({ kind: "show", view: next });
   };
 
-  const compare = async (choice: "lastBuild" | "file" | "nothing"): Promise<void> => {
-    if (choice === "file") {
+  const compare = async (choice: Extract<FromImagePage, { kind: "compare" }>["with"]): Promise<void> => {
+    if (choice === "earlierBuild") {
+      const at = await pickBuild(uri, files, read);
+      if (at === undefined) return;
+      comparison = { kind: "earlierBuild", at };
+    } else if (choice === "file") {
       const [chosen] =
         (await vscode.window.showOpenDialog({
           title: t("Compare {0} With", name),
@@ -145,6 +161,33 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
     listeners.dispose();
     channel.dispose();
   });
+}
+
+const dateText = (at: number): string =>
+  new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** Lets the user choose a stored build, the newest first. Resolves to its time, or to undefined if the prompt is dismissed. */
+async function pickBuild(
+  { fsPath }: vscode.Uri,
+  { summaries }: ImageFiles,
+  read: ReadImage | undefined,
+): Promise<number | undefined> {
+  const { mtimeMs } = await stat(fsPath);
+  const now = read?.kind === "image" ? partsBytes(imageParts(read.size)) : undefined;
+  const items = (await summaries.earlier(fsPath, mtimeMs)).toReversed().map(({ at, bytes }) => {
+    const change = now === undefined ? "" : changeText(now - bytes);
+    return {
+      label: dateText(at),
+      description: change === "" ? sizeText(bytes) : t("{0}, since then {1}", sizeText(bytes), change),
+      at,
+    };
+  });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t("Compare {0} with an Earlier Build", basename(fsPath)),
+    placeHolder: t("Choose a build"),
+    matchOnDescription: true,
+  });
+  return chosen?.at;
 }
 
 /** The folders with the sources of a module's library. */

@@ -8,7 +8,6 @@ import {
   isLogOption,
   formatLevels,
   parseLevels,
-  splitArguments,
   acceptsList,
   optionValues,
   valuesOf,
@@ -16,6 +15,7 @@ import {
   withOptionValues,
   type BootOption,
 } from "./bootArguments.ts";
+import { splitArguments } from "../../platform/shellQuote.ts";
 
 const recorded = (file: string) =>
   readFileSync(new URL(`../../../test-workspace/recordings/mirage-4.11.1/${file}`, import.meta.url), "utf8");

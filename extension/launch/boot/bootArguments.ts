@@ -140,23 +140,3 @@ export function formatLevels(levels: ReadonlyMap<string, string>): string {
   const all = [...levels].toSorted(([a], [b]) => Number(b === "*") - Number(a === "*"));
   return all.map(([source, level]) => `${source}:${level}`).join(",");
 }
-
-/** Splits a string into words as a shell does, with quotes and `\`, but without any expansion. */
-export function splitArguments(text: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = "";
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? "";
-    if (char === "\\" && quote !== "'" && at + 1 < text.length) word = (word ?? "") + (text[++at] ?? "");
-    else if (char === quote) quote = "";
-    else if (quote === "" && (char === '"' || char === "'")) {
-      quote = char;
-      word ??= "";
-    } else if (quote === "" && /\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? "") + char;
-  }
-  return word === undefined ? words : [...words, word];
-}

@@ -5,6 +5,7 @@ import type { ProcessSpec } from "../../platform/process.ts";
 import { commandIn } from "../../toolchain/environment.ts";
 import type { Host } from "../../toolchain/host.ts";
 import { hostReasons, qemuFor } from "../../toolchain/readiness.ts";
+import { targetDetails } from "../../mirage/targetDetails.ts";
 import { isFileName, targets, type TargetId } from "../../mirage/targets.ts";
 import type { ToolId } from "../../mirage/toolId.ts";
 import type { Device } from "../../image/solo5Notes.ts";
@@ -65,17 +66,19 @@ export type BootPlan =
 
 /** The tools that can boot a target, to be searched before planning. */
 export function bootTools(target: TargetId): readonly ToolId[] {
-  return targets[target].bootNeeds.tools.flat();
+  return targetDetails[target].bootNeeds.tools.flat();
 }
 
 /** Plans a boot without starting or writing anything. Reasons are whole sentences. */
 export function bootPlan(input: BootInput): BootPlan {
   const target = targets[input.target];
-  if (target.booter === undefined) return { kind: "explain", steps: target.bootSteps };
+  if (target.booter === undefined) return { kind: "explain", steps: targetDetails[target.id].bootSteps };
   const attached = attachDevices(input);
   const chosen = chooseTender(input);
   const reasons = [
-    ...hostReasons(target.bootNeeds.host, input.host).map((reason) => blockedBy(input, reason)),
+    ...hostReasons(targetDetails[target.id].bootNeeds.host, input.host).map((reason) =>
+      blockedBy(input, reason),
+    ),
     ...attached.reasons,
     ...("reason" in chosen ? [chosen.reason] : []),
   ];

@@ -33,6 +33,14 @@ describe("a launch configuration", () => {
     });
   });
 
+  it("receives syslog and metrics on the addresses that it names", () => {
+    const { syslog, metrics } = accepted({ syslog: { address: "10.0.0.1", protocol: "tcp" }, metrics: {} });
+    assert.deepEqual(syslog, { address: "10.0.0.1", port: 5514, protocol: "tcp" });
+    assert.deepEqual(metrics, { address: "127.0.0.1", port: 8094 });
+    assert.equal(accepted({}).syslog, undefined);
+    assert.match(problems({ syslog: { address: "0.0.0.0" } }).join(), /nothing listens on all interfaces/);
+  });
+
   it("builds nothing for a given program unless build is set", () => {
     assert.equal(accepted({ program: "/ws/a.hvt" }).build, "never");
     assert.equal(accepted({ program: "/ws/a.hvt", build: "always" }).build, "always");

@@ -1,6 +1,8 @@
 import { isTarget, targets, type TargetId } from "../../mirage/targets.ts";
 import type { Device } from "../../image/solo5Notes.ts";
 import { parseAttachments, type Attachments } from "../boot/manifest.ts";
+import { parseMetricsAddress, parseSyslogAddress } from "../../receivers/listenAddress.ts";
+import type { ListenAddress, SyslogAddress } from "../../receivers/listenAddress.ts";
 import { t } from "../../protocol/l10n.ts";
 
 export const buildModes = ["ifStale", "always", "never"] as const;
@@ -27,6 +29,10 @@ export interface LaunchConfiguration {
   readonly build: BuildMode;
   /** A file to which the console is written as well. */
   readonly logFile: string | undefined;
+  /** Where syslog messages of the unikernel are received while it runs. */
+  readonly syslog: SyslogAddress | undefined;
+  /** Where its metrics are received. */
+  readonly metrics: ListenAddress | undefined;
   /** Whether the debug session ends when the unikernel does. */
   readonly stopOnExit: boolean;
   /** Whether gdb is used without breakpoints too. */
@@ -65,6 +71,15 @@ export function parseConfiguration(
     return typeof value === "string" && value !== ""
       ? value
       : reject(attribute, t("must be a non-empty string"));
+  };
+  const listen = <T extends ListenAddress>(
+    attribute: string,
+    parse: (value: unknown) => T | string,
+  ): T | undefined => {
+    const parsed = raw[attribute] === undefined ? undefined : parse(raw[attribute]);
+    if (typeof parsed !== "string") return parsed;
+    problems.push(parsed);
+    return undefined;
   };
   const texts = (attribute: string): readonly string[] => {
     const value = raw[attribute];
@@ -109,6 +124,8 @@ export function parseConfiguration(
     // A given program may not come from the build.
     build: mode ?? (program === undefined ? "ifStale" : "never"),
     logFile: text("logFile"),
+    syslog: listen("syslog", parseSyslogAddress),
+    metrics: listen("metrics", parseMetricsAddress),
     stopOnExit: flag("stopOnExit", true),
     debug: flag("debug", false),
     stopOnEntry: flag("stopOnEntry", false),

@@ -123,7 +123,7 @@ describe("preflight", () => {
     );
   });
 
-  it("offers the commands that create a missing tap interface or bring it up", async () => {
+  it("offers a network or the commands that create a missing tap interface or bring it up", async () => {
     const missing = await check({ devices: [service], attachments: { service: { host: "tap7" } } });
     assert.match(missing[0]?.message ?? "", /"service" is attached to tap7, which does not exist/);
     assert.deepEqual(missing[0]?.fix?.commandLines, [
@@ -131,8 +131,9 @@ describe("preflight", () => {
       "sudo ip addr add 10.0.0.1/24 dev tap7",
       "sudo ip link set dev tap7 up",
     ]);
+    assert.equal(missing[0]?.missingTap, "tap7");
     const odd = await check({ devices: [service], attachments: { service: { host: "t;reboot" } } });
-    assert.ok(odd[0] && !odd[0].fix, "no command is offered for an odd name");
+    assert.ok(odd[0] && !odd[0].fix && !odd[0].missingTap, "nothing is offered for an odd name");
     const [down] = await check({ devices: [service], attachments: { service: { host: "tap101" } } });
     assert.match(down?.message ?? "", /which is down/);
     assert.deepEqual(down?.fix?.commandLines, ["sudo ip link set dev tap101 up"]);

@@ -3,6 +3,7 @@ import { access, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Device, ImageFile } from "../../image/solo5Notes.ts";
 import { interfacesFolder, kvmCommands, type Host } from "../../toolchain/host.ts";
+import { targetDetails } from "../../mirage/targetDetails.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import type { Attachment, Attachments } from "../boot/manifest.ts";
 import { isSocketPath } from "../boot/tenders.ts";
@@ -13,6 +14,8 @@ import { t } from "../../protocol/l10n.ts";
 export interface LaunchProblem {
   readonly message: string;
   readonly fix?: { readonly title: string; readonly commandLines: readonly string[] };
+  /** The tap interface that is missing, if MirageOS: Set Up Network can make it. */
+  readonly missingTap?: string;
 }
 
 /** The facts that are checked before a boot. */
@@ -38,7 +41,7 @@ export async function preflight(input: Preflight): Promise<readonly LaunchProble
   const found = imageProblems(input);
   if (found.length > 0) return found;
   found.push(...(await startProblems(input)));
-  if (targets[target].bootNeeds.host.kvm === "required" && host.platform === "linux") {
+  if (targetDetails[target].bootNeeds.host.kvm === "required" && host.platform === "linux") {
     found.push(...kvmProblems(host, target));
   }
   if (targets[target].family === "unix" || targets[target].family === "xen") return found;
@@ -203,6 +206,7 @@ async function netProblem(
       message: t('The network device "{0}" is attached to {1}, which does not exist.', device, tap),
       ...(isPlain(tap) && {
         fix: { title: t("Create {0}", tap), commandLines: tapCommands(tap, host.platform) },
+        missingTap: tap,
       }),
     };
   }

@@ -2,6 +2,8 @@ import type { Outcome } from "../../logs/model.ts";
 
 /** Receives the console of one run, for example for the log store or a file. */
 export interface ConsoleWriter {
+  /** Called when the program has been started, with its process id, or with gdb's if gdb starts the program. */
+  readonly started?: (pid: number, isDebugged: boolean) => void;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
   readonly end: (outcome: Outcome) => void;

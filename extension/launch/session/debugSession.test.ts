@@ -30,6 +30,16 @@ describe("a debug session", () => {
     assert.deepEqual(logs, [{ text: "out éerr", outcome: { kind: "failed", text: "explained exited" } }]);
   });
 
+  it("tells the log which process was started, without gdb", async () => {
+    const { request, program, event, logs } = harness();
+    await request("launch");
+    const { hooks, end } = await program();
+    hooks.onStart?.(4242);
+    end({ kind: "exited", code: 0 });
+    await event("terminated");
+    assert.deepEqual(logs[0]?.started, [4242, false]);
+  });
+
   it("decodes characters that arrive in two pieces", async () => {
     const { request, program, event, output } = harness();
     await request("launch");

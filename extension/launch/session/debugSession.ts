@@ -180,6 +180,7 @@ export class DebugSession {
     return this.#host.run(prepared.spec, {
       signal,
       guarded: true,
+      onStart: (pid) => notifyStarted(prepared, pid, false),
       onStdout: this.#onOutput(prepared, "stdout"),
       onStderr: this.#onOutput(prepared, "stderr"),
     });
@@ -191,6 +192,7 @@ export class DebugSession {
       run: this.#host.run,
       signal,
       event: (event, body) => this.#event(event, body),
+      onStart: (pid) => notifyStarted(prepared, pid, true),
       onStdout: this.#onOutput(prepared, "stdout"),
       onStderr: this.#onOutput(prepared, "stderr"),
       print: (text) => this.#console.print("console", text),
@@ -289,6 +291,10 @@ export class DebugSession {
   #responseTo({ seq, command }: DapRequest) {
     return { seq: this.#seq++, type: "response", request_seq: seq, command } as const;
   }
+}
+
+function notifyStarted({ writers }: PreparedLaunch, pid: number, isDebugged: boolean): void {
+  for (const writer of writers) writer.started?.(pid, isDebugged);
 }
 
 function endWriters({ writers }: PreparedLaunch, outcome: Outcome): void {

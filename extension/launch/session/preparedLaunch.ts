@@ -10,6 +10,8 @@ export interface PreparedLaunch extends BootSpec {
   /** The id of a unikernel of the workspace, otherwise the path of the image. */
   readonly unikernel: string;
   readonly target: string;
+  /** The id of the log session; undefined if the console is not logged. */
+  readonly session?: string | undefined;
   /** Where the console is written in addition to the debug console. */
   readonly writers: readonly ConsoleWriter[];
   readonly stopOnExit: boolean;

@@ -10,7 +10,7 @@ import { recordMessages } from "./testMessages.ts";
 export function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLaunch | undefined)[] = []) {
   const { sent, until, notify, onMessage, send: sendTo } = recordMessages();
   const programs: { hooks: ProcessHooks; end: (result: ProcessResult) => void }[] = [];
-  const logs: { text: string; outcome?: Outcome }[] = [];
+  const logs: { text: string; outcome?: Outcome; started?: readonly [number, boolean] }[] = [];
   const configurations: unknown[] = [];
   const shown: string[] = [];
   const run: Run = (_, hooks = {}) =>
@@ -40,7 +40,14 @@ export function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLau
               text: `explained ${result.kind}`,
             }),
             crash: () => undefined,
-            writers: [{ stdout: write, stderr: write, end: (outcome) => (log.outcome = outcome) }],
+            writers: [
+              {
+                started: (...started) => (log.started = started),
+                stdout: write,
+                stderr: write,
+                end: (outcome) => (log.outcome = outcome),
+              },
+            ],
             stopOnExit: true,
             debugging: {
               unavailable: undefined,

@@ -4,12 +4,11 @@ import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
-import { shellArguments } from "../../platform/shellQuote.ts";
+import { shellArguments, splitArguments } from "../../platform/shellQuote.ts";
 import {
   acceptsList,
   isLogOption,
   optionValues,
-  splitArguments,
   valuesOf,
   withOptionValue,
   withOptionValues,

@@ -11,11 +11,14 @@ export function createAdapter(
   session: vscode.DebugSession,
 ): vscode.DebugAdapterDescriptor {
   const messages = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
-  const stop = () => void vscode.debug.stopDebugging(session);
+  const control = {
+    stop: () => void vscode.debug.stopDebugging(session),
+    restart: () => void session.customRequest("restart"),
+  };
   let hasOffered = false;
   const host = {
     run: launcher.run,
-    prepare: createLaunchResolver(launcher, session.workspaceFolder, stop),
+    prepare: createLaunchResolver(launcher, session.workspaceFolder, control),
     // Not awaited, because the notification may stay open for long.
     showProblem: (problem: Problem) => void showProblem(problem),
     offerRestart: () => {

@@ -3,7 +3,7 @@ import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
-import { configurationFor } from "./configurations.ts";
+import { configurationFor } from "./launchConfigurations.ts";
 
 /**
  * Starts a debug session without a launch.json for the unikernel that the command is invoked on, that of the

@@ -30,8 +30,14 @@ export async function promptForDevices(
 async function promptForTap(device: string, root: string): Promise<string | undefined> {
   const { interfaces, taps } = await readTapInterfaces();
   const fresh = freeTapName(interfaces);
+  const network = {
+    label: t("$(globe) Set Up Network…"),
+    description: t("{0} with DHCP", fresh),
+    name: fresh,
+  };
   const items = [
     ...taps.map((name) => ({ label: name, description: t("tap interface"), name, isNew: false })),
+    ...(process.platform === "linux" ? [{ ...network, isNew: true, isNetwork: true }] : []),
     { label: t("$(add) New Tap Interface…"), description: fresh, name: fresh, isNew: true },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
@@ -41,6 +47,11 @@ async function promptForTap(device: string, root: string): Promise<string | unde
   });
   if (!chosen) return undefined;
   if (!chosen.isNew) return chosen.name;
+  if ("isNetwork" in chosen) {
+    // Not awaited: the script runs in a terminal, and the boot can't wait for that.
+    void vscode.commands.executeCommand("mirageos.setUpNetwork", { tap: fresh });
+    return undefined;
+  }
   await offerCommands(t("Create the tap interface {0}, then start again.", fresh), {
     title: t("Create {0}", fresh),
     commandLines: tapCommands(fresh, process.platform),

@@ -93,9 +93,9 @@ async function needsEscaping({ target, image, bootArguments }: BootRequest): Pro
 
 /** The problems found before a boot as one message, with the commands that fix the first fixable one. */
 function problemOf(found: readonly LaunchProblem[], root: string): Problem {
-  const fix = found.find((problem) => problem.fix)?.fix;
+  const { fix, missingTap } = found.find((problem) => problem.fix) ?? {};
   const message = found.map((problem) => problem.message).join(" ");
-  return problems.notReady(message, fix && { ...fix, root });
+  return problems.notReady(message, fix && { ...fix, root }, missingTap);
 }
 
 const readTenderVersion = createTenderVersions();

@@ -6,7 +6,7 @@ const type = "mirage";
 /** Registers the debug type `mirage`. The code behind it is loaded on first use. */
 export function registerLauncher(launcher: Launcher): vscode.Disposable {
   const { projects, toolchain } = launcher;
-  const configurations = () => import("./configurations.ts");
+  const configurations = () => import("./launchConfigurations.ts");
   return vscode.Disposable.from(
     vscode.debug.registerDebugConfigurationProvider(type, {
       provideDebugConfigurations: async (folder) =>

@@ -1,25 +1,27 @@
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import * as vscode from "vscode";
-import { artifactOf, hostTarget, isFileName, targetOfFile, type TargetId } from "../../mirage/targets.ts";
+import { hostTarget, targetOfFile, type TargetId } from "../../mirage/targets.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
+import { readText } from "../../platform/readText.ts";
+import type { MetricsStore } from "../../receivers/metrics/metricsStore.ts";
 import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
 import {
   parseConfiguration,
   unknownVariable,
   unsupportedByTarget,
-  type BuildMode,
   type LaunchConfiguration,
 } from "../configuration/launchConfiguration.ts";
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
+import { bootReceivers, receiverArguments } from "../receive/receivers.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
-import { needsBuild, optionsFor, refuseUnusableTarget } from "./beforeBuild.ts";
+import { buildFirst, imagePath, LaunchEnded, refuseUnusableTarget } from "./beforeBuild.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
 import { debugSupport } from "./debug/debugSupport.ts";
@@ -38,14 +40,19 @@ export interface Launcher extends BootArgumentContext {
     readonly name: string;
     readonly unikernel: string;
     readonly target: string;
-  }) => Promise<ConsoleWriter>;
+    readonly bootArguments: readonly string[];
+  }) => Promise<ConsoleWriter & { readonly session: { readonly id: string } }>;
   /** Adds the run to the activities of its unikernel until its writers end. */
   readonly addRun: (run: {
     readonly name: string;
     readonly unikernel: string;
     readonly target: string;
+    readonly session?: string | undefined;
     readonly stop: () => void;
+    readonly restart?: (() => void) | undefined;
   }) => { readonly end: () => void };
+  /** Where the metrics of runs are stored. */
+  readonly metrics: () => Promise<MetricsStore>;
   /** Opens the log of a boot that was refused and did not run. */
   readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter>;
 }
@@ -58,25 +65,20 @@ interface Subject {
   readonly target: TargetId;
 }
 
-/** Ends a launch whose reason the user knows already. */
-class LaunchEnded extends Error {
-  override readonly name = "LaunchEnded";
-  /** Whether the user stopped the launch or dismissed a prompt. */
-  readonly byUser: boolean;
-  constructor(message: string, byUser: boolean) {
-    super(message);
-    this.byUser = byUser;
-  }
+/** Ends a boot; `restart` also boots again, and is absent if that is not possible. */
+interface RunControl {
+  readonly stop: () => void;
+  readonly restart?: () => void;
 }
 
 /**
- * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` stops the
- * session.
+ * The `prepare` function of debug sessions: builds, prompts, checks the host and plans the boot. `stop` and `restart`
+ * are those of the session.
  */
 export function createLaunchResolver(
   launcher: Launcher,
   folder: vscode.WorkspaceFolder | undefined,
-  stop: () => void,
+  control: RunControl,
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
     try {
@@ -84,10 +86,10 @@ export function createLaunchResolver(
         const { resolveAttach } = await import("./debug/attachLaunch.ts");
         return await resolveAttach(launcher, raw, async (configuration) => {
           const subject = await findSubject(launcher, folder, configuration);
-          return { ...subject, image: imagePath(launcher, subject, configuration) };
+          return { ...subject, image: imagePath(launcher.projects, subject, configuration.program) };
         });
       }
-      return await prepareLaunch({ launcher, folder, raw, print, signal, stop });
+      return await prepareLaunch({ launcher, folder, raw, print, signal, ...control });
     } catch (error) {
       if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
       const reason = error instanceof Error ? error.message : String(error);
@@ -100,21 +102,22 @@ export function createLaunchResolver(
 
 /**
  * Builds, prompts, checks the host and plans the boot, which is an activity of its unikernel until its writers end.
- * `stop` ends that boot. Rejects with a ProblemError or another error if nothing can be booted.
+ * Rejects with a ProblemError or another error if nothing can be booted.
  */
-export async function prepareLaunch(request: {
-  readonly launcher: Launcher;
-  readonly folder: vscode.WorkspaceFolder | undefined;
-  readonly raw: RawConfiguration;
-  /** Receives lines to show before the console. */
-  readonly print: (line: string) => void;
-  /** Aborting it ends the preparation. */
-  readonly signal: AbortSignal;
-  readonly stop: () => void;
-}): Promise<PreparedLaunch> {
-  const { launcher, folder, raw, print, signal, stop } = request;
+export async function prepareLaunch(
+  request: RunControl & {
+    readonly launcher: Launcher;
+    readonly folder: vscode.WorkspaceFolder | undefined;
+    readonly raw: RawConfiguration;
+    /** Receives lines to show before the console. */
+    readonly print: (line: string) => void;
+    /** Aborting it ends the preparation. */
+    readonly signal: AbortSignal;
+  },
+): Promise<PreparedLaunch> {
+  const { launcher, folder, raw, print, signal, stop, restart } = request;
   const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
-  const { end } = launcher.addRun({ ...prepared, stop });
+  const { end } = launcher.addRun({ ...prepared, stop, restart });
   const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
   return { ...prepared, writers: [...prepared.writers, activity] };
 }
@@ -174,17 +177,42 @@ async function bootSubject(
   throwIfStopped(signal);
   if (subject.project)
     await buildFirst(launcher, subject.project, subject.target, configuration.build, signal);
-  const request = bootRequest(launcher, subject, configuration, print);
+  const request = await withReceivers(
+    bootRequest(launcher, subject, configuration, print),
+    configuration,
+    print,
+  );
   throwIfStopped(signal);
   const boot = await prepareBoot(launcher, request, print);
   if (!boot) throw new LaunchEnded(t("A device of the image is not attached to anything."), true);
   throwIfStopped(signal);
   const run = { name: subject.name, unikernel: subject.project?.id ?? request.image, target: subject.target };
-  const writers = await openWriters([...logFileOpeners(subject, configuration), () => launcher.begin(run)]);
+  let session: string | undefined;
+  const openLog = async () => {
+    const writer = await launcher.begin({ ...run, bootArguments: request.bootArguments });
+    session = writer.session.id;
+    return writer;
+  };
+  const { openers, writeTo } = bootReceivers(configuration, run.unikernel, print, launcher.metrics);
+  const writers = await openWriters([...openers, ...logFileOpeners(subject, configuration), openLog]);
+  writeTo(writers);
   // Not awaited: the boot need not wait for the panel.
   if (!launcher.logsShown()) void revealLogs(run.unikernel, "debug");
   const debugging = debugSupport(launcher, configuration, request, boot);
-  return { ...boot, ...run, writers, stopOnExit: configuration.stopOnExit, debugging };
+  return { ...boot, ...run, session, writers, stopOnExit: configuration.stopOnExit, debugging };
+}
+
+/** Adds the boot arguments with which the unikernel sends to the receivers of the configuration. */
+async function withReceivers(
+  request: BootRequest,
+  configuration: LaunchConfiguration,
+  print: (line: string) => void,
+): Promise<BootRequest> {
+  if (!configuration.syslog && !configuration.metrics) return request;
+  const config = request.project && (await readText(request.project.configFile));
+  const { bootArguments, notes } = receiverArguments(configuration, request.bootArguments, config ?? "");
+  notes.forEach(print);
+  return { ...request, bootArguments };
 }
 
 function throwIfStopped(signal: AbortSignal): void {
@@ -221,26 +249,6 @@ async function findSubject(
   return { project, name: project.name, scope: project, target: target ?? project.target };
 }
 
-/** Builds the unikernel as the configuration's `build` says. Stopping the launch cancels this build only. */
-async function buildFirst(
-  launcher: Launcher,
-  project: Project,
-  target: TargetId,
-  mode: BuildMode,
-  signal: AbortSignal,
-): Promise<void> {
-  if (mode === "never") return;
-  // Unsaved changes are built too, as before VS Code's own tasks.
-  await vscode.workspace.saveAll(false);
-  const current = (await launcher.projects.reread(project.id)) ?? project;
-  if (!needsBuild(launcher, current, target, mode)) return;
-  const options = optionsFor(launcher, current, target);
-  const result = await launcher.runGoal({ ...current, target, options }, "build", signal);
-  // The job has shown its outcome.
-  if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);
-  if (result.kind === "cancelled") throw new LaunchEnded(t("The build was stopped."), true);
-}
-
 function bootRequest(
   launcher: Launcher,
   subject: Subject,
@@ -259,7 +267,7 @@ function bootRequest(
   }
   return {
     ...subject,
-    image: imagePath(launcher, subject, configuration),
+    image: imagePath(launcher.projects, subject, configuration.program),
     cwd: configuration.cwd === undefined ? scope.root : resolve(scope.workspaceFolder, configuration.cwd),
     bootArguments,
     attachments: configuration.attachments,
@@ -268,20 +276,6 @@ function bootRequest(
     tenderArgs: configuration.tenderArgs,
     env: configuration.env,
   };
-}
-
-function imagePath(
-  { projects }: Launcher,
-  { project, scope, name, target }: Subject,
-  { program }: LaunchConfiguration,
-): string {
-  if (program !== undefined) return resolve(scope.workspaceFolder, program);
-  const state = project && projects.get(project.id)?.state;
-  if (state?.image && state.configured?.target === target) return state.image.path;
-  // The name is a string of config.ml and may contain anything.
-  if (!isFileName(name))
-    throw new Error(t("The unikernel's name \"{0}\" can't be part of a file name.", name));
-  return join(project?.buildDir ?? scope.root, artifactOf(target, name));
 }
 
 function logFileOpeners(

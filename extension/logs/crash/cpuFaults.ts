@@ -1,5 +1,5 @@
 import { t } from "../../protocol/l10n.ts";
-import { memoryFaultHint, type FailureExplanation } from "./types.ts";
+import { memoryFaultHint, type FailureExplanation } from "./crashExplanation.ts";
 
 /** How far below the stack pointer, in bytes, a program that ran out of stack may write. */
 const stackReach = 1n << 20n;

@@ -1,4 +1,4 @@
-import type { CrashRule, FailureExplanation } from "./types.ts";
+import type { CrashRule, FailureExplanation } from "./crashExplanation.ts";
 import { deviceRules } from "./deviceRules.ts";
 import { guestRules } from "./guestRules.ts";
 import { hostRules } from "./hostRules.ts";

@@ -1,7 +1,6 @@
 import type { LogSession } from "../model.ts";
 import type { LogStore } from "../store/logStore.ts";
-import type { CrashExplanation } from "./types.ts";
-import { shellQuote } from "../../platform/shellQuote.ts";
+import type { CrashExplanation } from "./crashExplanation.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** The log source of charrua's client (its `dhcp_client_lwt.ml`), which mirage links since version 4.10. */
@@ -59,22 +58,8 @@ function explain(store: NoticeStore, session: LogSession): CrashExplanation | un
     ),
     seq: last.seq,
     frame: undefined,
-    actions: [
-      { kind: "arguments" },
-      { kind: "options" },
-      { kind: "network", title: t("Set Up Network"), message: text, commandLines: serverCommands(tap) },
-    ],
+    actions: [{ kind: "arguments" }, { kind: "options" }, { kind: "network", tap }],
   };
-}
-
-/** The commands that give the host an address and serve others on this interface. */
-function serverCommands(tap = "tap100"): readonly string[] {
-  const name = shellQuote(tap);
-  return [
-    `sudo ip addr replace 10.0.0.1/24 dev ${name}`,
-    `sudo ip link set dev ${name} up`,
-    `sudo dnsmasq --no-daemon --port=0 --interface=${name} --bind-interfaces --dhcp-range=10.0.0.10,10.0.0.99`,
-  ];
 }
 
 /** The host's interface: on unix the unikernel names it, otherwise it is attached to the device that it names. */

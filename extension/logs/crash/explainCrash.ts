@@ -4,7 +4,7 @@ import {
   type CrashExplanation,
   type CrashAction,
   type FailureExplanation,
-} from "./types.ts";
+} from "./crashExplanation.ts";
 import { explainByRule } from "./crashRules.ts";
 import { explainCpuFault } from "./cpuFaults.ts";
 import type { StackFrame, LogRecord, LogSession, Outcome } from "../model.ts";

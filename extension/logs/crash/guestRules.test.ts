@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConsoleParser } from "../console/consoleParser.ts";
-import type { CrashExplanation } from "./types.ts";
+import type { CrashExplanation } from "./crashExplanation.ts";
 import { explainCrash } from "./explainCrash.ts";
 import type { LogRecord } from "../model.ts";
 

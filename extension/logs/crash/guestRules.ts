@@ -1,4 +1,4 @@
-import { launchActions, type CrashRule, type FailureExplanation } from "./types.ts";
+import { launchActions, type CrashRule, type FailureExplanation } from "./crashExplanation.ts";
 import { t } from "../../protocol/l10n.ts";
 
 const moreMemory: FailureExplanation = {

@@ -1,4 +1,10 @@
-import { memoryFaultHint, buildActions, launchActions, explainWithCommand, type CrashRule } from "./types.ts";
+import {
+  memoryFaultHint,
+  buildActions,
+  launchActions,
+  explainWithCommand,
+  type CrashRule,
+} from "./crashExplanation.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 

@@ -1,4 +1,4 @@
-import type { CrashExplanation } from "./types.ts";
+import type { CrashExplanation } from "./crashExplanation.ts";
 import { explainCrash } from "./explainCrash.ts";
 import type { LogSession } from "../model.ts";
 import type { LogStore } from "../store/logStore.ts";

@@ -7,10 +7,11 @@ import {
   type LogsState,
   type ToLogsPage,
 } from "../../protocol/logs.ts";
-import type { CrashExplanation } from "../crash/types.ts";
+import type { CrashExplanation } from "../crash/crashExplanation.ts";
 import { createDhcpNotice } from "../crash/dhcpNotice.ts";
 import { createCrashExplainer } from "../crash/sessionCrash.ts";
 import type { LogRecord, LogSession } from "../model.ts";
+import { createEndpointReader } from "./endpoint.ts";
 import { FilteredRows, isUnfiltered, type RowRange } from "./filteredRows.ts";
 import { countsSince, toCrashView, toRowDetails, toLogRow, toSessionView } from "./panelRows.ts";
 import type { RecordCounts } from "../store/recordBuffer.ts";
@@ -62,6 +63,7 @@ export class LogFeed {
   readonly #send: (message: ToLogsPage) => void;
   readonly #explainCrash: (session: LogSession | undefined) => CrashExplanation | undefined;
   readonly #dhcpNotice: (session: LogSession | undefined) => CrashExplanation | undefined;
+  readonly #endpoint: ReturnType<typeof createEndpointReader>;
   readonly #stopListening: () => void;
   /** The session that the page asked for; `undefined` for the newest. */
   #requestedSession: string | undefined;
@@ -88,6 +90,7 @@ export class LogFeed {
     this.#send = send;
     this.#explainCrash = createCrashExplainer(store);
     this.#dhcpNotice = createDhcpNotice(store);
+    this.#endpoint = createEndpointReader(store);
     this.#stopListening = store.onChange(() => this.#sendSoon());
   }
 
@@ -224,6 +227,7 @@ export class LogFeed {
       waiting: all - end,
       filterError: this.#rows.error,
       cleared: this.#clearedBefore(),
+      endpoint: this.#endpoint(session),
       crash: crash && toCrashView(crash, session?.outcome?.text ?? "", toneOf(session)),
       tail: this.#rowsAt(Math.max(ordinals.first, ordinals.end - tailRows), tailRows),
       loading: id !== undefined && !this.#store.isLoaded(id),

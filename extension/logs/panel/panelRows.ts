@@ -6,9 +6,10 @@ import {
   type SessionView,
   type LogsState,
 } from "../../protocol/logs.ts";
-import type { CrashExplanation, CrashAction } from "../crash/types.ts";
+import type { CrashExplanation, CrashAction } from "../crash/crashExplanation.ts";
 import { displayFrameName } from "../source/frameSources.ts";
 import { shownTime, type LogRecord, type LogSession } from "../model.ts";
+import { bootDetail, bootText } from "../../project/bootText.ts";
 import type { RecordCounts } from "../store/recordBuffer.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -97,7 +98,8 @@ export function toRowDetails({ message, more, frames, kind }: LogRecord, findHit
 }
 
 /** A session for the panel's picker. */
-export function toSessionView({ id, name, target, startedAt, endedAt, outcome }: LogSession): SessionView {
+export function toSessionView(session: LogSession): SessionView {
+  const { id, name, target, startedAt, endedAt, outcome, boot, addresses } = session;
   return {
     id,
     name,
@@ -107,6 +109,8 @@ export function toSessionView({ id, name, target, startedAt, endedAt, outcome }:
     outcome: outcome?.kind ?? (endedAt === undefined ? "running" : "stopped"),
     outcomeText: outcome?.text ?? "",
     refused: outcome?.cause === "refused",
+    bootText: boot ? bootText(boot) : "",
+    bootDetail: boot ? bootDetail(target, boot, addresses) : "",
   };
 }
 
@@ -127,11 +131,10 @@ export function toCrashView(
     copy: t("Copy Command"),
     arguments: t("Boot Arguments…"),
     options: t("Configure with Options…"),
-  } satisfies Record<Exclude<CrashAction["kind"], "network" | "problem">, string>;
-  const labelOf = (action: CrashAction): string => {
-    if (action.kind === "network") return `${action.title}…`;
-    return action.kind === "problem" ? action.action.title : labels[action.kind];
-  };
+    network: t("Set Up Network…"),
+  } satisfies Record<Exclude<CrashAction["kind"], "problem">, string>;
+  const labelOf = (action: CrashAction): string =>
+    action.kind === "problem" ? action.action.title : labels[action.kind];
   return { tone, outcomeText, text, next, seq, actions: actions.map(labelOf) };
 }
 

@@ -1,5 +1,5 @@
 import { basename, sep } from "node:path";
-import { readConfigFile } from "../../mirage/config/configFile.ts";
+import { readConfigFile } from "../../mirage/config/registrations.ts";
 import { rootOf } from "../../project/snapshot.ts";
 
 /** A source file with its absolute path. */

@@ -3,7 +3,7 @@ export interface LogChange {
   readonly sessionId: string;
   /** Records that are new or have grown: `from` to before `to`; `undefined` if there are none. */
   readonly records: { readonly from: number; readonly to: number } | undefined;
-  /** The session began, ended, was loaded, was unloaded or was removed. */
+  /** The session began, its program started, its boot made progress, it ended, was loaded, was unloaded or was removed. */
   readonly session: boolean;
 }
 

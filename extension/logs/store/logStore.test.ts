@@ -47,6 +47,40 @@ describe("LogStore", () => {
     assert.ok(raw.startsWith("plain \u001b[31mred\u001b[0m\n2026-"));
   });
 
+  it("stores how the boot went and the addresses, and has the process id while the unikernel runs", async () => {
+    let clock = 1_000_000;
+    const store = new LogStore({ folder, now: () => clock });
+    const writer = store.begin({ ...run, bootArguments: ["--ipv4=10.0.0.2/24"] });
+    clock += 5;
+    writer.started(4242, false);
+    assert.equal(writer.session.pid, 4242);
+    clock += 38;
+    writer.stdout(line("INFO", "a", "one"));
+    const boot = { firstOutput: 38, firstRecord: 38, network: undefined };
+    assert.deepEqual(writer.session.boot, boot);
+    writer.end({ kind: "ok", text: "ended normally" });
+    assert.equal(writer.session.pid, undefined);
+    await store.settled();
+
+    const later = new LogStore({ folder });
+    await later.restore();
+    assert.deepEqual(later.sessions(), store.sessions());
+    assert.deepEqual(later.sessions()[0]?.boot, boot);
+    assert.deepEqual(later.sessions()[0]?.addresses, ["10.0.0.2/24"]);
+  });
+
+  it("measures no boot under gdb, and notifies when the program has started", async () => {
+    const store = new LogStore();
+    const writer = store.begin(run);
+    await new Promise((resolve) => void store.onChange(resolve));
+    const changed = new Promise((resolve) => void store.onChange(resolve));
+    writer.started(4242, true);
+    await changed;
+    writer.stdout(line("INFO", "a", "one"));
+    assert.equal(writer.session.boot, undefined);
+    assert.equal(writer.session.pid, 4242);
+  });
+
   it("loads a past session on demand, with the same records as before the reload", async () => {
     let clock = 1_000_000;
     const before = new LogStore({ folder, now: () => clock++ });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ChangeNotifier, type LogChange } from "./changeNotifier.ts";
+import { createBootProgress } from "./bootProgress.ts";
 import { ConsoleParser } from "../console/consoleParser.ts";
 import type { ContinuesMessage } from "../console/openRecord.ts";
 import type { LogRecord, LogSession, Outcome, ConsoleStream } from "../model.ts";
@@ -16,14 +17,19 @@ import {
 import { t } from "../../protocol/l10n.ts";
 
 /** The run whose console a session records. */
-export type LogRun = Pick<LogSession, "name" | "unikernel" | "target" | "attachments">;
+export interface LogRun extends Pick<LogSession, "name" | "unikernel" | "target" | "attachments"> {
+  readonly bootArguments?: readonly string[] | undefined;
+}
 
 /** Receives the console of one run. */
 export interface LogWriter {
   /** The session in its current state. */
   readonly session: LogSession;
-  readonly stdout: (bytes: Uint8Array) => void;
-  readonly stderr: (bytes: Uint8Array) => void;
+  /** The program runs with this process id. The time of the boot is not measured if gdb starts it. */
+  readonly started: (pid: number, isDebugged: boolean) => void;
+  /** `at` is when the bytes arrived, if another computer has read and stored them: milliseconds since the epoch. */
+  readonly stdout: (bytes: Uint8Array, at?: number) => void;
+  readonly stderr: (bytes: Uint8Array, at?: number) => void;
   /** Ends the session; later calls do nothing. */
   readonly end: (outcome: Outcome) => void;
 }
@@ -90,9 +96,11 @@ export class LogStore {
   }
 
   /** Begins a session and returns the writer for its console. */
-  begin({ name, unikernel, target, attachments }: LogRun, continuesMessage?: ContinuesMessage): LogWriter {
+  begin(run: LogRun, continuesMessage?: ContinuesMessage): LogWriter {
+    const { name, unikernel, target, attachments, bootArguments } = run;
     const startedAt = this.#now();
     const id = sessionId(name, target, startedAt);
+    const progress = createBootProgress(bootArguments);
     const started: LogSession = {
       id,
       name,
@@ -102,6 +110,8 @@ export class LogStore {
       endedAt: undefined,
       outcome: undefined,
       attachments,
+      boot: undefined,
+      addresses: progress.addresses(),
       rawFile: undefined,
     };
     const file = this.#createFile(started);
@@ -110,6 +120,10 @@ export class LogStore {
     const entry: Entry = { session, buffer, loading: undefined, stored: Promise.resolve() };
     this.#entries.set(id, entry);
     this.#changes.sessionChanged(id);
+    const update = (change: Pick<LogSession, "pid" | "boot" | "addresses">) => {
+      entry.session = { ...entry.session, ...change };
+      this.#changes.sessionChanged(id);
+    };
     let receivedAt = startedAt;
     const parser = new ConsoleParser({
       now: () => receivedAt,
@@ -118,15 +132,16 @@ export class LogStore {
       onRecord: (record) => {
         buffer.add(record);
         this.#changes.recordsChanged(id, record.seq, record.seq + 1);
+        if (progress.add(record)) update({ boot: progress.times(), addresses: progress.addresses() });
       },
       onUpdate: (record) => {
         buffer.update(record);
         this.#changes.recordsChanged(id, record.seq, record.seq + 1);
       },
     });
-    const write = (stream: ConsoleStream, bytes: Uint8Array) => {
+    const write = (stream: ConsoleStream, bytes: Uint8Array, at = this.#now()) => {
       if (entry.session.endedAt !== undefined) return;
-      receivedAt = this.#now();
+      receivedAt = at;
       file?.write(stream, bytes, receivedAt);
       parser[stream](bytes);
     };
@@ -134,8 +149,12 @@ export class LogStore {
       get session() {
         return entry.session;
       },
-      stdout: (bytes) => write("stdout", bytes),
-      stderr: (bytes) => write("stderr", bytes),
+      started: (pid, isDebugged) => {
+        if (!isDebugged) progress.start(this.#now());
+        update({ pid });
+      },
+      stdout: (bytes, at) => write("stdout", bytes, at),
+      stderr: (bytes, at) => write("stderr", bytes, at),
       end: (outcome) => {
         if (entry.session.endedAt !== undefined) return;
         parser.end();
@@ -257,7 +276,8 @@ export class LogStore {
   }
 
   #end(entry: Entry, outcome: Outcome, file: SessionFile | undefined): void {
-    entry.session = { ...entry.session, endedAt: this.#now(), outcome };
+    const { pid: _, ...session } = entry.session;
+    entry.session = { ...session, endedAt: this.#now(), outcome };
     this.#changes.sessionChanged(entry.session.id);
     if (file) entry.stored = this.#track(file.end(entry.session));
     void this.#track(this.#prune());

@@ -3,7 +3,9 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { exitCauses, type LogSession, type Outcome, type ConsoleStream } from "../model.ts";
+import type { BootTimes } from "../../project/model.ts";
 import { t } from "../../protocol/l10n.ts";
+import { absent, array, number, object, string, union } from "../../protocol/validators.ts";
 
 /**
  * The files of a session in a folder: `ID.log` has the raw console; `ID.times` has an entry for each
@@ -127,6 +129,8 @@ async function readStoredSession(folder: string, id: string): Promise<LogSession
       text: t("interrupted: the window was closed or reloaded while it ran"),
     },
     attachments: value.attachments,
+    boot: readBootTimes(value.boot),
+    addresses: isAddresses(value.addresses) ? value.addresses : [],
     rawFile,
   };
 }
@@ -141,6 +145,18 @@ interface StoredSession {
   readonly endedAt?: unknown;
   readonly outcome?: unknown;
   readonly attachments?: unknown;
+  readonly boot?: unknown;
+  readonly addresses?: unknown;
+}
+
+const isAddresses = array(string);
+const time = union(number, absent);
+const isBootTimes = object({ firstOutput: time, firstRecord: time, network: time });
+
+function readBootTimes(value: unknown): BootTimes | undefined {
+  if (!isBootTimes(value)) return undefined;
+  const { firstOutput, firstRecord, network } = value;
+  return { firstOutput, firstRecord, network };
 }
 
 function isStoredSession(value: unknown): value is StoredSession {

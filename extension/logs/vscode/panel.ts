@@ -7,7 +7,7 @@ import { pageHtml } from "../../protocol/page.ts";
 import { isFromLogsPage, type RowDetails, type FromLogsPage, type ToLogsPage } from "../../protocol/logs.ts";
 import { LogFeed } from "../panel/logFeed.ts";
 import type { StackFrame, LogRecord, LogSession } from "../model.ts";
-import type { CrashAction } from "../crash/types.ts";
+import type { CrashAction } from "../crash/crashExplanation.ts";
 import { findFrame, type SourceRoots } from "../source/frameSources.ts";
 import { clipboardText } from "../panel/clipboard.ts";
 import { formatRecord } from "../panel/panelRows.ts";
@@ -177,9 +177,7 @@ class WebviewLogPanel implements LogPanel {
       return "";
     }
     if (action.kind === "network") {
-      const { title: heading, message, commandLines } = action;
-      const commands = { title: heading, message, commandLines, root: dirname(session.unikernel) };
-      await vscode.commands.executeCommand("mirageos.showHostCommands", commands);
+      await vscode.commands.executeCommand("mirageos.setUpNetwork", { tap: action.tap });
       return "";
     }
     const [command, ...args] = commandOf[action.kind](session);

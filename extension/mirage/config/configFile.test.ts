@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readConfigFile } from "./configFile.ts";
+import { readConfigFile } from "./registrations.ts";
 import { ocamlTokens } from "../../ocaml/lexer.ts";
 import { cpuMs } from "../../../test/harness/cpuTime.ts";
 import { anyText } from "../../../test/harness/anyText.ts";

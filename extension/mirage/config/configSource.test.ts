@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../../../scripts/programs.ts";
-import { readConfigFile } from "./configFile.ts";
+import { readConfigFile } from "./registrations.ts";
 import { appliesMain, isLocalName, readConfigSource } from "./configSource.ts";
-import { evaluateConfig } from "./evaluate.ts";
+import { evaluateConfig } from "./deviceExpressions.ts";
 import { cpuMs } from "../../../test/harness/cpuTime.ts";
 
 const skeleton = join(root, "test-workspace", "recordings", "mirage-skeleton");

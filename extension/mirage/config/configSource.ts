@@ -24,7 +24,7 @@ import {
   valueOf,
   type Scope,
 } from "./scope.ts";
-import { wordsIn } from "./words.ts";
+import { wordsIn } from "./nameUses.ts";
 
 const stackNames: ReadonlySet<string> = new Set([
   "generic_stackv4v6",

@@ -2,7 +2,7 @@ import { combinators } from "../combinators.ts";
 import { deviceCombinator } from "../deviceModules.ts";
 import type { BracketedTokens } from "../../ocaml/brackets.ts";
 import type { DeviceOrigins, MainCall } from "./dslCalls.ts";
-import { evaluateConfig, resolveName, type Value } from "./evaluate.ts";
+import { evaluateConfig, resolveName, type Value } from "./deviceExpressions.ts";
 import type { MirageModule } from "./mirageModule.ts";
 
 /** Who made a device: a combinator of mirage, or config.ml itself with `impl` or `Device.v`. */

@@ -1,4 +1,4 @@
-import { readConfigFile } from "../../mirage/config/configFile.ts";
+import { readConfigFile } from "../../mirage/config/registrations.ts";
 import { readConfigSource } from "../../mirage/config/configSource.ts";
 import type { ConfigSource, MainCall } from "../../mirage/config/dslCalls.ts";
 import { mainTargets, type MainTarget } from "../../mirage/config/mainTargets.ts";

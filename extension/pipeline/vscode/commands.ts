@@ -31,6 +31,7 @@ export function createCommands(
     table: {
       ...Object.fromEntries(goals.map((goal) => [commandOfGoal[goal], command(goal)])),
       "mirageos.stop": async (invokedOn) => (await runner.get()).stop(invokedOn),
+      "mirageos.restart": async (invokedOn) => (await runner.get()).restart(invokedOn),
     },
     dispose: runner.dispose,
   };

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
-import type { LogWriter } from "../../logs/store/logStore.ts";
+import type { LogRun, LogWriter } from "../../logs/store/logStore.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
@@ -16,7 +16,7 @@ export function createJobHost(parts: {
   publisher: () => Promise<Publisher>;
   log: vscode.LogOutputChannel;
   /** Starts a log session for the console of a run. */
-  begin: (run: { name: string; unikernel: string; target: string }) => Promise<LogWriter>;
+  begin: (run: LogRun) => Promise<LogWriter>;
   /** Prepares the boot of a built image. It is passed in because this room must not import the launcher. */
   prepareBoot: JobHost["boot"];
   /** Resolves to the bytes of an image in memory, or undefined if they cannot be read. The room `image` is not imported. */
@@ -42,9 +42,12 @@ export function createJobHost(parts: {
       const boot = await parts.prepareBoot(request, state, onPrompt);
       if (!boot) return undefined;
       const { name, id } = request.unikernel;
-      const writer = await begin({ name, unikernel: id, target: request.target });
+      const bootArguments = request.bootArguments ?? projects.memory.bootArguments(id);
+      const writer = await begin({ name, unikernel: id, target: request.target, bootArguments });
       return {
         ...boot,
+        session: writer.session.id,
+        onStart: (pid) => writer.started(pid, false),
         onOutput: (bytes, stream) => {
           boot.onOutput(bytes, stream);
           writer[stream](bytes);

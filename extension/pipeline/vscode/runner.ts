@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
-import type { Activities } from "../../project/model.ts";
+import type { Activities, Activity } from "../../project/model.ts";
 import { describeActivity, describeUptime } from "../../project/describeState.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { idOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { createFailureNotices } from "../failureNotices.ts";
 import type { Goal } from "../goals.ts";
-import type { Jobs } from "../model.ts";
+import type { JobRequest, JobResult, Jobs } from "../model.ts";
 import { stopGroups, type StopGroup } from "../stopGroups.ts";
 import type { RunGoal } from "./runGoal.ts";
 import type { Publisher } from "./diagnostics.ts";
@@ -28,7 +28,12 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     return opened;
   };
 
-  const runGoal: RunGoal = async (requested, goal, signal, lockUpdate) => {
+  const runJob = async (
+    requested: Project,
+    goal: Goal,
+    more: Pick<JobRequest, "lockUpdate" | "bootArguments">,
+    signal: AbortSignal | undefined,
+  ): Promise<JobResult> => {
     const project = await settleRoot(projects, requested);
     if (!project) return { kind: "cancelled" };
     const { target, options } = project;
@@ -36,7 +41,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     if (vscode.workspace.textDocuments.some(({ isDirty }) => isDirty)) await vscode.workspace.saveAll(false);
     const terminal = terminalFor(project);
     const job = terminal.startJob((observer) =>
-      jobs.start({ unikernel: project, goal, target, options, lockUpdate }, observer, signal),
+      jobs.start({ unikernel: project, goal, target, options, ...more }, observer, signal),
     );
     if (goal === "run" || goal === "build-and-run") terminal.show();
     showProgress(job, jobs.onChange);
@@ -49,6 +54,8 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     }).catch((error: unknown) => showProblem(problems.unexpected(error)));
     return result;
   };
+  const runGoal: RunGoal = (project, goal, signal, lockUpdate) =>
+    runJob(project, goal, { lockUpdate }, signal);
 
   return {
     runGoal,
@@ -60,14 +67,35 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     },
     /** Asks which if several unikernels are active, or if one is running and built at the same time. */
     stop: async (invokedOn: unknown) => {
+      const running = runOf(activities, invokedOn);
+      if (running) return running.cancel();
       const groups = stopGroups(activities.active(), idOf(invokedOn), projects.selected()?.id);
       const chosen = groups.length > 1 ? await pickGroups(groups) : groups;
       for (const activity of chosen.flat()) activity.cancel();
+    },
+    /** Stops the unikernel of a row of the view Running, and runs its image again. */
+    restart: async (invokedOn: unknown) => {
+      const running = runOf(activities, invokedOn);
+      if (running?.restart) return running.restart();
+      const job = jobs.active().find((each) => each === running);
+      const project = job && projects.get(job.request.unikernel.id);
+      if (!project) return;
+      const { target, options, bootArguments } = job.request;
+      job.cancel();
+      await job.result;
+      await runJob({ ...project, target, options }, "run", { bootArguments }, undefined);
     },
     dispose: () => {
       for (const terminal of terminals.values()) terminal.dispose();
     },
   };
+}
+
+/** The running unikernel whose log session an element of a view names. */
+function runOf(activities: Activities, invokedOn: unknown): Activity | undefined {
+  if (typeof invokedOn !== "object" || invokedOn === null || !("session" in invokedOn)) return undefined;
+  const { session } = invokedOn;
+  return session === undefined ? undefined : activities.active().find((each) => each.session === session);
 }
 
 /** Lets the user choose what to stop. Resolves to an empty list if the picker is dismissed. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { checkedSetting, type SettingName, type Settings } from "../settings.ts";
+import { checkedSetting, type SettingName, type Settings } from "../settingsTable.ts";
 
 const section = "mirageos";
 

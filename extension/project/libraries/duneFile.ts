@@ -12,6 +12,8 @@ export interface DuneLibrary {
   readonly modules: readonly string[] | undefined;
   /** The atoms of its field `private_modules`, which users of the library do not see. */
   readonly privateModules: readonly string[];
+  /** Whether it does something without being used: a preprocessor, an implementation, or code that is always linked. */
+  readonly isEffective: boolean;
 }
 
 /** Whether a library contains a module: its `(modules …)` may leave it to another library of the folder. */
@@ -65,6 +67,10 @@ function libraryOf(stanza: readonly Sexp[]): DuneLibrary | undefined {
     module: capitalized(name),
     wrapped: field("wrapped") !== "false",
     modules: modules && sexpAtoms(modules),
+    isEffective:
+      sexpField(stanza, "implements") !== undefined ||
+      field("kind")?.startsWith("ppx") === true ||
+      sexpAtoms(sexpField(stanza, "library_flags") ?? []).includes("-linkall"),
     privateModules: sexpAtoms(sexpField(stanza, "private_modules") ?? []),
   };
 }

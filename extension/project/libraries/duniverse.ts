@@ -18,9 +18,22 @@ const skipped: ReadonlySet<string> = new Set([
   "fuzz",
 ]);
 
+/** The libraries below a `duniverse` folder. */
+export interface FetchedLibraries {
+  /** The packages by the modules that users of their libraries see. */
+  readonly providers: ModuleProviders;
+  /** The packages with a library that does something without being used, such as a preprocessor. */
+  readonly effective: ReadonlySet<string>;
+}
+
 /** The packages below a `duniverse` folder, by the modules that users of their libraries see. */
-export async function modulesBelow(duniverse: string): Promise<ModuleProviders> {
+export const modulesBelow = async (duniverse: string): Promise<ModuleProviders> =>
+  (await librariesBelow(duniverse)).providers;
+
+/** Reads the dune files below a `duniverse` folder, which need not exist. Never rejects. */
+export async function librariesBelow(duniverse: string): Promise<FetchedLibraries> {
   const found = new Map<string, ModuleProvider[]>();
+  const effective = new Set<string>();
   const open = [duniverse];
   for (let at = 0; at < open.length && at < folderLimit; at++) {
     const folder = open[at] ?? "";
@@ -34,11 +47,12 @@ export async function modulesBelow(duniverse: string): Promise<ModuleProviders> 
     for (const library of libraries) {
       const { provider } = library;
       if (provider === undefined) continue;
+      if (library.isEffective) effective.add(provider.package);
       for (const each of visibleModules(library, modules))
         found.set(each, [...(found.get(each) ?? []), provider]);
     }
   }
-  return found;
+  return { providers: found, effective };
 }
 
 /** The modules that users of a library see, of those in its folder. Rules may generate more, which its fields name. */

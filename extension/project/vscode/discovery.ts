@@ -2,7 +2,7 @@ import { getSetting } from "../../platform/vscode/settings.ts";
 import { dirname, basename } from "node:path";
 import * as vscode from "vscode";
 import { readText } from "../../platform/readText.ts";
-import type { ConfigFile } from "../../mirage/config/configFile.ts";
+import type { ConfigFile } from "../../mirage/config/registrations.ts";
 import type { Unikernel } from "../model.ts";
 import { rootOf } from "../snapshot.ts";
 
@@ -51,7 +51,7 @@ export async function readUnikernel(
   // The file may have been deleted after it was listed, or be no ordinary file.
   if (text === undefined) return undefined;
   // Loaded on demand, because most windows have no config.ml.
-  const { readConfigFile } = await import("../../mirage/config/configFile.ts");
+  const { readConfigFile } = await import("../../mirage/config/registrations.ts");
   const config = readConfigFile(text);
   if (!config.isUnikernel) return undefined;
   const configFile = file.fsPath;

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { Activities, Activity } from "../model.ts";
+import { bootTrend } from "../bootText.ts";
+import type { Activities, Activity, BootTimes } from "../model.ts";
 import { describeUptime, stateLines } from "../describeState.ts";
 import { statusItems } from "../statusItems.ts";
 import type { Project, Projects } from "./projects.ts";
@@ -31,7 +32,7 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
       showText(items[key], hasUnikernels ? shown[key] : undefined);
     const { name, target } = project ?? {};
     items.unikernel.tooltip = project
-      ? tooltipOf(project, active)
+      ? tooltipOf(project, active, projects.memory.boots(project.id, project.target))
       : t("Select the unikernel for commands (MirageOS: Select Unikernel…)");
     items.target.tooltip = t("Change the target of {0} (MirageOS: Select Target…)", name ?? "");
     items.build.tooltip = t("Build {0} for {1} (MirageOS: Build)", name ?? "", target ?? "");
@@ -73,7 +74,11 @@ function stopped(active: readonly Activity[], id: string | undefined): string {
   return [...new Set(names.map(({ name }) => name))].join(", ");
 }
 
-function tooltipOf(project: Project, active: readonly Activity[]): vscode.MarkdownString {
+function tooltipOf(
+  project: Project,
+  active: readonly Activity[],
+  boots: readonly BootTimes[],
+): vscode.MarkdownString {
   const text = new vscode.MarkdownString("", true);
   text.isTrusted = {
     enabledCommands: [
@@ -105,6 +110,10 @@ function tooltipOf(project: Project, active: readonly Activity[]): vscode.Markdo
     text.appendText(detail ? `${line}: ${detail}` : line).appendMarkdown("\n");
   }
   text.appendMarkdown("\n");
+  const [heading, ...trend] = bootTrend(project.target, boots);
+  if (heading !== undefined) text.appendText(heading).appendMarkdown("\n");
+  for (const line of trend) text.appendMarkdown("- ").appendText(line).appendMarkdown("\n");
+  if (heading !== undefined) text.appendMarkdown("\n");
   if (!vscode.workspace.isTrusted) {
     return text.appendMarkdown(
       t("$(shield) Restricted Mode: nothing in this workspace is run until you trust it."),

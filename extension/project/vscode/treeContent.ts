@@ -1,5 +1,6 @@
 /** The rows of the Unikernels view. */
 import * as vscode from "vscode";
+import { bootTrend } from "../bootText.ts";
 import {
   describeActivity,
   displayedActivity,
@@ -88,7 +89,8 @@ export function createTreeContent(
         folder: folderOfRow(node.id)?.path ?? project.workspaceFolder,
         severalRoots: rows().severalRoots,
       });
-      const item = projectItem(project, selected, failure !== undefined, text);
+      const boots = bootTrend(project.target, projects.memory.boots(project.id, project.target));
+      const item = projectItem(project, selected, failure !== undefined, text, boots);
       showActivityInRow(item, node.id, activities.active());
       return item;
     },
@@ -178,6 +180,7 @@ function projectItem(
   selected: boolean,
   failed: boolean,
   { description, accessibleLabel }: UnikernelRowText,
+  boots: readonly string[],
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(project.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = project.id;
@@ -189,6 +192,7 @@ function projectItem(
     project.configFile,
     ...(selected ? [t("Selected: commands and F5 use this unikernel.")] : []),
     ...stateLines(project.state).map(({ text, detail }) => (detail ? `${text}: ${detail}` : text)),
+    ...boots,
   ].join("\n");
   item.contextValue = `project${selected ? ".selected" : ""}`;
   item.accessibilityInformation = { label: accessibleLabel };

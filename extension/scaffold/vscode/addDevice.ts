@@ -7,7 +7,7 @@ import { createFiles, type TextFile } from "../../project/vscode/unikernelFiles.
 import { t } from "../../protocol/l10n.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
-import { addDevice as additionOf } from "../addDevice.ts";
+import { addDevice as additionOf, type Addition, type UnikernelTexts } from "../addDevice.ts";
 import { templatesFor, type DeviceTemplate } from "../../mirage/deviceTemplates.ts";
 import type { ScaffoldContext } from "./parts.ts";
 import { confirmChanges, type ChangedFile } from "../../project/vscode/changePreview.ts";
@@ -23,37 +23,77 @@ export async function addDevice(
   const project = await projectFor(projects, invokedOn);
   if (!project) return false;
   const mirage = await toolchain.mirageVersion(project).catch(() => undefined);
-  const items = templatesFor(mirage).map((offer) => ({
+  const devices: readonly AdditionItem[] = templatesFor(mirage).map((offer) => ({
     label: offer.title,
     description: `${offer.type} · ${deviceTypes[offer.type]?.signature ?? ""}`,
     detail: offer.detail,
     offer,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await vscode.window.showQuickPick([...devices, ...senderItems()], {
     title: t("Add Device: {0}", project.name),
     placeHolder: t("Choose a device; you can review the changes before they are made"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  if (!chosen) return false;
+  if (chosen?.command !== undefined)
+    return await vscode.commands.executeCommand<boolean>(chosen.command, project.id);
+  if (!chosen?.offer) return false;
+  const { label, offer } = chosen;
+  return applyAddition(
+    projects,
+    project,
+    label,
+    (texts) => additionOf(texts, offer),
+    exampleFile(project, offer),
+  );
+}
 
-  const added = await additionTo(project, projects, chosen.offer);
+/** A device, or a command that adds something else. */
+type AdditionItem = vscode.QuickPickItem & { readonly offer?: DeviceTemplate; readonly command?: string };
+
+function senderItems(): readonly AdditionItem[] {
+  return [
+    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: t("Syslog"),
+      detail: t("Sends log messages over the network."),
+      command: "mirageos.addSyslog",
+    },
+    {
+      label: t("Monitoring"),
+      detail: t("Sends metrics over the network; log levels can be changed while it runs."),
+      command: "mirageos.addMonitoring",
+    },
+  ];
+}
+
+/**
+ * Shows the changes that add something to a unikernel as diffs, and applies them as one edit. `addition` computes them.
+ * Returns whether it applied them.
+ */
+export async function applyAddition(
+  projects: Projects,
+  project: Project,
+  label: string,
+  addition: (texts: UnikernelTexts) => Addition,
+  example?: ChangedFile,
+): Promise<boolean> {
+  const added = await additionTo(project, projects, addition);
   if (!added) {
     await vscode.window.showErrorMessage(t("Could not read {0}.", project.configFile));
     return false;
   }
   if (added.kind === "impossible") {
-    await vscode.window.showWarningMessage(t("Could not add {0}. {1}", chosen.label, added.reason));
+    await vscode.window.showWarningMessage(t("Could not add {0}. {1}", label, added.reason));
     return false;
   }
-  const title = t("Add {0} to {1}", chosen.label, project.name);
-  const question = t("Add {0} to {1}? You can undo this.", chosen.label, project.name);
-  const example = exampleFile(project, chosen.offer);
+  const title = t("Add {0} to {1}", label, project.name);
+  const question = t("Add {0} to {1}? You can undo this.", label, project.name);
   const preview = [...added.files.map(withEdits), ...(example ? [example] : [])];
   if (!(await confirmChanges(title, question, t("Add"), preview))) return false;
 
   // Computed again, because the files may have changed while the user reviewed the changes.
-  const now = await additionTo(project, projects, chosen.offer);
+  const now = await additionTo(project, projects, addition);
   if (now?.kind !== "edits") return false;
   const edit = new vscode.WorkspaceEdit();
   if (example) {
@@ -80,13 +120,17 @@ interface FileEdits {
 }
 
 /** The edits of the current files; undefined if config.ml cannot be read. */
-async function additionTo(project: Project, projects: Projects, offer: DeviceTemplate) {
+async function additionTo(
+  project: Project,
+  projects: Projects,
+  addition: (texts: UnikernelTexts) => Addition,
+) {
   const files = createFiles(projects);
   try {
     const read = await files.of(project);
     if (!read) return undefined;
     const { config, sources } = read;
-    const added = additionOf({ config, source: (name) => sources.get(name) }, offer);
+    const added = addition({ config, source: (name) => sources.get(name) });
     if (added.kind === "impossible") return added;
     const source = sources.get(added.module);
     const of = (file: Edit["file"]): readonly Edit[] => added.edits.filter((edit) => edit.file === file);

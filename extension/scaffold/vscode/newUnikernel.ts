@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
-import { readConfigFile } from "../../mirage/config/configFile.ts";
+import { readConfigFile } from "../../mirage/config/registrations.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import { readHost } from "../../toolchain/host.ts";
 import { groupByReadiness, targetsByReadiness, type TargetReadiness } from "../../toolchain/readiness.ts";

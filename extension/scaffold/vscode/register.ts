@@ -14,5 +14,7 @@ export function registerScaffold(
     "mirageos.newUnikernel": async () => (await import("./newUnikernel.ts")).newUnikernel(parts),
     "mirageos.cloneSkeleton": async () => (await import("./clone.ts")).cloneSkeleton(parts.run),
     "mirageos.addDevice": async (on) => (await import("./addDevice.ts")).addDevice(parts, on),
+    "mirageos.addSyslog": async (on) => (await import("./addSender.ts")).addSyslog(parts, on),
+    "mirageos.addMonitoring": async (on) => (await import("./addSender.ts")).addMonitoring(parts, on),
   };
 }

@@ -37,10 +37,13 @@ export async function checkTools(
   { scope, targets }: Pick<CheckedScope, "scope" | "targets">,
   toolchain: Toolchain,
 ): Promise<DoctorReport> {
-  const [environment, detections, host] = await Promise.all([
-    toolchain.environment(scope),
+  const reading = toolchain.environment(scope);
+  const [environment, detections, host, hostLines] = await Promise.all([
+    reading,
     toolchain.detections(scope),
     readHost(),
+    // They may start a program, which Restricted Mode forbids: the environment rejects there.
+    reading.then(() => toolchain.hostLines(targets)),
   ]);
   const { choice, label } = environment;
   return doctorReport({
@@ -48,6 +51,7 @@ export async function checkTools(
     host,
     environment: { label, why: choice.why },
     targets,
+    hostLines,
     ...(choice.kind === "opam" && { opamSwitch: choice.switch }),
   });
 }

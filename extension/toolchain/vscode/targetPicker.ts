@@ -4,6 +4,7 @@ import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { readHost } from "../host.ts";
 import { groupByReadiness, targetsByReadiness, type TargetReadiness } from "../readiness.ts";
+import { targetDetails } from "../../mirage/targetDetails.ts";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -81,7 +82,9 @@ function itemOf(id: TargetId, project: Project, readiness?: TargetReadiness): Ta
 /** What keeps a target from being built or booted on this computer, or else what it is. */
 export function readinessText(id: TargetId, readiness: TargetReadiness | undefined): string {
   const reasons = readiness ? [...readiness.build.reasons, ...readiness.boot.reasons] : [];
-  return [...new Set([...reasons, ...(readiness?.hints ?? [])])].join("; ") || targets[id].documentation;
+  return (
+    [...new Set([...reasons, ...(readiness?.hints ?? [])])].join("; ") || targetDetails[id].documentation
+  );
 }
 
 /** The icon of a target in a picker: whether it can be built and booted, if that is known. */

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Run } from "../../platform/process.ts";
 import type { Detections } from "../detect.ts";
+import type { DoctorLine } from "../doctor.ts";
 import type { Environment, listSwitches } from "../environment.ts";
+import type { TargetId } from "../../mirage/targets.ts";
 import type { ToolId } from "../../mirage/toolId.ts";
 import type { ToolchainScope } from "../toolchainScope.ts";
 import type { ToolCache, ToolCommand } from "./toolCache.ts";
@@ -19,15 +21,19 @@ export interface Toolchain extends vscode.Disposable {
   /** The version of mirage in the unikernel's switch; undefined if it is unknown or missing, and in Restricted Mode. */
   readonly mirageVersion: (scope: ToolchainScope) => Promise<string | undefined>;
   readonly switches: (scope: ToolchainScope) => ReturnType<typeof listSwitches>;
+  /** Lines of Check Setup about this computer, from another room; for the selected targets. */
+  readonly hostLines: HostLines;
   /** Clears the cache. */
   readonly refresh: () => void;
   readonly onDidChange: vscode.Event<void>;
 }
 
+type HostLines = (targets: readonly TargetId[]) => Promise<readonly DoctorLine[]>;
+
 const settings = ["mirageos.switch", "mirageos.toolPaths", "ocaml.sandbox"];
 
 /** Creates the toolchain. What reads switches and starts tools is loaded on first use. */
-export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolchain {
+export function createToolchain(run: Run, log: vscode.LogOutputChannel, hostLines: HostLines): Toolchain {
   const changed = new vscode.EventEmitter<void>();
   const change = () => changed.fire();
   let cache: Promise<ToolCache> | undefined;
@@ -52,6 +58,7 @@ export function createToolchain(run: Run, log: vscode.LogOutputChannel): Toolcha
     detections: async (scope) => (await load()).detections(scope),
     mirageVersion: async (scope) => (await load()).mirageVersion(scope),
     switches: async (scope) => (await load()).switches(scope),
+    hostLines,
     refresh,
     onDidChange: changed.event,
     dispose: () => {

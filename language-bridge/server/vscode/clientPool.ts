@@ -11,8 +11,8 @@ import { duneRootOf } from "../../merlin/shimAnswers.ts";
 import { shimEnv, shimPath, type ShimLocation } from "../../merlin/shimFiles.ts";
 import type { ServerProgram } from "../chooseServer.ts";
 import { atLeast, firstWithBuildSystemVariable } from "../serverVersion.ts";
-import type { ManagedClient } from "./client.ts";
-import { serverSettings, userEnv } from "./settings.ts";
+import type { ManagedClient } from "./languageClient.ts";
+import { serverSettings, userEnv } from "./serverSettings.ts";
 
 /** How long a server may take to start, in milliseconds. */
 const initializeMs = 20_000;
@@ -110,7 +110,7 @@ export class ClientPool {
     cwd: string,
   ): Promise<PooledClient> {
     const { ownerOf, showDiagnostics } = this.input;
-    const { startClient } = await import("./client.ts");
+    const { startClient } = await import("./languageClient.ts");
     const client = startClient({
       run: this.input.run,
       spec: () => this.command(members, program, cwd),

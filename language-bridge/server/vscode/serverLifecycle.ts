@@ -13,7 +13,7 @@ import { ocamlPlatform } from "../platformId.ts";
 import { debounced } from "../debounce.ts";
 import { createHeldReports } from "../heldReports.ts";
 import { isSyntaxError, serverKey } from "../missingLibraries.ts";
-import { createServerPrograms, type ServerPrograms } from "../serverPrograms.ts";
+import { createServerCache, type ServerCache } from "../serverCache.ts";
 import { atLeast, firstWithBuildSystemVariable } from "../serverVersion.ts";
 import { ClientPool, type PooledClient } from "./clientPool.ts";
 import { shimLocation } from "./hostConnection.ts";
@@ -23,8 +23,8 @@ import {
   restartPlatform,
   type PlatformConnection,
 } from "./ocamlPlatform.ts";
-import { findServer } from "./serverProgram.ts";
-import { serverMode } from "./settings.ts";
+import { findServer } from "./findServer.ts";
+import { serverMode } from "./serverSettings.ts";
 import { createServerStatus } from "./statusItem.ts";
 
 const debounceMs = 300;
@@ -53,7 +53,7 @@ export class ServerLifecycle implements vscode.Disposable {
   private readonly output = vscode.window.createOutputChannel("MirageOS Language Server", { log: true });
   private readonly status = createServerStatus();
   private readonly platform: PlatformConnection;
-  private readonly programs: ServerPrograms<Project>;
+  private readonly programs: ServerCache<Project>;
   private readonly pool: ClientPool;
   private readonly hints: MissingHints;
   private readonly answers: ConfigAnswers;
@@ -77,7 +77,7 @@ export class ServerLifecycle implements vscode.Disposable {
     const { context, run, projects, toolchain } = bridge;
     const owner = (uri: vscode.Uri): Project | undefined => this.ownerOf(uri);
     this.platform = createPlatformConnection(location, context.workspaceState);
-    this.programs = createServerPrograms(
+    this.programs = createServerCache(
       (project: Project, timeoutMs, signal) => findServer(project, toolchain, run, { timeoutMs, signal }),
       () => this.pendingUpdate.schedule(),
     );

@@ -27,7 +27,7 @@ export interface SizeNode {
 
 type Draft = {
   -readonly [K in keyof Omit<SizeNode, "children" | "parent">]: SizeNode[K];
-} & { parent: Draft | undefined; children: Draft[]; readonly byKey: Map<string, Draft> };
+} & { parent: Draft | undefined; children: Draft[] };
 
 /** The names of what the bytes of a module are for. */
 export const partNames: Readonly<Record<PartKind, string>> = {
@@ -53,6 +53,24 @@ const otherNames: Readonly<Record<keyof ImageParts["other"], string>> = {
  */
 export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): SizeNode {
   const root = draft("image", name, "image", undefined);
+  // One map for all: with a map for each of thousands of symbols, the tree would take twice as long.
+  const drafts = new Map<string, Draft>();
+  const child = (
+    parent: Draft,
+    id: string,
+    childName: string,
+    kind: NodeKind,
+    part?: PartKind,
+    origin?: Origin,
+  ): Draft => {
+    const key = `${parent.key}/${id}`;
+    const found = drafts.get(key);
+    if (found) return found;
+    const made = draft(key, childName, kind, parent, part, origin);
+    drafts.set(key, made);
+    parent.children.push(made);
+    return made;
+  };
   // A summary of an earlier build has no symbols.
   const hasSymbols = !before || before.modules.some(({ symbols }) => symbols.length > 0);
   const places = new Map(parts.modules.map((each) => [moduleId(each), each]));
@@ -80,7 +98,7 @@ export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): 
       if (!hasSymbols) continue;
       for (const symbol of given.symbols) {
         const shortName = symbolName(symbol.name);
-        const part = module.byKey.get(`${module.key}/${symbol.kind}`);
+        const part = drafts.get(`${module.key}/${symbol.kind}`);
         if (!part || symbol.bytes === 0) continue;
         const added = child(part, `symbol ${shortName}`, shortName, "symbol", symbol.kind, {
           ...origin,
@@ -162,26 +180,15 @@ const sourceName = (module: string): string =>
 /** Whether dune gave the module the prefix of an executable. */
 const isOwn = (module: string): boolean => module.startsWith("Dune__exe");
 
-function draft(key: string, name: string, kind: NodeKind, parent: Draft | undefined): Draft {
-  const empty = { part: undefined, bytes: 0, before: 0, origin: undefined };
-  return { key, name, kind, parent, ...empty, children: [], byKey: new Map() };
-}
-
-function child(
-  parent: Draft,
-  id: string,
+function draft(
+  key: string,
   name: string,
   kind: NodeKind,
+  parent: Draft | undefined,
   part?: PartKind,
   origin?: Origin,
 ): Draft {
-  const key = `${parent.key}/${id}`;
-  const found = parent.byKey.get(key);
-  if (found) return found;
-  const made = { ...draft(key, name, kind, parent), part, origin };
-  parent.byKey.set(key, made);
-  parent.children.push(made);
-  return made;
+  return { key, name, kind, parent, part, bytes: 0, before: 0, origin, children: [] };
 }
 
 function sortBelow(node: Draft, byChange: boolean): void {

@@ -1,7 +1,7 @@
 import { element } from "../../kit/dom.ts";
 import type { SessionView } from "../../../extension/protocol/logs.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
-import { statusText } from "../rows/sessionText.ts";
+import { statusText, statusTitle } from "../rows/sessionText.ts";
 
 /** Says how the session that is shown ended, or how long it has been running. */
 export interface SessionStatus {
@@ -17,7 +17,8 @@ const updateMs = (age: number): number => (age < 60_000 ? 5000 : 60_000);
 export function createSessionStatus(): SessionStatus {
   const words = element("span", { class: "statusWords" });
   const span = element("span", { class: "statusSpan" });
-  const made = element("span", { class: "sessionStatus" }, words, span);
+  const boot = element("span", { class: "statusBoot" });
+  const made = element("span", { class: "sessionStatus" }, words, span, boot);
   let current: SessionView | undefined;
   /** The page may run on another computer than the extension. */
   let hostAhead = 0;
@@ -26,11 +27,13 @@ export function createSessionStatus(): SessionStatus {
   const draw = (): void => {
     window.clearTimeout(timer);
     const now = Date.now() + hostAhead;
-    const text = current === undefined ? { words: "", span: "" } : statusText(current, now);
+    const text = current === undefined ? { words: "", span: "", boot: "" } : statusText(current, now);
     made.className = `sessionStatus ${current?.outcome ?? ""}`;
     if (words.textContent !== text.words) words.textContent = visibleText(text.words);
     if (span.textContent !== text.span) span.textContent = text.span;
-    made.title = `${visibleText(text.words)}${text.span}`;
+    if (boot.textContent !== text.boot) boot.textContent = text.boot;
+    const whole = `${visibleText(text.words)}${text.span}`;
+    made.title = current === undefined ? whole : statusTitle(current, whole);
     if (current?.outcome !== "running") return;
     const age = Math.max(0, now - current.startedAt);
     timer = window.setTimeout(draw, updateMs(age) - (age % updateMs(age)));

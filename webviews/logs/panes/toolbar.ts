@@ -16,6 +16,7 @@ import { allSources, isShown, withSource } from "../sourceFilter.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
 import { regexProblem } from "../rows/rowText.ts";
 import { sessionText } from "../rows/sessionText.ts";
+import { createEndpoint } from "./endpoint.ts";
 import { createSessionStatus } from "./sessionStatus.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
@@ -89,6 +90,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
   });
   sessions.element.classList.add("sessions");
   const status = createSessionStatus();
+  const endpoint = createEndpoint();
   const sourceItems = (): readonly PopupItem[] => {
     const missing = [...(filter.sources ?? []), ...filter.hiddenSources].filter(
       (name) => !listed.some((each) => each.name === name),
@@ -239,7 +241,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
   const bar = element(
     "div",
     { class: "toolbar", role: "toolbar", "aria-label": t("Log") },
-    element("div", { class: "group session" }, dot, sessions.element, status.element),
+    element("div", { class: "group session" }, dot, sessions.element, status.element, endpoint.element),
     element("div", { class: "group grow" }, field.element, regex.element),
     element(
       "div",
@@ -273,6 +275,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
       sessions.element.title = now ? `${visibleText(now.name)} (${now.target})` : t("Session");
     },
     showState: (state) => {
+      endpoint.show(state.endpoint);
       levelKeys.forEach((level, index) => {
         const count = counts.get(level);
         const records = state.levels[index] ?? 0;

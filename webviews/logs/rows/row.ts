@@ -1,6 +1,7 @@
 import { element, icon } from "../../kit/dom.ts";
 import type { RowDetails, LogRow, TimeMode } from "../../../extension/protocol/logs.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
+import { anchor, linkParts } from "./links.ts";
 import { levelText, messageParts, rowAriaLabel, timeText, rowTone } from "./rowText.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
@@ -98,10 +99,21 @@ function within(hits: readonly number[], from: number, to: number): number[] {
   return inside;
 }
 
+/** The text with its links, and its hits highlighted. */
 function withMarks(text: string, hits: readonly number[]): (Node | string)[] {
-  return messageParts(text, hits).map((piece) =>
-    piece.hit ? element("mark", {}, visibleText(piece.text)) : visibleText(piece.text),
-  );
+  let from = 0;
+  return linkParts(text).flatMap((part) => {
+    const nodes = messageParts(part.text, within(hits, from, from + part.text.length)).map((piece) =>
+      piece.hit ? element("mark", {}, visibleText(piece.text)) : visibleText(piece.text),
+    );
+    from += part.text.length;
+    if (part.href === undefined) return nodes;
+    const made = anchor(part.href);
+    // The keyboard reaches links through the menu of the row.
+    made.tabIndex = -1;
+    made.append(...nodes);
+    return [made];
+  });
 }
 
 function detailsElement(details: RowDetails): HTMLElement {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionView } from "../../../extension/protocol/logs.ts";
-import { sessionText, statusText } from "./sessionText.ts";
+import { sessionText, statusText, statusTitle } from "./sessionText.ts";
 
 const view = (change: Partial<SessionView> = {}): SessionView => ({
   id: "1",
@@ -11,11 +11,13 @@ const view = (change: Partial<SessionView> = {}): SessionView => ({
   outcome: "running",
   outcomeText: "",
   refused: false,
+  bootText: "",
+  bootDetail: "",
   ...change,
 });
 const status = (change: Partial<SessionView>, now = 0): string => {
-  const { words, span } = statusText(view(change), now);
-  return words + span;
+  const { words, span, boot } = statusText(view(change), now);
+  return words + span + boot;
 };
 
 describe("the state of a session", () => {
@@ -32,6 +34,17 @@ describe("the state of a session", () => {
       [1000, 5100, 59_000, 61_000, 7_500_000].map((now) => status({}, now)),
       ["running", "running for 5 s", "running for 55 s", "running for 1 min", "running for 2 h 5 min"],
     );
+  });
+
+  it("says how long the boot took, with the details in the tooltip", () => {
+    const boot = { bootText: "booted in 38 ms", bootDetail: "Tender: 12 ms" };
+    assert.equal(status(boot, 6000), "running for 5 s · booted in 38 ms");
+    assert.equal(
+      status({ ...boot, outcome: "ok", outcomeText: "ended normally", endedAt: 4100 }),
+      "ended normally after 4.1 s · booted in 38 ms",
+    );
+    assert.equal(statusTitle(view(boot), "running"), "running\nTender: 12 ms");
+    assert.equal(statusTitle(view(), "running"), "running");
   });
 
   it("shows no time for a session that did not start", () => {

@@ -25,19 +25,25 @@ function shortName(name: string): string {
   return `${name.slice(0, half)}\u2026${name.slice(1 - half)}`;
 }
 
+/** The text of the state that is too long for the line: the whole state, and how the boot went. */
+export function statusTitle(session: SessionView, words: string): string {
+  return [words, session.bootDetail].filter(Boolean).join("\n");
+}
+
 /**
  * The state of a session: how it ended, in the words of the terminal, and after how long; or how long it has
  * been running at `now`, in milliseconds since the epoch.
  */
 export function statusText(
-  { outcome, outcomeText, refused, startedAt, endedAt }: SessionView,
+  { outcome, outcomeText, refused, startedAt, endedAt, bootText }: SessionView,
   now: number,
-): { readonly words: string; readonly span: string } {
+): { readonly words: string; readonly span: string; readonly boot: string } {
+  const boot = bootText === "" ? "" : ` · ${bootText}`;
   if (outcome === "running") {
     const age = now - startedAt;
     const span = age < 5000 ? "" : ` ${t("for {0}", spanText(age - (age < 60_000 ? age % 5000 : 0)))}`;
-    return { words: t("running"), span };
+    return { words: t("running"), span, boot };
   }
   const took = refused || endedAt === undefined ? -1 : endedAt - startedAt;
-  return { words: outcomeText, span: took < 0 ? "" : ` ${t("after {0}", spanText(took))}` };
+  return { words: outcomeText, span: took < 0 ? "" : ` ${t("after {0}", spanText(took))}`, boot };
 }

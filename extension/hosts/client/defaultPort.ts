@@ -1,0 +1,2 @@
+/** The port of albatross-tls-endpoint. */
+export const defaultPort = 1025;

@@ -1,0 +1,74 @@
+import * as vscode from "vscode";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { t } from "../../protocol/l10n.ts";
+import { followConsole } from "../consoleSession.ts";
+import { formatName, type HostName } from "../wire/names.ts";
+import { hostFailed } from "./hostProblem.ts";
+import type { Hosts, HostsContext } from "./hosts.ts";
+
+/** The consoles of hosts that are shown in the log panel. */
+export interface Consoles extends vscode.Disposable {
+  /** Follows a console until it is stopped or the window closes. Does nothing if it is followed already. */
+  readonly follow: (host: string, name: HostName) => void;
+  readonly stop: (host: string, name: HostName) => void;
+  readonly isFollowed: (host: string, name: string) => boolean;
+  readonly onDidChange: vscode.Event<void>;
+}
+
+/** albatross closes the oldest of more than six readers of one console, so many windows disturb each other. */
+export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
+  const followed = new Map<string, AbortController>();
+  const changed = new vscode.EventEmitter<void>();
+  const keyOf = (host: string, name: string) => `${host}\0${name}`;
+
+  /** The session belongs to the unikernel of the workspace whose image runs there, so that its sources are found. */
+  const runOf = (host: string, name: HostName) => {
+    const overview = hosts.get(host)?.state.overview;
+    const running = overview?.unikernels.find((each) => formatName(each.name) === formatName(name));
+    const build = running && hosts.builds.recognize(running.info.digest);
+    const project =
+      (build && context.projects.get(build.unikernel)) ??
+      context.projects.all().find((each) => each.name.toLowerCase() === name.label);
+    return {
+      name: `${formatName(name).replace(/^:/, "")} (${host})`,
+      unikernel: project?.id ?? `albatross:${host}/${formatName(name)}`,
+      target: project?.state.configured?.target ?? "hvt",
+    };
+  };
+
+  return {
+    follow: (host, name) => {
+      const key = keyOf(host, formatName(name));
+      if (followed.has(key)) return;
+      const abort = new AbortController();
+      followed.set(key, abort);
+      changed.fire();
+      void (async () => {
+        try {
+          const client = await hosts.client(host);
+          const run = () => runOf(host, name);
+          await followConsole({ client, name, run, begin: context.begin, signal: abort.signal });
+        } catch (error) {
+          if (!abort.signal.aborted) await showProblem(hostFailed(host, error));
+        } finally {
+          followed.delete(key);
+          changed.fire();
+        }
+      })();
+    },
+    stop: (host, name) => followed.get(keyOf(host, formatName(name)))?.abort(),
+    isFollowed: (host, name) => followed.has(keyOf(host, name)),
+    onDidChange: changed.event,
+    dispose: () => {
+      for (const abort of followed.values()) abort.abort();
+      changed.dispose();
+    },
+  };
+}
+
+/** Follows a console and shows the log panel. */
+export async function showConsole(consoles: Consoles, host: string, name: HostName): Promise<void> {
+  consoles.follow(host, name);
+  await vscode.commands.executeCommand("mirageos.showLogs");
+  vscode.window.setStatusBarMessage(t("Following the console of {0} on {1}", name.label, host), 5000);
+}

@@ -1,0 +1,169 @@
+import { readFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import { readImage } from "../../image/solo5Notes.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
+import type { Project } from "../../project/vscode/projects.ts";
+import { t } from "../../protocol/l10n.ts";
+import type { HostOverview } from "../client/hostClient.ts";
+import { HostError } from "../client/hostError.ts";
+import {
+  deployableDevices,
+  deploymentOf,
+  initialChoices,
+  isRunning,
+  type DeploymentChoices,
+  type StoredChoices,
+} from "../deployment.ts";
+import { formatName, labelFor, parseName } from "../wire/names.ts";
+import { showConsole, type Consoles } from "./consoles.ts";
+import { hostFailed } from "./hostProblem.ts";
+import type { Hosts, HostsContext } from "./hosts.ts";
+import { pickHost } from "./pickName.ts";
+import { reviewDeployment, type Deployable } from "./reviewDeployment.ts";
+
+interface Parts {
+  readonly context: HostsContext;
+  readonly hosts: Hosts;
+  readonly consoles: Consoles;
+}
+
+/** Builds the image if it is missing or out of date. Returns a sentence if there is none to deploy. */
+export async function buildDeployable(
+  { projects, runGoal }: HostsContext,
+  project: Project,
+  signal?: AbortSignal,
+): Promise<Deployable | string> {
+  const isBuilt = project.state.image !== undefined && project.state.stale.length === 0;
+  if (!isBuilt) {
+    const result = await runGoal(project, "build", signal);
+    if (result.kind !== "done") return t("{0} was not built, so it was not deployed.", project.name);
+  }
+  const now = (await projects.reread(project.id)) ?? project;
+  const path = now.state.image?.path;
+  if (path === undefined) return t("{0} has no image.", project.name);
+  const devices = deployableDevices(await readImage(path));
+  return typeof devices === "string" ? `${project.name}: ${devices}` : { project: now, path, devices };
+}
+
+const choicesKey = (host: string, project: Project) => `hosts.choices.${host}\0${project.id}`;
+
+/** The choices of the last deployment of a unikernel to a host. */
+export const storedChoices = ({ extension }: HostsContext, host: string, project: Project): StoredChoices =>
+  extension.workspaceState.get<StoredChoices>(choicesKey(host, project)) ?? {};
+
+/** Builds the unikernel if needed, shows what will be sent for changes, sends it, and follows its console. */
+export async function deploy(parts: Parts, invokedOn: unknown): Promise<void> {
+  const { context, hosts, consoles } = parts;
+  const isHost = typeof invokedOn === "object" && invokedOn !== null && "host" in invokedOn;
+  const onHost = isHost && typeof invokedOn.host === "string" ? invokedOn.host : undefined;
+  const project = await projectFor(context.projects, onHost === undefined ? invokedOn : undefined);
+  if (!project) return;
+  const host = onHost ?? (await pickHost(hosts));
+  if (host === undefined) return;
+  const built = await buildDeployable(context, project);
+  if (typeof built === "string") {
+    await vscode.window.showErrorMessage(built);
+    return;
+  }
+  await hosts.refresh(host);
+  const { overview, problem } = hosts.get(host)?.state ?? {};
+  if (problem) return showProblem(hostFailed(host, new HostError(problem)));
+  if (!overview) {
+    // The user has not agreed to connect to a host that the workspace's settings name.
+    await vscode.commands.executeCommand("mirageos.hosts.focus");
+    return;
+  }
+  const choices = await reviewDeployment(host, built, defaultChoices(parts, host, built, overview), overview);
+  if (!choices) return;
+  if (await send(parts, host, built, choices, overview)) await showConsole(consoles, host, choices.name);
+}
+
+/** Sends a deployment, with progress and cancel. Resolves to whether the host has accepted it. */
+async function send(
+  { context, hosts }: Parts,
+  host: string,
+  built: Deployable,
+  choices: DeploymentChoices,
+  overview: HostOverview,
+): Promise<boolean> {
+  const { name, ...rest } = choices;
+  const title = t("Deploying {0} to {1}", built.project.name, host);
+  try {
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const abort = new AbortController();
+        token.onCancellationRequested(() => abort.abort());
+        await sendDeployment(hosts, { host, built, choices, overview, signal: abort.signal }, (part) =>
+          progress.report({ increment: part }),
+        );
+      },
+    );
+    await context.extension.workspaceState.update(choicesKey(host, built.project), {
+      ...rest,
+      name: formatName(name),
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AbortError")) await showProblem(hostFailed(host, error));
+    return false;
+  } finally {
+    void hosts.refresh(host);
+  }
+}
+
+/** Sends an image to a host. `onProgress` is called with percentages. Rejects with a HostError. */
+export async function sendDeployment(
+  hosts: Hosts,
+  {
+    host,
+    built,
+    choices,
+    overview,
+    signal,
+  }: {
+    readonly host: string;
+    readonly built: Deployable;
+    readonly choices: DeploymentChoices;
+    readonly overview: HostOverview;
+    readonly signal: AbortSignal;
+  },
+  onProgress: (percentage: number) => void = () => undefined,
+): Promise<void> {
+  const image = await readFile(built.path);
+  const client = await hosts.client(host);
+  await hosts.builds.update([built.project]);
+  let [size, shown] = [image.length, 0];
+  await client.create(
+    choices.name,
+    deploymentOf(choices, built.devices),
+    image,
+    {
+      replace: isRunning(choices, overview),
+      onSize: (bytes) => (size = bytes),
+      onSent: (bytes) => {
+        const percentage = (100 * bytes) / size;
+        onProgress(percentage - shown);
+        shown = percentage;
+      },
+    },
+    signal,
+  );
+}
+
+/** The choices without questions: those of the last deployment, or defaults. */
+export function defaultChoices(
+  { context, hosts }: Pick<Parts, "context" | "hosts">,
+  host: string,
+  { project, devices }: Deployable,
+  overview: HostOverview,
+): DeploymentChoices {
+  const stored = storedChoices(context, host, project);
+  const description = hosts.get(host)?.description;
+  // The path of a certificate is that of the policies that it brings.
+  const path = description?.kind === "remote" ? (overview.policies[0]?.path ?? []) : [];
+  const name = parseName(stored.name ?? "") ?? { path, label: labelFor(project.name) };
+  const args = context.projects.memory.bootArguments(project.id) ?? [];
+  return initialChoices(name, devices, overview, stored, args);
+}

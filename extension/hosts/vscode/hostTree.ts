@@ -1,0 +1,43 @@
+import * as vscode from "vscode";
+import { hostRow, invalidHostRow, type RowContext } from "../hostRows.ts";
+import type { HostRow } from "../hostModel.ts";
+import type { Consoles } from "./consoles.ts";
+import type { Hosts } from "./hosts.ts";
+
+/** The content of the view Hosts. */
+export interface HostTree extends Pick<vscode.TreeDataProvider<HostRow>, "getChildren" | "getTreeItem"> {
+  readonly onDidChange: vscode.Event<void>;
+}
+
+/** Creates the content of the view. */
+export function createHostTree(hosts: Hosts, consoles: Consoles): HostTree {
+  const rows = (): HostRow[] => {
+    const context: RowContext = {
+      now: Date.now(),
+      recognize: hosts.builds.recognize,
+      restarts: hosts.restarts,
+      isFollowed: consoles.isFollowed,
+    };
+    return hosts.all().map((host) => ("kind" in host ? invalidHostRow(host) : hostRow(host, context)));
+  };
+  return {
+    onDidChange: hosts.onDidChange,
+    getChildren: (row) => (row ? [...row.children] : rows()),
+    getTreeItem: (row) => {
+      const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+      const state = row.children.length === 0 ? None : row.isExpanded === true ? Expanded : Collapsed;
+      const item = new vscode.TreeItem(row.label, state);
+      item.id = row.id;
+      item.contextValue = row.context;
+      if (row.description !== undefined) item.description = row.description;
+      if (row.tooltip !== undefined) item.tooltip = row.tooltip;
+      if (row.icon !== undefined) {
+        const color = row.isError === true ? new vscode.ThemeColor("list.errorForeground") : undefined;
+        item.iconPath = new vscode.ThemeIcon(row.icon, color);
+      }
+      if (row.command !== undefined)
+        item.command = { command: row.command, title: row.label, arguments: [row] };
+      return item;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { BootTimes } from "../../project/model.ts";
+import type { LogRecord } from "../model.ts";
+
+/** Follows the boot of a unikernel: when it printed and logged for the first time, and which addresses it has. */
+export interface BootProgress {
+  /** The program has been started. Without this call no times are measured. `at` is in milliseconds, as times of records. */
+  readonly start: (at: number) => void;
+  /** Adds a record, in the order of the console. Returns whether the times or the addresses have changed. */
+  readonly add: (record: Pick<LogRecord, "kind" | "message" | "receivedAt">) => boolean;
+  /** `undefined` if nothing was measured. */
+  readonly times: () => BootTimes | undefined;
+  /** Addresses of the unikernel, most of them with the length of the prefix: `10.0.0.2/24`. */
+  readonly addresses: () => readonly string[];
+}
+
+/** Later records are not searched for addresses, so that a flood of records costs nothing. */
+const searchedRecords = 5000;
+/** No message with an address is longer. */
+const searchedLength = 400;
+
+/** Follows a boot with these arguments. Times are those of the records' first bytes; no clock is read. */
+export function createBootProgress(bootArguments: readonly string[] = []): BootProgress {
+  let startedAt: number | undefined;
+  let times: BootTimes = { firstOutput: undefined, firstRecord: undefined, network: undefined };
+  let addresses = addressesOfArguments(bootArguments);
+  let searched = 0;
+  const measure = (key: keyof BootTimes, at: number): boolean => {
+    if (startedAt === undefined || times[key] !== undefined) return false;
+    times = { ...times, [key]: Math.max(0, at - startedAt) };
+    return true;
+  };
+  return {
+    start: (at) => (startedAt = at),
+    add: ({ kind, message, receivedAt }) => {
+      if (searched >= searchedRecords || kind === "tender") return false;
+      searched += 1;
+      const isFirst = measure("firstOutput", receivedAt);
+      if (kind !== "log") return isFirst;
+      const isLogged = measure("firstRecord", receivedAt);
+      const found = addressesOfMessage(message);
+      if (found.length === 0) return isFirst || isLogged;
+      addresses = found;
+      measure("network", receivedAt);
+      return true;
+    },
+    times: () => (times.firstOutput === undefined ? undefined : times),
+    addresses: () => addresses,
+  };
+}
+
+/** The addresses in boot arguments: the values of `--ipv4`, `--ipv6` and of these with the prefix of a group of devices. */
+export function addressesOfArguments(bootArguments: readonly string[]): readonly string[] {
+  return bootArguments.flatMap((word, at) => {
+    const { name, value = bootArguments[at + 1] ?? "" } =
+      /^--(?<name>[\w-]+)(?:=(?<value>.*))?$/.exec(word)?.groups ?? {};
+    return name !== undefined && /(?:^|-)ipv[46]$/.test(name) ? addressesIn(value) : [];
+  });
+}
+
+/**
+ * The addresses that a message says are the unikernel's: of tcpip (`stack-direct/tcpip_stack_direct.ml`), of charrua's DHCP
+ * client (`dhcp_client_lwt.ml`), and of programs that log `IP address: …` themselves.
+ */
+export function addressesOfMessage(message: string): readonly string[] {
+  if (message.length > searchedLength) return [];
+  const found =
+    /\bstack assembled: mac=[^,]*,ip=(?<list>.+)$/.exec(message) ??
+    /\bLease obtained! IP: (?<list>[^\s,]+)/.exec(message) ??
+    /^(?:(?:my|our|own|the) )?IP(?:v[46])? address(?:es)?(?: is| are)?:? (?<list>\S+)/i.exec(message);
+  return addressesIn(found?.groups?.["list"] ?? "");
+}
+
+const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})(?:\/\d{1,3})?$/i;
+
+const addressesIn = (list: string): readonly string[] =>
+  list
+    .split(/[\s,;]+/)
+    .map((word) => word.replace(/\.$/, ""))
+    .filter((word) => address.test(word));

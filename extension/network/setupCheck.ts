@@ -1,0 +1,11 @@
+import type { TargetId } from "../mirage/targets.ts";
+import type { Run } from "../platform/process.ts";
+import type { DoctorLine } from "../toolchain/doctor.ts";
+import { networkLine } from "./describe.ts";
+import { readNetwork } from "./networkState.ts";
+
+/** What Check Setup says about the network of this computer; nothing on systems other than Linux. */
+export async function checkNetwork(run: Run, selected: readonly TargetId[]): Promise<readonly DoctorLine[]> {
+  if (process.platform !== "linux") return [];
+  return [networkLine(await readNetwork(run), selected, Date.now())];
+}

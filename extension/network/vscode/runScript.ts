@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { currentEnv, findProgram } from "../../platform/env.ts";
+import { shellCommand } from "../../platform/shellQuote.ts";
+import { t } from "../../protocol/l10n.ts";
+import { runInTerminal } from "../../toolchain/vscode/setupTerminal.ts";
+
+/** The program that runs another one as root, with its arguments before that one; empty for root itself. */
+type Elevation = readonly string[];
+
+/**
+ * Shows a script in an editor, and runs that file as root in a terminal once the user chooses how. Resolves to the exit
+ * code; `undefined` if it is unknown, because the shell does not report it or the terminal was closed; `"declined"` if
+ * the user dismisses the choice.
+ */
+export async function runScript(
+  title: string,
+  { name, text, folder }: { readonly name: string; readonly text: string; readonly folder: string },
+): Promise<number | undefined | "declined"> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, name);
+  await writeFile(path, text, { mode: 0o600 });
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+  await vscode.window.showTextDocument(document, { preview: false });
+  const elevation = await chooseElevation(title, path);
+  if (!elevation) return "declined";
+  // The user may have changed it.
+  await document.save();
+  return runInTerminal(title, commandLine(elevation, path), homedir());
+}
+
+const commandLine = (elevation: Elevation, path: string): string =>
+  shellCommand([...elevation, "/bin/sh", path]);
+
+/** Stays open while the user reads and scrolls the script. */
+async function chooseElevation(title: string, path: string): Promise<Elevation | undefined> {
+  const items = (await elevations()).map(({ label, elevation }) => ({
+    label: `$(terminal) ${label}`,
+    detail: commandLine(elevation, path),
+    elevation,
+  }));
+  if (items.length === 0) {
+    void vscode.window.showErrorMessage(
+      t("Neither sudo nor pkexec was found. Run the script that is shown as root: sh {0}", path),
+    );
+    return undefined;
+  }
+  const chosen = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: t("Read the script, then choose how to run it; Escape cancels"),
+    ignoreFocusOut: true,
+  });
+  return chosen?.elevation;
+}
+
+async function elevations(): Promise<readonly { readonly label: string; readonly elevation: Elevation }[]> {
+  if (process.getuid?.() === 0) return [{ label: t("Run in Terminal"), elevation: [] }];
+  const env = currentEnv();
+  const [sudo, doas, pkexec] = await Promise.all(
+    ["sudo", "doas", "pkexec"].map((program) => findProgram(program, env)),
+  );
+  return [
+    ...(sudo === undefined ? [] : [{ label: t("Run with {0}", "sudo"), elevation: ["sudo"] }]),
+    ...(doas === undefined ? [] : [{ label: t("Run with {0}", "doas"), elevation: ["doas"] }]),
+    ...(pkexec === undefined ? [] : [{ label: t("Run with {0}", "pkexec"), elevation: ["pkexec"] }]),
+  ];
+}

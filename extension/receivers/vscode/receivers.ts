@@ -1,0 +1,164 @@
+import { networkInterfaces } from "node:os";
+import * as vscode from "vscode";
+import { problems } from "../../platform/errors.ts";
+import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
+import type { Projects } from "../../project/vscode/projects.ts";
+import { t } from "../../protocol/l10n.ts";
+import { defaultSyslogPort, listenProblem, type SyslogAddress } from "../listenAddress.ts";
+import { metricsText } from "../metrics/metricsText.ts";
+import { createMetricsStore, type MetricsStore } from "../metrics/metricsStore.ts";
+import type { Receiver } from "../openServer.ts";
+import { openSyslogReceiver } from "../syslog/syslogReceiver.ts";
+import { setLogLevel } from "./setLogLevel.ts";
+
+/** What receiving uses of the rest of the extension. */
+export interface ReceiverContext {
+  readonly projects: Projects;
+  /** Opens a session of the log panel. */
+  readonly begin: (run: {
+    readonly name: string;
+    readonly unikernel: string;
+    readonly target: string;
+  }) => Promise<{
+    readonly stderr: (bytes: Uint8Array) => void;
+    readonly end: (outcome: { readonly kind: "stopped"; readonly text: string }) => void;
+  }>;
+}
+
+/** What unikernels send: syslog sessions that the user opened, metrics, and the commands about both. */
+export interface Receivers extends vscode.Disposable {
+  readonly metrics: MetricsStore;
+  readonly receiveSyslog: () => Promise<void>;
+  readonly showMetrics: (invokedOn: unknown) => Promise<void>;
+  readonly setLogLevel: (invokedOn: unknown) => Promise<void>;
+}
+
+const metricsScheme = "mirageos-metrics";
+
+export function createReceivers(context: ReceiverContext): Receivers {
+  const { projects } = context;
+  const metrics = createMetricsStore();
+  const open = new Map<string, () => Promise<void>>();
+  const status = vscode.window.createStatusBarItem("mirageos.syslog", vscode.StatusBarAlignment.Left, 0);
+  status.name = t("MirageOS Syslog");
+  status.command = "mirageos.receiveSyslog";
+  const showStatus = () => {
+    status.text = `$(broadcast) ${[...open.keys()].join(", ")}`;
+    status.tooltip = t("MirageOS receives syslog here. Select to stop.");
+    if (open.size > 0) status.show();
+    else status.hide();
+  };
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const documents = vscode.workspace.registerTextDocumentContentProvider(metricsScheme, {
+    onDidChange: changed.event,
+    provideTextDocumentContent: ({ query, path }) =>
+      metricsText(t("Metrics of {0}", path.replace(/^\//, "").replace(/\.txt$/, "")), metrics.series(query)),
+  });
+  const subscription = metrics.onDidChange((run) => {
+    for (const { uri } of vscode.workspace.textDocuments)
+      if (uri.scheme === metricsScheme && uri.query === run) changed.fire(uri);
+  });
+
+  const start = async (address: SyslogAddress): Promise<void> => {
+    const name = `${address.protocol.toUpperCase()} ${address.address}:${address.port}`;
+    let receiver: Receiver;
+    let write = (_lines: string): void => undefined;
+    try {
+      receiver = await openSyslogReceiver(address, { onLines: (lines) => write(lines) });
+    } catch (error) {
+      await vscode.window.showErrorMessage(listenProblem(error, address));
+      return;
+    }
+    // The calls that log its messages are searched in the selected unikernel.
+    const unikernel = projects.selected()?.id ?? `syslog:${name}`;
+    const session = await context.begin({ name: "syslog", unikernel, target: name });
+    write = (lines) => session.stderr(Buffer.from(lines));
+    open.set(name, async () => {
+      open.delete(name);
+      showStatus();
+      await receiver.close();
+      session.end({ kind: "stopped", text: t("stopped receiving") });
+    });
+    showStatus();
+    await vscode.commands.executeCommand("mirageos.logs.focus", { preserveFocus: true });
+  };
+
+  return {
+    metrics,
+    receiveSyslog: async () => {
+      if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
+      const chosen = await pickSyslogAddress([...open.keys()]);
+      if (typeof chosen === "string") await open.get(chosen)?.();
+      else if (chosen) await start(chosen);
+    },
+    showMetrics: async (invokedOn) => {
+      const project = await projectFor(projects, invokedOn);
+      if (!project) return;
+      const { id, name } = project;
+      const uri = vscode.Uri.from({ scheme: metricsScheme, path: `/${name}.txt`, query: id });
+      await vscode.window.showTextDocument(uri, { preview: false });
+    },
+    setLogLevel: async (invokedOn) => {
+      if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
+      const project = await projectFor(projects, invokedOn);
+      if (project) await setLogLevel(projects, metrics, project);
+    },
+    dispose: () => {
+      for (const stop of open.values()) void stop();
+      vscode.Disposable.from(status, documents, changed, subscription).dispose();
+    },
+  };
+}
+
+type AddressItem = vscode.QuickPickItem & {
+  readonly stop?: string;
+  readonly address?: Omit<SyslogAddress, "port">;
+};
+
+/** Prompts for an address of this computer and a port, or for the name of an open receiver to stop. */
+async function pickSyslogAddress(open: readonly string[]): Promise<SyslogAddress | string | undefined> {
+  const stop = open.map((name): AddressItem => ({
+    label: t("$(debug-stop) Stop Receiving on {0}", name),
+    stop: name,
+  }));
+  const title = t("Receive Syslog");
+  const chosen = await vscode.window.showQuickPick([...stop, ...addressItems()], {
+    title,
+    placeHolder: t(
+      "Choose the address to listen on; a unikernel under a tender reaches that of its tap interface",
+    ),
+  });
+  if (!chosen?.address) return chosen?.stop;
+  const port = await vscode.window.showInputBox({
+    title: `${title}: ${chosen.label}`,
+    prompt: t("The port. Boot the unikernel with --syslog={0} --syslog-port=PORT.", chosen.address.address),
+    value: String(defaultSyslogPort),
+    validateInput: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536
+        ? undefined
+        : t("Enter a number from 1 to 65535."),
+  });
+  return port === undefined ? undefined : { ...chosen.address, port: Number(port) };
+}
+
+/** Loopback, then tap interfaces and bridges, then the others. */
+function addressItems(): readonly AddressItem[] {
+  const rank = (name: string, isLoopback: boolean) =>
+    isLoopback ? 0 : /^(tap|br|virbr|vmnet|bridge)/.test(name) ? 1 : 2;
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses
+      // An IPv6 address of one link needs its interface too.
+      .filter(({ address }) => !address.startsWith("fe80:"))
+      .map(({ address, internal }) => ({ name, address, rank: rank(name, internal) })),
+  );
+  return all
+    .toSorted((a, b) => a.rank - b.rank)
+    .flatMap(({ name, address }) =>
+      (["udp", "tcp"] as const).map((protocol) => ({
+        label: `${protocol.toUpperCase()} ${address}`,
+        description: name,
+        address: { address, protocol },
+      })),
+    );
+}
