@@ -182,6 +182,26 @@ describe("The log panel in a browser", () => {
     await page.getByText("message 610", { exact: true }).waitFor();
   });
 
+  it("follows the end of an earlier session that a command shows", async () => {
+    const store = fakeStore();
+    store.add(session("hello"), (seq) => record(seq), 500);
+    store.add(
+      session("later", { startedAt: Date.UTC(2026, 0, 2, 4) }),
+      () => record(0, { message: "from later" }),
+      1,
+    );
+    const { host, page } = await open(store);
+    await page.getByText("from later").waitFor();
+    host.feed.reveal("hello", undefined);
+    await page.getByText("message 499", { exact: true }).waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: "Follow the end" }).getAttribute("aria-pressed"),
+      "true",
+    );
+    store.grow("hello", 600);
+    await page.getByText("message 599", { exact: true }).waitFor();
+  });
+
   it("restores its state after a reload", async () => {
     const store = fakeStore();
     store.add(session("hello"), (seq) => record(seq, { level: seq % 2 === 0 ? "info" : "debug" }), 5000);
