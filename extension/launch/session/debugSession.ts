@@ -162,10 +162,8 @@ export class DebugSession {
     if (!isRefused) endWriters(prepared, { kind: "stopped", text: reason });
     // A later restart has taken over.
     if (this.#isRestarting && request.command === "restart") return this.#respond(request);
-    // Output before a launch has succeeded brings the debug console to the front, over the log panel with the reason.
-    const isHidden = this.#configuration["internalConsoleOptions"] === "neverOpen";
-    if (!isStopped && isRefused && !prepared.byUser && !isHidden)
-      this.#console.print("stderr", `${reason}\n`);
+    // Output before a launch has succeeded brings the debug console to the front.
+    if (!isStopped && isRefused && !prepared.byUser) this.#console.print("stderr", `${reason}\n`);
     this.#refuse(request, reason);
     this.#event("terminated");
   }
