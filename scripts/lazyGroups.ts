@@ -3,7 +3,7 @@
  * split the shared code into many small chunks, and vsce warns about more than 100 files.
  */
 export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
-  // Modules that prompt or answer the user.
+  // Modules that prompt or answer the user, or bring a unikernel out of the project.
   dialogs: [
     "extension/assistant/vscode/tools.ts",
     "extension/bootTests/vscode/makeTest.ts",
@@ -12,15 +12,18 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/showDependencies.ts",
     "extension/dependencies/vscode/updatePackage.ts",
     "extension/dependencies/vscode/updateRepositories.ts",
+    "extension/export/vscode/exportUnikernel.ts",
     "extension/launch/vscode/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",
+    "extension/launch/vscode/export/exportedBoot.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
     "extension/network/setupCheck.ts",
     "extension/network/vscode/networkCommands.ts",
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/unikernelFiles.ts",
+    "extension/receivers/vscode/receivers.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
     "extension/scaffold/vscode/addSender.ts",
@@ -54,12 +57,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/toolchain/vscode/checkTarget.ts",
     "extension/toolchain/vscode/toolCache.ts",
   ],
-  // Modules that follow the sessions of the log.
-  sessions: [
-    "extension/logs/vscode/callSite.ts",
-    "extension/logs/vscode/goToCrash.ts",
-    "extension/logs/vscode/inlineLogs.ts",
-  ],
   // The debugger: modules that run a unikernel under gdb.
   debugger: ["extension/debugger/session/start.ts", "extension/launch/session/debugRequest.ts"],
   // Modules that are loaded after the first search for unikernels.
@@ -82,6 +79,11 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
+  // Modules that start and watch the language server.
+  languageServer: [
+    "language-bridge/server/vscode/languageClient.ts",
+    "language-bridge/server/vscode/serverLifecycle.ts",
+  ],
   // Modules of boot tests.
   tests: [
     "extension/bootTests/duneTests/findDuneTests.ts",
@@ -93,19 +95,24 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that bring a unikernel out of the project.
   shipping: [
     "extension/export/vscode/exportUnikernel.ts",
+    "extension/hosts/vscode/hostsRoom.ts",
     "extension/launch/vscode/export/exportedBoot.ts",
     "extension/receivers/vscode/receivers.ts",
   ],
-  // Modules that run a job or boot a unikernel.
+  // Modules that run a job or boot a unikernel, and follow the sessions of the log.
   runs: [
     "extension/launch/vscode/launchConfigurations.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
+    "extension/launch/vscode/debug/hoverExpression.ts",
     "extension/launch/vscode/debug/inlineValues.ts",
     "extension/launch/vscode/prepareBoot.ts",
     "extension/launch/vscode/resolveLaunch.ts",
     "extension/logs/source/messageLines.ts",
     "extension/logs/store/logStore.ts",
+    "extension/logs/vscode/callSite.ts",
+    "extension/logs/vscode/goToCrash.ts",
+    "extension/logs/vscode/inlineLogs.ts",
     "extension/logs/vscode/ocamlSources.ts",
     "extension/logs/vscode/unikernelFolders.ts",
     "extension/pipeline/runJob.ts",
@@ -114,5 +121,9 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/vscode/runner.ts",
     "extension/pipeline/vscode/tasks.ts",
     "extension/pipeline/vscode/saveChecks.ts",
+    "extension/logs/vscode/callSite.ts",
+    "extension/logs/vscode/goToCrash.ts",
+    "extension/logs/vscode/inlineLogs.ts",
+    "extension/logs/vscode/panel.ts",
   ],
 };

@@ -53,7 +53,7 @@ export function checkOtherPackages(files: DependencyFiles): DependencyProblem[] 
           {
             span,
             message: t(
-              "duniverse/ does not contain all locked sources: {0} missing. Pull the locked sources before you build.",
+              "duniverse/ lacks locked sources: {0}. Pull the locked sources before you build.",
               shortList(absent),
             ),
             fix: { kind: "pull" as const },

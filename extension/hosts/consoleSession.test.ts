@@ -37,7 +37,10 @@ async function follow(
     console: async function* (_, from, signal) {
       const connection = connections[froms.length];
       froms.push(from);
-      if (!connection) return void abort.abort();
+      if (!connection) {
+        abort.abort();
+        return;
+      }
       yield [];
       yield* connection(from, signal);
     },

@@ -2,7 +2,7 @@ import type { Device, ImageFile } from "../image/solo5Notes.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Deployment, HostOverview } from "./client/hostClient.ts";
 import { nearestPolicy } from "./policyUse.ts";
-import type { HostName } from "./wire/names.ts";
+import { formatName, type HostName } from "./wire/names.ts";
 import type { UnikernelInfo } from "./wire/replies.ts";
 
 /** What the user chooses for a deployment. */
@@ -80,6 +80,10 @@ export function hostDevices(
 
 const isSameBlock = ({ hostDevice }: { readonly hostDevice: string }, { label }: HostName): boolean =>
   hostDevice.split(":").at(-1) === label;
+
+/** Whether a unikernel of the name runs, which a deployment replaces. */
+export const isRunning = ({ name }: DeploymentChoices, { unikernels }: HostOverview): boolean =>
+  unikernels.some((each) => formatName(each.name) === formatName(name));
 
 /** What keeps the choices from being sent, each as a sentence. */
 export function choiceProblems(

@@ -72,4 +72,5 @@ export const localFolder = (platform: NodeJS.Platform, root: string): string =>
 export const mainSocket = (folder: string): string => join(folder, "util", "vmmd.sock");
 
 /** Identifies a description completely: a changed one is another host. */
-export const hostKey = (host: HostDescription): string => JSON.stringify(Object.entries(host).toSorted());
+export const hostKey = (host: HostDescription): string =>
+  JSON.stringify(Object.entries(host).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -87,7 +87,7 @@ describe("The rows of a host", () => {
   it("say why a host is not available, and what a click does", () => {
     const row = rowOf({ problem: { kind: "gone", reason: "ECONNREFUSED" } });
     assert.match(row.description ?? "", /not available/);
-    assert.match(row.children[0]?.label ?? "", /does not answer \(ECONNREFUSED\)/);
+    assert.match(row.children[0]?.label ?? "", /does not answer \(connection refused\)/);
     assert.equal(row.children[0]?.command, "mirageos.hostsRefresh");
     const locked = rowOf({ problem: { kind: "passphraseNeeded", file: "dev.key" } });
     assert.equal(locked.children[0]?.command, "mirageos.hostPassphrase");

@@ -66,6 +66,8 @@ describe("readNetwork", () => {
       "run/mirageos/dnsmasq.pid": "77\n",
       "run/mirageos/leases": "1796000000 52:54:00:00:00:01 10.0.0.10 hello 01:52:54:00:00:00:01\n",
     });
+    for (const name of ["lo", "mirage0", "tap100", "tun5"])
+      await mkdir(join(root, "sys/class/net", name), { recursive: true });
     await mkdir(join(root, "proc/self/ns"), { recursive: true });
     await symlink("net:[4026531833]", join(root, "proc/self/ns/net"));
   });
@@ -107,6 +109,12 @@ describe("readNetwork", () => {
     await add({ "proc/sys/kernel/random/boot_id": "another\n" });
     const state = await readNetwork(ipPrinting(addresses));
     assert.deepEqual([state.isRecorded, state.bridge, state.interfaces.length], [false, undefined, 4]);
+  });
+
+  it("knows only interfaces that the host has", async () => {
+    await rm(join(root, "sys/class/net"), { recursive: true });
+    const { interfaces, routes: left } = await readNetwork(ipPrinting(addresses));
+    assert.deepEqual([interfaces, left], [[], []]);
   });
 
   it("knows no interface without ip, or with one that prints no JSON", async () => {

@@ -1,9 +1,9 @@
-import { readFile, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { capture } from "../platform/capture.ts";
 import { currentEnv } from "../platform/env.ts";
 import type { Run } from "../platform/process.ts";
-import { hostPath } from "../toolchain/host.ts";
+import { hostPath, interfacesFolder } from "../toolchain/host.ts";
 import { stateFolder } from "./stateFolder.ts";
 
 /** A network interface of this computer. */
@@ -62,15 +62,20 @@ export async function readNetwork(run: Run): Promise<NetworkState> {
   const text = async (path: string): Promise<string> =>
     (await readFile(hostPath(path), "utf8").catch(() => "")).trim();
   const words = async (name: string) => (await text(join(stateFolder, name))).split(/\s+/).filter(Boolean);
-  const [addresses, routes, host, here, forwarding, firewall] = await Promise.all([
+  const [addresses, routes, names, host, here, forwarding, firewall] = await Promise.all([
     queryIp(run, ["-details", "address", "show"]),
     queryIp(run, ["-4", "route", "show"]),
+    readdir(interfacesFolder()).catch((): string[] => []),
     text(join(stateFolder, "host")),
     hostMark(text),
     text("/proc/sys/net/ipv4/ip_forward"),
     text(join(stateFolder, "firewall")),
   ]);
-  const known = { interfaces: parseInterfaces(addresses), routes: parseRoutes(routes) };
+  // Those of this computer, whose files tests replace.
+  const known = {
+    interfaces: parseInterfaces(addresses).filter(({ name }) => names.includes(name)),
+    routes: parseRoutes(routes).filter(({ device }) => names.includes(device)),
+  };
   // After a restart of a container, /run can still have the records of the network before.
   if (host === "" || host !== here) return { ...noNetwork, ...known };
   const [[name, subnet], taps] = await Promise.all([words("bridge"), words("taps")]);

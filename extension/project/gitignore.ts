@@ -53,7 +53,7 @@ export async function findUntracked(
 /** A `.gitignore` with these paths of its folder added, in its own line endings. */
 export function withIgnoredPaths(text: string, paths: readonly string[]): string {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
-  const before = text === "" ? "" : /\n$/.test(text) ? end : end + end;
+  const before = text === "" ? "" : text.endsWith("\n") ? end : end + end;
   const lines = ["# Files that mirage configure and make generate.", ...paths.map((path) => `/${path}`)];
   return `${text}${before}${lines.join(end)}${end}`;
 }

@@ -156,7 +156,8 @@ export type LogsState = Validated<typeof isLogsState>;
 export const isToLogsPage = union(
   isLogsState,
   /** Shows a record; `hidden` if the filter must be reset for that. */
-  object({ kind: literal("show"), session: string, seq: number, hidden: boolean }),
+  /** Without `seq`, the page follows the end of the session. */
+  object({ kind: literal("show"), session: string, seq: union(number, absent), hidden: boolean }),
 );
 export type ToLogsPage = Validated<typeof isToLogsPage>;
 

@@ -72,7 +72,9 @@ export function createWindowFiles(
   };
   return {
     write: (runs) => {
-      const stored = runs.map(({ boot: _, canRestart: __, isElsewhere: ___, ...run }) => run);
+      const stored = runs.map(
+        ({ boot: _boot, canRestart: _canRestart, isElsewhere: _isElsewhere, ...run }) => run,
+      );
       const text = stored.length === 0 ? "" : JSON.stringify({ runs: stored });
       if (text === written) return writing;
       written = text;

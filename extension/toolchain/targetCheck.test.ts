@@ -17,8 +17,9 @@ function without(...missing: readonly ToolId[]): Detections {
 }
 
 const noKvm = { ...linux, kvm: "absent" } as const;
-const run = { boots: true, installs: false };
-const build = { boots: false, installs: false };
+const run = { builds: true, boots: true, installs: false };
+const boot = { builds: false, boots: true, installs: false };
+const build = { builds: true, boots: false, installs: false };
 
 describe("findTargetObstacle", () => {
   it("finds nothing if the target can be built and booted", () => {
@@ -33,6 +34,12 @@ describe("findTargetObstacle", () => {
     assert.deepEqual(found?.reasons, ["this computer has no /dev/kvm"]);
     assert.equal(found?.needsTools, false);
     assert.equal(findTargetObstacle("hvt", without(), noKvm, build), undefined);
+  });
+
+  it("does not require the compiler to boot an image that exists", () => {
+    assert.equal(findTargetObstacle("spt", without("ocaml-solo5"), linux, run)?.action, "build");
+    assert.equal(findTargetObstacle("spt", without("ocaml-solo5"), linux, boot), undefined);
+    assert.equal(findTargetObstacle("spt", without("solo5-spt"), linux, boot)?.action, "boot");
   });
 
   it("names the most similar target that works here", () => {
@@ -52,11 +59,11 @@ describe("findTargetObstacle", () => {
     assert.equal(found?.action, "build");
     assert.equal(found?.needsTools, true);
     assert.match(found?.reasons.join() ?? "", /ocaml-solo5 is missing/);
-    assert.equal(findTargetObstacle("hvt", detections, linux, { boots: true, installs: true }), undefined);
+    assert.equal(findTargetObstacle("hvt", detections, linux, { ...run, installs: true }), undefined);
   });
 
   it("does not count on a fetch for what opam does not install", () => {
-    const found = findTargetObstacle("xen", without("xl"), linux, { boots: true, installs: true });
+    const found = findTargetObstacle("xen", without("xl"), linux, { ...run, installs: true });
     assert.deepEqual(found?.reasons, ["xl is missing"]);
   });
 

@@ -22,7 +22,9 @@ export interface TargetObstacle {
 
 /** What is planned for the target. */
 export interface TargetUse {
-  /** Whether the image is booted after it has been built. */
+  /** Whether an image is built. The compiler is not needed to boot one that exists. */
+  readonly builds: boolean;
+  /** Whether an image is booted, after it has been built if that is planned. */
   readonly boots: boolean;
   /** Whether dependencies can still be installed before the build, among them packages with missing tools. */
   readonly installs: boolean;
@@ -38,10 +40,10 @@ export function findTargetObstacle(
   host: Host,
   use: TargetUse,
 ): TargetObstacle | undefined {
-  const found = reasonsOf(target, assumeFound(detections, use.installs), host, use.boots);
+  const found = reasonsOf(target, assumeFound(detections, use.installs), host, use);
   if (!found) return undefined;
   const everything = assumeFound(detections, true, true);
-  const needsTools = reasonsOf(target, everything, host, use.boots) === undefined;
+  const needsTools = reasonsOf(target, everything, host, use) === undefined;
   return {
     target,
     ...found,
@@ -62,9 +64,11 @@ export const needsTargetCheck = (target: TargetId): boolean => {
   );
 };
 
-function reasonsOf(target: TargetId, detections: Detections, host: Host, boots: boolean) {
+type Actions = Pick<TargetUse, "builds" | "boots">;
+
+function reasonsOf(target: TargetId, detections: Detections, host: Host, { builds, boots }: Actions) {
   const { build, boot } = targetReadiness(target, detections, host);
-  if (!build.ready) return { action: "build", reasons: build.reasons } as const;
+  if (builds && !build.ready) return { action: "build", reasons: build.reasons } as const;
   if (boots && !boot.ready) return { action: "boot", reasons: boot.reasons } as const;
   return undefined;
 }
@@ -89,7 +93,7 @@ function similarTarget(
   canInstall: boolean,
 ): TargetId | undefined {
   const isReady = (id: TargetId, installs: boolean) =>
-    reasonsOf(id, assumeFound(detections, installs), host, true) === undefined;
+    reasonsOf(id, assumeFound(detections, installs), host, { builds: true, boots: true }) === undefined;
   const others = targetIds.filter((id) => id !== target && isReady(id, canInstall));
   // Images of one dune context are built with the same compiler, and those of one family have the same devices.
   const rank = (id: TargetId) =>

@@ -25,9 +25,9 @@ export async function run(): Promise<readonly Row[]> {
   try {
     await Promise.all(programs.map((program) => once(program, "spawn")));
     const own = programs.map(({ pid }, index): RunningUnikernel => {
-      const run = { session: String(index), name: `hello-${index}`, unikernel: `/w/${index}/config.ml` };
-      const known = { devices: ["service: tap100"], addresses: ["10.0.0.2/24"], boot: undefined };
-      return { ...run, ...known, target: "spt", pid, startedAt: 0, canRestart: true, isElsewhere: false };
+      const known = { session: String(index), name: `hello-${index}`, unikernel: `/w/${index}/config.ml` };
+      const state = { devices: ["service: tap100"], addresses: ["10.0.0.2/24"], boot: undefined };
+      return { ...known, ...state, target: "spt", pid, startedAt: 0, canRestart: true, isElsewhere: false };
     });
     let now = 0;
     const rows = createRunningRows({

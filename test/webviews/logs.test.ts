@@ -67,11 +67,10 @@ describe("The log panel in a browser", () => {
   it("shows the address of the unikernel, and links to what it serves and to URLs in records", async () => {
     const store = fakeStore();
     const said = [
-      { source: "tcp.pcb", message: "TCP layer connected on 10.0.0.2/24" },
       { source: "http", message: "listening on 8080/TCP" },
       { message: "fetched https://mirage.io/docs, then 10.0.0.1:9090" },
     ];
-    store.add(session("web"), (seq) => record(seq, said[seq]), said.length);
+    store.add(session("web", { addresses: ["10.0.0.2/24"] }), (seq) => record(seq, said[seq]), said.length);
     const { page } = await open(store);
     const bar = page.getByRole("toolbar", { name: "Log", exact: true });
     await bar.getByText("at 10.0.0.2", { exact: true }).waitFor();
@@ -181,6 +180,26 @@ describe("The log panel in a browser", () => {
     await page.getByText("from crash").waitFor();
     await page.getByRole("combobox", { name: "Session" }).selectOption("hello");
     await page.getByText("message 610", { exact: true }).waitFor();
+  });
+
+  it("follows the end of an earlier session that a command shows", async () => {
+    const store = fakeStore();
+    store.add(session("hello"), (seq) => record(seq), 500);
+    store.add(
+      session("later", { startedAt: Date.UTC(2026, 0, 2, 4) }),
+      () => record(0, { message: "from later" }),
+      1,
+    );
+    const { host, page } = await open(store);
+    await page.getByText("from later").waitFor();
+    host.feed.reveal("hello", undefined);
+    await page.getByText("message 499", { exact: true }).waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: "Follow the end" }).getAttribute("aria-pressed"),
+      "true",
+    );
+    store.grow("hello", 600);
+    await page.getByText("message 599", { exact: true }).waitFor();
   });
 
   it("restores its state after a reload", async () => {

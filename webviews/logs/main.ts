@@ -78,7 +78,7 @@ const grid = createGrid({
 const toolbar = createLogsToolbar({
   chooseSession: (id) => {
     // The newest session is not pinned, so that the next session replaces it.
-    viewState.update({ session: id === sessions[0]?.id ? undefined : id, top: undefined, active: undefined });
+    viewState.update({ session: selected(id), top: undefined, active: undefined });
     scheduler.schedule();
   },
   setFilter: (filter) => {
@@ -152,7 +152,8 @@ function receive(message: ToLogsPage): void {
       showState(message);
       return;
     case "show":
-      void goTo(message.session, message.seq, message.hidden);
+      if (message.seq === undefined) followSession(message.session);
+      else void goTo(message.session, message.seq, message.hidden);
       return;
   }
 }
@@ -201,6 +202,16 @@ async function requestState(): Promise<void> {
   }
 }
 
+/** What the page requests to show a session: the newest one is shown by default. */
+const selected = (session: string): string | undefined => (session === sessions[0]?.id ? undefined : session);
+
+/** Shows the end of a session, and what it logs from now on. */
+function followSession(session: string): void {
+  viewState.update({ session: selected(session), top: undefined, active: undefined });
+  setFollow(true);
+  scheduler.schedule();
+}
+
 /** Goes to a record. Resets the filter if it hides the record. */
 async function goTo(session: string, seq: number, hidden: boolean): Promise<void> {
   if (hidden && viewState.current().filter !== emptyFilter) {
@@ -208,7 +219,7 @@ async function goTo(session: string, seq: number, hidden: boolean): Promise<void
     toolbar.showFilter(emptyFilter);
   }
   setFollow(false);
-  viewState.update({ session: session === sessions[0]?.id ? undefined : session, top: seq, active: seq });
+  viewState.update({ session: selected(session), top: seq, active: seq });
   const { filter, cleared } = viewState.current();
   try {
     const ordinal = await channel.request(

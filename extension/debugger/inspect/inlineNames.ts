@@ -40,7 +40,8 @@ export function inlineNames(text: string, stopLine: number): readonly InlineName
 /** How a toplevel item starts: at the start of a line. */
 const itemStart = /^(?:let|and|module|class|type|exception|open|include|external)\b/;
 
-function isValueName(
+/** Whether a token is a lower-case name that may be that of a variable. */
+export function isValueName(
   { kind, text, start, end }: Token,
   before: Token | undefined,
   after: Token | undefined,

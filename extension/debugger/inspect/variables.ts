@@ -102,7 +102,7 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
       containers = [];
     },
     scopes: async (frame, exception) => {
-      // Answered early, because VS Code opens the first scope only if it is there soon.
+      // The scopes are shown before the types are read.
       const hasLocals = await values.hasLocals(frame);
       const scopes: DebugProtocol.Scope[] = [];
       if (exception) {

@@ -21,6 +21,16 @@ describe("the types of a program", () => {
     assert.deepEqual(await types.outline("M"), [{ path: "f", type: "t -> int" }]);
   });
 
+  it("are unknown, with a reason, without a toplevel that runs", async () => {
+    const run = printing("");
+    const without = createProgramTypes({ run, ocaml: undefined, env: {}, root: "/nowhere" });
+    assert.equal(await without.declarations("M.t"), undefined);
+    assert.match(await without.unreadable, /no OCaml compiler was found/);
+    const failing = typesOf("");
+    assert.equal(await failing.declarations("M.t"), undefined);
+    assert.match(await failing.unreadable, /\/o\/bin\/ocaml could not be run/);
+  });
+
   it("are unknown, with a reason, if another version of OCaml built it", async () => {
     // As OCaml 4.13.1 prints it for an interface of 5.4.1.
     const types = typesOf(

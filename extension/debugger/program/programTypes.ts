@@ -14,7 +14,7 @@ export interface ProgramTypes {
   readonly outline: (unit: string) => Promise<Outline>;
   /** The types of the names that a compilation unit binds; empty if they are unknown. Never rejects. */
   readonly bindings: (unit: string) => Promise<BindingTypes>;
-  /** Resolves with an explanation if another version of the compiler wrote the types; otherwise never resolves. */
+  /** Resolves with an explanation if the types cannot be read; otherwise never resolves. */
   readonly unreadable: Promise<string>;
 }
 
@@ -32,12 +32,14 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
   const unreadable = Promise.withResolvers<string>();
   let loaded: Promise<Omit<ProgramTypes, "unreadable">> | undefined;
   const load = async (): Promise<Omit<ProgramTypes, "unreadable">> => {
-    if (ocaml === undefined)
+    if (ocaml === undefined) {
+      unreadable.resolve(noToplevel());
       return {
         declarations: async () => undefined,
         outline: async () => [],
         bindings: async () => new Map(),
       };
+    }
     const folders = [...(await interfaceFolders(join(root, "_build"))), root];
     const toplevel = async (args: readonly string[], input: string) => {
       const start: Run = (spec, hooks) => run(spec, { ...hooks, onStdin: (stdin) => void stdin.end(input) });
@@ -45,6 +47,8 @@ export function createProgramTypes({ run, ocaml, env, root }: TypeSources): Prog
       // OCaml's message (`typing/persistent_env.ml`). The toplevel continues without the module.
       if (/is not a compiled interface for this version/.test(stdout))
         unreadable.resolve(otherVersion(ocaml));
+      // A toplevel that could read its input has printed something, if only its version.
+      if (result.kind !== "cancelled" && stdout === "") unreadable.resolve(failedToplevel(ocaml));
       return result.kind === "exited" ? stdout : undefined;
     };
     const signatures = toplevelSignatures(toplevel, folders);
@@ -82,6 +86,14 @@ const otherVersion = (ocaml: string) =>
     "Values are shown without types, because another version of OCaml than that of {0} built the unikernel. Run MirageOS: Select Switch, choose the switch that built it, and start again.",
     ocaml,
   );
+
+const noToplevel = () =>
+  t(
+    "Values are shown without types, because no OCaml compiler was found. Run MirageOS: Select Switch, choose the switch that built the unikernel, and start again.",
+  );
+
+const failedToplevel = (ocaml: string) =>
+  t("Values are shown without types, because {0} could not be run.", ocaml);
 
 /** How deep modules inside of a compilation unit are read. */
 const moduleDepth = 2;

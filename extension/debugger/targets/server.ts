@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { problems, ProblemError } from "../../platform/errors.ts";
@@ -32,6 +32,8 @@ export function qemuTarget({ spec, image, entry }: ServedBoot, socket: string): 
       const end = await Promise.race([ended, exists(socket)]);
       if (end) return { kind: "ended", result: end };
       await connect(gdb, socket);
+      // QEMU does not remove it if it is killed. The connection does not need it.
+      await rm(socket, { force: true });
       if (entry === undefined) return silentStop;
       await gdb.send(`-break-insert -t -h *0x${entry.toString(16)}`);
       return Promise.race([control.resume("-exec-continue"), ended.then(endOf)]);

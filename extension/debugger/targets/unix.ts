@@ -1,5 +1,6 @@
 import { problems, ProblemError } from "../../platform/errors.ts";
 import type { ProcessSpec } from "../../platform/process.ts";
+import { t } from "../../protocol/l10n.ts";
 import { shellQuote } from "../../platform/shellQuote.ts";
 import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import type { DebugTarget } from "./target.ts";
@@ -43,6 +44,9 @@ export async function runToMain<T>(gdb: GdbClient, start: () => Promise<T>): Pro
     // gdb's own message only says that the program exited during its start. Its standard error is read by then.
     await gdb.send("-gdb-version").catch(() => undefined);
     const reason = `${error.message} ${gdb.errors()}`;
+    // The system's messages about a process that has ended name ptrace too.
+    if (/No such process|is a zombie/i.test(reason))
+      throw new ProblemError(problems.notDebuggable(t("The process has already ended.")));
     if (/ptrace|not trace the inferior/i.test(reason)) throw new ProblemError(problems.ptraceForbidden());
     throw new ProblemError(problems.debugFailed(reason.trim()));
   }

@@ -30,7 +30,7 @@ export async function readSourceWords(root: string, generated: string): Promise<
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!/^\./.test(entry.name) && !skipped.has(entry.name) && path !== generated) open.push(path);
+        if (!entry.name.startsWith(".") && !skipped.has(entry.name) && path !== generated) open.push(path);
         continue;
       }
       const isDune = /^dune(?:\.inc|-project)?$/.test(entry.name);

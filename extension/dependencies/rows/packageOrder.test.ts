@@ -20,7 +20,7 @@ const facts = (name: string, more: Partial<PackageFacts> = {}, url?: string): Pa
 const released = "https://example.org/x-1.0.tbz";
 const packages = [
   facts("tls", { listed: { name: "tls", versions: ["2.0", "1.0"], synopsis: "" }, path: ["tls"] }, released),
-  facts("ocaml"),
+  facts("ocaml", { listed: { name: "ocaml", versions: ["1.0"], synopsis: "" } }),
   facts("dns", { path: ["tls", "dns"] }, "git+https://example.org/dns.git"),
   facts(
     "arp",
@@ -55,7 +55,8 @@ describe("The order of packages", () => {
     assert.deepEqual(shown("state"), [
       "Known vulnerabilities: dns",
       "Newer versions: tls",
-      "Up to date: arp ocaml",
+      "Up to date: ocaml",
+      "Not known: arp",
     ]);
     assert.deepEqual(shown("source"), ["git repositories: dns", "Releases: arp tls", "opam switch: ocaml"]);
     assert.deepEqual(shown("licence"), ["ISC: arp", "Not known: dns ocaml tls"]);

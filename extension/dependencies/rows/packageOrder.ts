@@ -51,7 +51,9 @@ function groupOf(facts: PackageFacts, order: PackageOrder): string {
   const [first = "", second = "", third = ""] = fixedGroups(order);
   if (order === "source")
     return locked.source?.kind === "git" ? first : locked.folder === undefined ? third : second;
-  return vulnerabilities.length > 0 ? first : newerRelease(facts) === undefined ? third : second;
+  if (vulnerabilities.length > 0) return first;
+  if (facts.listed === undefined) return "";
+  return newerRelease(facts) === undefined ? third : second;
 }
 
 /** The groups of an order that come in a fixed sequence. */

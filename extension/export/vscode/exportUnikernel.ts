@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { TargetId } from "../../mirage/targets.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
@@ -49,7 +49,9 @@ export async function exportUnikernel(context: ExportContext, invokedOn: unknown
     if (!built) return;
     await (format === "unit" ? exportUnit(context, project, built) : exportImage(project, built, format));
   } catch (error) {
-    await showProblem(error instanceof ProblemError ? error.problem : problems.unexpected(error));
+    if (error instanceof ProblemError) return showProblem(error.problem);
+    const reason = error instanceof Error ? error.message : String(error);
+    await vscode.window.showErrorMessage(t("Could not export {0}: {1}", project.name, reason));
   }
 }
 
@@ -83,7 +85,7 @@ async function exportUnit(context: ExportContext, project: Project, built: Built
   const text = systemdUnit({ ...boot, name, target, user: uid === 0 ? undefined : username });
   const uri = await pickFile(project, unitFileName(name), { [t("systemd Unit")]: ["service"] });
   if (!uri) return;
-  await writeFile(uri.fsPath, text);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   await vscode.window.showTextDocument(uri);
   const file = shellQuote(uri.fsPath);
   const service = shellQuote(basename(uri.fsPath));
@@ -135,8 +137,8 @@ async function exportImage(project: Project, built: Built, format: "layout" | "a
     tag: "latest",
   };
   const layout = ociLayout(unikernel);
-  if (format === "archive") await writeFile(uri.fsPath, ociArchive(layout));
-  else await replaceFolder(uri.fsPath, layout);
+  if (format === "archive") await vscode.workspace.fs.writeFile(uri, ociArchive(layout));
+  else await replaceFolder(uri, layout);
   const reference = `${format === "layout" ? "oci" : "oci-archive"}:${uri.fsPath}:latest`;
   const registry = `registry.example.com/${imageName(name)}:latest`;
   await offerCommands(
@@ -190,8 +192,8 @@ async function pickFolder({ buildDir }: Project, name: string): Promise<vscode.U
     })) ?? [];
   if (!parent) return undefined;
   const uri = vscode.Uri.joinPath(parent, name);
-  if (!existsSync(uri.fsPath)) return uri;
-  if (!existsSync(join(uri.fsPath, "oci-layout"))) {
+  if (!(await exists(uri))) return uri;
+  if (!(await exists(vscode.Uri.joinPath(uri, "oci-layout")))) {
     await vscode.window.showErrorMessage(
       t("{0} exists already and is not an OCI image layout. Choose another folder.", uri.fsPath),
     );
@@ -206,21 +208,28 @@ async function pickFolder({ buildDir }: Project, name: string): Promise<vscode.U
 
 /** Writes the files next to the folder and then renames, so that no half-written layout stays after an error. */
 async function replaceFolder(
-  folder: string,
+  folder: vscode.Uri,
   files: readonly { readonly path: string; readonly content: Uint8Array }[],
 ): Promise<void> {
-  const written = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+  const { fs } = vscode.workspace;
+  const written = folder.with({ path: `${folder.path}.${randomUUID()}` });
   try {
-    for (const { path, content } of files) {
-      await mkdir(dirname(join(written, path)), { recursive: true });
-      await writeFile(join(written, path), content);
-    }
-    await rm(folder, { recursive: true, force: true });
-    await rename(written, folder);
+    await Promise.all(
+      files.map(({ path, content }) => fs.writeFile(vscode.Uri.joinPath(written, path), content)),
+    );
+    await fs.rename(written, folder, { overwrite: true });
   } catch (error) {
-    await rm(written, { recursive: true, force: true });
+    await fs.delete(written, { recursive: true }).then(undefined, () => undefined);
     throw error;
   }
+}
+
+/** Whether there is a file or folder. In a remote window it may be on the computer of the user. */
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function offerCommands(message: string, commands: readonly string[], uri: vscode.Uri): Promise<void> {

@@ -41,7 +41,10 @@ export class HostError extends Error {
 export function describeHostProblem(problem: HostProblem): string {
   switch (problem.kind) {
     case "gone":
-      return t("The host does not answer ({0}). Check that albatross runs there.", problem.reason);
+      return t(
+        "The host does not answer ({0}). Check that albatross runs there.",
+        goneReason(problem.reason),
+      );
     case "noPermission":
       return t("You may not open {0}. Add your user to the group albatross and sign in again.", problem.path);
     case "closed":
@@ -88,6 +91,21 @@ export function describeHostProblem(problem: HostProblem): string {
         problem.path,
       );
   }
+}
+
+/** Words for the error codes of connections; others are shown as they are. */
+function goneReason(code: string): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ECONNREFUSED: t("connection refused"),
+    ECONNRESET: t("connection reset"),
+    EHOSTUNREACH: t("no route to it"),
+    ENETUNREACH: t("no network"),
+    ENOENT: t("its socket does not exist"),
+    ENOTFOUND: t("unknown host name"),
+    EAI_AGAIN: t("its name could not be resolved"),
+    ETIMEDOUT: t("no answer to the connection"),
+  };
+  return reasons[code] ?? code;
 }
 
 /** The problem of anything that was thrown while a host was used. */

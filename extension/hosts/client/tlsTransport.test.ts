@@ -110,6 +110,8 @@ describe("The client of the TLS endpoint", () => {
       assert.ok(problem.kind === "certificateRefused" && problem.certificate === "dev");
       assert.match(problem.alert, alert);
     }
+    const other = problemOf(Object.assign(new Error("record"), { code: "ERR_SSL_WRONG_VERSION_NUMBER" }));
+    assert.deepEqual(other, { kind: "malformed", reason: "the server does not speak TLS" });
   });
 
   it("does not use a certificate for a name in another path", async () => {

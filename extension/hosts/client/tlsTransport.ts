@@ -82,6 +82,8 @@ export function tlsTransport(address: string, port: number, credentials: Credent
     // With TLS 1.3, the client learns that its certificate is refused after its handshake has succeeded.
     if (alert !== undefined && /CERT|CA$|ACCESS/.test(alert))
       return { kind: "certificateRefused", certificate: nameOf(chain[0]), alert: alertText(alert) };
+    if (code === "ERR_SSL_WRONG_VERSION_NUMBER")
+      return { kind: "malformed", reason: t("the server does not speak TLS") };
     if (/^ERR_SSL_|^EPROTO$/.test(code)) return { kind: "malformed", reason: message };
     return problemOf(error);
   }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { readImage, type Device } from "../../image/solo5Notes.ts";
-import { shellArguments, splitArguments } from "../../platform/shellQuote.ts";
+import { readImage } from "../../image/solo5Notes.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
@@ -9,32 +8,24 @@ import { t } from "../../protocol/l10n.ts";
 import type { HostOverview } from "../client/hostClient.ts";
 import { HostError } from "../client/hostError.ts";
 import {
-  choiceProblems,
   deployableDevices,
   deploymentOf,
-  hostDevices,
   initialChoices,
+  isRunning,
   type DeploymentChoices,
   type StoredChoices,
 } from "../deployment.ts";
-import { nearestPolicy } from "../policyUse.ts";
-import { formatName, formatPath, labelFor, parseName } from "../wire/names.ts";
+import { formatName, labelFor, parseName } from "../wire/names.ts";
 import { showConsole, type Consoles } from "./consoles.ts";
 import { hostFailed } from "./hostProblem.ts";
 import type { Hosts, HostsContext } from "./hosts.ts";
 import { pickHost } from "./pickName.ts";
+import { reviewDeployment, type Deployable } from "./reviewDeployment.ts";
 
 interface Parts {
   readonly context: HostsContext;
   readonly hosts: Hosts;
   readonly consoles: Consoles;
-}
-
-/** An image that is built and may run on a host of albatross, and its devices. */
-export interface Deployable {
-  readonly project: Project;
-  readonly path: string;
-  readonly devices: readonly Device[];
 }
 
 /** Builds the image if it is missing or out of date. Returns a sentence if there is none to deploy. */
@@ -83,7 +74,7 @@ export async function deploy(parts: Parts, invokedOn: unknown): Promise<void> {
     await vscode.commands.executeCommand("mirageos.hosts.focus");
     return;
   }
-  const choices = await review(parts, host, built, overview);
+  const choices = await reviewDeployment(host, built, defaultChoices(parts, host, built, overview), overview);
   if (!choices) return;
   if (await send(parts, host, built, choices, overview)) await showConsole(consoles, host, choices.name);
 }
@@ -161,9 +152,6 @@ export async function sendDeployment(
   );
 }
 
-const isRunning = ({ name }: DeploymentChoices, { unikernels }: HostOverview): boolean =>
-  unikernels.some((each) => formatName(each.name) === formatName(name));
-
 /** The choices without questions: those of the last deployment, or defaults. */
 export function defaultChoices(
   { context, hosts }: Pick<Parts, "context" | "hosts">,
@@ -178,126 +166,4 @@ export function defaultChoices(
   const name = parseName(stored.name ?? "") ?? { path, label: labelFor(project.name) };
   const args = context.projects.memory.bootArguments(project.id) ?? [];
   return initialChoices(name, devices, overview, stored, args);
-}
-
-type ReviewItem = vscode.QuickPickItem & {
-  readonly change?: (choices: DeploymentChoices) => Promise<DeploymentChoices | undefined>;
-};
-
-/** Shows what will be sent until the user sends it. Resolves to undefined if it is dismissed. */
-async function review(
-  parts: Parts,
-  host: string,
-  built: Deployable,
-  overview: HostOverview,
-): Promise<DeploymentChoices | undefined> {
-  let choices = defaultChoices(parts, host, built, overview);
-  for (;;) {
-    const problems = choiceProblems(choices, built.devices, overview);
-    const what = isRunning(choices, overview)
-      ? t("$(cloud-upload) Deploy, Replacing the Running {0}", choices.name.label)
-      : t("$(cloud-upload) Deploy");
-    const isReady = problems.length === 0;
-    const first: ReviewItem = isReady
-      ? { label: what, description: t("{0} to {1}", built.project.name, host), detail: built.path }
-      : { label: t("$(warning) Not ready to deploy"), detail: problems.join(" ") };
-    const chosen = await vscode.window.showQuickPick<ReviewItem>(
-      [first, ...reviewItems(choices, built, overview)],
-      {
-        title: t("Deploy {0} to {1}", built.project.name, host),
-        placeHolder: t("Check what will be sent, change it, or deploy"),
-        ignoreFocusOut: true,
-      },
-    );
-    if (!chosen) return undefined;
-    if (chosen.change) choices = (await chosen.change(choices)) ?? choices;
-    else if (isReady) return choices;
-  }
-}
-
-function reviewItems(
-  { name, memory, cpus, restart, arguments: args, devices }: DeploymentChoices,
-  built: Deployable,
-  overview: HostOverview,
-): ReviewItem[] {
-  const allowed = nearestPolicy(overview.policies, name.path)?.policy.cpuids ?? cpus;
-  const input = (title: string, value: string, validateInput: (text: string) => string | undefined) =>
-    vscode.window.showInputBox({ title, value, validateInput, ignoreFocusOut: true });
-  return [
-    {
-      label: t("Name"),
-      description: formatName(name).replace(/^:/, ""),
-      detail: t("In the path {0}", formatPath(name.path)),
-      change: async (now) => {
-        const text = await input(t("Name on the host, such as dev:hello"), formatName(name), (each) =>
-          parseName(each) ? undefined : t("Use labels of letters, digits, - and . with colons between them."),
-        );
-        const parsed = text === undefined ? undefined : parseName(text);
-        return parsed && { ...now, name: parsed };
-      },
-    },
-    {
-      label: t("Memory"),
-      description: t("{0} MB", memory),
-      change: async (now) => {
-        const text = await input(t("Memory in MB"), String(memory), (each) =>
-          /^[1-9]\d{0,6}$/.test(each) ? undefined : t("Enter a number of MB."),
-        );
-        return text === undefined ? undefined : { ...now, memory: Number(text) };
-      },
-    },
-    {
-      label: t("CPUs"),
-      description: cpus.join(", "),
-      change: async (now) => {
-        const items = allowed.map((cpu) => ({ label: String(cpu), picked: cpus.includes(cpu) }));
-        const title = t("CPUs on which it may run");
-        const picked = await vscode.window.showQuickPick(items, {
-          title,
-          canPickMany: true,
-          ignoreFocusOut: true,
-        });
-        return picked && picked.length > 0
-          ? { ...now, cpus: picked.map(({ label }) => Number(label)) }
-          : undefined;
-      },
-    },
-    {
-      label: t("Arguments"),
-      description: shellArguments(args) || t("none"),
-      change: async (now) => {
-        const title = t("Arguments, separated by spaces and quoted as in a shell");
-        const text = await input(title, shellArguments(args), () => undefined);
-        return text === undefined ? undefined : { ...now, arguments: splitArguments(text) };
-      },
-    },
-    {
-      label: t("When it fails"),
-      description: restart ? t("it is restarted") : t("it is not restarted"),
-      change: async (now) => ({ ...now, restart: !restart }),
-    },
-    ...built.devices.map((device): ReviewItem => ({
-      label: device.type === "NET_BASIC" ? t("Network {0}", device.name) : t("Block Device {0}", device.name),
-      description: devices[device.name] ?? t("not chosen"),
-      change: async (now) => {
-        const candidates = hostDevices(device, now.name, overview);
-        if (candidates.length === 0) {
-          await vscode.window.showWarningMessage(
-            device.type === "NET_BASIC"
-              ? t("The policy of {0} allows no bridge.", formatPath(now.name.path))
-              : t(
-                  "There is no free block device in {0}. Add one in the Hosts view.",
-                  formatPath(now.name.path),
-                ),
-          );
-          return undefined;
-        }
-        const title = t("The host's device for {0}", device.name);
-        const picked = await vscode.window.showQuickPick([...candidates], { title, ignoreFocusOut: true });
-        return picked === undefined
-          ? undefined
-          : { ...now, devices: { ...now.devices, [device.name]: picked } };
-      },
-    })),
-  ];
 }

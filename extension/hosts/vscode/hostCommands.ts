@@ -37,7 +37,7 @@ const isUnikernel = ({ context }: On): boolean => context?.startsWith("unikernel
 
 /** The commands of the room, by their ids. */
 export function hostCommands(parts: HostCommandContext): Table {
-  const { context, hosts, consoles } = parts;
+  const { hosts, consoles } = parts;
 
   /** Does something with a host, with progress and cancel, and shows what went wrong. */
   const withHost = async <T>(

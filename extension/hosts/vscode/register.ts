@@ -21,20 +21,21 @@ export function registerHosts(
     canSelectMany: true,
   });
   const { commands } = (context.extension.extension.packageJSON as Manifest).contributes;
+  const registered = vscode.Disposable.from(
+    room,
+    view,
+    changed,
+    ...commands
+      .filter(({ command }) => command.startsWith("mirageos.host"))
+      .map(({ command }) =>
+        vscode.commands.registerCommand(command, async (on: unknown, all: unknown) =>
+          (await room.get()).run(command, on, all),
+        ),
+      ),
+  );
   return {
     get: room.get,
-    dispose: vscode.Disposable.from(
-      room,
-      view,
-      changed,
-      ...commands
-        .filter(({ command }) => command.startsWith("mirageos.host"))
-        .map(({ command }) =>
-          vscode.commands.registerCommand(command, async (on: unknown, all: unknown) =>
-            (await room.get()).run(command, on, all),
-          ),
-        ),
-    ).dispose,
+    dispose: () => registered.dispose(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { command, type Command } from "./commands.ts";
 import { int, int64, readDer, string, writeDer, type Der } from "./der.ts";
 import { DerError } from "./derNode.ts";
-import { choice, explicit, required, sequence, UnknownTagError } from "./derStructures.ts";
+import { choice, required, sequence, UnknownTagError } from "./derStructures.ts";
 import { data, success, type Data, type Success } from "./replies.ts";
 
 /** The version of the protocol that this client uses. The daemon closes the connection on every other one. */

@@ -22,7 +22,7 @@ export function crunchedFiles(text: string): readonly CrunchedFile[] {
     if (line.startsWith("  let ")) {
       const digest = /^  let d_([\da-f]{32}) = "/.exec(line)?.[1];
       if (digest !== undefined) chunks.set(digest, stringBytes(literalLength(line, line.indexOf('"') + 1)));
-      isList = line === "  let file_chunks = function";
+      isList = /^ {2}let file_chunks = function$/.test(line);
     } else if (isList) {
       const { name, list = "" } =
         /^    \| "(?<name>(?:[^"\\]|\\.)*)" \| .* -> Some \[(?<list>[^\]]*)\]$/.exec(line)?.groups ?? {};

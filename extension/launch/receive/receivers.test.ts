@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { LogStore } from "../../logs/store/logStore.ts";
 import { createMetricsStore } from "../../receivers/metrics/metricsStore.ts";
-import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
+import { openWriters } from "../session/consoleWriters.ts";
 import { bootReceivers, receiverArguments } from "./receivers.ts";
 
 const syslog = { address: "10.0.0.1", port: 5514, protocol: "udp" } as const;
@@ -53,7 +54,6 @@ describe("The boot arguments for receivers", () => {
 describe("The receivers of a boot", () => {
   it("write messages into the session of the run and end with it", async () => {
     const port = await freePort();
-    const received = Promise.withResolvers<string>();
     const printed: string[] = [];
     const { openers, writeTo } = bootReceivers(
       { syslog: { address: "127.0.0.1", port, protocol: "udp" }, metrics: undefined },
@@ -61,19 +61,27 @@ describe("The receivers of a boot", () => {
       (line) => printed.push(line),
       async () => createMetricsStore(),
     );
-    const session: ConsoleWriter = {
-      stdout: () => undefined,
-      stderr: (bytes) => received.resolve(String(bytes)),
-      end: () => undefined,
-    };
+    const store = new LogStore();
+    const session = store.begin({ name: "hello", unikernel: "/ws/config.ml", target: "spt" });
     const writers = await openWriters([...openers, () => session]);
     writeTo(writers);
+    const { id } = session.session;
+    const received = Promise.withResolvers<void>();
+    store.onChange(() => store.span(id).end > 1 && received.resolve());
+    // The guest has not finished its line when a message arrives.
+    session.stdout(Buffer.from("half a "));
     const sender = createSocket("udp4");
-    sender.send("<27>Nov 29 18:45:45 hello application failed", port, "127.0.0.1");
-    assert.match(await received.promise, /: \[ERROR\] \[application\] failed\n$/);
-    assert.match(printed.join(), /\[ERROR\] \[application\] failed$/);
+    sender.send("<27>Nov 29 18:45:45 hello tcpip.tcp failed", port, "127.0.0.1", () =>
+      session.stdout(Buffer.from("line\n")),
+    );
+    await received.promise;
     sender.close();
     for (const writer of writers) writer.end({ kind: "ok", text: "" });
+    const records = store.records(id, 0, 9);
+    const logged = records.find(({ kind }) => kind === "log");
+    assert.deepEqual([logged?.level, logged?.source, logged?.message], ["error", "tcpip.tcp", "failed"]);
+    assert.equal(records.find(({ kind }) => kind === "plain")?.message, "half a line");
+    assert.match(printed.join(), /\[ERROR\] \[tcpip\.tcp\] failed$/);
   });
 
   it("store metrics for the run", async () => {

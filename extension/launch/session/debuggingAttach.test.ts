@@ -84,4 +84,13 @@ describe("a unikernel that gdb did not start", function () {
     assert.deepEqual(session.problems, ["debug-failed"]);
     assert.match(answer.success ? "" : (answer.message ?? ""), /no such core/i);
   });
+
+  it("says that a process has ended", async () => {
+    const child = spawn("true");
+    await once(child, "exit");
+    const session = debugged(compiled, { attach: { kind: "process", pid: child.pid ?? 0 } }, { debug: true });
+    const answer = await session.launch();
+    assert.deepEqual(session.problems, ["not-debuggable"]);
+    assert.match(answer.success ? "" : (answer.message ?? ""), /The process has already ended/);
+  });
 });

@@ -31,6 +31,7 @@ export async function refuseUnusableTarget(
     needsConfigure(current.state, target, optionsFor(context, current, target)) ||
     missingDependencies(current.state) !== undefined;
   const obstacle = await checkTarget(toolchain, project, target, {
+    builds,
     boots: true,
     installs: builds && installs,
   });

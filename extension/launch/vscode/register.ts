@@ -34,6 +34,10 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
       provideInlineValues: async (document, viewPort, context) =>
         (await import("./debug/inlineValues.ts")).provideInlineValues(document, viewPort, context),
     }),
+    vscode.languages.registerEvaluatableExpressionProvider("ocaml", {
+      provideEvaluatableExpression: async (document, position) =>
+        (await import("./debug/hoverExpression.ts")).provideHoverExpression(document, position),
+    }),
     vscode.debug.registerDebugAdapterDescriptorFactory(type, {
       createDebugAdapterDescriptor: async (session) =>
         (await import("./debugAdapter.ts")).createAdapter(launcher, session),

@@ -9,11 +9,19 @@ import {
 import { shellCommand, shellQuote } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 
+/** The command line makes the interface alone; the button also gives it DHCP and access to other networks. */
+const orSetUpNetwork = (explanation: FailureExplanation, tap: string): FailureExplanation => ({
+  ...explanation,
+  actions: [{ kind: "network", tap }, ...(explanation.actions ?? [])],
+});
 const explainMissingTap = (text: string, tap: string): FailureExplanation =>
-  explainWithCommand(
-    text,
-    t("Create it"),
-    `sudo ip tuntap add ${shellQuote(tap)} mode tap user $USER && sudo ip link set ${shellQuote(tap)} up`,
+  orSetUpNetwork(
+    explainWithCommand(
+      text,
+      t("Create it"),
+      `sudo ip tuntap add ${shellQuote(tap)} mode tap user $USER && sudo ip link set ${shellQuote(tap)} up`,
+    ),
+    tap,
   );
 const explainForeignTap = (text: string, tap: string): FailureExplanation =>
   explainWithCommand(
@@ -85,10 +93,13 @@ export const deviceRules: readonly CrashRule[] = [
     pattern: /TUNSETIFF\]: Operation not permitted/,
     logged: true,
     explain: () =>
-      explainWithCommand(
-        t("It has no permission to create its network interface."),
-        t("Create the tap first and give it to your user"),
-        "sudo ip tuntap add tap0 mode tap user $USER",
+      orSetUpNetwork(
+        explainWithCommand(
+          t("It has no permission to create its network interface."),
+          t("Create the tap first and give it to your user"),
+          "sudo ip tuntap add tap0 mode tap user $USER",
+        ),
+        "tap0",
       ),
   },
   {

@@ -329,6 +329,7 @@ describe("explainCrash", () => {
     assert.deepEqual(actions("runtime/unix/mode-exn.stderr"), ["frame"]);
     assert.deepEqual(actions("runtime/tender-hvt/missing-device-net.stderr"), ["launch", "devices"]);
     assert.deepEqual(crashOf("net-run/unix-direct-unprivileged.stderr")?.actions, [
+      { kind: "network", tap: "tap0" },
       { kind: "copy", text: "sudo ip tuntap add tap0 mode tap user $USER" },
     ]);
   });

@@ -4,7 +4,7 @@ import { LogStore } from "../store/logStore.ts";
 import { createEndpointReader } from "./endpoint.ts";
 
 const stamp = "2026-11-29T09:27:25-00:00:";
-const connected = `${stamp} [INFO] [tcp.pcb] TCP layer connected on 10.0.0.2/24, fe80::bcde:a3ff:fe02:2ebe/64`;
+const connected = `${stamp} [INFO] [tcpip-stack-direct] Dual TCP/IP stack assembled: mac=be:de:a3:02:2e:be,ip=10.0.0.2/24, fe80::bcde:a3ff:fe02:2ebe/64`;
 const lease = `${stamp} [INFO] [dhcp_client_lwt] Lease obtained! IP: 10.0.0.10, routers: 10.0.0.1`;
 // From mirage-skeleton's applications/static_website_tls/dispatch.ml.
 const http = `${stamp} [INFO] [http] listening on 8080/TCP`;

@@ -169,8 +169,12 @@ export class LogFeed {
       yield this.#recordsAt(at, Math.min(end, at + portionSize));
   }
 
-  /** Makes the page show a record of any session. */
-  reveal(session: string, seq: number): void {
+  /** Makes the page show a record of any session or, without one, follow the end of the session. */
+  reveal(session: string, seq: number | undefined): void {
+    if (seq === undefined) {
+      this.#send({ kind: "show", session, seq, hidden: false });
+      return;
+    }
     if (seq < (this.#cleared.get(session) ?? 0)) this.#cleared.set(session, 0);
     const passes = isUnfiltered(this.#filter) || (session === this.#session && this.#rows.passes(seq));
     this.#send({ kind: "show", session, seq, hidden: !passes });

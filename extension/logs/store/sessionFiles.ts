@@ -150,8 +150,12 @@ interface StoredSession {
 }
 
 const isAddresses = array(string);
-const time = union(number, absent);
-const isBootTimes = object({ firstOutput: time, firstRecord: time, network: time });
+const optionalTime = union(number, absent);
+const isBootTimes = object({
+  firstOutput: optionalTime,
+  firstRecord: optionalTime,
+  network: optionalTime,
+});
 
 function readBootTimes(value: unknown): BootTimes | undefined {
   if (!isBootTimes(value)) return undefined;

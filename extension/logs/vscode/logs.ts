@@ -7,6 +7,9 @@ import type { LoadEnvironment } from "./libraryFolders.ts";
 import type { CrashNavigation } from "./goToCrash.ts";
 import type { LogPanel } from "./panel.ts";
 
+/** A session, and the record to go to; without one, the end of the session. */
+type ShownPlace = readonly [session: string, seq: number | undefined];
+
 /** The view's id in package.json. */
 export const logsViewId = "mirageos.logs";
 
@@ -50,8 +53,8 @@ export function createLogs(
   let crashes: CrashNavigation | undefined;
   let panel: LogPanel | undefined;
   let panelView: vscode.WebviewView | undefined;
-  /** The record that a command requested before there was a panel. */
-  let requested: readonly [string, number] | undefined;
+  /** What a command requested before there was a panel. */
+  let requested: ShownPlace | undefined;
 
   const provider = vscode.window.registerWebviewViewProvider(logsViewId, {
     resolveWebviewView: async (view) => {
@@ -81,10 +84,10 @@ export function createLogs(
     isVisible: () => panelView?.visible === true,
     table: {
       "mirageos.showLogs": async (argument) => {
-        const record = parseRecordLink(argument) ?? (await latestRecord(argument, store));
-        requested = record;
+        const place = parseRecordLink(argument) ?? (await newestSession(argument, store));
+        requested = place;
         await vscode.commands.executeCommand(`${logsViewId}.focus`);
-        if (panel && record) panel.show(...record);
+        if (panel && place) panel.show(...place);
         if (panel) requested = undefined;
       },
       "mirageos.stopWhenLogged": async (argument) =>
@@ -120,25 +123,26 @@ async function readMessageLines(unikernel: string): Promise<ContinuesMessage> {
 }
 
 /**
- * Returns the last record of a unikernel's newest session, if the argument is an element of the Unikernels view. Returns
- * undefined if that session is the newest of all, which the panel shows anyway.
+ * Returns the newest session of a unikernel, if the argument is an element of the Unikernels view. Returns undefined if
+ * that session is the newest of all, which the panel shows anyway.
  */
-async function latestRecord(
+async function newestSession(
   argument: unknown,
   store: () => Promise<LogStore>,
-): Promise<readonly [string, number] | undefined> {
+): Promise<ShownPlace | undefined> {
   if (typeof argument !== "object" || argument === null || !("id" in argument)) return undefined;
-  const logStore = await store();
-  const session = logStore.sessions().find(({ unikernel }) => unikernel === argument.id);
-  if (!session || session === logStore.sessions()[0]) return undefined;
-  await logStore.load(session.id);
-  return [session.id, Math.max(0, logStore.span(session.id).end - 1)];
+  const sessions = (await store()).sessions();
+  const session = sessions.find(({ unikernel }) => unikernel === argument.id);
+  return !session || session === sessions[0] ? undefined : [session.id, undefined];
 }
 
-/** Parses the argument of a link in a hover: the id of a session and the number of a record in it. */
-function parseRecordLink(value: unknown): readonly [string, number] | undefined {
-  if (typeof value !== "object" || value === null || !("session" in value) || !("seq" in value))
-    return undefined;
-  const { session, seq } = value;
-  return typeof session === "string" && typeof seq === "number" ? [session, seq] : undefined;
+/**
+ * Parses the argument of a link in a hover, which has the id of a session and the number of a record in it, or an
+ * element of the view Running, which has the id of a session only.
+ */
+function parseRecordLink(value: unknown): ShownPlace | undefined {
+  if (typeof value !== "object" || value === null || !("session" in value)) return undefined;
+  const { session } = value;
+  const seq = "seq" in value && typeof value.seq === "number" ? value.seq : undefined;
+  return typeof session === "string" ? [session, seq] : undefined;
 }

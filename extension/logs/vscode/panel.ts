@@ -24,8 +24,8 @@ const title = t("Unikernel Logs");
 export interface LogPanel {
   /** Hides the records so far. */
   readonly clear: () => void;
-  /** Shows a record, now or once the page is ready. */
-  readonly show: (session: string, seq: number) => void;
+  /** Shows a record of a session or, without one, follows the end of the session, now or once the page is ready. */
+  readonly show: (session: string, seq: number | undefined) => void;
 }
 
 export interface LogPanelOptions {
@@ -88,7 +88,7 @@ class WebviewLogPanel implements LogPanel {
     this.#feed.clear();
   }
 
-  show(session: string, seq: number): void {
+  show(session: string, seq: number | undefined): void {
     const showRecord = () => this.#feed.reveal(session, seq);
     if (this.#isPageReady) showRecord();
     else this.#pendingShow = showRecord;

@@ -60,15 +60,15 @@ export function createJobHost(parts: {
         },
       };
     },
-    checkTarget: async (request, { boots, builds, installs }) => {
+    checkTarget: async (request, use) => {
       const { unikernel, target, goal } = request;
       const { checkTarget } = await import("../../toolchain/vscode/checkTarget.ts");
-      const obstacle = await checkTarget(toolchain, unikernel, target, { boots, installs });
+      const obstacle = await checkTarget(toolchain, unikernel, target, use);
       if (!obstacle) return undefined;
       const { targetProblem } = await import("../../toolchain/targetProblem.ts");
       const { id, root } = unikernel;
-      const problem = targetProblem(obstacle, { unikernel: id, root, builds, again: { goal } });
-      if (boots) await parts.showRefusedRun(request, problem);
+      const problem = targetProblem(obstacle, { unikernel: id, root, builds: use.builds, again: { goal } });
+      if (use.boots) await parts.showRefusedRun(request, problem);
       return problem;
     },
     confirmFetch: async (unikernel, why) => {

@@ -4,7 +4,8 @@ import { sparkline } from "./sparkline.ts";
 
 /** The metrics of a run as a table of text: a line for each field with its last, lowest and highest value. */
 export function metricsText(title: string, series: readonly MetricSeries[]): string {
-  if (series.length === 0) return `${title}\n\n${t("No metrics have arrived yet.")}\n`;
+  if (series.length === 0)
+    return `${title}\n\n${t('No metrics have arrived yet. Set "metrics" in a launch configuration to receive them while the unikernel runs.')}\n`;
   const rows = series.map(({ measurement, tags, field, values, text }) => [
     tags === "" ? measurement : `${measurement} (${tags})`,
     field,

@@ -23,8 +23,6 @@ type RunNode =
       /** The unikernel. */
       readonly id: string;
       readonly session: string;
-      /** The last record of the session, for Show Logs. */
-      readonly seq: number;
     }
   | { readonly kind: "detail"; readonly parent: RunNode; readonly detail: RunDetail };
 
@@ -62,14 +60,7 @@ export function registerRunning(context: RunningContext): vscode.Disposable {
   const nodeOf = ({ run: { session, unikernel: id } }: ShownRun): RunNode => {
     const known = nodes.get(session);
     if (known) return known;
-    const node: RunNode = {
-      kind: "run",
-      id,
-      session,
-      get seq() {
-        return Math.max(0, (store?.span(session).end ?? 0) - 1);
-      },
-    };
+    const node: RunNode = { kind: "run", id, session };
     nodes.set(session, node);
     return node;
   };

@@ -37,11 +37,13 @@ export async function checkTools(
   { scope, targets }: Pick<CheckedScope, "scope" | "targets">,
   toolchain: Toolchain,
 ): Promise<DoctorReport> {
+  const reading = toolchain.environment(scope);
   const [environment, detections, host, hostLines] = await Promise.all([
-    toolchain.environment(scope),
+    reading,
     toolchain.detections(scope),
     readHost(),
-    toolchain.hostLines(targets),
+    // They may start a program, which Restricted Mode forbids: the environment rejects there.
+    reading.then(() => toolchain.hostLines(targets)),
   ]);
   const { choice, label } = environment;
   return doctorReport({
