@@ -1,5 +1,5 @@
 import type { FailureRule } from "./failure.ts";
-import { listed, none, setup, updateOpam } from "./failureActions.ts";
+import { configureOptions, listed, none, setup, updateOpam } from "./failureActions.ts";
 import { makeName } from "../messageLines.ts";
 import { t } from "../../../protocol/l10n.ts";
 
@@ -19,6 +19,15 @@ const programMissing = (program: string) => ({
     action: setup,
   }),
 });
+
+/**
+ * Packages that exclude each other, and the chosen compiler. A repository that does not contain them is complete, but the
+ * solver lists them as problems after any failure.
+ */
+const compilerChoices = "(?:ocaml-(?:variants|system|base-compiler)|system-(?:mingw|msvc)) ";
+
+/** The source that opam-monorepo cannot fetch, by its folder in `duniverse/`. The URL behind it can have a password. */
+const failedPull = String.raw`opam-monorepo\S*: \[ERROR\] Failed to pull .*?[\\/]duniverse[\\/]([^\\/]+?): `;
 
 /** Failures of opam, opam-monorepo and programs that are not there. */
 export const dependencyRules: readonly FailureRule[] = [
@@ -65,7 +74,7 @@ export const dependencyRules: readonly FailureRule[] = [
     code: "no-network",
     // git, ssh and getaddrinfo print messages; curl has exit codes 6, 7 and 28 (no host, no connection, timeout).
     pattern:
-      /Could not resolve host(?:name)?:? ?([\w.-]+)|Temporary failure in name resolution|Network is unreachable|\bcurl\b.*exited with code (?:6|7|28)\b|Failed to connect to ([\w.-]+)/,
+      /Could not resolve host(?:name)?:? ?([\w.-]+)|unable to resolve host address \W?([\w.-]+)|Temporary failure in name resolution|Network is unreachable|\bcurl\b.*exited with code (?:6|7|28)\b|Failed to connect to ([\w.-]+)/,
     explain: ([host], { step }) => ({
       message: t(
         "Could not reach {0}. Check the network connection and the proxy settings.",
@@ -77,7 +86,7 @@ export const dependencyRules: readonly FailureRule[] = [
   {
     code: "unknown-package",
     // opam-monorepo's solver prints this below each package that it has no version of.
-    pattern: /^- (\S+) -> \(problem\) No known implementations at all/,
+    pattern: new RegExp(`^- (?!${compilerChoices})(\\S+) -> \\(problem\\) No known implementations at all`),
     explain: (packages) => ({
       message: t(
         "No opam repository of this switch has {0}. Check the name in config.ml, or update the repositories.",
@@ -88,7 +97,7 @@ export const dependencyRules: readonly FailureRule[] = [
   },
   {
     code: "unsatisfiable",
-    pattern: /^- (\S+ -> \(problem\) .*)/,
+    pattern: new RegExp(`^- (?!${compilerChoices})(\\S+ -> \\(problem\\) .*)`),
     explain: (reports) => ({
       message: t(
         "No versions of the dependencies are compatible: {0}",
@@ -110,6 +119,54 @@ export const dependencyRules: readonly FailureRule[] = [
           ? t("opam can't install the tools for this target together with the packages of the switch.")
           : t("opam found no package {0}. Check the name, or update the repositories.", name),
       action: updateOpam,
+    }),
+  },
+  {
+    code: "not-dune",
+    pattern: /^These dependencies \(possibly transitive\) don't use dune as their build system: - /,
+    each: / - (\S+)/g,
+    explain: (packages) => ({
+      message: t(
+        "opam-monorepo can only fetch packages that use dune, and no repository of this switch has such a version of: {0}. Configure with the repositories that mirage adds by default, or use another package.",
+        packages.join(", "),
+      ),
+      action: configureOptions,
+    }),
+  },
+  {
+    code: "pull-checksum",
+    pattern: new RegExp(`${failedPull}Checksum mismatch`),
+    explain: (names) => ({
+      message: t(
+        "The archive of {0} has changed since it was locked. Update the repositories, then lock again.",
+        listed(names),
+      ),
+      action: updateOpam,
+      alternative: { kind: "step", step: "lock" },
+    }),
+  },
+  {
+    code: "pull-commit",
+    pattern: new RegExp(`${failedPull}git\\+`),
+    explain: (names) => ({
+      message: t(
+        "The repository does not have the locked commit of {0}, or could not be read. Lock again to use a commit that it has.",
+        listed(names),
+      ),
+      action: { kind: "step", step: "lock" },
+      alternative: { kind: "step", step: "pull" },
+    }),
+  },
+  {
+    code: "pull-failed",
+    pattern: new RegExp(failedPull),
+    explain: (names) => ({
+      message: t(
+        "Could not fetch the sources of {0}. Try again. If they are no longer at the locked address, update the repositories and lock again.",
+        listed(names),
+      ),
+      action: { kind: "step", step: "pull" },
+      alternative: updateOpam,
     }),
   },
   {

@@ -13,10 +13,11 @@ const limits = { message: 4096, captures: 8 };
 
 /**
  * Whether a line continues the message before it. Programs indent such lines, but dune does not indent the chain below a
- * library that it does not find. The Makefile indents its own messages, which start with ↳.
+ * library that it does not find, nor opam-monorepo a list of packages. The Makefile indents its own messages, which start with ↳.
  */
 function continues(message: string, line: string): boolean {
   if (/^\s+[^\s↳]/.test(line)) return true;
+  if (message.startsWith("These dependencies (possibly transitive)") && line.startsWith("- ")) return true;
   return (
     message.startsWith('Error: Library "') &&
     /^(?:-> required by |\/|_build\/|is hidden|hidden|\()/.test(line)
