@@ -105,11 +105,11 @@ const notSentences: readonly RegExp[] = [
   /^\(\w+ .*\)$|\bimpl\b| -> |^[A-Z][\w.]*\.S with type |^let |^functor |^struct end$/,
   /^[(<]|"[^"]*" \w+=|^translate\(/,
   // The sources of regular expressions contain these.
-  /\(\?:|\\[bd[]/,
+  /\(\?:|\\[bd[]|\[\\\/\]/,
 ];
 /** Strings that are searched for in the output of other programs. */
 const programOutput =
-  /^(bad input line - either escaped or quoted or both|Powered by|Page fault at linear address |Parsing config from |Unable to attach console|Dump registers:|Xen console: |Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
+  /^(bad input line - either escaped or quoted or both|Powered by|Page fault at linear address |Parsing config from |Unable to attach console|Dump registers:|Xen console: |Fatal error: (exception )?|Hint: To pass a space, |Can't find all required versions|Wrote lockfile|Version mismatch|Checksum mismatch|These dependencies \(possibly transitive\)|No config found for file|not a git repository|unix, macosx|xen, qubes)$/;
 /** Names for VS Code that are never shown. */
 const internal =
   /^(mirageos (header|language|migration|dependencies|packages|budget)|mirage: (version|migration|dependencies|budget|boot tests))$/;

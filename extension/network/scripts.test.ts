@@ -33,13 +33,14 @@ describe("The scripts of the network, in a namespace", function () {
     assert.equal(code, 0, stdout + stderr);
     return stdout;
   };
+  /** The state of the namespace; `npm test` names a folder with another one. */
   const readState = (): NetworkState => {
     const source = (path: string) => pathToFileURL(join(import.meta.dirname, path)).href;
     const code = `const { readNetwork } = await import("${source("networkState.ts")}");
       const { run } = await import("${source("../platform/process.ts")}");
       console.log(JSON.stringify(await readNetwork(run)));`;
     return JSON.parse(
-      works(`'${process.execPath}' --input-type=module <<'CODE'\n${code}\nCODE\n`),
+      works(`env -u MIRAGEOS_HOST_ROOT '${process.execPath}' --input-type=module <<'CODE'\n${code}\nCODE\n`),
     ) as NetworkState;
   };
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
+import { buildMs } from "../harness/limits.ts";
 import { removeFolder } from "../harness/temporaryFolder.ts";
 import {
   activate,
@@ -152,6 +153,7 @@ describe("The unikernels of a workspace", () => {
     await eventually(
       async () => (await findUnikernels()).filter((at) => at.startsWith("many/")).length,
       (count) => count === 500,
+      buildMs,
     );
     await removeProject("many");
   });

@@ -130,13 +130,14 @@ export function waitForEvent<T>(event: vscode.Event<T>, isExpected: (value: T) =
 export async function eventually<T>(
   query: () => Thenable<T> | T,
   isExpected: (result: T) => boolean,
+  limitMs = shortMs,
 ): Promise<T> {
-  const end = performance.now() + shortMs;
+  const end = performance.now() + limitMs;
   for (;;) {
     const result = await query();
     if (isExpected(result)) return result;
     if (performance.now() > end)
-      assert.fail(`not the expected result after ${shortMs} ms: ${JSON.stringify(result, undefined, 2)}`);
+      assert.fail(`not the expected result after ${limitMs} ms: ${JSON.stringify(result, undefined, 2)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -35,7 +35,8 @@ describe("Rendered values of generated types", () => {
       ]),
       "let () = close_out output",
       "let[@inline never] stop x = ignore (Sys.opaque_identity x)",
-      `let () = stop [|${samples.map((_, index) => `Obj.repr value${index}`).join("; ")}|]`,
+      // An array whose first element is a float would be an array of floats.
+      `let () = stop [|Obj.repr 0; ${samples.map((_, index) => `Obj.repr value${index}`).join("; ")}|]`,
     ].join("\n");
     const program = compileProgram("generated", source);
     const stopped = await runToBreakpoint(
@@ -62,7 +63,9 @@ describe("Rendered values of generated types", () => {
         const length = Number(expected.subarray(at, end).toString());
         const text = expected.subarray(end + 1, end + 1 + length).toString("latin1");
         at = end + 1 + length;
-        const word = Buffer.from(await stopped.memory.read(values + BigInt(index * 8), 8)).readBigUInt64LE();
+        const word = Buffer.from(
+          await stopped.memory.read(values + BigInt((index + 1) * 8), 8),
+        ).readBigUInt64LE();
         const rendered = await renderValue(context, word, type.text);
         assert.equal(
           rendered.text,
