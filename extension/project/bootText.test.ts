@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { bootDetail, bootText, bootTrend } from "./bootText.ts";
 import type { BootTimes } from "./model.ts";
-import { sparkline } from "./sparkline.ts";
 
 const times = (firstOutput?: number, firstRecord?: number, network?: number): BootTimes => ({
   firstOutput,
@@ -48,13 +47,5 @@ describe("the texts about a boot", () => {
 
   it("do not show a range of equal times", () => {
     assert.deepEqual(bootTrend("spt", [times(12, 12), times(12, 12)])[1], "Tender: ▁▁ 12 ms");
-  });
-});
-
-describe("a sparkline", () => {
-  it("spans from the least to the greatest number", () => {
-    assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7]), "▁▂▃▄▅▆▇█");
-    assert.equal(sparkline([5, 5]), "▁▁");
-    assert.equal(sparkline([]), "");
   });
 });

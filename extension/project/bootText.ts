@@ -1,7 +1,7 @@
 import { spanText } from "../protocol/spanText.ts";
 import { t } from "../protocol/l10n.ts";
 import type { BootTimes } from "./model.ts";
-import { sparkline } from "./sparkline.ts";
+import { sparkline } from "../platform/sparkline.ts";
 
 /** Describes how long a boot took in a few words, as far as it is known: `booted in 38 ms`. */
 export function bootText({ firstOutput, firstRecord }: BootTimes): string {

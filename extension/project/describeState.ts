@@ -1,6 +1,6 @@
 import type { Activity, ImageState, ProjectState, WorkFailure } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
-import { sparkline } from "./sparkline.ts";
+import { sparkline } from "../platform/sparkline.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
 export type Stage = "unconfigured" | "configured" | "fetched" | "built" | "stale";

@@ -6,7 +6,6 @@ import { parseInfluxLine } from "./influxLine.ts";
 import { openMetricsReceiver } from "./metricsReceiver.ts";
 import { createMetricsStore } from "./metricsStore.ts";
 import { metricsText } from "./metricsText.ts";
-import { sparkline } from "./sparkline.ts";
 
 const recorded = (name: string) => recordedText(`mirage-monitoring-8c312bc/${name}.txt`);
 const byMeasurement = new Map(
@@ -114,40 +113,5 @@ describe("The store of metrics", () => {
     assert.match(gc ?? "", /^gc +live words +3 +1 +5 +▁█▅$/);
     assert.match(status ?? "", /^s +status +ok$/);
     assert.match(metricsText("hello", []), /No metrics/);
-  });
-});
-
-describe("A sparkline", () => {
-  it("has the last values between the lowest and the highest bar", () => {
-    assert.equal(sparkline([9, 0, 1, 2, 3, 4, 5, 6, 7], 8), "▁▂▃▄▅▆▇█");
-    assert.equal(sparkline([]), "");
-  });
-
-  it("is flat for equal values and has gaps for those that are not finite", () => {
-    assert.equal(sparkline([5, 5, Number.NaN, 5]), "▁▁ ▁");
-  });
-});
-
-describe("A receiver of metrics", () => {
-  let receiver: Receiver | undefined;
-  afterEach(() => receiver?.close());
-
-  it("reads lines that are cut anywhere", async () => {
-    const fields: string[] = [];
-    const done = Promise.withResolvers<string>();
-    receiver = await openMetricsReceiver(
-      { address: "127.0.0.1", port: 0 },
-      {
-        onLine: (line, peer) => {
-          fields.push(...line.fields.map(([name]) => name));
-          if (line.measurement === "connections") done.resolve(peer);
-        },
-      },
-    );
-    const sender = connect(receiver.port, "127.0.0.1");
-    const bytes = Buffer.from(recorded("monitoring-8094"));
-    sender.write(bytes.subarray(0, 50), () => sender.end(bytes.subarray(50)));
-    assert.equal(await done.promise, "127.0.0.1");
-    assert.deepEqual(fields.slice(0, 3), ["warnings", "errors", "minor words"]);
   });
 });

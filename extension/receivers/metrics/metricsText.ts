@@ -1,6 +1,6 @@
 import { t } from "../../protocol/l10n.ts";
 import type { MetricSeries } from "./metricsStore.ts";
-import { sparkline } from "./sparkline.ts";
+import { sparkline } from "../../platform/sparkline.ts";
 
 /** The metrics of a run as a table of text: a line for each field with its last, lowest and highest value. */
 export function metricsText(title: string, series: readonly MetricSeries[]): string {

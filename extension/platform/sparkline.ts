@@ -1,8 +1,8 @@
 const bars = "▁▂▃▄▅▆▇█";
 
 /**
- * The last `width` values as a line of bars, from the lowest to the highest of them. A value that is no finite number is
- * a space; equal values are low bars.
+ * Draws the last `width` values as a line of bars, from the lowest to the highest of them. A value that is no finite
+ * number is a space; equal values are low bars.
  */
 export function sparkline(values: readonly number[], width = 20): string {
   const shown = values.slice(-width);
