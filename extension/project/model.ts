@@ -30,7 +30,6 @@ export interface ProjectState {
   readonly configured: { readonly target: string; readonly options: readonly string[] } | undefined;
   /** Absolute path of the lock file for the configured target, if it exists. */
   readonly lockFile: string | undefined;
-  /** Whether `duniverse/` has all sources that are locked. */
   readonly pulled: boolean;
   /** The image of the configured target. */
   readonly image: ImageState | undefined;

@@ -62,25 +62,6 @@ describe("readSnapshot", () => {
     });
   });
 
-  it("finds that a pull did not fetch all locked sources", async () => {
-    const lock = [
-      "x-opam-monorepo-duniverse-dirs: [",
-      '  ["https://example.org/lwt.tbz" "lwt" ["sha256=0"]]',
-      '  [\n    "https://example.org/duration.tbz"\n    "duration"\n    [\n      "sha256=1"\n    ]\n  ]',
-      "]",
-      'x-opam-monorepo-root-packages: ["hello-hvt"]',
-    ].join("\n");
-    const files: typeof configured = {
-      ...configured,
-      "mirage/hello-hvt.opam.locked": [lock, 11],
-      "duniverse/lwt/dune": ["", 12],
-    };
-    await write(files);
-    assert.equal((await read()).pulled, false);
-    await write({ "duniverse/duration/dune": ["", 12] });
-    assert.equal((await read()).pulled, true);
-  });
-
   it("finds that configure must run again after dist was removed, which has a dune file", async () => {
     await write(configured);
     assert.deepEqual((await read()).stale, []);

@@ -37,10 +37,6 @@ export async function readSnapshot(
   const opamFile = context && (await opamFileFor(buildDir, context.target, makefile ?? ""));
   const lockPath = join(buildDir, `${opamFile?.path}.locked`);
   const lockStat = opamFile && (await statOf(lockPath));
-  const isPulled =
-    duniverse?.isDirectory() === true &&
-    (!lockStat ||
-      (await (await import("./lockedFolders.ts")).hasLockedFolders(join(buildDir, "duniverse"), lockPath)));
   const image = context && artifact(context.target);
   const imagePath = image === undefined ? undefined : join(buildDir, image);
   const imageStat = imagePath === undefined ? undefined : await statOf(imagePath);
@@ -55,7 +51,7 @@ export async function readSnapshot(
     missing: [...(dune === undefined ? ["dune"] : []), ...(distDune ? [] : ["dist/dune"])],
     opamFile,
     lockFile: lockStat && { path: lockPath, mtime: lockStat.mtimeMs },
-    duniverse: isPulled,
+    duniverse: duniverse?.isDirectory() === true,
     image:
       imagePath && imageStat
         ? { path: imagePath, mtime: imageStat.mtimeMs, bytes: imageStat.size }

@@ -22,7 +22,6 @@ export interface Snapshot {
   readonly opamFile: FileStamp | undefined;
   /** Its path is absolute. */
   readonly lockFile: FileStamp | undefined;
-  /** Whether `duniverse/` exists and has all sources that are locked. */
   readonly duniverse: boolean;
   /** The image. Its path is absolute. */
   readonly image: (FileStamp & { readonly bytes: number }) | undefined;
