@@ -115,3 +115,27 @@ describe("The store of metrics", () => {
     assert.match(metricsText("hello", []), /No metrics/);
   });
 });
+
+describe("A receiver of metrics", () => {
+  let receiver: Receiver | undefined;
+  afterEach(() => receiver?.close());
+
+  it("reads lines that are cut anywhere", async () => {
+    const fields: string[] = [];
+    const done = Promise.withResolvers<string>();
+    receiver = await openMetricsReceiver(
+      { address: "127.0.0.1", port: 0 },
+      {
+        onLine: (line, peer) => {
+          fields.push(...line.fields.map(([name]) => name));
+          if (line.measurement === "connections") done.resolve(peer);
+        },
+      },
+    );
+    const sender = connect(receiver.port, "127.0.0.1");
+    const bytes = Buffer.from(recorded("monitoring-8094"));
+    sender.write(bytes.subarray(0, 50), () => sender.end(bytes.subarray(50)));
+    assert.equal(await done.promise, "127.0.0.1");
+    assert.deepEqual(fields.slice(0, 3), ["warnings", "errors", "minor words"]);
+  });
+});
