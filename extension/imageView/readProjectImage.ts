@@ -120,9 +120,10 @@ async function libraryPlaces(path: string, isSolo5: boolean, project: ImageProje
     (await readdir(folder).catch((): string[] => [])).includes("stdlib.a") ? [folder] : [],
   );
   const ofDistribution = compiler === "ocaml" ? (await Promise.all(withStdlib)).flat() : [];
+  const inLibraries = libraryFolders.map((folder) => join(folder, compiler));
   return {
     context: contextOf(path, isSolo5, project),
     root: buildDir,
-    toolchain: [...libraryFolders.map((folder) => join(folder, compiler)), ...ofDistribution],
+    toolchain: [...inLibraries, ...ofDistribution],
   };
 }

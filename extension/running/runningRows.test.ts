@@ -133,7 +133,7 @@ describe("the rows of the view", () => {
     return { state, rows, texts: () => rows.shown().map(({ row }) => row.description) };
   }
 
-  it("show the CPU between two updates, and measure it anew after a pause", async () => {
+  it("show the CPU between two updates, and measure it again after a pause", async () => {
     const { state, rows, texts } = setUp();
     const at = async (now: number, cpuMs: number) => {
       state.now = now;

@@ -23,7 +23,7 @@ export interface RunningRows {
   readonly shown: () => readonly ShownRun[];
   /** Reads again what runs and what it uses. Never rejects. */
   readonly update: () => Promise<RowChange>;
-  /** To be called when the rows are no longer updated: the next use of the CPU is measured anew. */
+  /** To be called when the rows are no longer updated: the use of the CPU is measured from the next update on. */
   readonly pause: () => void;
 }
 

@@ -14,6 +14,7 @@ import { readToolInput, type ToolInput } from "../toolInput.ts";
 import { truncate, jobText, logText, unikernelsText, type SourceError } from "../toolText.ts";
 import type { AssistantContext, ToolName } from "./assistantContext.ts";
 import { t } from "../../protocol/l10n.ts";
+import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
 interface AssistantTool {
   /** The message while the tool runs, and the confirmation if it executes something. */
@@ -40,15 +41,8 @@ export function createTools(context: AssistantContext): Readonly<Record<ToolName
   };
 
   const runGoal = async (project: Project, goal: Goal, token: vscode.CancellationToken) => {
-    const abort = new AbortController();
-    const cancelling = token.onCancellationRequested(() => abort.abort());
-    if (token.isCancellationRequested) abort.abort();
-    try {
-      const what = `${goal} of ${project.name} for ${project.target}`;
-      return jobText(what, await context.runGoal(project, goal, abort.signal), errorsBelow(project));
-    } finally {
-      cancelling.dispose();
-    }
+    const what = `${goal} of ${project.name} for ${project.target}`;
+    return jobText(what, await context.runGoal(project, goal, abortSignal(token)), errorsBelow(project));
   };
 
   const unikernels = async () => {
@@ -81,8 +75,6 @@ export function createTools(context: AssistantContext): Readonly<Record<ToolName
     const project = await projectOf(input);
     const { target, options } = configurationOf(project, input);
     const configuration: Configuration = { target, options, evaluate: true };
-    const abort = new AbortController();
-    const cancelling = token.onCancellationRequested(() => abort.abort());
     const noCommit = () => Promise.reject(new Error("no commit is compared"));
     const compared = input.comparedWith && { ...configuration, target: input.comparedWith };
     const other: Parameters<typeof queryGraphs>[2]["other"] = compared
@@ -94,8 +86,8 @@ export function createTools(context: AssistantContext): Readonly<Record<ToolName
       { configuration, other },
       [],
       noCommit,
-      abort.signal,
-    ).finally(() => cancelling.dispose());
+      abortSignal(token),
+    );
     if (found.graph.kind !== "graph") throw new Error(reasonOf(found.graph));
     const described = describeMarkdown(found.graph.graph, configuration, []);
     if (!compared || !found.other) return truncate(described);
@@ -131,13 +123,7 @@ export function createTools(context: AssistantContext): Readonly<Record<ToolName
     action: (tools: HostTools, signal: AbortSignal) => Promise<string>,
   ) => {
     requireTrust();
-    const abort = new AbortController();
-    const cancelling = token.onCancellationRequested(() => abort.abort());
-    try {
-      return truncate(await action((await context.hosts()).tools, abort.signal));
-    } finally {
-      cancelling.dispose();
-    }
+    return truncate(await action((await context.hosts()).tools, abortSignal(token)));
   };
 
   return {

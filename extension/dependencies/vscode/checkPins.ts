@@ -12,6 +12,7 @@ import { gitAddress, queryReferences, type RepositoryReferences } from "../pins/
 import type { CatalogueContext } from "./packageCatalogue.ts";
 import { setReferences } from "./pinState.ts";
 import { readProjectLock } from "./projectDependencies.ts";
+import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
 /**
  * Asks the repositories of a unikernel's pins for their branches and tags, and reports at the pins which of them have
@@ -85,14 +86,12 @@ async function queryAll(
   addresses: readonly string[],
   token: vscode.CancellationToken,
 ): Promise<ReadonlyMap<string, RepositoryReferences> | undefined> {
-  const abort = new AbortController();
-  const listener = token.onCancellationRequested(() => abort.abort());
+  const signal = abortSignal(token);
   const environment = await toolchain.environment(project).catch(() => undefined);
-  const options = { env: environment?.env ?? currentEnv(), cwd: project.root, signal: abort.signal };
+  const options = { env: environment?.env ?? currentEnv(), cwd: project.root, signal };
   const found = await Promise.all(
     addresses.map(async (address) => [address, await queryReferences(run, address, options)] as const),
   );
-  listener.dispose();
-  if (abort.signal.aborted) return undefined;
+  if (signal.aborted) return undefined;
   return new Map(found.flatMap(([address, references]) => (references ? [[address, references]] : [])));
 }

@@ -6,6 +6,7 @@ import { describeMarkdown } from "../describe/markdown.ts";
 import { optionViews } from "../optionViews.ts";
 import type { ConfigEvaluator } from "../evaluate/types.ts";
 import { t } from "../../protocol/l10n.ts";
+import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
 /** Opens a Markdown document that describes a unikernel in the configuration that commands use. */
 export async function describeUnikernel(project: Project, evaluator: ConfigEvaluator): Promise<void> {
@@ -14,10 +15,9 @@ export async function describeUnikernel(project: Project, evaluator: ConfigEvalu
   const result = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (_progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      const graph = await queryGraph(evaluator, project, configuration, [], abort.signal);
-      const help = await evaluator.help(project, { signal: abort.signal });
+      const signal = abortSignal(token);
+      const graph = await queryGraph(evaluator, project, configuration, [], signal);
+      const help = await evaluator.help(project, { signal });
       return { graph, options: help.kind === "help" ? optionViews(help.text) : [] };
     },
   );

@@ -21,6 +21,7 @@ import { hostFailed } from "./hostProblem.ts";
 import type { Hosts, HostsContext } from "./hosts.ts";
 import { pickHost } from "./pickName.ts";
 import { reviewDeployment, type Deployable } from "./reviewDeployment.ts";
+import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
 interface Parts {
   readonly context: HostsContext;
@@ -93,9 +94,7 @@ async function send(
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
-        const abort = new AbortController();
-        token.onCancellationRequested(() => abort.abort());
-        await sendDeployment(hosts, { host, built, choices, overview, signal: abort.signal }, (part) =>
+        await sendDeployment(hosts, { host, built, choices, overview, signal: abortSignal(token) }, (part) =>
           progress.report({ increment: part }),
         );
       },

@@ -13,6 +13,7 @@ import { deploy } from "./deploy.ts";
 import { hostFailed } from "./hostProblem.ts";
 import type { Hosts, HostsContext } from "./hosts.ts";
 import { pickHost, pickName } from "./pickName.ts";
+import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
 export interface HostCommandContext {
   readonly context: HostsContext;
@@ -48,11 +49,7 @@ export function hostCommands(parts: HostCommandContext): Table {
     try {
       const value = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        async (_, token) => {
-          const abort = new AbortController();
-          token.onCancellationRequested(() => abort.abort());
-          return action(await hosts.client(host), abort.signal);
-        },
+        async (_, token) => action(await hosts.client(host), abortSignal(token)),
       );
       return { value };
     } catch (error) {

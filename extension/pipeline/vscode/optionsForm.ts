@@ -18,6 +18,7 @@ import {
 } from "../configureOptions.ts";
 import type { RunGoal } from "./runGoal.ts";
 import { t } from "../../protocol/l10n.ts";
+import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
 interface Parts {
   readonly projects: Projects;
@@ -50,17 +51,16 @@ async function readOptions(project: Project, parts: Parts): Promise<readonly Con
     const help = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (_progress, token) => {
-        const abort = new AbortController();
-        token.onCancellationRequested(() => abort.abort());
+        const signal = abortSignal(token);
         const command = (args: readonly string[]) => parts.toolchain.command("mirage", args, project);
         const read = await readConfigureHelp(
           project.configFile,
           parts.scratch.fsPath,
           parts.run,
           command,
-          abort.signal,
+          signal,
         );
-        return abort.signal.aborted ? undefined : read;
+        return signal.aborted ? undefined : read;
       },
     );
     if (help?.kind === "failed")
