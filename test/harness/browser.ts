@@ -34,9 +34,7 @@ export function shareChromium(): () => Promise<void> {
  * Flags of V8 that save a fifth of the CPU time of a page that is closed within seconds: such a page does not
  * earn back what optimizing its code costs, nor small steps of garbage collection. Benchmarks do without them.
  */
-const shortLivedPages = [
-  "--js-flags=--no-maglev,--no-turbofan,--no-flush-bytecode,--min-semi-space-size=64",
-];
+const shortLivedPages = ["--js-flags=--no-maglev,--no-turbofan,--no-flush-bytecode,--min-semi-space-size=64"];
 
 /** Starts a headless Chromium from PATH, or the one that `CHROME_BIN` names, with additional arguments. */
 async function launchChromium(env: NodeJS.ProcessEnv, more: readonly string[] = []): Promise<Browser> {
