@@ -9,7 +9,7 @@ export function stageOf(state: ProjectState): Stage {
   if (!state.configured) return "unconfigured";
   if (state.stale.some(({ step }) => step !== "lock")) return "stale";
   if (state.image) return "built";
-  return state.pulled && state.lockFile !== undefined ? "fetched" : "configured";
+  return state.isVendored || (state.pulled && state.lockFile !== undefined) ? "fetched" : "configured";
 }
 
 /**
@@ -71,8 +71,7 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
   const { target } = configured;
   const configuredText = t("configured for {0}", target);
   const builtText = image ? t("built ({0})", imageSizeText(image)) : "";
-  return [
-    line("configure", true, [configuredText, ""], of("configure")),
+  const fetchLines = [
     line(
       "fetch",
       state.lockFile !== undefined,
@@ -80,6 +79,11 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
       of("lock"),
     ),
     line("fetch", state.pulled, [t("dependencies fetched"), t("dependencies not fetched yet")], []),
+  ];
+  const vendoredLine = line("fetch", true, [t("dependencies in duniverse/, without a lock file"), ""], []);
+  return [
+    line("configure", true, [configuredText, ""], of("configure")),
+    ...(state.isVendored ? [vendoredLine] : fetchLines),
     {
       ...line("build", image !== undefined, [builtText, t("not built for {0} yet", target)], of("build")),
       ...(image && { ofImage: true, hint: trendText(image) }),

@@ -86,6 +86,12 @@ describe("projectState", () => {
       "Fetch | dependencies not fetched yet",
       "Build | not built for hvt yet",
     ]);
+    const vendored = { ...built, lockFile: undefined };
+    assert.deepEqual(rows(vendored).slice(1, -1), ["dependencies in duniverse/, without a lock file"]);
+    assert.deepEqual(rows({ ...vendored, otherLock: true }).slice(1, -1), [
+      "Fetch | dependencies not locked yet",
+      "dependencies fetched",
+    ]);
     const changed = { path: "config.ml", mtime: 500 };
     const outOfDate = {
       ...built,
