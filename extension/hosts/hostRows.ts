@@ -15,6 +15,7 @@ export interface RowContext {
   /** How often a unikernel was seen to start again, by host and name. */
   readonly restarts: (host: string, name: string) => number;
   readonly isFollowed: (host: string, name: string) => boolean;
+  readonly deploysAfterBuild: (host: string, name: string) => boolean;
 }
 
 /** The row of a host of the setting that cannot be used. */
@@ -120,12 +121,14 @@ function unikernelRow(host: string, { name, info }: HostUnikernel, context: RowC
   const id = `unikernel ${formatName(name)}`;
   const build = context.recognize(info.digest);
   const restarts = context.restarts(host, formatName(name));
+  const deploysAfterBuild = context.deploysAfterBuild(host, formatName(name));
   const { started, failBehaviour, blocks = [], bridges = [] } = info;
   const parts = [
     t("{0} MB", info.memory),
     ...(started === undefined ? [] : [t("up {0}", duration(context.now - started))]),
     ...(build ? [buildText(build)] : []),
     ...(restarts > 0 ? [t("restarted {0}×", restarts)] : []),
+    ...(deploysAfterBuild ? [t("deployed after each build")] : []),
   ];
   const detail = (key: string, label: string, description: string, icon?: string): HostRow => ({
     ...leaf(host, `${id} ${key}`, label, description),
@@ -137,7 +140,13 @@ function unikernelRow(host: string, { name, info }: HostUnikernel, context: RowC
     ...leaf(host, id, name.label, parts.join(" · ")),
     name,
     icon: "vm-running",
-    context: context.isFollowed(host, formatName(name)) ? "unikernel.followed" : "unikernel",
+    context: [
+      "unikernel",
+      ...(context.isFollowed(host, formatName(name)) ? ["followed"] : []),
+      ...(build ? ["built"] : []),
+      ...(build && build.freshness !== "current" ? ["outdated"] : []),
+      ...(deploysAfterBuild ? ["afterBuild"] : []),
+    ].join("."),
     children: [
       detail("cpus", t("CPUs"), info.cpuids.join(", "), "circuit-board"),
       detail(

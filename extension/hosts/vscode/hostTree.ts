@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { hostRow, invalidHostRow, type RowContext } from "../hostRows.ts";
 import type { HostRow } from "../hostModel.ts";
+import type { AfterBuilds } from "../redeployment.ts";
 import type { Consoles } from "./consoles.ts";
 import type { Hosts } from "./hosts.ts";
 
@@ -10,13 +11,14 @@ export interface HostTree extends Pick<vscode.TreeDataProvider<HostRow>, "getChi
 }
 
 /** Creates the content of the view. */
-export function createHostTree(hosts: Hosts, consoles: Consoles): HostTree {
+export function createHostTree(hosts: Hosts, consoles: Consoles, afterBuilds: AfterBuilds): HostTree {
   const rows = (): HostRow[] => {
     const context: RowContext = {
       now: Date.now(),
       recognize: hosts.builds.recognize,
       restarts: hosts.restarts,
       isFollowed: consoles.isFollowed,
+      deploysAfterBuild: afterBuilds.has,
     };
     return hosts.all().map((host) => ("kind" in host ? invalidHostRow(host) : hostRow(host, context)));
   };

@@ -1,7 +1,9 @@
 import type * as vscode from "vscode";
 import type { HostRow } from "../hostModel.ts";
 import type { HostTools } from "../hostTools.ts";
+import { createAfterBuilds } from "../redeployment.ts";
 import { createConsoles } from "./consoles.ts";
+import { watchBuilds } from "./deployAgain.ts";
 import { hostCommands } from "./hostCommands.ts";
 import { createHosts, type HostsContext } from "./hosts.ts";
 import { createHostTools } from "./hostTools.ts";
@@ -26,7 +28,8 @@ export function createHostsRoom(
 ): HostsRoom {
   const hosts = createHosts(context);
   const consoles = createConsoles(context, hosts);
-  const table = hostCommands({ context, hosts, consoles });
+  const afterBuilds = createAfterBuilds(context.extension.workspaceState);
+  const table = hostCommands({ context, hosts, consoles, afterBuilds, onChange });
   let timer: NodeJS.Timeout | undefined;
   const watch = () => {
     clearInterval(timer);
@@ -38,13 +41,14 @@ export function createHostsRoom(
   const subscriptions = [
     hosts,
     consoles,
+    watchBuilds({ context, hosts, consoles }, afterBuilds),
     hosts.onDidChange(onChange),
     consoles.onDidChange(onChange),
     view.onDidChangeVisibility(watch),
   ];
   watch();
   return {
-    tree: createHostTree(hosts, consoles),
+    tree: createHostTree(hosts, consoles, afterBuilds),
     run: (command, on, all) => table[command]?.(on, all),
     tools: createHostTools(context, hosts, consoles),
     dispose: () => {
