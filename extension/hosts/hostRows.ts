@@ -2,6 +2,7 @@ import { t } from "../protocol/l10n.ts";
 import { shellArguments } from "../platform/shellQuote.ts";
 import type { HostBlock, HostOverview, HostUnikernel } from "./client/hostClient.ts";
 import { describeHostProblem } from "./client/hostError.ts";
+import { argumentsOf } from "./deployment.ts";
 import type { InvalidHost } from "./hostDescriptions.ts";
 import type { Host, HostRow, RecognizedBuild } from "./hostModel.ts";
 import { policyUse, type Meter } from "./policyUse.ts";
@@ -149,12 +150,7 @@ function unikernelRow(host: string, { name, info }: HostUnikernel, context: RowC
     ].join("."),
     children: [
       detail("cpus", t("CPUs"), info.cpuids.join(", "), "circuit-board"),
-      detail(
-        "arguments",
-        t("Arguments"),
-        shellArguments(info.arguments ?? []) || t("none"),
-        "symbol-parameter",
-      ),
+      detail("arguments", t("Arguments"), shellArguments(argumentsOf(info)) || t("none"), "symbol-parameter"),
       ...bridges.map(({ device, hostDevice, mac }) =>
         detail(`net ${device}`, device, `${hostDevice} · ${macText(mac)}`, "plug"),
       ),
@@ -213,7 +209,8 @@ function policyRow(host: string, path: string, use: ReturnType<typeof policyUse>
     icon: "dashboard",
   });
   return {
-    ...leaf(host, id, t("Policy"), t("memory {0}", meterText(use.memory, t("MB")))),
+    ...leaf(host, id, t("Policy"), meterText(use.memory, t("MB"))),
+    tooltip: t("memory {0}", meterText(use.memory, t("MB"))),
     icon: "law",
     context: "policy",
     children: [

@@ -2,7 +2,7 @@ import type { Device } from "../image/solo5Notes.ts";
 import type { ProjectState } from "../project/model.ts";
 import type { KeyValueStore } from "../project/workspaceMemory.ts";
 import type { Deployment } from "./client/hostClient.ts";
-import { withArguments } from "./deployment.ts";
+import { argumentsOf, withArguments } from "./deployment.ts";
 import type { UnikernelInfo } from "./wire/replies.ts";
 
 /**
@@ -16,7 +16,7 @@ export function deploymentOfRunning(info: UnikernelInfo, devices: readonly Devic
   const areSame =
     isSameSet(ofType("NET_BASIC"), names(info.bridges)) &&
     isSameSet(ofType("BLOCK_BASIC"), names(info.blocks));
-  return areSame ? withArguments(info, info.arguments ?? []) : undefined;
+  return areSame ? withArguments(info, argumentsOf(info)) : undefined;
 }
 
 const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>

@@ -97,7 +97,7 @@ export async function deploy(parts: DeployParts, invokedOn: unknown, to?: string
   await workspaceState.update(choicesKey(host, built.project), { ...rest, name: formatName(name) });
   await workspaceState.update(lastHostKey(built.project), host);
   setKey("deployed", true);
-  await showConsole(consoles, host, name);
+  await showConsole(consoles, host, name, built.project.id);
 }
 
 /** An image for a host. `replace` says that a unikernel of the name runs there. */

@@ -47,7 +47,7 @@ export async function deployAgain(parts: DeployParts, invokedOn: unknown): Promi
   if (!project) return;
   if (deployed) {
     const result = await replace(parts, project, deployed);
-    if (result === "sent") return showConsole(parts.consoles, deployed.host, deployed.name);
+    if (result === "sent") return showConsole(parts.consoles, deployed.host, deployed.name, project.id);
     if (result === "failed") return;
   }
   await deploy(parts, project.id, deployed?.host);
@@ -106,7 +106,7 @@ export function watchBuilds(parts: DeployParts, afterBuilds: AfterBuilds): vscod
       if (unikernel !== project.id || !name || sending.has(key)) continue;
       sending.add(key);
       const result = await replace(parts, project, { host, name }).finally(() => sending.delete(key));
-      if (result === "sent") consoles.follow(host, name);
+      if (result === "sent") consoles.follow(host, name, project.id);
       if (result === "undecided") void offerChoices(project, host);
     }
   };

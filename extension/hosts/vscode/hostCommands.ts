@@ -5,7 +5,7 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { problems } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { HostClient } from "../client/hostClient.ts";
-import { withArguments } from "../deployment.ts";
+import { argumentsOf, withArguments } from "../deployment.ts";
 import { formatName, isLabel, parsePath, type HostName } from "../wire/names.ts";
 import { addHost, enterPassphrase, removeHost } from "./addHost.ts";
 import { showConsole, type Consoles } from "./consoles.ts";
@@ -159,7 +159,7 @@ export function hostCommands(parts: HostCommandContext): Table {
         await vscode.window.showWarningMessage(t("{0} no longer runs.", full(found)));
         return;
       }
-      const before = shellArguments(running.arguments ?? []);
+      const before = shellArguments(argumentsOf(running));
       const typed = await vscode.window.showInputBox({
         title: t("Arguments of {0}", full(found)),
         value: before,

@@ -78,7 +78,7 @@ export function createHostTools(context: HostsContext, hosts: Hosts, consoles: C
       const deployment = deploymentOf(choices, built.devices);
       const sent = { host: on, name: choices.name, built, deployment, replace: isRunning(choices, overview) };
       await described(sendDeployment(hosts, sent, signal));
-      consoles.follow(on, choices.name);
+      consoles.follow(on, choices.name, project.id);
       await hosts.refresh(on);
       return `Deployed ${project.name} to ${on} as ${formatName(choices.name)} with ${choices.memory} MB of memory. Read its console to see how it boots.`;
     },
