@@ -49,6 +49,7 @@ const context: RowContext = {
   restarts: (_, name) => (name === "dev:loop" ? 3 : 0),
   isFollowed: () => false,
   deploysAfterBuild: () => false,
+  usage: () => undefined,
 };
 const rowOf = (state: HostState) => hostRow({ description, state }, context);
 

@@ -6,6 +6,7 @@ import { argumentsOf } from "./deployment.ts";
 import type { InvalidHost } from "./hostDescriptions.ts";
 import type { Host, HostRow, RecognizedBuild } from "./hostModel.ts";
 import { policyUse, type Meter } from "./policyUse.ts";
+import { networkText, usageText, type Usage } from "./usage.ts";
 import { formatName, formatPath } from "./wire/names.ts";
 
 /** What the rows show beyond the replies of the hosts. */
@@ -17,6 +18,8 @@ export interface RowContext {
   readonly restarts: (host: string, name: string) => number;
   readonly isFollowed: (host: string, name: string) => boolean;
   readonly deploysAfterBuild: (host: string, name: string) => boolean;
+  /** What a unikernel uses, if its row is expanded and the host has measured it. */
+  readonly usage: (host: string, name: string) => Usage | undefined;
 }
 
 /** The row of a host of the setting that cannot be used. */
@@ -136,6 +139,11 @@ function unikernelRow(host: string, { name, info }: HostUnikernel, context: RowC
     tooltip: description,
     icon,
   });
+  const usage = context.usage(host, formatName(name));
+  const networkOf = (device: string): string => {
+    const used = usage?.networks.find((each) => each.device === device);
+    return used ? ` · ${networkText(used)}` : "";
+  };
   const digest = Buffer.from(info.digest).toString("hex");
   return {
     ...leaf(host, id, name.label, parts.join(" · ")),
@@ -149,10 +157,11 @@ function unikernelRow(host: string, { name, info }: HostUnikernel, context: RowC
       ...(deploysAfterBuild ? ["afterBuild"] : []),
     ].join("."),
     children: [
+      ...(usage ? [detail("usage", t("Usage"), usageText(usage), "pulse")] : []),
       detail("cpus", t("CPUs"), info.cpuids.join(", "), "circuit-board"),
       detail("arguments", t("Arguments"), shellArguments(argumentsOf(info)) || t("none"), "symbol-parameter"),
       ...bridges.map(({ device, hostDevice, mac }) =>
-        detail(`net ${device}`, device, `${hostDevice} · ${macText(mac)}`, "plug"),
+        detail(`net ${device}`, device, `${hostDevice} · ${macText(mac)}${networkOf(device)}`, "plug"),
       ),
       ...blocks.map(({ device, hostDevice, size }) =>
         detail(`block ${device}`, device, `${hostDevice} · ${t("{0} MB", size)}`, "database"),

@@ -6,6 +6,7 @@ import { createConsoles } from "./consoles.ts";
 import { watchBuilds } from "./deployAgain.ts";
 import { hostCommands } from "./hostCommands.ts";
 import { createHosts, type HostsContext } from "./hosts.ts";
+import { createUsageReader } from "./usageReader.ts";
 import { createHostTools } from "./hostTools.ts";
 import { createHostTree, type HostTree } from "./hostTree.ts";
 
@@ -20,16 +21,19 @@ export interface HostsRoom extends vscode.Disposable {
 /** Milliseconds between two questions to a host while the view is visible. */
 const refreshMs = 5000;
 
-/** Creates the room. `onChange` is called when rows have changed. */
+/** Creates the room. `onChange` is called with each row that has changed; undefined stands for the list of hosts. */
 export function createHostsRoom(
   context: HostsContext,
   view: vscode.TreeView<HostRow>,
-  onChange: () => void,
+  onChange: (row: HostRow | undefined) => void,
 ): HostsRoom {
   const hosts = createHosts(context);
   const consoles = createConsoles(context, hosts);
   const afterBuilds = createAfterBuilds(context.extension.workspaceState);
-  const table = hostCommands({ context, hosts, consoles, afterBuilds, onChange });
+  const usage = createUsageReader(hosts, view);
+  const tree = createHostTree(hosts, consoles, afterBuilds, usage.of);
+  const update = () => tree.update().forEach(onChange);
+  const table = hostCommands({ context, hosts, consoles, afterBuilds, onChange: update });
   let timer: NodeJS.Timeout | undefined;
   const watch = () => {
     clearInterval(timer);
@@ -42,13 +46,15 @@ export function createHostsRoom(
     hosts,
     consoles,
     watchBuilds({ context, hosts, consoles }, afterBuilds),
-    hosts.onDidChange(onChange),
-    consoles.onDidChange(onChange),
+    usage,
+    usage.onDidChange(update),
+    hosts.onDidChange(update),
+    consoles.onDidChange(update),
     view.onDidChangeVisibility(watch),
   ];
   watch();
   return {
-    tree: createHostTree(hosts, consoles, afterBuilds),
+    tree,
     run: (command, on, all) => table[command]?.(on, all),
     tools: createHostTools(context, hosts, consoles),
     dispose: () => {

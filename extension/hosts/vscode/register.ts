@@ -9,9 +9,9 @@ import type { HostsRoom } from "./hostsRoom.ts";
 export function registerHosts(
   context: HostsContext,
 ): vscode.Disposable & { readonly get: () => Promise<HostsRoom> } {
-  const changed = new vscode.EventEmitter<void>();
+  const changed = new vscode.EventEmitter<HostRow | undefined>();
   const room = lazy<HostsRoom>(async () =>
-    (await import("./hostsRoom.ts")).createHostsRoom(context, view, () => changed.fire()),
+    (await import("./hostsRoom.ts")).createHostsRoom(context, view, (row) => changed.fire(row)),
   );
   const view: vscode.TreeView<HostRow> = vscode.window.createTreeView<HostRow>("mirageos.hosts", {
     treeDataProvider: {
