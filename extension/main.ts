@@ -151,7 +151,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     extension: context,
     projects,
     runGoal: commands.runGoal,
+    jobs,
     begin,
+    editArguments: async (project, args) =>
+      (await import("./launch/vscode/bootArgumentPicker.ts")).editBootArguments(launcher, project, args),
   });
 
   const launcher = {
