@@ -97,7 +97,7 @@ describe("Checking dependencies before a build", () => {
       const pin = `~pin:"${url}"`;
       const [found, ...others] = problems(`package ${pin} "dns"`, [...siblings, other]);
       assert.deepEqual(found?.fix?.kind === "insert" && found.fix.packages, ["dns-client"]);
-      assert.match(found.message, /dns is pinned, but dns-client of the same repository is not/);
+      assert.match(found?.message ?? "", /dns is pinned, but dns-client of the same repository is not/);
       assert.deepEqual(others, []);
       const both = problems(`package ${pin} "dns"; package ${pin} "dns-client"`, [...siblings, other]);
       assert.ok(!both.some(({ fix }) => fix?.kind === "insert"));
