@@ -250,6 +250,27 @@ describe("Migrating a unikernel", () => {
     assert.equal(last.unikernel, source("x seed"), "a parameter that the code names was removed");
   });
 
+  it("keeps Windows line ends and characters outside ASCII", () => {
+    const windows = (text: string): string => text.replaceAll("\n", "\r\n");
+    const config = lines(
+      "(* mirage >= 4.4.0 & < 4.5.0 — Ünïcode 🐫 *)",
+      "open Mirage",
+      '(* größe *) let port = Key.(create "port" Arg.(opt int 80 (info ~doc:"Порт" [ "port" ])))',
+      "let deps = [ abstract nocrypto ]",
+      'let main = foreign ~deps ~keys:[ Key.v port ] "Unikernel.Main" (time @-> job)',
+      'let () = register "x" [ main $ default_time ]',
+    );
+    const source = lines(
+      "module Main (Time : Mirage_time.S) = struct",
+      "  let start _time _ = Time.sleep_ns 1L (* 終 *) ; print_int (Key_gen.port ())",
+      "end",
+    );
+    const [unix, dos] = [migrated(config, source), migrated(windows(config), windows(source))];
+    assert.deepEqual([dos.config, dos.unikernel], [windows(unix.config), windows(unix.unikernel)]);
+    assert.match(unix.config, /größe/);
+    assert.match(unix.unikernel, /~doc:"Порт"[^]*let start \(\) = Mirage_sleep\.ns 1L \(\* 終 \*\)/);
+  });
+
   it("takes the address from the DHCP client of mirage 4.10.5", () => {
     const config = (address: string, use: string) =>
       lines(
