@@ -149,7 +149,7 @@ describe("The log panel in a browser", () => {
     await page.getByText("message 499", { exact: true }).waitFor();
     const follow = page.getByRole("button", { name: "Follow the end" });
     await page.mouse.move(400, 200);
-    await page.mouse.wheel(0, -2000);
+    await page.mouse.wheel(0, -1800);
     await page.getByText("message 400", { exact: true }).waitFor();
     assert.equal(await follow.getAttribute("aria-pressed"), "false");
     store.grow("hello", 600);

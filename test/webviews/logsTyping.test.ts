@@ -61,7 +61,7 @@ describe("The log panel while the user types", () => {
     await page.keyboard.press("Home");
     await page.getByText("frame 0", { exact: true }).waitFor();
     await page.mouse.move(400, 200);
-    await page.mouse.wheel(0, 6000);
+    await page.mouse.wheel(0, 5400);
     await page.getByText("frame 306", { exact: true }).click();
     await page.locator(".row.active").getByText("frame 306").waitFor();
     await settled(page);

@@ -36,7 +36,7 @@ export interface Grid {
   readonly setWrap: (wrap: boolean) => void;
 }
 
-/** The height of a row of one line in pixels, as in style.css. */
+/** The height of a row of one line in pixels, as in rows.css. */
 export const rowHeight = 18;
 const overscan = 8;
 
