@@ -151,7 +151,17 @@ export function sizeText(bytes: number): string {
 /** Describes an activity in a few words for the tree and the status bar. */
 export function describeActivity({ step, prompting }: Pick<Activity, "step" | "prompting">): string {
   if (prompting) return t("waiting for your answer");
-  return step === "run" ? t("running") : (step ?? t("waiting"));
+  const texts = new Map([
+    [undefined, t("waiting")],
+    ["configure", t("configuring")],
+    ["lock", t("locking dependencies")],
+    ["install-switch", t("installing build dependencies")],
+    ["pull", t("fetching dependencies")],
+    ["build", t("building")],
+    ["clean", t("cleaning")],
+    ["run", t("running")],
+  ]);
+  return texts.get(step) ?? step ?? "";
 }
 
 /** Describes for how long a unikernel has run, in minutes: `running for 3 min`. Times are in milliseconds. */

@@ -10,6 +10,7 @@ import {
   stateLines,
   stateRow,
 } from "./describeState.ts";
+import { steps } from "../pipeline/goals.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const neverConfigured: Snapshot = {
@@ -199,8 +200,12 @@ describe("displayedActivity", () => {
     assert.equal(displayedActivity([activity("build"), prompting], unikernel.id), prompting);
     assert.deepEqual(
       [prompting, activity("build"), activity("run"), activity(undefined)].map(describeActivity),
-      ["waiting for your answer", "build", "running", "waiting"],
+      ["waiting for your answer", "building", "running", "waiting"],
     );
+  });
+
+  it("describes each step as something that goes on", () => {
+    for (const step of steps) assert.match(describeActivity({ step, prompting: false }), /^[a-z]+ing( |$)/);
   });
 });
 
