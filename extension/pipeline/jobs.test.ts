@@ -210,6 +210,19 @@ describe("createJobs", () => {
     assert.ok(!host.ran.includes("/p/dist/hello"));
   });
 
+  it("reads what Clean has left before it ends", async () => {
+    const host = testHost({ clean: () => unconfigured });
+    host.set({ ...unconfigured, configured: { target: "unix", options: [] } });
+    const isConfigured: boolean[] = [];
+    const state: JobHost["state"] = async (unikernel) => {
+      const read = await host.state(unikernel);
+      isConfigured.push(read?.configured !== undefined);
+      return read;
+    };
+    await createJobs({ ...host, state }).start(request("clean")).result;
+    assert.equal(isConfigured.at(-1), false);
+  });
+
   it("remembers how the last job of a unikernel failed, until its next one works on the files", async () => {
     let isBroken = true;
     const jobs = createJobs(testHost({ build: () => (isBroken ? 1 : { image }) }));

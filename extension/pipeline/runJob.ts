@@ -136,7 +136,8 @@ async function runStep(
   splitters.stderr.end();
   const found = parser.end(result.kind === "exited" && result.code !== 0);
   await host.report(unikernel, step, found, sources.readText);
-  const state = step === "clean" ? undefined : await requireState(host, unikernel);
+  // Read before the job ends, because the views show the last state that was read from then on.
+  const state = step === "clean" ? await host.state(unikernel) : await requireState(host, unikernel);
   const problem =
     result.kind === "cancelled" ? undefined : problemOf(step, command.tool, result, found, state, target);
   if (update && oldLock !== undefined && (problem || result.kind === "cancelled"))

@@ -180,13 +180,9 @@ function mainCause(
   });
   const definition = target.definition ?? (module.includes(".") ? undefined : { start: 0, end: 0 });
   if (/^The module \S+ is a functor, it cannot have any components/.test(message)) {
-    const count = target.parameters?.length;
     return {
       ...(definition ? inSource(definition) : inConfig),
-      message:
-        count === undefined
-          ? t("{0} has more functor parameters than config.ml passes to it.", module)
-          : t("{0} has {1} functor parameters, and config.ml passes fewer to it.", module, count),
+      message: t("{0} has more functor parameters than config.ml passes to it.", module),
       code: functorCode,
     };
   }
