@@ -105,9 +105,9 @@ describe("the rows of a picker of targets", () => {
 
   it("are grouped if the readiness is known when the picker opens", () => {
     assert.deepEqual(texts(initialTargetRows(["hvt", "unix"], known)), [
-      "ready to build and run on this computer",
+      "ready",
       "unix: true",
-      "builds, but can't be booted on this computer",
+      "build only",
       "hvt: false",
     ]);
   });
