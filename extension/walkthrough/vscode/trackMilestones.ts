@@ -4,14 +4,18 @@ import type { LogSession } from "../../logs/model.ts";
 import { ProblemError } from "../../platform/errors.ts";
 import type { BasicsReady } from "../../toolchain/readiness.ts";
 import { defaultScope } from "../../toolchain/vscode/toolchain.ts";
+import { t } from "../../protocol/l10n.ts";
 import { firstOpenStep, isMilestone, milestonesOf, readMilestones, type Milestone } from "../milestones.ts";
 import type { WalkthroughContext, WalkthroughEvent } from "./walkthroughContext.ts";
 
 /** Key of the global state that stores the reached milestones, across workspaces. */
 const doneKey = "mirageos.done";
 
-/** How long the walkthrough waits for the tools to be detected before it opens, in milliseconds. */
-const detectionMs = 3000;
+/**
+ * How long the walkthrough waits for the tools to be detected before it opens, in milliseconds. On a slow computer,
+ * opam and twenty programs that print their versions take several seconds.
+ */
+const detectionMs = 10_000;
 
 /**
  * Updates the context keys that complete walkthrough steps, from project files, log sessions and recorded events.
@@ -73,7 +77,9 @@ export class MilestoneTracker implements vscode.Disposable {
     this.opened = true;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise((resolve) => (timer = setTimeout(resolve, detectionMs)));
-    await Promise.race([Promise.all([this.watchSessions(), this.detectTools()]), timeout]);
+    const known = Promise.race([Promise.all([this.watchSessions(), this.detectTools()]), timeout]);
+    const title = t("Detecting tools");
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => known);
     clearTimeout(timer);
     this.update();
     return firstOpenStep(this.keys, {
