@@ -186,8 +186,9 @@ async function readUnitCode(gdb: GdbClient, program: Program, unit: string): Pro
   const found = new Map<bigint, TrackedFunction[]>();
   if (begin === undefined || end === undefined || end - begin > maxUnitBytes) return found;
   const code = await disassemble(gdb, begin, end - begin);
-  const functions = Map.groupBy(code, ({ address }) => program.functionAt(address));
-  for (const [of, instructions] of functions) {
+  const functions = Map.groupBy(code, ({ address }) => program.functionAt(address)?.address);
+  for (const [start, instructions] of functions) {
+    const of = start === undefined ? undefined : program.functionAt(start);
     const loaded = new Set(
       instructions.flatMap(({ text }) => /^lea\s.*#\s*(0x[0-9a-f]+)/.exec(text)?.[1] ?? []),
     );
