@@ -7,6 +7,7 @@ import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { symbolName } from "../values/symbolName.ts";
 import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
+import { loadedAddress } from "../values/tracking/jumpTables.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
@@ -189,12 +190,11 @@ async function readUnitCode(gdb: GdbClient, program: Program, unit: string): Pro
   const functions = Map.groupBy(code, ({ address }) => program.functionAt(address)?.address);
   for (const [start, instructions] of functions) {
     const of = start === undefined ? undefined : program.functionAt(start);
-    const loaded = new Set(
-      instructions.flatMap(({ text }) => /^lea\s.*#\s*(0x[0-9a-f]+)/.exec(text)?.[1] ?? []),
-    );
+    const addresses = instructions.map((each) => BigInt(loadedAddress(each) ?? 0));
+    const loaded = new Set(addresses.filter((address) => begin <= address && address < end));
     if (!of || loaded.size === 0) continue;
     const each = { instructions, symbol: of.symbol, line: await firstLine(gdb, of.address) };
-    for (const address of loaded) found.set(BigInt(address), [...(found.get(BigInt(address)) ?? []), each]);
+    for (const address of loaded) found.set(address, [...(found.get(address) ?? []), each]);
   }
   return found;
 }
