@@ -86,7 +86,7 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/(ocaml\/operators|mirage\/(config\/configSource|modules))\.ts$/, "readers of OCaml"],
   [/^extension\/(scaffold\/names|dependencies\/libraryGroups)\.ts$/, "readers of OCaml"],
   [
-    /^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/(exceptions|gdbCondition)|session\/steps)\.ts$/,
+    /^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/(exceptions|earlierRaise|gdbCondition)|session\/steps)\.ts$/,
     "gdb",
   ],
   [/^extension\/debugger\/inspect\/(frameValues|variables)\.ts$/, "gdb"],

@@ -61,9 +61,9 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   /** The code of a compilation unit, by the addresses that it loads. */
   const unitCode = (symbol: string): Promise<UnitCode> => {
     const unit = symbolName(symbol)?.unit ?? "";
-    const known = units.get(unit) ?? readUnitCode(gdb, program, unit).catch((): UnitCode => new Map());
-    units.set(unit, known);
-    return known;
+    const cached = units.get(unit) ?? readUnitCode(gdb, program, unit).catch((): UnitCode => new Map());
+    units.set(unit, cached);
+    return cached;
   };
   const find = async (
     frame: SourceFrame,
@@ -94,7 +94,7 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
         source,
         outline,
         bindings,
-        functionsWith: async (code) => (await unitCode(tracked.symbol)).get(code) ?? [],
+        functionsWith: async (start) => (await unitCode(tracked.symbol)).get(start) ?? [],
       },
       { pc: raise ?? address, stackPointer, registers, line },
     );
