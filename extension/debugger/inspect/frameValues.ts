@@ -7,6 +7,7 @@ import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { symbolName } from "../values/symbolName.ts";
 import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
+import { loadedAddress } from "../values/tracking/jumpTables.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
@@ -60,9 +61,9 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   /** The code of a compilation unit, by the addresses that it loads. */
   const unitCode = (symbol: string): Promise<UnitCode> => {
     const unit = symbolName(symbol)?.unit ?? "";
-    const known = units.get(unit) ?? readUnitCode(gdb, program, unit).catch((): UnitCode => new Map());
-    units.set(unit, known);
-    return known;
+    const cached = units.get(unit) ?? readUnitCode(gdb, program, unit).catch((): UnitCode => new Map());
+    units.set(unit, cached);
+    return cached;
   };
   const find = async (
     frame: SourceFrame,
@@ -93,7 +94,7 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
         source,
         outline,
         bindings,
-        functionsWith: async (code) => (await unitCode(tracked.symbol)).get(code) ?? [],
+        functionsWith: async (start) => (await unitCode(tracked.symbol)).get(start) ?? [],
       },
       { pc: raise ?? address, stackPointer, registers, line },
     );
@@ -186,14 +187,14 @@ async function readUnitCode(gdb: GdbClient, program: Program, unit: string): Pro
   const found = new Map<bigint, TrackedFunction[]>();
   if (begin === undefined || end === undefined || end - begin > maxUnitBytes) return found;
   const code = await disassemble(gdb, begin, end - begin);
-  const functions = Map.groupBy(code, ({ address }) => program.functionAt(address));
-  for (const [of, instructions] of functions) {
-    const loaded = new Set(
-      instructions.flatMap(({ text }) => /^lea\s.*#\s*(0x[0-9a-f]+)/.exec(text)?.[1] ?? []),
-    );
+  const functions = Map.groupBy(code, ({ address }) => program.functionAt(address)?.address);
+  for (const [start, instructions] of functions) {
+    const of = start === undefined ? undefined : program.functionAt(start);
+    const addresses = instructions.map((each) => BigInt(loadedAddress(each) ?? 0));
+    const loaded = new Set(addresses.filter((address) => begin <= address && address < end));
     if (!of || loaded.size === 0) continue;
     const each = { instructions, symbol: of.symbol, line: await firstLine(gdb, of.address) };
-    for (const address of loaded) found.set(BigInt(address), [...(found.get(BigInt(address)) ?? []), each]);
+    for (const address of loaded) found.set(address, [...(found.get(address) ?? []), each]);
   }
   return found;
 }

@@ -194,6 +194,22 @@ done`;
     }
   });
 
+  it("can run twice at a time, with breakpoints of their own", async () => {
+    const sessions = ["C.print", "let total = add"].map((text) => ({ session: debug(compiled()), text }));
+    await Promise.all(
+      sessions.map(async ({ session, text }) => {
+        await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line(text) }]));
+        await session.stopped();
+        assert.equal(await session.line(), line(text));
+      }),
+    );
+    const [first, second] = sessions;
+    await first?.session.request("disconnect");
+    await first?.session.ended();
+    await second?.session.go("continue");
+    assert.equal(await second?.session.line(), line("let total = add"));
+  });
+
   it("marks the breakpoints of a file that has changed since the build", async () => {
     const built = join(compiled().folder, "_build", "default", "unikernel.ml");
     await mkdir(dirname(built), { recursive: true });

@@ -74,7 +74,7 @@ export interface Stopped {
   readonly frames: (limit: number) => Promise<readonly GdbFrame[]>;
   readonly disassemble: (address: bigint) => Promise<readonly Instruction[]>;
   /** Runs to the next stop; false when the program has ended. */
-  readonly proceed: (how?: "continue" | "step") => Promise<boolean>;
+  readonly proceed: (how?: "continue" | "step" | "next") => Promise<boolean>;
   readonly command: (command: string) => Promise<string>;
   readonly end: () => Promise<void>;
 }

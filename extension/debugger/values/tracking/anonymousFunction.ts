@@ -32,8 +32,11 @@ export function readAnonymous(
     : { parameters: [{ name: undefined, at: 0, type: undefined, optional: false, isTuple: false }], end: at };
   if (!read || read.parameters.some(({ isTuple }) => isTuple)) return undefined;
   let head = read.end;
-  while (isFun && head < close && !isArrow(brackets, head)) head = brackets.after(head);
-  head += isFun ? 2 : 1;
+  if (isFun) {
+    while (head < close && !isArrow(brackets, head)) head = brackets.after(head);
+    head++;
+  }
+  head++;
   const inner = skipOpening(brackets, head, 1);
   const begin = tokens[head];
   if (!begin || head >= close || is(inner, "fun") || is(inner, "function")) return undefined;

@@ -188,8 +188,9 @@ class Analysis {
       indirect || target?.kind !== "address" ? "" : (/<([^>+]+)(?:\+\d+)?>/.exec(text)?.[1] ?? "");
     if (symbol.startsWith("caml_call_realloc_stack")) return this.#enter(after, state);
     if (state.depth === undefined) {
-      // A function of C keeps these registers.
-      return this.#enter(after, { ...state, values: kept(state.values, (place) => savedByC.has(place)) });
+      // A function of C on its own stack keeps these registers and the stack of OCaml, and the collector cannot run in it.
+      const values = kept(state.values, (place) => place.startsWith("@") || savedByC.has(place));
+      return this.#enter(after, { ...state, values });
     }
     const isC = symbol !== "" && !/^caml(?:[A-Z]|_(?:apply|curry|tuplify|send)\d)/.test(symbol);
     if (isC && !this.#input.frames.find(after)) {

@@ -114,6 +114,11 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
     return { ...state, values };
   }
   if (!writers.test(name)) return { ...state, values: new Map() };
+  // In a program with a fixed address, an address is loaded as a constant.
+  if (name === "mov" && first?.kind === "constant" && Number.isSafeInteger(first.value)) {
+    write(second, { kind: "address", address: BigInt(first.value) });
+    return { ...state, values };
+  }
   if (/^mov(?:q|absq?)?$/.test(name) && operands.length === 2) {
     if (isRegister(first, "rsp") && second?.kind === "memory" && second.base === "r14")
       return installed(state);

@@ -10,6 +10,8 @@ export interface SourceParameter {
   /** As annotated in the source. */
   readonly type: string | undefined;
   readonly optional: boolean;
+  /** The name of an optional parameter with a default, and its offset. */
+  readonly withDefault?: { readonly name: string; readonly at: number; readonly optional: false };
 }
 
 /** A `let` inside of a function that binds one name. */
@@ -112,7 +114,12 @@ export function parametersUntil(
     parameters.push(
       plain && !hasDefault
         ? { name: inner.text, at: inner.start, type, optional, isTuple: false }
-        : { ...unknown, isTuple },
+        : {
+            ...unknown,
+            isTuple,
+            ...(named &&
+              hasDefault && { withDefault: { name: inner.text, at: inner.start, optional: false as const } }),
+          },
     );
   }
   return at < to ? { parameters, end: at } : undefined;

@@ -15,7 +15,7 @@ export async function readJumpTables(
     // The table's address is loaded shortly before.
     const loads = instructions.slice(Math.max(0, index - 6), index);
     for (const load of loads) {
-      const table = /^lea\s.*\(%rip\).*#\s*(0x[0-9a-f]+)/.exec(load.text)?.[1];
+      const table = loadedAddress(load);
       if (table === undefined) continue;
       const targets = await readTable(memory, BigInt(table), inside);
       if (targets) found.set(BigInt(table), targets);
@@ -23,6 +23,10 @@ export async function readJumpTables(
   }
   return found;
 }
+
+/** The address that an instruction loads; in a program with a fixed address, this is a constant. */
+export const loadedAddress = ({ text }: Instruction): string | undefined =>
+  /^(?:lea\s.*\(%rip\).*#\s*|mov\s+\$)(0x[0-9a-f]+)/.exec(text)?.[1];
 
 /** Reads entries as long as they lead into the function, which may be more than the table has. */
 async function readTable(

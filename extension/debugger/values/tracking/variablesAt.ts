@@ -138,15 +138,26 @@ function definitionOf({ code, frames, source: text }: TrackingContext): SourceFu
   const name = symbolName(code.symbol)?.name;
   const source = sourceOf(text);
   if (name === undefined) return undefined;
-  if (name !== "fun") return source.functionNamed(name, code.line);
+  if (name !== "fun") return source.functionNamed(name, code.line) ?? withDefaults(source, name, code.line);
   if (code.line === undefined) return undefined;
-  const calls = callsOf(code, frames).filter(({ allocates }) => !allocates);
-  // The columns of an inlined function are those of its own source.
-  if (calls.some(({ locations }) => locations.length !== 1)) return undefined;
+  // Of a call in an inlined function, the last place is that in the function itself.
+  const calls = callsOf(code, frames).flatMap(({ locations }) => locations.at(-1) ?? []);
   return source.anonymousAt(
     code.line,
-    calls.flatMap(({ locations }) => locations.map((location) => spanOf(source, location))),
+    calls.map((location) => spanOf(source, location)),
   );
+}
+
+/** The function into which the compiler puts the body of `f ?(x = 1) y`: it gets the values of the optional parameters. */
+function withDefaults(
+  source: SourceText,
+  name: string,
+  line: number | undefined,
+): SourceFunction | undefined {
+  const found = name.endsWith("_inner") ? source.functionNamed(name.slice(0, -6), line) : undefined;
+  if (!found?.parameters.some(({ withDefault }) => withDefault)) return undefined;
+  const parameters = found.parameters.map(({ withDefault, ...each }) => ({ ...each, ...withDefault }));
+  return { ...found, parameters };
 }
 
 /**

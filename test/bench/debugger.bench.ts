@@ -1,0 +1,163 @@
+/** Measures how fast the debugger is compared with gdb alone, on a program that is compiled for it. Without gdb, nothing. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { runToBreakpoint } from "../../extension/debugger/values/testing/testGdb.ts";
+import { readElfSymbols } from "../../extension/image/elfSymbols.ts";
+import { canDebug, compile, debugged, type Compiled } from "../../extension/launch/session/testDebuggee.ts";
+import type { Row } from "../../scripts/bench.ts";
+import { readBuildMeta } from "../../scripts/bundleSize.ts";
+import { rounds } from "./figures.ts";
+
+export const name = "debugger";
+
+const turns = 5;
+const hits = 1000;
+const steps = 10;
+
+/** A stack of more than 20 frames, a value of more than 1000 words, and a loop. */
+const program = `
+type item = { id : int; path : string; next : item option }
+let[@inline never] show items =
+  let first = List.hd items in
+  let second = List.nth items 1 in
+  let third = List.nth items 2 in
+  let count = first.id + second.id + third.id in
+  print_string "";
+  print_string "";
+  print_string "";
+  print_string "";
+  print_string "";
+  print_string "";
+  print_string "";
+  print_string "";
+  count + List.length items
+let[@inline never] rec deep n items = if n = 0 then show items else 1 + deep (n - 1) items
+let[@inline never] rec count n limit =
+  print_string "";
+  if n < limit then count (n + 1) limit else n
+let () =
+  print_endline "ready";
+  let items = List.init 150 (fun id -> { id; path = "/item/" ^ string_of_int id; next = None }) in
+  ignore (deep 25 items);
+  ignore (count 0 ${hits})
+`;
+
+export async function run(): Promise<readonly Row[]> {
+  const size = await chunkSize();
+  if (!canDebug()) return size;
+  const compiled = await compile(program, ["-g", "-bin-annot"]);
+  const own = {
+    stop: [] as number[],
+    step: [] as number[],
+    value: [] as number[],
+    condition: [] as number[],
+  };
+  const gdb = { stop: [] as number[], step: [] as number[], condition: [] as number[] };
+  const line = compiled.lineOf("List.hd items");
+  const condition = compiled.lineOf("if n < limit");
+  try {
+    for (let turn = 0; turn < turns; turn++) {
+      // In turns, so that both have the same load of the computer.
+      gdb.stop.push(await batch(compiled, [`break unikernel.ml:${line}`, "run"]));
+      const figures = await stopAndShow(compiled, line);
+      own.stop.push(figures.stop);
+      own.value.push(figures.value);
+      gdb.step.push(await bareStep(compiled, line));
+      own.step.push(figures.step);
+      gdb.condition.push(await batch(compiled, [`break unikernel.ml:${condition} if $rax == -1`, "run"]));
+      own.condition.push(await falseCondition(compiled, condition));
+    }
+  } finally {
+    await compiled.remove();
+  }
+  const row = (what: string, mine: number[], peer: number[], peerName: string, target: number): Row => {
+    return { what, ...rounds(mine), unit: "ms", against: { what: peerName, ...rounds(peer) }, target };
+  };
+  const { value: stop } = rounds(gdb.stop);
+  const { value: step } = rounds(gdb.step);
+  const { value: conditions } = rounds(gdb.condition);
+  return [
+    row("stop at the first breakpoint", own.stop, gdb.stop, "gdb -batch", stop * 1.2),
+    row("step, stack of 20, open scope", own.step, gdb.step, "commands of MI", Math.min(50, step * 2)),
+    { what: "typed value of 1000 words", ...rounds(own.value), unit: "ms", target: 100 },
+    row(`${hits} hits of a false condition`, own.condition, gdb.condition, "gdb -batch", conditions * 1.2),
+    ...size,
+  ];
+}
+
+/** The size of the debugger's chunk in the last build. */
+async function chunkSize(): Promise<readonly Row[]> {
+  const { extension } = await readBuildMeta();
+  const chunks = Object.entries(extension?.outputs ?? {}).filter(([path]) =>
+    /\/debugger-\w+\.js$/.test(path),
+  );
+  const bytes = chunks.reduce((sum, [, chunk]) => sum + chunk.bytes, 0);
+  return [{ what: "chunk", value: bytes / 1024, unit: "KiB", target: 120 }];
+}
+
+/** How long gdb runs with commands, in milliseconds. */
+async function batch({ image, folder }: Compiled, commands: readonly string[]): Promise<number> {
+  const options = ["--nx", "-batch", "-iex", "set debuginfod enabled off"];
+  const begun = performance.now();
+  await promisify(execFile)("gdb", [...options, ...commands.flatMap((each) => ["-ex", each]), image], {
+    cwd: folder,
+  });
+  return performance.now() - begun;
+}
+
+/** How long a step and a stack of 20 frames take with the commands of gdb's machine interface. */
+async function bareStep({ image, folder, source }: Compiled, line: number): Promise<number> {
+  const elf = readElfSymbols(await readFile(image));
+  if (!elf) throw new Error("The program is no ELF file.");
+  const target = { folder, file: image, elf, source, remove: () => undefined };
+  const stopped = await runToBreakpoint(target, [`unikernel.ml:${line}`]);
+  const times: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const begun = performance.now();
+    await stopped.proceed("next");
+    await stopped.command("-stack-list-frames 0 20");
+    await stopped.registers();
+    times.push(performance.now() - begun);
+  }
+  await stopped.end();
+  return rounds(times).value;
+}
+
+/** The times of a stop, of steps with the variables of the first frame, and of showing all parts of a value. */
+async function stopAndShow(compiled: Compiled, line: number) {
+  const session = debugged(compiled);
+  const begun = performance.now();
+  await session.launch(() => session.setBreakpoints(compiled.source, [{ line }]));
+  await session.stopped();
+  const stop = performance.now() - begun;
+  const show = async () => {
+    const [frame] = await session.frames();
+    return session.scope(frame?.id, "Locals");
+  };
+  // The types are read once, when the first value is shown.
+  await show();
+  const shown = performance.now();
+  const [items] = await show();
+  await Promise.all((await session.children(items)).map((each) => session.children(each)));
+  const value = performance.now() - shown;
+  const times: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const stepped = performance.now();
+    await session.go("next");
+    await show();
+    times.push(performance.now() - stepped);
+  }
+  session.session.dispose();
+  await session.ended();
+  return { stop, value, step: rounds(times).value };
+}
+
+/** How long a program runs whose breakpoint has a condition that is always false, in milliseconds. */
+async function falseCondition(compiled: Compiled, line: number): Promise<number> {
+  const session = debugged(compiled);
+  const begun = performance.now();
+  await session.launch(() => session.setBreakpoints(compiled.source, [{ line, condition: "n = -1" }]));
+  await session.ended();
+  return performance.now() - begun;
+}
