@@ -119,7 +119,7 @@ function tooltipOf(
       t("$(shield) Restricted Mode: nothing in this workspace is run until you trust it."),
     );
   }
-  if (active.length > 0) link(t("$(debug-stop) Stop"), "stop");
+  if (active().length > 0) link(t("$(debug-stop) Stop"), "stop");
   link(t("Configure"), "configure");
   link(t("Fetch"), "fetch");
   link(t("Build"), "build");
