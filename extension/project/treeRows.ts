@@ -99,11 +99,12 @@ export function unikernelRowText(
   { state, selected, isOnly, folder, severalRoots }: UnikernelRow,
 ): UnikernelRowText {
   const { name, target, buildDir, workspaceFolder } = unikernel;
-  // A narrow view and the buttons of the row cut the end, so the state comes first.
+  // A narrow view and the buttons of the row cut the end, so the state comes first. The status bar shows the target of
+  // the selected unikernel.
   const parts = [
     state,
-    target,
     selected && !isOnly ? t("selected") : "",
+    target,
     isOnly && buildDir === folder ? "" : folderText(unikernel, folder),
   ];
   // Screen readers read one row at a time, so each row says where its unikernel is.

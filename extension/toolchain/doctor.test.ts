@@ -84,16 +84,17 @@ describe("groupByReadiness", () => {
     );
     assert.deepEqual(
       groups.map(({ label, targets }) => `${label}: ${targets.map(({ target }) => target).join(" ")}`),
-      [
-        "ready to build and run on this computer: unix",
-        "builds, but can't be booted on this computer: hvt",
-        "not ready: macosx",
-      ],
+      ["ready: unix", "build only: hvt", "not ready: macosx"],
     );
     assert.deepEqual(
       groupByReadiness(sorted.filter(({ target }) => target === "unix")).map(({ label }) => label),
-      ["ready to build and run on this computer"],
+      ["ready"],
     );
+  });
+
+  it("has headings that leave room for the details of the targets", () => {
+    for (const { label } of groupByReadiness(targetsByReadiness(having({ without: ["solo5-hvt"] }), linux)))
+      assert.ok(label.length <= 10, label);
   });
 });
 

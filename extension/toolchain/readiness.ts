@@ -63,17 +63,20 @@ export function targetsByReadiness(detections: Detections, host: Host): readonly
     .sort((left, right) => rank(left) - rank(right));
 }
 
-/** Groups targets under headings that say what this computer can do with them. Empty groups are left out. */
+/**
+ * Groups targets under headings that say what this computer can do with them. Empty groups are left out. The headings
+ * are short: a quick pick cuts the details of the first target of a group by their length.
+ */
 export function groupByReadiness(
   sorted: readonly TargetReadiness[],
 ): readonly { readonly label: string; readonly targets: readonly TargetReadiness[] }[] {
   const groups = [
     {
-      label: t("ready to build and run on this computer"),
+      label: t("ready"),
       targets: sorted.filter(({ build, boot }) => build.ready && boot.ready),
     },
     {
-      label: t("builds, but can't be booted on this computer"),
+      label: t("build only"),
       targets: sorted.filter(({ build, boot }) => build.ready && !boot.ready),
     },
     { label: t("not ready"), targets: sorted.filter(({ build }) => !build.ready) },
