@@ -51,8 +51,11 @@ export interface StateLine {
 /** Goals of the room `pipeline`, each also the name of a command: `mirageos.fetch`. */
 export type StateFix = "configure" | "fetch" | "build";
 
-/** Describes the state in the order of the steps, one line each with a reason. */
-export function stateLines(state: ProjectState): readonly StateLine[] {
+/**
+ * Describes the state in the order of the steps, one line each with a reason. `failure` is that of the last job: a pull
+ * that failed has left a part of the sources.
+ */
+export function stateLines(state: ProjectState, failure?: WorkFailure): readonly StateLine[] {
   const { configured, image } = state;
   if (!configured) {
     return [{ text: t("not configured yet"), detail: "", kind: "missing", fix: "configure" }];
@@ -78,7 +81,12 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
       [t("dependencies locked"), t("dependencies not locked yet")],
       of("lock"),
     ),
-    line("fetch", state.pulled, [t("dependencies fetched"), t("dependencies not fetched yet")], []),
+    line(
+      "fetch",
+      state.pulled,
+      [t("dependencies fetched"), t("dependencies not fetched yet")],
+      failure?.step === "pull" ? [t("the last pull failed")] : [],
+    ),
   ];
   const vendoredLine = line("fetch", true, [t("dependencies in duniverse/, without a lock file"), ""], []);
   return [

@@ -138,6 +138,20 @@ describe("projectState", () => {
     );
   });
 
+  it("says after a failed pull that the dependencies are incomplete, and fetches them again", () => {
+    const lineOf = (step: string) =>
+      stateLines(projectState(built), { step, at: 500 }).find(({ text }) =>
+        text.startsWith("dependencies fetched"),
+      );
+    assert.deepEqual(lineOf("build"), { text: "dependencies fetched", detail: "", kind: "done" });
+    assert.deepEqual(lineOf("pull"), {
+      text: "dependencies fetched, out of date",
+      detail: "the last pull failed",
+      kind: "stale",
+      fix: "fetch",
+    });
+  });
+
   it("treats an image as up to date after a build that did not change it", () => {
     const touched = { ...built, newestSource: { path: "unikernel.ml", mtime: 450 } };
     assert.deepEqual(reasons(touched, { buildStart: 460 }), []);

@@ -32,7 +32,7 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
       showText(items[key], hasUnikernels ? shown[key] : undefined);
     const { name, target } = project ?? {};
     items.unikernel.tooltip = project
-      ? tooltipOf(project, active, projects.memory.boots(project.id, project.target))
+      ? tooltipOf(project, activities, projects.memory.boots(project.id, project.target))
       : t("Select the unikernel for commands (MirageOS: Select Unikernel…)");
     items.target.tooltip = t("Change the target of {0} (MirageOS: Select Target…)", name ?? "");
     items.build.tooltip = t("Build {0} for {1} (MirageOS: Build)", name ?? "", target ?? "");
@@ -76,7 +76,7 @@ function stopped(active: readonly Activity[], id: string | undefined): string {
 
 function tooltipOf(
   project: Project,
-  active: readonly Activity[],
+  { active, lastFailure }: Activities,
   boots: readonly BootTimes[],
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString("", true);
@@ -100,12 +100,12 @@ function tooltipOf(
     .appendMarkdown(t("** for **"))
     .appendText(project.target);
   text.appendMarkdown("**\n\n");
-  const own = active.filter(({ request }) => request.unikernel.id === project.id);
+  const own = active().filter(({ request }) => request.unikernel.id === project.id);
   for (const { since } of own)
     if (since !== undefined) text.appendMarkdown(`$(vm-running) ${describeUptime(since, Date.now())}\n\n`);
   if (project.options.length > 0)
     text.appendMarkdown(t("Options: ")).appendText(project.options.join(" ")).appendMarkdown("\n\n");
-  for (const { text: line, detail, kind } of stateLines(project.state)) {
+  for (const { text: line, detail, kind } of stateLines(project.state, lastFailure(project.id))) {
     text.appendMarkdown(`- $(${{ done: "pass", missing: "circle-outline", stale: "warning" }[kind]}) `);
     text.appendText(detail ? `${line}: ${detail}` : line).appendMarkdown("\n");
   }
@@ -119,7 +119,7 @@ function tooltipOf(
       t("$(shield) Restricted Mode: nothing in this workspace is run until you trust it."),
     );
   }
-  if (active.length > 0) link(t("$(debug-stop) Stop"), "stop");
+  if (active().length > 0) link(t("$(debug-stop) Stop"), "stop");
   link(t("Configure"), "configure");
   link(t("Fetch"), "fetch");
   link(t("Build"), "build");

@@ -12,7 +12,7 @@ import {
   type Stage,
   type StateLine,
 } from "../describeState.ts";
-import type { Activities, Activity } from "../model.ts";
+import type { Activities, Activity, WorkFailure } from "../model.ts";
 import {
   treeRows,
   unikernelRowText,
@@ -66,7 +66,9 @@ export function createTreeContent(
       if (!project) return [];
       if (node.kind === "options")
         return project.options.map((option) => ({ kind: "option", id: node.id, option }));
-      return node.kind === "project" ? [...childrenOf(project), ...(await addedRows.of(project))] : [];
+      return node.kind === "project"
+        ? [...childrenOf(project, activities.lastFailure(node.id)), ...(await addedRows.of(project))]
+        : [];
     },
     getParent: (node) => {
       if (node.kind === "folder") return undefined;
@@ -82,7 +84,8 @@ export function createTreeContent(
       const job = displayedActivity(activities.active(), node.id);
       if (node.kind !== "project") return itemOf(node, project, job);
       const selected = projects.selected()?.id === node.id;
-      const failure = failureText(project.state, activities.lastFailure(node.id));
+      const last = activities.lastFailure(node.id);
+      const failure = failureText(project.state, last);
       const text = unikernelRowText(project, {
         state: job ? describeActivity(job) : (failure ?? stageText(project.state, project.target)),
         selected,
@@ -91,7 +94,13 @@ export function createTreeContent(
         severalRoots: rows().severalRoots,
       });
       const boots = bootTrend(project.target, projects.memory.boots(project.id, project.target));
-      const item = projectItem(project, selected, failure !== undefined, text, boots);
+      const item = projectItem(
+        project,
+        selected,
+        { lines: stateLines(project.state, last), failed: failure !== undefined },
+        text,
+        boots,
+      );
       showActivityInRow(item, node.id, activities.active());
       return item;
     },
@@ -103,12 +112,12 @@ const folderNode = ({ path }: FolderRow<Project>): UnikernelNode => ({ kind: "fo
 const folderAt = (folders: readonly FolderRow<Project>[], path: string) =>
   folders.find((folder) => folder.path === path);
 
-function childrenOf(project: Project): UnikernelNode[] {
+function childrenOf(project: Project, failure: WorkFailure | undefined): UnikernelNode[] {
   const { id } = project;
   return [
     { kind: "target", id },
     { kind: "options", id },
-    ...stateLines(project.state).map((line): UnikernelNode => ({ kind: "state", id, line })),
+    ...stateLines(project.state, failure).map((line): UnikernelNode => ({ kind: "state", id, line })),
   ];
 }
 
@@ -179,7 +188,7 @@ function stateItem(
 function projectItem(
   project: Project,
   selected: boolean,
-  failed: boolean,
+  { lines, failed }: { readonly lines: readonly StateLine[]; readonly failed: boolean },
   { description, accessibleLabel }: UnikernelRowText,
   boots: readonly string[],
 ): vscode.TreeItem {
@@ -192,7 +201,7 @@ function projectItem(
   item.tooltip = [
     project.configFile,
     ...(selected ? [t("Selected: commands and F5 use this unikernel.")] : []),
-    ...stateLines(project.state).map(({ text, detail }) => (detail ? `${text}: ${detail}` : text)),
+    ...lines.map(({ text, detail }) => (detail ? `${text}: ${detail}` : text)),
     ...boots,
   ].join("\n");
   item.contextValue = `project${selected ? ".selected" : ""}`;
