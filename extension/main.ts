@@ -88,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       import("./project/vscode/gitignoreOffer.ts"),
     ]);
     return vscode.Disposable.from(
-      registerDependencyChecks(projects),
+      registerDependencyChecks(projects, { run, toolchain }),
       registerPackageCompletion(projects, { run, toolchain }),
       registerPackageHover(projects, { run, toolchain }),
       registerGitignoreOffer(projects, run),
@@ -151,7 +151,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     extension: context,
     projects,
     runGoal: commands.runGoal,
+    jobs,
     begin,
+    editArguments: async (project, args) =>
+      (await import("./launch/vscode/bootArgumentPicker.ts")).editBootArguments(launcher, project, args),
   });
 
   const launcher = {

@@ -182,6 +182,12 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Reads again what the hosts run. The Hosts view does this every 5 seconds while it is visible.",
   "mirageos.hostDeploy":
     "Builds the unikernel if needed, shows what will be sent to a host, sends it once you agree, and follows its console.",
+  "mirageos.hostDeployAgain":
+    "Builds the unikernel if needed and sends it to the host of its last deployment, with the same memory, CPUs, arguments and devices.",
+  "mirageos.hostDeployAfterBuild":
+    "Deploys a unikernel again whenever its image has changed. In the menu of a unikernel in the Hosts view.",
+  "mirageos.hostStopDeployAfterBuild":
+    "No longer deploys a unikernel after each build. In the menu of a unikernel in the Hosts view.",
   "mirageos.hostConsole":
     "Shows the console of a unikernel on a host in the log panel: its history, and then each line as it is printed.",
   "mirageos.hostStopConsole": "Stops following a console. In the menu of a unikernel in the Hosts view.",

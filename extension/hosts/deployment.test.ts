@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Device } from "../image/solo5Notes.ts";
 import type { HostOverview } from "./client/hostClient.ts";
 import {
+  argumentsOf,
   choiceProblems,
   deployableDevices,
   deploymentOf,
@@ -48,6 +49,20 @@ describe("A deployment", () => {
     assert.deepEqual([choices.memory, choices.cpus, choices.restart], [64, [1], true]);
     assert.deepEqual(choices.devices, { service: "br1" });
     assert.deepEqual(deploymentOf(choices, [network]).failBehaviour, { kind: "restart", value: [] });
+  });
+
+  it("escapes arguments as Solo5's guests need it, and shows them as the guest receives them", () => {
+    const args = ["--text=from vs code", 'say="it"', "-l", "*:debug"];
+    const choices = { ...initialChoices(name, [], overview, {}, args) };
+    const sent = deploymentOf(choices, []);
+    assert.deepEqual(sent.arguments?.[0], String.raw`--text=from\ vs\ code`);
+    const reply = decodeReply(recordedBytes("wire/024-info-one.reply").subarray(4));
+    assert.ok(reply.kind === "success" && reply.value.kind === "unikernels");
+    const [one] = reply.value.value;
+    assert.ok(one);
+    const running = { ...one.info, arguments: [...(sent.arguments ?? [])] };
+    assert.deepEqual(argumentsOf(running), args);
+    assert.deepEqual(withArguments(running, args).arguments, sent.arguments);
   });
 
   it("offers free block devices of the path, and those of the unikernel that it replaces", () => {

@@ -1,4 +1,5 @@
 import type { Device, ImageFile } from "../image/solo5Notes.ts";
+import { escapeForSolo5, guestArguments } from "../mirage/guestArguments.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Deployment, HostOverview } from "./client/hostClient.ts";
 import { nearestPolicy } from "./policyUse.ts";
@@ -119,7 +120,7 @@ export function deploymentOf(choices: DeploymentChoices, devices: readonly Devic
     memory: choices.memory,
     ...(blocks.length > 0 && { blocks }),
     ...(bridges.length > 0 && { bridges }),
-    ...(choices.arguments.length > 0 && { arguments: choices.arguments }),
+    ...(choices.arguments.length > 0 && { arguments: choices.arguments.map(escapeForSolo5) }),
     cpus: 1,
   };
 }
@@ -128,6 +129,9 @@ function withDevice({ devices }: DeploymentChoices, name: string) {
   const device = devices[name];
   return device === undefined || device === name ? {} : { device };
 }
+
+/** The arguments that a unikernel receives: albatross passes the escaped ones to the tender. */
+export const argumentsOf = (info: UnikernelInfo): readonly string[] => guestArguments(info.arguments ?? []);
 
 /** All that a running unikernel was started with, with other arguments: albatross replaces everything. */
 export function withArguments(info: UnikernelInfo, args: readonly string[]): Deployment {
@@ -149,7 +153,7 @@ export function withArguments(info: UnikernelInfo, args: readonly string[]): Dep
     ...(bridges.length > 0 && {
       bridges: bridges.map(({ device, hostDevice, mac }) => ({ name: device, bridge: hostDevice, mac })),
     }),
-    ...(args.length > 0 && { arguments: args }),
+    ...(args.length > 0 && { arguments: args.map(escapeForSolo5) }),
     ...(cpus !== undefined && { cpus }),
   };
 }

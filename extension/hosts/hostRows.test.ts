@@ -6,8 +6,8 @@ import { temporaryFolder } from "../../test/harness/temporaryFolder.ts";
 import type { HostOverview } from "./client/hostClient.ts";
 import { describeHostProblem, type HostProblem } from "./client/hostError.ts";
 import { readHosts } from "./hostDescriptions.ts";
-import type { HostRow, HostState } from "./hostModel.ts";
-import { duration, hostRow, meterText } from "./hostRows.ts";
+import type { HostRow, HostState, RecognizedBuild } from "./hostModel.ts";
+import { duration, hostRow, meterText, type RowContext } from "./hostRows.ts";
 import { hostsText } from "./hostsText.ts";
 import { createKnownBuilds } from "./knownBuilds.ts";
 import { decodeReply } from "./wire/message.ts";
@@ -43,11 +43,13 @@ function recordedOverview(): HostOverview {
 
 const overview = recordedOverview();
 const description = { kind: "local", name: "Local", folder: "/run/albatross" } as const;
-const context = {
+const context: RowContext = {
   now: Date.parse("2026-11-29T18:45:00Z"),
   recognize: () => undefined,
-  restarts: (_: string, name: string) => (name === "dev:loop" ? 3 : 0),
+  restarts: (_, name) => (name === "dev:loop" ? 3 : 0),
   isFollowed: () => false,
+  deploysAfterBuild: () => false,
+  usage: () => undefined,
 };
 const rowOf = (state: HostState) => hostRow({ description, state }, context);
 
@@ -75,6 +77,23 @@ describe("The rows of a host", () => {
       "      Bridges: br0, service",
     ])
       assert.ok(text.includes(expected), `${expected}\n${text.join("\n")}`);
+  });
+
+  it("offer to deploy again what was built here, and say so if that happens after each build", () => {
+    const rowsWith = (more: Partial<RowContext>) => {
+      const all = (row: HostRow): readonly HostRow[] => [row, ...row.children.flatMap(all)];
+      const row = hostRow({ description, state: { overview } }, { ...context, ...more });
+      return all(row).find(({ label, name }) => label === "ticker" && name !== undefined);
+    };
+    const built = (freshness: RecognizedBuild["freshness"]) => ({
+      recognize: () => ({ unikernel: "/ticker/config.ml", builtAt: context.now, freshness }),
+    });
+    assert.equal(rowsWith({})?.context, "unikernel");
+    assert.equal(rowsWith(built("current"))?.context, "unikernel.built");
+    assert.equal(rowsWith(built("newerBuild"))?.context, "unikernel.built.outdated");
+    const after = rowsWith({ ...built("current"), isFollowed: () => true, deploysAfterBuild: () => true });
+    assert.equal(after?.context, "unikernel.followed.built.afterBuild");
+    assert.match(after.description ?? "", /deployed after each build/);
   });
 
   it("have ids that stay and differ", () => {

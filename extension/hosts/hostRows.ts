@@ -2,9 +2,11 @@ import { t } from "../protocol/l10n.ts";
 import { shellArguments } from "../platform/shellQuote.ts";
 import type { HostBlock, HostOverview, HostUnikernel } from "./client/hostClient.ts";
 import { describeHostProblem } from "./client/hostError.ts";
+import { argumentsOf } from "./deployment.ts";
 import type { InvalidHost } from "./hostDescriptions.ts";
 import type { Host, HostRow, RecognizedBuild } from "./hostModel.ts";
 import { policyUse, type Meter } from "./policyUse.ts";
+import { networkText, usageText, type Usage } from "./usage.ts";
 import { formatName, formatPath } from "./wire/names.ts";
 
 /** What the rows show beyond the replies of the hosts. */
@@ -15,6 +17,9 @@ export interface RowContext {
   /** How often a unikernel was seen to start again, by host and name. */
   readonly restarts: (host: string, name: string) => number;
   readonly isFollowed: (host: string, name: string) => boolean;
+  readonly deploysAfterBuild: (host: string, name: string) => boolean;
+  /** What a unikernel uses, if its row is expanded and the host has measured it. */
+  readonly usage: (host: string, name: string) => Usage | undefined;
 }
 
 /** The row of a host of the setting that cannot be used. */
@@ -120,34 +125,43 @@ function unikernelRow(host: string, { name, info }: HostUnikernel, context: RowC
   const id = `unikernel ${formatName(name)}`;
   const build = context.recognize(info.digest);
   const restarts = context.restarts(host, formatName(name));
+  const deploysAfterBuild = context.deploysAfterBuild(host, formatName(name));
   const { started, failBehaviour, blocks = [], bridges = [] } = info;
   const parts = [
     t("{0} MB", info.memory),
     ...(started === undefined ? [] : [t("up {0}", duration(context.now - started))]),
     ...(build ? [buildText(build)] : []),
     ...(restarts > 0 ? [t("restarted {0}×", restarts)] : []),
+    ...(deploysAfterBuild ? [t("deployed after each build")] : []),
   ];
   const detail = (key: string, label: string, description: string, icon?: string): HostRow => ({
     ...leaf(host, `${id} ${key}`, label, description),
     tooltip: description,
     icon,
   });
+  const usage = context.usage(host, formatName(name));
+  const networkOf = (device: string): string => {
+    const used = usage?.networks.find((each) => each.device === device);
+    return used ? ` · ${networkText(used)}` : "";
+  };
   const digest = Buffer.from(info.digest).toString("hex");
   return {
     ...leaf(host, id, name.label, parts.join(" · ")),
     name,
     icon: "vm-running",
-    context: context.isFollowed(host, formatName(name)) ? "unikernel.followed" : "unikernel",
+    context: [
+      "unikernel",
+      ...(context.isFollowed(host, formatName(name)) ? ["followed"] : []),
+      ...(build ? ["built"] : []),
+      ...(build && build.freshness !== "current" ? ["outdated"] : []),
+      ...(deploysAfterBuild ? ["afterBuild"] : []),
+    ].join("."),
     children: [
+      ...(usage ? [detail("usage", t("Usage"), usageText(usage), "pulse")] : []),
       detail("cpus", t("CPUs"), info.cpuids.join(", "), "circuit-board"),
-      detail(
-        "arguments",
-        t("Arguments"),
-        shellArguments(info.arguments ?? []) || t("none"),
-        "symbol-parameter",
-      ),
+      detail("arguments", t("Arguments"), shellArguments(argumentsOf(info)) || t("none"), "symbol-parameter"),
       ...bridges.map(({ device, hostDevice, mac }) =>
-        detail(`net ${device}`, device, `${hostDevice} · ${macText(mac)}`, "plug"),
+        detail(`net ${device}`, device, `${hostDevice} · ${macText(mac)}${networkOf(device)}`, "plug"),
       ),
       ...blocks.map(({ device, hostDevice, size }) =>
         detail(`block ${device}`, device, `${hostDevice} · ${t("{0} MB", size)}`, "database"),
@@ -204,7 +218,8 @@ function policyRow(host: string, path: string, use: ReturnType<typeof policyUse>
     icon: "dashboard",
   });
   return {
-    ...leaf(host, id, t("Policy"), t("memory {0}", meterText(use.memory, t("MB")))),
+    ...leaf(host, id, t("Policy"), meterText(use.memory, t("MB"))),
+    tooltip: t("memory {0}", meterText(use.memory, t("MB"))),
     icon: "law",
     context: "policy",
     children: [

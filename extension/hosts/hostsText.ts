@@ -1,5 +1,6 @@
 import { shellArguments } from "../platform/shellQuote.ts";
 import { describeHostProblem } from "./client/hostError.ts";
+import { argumentsOf } from "./deployment.ts";
 import type { InvalidHost } from "./hostDescriptions.ts";
 import type { Host, RecognizedBuild } from "./hostModel.ts";
 import { policyUse, type Meter } from "./policyUse.ts";
@@ -34,7 +35,7 @@ function hostText(
       ? `built ${new Date(build.builtAt).toISOString()} from ${build.unikernel} (${build.freshness})`
       : "not built in this workspace";
     lines.push(
-      `- ${formatName(name)}: ${info.memory} MB, CPUs ${info.cpuids.join(", ")}${started}, arguments ${shellArguments(info.arguments ?? []) || "(none)"}, image ${image}`,
+      `- ${formatName(name)}: ${info.memory} MB, CPUs ${info.cpuids.join(", ")}${started}, arguments ${shellArguments(argumentsOf(info)) || "(none)"}, image ${image}`,
     );
   }
   for (const { name, size, active } of overview?.blocks ?? [])

@@ -3,7 +3,7 @@ import { deflate, inflate } from "node:zlib";
 import { t } from "../../protocol/l10n.ts";
 import type { Command, Policy, UnikernelArguments, UnikernelConfig } from "../wire/commands.ts";
 import { absoluteName, formatName, type HostName } from "../wire/names.ts";
-import type { ConsoleLine, StoredImage, Success, UnikernelInfo } from "../wire/replies.ts";
+import type { ConsoleLine, Statistics, StoredImage, Success, UnikernelInfo } from "../wire/replies.ts";
 import { HostError } from "./hostError.ts";
 import { request, stream, type RequestOptions } from "./request.ts";
 import type { Target, Transport } from "./transport.ts";
@@ -79,6 +79,11 @@ export interface HostClient {
     from: ConsoleStart,
     signal: AbortSignal,
   ) => AsyncGenerator<readonly ConsoleLine[]>;
+  /**
+   * What a unikernel uses, each time that the daemon measures it (every 10 seconds by default). The daemon has one reader for
+   * each name: it ends the earlier one, which may be a program that monitors the host.
+   */
+  readonly statistics: (name: HostName, signal: AbortSignal) => AsyncGenerator<Statistics>;
 }
 
 /** From when a console is read: a time in milliseconds, or a number of lines of the history. */
@@ -202,6 +207,11 @@ export function createHostClient(transport: Transport): HostClient {
       const command: Command = { kind: "console", value: { kind: "subscribe", value: from } };
       for await (const list of stream(transport, name, command, { signal, idleSeconds: Infinity }))
         yield list.flatMap((data) => (data.kind === "console" ? [data.value] : []));
+    },
+    statistics: async function* (name, signal) {
+      const command: Command = { kind: "stats", value: { kind: "subscribe", value: null } };
+      for await (const list of stream(transport, name, command, { signal, idleSeconds: Infinity }))
+        for (const data of list) if (data.kind === "stats") yield data.value;
     },
   };
 }

@@ -8,8 +8,11 @@ import type { Hosts, HostsContext } from "./hosts.ts";
 
 /** The consoles of hosts that are shown in the log panel. */
 export interface Consoles extends vscode.Disposable {
-  /** Follows a console until it is stopped or the window closes. Does nothing if it is followed already. */
-  readonly follow: (host: string, name: HostName) => void;
+  /**
+   * Follows a console until it is stopped or the window closes. Does nothing if it is followed already. `deployed` is the id
+   * of the unikernel that was just sent, whose image the host may not list yet.
+   */
+  readonly follow: (host: string, name: HostName, deployed?: string) => void;
   readonly stop: (host: string, name: HostName) => void;
   readonly isFollowed: (host: string, name: string) => boolean;
   readonly onDidChange: vscode.Event<void>;
@@ -22,12 +25,13 @@ export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
   const keyOf = (host: string, name: string) => `${host}\0${name}`;
 
   /** The session belongs to the unikernel of the workspace whose image runs there, so that its sources are found. */
-  const runOf = (host: string, name: HostName) => {
+  const runOf = (host: string, name: HostName, deployed: string | undefined) => {
     const overview = hosts.get(host)?.state.overview;
     const running = overview?.unikernels.find((each) => formatName(each.name) === formatName(name));
     const build = running && hosts.builds.recognize(running.info.digest);
     const project =
       (build && context.projects.get(build.unikernel)) ??
+      (deployed === undefined ? undefined : context.projects.get(deployed)) ??
       context.projects.all().find((each) => each.name.toLowerCase() === name.label);
     return {
       name: `${formatName(name).replace(/^:/, "")} (${host})`,
@@ -37,7 +41,7 @@ export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
   };
 
   return {
-    follow: (host, name) => {
+    follow: (host, name, deployed) => {
       const key = keyOf(host, formatName(name));
       if (followed.has(key)) return;
       const abort = new AbortController();
@@ -46,7 +50,7 @@ export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
       void (async () => {
         try {
           const client = await hosts.client(host);
-          const run = () => runOf(host, name);
+          const run = () => runOf(host, name, deployed);
           await followConsole({ client, name, run, begin: context.begin, signal: abort.signal });
         } catch (error) {
           if (!abort.signal.aborted) await showProblem(hostFailed(host, error));
@@ -67,8 +71,13 @@ export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
 }
 
 /** Follows a console and shows the log panel. */
-export async function showConsole(consoles: Consoles, host: string, name: HostName): Promise<void> {
-  consoles.follow(host, name);
+export async function showConsole(
+  consoles: Consoles,
+  host: string,
+  name: HostName,
+  deployed?: string,
+): Promise<void> {
+  consoles.follow(host, name, deployed);
   await vscode.commands.executeCommand("mirageos.showLogs");
   vscode.window.setStatusBarMessage(t("Following the console of {0} on {1}", name.label, host), 5000);
 }

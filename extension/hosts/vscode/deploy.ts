@@ -5,7 +5,7 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import type { HostOverview } from "../client/hostClient.ts";
+import type { Deployment, HostOverview } from "../client/hostClient.ts";
 import { HostError } from "../client/hostError.ts";
 import {
   deployableDevices,
@@ -15,15 +15,17 @@ import {
   type DeploymentChoices,
   type StoredChoices,
 } from "../deployment.ts";
-import { formatName, labelFor, parseName } from "../wire/names.ts";
+import { formatName, labelFor, parseName, type HostName } from "../wire/names.ts";
 import { showConsole, type Consoles } from "./consoles.ts";
+import { setKey } from "./contextKey.ts";
 import { hostFailed } from "./hostProblem.ts";
 import type { Hosts, HostsContext } from "./hosts.ts";
 import { pickHost } from "./pickName.ts";
 import { reviewDeployment, type Deployable } from "./reviewDeployment.ts";
 import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 
-interface Parts {
+/** What the commands for deployments use. */
+export interface DeployParts {
   readonly context: HostsContext;
   readonly hosts: Hosts;
   readonly consoles: Consoles;
@@ -48,19 +50,27 @@ export async function buildDeployable(
 }
 
 const choicesKey = (host: string, project: Project) => `hosts.choices.${host}\0${project.id}`;
+const lastHostKey = (project: Project) => `hosts.last.${project.id}`;
 
 /** The choices of the last deployment of a unikernel to a host. */
 export const storedChoices = ({ extension }: HostsContext, host: string, project: Project): StoredChoices =>
   extension.workspaceState.get<StoredChoices>(choicesKey(host, project)) ?? {};
 
-/** Builds the unikernel if needed, shows what will be sent for changes, sends it, and follows its console. */
-export async function deploy(parts: Parts, invokedOn: unknown): Promise<void> {
+/** The host of the last deployment of a unikernel. */
+export const lastHost = ({ extension }: HostsContext, project: Project): string | undefined =>
+  extension.workspaceState.get<string>(lastHostKey(project));
+
+/**
+ * Builds the unikernel if needed, shows what will be sent for changes, sends it, and follows its console. Without a host,
+ * the user picks one, unless the command was used on a host.
+ */
+export async function deploy(parts: DeployParts, invokedOn: unknown, to?: string): Promise<void> {
   const { context, hosts, consoles } = parts;
   const isHost = typeof invokedOn === "object" && invokedOn !== null && "host" in invokedOn;
   const onHost = isHost && typeof invokedOn.host === "string" ? invokedOn.host : undefined;
   const project = await projectFor(context.projects, onHost === undefined ? invokedOn : undefined);
   if (!project) return;
-  const host = onHost ?? (await pickHost(hosts));
+  const host = to ?? onHost ?? (await pickHost(hosts));
   if (host === undefined) return;
   const built = await buildDeployable(context, project);
   if (typeof built === "string") {
@@ -75,34 +85,41 @@ export async function deploy(parts: Parts, invokedOn: unknown): Promise<void> {
     await vscode.commands.executeCommand("mirageos.hosts.focus");
     return;
   }
-  const choices = await reviewDeployment(host, built, defaultChoices(parts, host, built, overview), overview);
+  const initial = defaultChoices(parts, host, built, overview);
+  const editArguments = (args: readonly string[]) => context.editArguments(built.project, args);
+  const choices = await reviewDeployment(host, built, initial, overview, editArguments);
   if (!choices) return;
-  if (await send(parts, host, built, choices, overview)) await showConsole(consoles, host, choices.name);
+  const { name, ...rest } = choices;
+  const deployment = deploymentOf(choices, built.devices);
+  const sent = { host, name, built, deployment, replace: isRunning(choices, overview) };
+  if (!(await send(parts, sent))) return;
+  const { workspaceState } = context.extension;
+  await workspaceState.update(choicesKey(host, built.project), { ...rest, name: formatName(name) });
+  await workspaceState.update(lastHostKey(built.project), host);
+  setKey("deployed", true);
+  await showConsole(consoles, host, name, built.project.id);
+}
+
+/** An image for a host. `replace` says that a unikernel of the name runs there. */
+export interface SentDeployment {
+  readonly host: string;
+  readonly name: HostName;
+  readonly built: Deployable;
+  readonly deployment: Deployment;
+  readonly replace: boolean;
 }
 
 /** Sends a deployment, with progress and cancel. Resolves to whether the host has accepted it. */
-async function send(
-  { context, hosts }: Parts,
-  host: string,
-  built: Deployable,
-  choices: DeploymentChoices,
-  overview: HostOverview,
-): Promise<boolean> {
-  const { name, ...rest } = choices;
+export async function send({ hosts }: Pick<DeployParts, "hosts">, sent: SentDeployment): Promise<boolean> {
+  const { host, built } = sent;
   const title = t("Deploying {0} to {1}", built.project.name, host);
   try {
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
-        await sendDeployment(hosts, { host, built, choices, overview, signal: abortSignal(token) }, (part) =>
-          progress.report({ increment: part }),
-        );
+        await sendDeployment(hosts, sent, abortSignal(token), (part) => progress.report({ increment: part }));
       },
     );
-    await context.extension.workspaceState.update(choicesKey(host, built.project), {
-      ...rest,
-      name: formatName(name),
-    });
     return true;
   } catch (error) {
     if (!(error instanceof Error && error.name === "AbortError")) await showProblem(hostFailed(host, error));
@@ -115,45 +132,31 @@ async function send(
 /** Sends an image to a host. `onProgress` is called with percentages. Rejects with a HostError. */
 export async function sendDeployment(
   hosts: Hosts,
-  {
-    host,
-    built,
-    choices,
-    overview,
-    signal,
-  }: {
-    readonly host: string;
-    readonly built: Deployable;
-    readonly choices: DeploymentChoices;
-    readonly overview: HostOverview;
-    readonly signal: AbortSignal;
-  },
+  { host, name, built, deployment, replace }: SentDeployment,
+  signal: AbortSignal,
   onProgress: (percentage: number) => void = () => undefined,
 ): Promise<void> {
   const image = await readFile(built.path);
   const client = await hosts.client(host);
   await hosts.builds.update([built.project]);
   let [size, shown] = [image.length, 0];
+  const onSent = (bytes: number) => {
+    const percentage = (100 * bytes) / size;
+    onProgress(percentage - shown);
+    shown = percentage;
+  };
   await client.create(
-    choices.name,
-    deploymentOf(choices, built.devices),
+    name,
+    deployment,
     image,
-    {
-      replace: isRunning(choices, overview),
-      onSize: (bytes) => (size = bytes),
-      onSent: (bytes) => {
-        const percentage = (100 * bytes) / size;
-        onProgress(percentage - shown);
-        shown = percentage;
-      },
-    },
+    { replace, onSize: (bytes) => (size = bytes), onSent },
     signal,
   );
 }
 
 /** The choices without questions: those of the last deployment, or defaults. */
 export function defaultChoices(
-  { context, hosts }: Pick<Parts, "context" | "hosts">,
+  { context, hosts }: Pick<DeployParts, "context" | "hosts">,
   host: string,
   { project, devices }: Deployable,
   overview: HostOverview,

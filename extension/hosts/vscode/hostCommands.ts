@@ -5,11 +5,13 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { problems } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { HostClient } from "../client/hostClient.ts";
-import { withArguments } from "../deployment.ts";
+import { argumentsOf, withArguments } from "../deployment.ts";
 import { formatName, isLabel, parsePath, type HostName } from "../wire/names.ts";
 import { addHost, enterPassphrase, removeHost } from "./addHost.ts";
 import { showConsole, type Consoles } from "./consoles.ts";
+import type { AfterBuilds } from "../redeployment.ts";
 import { deploy } from "./deploy.ts";
+import { deployAgain, deployedOn } from "./deployAgain.ts";
 import { hostFailed } from "./hostProblem.ts";
 import type { Hosts, HostsContext } from "./hosts.ts";
 import { pickHost, pickName } from "./pickName.ts";
@@ -19,6 +21,9 @@ export interface HostCommandContext {
   readonly context: HostsContext;
   readonly hosts: Hosts;
   readonly consoles: Consoles;
+  readonly afterBuilds: AfterBuilds;
+  /** Called when a command has changed what rows show without a question to a host. */
+  readonly onChange: () => void;
 }
 
 type Table = Readonly<Record<string, (on: unknown, all: unknown) => unknown>>;
@@ -38,7 +43,7 @@ const isUnikernel = ({ context }: On): boolean => context?.startsWith("unikernel
 
 /** The commands of the room, by their ids. */
 export function hostCommands(parts: HostCommandContext): Table {
-  const { hosts, consoles } = parts;
+  const { hosts, consoles, afterBuilds, onChange } = parts;
 
   /** Does something with a host, with progress and cancel, and shows what went wrong. */
   const withHost = async <T>(
@@ -88,6 +93,19 @@ export function hostCommands(parts: HostCommandContext): Table {
     "mirageos.hostsRefresh": async (on) => hosts.refresh(isOn(on) ? on.host : undefined),
     "mirageos.hostDeploy": async (on) =>
       vscode.workspace.isTrusted ? deploy(parts, on) : showProblem(problems.untrusted()),
+    "mirageos.hostDeployAgain": async (on) => deployAgain(parts, on),
+    "mirageos.hostDeployAfterBuild": async (on) => {
+      const found = deployedOn(parts, on);
+      if (!found) return;
+      const { host, name } = found.deployed;
+      await afterBuilds.add({ host, name: formatName(name), unikernel: found.project.id });
+      onChange();
+    },
+    "mirageos.hostStopDeployAfterBuild": async (on) => {
+      if (!isOn(on) || !on.name) return;
+      await afterBuilds.remove(on.host, formatName(on.name));
+      onChange();
+    },
     "mirageos.hostConsole": async (on) => {
       const found = await unikernelOf(on);
       if (found) await showConsole(consoles, found.host, found.name);
@@ -141,7 +159,7 @@ export function hostCommands(parts: HostCommandContext): Table {
         await vscode.window.showWarningMessage(t("{0} no longer runs.", full(found)));
         return;
       }
-      const before = shellArguments(running.arguments ?? []);
+      const before = shellArguments(argumentsOf(running));
       const typed = await vscode.window.showInputBox({
         title: t("Arguments of {0}", full(found)),
         value: before,

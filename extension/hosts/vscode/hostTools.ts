@@ -1,5 +1,5 @@
 import { describeHostProblem, problemOf } from "../client/hostError.ts";
-import { choiceProblems } from "../deployment.ts";
+import { choiceProblems, deploymentOf, isRunning } from "../deployment.ts";
 import { hostsText } from "../hostsText.ts";
 import type { HostTools } from "../hostTools.ts";
 import { formatName, parseName, type HostName } from "../wire/names.ts";
@@ -75,8 +75,10 @@ export function createHostTools(context: HostsContext, hosts: Hosts, consoles: C
       const problems = choiceProblems(choices, built.devices, overview);
       if (problems.length > 0)
         throw new Error(`${problems.join(" ")} The user can choose with MirageOS: Deploy to Host….`);
-      await described(sendDeployment(hosts, { host: on, built, choices, overview, signal }));
-      consoles.follow(on, choices.name);
+      const deployment = deploymentOf(choices, built.devices);
+      const sent = { host: on, name: choices.name, built, deployment, replace: isRunning(choices, overview) };
+      await described(sendDeployment(hosts, sent, signal));
+      consoles.follow(on, choices.name, project.id);
       await hosts.refresh(on);
       return `Deployed ${project.name} to ${on} as ${formatName(choices.name)} with ${choices.memory} MB of memory. Read its console to see how it boots.`;
     },

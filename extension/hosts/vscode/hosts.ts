@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { LogRun, LogWriter } from "../../logs/store/logStore.ts";
 import { affectsSettings, getSetting } from "../../platform/vscode/settings.ts";
+import type { Jobs } from "../../pipeline/model.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
-import type { Projects } from "../../project/vscode/projects.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { createHostClient, type HostClient } from "../client/hostClient.ts";
 import { HostError, problemOf } from "../client/hostError.ts";
@@ -24,7 +25,13 @@ export interface HostsContext {
   readonly extension: vscode.ExtensionContext;
   readonly projects: Projects;
   readonly runGoal: RunGoal;
+  readonly jobs: Pick<Jobs, "active" | "onChange">;
   readonly begin: (run: LogRun) => Promise<LogWriter>;
+  /** Edits arguments with the options in the help of a unikernel. Resolves to undefined if nothing was changed. */
+  readonly editArguments: (
+    project: Project,
+    args: readonly string[],
+  ) => Promise<readonly string[] | undefined>;
 }
 
 /** The hosts of the view and their states. */

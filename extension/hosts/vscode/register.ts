@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { lazy } from "../../platform/lazy.ts";
 import type { HostRow } from "../hostModel.ts";
+import { setKey } from "./contextKey.ts";
 import type { HostsContext } from "./hosts.ts";
 import type { HostsRoom } from "./hostsRoom.ts";
 
@@ -8,9 +9,9 @@ import type { HostsRoom } from "./hostsRoom.ts";
 export function registerHosts(
   context: HostsContext,
 ): vscode.Disposable & { readonly get: () => Promise<HostsRoom> } {
-  const changed = new vscode.EventEmitter<void>();
+  const changed = new vscode.EventEmitter<HostRow | undefined>();
   const room = lazy<HostsRoom>(async () =>
-    (await import("./hostsRoom.ts")).createHostsRoom(context, view, () => changed.fire()),
+    (await import("./hostsRoom.ts")).createHostsRoom(context, view, (row) => changed.fire(row)),
   );
   const view: vscode.TreeView<HostRow> = vscode.window.createTreeView<HostRow>("mirageos.hosts", {
     treeDataProvider: {
@@ -20,6 +21,14 @@ export function registerHosts(
     },
     canSelectMany: true,
   });
+  const { workspaceState } = context.extension;
+  setKey(
+    "deployed",
+    workspaceState.keys().some((key) => key.startsWith("hosts.last.")),
+  );
+  // Builds are watched from the start of a window if one of them is to be deployed.
+  if ((workspaceState.get<readonly unknown[]>("hosts.afterBuild")?.length ?? 0) > 0)
+    void context.projects.ready.then(room.get);
   const { commands } = (context.extension.extension.packageJSON as Manifest).contributes;
   const registered = vscode.Disposable.from(
     room,

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Device } from "../../image/solo5Notes.ts";
-import { shellArguments, splitArguments } from "../../platform/shellQuote.ts";
+import { shellArguments } from "../../platform/shellQuote.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { HostOverview } from "../client/hostClient.ts";
@@ -19,12 +19,18 @@ type ReviewItem = vscode.QuickPickItem & {
   readonly change?: (choices: DeploymentChoices) => Promise<DeploymentChoices | undefined>;
 };
 
-/** Shows what will be sent until the user sends it. Resolves to undefined if it is dismissed. */
+type EditArguments = (args: readonly string[]) => Promise<readonly string[] | undefined>;
+
+/**
+ * Shows what will be sent until the user sends it. Resolves to undefined if it is dismissed. `editArguments` resolves to
+ * undefined if nothing was changed.
+ */
 export async function reviewDeployment(
   host: string,
   built: Deployable,
   initial: DeploymentChoices,
   overview: HostOverview,
+  editArguments: EditArguments,
 ): Promise<DeploymentChoices | undefined> {
   let choices = initial;
   for (;;) {
@@ -37,7 +43,7 @@ export async function reviewDeployment(
       ? { label: what, description: t("{0} to {1}", built.project.name, host), detail: built.path }
       : { label: t("$(warning) Not ready to deploy"), detail: problems.join(" ") };
     const chosen = await vscode.window.showQuickPick<ReviewItem>(
-      [first, ...reviewItems(choices, built, overview)],
+      [first, ...reviewItems(choices, built, overview, editArguments)],
       {
         title: t("Deploy {0} to {1}", built.project.name, host),
         placeHolder: t("Check what will be sent, change it, or deploy"),
@@ -54,6 +60,7 @@ function reviewItems(
   { name, memory, cpus, restart, arguments: args, devices }: DeploymentChoices,
   built: Deployable,
   overview: HostOverview,
+  editArguments: EditArguments,
 ): ReviewItem[] {
   const allowed = nearestPolicy(overview.policies, name.path)?.policy.cpuids ?? cpus;
   const input = (title: string, value: string, validateInput: (text: string) => string | undefined) =>
@@ -101,9 +108,8 @@ function reviewItems(
       label: t("Arguments"),
       description: shellArguments(args) || t("none"),
       change: async (now) => {
-        const title = t("Arguments, separated by spaces and quoted as in a shell");
-        const text = await input(title, shellArguments(args), () => undefined);
-        return text === undefined ? undefined : { ...now, arguments: splitArguments(text) };
+        const changed = await editArguments(args);
+        return changed && { ...now, arguments: changed };
       },
     },
     {

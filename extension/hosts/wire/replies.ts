@@ -147,6 +147,7 @@ const stats = sequence({
   engine: optional(explicit(0, sequenceOf(sequence({ key: required(string), value: required(int64) })))),
   memory: optional(memoryUsage),
 });
+export type Statistics = ValueOf<typeof stats>;
 
 /** A line of a console: when the daemon read it, and its bytes without the newline. */
 const consoleLine = sequence({ at: required(time), line: required(stringBytes) });

@@ -5,7 +5,8 @@ import type { Host } from "../../toolchain/host.ts";
 import { linux } from "../../toolchain/testHost.ts";
 import { artifactOf, targetIds } from "../../mirage/targets.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "./bootPlan.ts";
-import { escapeForSolo5, quoteForUnikraft } from "./tenders.ts";
+import { escapeForSolo5, guestArguments } from "../../mirage/guestArguments.ts";
+import { quoteForUnikraft } from "./tenders.ts";
 
 const recordings = new URL("../../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
 
@@ -37,12 +38,6 @@ function blocked(plan: BootPlan): readonly string[] {
 const net = { name: "service", type: "NET_BASIC" } as const;
 const disk = { name: "storage", type: "BLOCK_BASIC" } as const;
 
-/** Splits a command line as the guest does, with mirage-bootvar's `parse_argv`. */
-function splitAsGuest(text: string): string[] {
-  const words = [...text.matchAll(/(?:\\[^]|"(?:[^"\\]|\\[^])*"|[^ "\\])+/g)].map(([word]) => word);
-  return words.map((word) => word.replace(/\\([^])|"/g, "$1"));
-}
-
 describe("bootPlan", () => {
   before(function () {
     if (process.platform === "win32") this.skip();
@@ -66,7 +61,7 @@ describe("bootPlan", () => {
   it("escapes the arguments of a Unix image that joins and splits them", () => {
     const args = ["--hello=a b", 'say "it"', String.raw`back\slash`, "-l", "*:debug"];
     const plan = bootPlan(input("unix", { bootArguments: args, splitsArguments: true }));
-    assert.deepEqual(splitAsGuest(commandLine(plan).slice(1).join(" ")), args);
+    assert.deepEqual(guestArguments(commandLine(plan).slice(1)), args);
   });
 
   it("passes memory, devices, image and arguments to Solo5's tenders", () => {
@@ -101,7 +96,7 @@ describe("bootPlan", () => {
       fc.property(
         fc.array(fc.string({ minLength: 1, unit: fc.constantFrom("a", " ", '"', "\\", "'", "é") })),
         (args) => {
-          assert.deepEqual(splitAsGuest(args.map(escapeForSolo5).join(" ")), args);
+          assert.deepEqual(guestArguments(args.map(escapeForSolo5)), args);
         },
       ),
     );

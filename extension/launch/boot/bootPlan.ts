@@ -5,13 +5,13 @@ import type { ProcessSpec } from "../../platform/process.ts";
 import { commandIn } from "../../toolchain/environment.ts";
 import type { Host } from "../../toolchain/host.ts";
 import { hostReasons, qemuFor } from "../../toolchain/readiness.ts";
+import { escapeForSolo5 } from "../../mirage/guestArguments.ts";
 import { targetDetails } from "../../mirage/targetDetails.ts";
 import { isFileName, targets, type TargetId } from "../../mirage/targets.ts";
 import type { ToolId } from "../../mirage/toolId.ts";
 import type { Device } from "../../image/solo5Notes.ts";
 import type { Attachments } from "./manifest.ts";
 import {
-  escapeForSolo5,
   firecrackerConfig,
   isSocketPath,
   solo5Arguments,

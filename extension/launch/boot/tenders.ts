@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Device } from "../../image/solo5Notes.ts";
+import { escapeForSolo5 } from "../../mirage/guestArguments.ts";
 import type { Attachment } from "./manifest.ts";
 
 /** A device and what it is attached to. */
@@ -43,15 +44,6 @@ export function solo5Arguments(boot: TenderBoot): string[] {
     boot.image,
     ...boot.bootArguments.map(escapeForSolo5),
   ];
-}
-
-/**
- * Escapes an argument for mirage-bootvar. Solo5 passes all arguments to the guest as one string, and
- * mirage-bootvar splits it at spaces, with `\` and `"` as quotes (its `parse_argv`). On Unix mirage-bootvar
- * joins the arguments itself first. Without escaping, an argument with a space becomes two.
- */
-export function escapeForSolo5(argument: string): string {
-  return argument.replace(/[\\" ]/g, String.raw`\$&`);
 }
 
 /** The default of Solo5's tenders. QEMU's own is 128 MB, which is too little for some images. */

@@ -39,11 +39,20 @@ export async function pickBootArguments(context: BootArgumentContext, invokedOn:
   const project = await projectFor(context.projects, invokedOn);
   if (!project) return;
   const { memory } = context.projects;
+  const changed = await editBootArguments(context, project, memory.bootArguments(project.id) ?? []);
+  if (changed) await memory.setBootArguments(project.id, changed.length === 0 ? undefined : changed);
+}
+
+/** Edits arguments of a unikernel. Resolves to undefined if nothing was changed or the user dismissed the picker. */
+export async function editBootArguments(
+  context: BootArgumentContext,
+  project: Project,
+  before: Args,
+): Promise<Args | undefined> {
   const help = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: t("Reading the boot arguments of {0}", project.name) },
     () => readBootHelp(context, project),
   );
-  const before = memory.bootArguments(project.id) ?? [];
   let args: Args = before;
   for (;;) {
     const now = shellArguments(args);
@@ -58,11 +67,8 @@ export async function pickBootArguments(context: BootArgumentContext, invokedOn:
       matchOnDetail: true,
       ignoreFocusOut: true,
     });
-    if (!chosen) return;
-    if (!chosen.act) {
-      if (isChanged) await memory.setBootArguments(project.id, args.length === 0 ? undefined : args);
-      return;
-    }
+    if (!chosen) return undefined;
+    if (!chosen.act) return isChanged ? args : undefined;
     args = (await chosen.act()) ?? args;
   }
 }

@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readImage, type Device } from "../../../image/solo5Notes.ts";
+import { escapeForSolo5 } from "../../../mirage/guestArguments.ts";
 import type { TargetId } from "../../../mirage/targets.ts";
 import { problems, ProblemError } from "../../../platform/errors.ts";
 import type { Project } from "../../../project/vscode/projects.ts";
 import { readHost } from "../../../toolchain/host.ts";
 import { bootPlan, bootTools } from "../../boot/bootPlan.ts";
-import { escapeForSolo5, isSocketPath } from "../../boot/tenders.ts";
+import { isSocketPath } from "../../boot/tenders.ts";
 import { buildFirst, imagePath, LaunchEnded } from "../beforeBuild.ts";
 import { promptForDevices } from "../devicePrompts.ts";
 import { declaredDevices, knownAttachments } from "../imageDevices.ts";

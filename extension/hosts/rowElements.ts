@@ -1,0 +1,44 @@
+import type { HostRow } from "./hostModel.ts";
+
+/** The rows that the view shows: one object for each id as long as it is shown, which is updated in place. */
+export interface RowElements {
+  readonly roots: () => readonly HostRow[];
+  /** Updates the rows. Returns those that have changed; undefined stands for the list of hosts. */
+  readonly update: (rows: readonly HostRow[]) => readonly (HostRow | undefined)[];
+}
+
+/**
+ * Creates the rows of the view. VS Code forgets all rows when the whole view is refreshed, and a command of a menu that is
+ * open then gets no row. So only what has changed is refreshed, which needs the same objects.
+ */
+export function createRowElements(): RowElements {
+  let elements = new Map<string, HostRow>();
+  let roots: readonly HostRow[] = [];
+  return {
+    roots: () => roots,
+    update: (rows) => {
+      const changed: (HostRow | undefined)[] = [];
+      const shown = new Map<string, HostRow>();
+      const adopt = (row: HostRow): HostRow => {
+        const children = row.children.map(adopt);
+        const element = elements.get(row.id) ?? { ...row, children };
+        shown.set(row.id, element);
+        if (ownFields(element) !== ownFields(row) || !areSame(element.children, children))
+          changed.push(element);
+        for (const key of Object.keys(element)) Reflect.deleteProperty(element, key);
+        Object.assign(element, row, { children });
+        return element;
+      };
+      const next = rows.map(adopt);
+      if (!areSame(roots, next)) changed.push(undefined);
+      [elements, roots] = [shown, next];
+      return changed;
+    },
+  };
+}
+
+const ownFields = (row: HostRow): string =>
+  JSON.stringify(Object.entries({ ...row, children: [] }).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+const areSame = (a: readonly HostRow[], b: readonly HostRow[]): boolean =>
+  a.length === b.length && a.every((each, index) => each === b[index]);
