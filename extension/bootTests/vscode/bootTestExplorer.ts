@@ -9,6 +9,7 @@ import { editorRange } from "../../platform/vscode/editorRange.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { bootTestsFile } from "../fileName.ts";
+import { foldersOfRepeated } from "../itemFolders.ts";
 import type { BootTest } from "../model.ts";
 import { readBootTests } from "../readBootTests.ts";
 import { createResourceLocks } from "../sharedResources.ts";
@@ -96,7 +97,13 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       queued = undefined;
       entries.clear();
       duneEntries.clear();
-      const items = await Promise.all(host.projects.all().map(readProject));
+      const projects = host.projects.all();
+      const items = await Promise.all(projects.map(readProject));
+      const folders = foldersOfRepeated(projects.filter((_, index) => items[index] !== undefined));
+      for (const item of items) {
+        const folder = item && folders.get(item.id);
+        if (item && folder !== undefined) item.description = folder;
+      }
       controller.items.replace(items.flatMap((item) => item ?? []));
     });
     queued = updating;
