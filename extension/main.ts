@@ -12,6 +12,7 @@ import type { LogStore } from "./logs/store/logStore.ts";
 import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
+import type { MetricsStore } from "./receivers/metrics/metricsStore.ts";
 import { registerBootTests } from "./bootTests/vscode/register.ts";
 import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
@@ -64,7 +65,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     ]);
     return vscode.Disposable.from(
       registerStatusBar(projects, activities),
-      registerRunning({ projects, activities, logStore: logs.store, run, storage: scratch }),
+      registerRunning({
+        projects,
+        activities,
+        logStore: logs.store,
+        run,
+        storage: scratch,
+        metrics: (unikernel) => metrics?.series(unikernel) ?? [],
+      }),
     );
   });
   const dependencies = lazy(async () => {
@@ -80,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       import("./project/vscode/gitignoreOffer.ts"),
     ]);
     return vscode.Disposable.from(
-      registerDependencyChecks(projects),
+      registerDependencyChecks(projects, { run, toolchain }),
       registerPackageCompletion(projects, { run, toolchain }),
       registerPackageHover(projects, { run, toolchain }),
       registerGitignoreOffer(projects, run),
@@ -132,9 +140,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
-  const receivers = lazy(async () =>
-    (await import("./receivers/vscode/receivers.ts")).createReceivers({ projects, begin: logs.begin }),
-  );
+  let metrics: MetricsStore | undefined;
+  const receivers = lazy(async () => {
+    const { createReceivers } = await import("./receivers/vscode/receivers.ts");
+    const created = createReceivers({ projects, begin: logs.begin });
+    ({ metrics } = created);
+    return created;
+  });
   const hosts = registerHosts({
     extension: context,
     projects,

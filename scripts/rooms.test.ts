@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   imageView: [...floors, "image"],
   network: [...floors],
   logs: [...floors],
-  running: [...floors, "logs"],
+  running: [...floors, "logs", "network"],
   pipeline: [...floors, "logs"],
   debugger: [...floors, "image"],
   export: [...floors],

@@ -87,6 +87,28 @@ describe("Checking dependencies before a build", () => {
     assert.deepEqual(found.fix?.kind === "insert" && found.fix.text, `; package ${pin} "dns-client"`);
   });
 
+  it("reports such a pin before the next lock fails because of it", () => {
+    const siblings = [release("dns", "10.0.0"), release("dns-client", "10.0.0")];
+    const other = { ...release("lwt", "6.0.0"), url: "https://e.org/lwt.tbz", folder: "lwt" };
+    for (const url of [
+      "git+https://github.com/mirage/ocaml-dns.git#main",
+      "git+file:///srv/my dns.git#main",
+    ]) {
+      const pin = `~pin:"${url}"`;
+      const [found, ...others] = problems(`package ${pin} "dns"`, [...siblings, other]);
+      assert.deepEqual(found?.fix?.kind === "insert" && found.fix.packages, ["dns-client"]);
+      assert.match(found?.message ?? "", /dns is pinned, but dns-client of the same repository is not/);
+      assert.deepEqual(others, []);
+      const both = problems(`package ${pin} "dns"; package ${pin} "dns-client"`, [...siblings, other]);
+      assert.ok(!both.some(({ fix }) => fix?.kind === "insert"));
+      const locked = ["dns", "dns-client"].map((name) => ({
+        ...fromGit(name, commit),
+        url: `${url}${commit}`,
+      }));
+      assert.deepEqual(problems(`package ${pin} "dns"`, locked), []);
+    }
+  });
+
   it("reports a branch that has moved since the lock, and nothing if it has not moved", () => {
     const pin = '~pin:"git+https://u:s3cret@github.com/mirage/ocaml-dns.git#main"';
     const remote = `${"e".repeat(40)}\trefs/heads/main\n`;

@@ -64,8 +64,8 @@ export function checkDependencies(files: DependencyFiles): DependencyProblem[] {
     const current = locked.get(each.name);
     const problem = current
       ? (boundProblem(each, current, constraint.filter ?? []) ??
-        pinProblem(each, current) ??
         partialPinProblem(each, files, lock) ??
+        pinProblem(each, current) ??
         duniverseProblem(each, current, files.duniverse))
       : {
           span: each.nameSpan,
@@ -156,28 +156,36 @@ function pinProblem({ name, pin }: ConfigPackage, { source }: LockedPackage): De
 /** The start of a commit, or a branch or tag. */
 export const shortened = ({ reference = "" }: PackageSource): string => reference.slice(0, 12);
 
-/** A pin of one package of a repository from which other packages are locked in a release. */
+/**
+ * A pin of one package of a repository from which other packages are locked in a release. Packages of one repository
+ * have one folder in `duniverse/`, also those of a lock that is older than the pin.
+ */
 function partialPinProblem(
   { name, pin, span }: ConfigPackage,
   { packages, config }: DependencyFiles,
   lock: LockFile,
 ): DependencyProblem | undefined {
-  const repository = pin && repositoryOf(readSource(pin.url));
-  if (repository === undefined) return undefined;
+  if (!pin) return undefined;
+  const source = readSource(pin.url);
+  const repository = repositoryOf(source);
   const pinned = new Set(packages.flatMap((each) => (each.pin ? [each.name] : [])));
-  const current = lock.packages.find((each) => each.name === name)?.source;
-  const others = lock.packages.filter(
-    (each) =>
-      !pinned.has(each.name) &&
-      each.source &&
-      repositoryOf(each.source) === repository &&
-      (each.source.address !== current?.address || each.source.reference !== current.reference),
-  );
+  const current = lock.packages.find((each) => each.name === name);
+  const isOfRepository = ({ source: from, folder }: LockedPackage): boolean =>
+    from !== undefined &&
+    ((repository !== undefined && repositoryOf(from) === repository) ||
+      (folder !== undefined && folder === current?.folder));
+  const others = lock.packages.filter((each) => {
+    const isFromPin =
+      each.source?.kind === source.kind &&
+      each.source.address === current?.source?.address &&
+      each.source.reference === current.source.reference;
+    return !pinned.has(each.name) && isOfRepository(each) && !isFromPin;
+  });
   const names = others.map((each) => each.name);
   if (names.length === 0) return undefined;
-  const label = config.slice(pin?.span.start, pin?.span.end);
+  const label = config.slice(pin.span.start, pin.span.end);
   return {
-    span: pin?.span ?? span,
+    span: pin.span,
     message: t(
       "{0} is pinned, but {1} of the same repository is not, so that two versions of it are used.",
       name,

@@ -56,12 +56,15 @@ export function lockSummary({ added, removed, newer, older, moved }: LockChanges
 
 /** The changes as a Markdown document. `title` is its heading. */
 export function lockChangesText(title: string, changes: LockChanges): string {
-  const one = ({ name, version }: LockedPackage): string => `- ${name} ${version}`;
-  const both = ({ from, to }: PackageChange): string => `- ${to.name} ${from.version} → ${to.version}`;
   const place = ({ source }: LockedPackage): string =>
     source
       ? source.address + (source.reference === undefined ? "" : `#${source.reference}`)
       : t("the switch");
+  // Versions of git repositories, such as `dev`, say little without the commit.
+  const version = (each: LockedPackage): string =>
+    each.source?.kind === "git" ? `${each.version} (${place(each)})` : each.version;
+  const one = (each: LockedPackage): string => `- ${each.name} ${version(each)}`;
+  const both = ({ from, to }: PackageChange): string => `- ${to.name} ${version(from)} → ${version(to)}`;
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [t("Added"), changes.added.map(one)],
     [t("Removed"), changes.removed.map(one)],

@@ -62,10 +62,11 @@ export const isCommit = (reference: string | undefined): reference is string =>
 
 /**
  * The repository that a source belongs to, such as `github.com/mirage/ocaml-dns`: the same for its git addresses and
- * for archives that its releases offer. Undefined for other archives and for files.
+ * for archives that its releases offer. Of a repository on this computer, the path. Undefined for other archives and files.
  */
 export function repositoryOf({ address, kind }: PackageSource): string | undefined {
-  const [, path = ""] = /^[a-z+]+:\/\/(.*)$/is.exec(address) ?? [];
+  const [, path = kind === "git" ? address : ""] = /^[a-z+]+:\/\/(.*)$/is.exec(address) ?? [];
+  if (path !== "" && path === address) return path.replace(/\/?(?:\.git)?\/?$/, "");
   const [host = "", owner, repository, ...rest] = path.split("/");
   const isKnown = pages.some(([name]) => name.test(host.toLowerCase()));
   if (!owner || !repository || (!isKnown && kind !== "git")) return undefined;

@@ -1,4 +1,5 @@
 import type { ComparisonTarget, OptionView } from "../protocol/graph.ts";
+import { firstSentence } from "../pipeline/output/outputProblem.ts";
 import { comparisonCandidates } from "./compare/comparisonCandidates.ts";
 import { diffGraphs } from "./compare/diffGraphs.ts";
 import type { Configuration, FunctorGraph } from "./model.ts";
@@ -121,7 +122,7 @@ export function describeFailure(failure: GraphFailure): { readonly text: string;
       const text = t(
         "config.ml does not compile. Line {0}: {1}",
         first.range.startLine + 1,
-        sentence(firstLine(first.message)),
+        sentence(firstSentence(first.message)),
       );
       return { text, detail: failure.output };
     }
@@ -154,8 +155,6 @@ export function describeFailure(failure: GraphFailure): { readonly text: string;
       return { text: failure.reason, detail: "" };
   }
 }
-
-const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
 
 /** Adds a full stop unless there is one, so that another sentence can follow. */
 const sentence = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);

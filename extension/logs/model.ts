@@ -110,7 +110,7 @@ export interface LogSession {
   readonly pid?: number | undefined;
   /** Undefined if they were not measured, as under gdb. */
   readonly boot?: BootTimes | undefined;
-  /** Its addresses as its arguments or records say, most of them with the length of the prefix. */
+  /** Its addresses as its arguments, records or leases say, most of them with the length of the prefix. */
   readonly addresses?: readonly string[] | undefined;
   /** Absolute path of the file with the raw console. */
   readonly rawFile: string | undefined;

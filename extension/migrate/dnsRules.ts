@@ -2,7 +2,7 @@ import { removedStackLabels } from "../mirage/migrations.ts";
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import { outerSpan, type Binding, type Expression } from "../ocaml/ast.ts";
 import type { Span } from "../ocaml/brackets.ts";
-import { readCalls, type NamedCall } from "./configCalls.ts";
+import { readCalls, resultsOf, type NamedCall } from "./configCalls.ts";
 import type { TextEdit } from "./editedText.ts";
 import { removeBootArguments, removeKeys } from "./keys/keyUses.ts";
 import { usesOf, withBlanksBefore, type Rule } from "./project.ts";
@@ -157,3 +157,28 @@ function nameOf(term: Expression): string {
   const word = term.kind === "call" ? term.function : term;
   return word.kind === "name" ? word.name : "";
 }
+
+/**
+ * Since mirage 4.10.5, `ipv4_of_dhcp` returns a DHCP client, and `dhcp_proj_ipv4` its address. Silent where the file
+ * already takes something from the client.
+ */
+export const dhcpAddress: Rule = {
+  since: "4.10.5",
+  apply: ({ config }) => {
+    const { bound, words } = readConfigSource(config.text);
+    if (bound.has("ipv4_of_dhcp") || words.some(({ name }) => name.startsWith("dhcp_proj_"))) return;
+    const { calls, bindings } = readCalls(config.text);
+    const results = new Set(bindings.flatMap(({ value }) => resultsOf(value)));
+    config.apply(
+      calls.flatMap(({ name, call, positional }): TextEdit[] => {
+        if (name !== "ipv4_of_dhcp" || positional.length !== 3) return [];
+        const { start, end } = call.span;
+        const isAlone = results.has(call) || outerSpan(call).start < start;
+        return [
+          { span: { start, end: start }, text: `${isAlone ? "" : "("}dhcp_proj_ipv4 $ ` },
+          ...(isAlone ? [] : [{ span: { start: end, end }, text: ")" }]),
+        ];
+      }),
+    );
+  },
+};

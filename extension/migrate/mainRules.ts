@@ -1,9 +1,10 @@
 import { readConfigSource } from "../mirage/config/configSource.ts";
 import type { ConfigSource, LabelledArgument, MainCall } from "../mirage/config/dslCalls.ts";
-import { readBrackets, spanContains, type Span } from "../ocaml/brackets.ts";
+import { readBrackets, type Span } from "../ocaml/brackets.ts";
 import { parseBindings } from "../ocaml/parseExpression.ts";
 import { readCalls } from "./configCalls.ts";
-import { definitionSpan, elementEdit } from "./keys/keyUses.ts";
+import { definitionSpan } from "./keys/keyUses.ts";
+import { removeNocrypto } from "./nocryptoRule.ts";
 import type { TextEdit } from "./editedText.ts";
 import { usesOf, withBlanksAfter, withBlanksBefore, type MigratedProject, type Rule } from "./project.ts";
 
@@ -135,21 +136,6 @@ export const dependencyLabels: Rule = {
     removeNocrypto(project);
   },
 };
-
-/** `nocrypto` of mirage 3 seeded the random generator, which mirage does itself since mirage 4. */
-function removeNocrypto({ config }: MigratedProject): void {
-  const source = readConfigSource(config.text);
-  const word = source.words.find(({ name }) => name === "nocrypto");
-  const label = source.mains
-    .map(({ labels }) => labels.get("deps"))
-    .find((each) => word && each?.elements?.some((element) => spanContains(element, word.span)));
-  if (!word || !label || source.bound.has("nocrypto")) return;
-  const isOnly = label.elements?.length === 1;
-  const edit = isOnly
-    ? { span: withBlanksBefore(config.text, label.span), text: "" }
-    : elementEdit(config.text, word.span);
-  if (edit) config.apply([edit]);
-}
 
 function renamedLabel({ span }: LabelledArgument, from: string, to: string): TextEdit {
   return { span: { start: span.start + 1, end: span.start + 1 + from.length }, text: to };

@@ -229,6 +229,72 @@ describe("Migrating a unikernel", () => {
     assert.match(config("~deps:[abstract nocrypto; abstract x]"), /main ~deps:\[dep x\] "Unikernel.Main"/);
   });
 
+  it("removes the dependency on nocrypto from a list that has a name, and its parameter of start", () => {
+    const config = (deps: string) =>
+      lines(
+        "open Mirage",
+        `let deps = ${deps} (* seeds *)`,
+        'let main = foreign ~deps "Unikernel.Main" (console @-> pclock @-> job)',
+        'let () = register "x" [ main $ default_console $ default_posix_clock ]',
+      );
+    const source = (parameter: string, devices = "") =>
+      lines(`module Main${devices} = struct`, `  let start ${parameter} = Lwt.return_unit`, "end");
+    const devices = " (C : Mirage_console.S) (P : Mirage_clock.PCLOCK)";
+    const only = migrated(config("[ abstract nocrypto ]"), source("_c _p _nocrypto", devices));
+    assert.doesNotMatch(only.config, /deps|nocrypto/);
+    assert.equal(only.unikernel, source("()"));
+    const first = migrated(config("[ abstract nocrypto; abstract x ]"), source("_c _p _ x", devices));
+    assert.match(first.config, /let deps = \[ dep x \] \(\* seeds \*\)/);
+    assert.equal(first.unikernel, source("x"));
+    const last = migrated(config("[ abstract x; abstract nocrypto ]"), source("_c _p x seed", devices));
+    assert.equal(last.unikernel, source("x seed"), "a parameter that the code names was removed");
+  });
+
+  it("keeps Windows line ends and characters outside ASCII", () => {
+    const windows = (text: string): string => text.replaceAll("\n", "\r\n");
+    const config = lines(
+      "(* mirage >= 4.4.0 & < 4.5.0 — Ünïcode 🐫 *)",
+      "open Mirage",
+      '(* größe *) let port = Key.(create "port" Arg.(opt int 80 (info ~doc:"Порт" [ "port" ])))',
+      "let deps = [ abstract nocrypto ]",
+      'let main = foreign ~deps ~keys:[ Key.v port ] "Unikernel.Main" (time @-> job)',
+      'let () = register "x" [ main $ default_time ]',
+    );
+    const source = lines(
+      "module Main (Time : Mirage_time.S) = struct",
+      "  let start _time _ = Time.sleep_ns 1L (* 終 *) ; print_int (Key_gen.port ())",
+      "end",
+    );
+    const [unix, dos] = [migrated(config, source), migrated(windows(config), windows(source))];
+    assert.deepEqual([dos.config, dos.unikernel], [windows(unix.config), windows(unix.unikernel)]);
+    assert.match(unix.config, /größe/);
+    assert.match(unix.unikernel, /~doc:"Порт"[^]*let start \(\) = Mirage_sleep\.ns 1L \(\* 終 \*\)/);
+  });
+
+  it("takes the address from the DHCP client of mirage 4.10.5", () => {
+    const config = (address: string, use: string) =>
+      lines(
+        "open Mirage",
+        "let eth = ethif default_network",
+        `let ip = ${address} (* asks once *)`,
+        "let address net = ipv4_of_dhcp net eth (arp eth)",
+        'let main = main "Unikernel.Main" (ipv4 @-> ipv4 @-> job)',
+        `let () = register "x" [ main $ ip $ ${use} ]`,
+      );
+    const call = "ipv4_of_dhcp default_network eth (arp eth)";
+    const { config: text, remaining } = migrated(config(call, call));
+    assert.match(
+      text,
+      /let ip = dhcp_proj_ipv4 \$ ipv4_of_dhcp default_network eth \(arp eth\) \(\* asks once \*\)/,
+    );
+    assert.match(text, /let address net = dhcp_proj_ipv4 \$ ipv4_of_dhcp net eth \(arp eth\)/);
+    assert.match(text, /\$ ip \$ \(dhcp_proj_ipv4 \$ ipv4_of_dhcp default_network eth \(arp eth\)\) \]/);
+    assert.equal(remaining.length, 3, "nothing says that the network device is shared");
+    const current = config(`dhcp_proj_ipv4 $ (${call})`, `(dhcp_proj_net $ (${call}))`);
+    assert.deepEqual(migrated(current), { config: current, unikernel: "", remaining: [] });
+    assert.equal(migrated(config(call, call), "", "4.10.4").config, config(call, call));
+  });
+
   it("moves packages that a list with inner definitions names above main", () => {
     const { config } = migrated(
       lines(

@@ -3,7 +3,7 @@ import { headerEdit } from "../mirage/migrations.ts";
 import { compareVersions, headerFor, parseVersionHeader, satisfies } from "../mirage/version.ts";
 import { ambientDeviceRule } from "./deviceRules.ts";
 import { connectCode } from "./connectRule.ts";
-import { deviceLabels, dnsOrder, mimicOrder } from "./dnsRules.ts";
+import { deviceLabels, dhcpAddress, dnsOrder, mimicOrder } from "./dnsRules.ts";
 import { EditedText, type TextEdit } from "./editedText.ts";
 import { keysToBootArguments } from "./keys/keyRules.ts";
 import {
@@ -31,6 +31,7 @@ const rules: readonly Rule[] = [
   keysToBootArguments,
   mimicOrder,
   dnsOrder,
+  dhcpAddress,
   connectCode,
   runtimeFunctions,
 ];

@@ -13,6 +13,8 @@ interface Removed {
   readonly since: string;
   /** Words and dots as they stand in the code, `*` for any word. */
   readonly path: string;
+  /** A word that tells that the file already has what the message asks for. */
+  readonly unless?: string;
   readonly message: () => string;
 }
 
@@ -94,6 +96,15 @@ const inConfig: readonly Removed[] = [
     path: "fat_of_files",
     message: () => t("mirage 4.3 removed file systems. Use fat_ro, tar_kv_ro or docteur."),
   },
+  {
+    since: "4.10.5",
+    path: "ipv4_of_dhcp",
+    unless: "dhcp_proj_net",
+    message: () =>
+      t(
+        "Since mirage 4.10.5, the DHCP client listens on the network device. Code that listens on it too must get dhcp_proj_net $ this client, and not the network device.",
+      ),
+  },
   ...["default_time", "default_posix_clock", "default_monotonic_clock"].map((path) => ({
     since: "4.9.0",
     path,
@@ -109,7 +120,8 @@ export function remainingUses(text: string, isConfig: boolean, version: string):
   const { tokens, is } = readBrackets(text);
   const labels = isConfig && compareVersions(version, "4.5.0") >= 0 ? keyLabels(text) : [];
   const removed = (isConfig ? inConfig : inSources).filter(
-    ({ since }) => compareVersions(version, since) >= 0,
+    ({ since, unless }) =>
+      compareVersions(version, since) >= 0 && !tokens.some((token) => token.text === unless),
   );
   const uses = tokens.flatMap((token, at): RemainingUse[] => {
     if (token.kind !== "name" || (!isConfig && is(at - 1, "."))) return [];

@@ -1,7 +1,8 @@
 import { targets, type TargetId } from "../mirage/targets.ts";
 import { t } from "../protocol/l10n.ts";
 import type { DoctorLine } from "../toolchain/doctor.ts";
-import { isComplete, type Lease, type NetworkState } from "./networkState.ts";
+import type { Lease } from "./leases.ts";
+import { isComplete, type NetworkState } from "./networkState.ts";
 
 /** What is missing of a network that was set up, as phrases; empty if it is complete. */
 export function missingParts(state: NetworkState): readonly string[] {

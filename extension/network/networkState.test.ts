@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Run } from "../platform/process.ts";
-import { isComplete, parseInterfaces, parseLeases, readNetwork } from "./networkState.ts";
+import { isComplete, parseInterfaces, readNetwork } from "./networkState.ts";
 
 /** From `ip -json -details address show` of iproute2 6.1.0, without the fields that are not read. */
 const addresses = JSON.stringify([
@@ -137,14 +137,5 @@ describe("parseInterfaces", () => {
     );
     assert.deepEqual(parseInterfaces(addresses)[1]?.addresses, ["10.0.0.1/24"]);
     assert.deepEqual(parseInterfaces('[1, null, {"ifname": 3}]'), []);
-  });
-});
-
-describe("parseLeases", () => {
-  it("reads leases without a name, and skips other lines", () => {
-    const text = "duid 00:01\n0 52:54:00:00:00:02 10.0.0.11 * *\nbroken\n";
-    assert.deepEqual(parseLeases(text), [
-      { address: "10.0.0.11", mac: "52:54:00:00:00:02", name: "", expires: 0 },
-    ]);
   });
 });

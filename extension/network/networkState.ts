@@ -4,6 +4,7 @@ import { capture } from "../platform/capture.ts";
 import { currentEnv } from "../platform/env.ts";
 import type { Run } from "../platform/process.ts";
 import { hostPath, interfacesFolder } from "../toolchain/host.ts";
+import { parseLeases, type Lease } from "./leases.ts";
 import { stateFolder } from "./stateFolder.ts";
 
 /** A network interface of this computer. */
@@ -15,16 +16,6 @@ export interface HostInterface {
   readonly addresses: readonly string[];
   /** The bridge that it belongs to. */
   readonly master: string | undefined;
-}
-
-/** An address that dnsmasq gave to a unikernel. */
-export interface Lease {
-  readonly address: string;
-  readonly mac: string;
-  /** The name that the client sent; empty if it sent none. */
-  readonly name: string;
-  /** When the lease ends, in seconds since 1970; 0 means never. */
-  readonly expires: number;
 }
 
 /** The network for unikernels, as the set-up script recorded it, compared with what exists. */
@@ -162,17 +153,4 @@ function parseRoutes(text: string): NetworkState["routes"] {
   return parseObjects(text).flatMap(({ dst, dev }) =>
     typeof dst === "string" && typeof dev === "string" && dst !== "default" ? [{ to: dst, device: dev }] : [],
   );
-}
-
-/**
- * Parses dnsmasq's file of leases: a line has the end in seconds since 1970, the MAC address, the IP address, the name
- * or `*`, and the client's id (dnsmasq's `lease.c`).
- */
-export function parseLeases(text: string): readonly Lease[] {
-  return text.split("\n").flatMap((line) => {
-    const match = /^(\d+) (\S+) (\d+\.\d+\.\d+\.\d+) (\S+) /.exec(`${line} `);
-    if (!match) return [];
-    const [, expires = "0", mac = "", address = "", name = ""] = match;
-    return { address, mac, name: name === "*" ? "" : name, expires: Number(expires) };
-  });
 }

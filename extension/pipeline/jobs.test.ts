@@ -200,12 +200,13 @@ describe("createJobs", () => {
 
   it("stops at the step that fails, and reports its first error", async () => {
     const host = testHost({
-      build: () => 'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\n',
+      build: () =>
+        'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\nHint: Did you mean fo?\n',
     });
     const result = await createJobs(host).start(request("build-and-run")).result;
     assert.equal(result.kind, "failed");
     assert.ok(result.kind === "failed" && result.step === "build");
-    assert.match(result.problem.message, /Unbound value foo/);
+    assert.match(result.problem.message, /: Unbound value foo$/);
     assert.ok(!host.ran.includes("/p/dist/hello"));
   });
 

@@ -7,7 +7,7 @@ import { shellCommand } from "../platform/shellQuote.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
 import { duneResetReason } from "../project/state.ts";
 import { outputParser } from "./output/diagnostics.ts";
-import type { OutputProblem } from "./output/outputProblem.ts";
+import { firstSentence, type OutputProblem } from "./output/outputProblem.ts";
 import { readDuneProgress } from "./output/duneProgress.ts";
 import { failureWatcher } from "./output/failures/failureWatcher.ts";
 import type {
@@ -214,7 +214,7 @@ function problemOf(
   if (result.kind === "exited" && result.code !== 0) {
     return problems.stepFailed(
       step,
-      first ? oneLine(first.message) : t("{0} exited with code {1}", tool, result.code),
+      first ? firstSentence(first.message) : t("{0} exited with code {1}", tool, result.code),
     );
   }
   // Both happen with exit code 0: with a config.ml without register, and with a dune file that builds nothing.
@@ -265,8 +265,3 @@ async function requireState(host: JobHost, unikernel: Unikernel): Promise<Projec
   if (!state) throw new ProblemError(problems.projectGone(unikernel.name));
   return state;
 }
-
-const oneLine = (text: string) => {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-};

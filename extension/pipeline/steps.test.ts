@@ -47,6 +47,7 @@ describe("missingDependencies", () => {
   it("names what is missing", () => {
     assert.match(missingDependencies(unconfigured) ?? "", /duniverse/);
     assert.match(missingDependencies({ ...built, lockFile: undefined }) ?? "", /locked for hvt/);
+    assert.equal(missingDependencies({ ...built, lockFile: undefined, isVendored: true }), undefined);
     assert.equal(missingDependencies(built), undefined);
   });
 });

@@ -46,7 +46,7 @@ export function needsConfigure(state: ProjectState, target: string, options: rea
 /** Why the dependencies of a configured unikernel are missing, or undefined if they are not. */
 export function missingDependencies(state: ProjectState): string | undefined {
   if (!state.pulled) return t("The dependencies of this unikernel have not been fetched into duniverse/.");
-  if (state.lockFile === undefined)
+  if (state.lockFile === undefined && !state.isVendored)
     return t("The dependencies in duniverse/ were not locked for {0}.", state.configured?.target ?? "");
   return undefined;
 }

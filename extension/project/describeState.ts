@@ -9,7 +9,7 @@ export function stageOf(state: ProjectState): Stage {
   if (!state.configured) return "unconfigured";
   if (state.stale.some(({ step }) => step !== "lock")) return "stale";
   if (state.image) return "built";
-  return state.pulled && state.lockFile !== undefined ? "fetched" : "configured";
+  return state.isVendored || (state.pulled && state.lockFile !== undefined) ? "fetched" : "configured";
 }
 
 /**
@@ -71,8 +71,7 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
   const { target } = configured;
   const configuredText = t("configured for {0}", target);
   const builtText = image ? t("built ({0})", imageSizeText(image)) : "";
-  return [
-    line("configure", true, [configuredText, ""], of("configure")),
+  const fetchLines = [
     line(
       "fetch",
       state.lockFile !== undefined,
@@ -80,6 +79,11 @@ export function stateLines(state: ProjectState): readonly StateLine[] {
       of("lock"),
     ),
     line("fetch", state.pulled, [t("dependencies fetched"), t("dependencies not fetched yet")], []),
+  ];
+  const vendoredLine = line("fetch", true, [t("dependencies in duniverse/, without a lock file"), ""], []);
+  return [
+    line("configure", true, [configuredText, ""], of("configure")),
+    ...(state.isVendored ? [vendoredLine] : fetchLines),
     {
       ...line("build", image !== undefined, [builtText, t("not built for {0} yet", target)], of("build")),
       ...(image && { ofImage: true, hint: trendText(image) }),
@@ -147,7 +151,17 @@ export function sizeText(bytes: number): string {
 /** Describes an activity in a few words for the tree and the status bar. */
 export function describeActivity({ step, prompting }: Pick<Activity, "step" | "prompting">): string {
   if (prompting) return t("waiting for your answer");
-  return step === "run" ? t("running") : (step ?? t("waiting"));
+  const texts = new Map([
+    [undefined, t("waiting")],
+    ["configure", t("configuring")],
+    ["lock", t("locking dependencies")],
+    ["install-switch", t("installing build dependencies")],
+    ["pull", t("fetching dependencies")],
+    ["build", t("building")],
+    ["clean", t("cleaning")],
+    ["run", t("running")],
+  ]);
+  return texts.get(step) ?? step ?? "";
 }
 
 /** Describes for how long a unikernel has run, in minutes: `running for 3 min`. Times are in milliseconds. */

@@ -31,6 +31,8 @@ export interface ProjectState {
   /** Absolute path of the lock file for the configured target, if it exists. */
   readonly lockFile: string | undefined;
   readonly pulled: boolean;
+  /** Whether duniverse/ was filled without a lock file for any target, by hand or by a clone of the project. */
+  readonly isVendored?: boolean;
   /** The image of the configured target. */
   readonly image: ImageState | undefined;
   /** Steps that are out of date, each with a reason such as `config.ml changed after configure`. */

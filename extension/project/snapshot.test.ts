@@ -94,6 +94,13 @@ describe("readSnapshot", () => {
     assert.equal((await read()).lockFile, join(folder, "mirage/renamed-hvt.opam.locked"));
   });
 
+  it("finds that a duniverse folder without any lock file was filled by hand", async () => {
+    await write({ ...configured, "duniverse/lwt/dune": ["", 12] });
+    assert.equal((await read()).isVendored, true);
+    await write({ "mirage/hello-unix.opam.locked": ["", 13] });
+    assert.equal((await read()).isVendored, undefined);
+  });
+
   it("ignores a first configure that failed", async () => {
     await write({
       "config.ml": ["", 0],

@@ -52,6 +52,7 @@ export async function readSnapshot(
     opamFile,
     lockFile: lockStat && { path: lockPath, mtime: lockStat.mtimeMs },
     duniverse: duniverse?.isDirectory() === true,
+    ...(!lockStat && { otherLock: await hasLock(buildDir) }),
     image:
       imagePath && imageStat
         ? { path: imagePath, mtime: imageStat.mtimeMs, bytes: imageStat.size }
@@ -72,6 +73,11 @@ async function opamFileFor(
   const names = await entries(join(buildDir, "mirage"));
   const name = names.find((entry) => entry.name.endsWith(`-${target}.opam`))?.name;
   return name === undefined ? undefined : stamp(buildDir, `mirage/${name}`);
+}
+
+async function hasLock(buildDir: string): Promise<boolean> {
+  const names = await entries(join(buildDir, "mirage"));
+  return names.some(({ name }) => name.endsWith(".opam.locked"));
 }
 
 async function newestSource(folder: string): Promise<FileStamp | undefined> {

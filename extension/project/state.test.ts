@@ -10,6 +10,7 @@ import {
   stateLines,
   stateRow,
 } from "./describeState.ts";
+import { steps } from "../pipeline/goals.ts";
 import { projectState, type Snapshot } from "./state.ts";
 
 const neverConfigured: Snapshot = {
@@ -85,6 +86,12 @@ describe("projectState", () => {
       "Fetch | dependencies not locked yet",
       "Fetch | dependencies not fetched yet",
       "Build | not built for hvt yet",
+    ]);
+    const vendored = { ...built, lockFile: undefined };
+    assert.deepEqual(rows(vendored).slice(1, -1), ["dependencies in duniverse/, without a lock file"]);
+    assert.deepEqual(rows({ ...vendored, otherLock: true }).slice(1, -1), [
+      "Fetch | dependencies not locked yet",
+      "dependencies fetched",
     ]);
     const changed = { path: "config.ml", mtime: 500 };
     const outOfDate = {
@@ -193,8 +200,12 @@ describe("displayedActivity", () => {
     assert.equal(displayedActivity([activity("build"), prompting], unikernel.id), prompting);
     assert.deepEqual(
       [prompting, activity("build"), activity("run"), activity(undefined)].map(describeActivity),
-      ["waiting for your answer", "build", "running", "waiting"],
+      ["waiting for your answer", "building", "running", "waiting"],
     );
+  });
+
+  it("describes each step as something that goes on", () => {
+    for (const step of steps) assert.match(describeActivity({ step, prompting: false }), /^[a-z]+ing( |$)/);
   });
 });
 

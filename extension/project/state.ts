@@ -23,6 +23,8 @@ export interface Snapshot {
   /** Its path is absolute. */
   readonly lockFile: FileStamp | undefined;
   readonly duniverse: boolean;
+  /** Whether there is a lock file of another target or an earlier name; read only if `lockFile` is undefined. */
+  readonly otherLock?: boolean;
   /** The image. Its path is absolute. */
   readonly image: (FileStamp & { readonly bytes: number }) | undefined;
   readonly newestSource: FileStamp | undefined;
@@ -50,6 +52,7 @@ export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}):
     configured: configure && { target: configure.target, options: configure.options },
     lockFile: snapshot.lockFile?.path,
     pulled: snapshot.duniverse,
+    ...(isVendored(snapshot) && { isVendored: true }),
     image: image && {
       path: image.path,
       bytes: image.bytes,
@@ -59,6 +62,9 @@ export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}):
     stale: [...staleConfigure(snapshot, observed), ...staleLock(snapshot), ...staleBuild(snapshot, observed)],
   };
 }
+
+const isVendored = ({ configure, lockFile, duniverse, otherLock }: Snapshot): boolean =>
+  configure !== undefined && duniverse && !lockFile && otherLock !== true;
 
 /** The sizes that are known of an image and of those before it, unless it was built elsewhere, such as in a terminal. */
 function loadedSizes(builtAt: number, images: readonly BuiltImage[] = []) {

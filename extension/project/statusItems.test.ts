@@ -31,9 +31,9 @@ describe("statusItems", () => {
     const onTarget = (target: string) => activity("run", { request: { unikernel: hello, target } });
     assert.equal(text(onTarget("hvt")), "$(vm-running) hello: running");
     assert.equal(text(onTarget("unix")), "$(vm-running) hello: running on unix");
-    assert.equal(text(activity("build", { progress: { done: 12 } })), "$(sync~spin) hello: build (12)");
+    assert.equal(text(activity("build", { progress: { done: 12 } })), "$(sync~spin) hello: building (12)");
     const pull = { progress: { done: 1, total: 8 } };
-    assert.equal(text(activity("pull", pull)), "$(sync~spin) hello: pull 12%");
+    assert.equal(text(activity("pull", pull)), "$(sync~spin) hello: fetching dependencies 12%");
     const prompting = activity("build", { prompting: true });
     assert.equal(text(prompting), "$(question) hello: waiting for your answer");
     const { run, stop, stops, build } = statusItems(hello, [activity("run")], true);

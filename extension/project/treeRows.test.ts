@@ -80,11 +80,17 @@ describe("treeRows", () => {
 });
 
 describe("unikernelRowText", () => {
-  const row = { state: "built", selected: false, folder: "/w", severalRoots: false };
+  const row = { state: "built", selected: false, isOnly: false, folder: "/w", severalRoots: false };
 
-  it("says in words that a unikernel is selected, after the state, which a narrow row does not cut", () => {
+  it("says in words that a unikernel is selected, before its target, which a narrow row cuts", () => {
     const { description } = unikernelRowText(unikernel("hello"), { ...row, selected: true });
-    assert.equal(description, "built · unix · selected");
+    assert.equal(description, "built · selected · unix");
+  });
+
+  it("says neither that the only unikernel is selected, nor that it is in the open folder", () => {
+    const only = { ...row, selected: true, isOnly: true };
+    assert.equal(unikernelRowText(unikernel(".", "hello"), only).description, "built · unix");
+    assert.equal(unikernelRowText(unikernel("a/b", "hello"), only).description, "built · unix · a/b");
   });
 
   it("shows the folder below the row above it, unless the name says it", () => {

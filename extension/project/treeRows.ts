@@ -86,6 +86,8 @@ export interface UnikernelRow {
   /** Its activity or its stage. */
   readonly state: string;
   readonly selected: boolean;
+  /** Whether no other unikernel is open, so that there is nothing to tell it from. */
+  readonly isOnly: boolean;
   /** Absolute path of the folder below whose row it is shown, or of its workspace folder. */
   readonly folder: string;
   readonly severalRoots: boolean;
@@ -94,11 +96,17 @@ export interface UnikernelRow {
 /** Describes a unikernel in one row. */
 export function unikernelRowText(
   unikernel: Located & { readonly target: string },
-  { state, selected, folder, severalRoots }: UnikernelRow,
+  { state, selected, isOnly, folder, severalRoots }: UnikernelRow,
 ): UnikernelRowText {
   const { name, target, buildDir, workspaceFolder } = unikernel;
-  // A narrow view and the buttons of the row cut the end, so the state comes first.
-  const parts = [state, target, selected ? t("selected") : "", folderText(unikernel, folder)];
+  // A narrow view and the buttons of the row cut the end, so the state comes first. The status bar shows the target of
+  // the selected unikernel.
+  const parts = [
+    state,
+    selected && !isOnly ? t("selected") : "",
+    target,
+    isOnly && buildDir === folder ? "" : folderText(unikernel, folder),
+  ];
   // Screen readers read one row at a time, so each row says where its unikernel is.
   const place = pathText(buildDir, workspaceFolder, severalRoots) || basename(workspaceFolder);
   const spoken = [name, target, state, t("in folder {0}", place), selected ? t("selected") : ""];

@@ -21,14 +21,19 @@ export interface RunRow {
 }
 
 export interface RunDetail {
-  readonly kind: "address" | "device" | "boot";
+  readonly kind: "address" | "device" | "boot" | "metric";
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
 }
 
-/** Describes a running unikernel. `now` is in milliseconds. */
-export function runRow(run: RunningUnikernel, { cpu, memory }: CurrentUsage, now: number): RunRow {
+/** Describes a running unikernel. `now` is in milliseconds. `metrics` are the rows of what it sends about itself. */
+export function runRow(
+  run: RunningUnikernel,
+  { cpu, memory }: CurrentUsage,
+  now: number,
+  metrics: readonly RunDetail[] = [],
+): RunRow {
   const { name, target, startedAt, devices, addresses, boot, isElsewhere, pid } = run;
   const parts = [
     target,
@@ -42,6 +47,7 @@ export function runRow(run: RunningUnikernel, { cpu, memory }: CurrentUsage, now
     ...addresses.map((address) => detail("address", address, t("address"))),
     ...devices.map((device) => detail("device", device, t("device"))),
     ...(boot ? [{ ...detail("boot", booted, ""), tooltip: bootDetail(target, boot, addresses) }] : []),
+    ...metrics,
   ];
   const tooltip = [
     t("{0} on {1}", name, target),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { LogSession } from "../logs/model.ts";
 import type { Activity } from "../project/model.ts";
 import { createBootHistory } from "./bootHistory.ts";
-import { runsOfWindow, type RunningUnikernel } from "./model.ts";
+import type { RunMetric } from "./metricRows.ts";
+import { runsOfWindow, unaddressedRuns, type RunningUnikernel } from "./model.ts";
 import type { Usage } from "./processUsage.ts";
 import { createRunningRows, isInFolders } from "./runningRows.ts";
 import { runRow } from "./runRow.ts";
@@ -74,6 +75,16 @@ describe("the running unikernels of a window", () => {
   it("have no devices as a process: the attachments are those of another target", () => {
     const attached = session({ target: "unix", attachments: { service: "tap100" } });
     assert.deepEqual(runsOfWindow([activity()], [attached])[0]?.devices, []);
+    assert.deepEqual(unaddressedRuns([activity()], [attached]), []);
+  });
+
+  it("wait for a lease if they have devices and no address", () => {
+    const attachments = { service: { host: "tap100" }, storage: "disk.img" };
+    const waiting = unaddressedRuns([activity()], [session({ attachments })]);
+    assert.deepEqual(waiting, [{ session: "s", hosts: ["tap100", "disk.img"] }]);
+    assert.deepEqual(unaddressedRuns([activity()], [session({ attachments, addresses: ["10.0.0.2"] })]), []);
+    assert.deepEqual(unaddressedRuns([activity()], [session()]), []);
+    assert.deepEqual(unaddressedRuns([activity()], [session({ attachments, endedAt: 9 })]), []);
   });
 });
 
@@ -124,14 +135,32 @@ describe("the rows of the view", () => {
   /** A clock and what runs, which a test changes. */
   function setUp() {
     const state = { now: 0, own: [run()], others: [] as RunningUnikernel[], usage: new Map<number, Usage>() };
+    const metrics: RunMetric[] = [];
     const rows = createRunningRows({
       own: () => state.own,
       others: () => Promise.resolve(state.others),
       readUsage: () => Promise.resolve(state.usage),
+      metrics: (unikernel) => (unikernel === "/w/hello/config.ml" ? metrics : []),
       now: () => state.now,
     });
-    return { state, rows, texts: () => rows.shown().map(({ row }) => row.description) };
+    return { state, rows, metrics, texts: () => rows.shown().map(({ row }) => row.description) };
   }
+
+  it("have the metrics of unikernels of this window, whose values change no structure", async () => {
+    const { state, rows, metrics } = setUp();
+    state.others = [run({ session: "other", isElsewhere: true })];
+    await rows.update();
+    const words = { measurement: "gc", tags: "", field: "live words" };
+    metrics.push({ ...words, values: [1] });
+    assert.deepEqual(await rows.update(), { isStructural: true, sessions: ["s"] });
+    metrics[0] = { ...words, values: [1, 2] };
+    assert.deepEqual(await rows.update(), { isStructural: false, sessions: ["s"] });
+    assert.deepEqual(
+      rows.shown().map(({ row }) => row.details.map(({ description }) => description)),
+      [["▁█ 2"], []],
+    );
+    assert.deepEqual(await rows.update(), { isStructural: false, sessions: [] });
+  });
 
   it("show the CPU between two updates, and measure it again after a pause", async () => {
     const { state, rows, texts } = setUp();

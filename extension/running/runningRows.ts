@@ -2,7 +2,8 @@ import { relative, isAbsolute } from "node:path";
 import { createCpuMeter } from "./cpuMeter.ts";
 import type { RunningUnikernel } from "./model.ts";
 import type { ReadUsage } from "./processUsage.ts";
-import { runRow, type RunRow } from "./runRow.ts";
+import { metricRows, type RunMetric } from "./metricRows.ts";
+import { runRow, type RunDetail, type RunRow } from "./runRow.ts";
 
 /** A running unikernel with its row. */
 export interface ShownRun {
@@ -14,7 +15,7 @@ export interface ShownRun {
 export interface RowChange {
   /** Runs were added or removed, or have other rows below them. */
   readonly isStructural: boolean;
-  /** Otherwise, the sessions whose own rows have other texts. */
+  /** Otherwise, the sessions whose rows have other texts. */
   readonly sessions: readonly string[];
 }
 
@@ -33,10 +34,12 @@ export interface RowSources {
   readonly others: () => Promise<readonly RunningUnikernel[]>;
   /** Undefined where the usage of processes cannot be read. */
   readonly readUsage: ReadUsage | undefined;
+  /** What a unikernel of this window has sent about itself. */
+  readonly metrics?: (unikernel: string) => readonly RunMetric[];
   readonly now: () => number;
 }
 
-export function createRunningRows({ own, others, readUsage, now }: RowSources): RunningRows {
+export function createRunningRows({ own, others, readUsage, metrics, now }: RowSources): RunningRows {
   const meter = createCpuMeter();
   let shown: readonly ShownRun[] = [];
   return {
@@ -49,7 +52,8 @@ export function createRunningRows({ own, others, readUsage, now }: RowSources): 
       const next = runs.map((run): ShownRun => {
         const usage = run.pid === undefined ? undefined : usages?.get(run.pid);
         const cpu = usage && meter.percent(run.pid ?? 0, usage.cpuMs, at);
-        return { run, row: runRow(run, { cpu, memory: usage?.memory }, at) };
+        const sent = run.isElsewhere ? [] : (metrics?.(run.unikernel) ?? []);
+        return { run, row: runRow(run, { cpu, memory: usage?.memory }, at, metricRows(sent)) };
       });
       const change = changeOf(shown, next);
       shown = next;
@@ -60,15 +64,24 @@ export function createRunningRows({ own, others, readUsage, now }: RowSources): 
 
 function changeOf(before: readonly ShownRun[], after: readonly ShownRun[]): RowChange {
   const structure = (rows: readonly ShownRun[]) =>
-    JSON.stringify(rows.map(({ run: { session, canRestart }, row }) => [session, canRestart, row.details]));
-  const texts = new Map(before.map(({ run, row }) => [run.session, row.description]));
+    JSON.stringify(
+      rows.map(({ run: { session, canRestart }, row }) => [session, canRestart, row.details.map(shapeOf)]),
+    );
+  const texts = new Map(before.map(({ run, row }) => [run.session, textOf(row)]));
   return {
     isStructural: structure(before) !== structure(after),
-    sessions: after.flatMap(({ run, row }) =>
-      texts.get(run.session) === row.description ? [] : [run.session],
-    ),
+    sessions: after.flatMap(({ run, row }) => (texts.get(run.session) === textOf(row) ? [] : [run.session])),
   };
 }
+
+/** Metrics get another value often, so that only their names count. */
+const shapeOf = (detail: RunDetail): unknown => (detail.kind === "metric" ? detail.label : detail);
+
+const textOf = ({ description, details }: RunRow): string =>
+  JSON.stringify([
+    description,
+    details.map((detail) => (detail.kind === "metric" ? detail.description : "")),
+  ]);
 
 /** Whether a unikernel is in one of these folders. All paths are absolute. */
 export function isInFolders(unikernel: string, folders: readonly string[]): boolean {

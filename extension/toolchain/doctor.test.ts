@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import type { Detection, Detections } from "./detect.ts";
 import { doctorMarkdown, doctorReport, type DoctorInput, type DoctorLine } from "./doctor.ts";
 import type { Host } from "./host.ts";
-import { groupByReadiness, targetReadiness, targetsByReadiness } from "./readiness.ts";
+import {
+  groupByReadiness,
+  initialTargetRows,
+  targetReadiness,
+  targetsByReadiness,
+  withReadiness,
+} from "./readiness.ts";
 import { targetIds, type TargetId } from "../mirage/targets.ts";
 import { toolIds, type ToolId } from "../mirage/toolId.ts";
 import { tools } from "./tools.ts";
@@ -78,16 +84,40 @@ describe("groupByReadiness", () => {
     );
     assert.deepEqual(
       groups.map(({ label, targets }) => `${label}: ${targets.map(({ target }) => target).join(" ")}`),
-      [
-        "ready to build and run on this computer: unix",
-        "builds, but can't be booted on this computer: hvt",
-        "not ready: macosx",
-      ],
+      ["ready: unix", "build only: hvt", "not ready: macosx"],
     );
     assert.deepEqual(
       groupByReadiness(sorted.filter(({ target }) => target === "unix")).map(({ label }) => label),
-      ["ready to build and run on this computer"],
+      ["ready"],
     );
+  });
+
+  it("has headings that leave room for the details of the targets", () => {
+    for (const { label } of groupByReadiness(targetsByReadiness(having({ without: ["solo5-hvt"] }), linux)))
+      assert.ok(label.length <= 10, label);
+  });
+});
+
+describe("the rows of a picker of targets", () => {
+  const known = targetsByReadiness(having({ without: ["solo5-hvt"] }), linux);
+  const texts = (rows: ReturnType<typeof initialTargetRows>) =>
+    rows.map((row) => ("heading" in row ? row.heading : `${row.target}: ${row.readiness?.boot.ready}`));
+
+  it("are grouped if the readiness is known when the picker opens", () => {
+    assert.deepEqual(texts(initialTargetRows(["hvt", "unix"], known)), [
+      "ready to build and run on this computer",
+      "unix: true",
+      "builds, but can't be booted on this computer",
+      "hvt: false",
+    ]);
+  });
+
+  it("stay where they are if the readiness is known later", () => {
+    const rows = initialTargetRows(["hvt", "unix"], undefined);
+    assert.deepEqual(texts(rows), ["hvt: undefined", "unix: undefined"]);
+    assert.deepEqual(texts(withReadiness(rows, known)), ["hvt: false", "unix: true"]);
+    const grouped = initialTargetRows(["hvt", "unix"], known);
+    assert.deepEqual(withReadiness(grouped, known), grouped);
   });
 });
 

@@ -63,23 +63,58 @@ export function targetsByReadiness(detections: Detections, host: Host): readonly
     .sort((left, right) => rank(left) - rank(right));
 }
 
-/** Groups targets under headings that say what this computer can do with them. Empty groups are left out. */
+/**
+ * Groups targets under headings that say what this computer can do with them. Empty groups are left out. The headings
+ * are short: a quick pick cuts the details of the first target of a group by their length.
+ */
 export function groupByReadiness(
   sorted: readonly TargetReadiness[],
 ): readonly { readonly label: string; readonly targets: readonly TargetReadiness[] }[] {
   const groups = [
     {
-      label: t("ready to build and run on this computer"),
+      label: t("ready"),
       targets: sorted.filter(({ build, boot }) => build.ready && boot.ready),
     },
     {
-      label: t("builds, but can't be booted on this computer"),
+      label: t("build only"),
       targets: sorted.filter(({ build, boot }) => build.ready && !boot.ready),
     },
     { label: t("not ready"), targets: sorted.filter(({ build }) => !build.ready) },
   ];
   return groups.filter(({ targets: some }) => some.length > 0);
 }
+
+/** An item of a picker of targets, or the heading of those that follow. */
+export type TargetRow =
+  | { readonly heading: string }
+  | { readonly target: TargetId; readonly readiness: TargetReadiness | undefined };
+
+/**
+ * The rows of a picker of targets before it is shown: grouped under headings if the readiness is known, otherwise in the
+ * order of `ids`.
+ */
+export function initialTargetRows(
+  ids: readonly TargetId[],
+  known: readonly TargetReadiness[] | undefined,
+): readonly TargetRow[] {
+  const sorted = (known ?? []).filter(({ target }) => ids.includes(target));
+  if (sorted.length < ids.length) return ids.map((target) => ({ target, readiness: undefined }));
+  return groupByReadiness(sorted).flatMap(({ label, targets: some }): TargetRow[] => [
+    { heading: label },
+    ...some.map((readiness) => ({ target: readiness.target, readiness })),
+  ]);
+}
+
+/** The same rows with the readiness of their targets. No row moves: the user may be about to click one. */
+export const withReadiness = (
+  rows: readonly TargetRow[],
+  known: readonly TargetReadiness[],
+): readonly TargetRow[] =>
+  rows.map((row) =>
+    "heading" in row
+      ? row
+      : { target: row.target, readiness: known.find(({ target }) => target === row.target) },
+  );
 
 function toolReason(alternatives: readonly ToolId[], detections: Detections): string[] {
   const statuses = alternatives.map((id) => toolStatus(detections[id]));

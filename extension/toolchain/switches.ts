@@ -51,7 +51,7 @@ export async function chooseSwitch(facts: SwitchFacts): Promise<SwitchChoice> {
   if (current !== undefined) {
     return { kind: "opam", switch: current, why: t("opam's current switch") };
   }
-  return { kind: "path", why: t("opam has no current switch") };
+  return { kind: "path", why: t("no opam switch was found") };
 }
 
 /**

@@ -14,11 +14,11 @@ import { graphHost, generatedView, panelContent, recordedView } from "../webview
 import { themes } from "../webviews/themes.ts";
 import { bundleView, openView, type View } from "../webviews/view.ts";
 import { rounds } from "./figures.ts";
+import { frameTimes } from "./frameTimes.ts";
 
 export const name = "graph";
 
 const turns = 5;
-const frameMs = 1500;
 
 export async function run(): Promise<readonly Row[]> {
   const [{ browser }, bundle] = await Promise.all([openPage(), bundleView("graph")]);
@@ -38,8 +38,8 @@ export async function run(): Promise<readonly Row[]> {
       ),
       await measureDrawing(view, "300 nodes", (turn) => variant(generatedView(300), turn), 500),
       await measureDrawing(view, "1000 nodes", (turn) => variant(generatedView(1000), turn), 2000),
-      await frames(view, "pan 1000 nodes", (step) => pan(view, step)),
-      await frames(view, "zoom 1000 nodes", (step) => zoom(view, step)),
+      await frameTimes(view, "pan 1000 nodes", (step) => pan(view, step), drag),
+      await frameTimes(view, "zoom 1000 nodes", (step) => zoom(view, step), drag),
     ];
     const all = await measureDrawAll(view);
     const bytes = (Buffer.byteLength(bundle.worker) + bundle.code.length) / 1024;
@@ -131,27 +131,12 @@ function nativeTimes(graph: GraphView): number[] | undefined {
   return times;
 }
 
-/**
- * Measures the mean frame time while the mouse moves the drawing. The target of 20 ms is 50 frames per
- * second.
- */
-async function frames(view: View, what: string, move: (step: number) => Promise<void>): Promise<Row> {
-  const spans = view.probe<number[]>(`frames(${frameMs})`);
-  const state = { running: true };
-  const recorded = spans.finally(() => (state.running = false));
-  await view.page.mouse.move(640, 400);
-  await view.page.mouse.down();
-  for (let step = 0; state.running; step++) await move(step);
-  await view.page.mouse.up();
-  const sorted = (await recorded).toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-  return {
-    what: `frame time, ${what} (5th and 95th percentile)`,
-    value: sorted.reduce((sum, span) => sum + span, 0) / sorted.length,
-    range: { min: at(0.05), max: at(0.95) },
-    unit: "ms",
-    target: 20,
-  };
+/** Holds the mouse button while `move` runs. */
+async function drag({ page }: View, move: () => Promise<void>): Promise<void> {
+  await page.mouse.move(640, 400);
+  await page.mouse.down();
+  await move();
+  await page.mouse.up();
 }
 
 async function pan({ page }: View, step: number): Promise<void> {

@@ -4,62 +4,26 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSource } from "../../extension/image/fileSource.ts";
 import { readImageSize } from "../../extension/image/size/imageSize.ts";
-import { elfWithSymbols, type TestSymbol } from "../../extension/image/size/testElf.ts";
 import type { ImageView } from "../../extension/protocol/image.ts";
 import type { Row } from "../../scripts/bench.ts";
 import { nothingElse, testModule } from "../../webviews/image/model/testParts.ts";
+import { runCommand } from "../e2e/driver.ts";
 import { openPage } from "../harness/browser.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { themes } from "../webviews/themes.ts";
 import { bundleView, openView } from "../webviews/view.ts";
+import { cpuMs } from "../harness/cpuTime.ts";
 import { rounds } from "./figures.ts";
+import { frameTimes } from "./frameTimes.ts";
+import { generatedFunctions, generatedImage } from "./generatedImage.ts";
+import { withInstalled } from "./window.ts";
 
 export const name = "image";
 
 const turns = 7;
-const units = 290;
-const functionsOfUnit = 100;
-const functionBytes = 128;
-const unitBytes = functionsOfUnit * functionBytes;
-const megabyte = 1 << 20;
-
-/** An image of 10 MB with the symbols of 290 units of OCaml, as many as real ones have. */
-function generatedImage(): Buffer {
-  const [codeAt, dataAt] = [0x10_0000, 0x100_0000];
-  const symbols = Array.from({ length: units }, (_, unit): TestSymbol[] => {
-    const prefix = `camlMirage_library__Module_${unit}`;
-    const [code, data] = [codeAt + unit * unitBytes, dataAt + unit * 8000];
-    const label = (what: string, section: number, address: number): TestSymbol => {
-      return { name: `${prefix}.${what}`, section, address, bytes: 0 };
-    };
-    const functions = Array.from({ length: functionsOfUnit }, (__, each): TestSymbol => {
-      const address = code + each * functionBytes;
-      return {
-        ...label(`function_${each}_${each + 300}`, 0, address),
-        bytes: functionBytes - 9,
-        isFunction: true,
-      };
-    });
-    return [
-      label("code_begin", 0, code),
-      ...functions,
-      label("code_end", 0, code + unitBytes),
-      label("data_begin", 1, data),
-      label("data_end", 1, data + 5000),
-      label("frametable", 1, data + 5008),
-    ];
-  }).flat();
-  const sections = [
-    { name: ".text", address: codeAt, bytes: units * unitBytes, flags: "AX" },
-    { name: ".data", address: dataAt, bytes: units * 8000, flags: "WA" },
-  ];
-  const small = elfWithSymbols(sections, symbols).length;
-  const debug = { name: ".debug_info", address: 0, bytes: Math.max(0, 10 * megabyte - small) };
-  return elfWithSymbols([...sections, debug], symbols);
-}
 
 export async function run(): Promise<readonly Row[]> {
-  return [...(await measureReader()), ...(await measurePage())];
+  return [...(await measureReader()), ...(await measurePage()), ...(await measureOpening())];
 }
 
 /** A view of an image with so many facts and symbols, a hundred in each module, with ten modules in each package. */
@@ -100,7 +64,23 @@ async function measurePage(): Promise<readonly Row[]> {
       // oxlint-disable-next-line no-await-in-loop -- Parallel runs would slow each other down.
       times.push(await view.probe<number>(call));
     }
+    const map = await view.page.locator("svg.map").boundingBox();
+    if (!map) throw new Error("There is no map.");
+    const moveOver = (step: number): Promise<void> => {
+      const angle = step / 8;
+      const [x, y] = [Math.cos(angle), Math.sin(angle)].map((side) => 0.5 + 0.4 * side);
+      return view.page.mouse.move(map.x + map.width * (x ?? 0), map.y + map.height * (y ?? 0));
+    };
+    const frames = [
+      await frameTimes(view, "move the mouse over the boxes", moveOver),
+      await frameTimes(view, "select boxes one after another", async (step) => {
+        await moveOver(step);
+        await view.page.mouse.down();
+        await view.page.mouse.up();
+      }),
+    ];
     return [
+      ...frames,
       {
         what: `draw an image with ${symbols.toLocaleString("en")} symbols`,
         ...rounds(times),
@@ -122,27 +102,63 @@ async function measureReader(): Promise<readonly Row[]> {
   try {
     const source = await fileSource(file);
     const ours: number[] = [];
+    const cpu: number[] = [];
     const theirs: number[] = [];
     for (let turn = 0; turn < turns; turn++) {
       let started = performance.now();
+      const startedCpu = cpuMs();
       // oxlint-disable-next-line no-await-in-loop -- Parallel runs would slow each other down.
       await readImageSize(source);
       ours.push(performance.now() - started);
+      cpu.push(cpuMs() - startedCpu);
       started = performance.now();
       const { error } = spawnSync("nm", ["--print-size", path], { maxBuffer: 1e8 });
       if (!error) theirs.push(performance.now() - started);
     }
     return [
       {
-        what: `sizes in an image of 10 MB with ${(units * functionsOfUnit).toLocaleString("en")} functions`,
+        what: `sizes in an image of 10 MB with ${generatedFunctions.toLocaleString("en")} functions`,
         ...rounds(ours),
         unit: "ms",
         target: 150,
         ...(theirs.length > 0 && { against: { what: "nm --print-size", ...rounds(theirs) } }),
       },
+      { what: "its CPU time, which other programs do not change", ...rounds(cpu), unit: "ms", target: 150 },
     ];
   } finally {
     await file.close();
+    await remove();
+  }
+}
+
+/** From the click on the file to the painted boxes, in a real VS Code. The first time also loads the code. */
+async function measureOpening(): Promise<readonly Row[]> {
+  const { path: folder, remove } = await temporaryFolder("mirageos-image-bench-");
+  try {
+    await writeFile(join(folder, "image.hvt"), generatedImage());
+    const times = await withInstalled(folder, ({ inWindow }) =>
+      inWindow(async (page) => {
+        const file = page.locator(".explorer-folders-view").getByText("image.hvt");
+        const box = page.frameLocator("iframe.webview").frameLocator("#active-frame").locator(".box").first();
+        const measured: number[] = [];
+        while (measured.length < turns) {
+          await file.waitFor();
+          const started = performance.now();
+          await file.click();
+          await box.waitFor();
+          measured.push(performance.now() - started);
+          await runCommand(page, "View: Close All Editors");
+          await box.waitFor({ state: "detached" });
+        }
+        return measured;
+      }),
+    );
+    const [first = 0, ...later] = times;
+    return [
+      { what: "open an image of 10 MB in VS Code, from the click, the first time", value: first, unit: "ms" },
+      { what: "open it again", ...rounds(later), unit: "ms", target: 300 },
+    ];
+  } finally {
     await remove();
   }
 }

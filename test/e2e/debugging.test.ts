@@ -61,13 +61,8 @@ async function topFrameIs(page: Page, name: string): Promise<void> {
   await frame.filter({ hasText: name }).waitFor({ timeout: shortMs });
 }
 
-/** Waits until the view Variables shows an argument with its value. VS Code may leave the scope collapsed. */
+/** Waits until the view Variables shows an argument with its value. */
 async function argumentIs(page: Page, text: RegExp): Promise<void> {
-  const scope = page.getByRole("treeitem", { name: "Scope Arguments" });
-  await scope.waitFor({ timeout: shortMs });
-  await scope.click({ timeout: shortMs });
-  // Expands the scope, and moves into it if it is expanded.
-  await page.keyboard.press("ArrowRight");
   const variable = page.locator(".debug-variables .monaco-list-row").filter({ hasText: text });
   await variable.first().waitFor({ timeout: shortMs });
 }

@@ -89,7 +89,7 @@ describe("A job that fails or hangs", () => {
     await writeFile(join(programs.folder, "hang"), "");
     await select(page, "crash");
     await runCommand(page, "MirageOS: Configure");
-    await waitForStatus(page, "crash: configure");
+    await waitForStatus(page, "crash: configuring");
     await waitForTreeItem(page, "crash, unix, configure");
     await waitForText(page, /^crash: Configure/);
     assert.ok(await offersCommand(page, "MirageOS: Stop"), "the palette offers Stop while a job runs");

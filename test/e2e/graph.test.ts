@@ -72,6 +72,8 @@ describe("The functor graph", function () {
       const line = page.locator(".view-line", { hasText: "(Below : S)" }).first();
       await line.waitFor({ timeout: buildMs });
       await screenshot(page, `graph-source-${module}`);
+      // The click makes the editor the active one: without it, the command could close the graph.
+      await line.click();
       await runCommand(page, "View: Close Editor");
       await line.waitFor({ state: "hidden" });
     }

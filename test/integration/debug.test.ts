@@ -14,6 +14,7 @@ import {
   ensureFetched,
   eventually,
   folder,
+  lastRefusal,
   path,
   refresh,
   removeAdded,
@@ -69,8 +70,8 @@ async function start(launch: vscode.DebugConfiguration): Promise<RecordedSession
 const waitUntilEnded = async (recorded: RecordedSession): Promise<RecordedSession> =>
   eventually(() => recorded, hasEnded);
 
-/** Starts a launch that is refused, and returns the message in the debug console. */
-async function refusal(launch: vscode.DebugConfiguration): Promise<string> {
+/** Starts a launch that is refused before its unikernel is found, and returns the message in the debug console. */
+async function printedRefusal(launch: vscode.DebugConfiguration): Promise<string> {
   await vscode.debug.startDebugging(folder(), launch);
   const recorded = await eventually(
     () => recordedSessions.findLast(({ session }) => session.name === launch.name),
@@ -78,6 +79,15 @@ async function refusal(launch: vscode.DebugConfiguration): Promise<string> {
   );
   assert.ok(recorded);
   return consoleOf(recorded, "stderr");
+}
+
+/**
+ * Starts a launch that is refused, and returns the reason in the log panel. The debug console stays empty, because VS Code
+ * would bring it to the front.
+ */
+async function refusal(launch: vscode.DebugConfiguration): Promise<string> {
+  assert.equal(await printedRefusal(launch), "");
+  return lastRefusal();
 }
 
 /** Returns the ids of the running processes whose command line contains a string. */
@@ -257,8 +267,11 @@ describe("The debug type mirage", function () {
     assert.equal(await vscode.debug.startDebugging(folder(), wrong), false);
     assert.equal(recordedSessions.length, before, "no session was started");
     const unknown = configuration("unknown", { unikernel: "hello", target: "${nope}" });
-    assert.match(await refusal(unknown), /^unknown: "target" contains \$\{nope\}/);
-    assert.match(await refusal(configuration("nobody", { unikernel: "no-such" })), /no unikernel 'no-such'/);
+    assert.match(await printedRefusal(unknown), /^unknown: "target" contains \$\{nope\}/);
+    assert.match(
+      await printedRefusal(configuration("nobody", { unikernel: "no-such" })),
+      /no unikernel 'no-such'/,
+    );
     assert.match(
       await refusal(configuration("memory", { unikernel: "hello", target: "unix", memory: 32 })),
       /"memory" has no effect for unix/,

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { removeFolder } from "../harness/temporaryFolder.ts";
 import { processesWhose } from "../harness/processes.ts";
 import { solo5Image } from "../../extension/image/testImage.ts";
-import { activate, eventually, folder, path, useTools } from "./workspace.ts";
+import { activate, eventually, folder, lastRefusal, path, useTools } from "./workspace.ts";
 
 interface Message {
   readonly event?: string;
@@ -36,14 +36,18 @@ async function launch(name: string, more: object): Promise<RecordedSession> {
   return recorded;
 }
 
-/** Starts a launch that is refused, and returns the message in the debug console. */
+/**
+ * Starts a launch that is refused, and returns the reason in the log panel. The debug console stays empty, because VS Code
+ * would bring it to the front.
+ */
 async function refusal(name: string, more: object): Promise<string> {
   const recorded = await launch(name, more);
   await eventually(
     () => recorded,
     (found) => hasEnded(found),
   );
-  return consoleOf(recorded);
+  assert.equal(consoleOf(recorded), "");
+  return lastRefusal();
 }
 
 /** Returns the ids of the running processes whose command line contains a string. */

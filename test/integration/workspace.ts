@@ -7,6 +7,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { removeFolder } from "../harness/temporaryFolder.ts";
 import { commandOfGoal, type Goal } from "../../extension/pipeline/goals.ts";
+import type { LogStore } from "../../extension/logs/store/logStore.ts";
 import type { JobResult } from "../../extension/pipeline/model.ts";
 import { shortMs } from "../harness/limits.ts";
 
@@ -218,4 +219,16 @@ export async function setting(name: string, value: unknown): Promise<void> {
 /** Changes a file on disk, as an editor outside VS Code does. */
 export async function edit(file: string, change: (text: string) => string): Promise<void> {
   await writeFile(file, change(await readFile(file, "utf8")));
+}
+
+/** Returns why the newest session of the log panel did not start. */
+export async function lastRefusal(): Promise<string> {
+  const extension = vscode.extensions.getExtension<{ logStore: () => Promise<LogStore> }>(
+    "mirageos.mirageos",
+  );
+  assert.ok(extension);
+  const store = await extension.exports.logStore();
+  const [newest] = store.sessions();
+  assert.equal(newest?.outcome?.cause, "refused", JSON.stringify(newest));
+  return newest.outcome.reason ?? "";
 }

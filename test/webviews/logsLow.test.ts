@@ -8,7 +8,7 @@ import { fakeStore, record, session, type FakeStore } from "./logHost.ts";
 import { addCrash, logViews, varied } from "./logRig.ts";
 
 const shot = process.env["MIRAGEOS_SCREENSHOTS"];
-const rowHeight = 20;
+const rowHeight = 18;
 const name = "device-usage-network-hello-world-server";
 
 /** A store with this session, which logs that no DHCP server answers. */
@@ -67,6 +67,24 @@ describe("the log panel at its default height", () => {
         const box = await button.boundingBox();
         assert.ok(box && box.x + box.width <= 1024 && box.y + box.height <= 250, "every button is visible");
       }
+    });
+  }
+
+  // Of windows of 1280 × 800 and of 1024 × 640 pixels with the side bar.
+  for (const width of [922, 668]) {
+    it(`leaves eight rows of log beside a failure in ${width} pixels, and shows what failed`, async () => {
+      const { page } = await open(failed(), undefined, undefined, width);
+      await page.setViewportSize({ width, height: 227 });
+      const said = page.getByRole("region", { name: "Why it failed" }).getByRole("status");
+      await said.waitFor();
+      const rows = await page.locator(".grid").boundingBox();
+      await save(page, `failure-${width}`);
+      assert.ok(rows && rows.height >= 8 * rowHeight, `${rows?.height} px of rows`);
+      const isVisible = await said.evaluate((each) => {
+        const what = each.querySelector("strong");
+        return what !== null && what.getBoundingClientRect().bottom <= each.getBoundingClientRect().bottom;
+      });
+      assert.ok(isVisible, "the whole first sentence is visible");
     });
   }
 

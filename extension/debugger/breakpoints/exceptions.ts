@@ -21,6 +21,8 @@ export interface RaisedException {
   readonly word: bigint;
   readonly filter: string;
   readonly text: ExceptionText | undefined;
+  /** The register with the state of the runtime. */
+  readonly state: string;
 }
 
 export interface ExceptionStops {
@@ -115,7 +117,8 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       const text = await describe(word);
       // gdb names only one of the breakpoints at an address.
       for (const each of installed.filter(({ raise }) => raise === found.raise)) {
-        if (await applies(each, number, stop, text)) return { word, filter: each.filter.filter, text };
+        if (await applies(each, number, stop, text))
+          return { word, filter: each.filter.filter, text, state: found.raise.state };
       }
       return "ignored";
     },
@@ -175,14 +178,18 @@ export function matchesNames(name: string, condition: string): boolean {
   return names.length === 0 || names.some((each) => full.endsWith(`.${each}`));
 }
 
-/** The answer to `exceptionInfo`. */
-export function exceptionInfo({
-  text,
-  filter,
-}: RaisedException): DebugProtocol.ExceptionInfoResponse["body"] {
+/** The answer to `exceptionInfo`. `text` describes the exception, and `stackTrace` says where it was raised before. */
+export function exceptionInfo(
+  { text: known, filter }: RaisedException,
+  text: string | undefined,
+  stackTrace: string | undefined,
+): DebugProtocol.ExceptionInfoResponse["body"] {
   return {
-    exceptionId: text?.name ?? "exception",
-    ...(text && { description: text.text, details: { typeName: text.name, message: text.text } }),
+    exceptionId: known?.name ?? "exception",
+    ...(text !== undefined && { description: text }),
+    ...(known && {
+      details: { typeName: known.name, message: known.text, ...(stackTrace !== undefined && { stackTrace }) },
+    }),
     breakMode: filter === "uncaught" ? "unhandled" : "always",
   };
 }

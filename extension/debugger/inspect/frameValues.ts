@@ -5,6 +5,7 @@ import type { Outline, ValueContext } from "../values/declarations.ts";
 import { cachedMemory, type Memory } from "../values/memory.ts";
 import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
+import { symbolName } from "../values/symbolName.ts";
 import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
@@ -20,8 +21,8 @@ export interface FrameValues {
   readonly context: (frame?: SourceFrame) => ValueContext;
   /** The arguments and local variables of a frame. Never rejects. */
   readonly variables: (frame: SourceFrame) => Promise<readonly TrackedVariable[]>;
-  /** Whether a frame has local variables. Does not wait for their types, which can take seconds. Never rejects. */
-  readonly hasLocals: (frame: SourceFrame) => Promise<boolean>;
+  /** The kinds of variables that a frame has. Does not wait for their types, which can take seconds. Never rejects. */
+  readonly kinds: (frame: SourceFrame) => Promise<ReadonlySet<TrackedVariable["kind"]>>;
   /** Evaluates an expression of OCaml in a frame. Never rejects. */
   readonly evaluate: (expression: string, frame: SourceFrame) => Promise<Evaluated>;
 }
@@ -55,6 +56,14 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const line = await firstLine(gdb, of.address);
     return instructions && { instructions, symbol: of.symbol, line };
   };
+  const units = new Map<string, Promise<UnitCode>>();
+  /** The code of a compilation unit, by the addresses that it loads. */
+  const unitCode = (symbol: string): Promise<UnitCode> => {
+    const unit = symbolName(symbol)?.unit ?? "";
+    const known = units.get(unit) ?? readUnitCode(gdb, program, unit).catch((): UnitCode => new Map());
+    units.set(unit, known);
+    return known;
+  };
   const find = async (
     frame: SourceFrame,
     typesOf: Pick<ProgramTypes, "outline" | "bindings">,
@@ -77,7 +86,15 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     const hasRegisters = level === 0 || raise !== undefined;
     const registers = hasRegisters ? await generalRegisters(gdb, { thread, level: 0 }) : undefined;
     return variablesAt(
-      { memory, frames, code: tracked, source, outline, bindings },
+      {
+        memory,
+        frames,
+        code: tracked,
+        source,
+        outline,
+        bindings,
+        functionsWith: async (code) => (await unitCode(tracked.symbol)).get(code) ?? [],
+      },
       { pc: raise ?? address, stackPointer, registers, line },
     );
   };
@@ -99,8 +116,7 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     },
     context,
     variables,
-    hasLocals: async (frame) =>
-      (await find(frame, noTypes).catch(() => [])).some(({ kind }) => kind === "local"),
+    kinds: async (frame) => new Set((await find(frame, noTypes).catch(() => [])).map(({ kind }) => kind)),
     evaluate: async (text, frame) => {
       const parsed = parsePath(text);
       if (parsed.kind === "invalid") return { kind: "failed", reason: parsed.reason };
@@ -153,6 +169,33 @@ async function disassemble(gdb: GdbClient, start: bigint, bytes: bigint): Promis
     const address = miAddress(each, "address");
     return address === undefined ? [] : [{ address, text: miString(each, "inst") ?? "" }];
   });
+}
+
+/** The functions of a compilation unit by the addresses that their code loads. */
+type UnitCode = ReadonlyMap<bigint, readonly TrackedFunction[]>;
+
+/** Larger units are not disassembled as a whole. */
+const maxUnitBytes = 400_000n;
+
+async function readUnitCode(gdb: GdbClient, program: Program, unit: string): Promise<UnitCode> {
+  const edge = (name: string) =>
+    [".", "__", "$"]
+      .map((each) => program.symbol(`caml${unit}${each}${name}`))
+      .find((each) => each !== undefined);
+  const [begin, end] = [edge("code_begin"), edge("code_end")];
+  const found = new Map<bigint, TrackedFunction[]>();
+  if (begin === undefined || end === undefined || end - begin > maxUnitBytes) return found;
+  const code = await disassemble(gdb, begin, end - begin);
+  const functions = Map.groupBy(code, ({ address }) => program.functionAt(address));
+  for (const [of, instructions] of functions) {
+    const loaded = new Set(
+      instructions.flatMap(({ text }) => /^lea\s.*#\s*(0x[0-9a-f]+)/.exec(text)?.[1] ?? []),
+    );
+    if (!of || loaded.size === 0) continue;
+    const each = { instructions, symbol: of.symbol, line: await firstLine(gdb, of.address) };
+    for (const address of loaded) found.set(BigInt(address), [...(found.get(BigInt(address)) ?? []), each]);
+  }
+  return found;
 }
 
 async function firstLine(gdb: GdbClient, address: bigint): Promise<number | undefined> {

@@ -28,7 +28,11 @@ export interface Variables {
 }
 
 type Container =
-  | { readonly kind: "scope"; readonly scope: TrackedVariable["kind"]; readonly frame: SourceFrame }
+  | {
+      readonly kind: "scope";
+      readonly scope: readonly TrackedVariable["kind"][];
+      readonly frame: SourceFrame;
+    }
   | { readonly kind: "registers"; readonly frame: SourceFrame }
   | { readonly kind: "exception"; readonly frame: SourceFrame; readonly exception: RaisedException }
   | {
@@ -93,9 +97,9 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
     if (!found) throw new Error(t("The program has run since this value was shown."));
     return found;
   };
-  const scopeVariables = async (kind: TrackedVariable["kind"], frame: SourceFrame) => {
+  const scopeVariables = async (kinds: readonly TrackedVariable["kind"][], frame: SourceFrame) => {
     const all = await values.variables(frame);
-    return all.filter((variable) => variable.kind === kind);
+    return all.filter(({ kind }) => kinds.includes(kind));
   };
   return {
     reset: () => {
@@ -103,23 +107,26 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
     },
     scopes: async (frame, exception) => {
       // The scopes are shown before the types are read.
-      const hasLocals = await values.hasLocals(frame);
+      const kinds = await values.kinds(frame);
       const scopes: DebugProtocol.Scope[] = [];
       if (exception) {
         const scope: Container = { kind: "exception", frame, exception };
         scopes.push({ name: t("Exception"), variablesReference: reference(scope), expensive: false });
       }
-      scopes.push({
-        name: t("Arguments"),
-        presentationHint: "arguments",
-        variablesReference: reference({ kind: "scope", scope: "argument", frame }),
-        expensive: false,
-      });
-      if (hasLocals) {
+      // VS Code expands only the first scope, so that one has the arguments too.
+      if (kinds.size > 0) {
         scopes.push({
           name: t("Locals"),
           presentationHint: "locals",
-          variablesReference: reference({ kind: "scope", scope: "local", frame }),
+          variablesReference: reference({ kind: "scope", scope: ["argument", "local"], frame }),
+          expensive: false,
+        });
+      }
+      if (kinds.has("argument")) {
+        scopes.push({
+          name: t("Arguments"),
+          presentationHint: "arguments",
+          variablesReference: reference({ kind: "scope", scope: ["argument"], frame }),
           expensive: false,
         });
       }

@@ -4,11 +4,13 @@ import { t } from "../../protocol/l10n.ts";
 import { miNumber, miString, miTuples } from "../gdb/miRecords.ts";
 import type { DebugRun } from "./debugTypes.ts";
 import type { StepTarget } from "./steps.ts";
+import { earlierRaise } from "../breakpoints/earlierRaise.ts";
 import { exceptionInfo } from "../breakpoints/exceptions.ts";
 import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
 import { stepTargets } from "../inspect/stepTargets.ts";
 import { dapFrame, readFrames, type SourceFrame } from "../inspect/stack.ts";
 import { createVariables } from "../inspect/variables.ts";
+import { detailedText } from "../values/render/exceptionText.ts";
 
 /** Answers the requests of VS Code about a unikernel that runs under gdb. */
 export interface DebugRequests {
@@ -138,7 +140,14 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
         return completions(args as DebugProtocol.CompletionsArguments);
       case "exceptionInfo": {
         const { exception, stop } = run.stopped() ?? {};
-        if (exception) return exceptionInfo(exception);
+        if (exception) {
+          const { text, word } = exception;
+          return exceptionInfo(
+            exception,
+            text && (await detailedText(values.context(), word, text)),
+            await earlierRaise(run.parts, exception),
+          );
+        }
         if (stop?.signal === undefined) throw new Error(t("The program did not stop at an exception."));
         return { exceptionId: stop.signal, description: stop.signalMeaning ?? "", breakMode: "unhandled" };
       }

@@ -70,11 +70,11 @@ const items: ReadonlySet<string> = new Set([
   "end",
 ]);
 
-/** The type declarations of a signature by their name. `text` is a module as `#show_module` prints it. */
+/** The declarations of types and exceptions of a signature by their name. `text` is a module as `#show_module` prints it. */
 export function declarationsIn(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { kind, name, text: item } of signatureItems(text)) {
-    if (kind === "type" || kind === "and") found.set(name, item);
+    if (kind === "type" || kind === "and" || kind === "exception") found.set(name, item);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import type { DependencyProblem } from "../checks.ts";
 import type { ConfigPackage } from "../configPackages.ts";
 import type { LockedPackage, LockFile } from "../lockFile.ts";
 import { compareOpamVersions } from "../opamVersion.ts";
+import { placeProblems, type PlacedProblems } from "../problemPlaces.ts";
 import { advisoryPage, isAffected, rangesText, type Advisory } from "./advisory.ts";
 
 /** An advisory that concerns a locked version. */
@@ -56,28 +57,24 @@ export function vulnerabilityMessage({ locked, id, summary, range, fixedIn }: Vu
 }
 
 /** The vulnerabilities as problems: at the packages that config.ml names, and otherwise in the lock file. */
-export function vulnerabilityProblems(
+export const vulnerabilityProblems = (
   found: readonly Vulnerability[],
   packages: readonly ConfigPackage[],
   lockText: string,
-): { readonly config: DependencyProblem[]; readonly lock: DependencyProblem[] } {
-  const named = new Map(packages.map((each) => [each.name, each.nameSpan]));
-  const [config, lock]: [DependencyProblem[], DependencyProblem[]] = [[], []];
-  for (const each of found) {
-    const { name, folder } = each.locked;
-    const inConfig = named.get(name);
-    const problem = {
-      message: vulnerabilityMessage(each),
-      // A package of the switch, such as the compiler, has no sources that Lock could update.
-      fix: folder === undefined ? undefined : ({ kind: "update", package: name } as const),
-      isInformation: folder === undefined,
-      code: { value: each.id, page: each.page },
-    };
-    if (inConfig) config.push({ ...problem, span: inConfig });
-    else {
-      const start = Math.max(0, lockText.indexOf(`"${name}" {`) + 1);
-      lock.push({ ...problem, span: { start, end: start + name.length } });
-    }
-  }
-  return { config, lock };
+): PlacedProblems =>
+  placeProblems(
+    found.map((each) => ({ locked: each.locked, problem: problemOf(each) })),
+    packages,
+    lockText,
+  );
+
+function problemOf(each: Vulnerability): Omit<DependencyProblem, "span"> {
+  const { name, folder } = each.locked;
+  return {
+    message: vulnerabilityMessage(each),
+    // A package of the switch, such as the compiler, has no sources that Lock could update.
+    fix: folder === undefined ? undefined : { kind: "update", package: name },
+    isInformation: folder === undefined,
+    code: { value: each.id, page: each.page },
+  };
 }

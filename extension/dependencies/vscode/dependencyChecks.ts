@@ -14,10 +14,15 @@ import { readConfigPackages } from "../configPackages.ts";
 import { checkPinReferences } from "../pins/pinChecks.ts";
 import { registerPackageUse } from "../modules/vscode/packageUseCheck.ts";
 import { checkOtherPackages } from "../deviceChecks.ts";
-import { readLockFile } from "../lockFile.ts";
+import { readLockFile, type LockFile } from "../lockFile.ts";
+import { createLockMarks } from "../marks/vscode/lockMarks.ts";
+import { markProblems, type VersionMark } from "../marks/versionMarks.ts";
 import { readOpamFile } from "../opamFile.ts";
+import { placeProblems } from "../problemPlaces.ts";
+import type { CatalogueContext } from "./packageCatalogue.ts";
 import { onDidChangeReferences, referencesOf } from "./pinState.ts";
 import { opamPathOf, vulnerabilitiesOf } from "./projectDependencies.ts";
+import { storeFindings } from "../../project/vscode/storedFindings.ts";
 
 /** The source of the diagnostics that this check reports. */
 const checkSource = "mirage: dependencies";
@@ -46,30 +51,37 @@ type Found = readonly (readonly [file: string, diagnostics: readonly vscode.Diag
 
 /**
  * Compares each config.ml with its lock file and `duniverse/` when one of them changes, and reports at the packages
- * what would surprise the next build. Security advisories that concern a package are reported there or in the lock file. Only files are read; Check Pins adds what git repositories say.
+ * what would surprise the next build. Security advisories that concern a package, and what opam's repositories say against its
+ * version, are reported there or in the lock file. Check Pins adds what git repositories say.
  */
-export function registerDependencyChecks(projects: Projects): vscode.Disposable {
+export function registerDependencyChecks(projects: Projects, context: CatalogueContext): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("mirageos dependencies");
-  /** The last result for each unikernel: a change of one of its files gives it another state or configuration. */
-  const checked = new Map<string, { readonly of: Project; readonly found: Promise<Found> }>();
-  const diagnosticsFor = (project: Project): Promise<Found> => {
-    const last = checked.get(project.id);
-    if (last?.of.state === project.state && last.of.config === project.config) return last.found;
-    const found = diagnosticsOf(project);
-    checked.set(project.id, { of: project, found });
-    return found;
-  };
-  const check = createDiagnosticsCheck(collection, async () =>
-    (await Promise.all(projects.all().map(diagnosticsFor))).flat(),
+  const marks = createLockMarks(context);
+  const found = storeFindings((project) =>
+    diagnosticsOf(project, (lock) =>
+      // opam is started for unikernels that the user looks at.
+      isOpen(project) ? marks.of(project, lock, () => again(project.id)) : new Map(),
+    ),
   );
+  const check = createDiagnosticsCheck(collection, async () =>
+    (await Promise.all(projects.all().map(found.of))).flat(),
+  );
+  const again = (id: string): void => {
+    found.forget(id);
+    void check();
+  };
   void check();
   return vscode.Disposable.from(
     collection,
     registerPackageUse(projects),
     projects.onDidChange(() => void check()),
-    onDidChangeReferences((id) => {
-      checked.delete(id);
-      void check();
+    onDidChangeReferences(again),
+    vscode.workspace.onDidOpenTextDocument(({ uri }) => {
+      for (const project of projects.all()) if (filesOf(project).includes(uri.fsPath)) again(project.id);
+    }),
+    context.toolchain.onDidChange(() => {
+      marks.forget();
+      for (const { id } of projects.all().filter(isOpen)) again(id);
     }),
     vscode.languages.registerCodeActionsProvider(
       [
@@ -87,7 +99,17 @@ export function registerDependencyChecks(projects: Projects): vscode.Disposable 
   );
 }
 
-async function diagnosticsOf(project: Project): Promise<Found> {
+/** The files in which problems of a unikernel are reported. */
+const filesOf = ({ configFile, state: { lockFile } }: Project): readonly string[] =>
+  lockFile === undefined ? [configFile] : [configFile, lockFile];
+
+const isOpen = (project: Project): boolean =>
+  vscode.workspace.textDocuments.some(({ uri }) => filesOf(project).includes(uri.fsPath));
+
+async function diagnosticsOf(
+  project: Project,
+  marksOf: (lock: LockFile) => ReadonlyMap<string, VersionMark>,
+): Promise<Found> {
   const { configured, stale, lockFile } = project.state;
   const [config, opam, lockText, duniverse] = await Promise.all([
     readText(project.configFile),
@@ -108,6 +130,7 @@ async function diagnosticsOf(project: Project): Promise<Found> {
   }
   const vulnerable = lock ? await vulnerabilitiesOf(project, lock) : [];
   const vulnerabilities = vulnerabilityProblems(vulnerable, packages, lockText ?? "");
+  const marked = placeProblems(lock ? markProblems(lock, marksOf(lock)) : [], packages, lockText ?? "");
   const diagnosticsIn = (text: string, problems: readonly DependencyProblem[]): vscode.Diagnostic[] => {
     const rangeOf = sourceRanges(text);
     return problems.map((problem) => {
@@ -116,10 +139,10 @@ async function diagnosticsOf(project: Project): Promise<Found> {
     });
   };
   return [
-    [project.configFile, diagnosticsIn(config, [...found, ...vulnerabilities.config])],
+    [project.configFile, diagnosticsIn(config, [...found, ...vulnerabilities.config, ...marked.config])],
     ...(lockFile === undefined
       ? []
-      : [[lockFile, diagnosticsIn(lockText ?? "", vulnerabilities.lock)] as const]),
+      : [[lockFile, diagnosticsIn(lockText ?? "", [...vulnerabilities.lock, ...marked.lock])] as const]),
   ];
 }
 

@@ -34,28 +34,45 @@ export async function reviewLock(
   if (!changes) return;
   const title = t("Changes of {0}", basename(path));
   const text = lockChangesText(title, changes);
-  const uri = vscode.Uri.from({ scheme, path: `/${title}.md` });
-  const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: () => text,
-  });
+  // Two unikernels can have lock files of one name.
+  const uri = vscode.Uri.from({ scheme, path: `/${title}.md`, query: path });
+  const isReview = (other: vscode.Uri): boolean => other.toString() === uri.toString();
+  const [keepNew, keepOld] = [t("Keep the New Lock"), t("Keep the Old Lock")];
+  const answered = new vscode.EventEmitter<string | undefined>();
+  const first = new Promise<string | undefined>((resolve) => void answered.event(resolve));
+  const answer = (chosen?: string): void => answered.fire(chosen);
+  const answerCommand = `_mirageos.answerLockReview ${path}`;
+  const provider = vscode.Disposable.from(
+    answered,
+    vscode.workspace.registerTextDocumentContentProvider(scheme, {
+      provideTextDocumentContent: (asked) => (isReview(asked) ? text : undefined),
+    }),
+    vscode.commands.registerCommand(answerCommand, answer),
+    // VS Code hides the notification after some seconds.
+    vscode.languages.registerCodeLensProvider(
+      { scheme },
+      {
+        provideCodeLenses: (document) =>
+          (isReview(document.uri) ? [keepNew, keepOld] : []).map((choice) => {
+            const command = { title: choice, command: answerCommand, arguments: [choice] };
+            return new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command);
+          }),
+      },
+    ),
+  );
   onPrompt(true);
   try {
     await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true });
-    const keepOld = t("Keep the Old Lock");
-    const aborted = new Promise<undefined>((resolve) => {
-      signal.addEventListener("abort", () => resolve(undefined), { once: true });
-    });
-    const question = vscode.window.showInformationMessage(
-      t("The lock file of {0} has changed: {1}.", name, lockSummary(changes)),
-      t("Keep the New Lock"),
-      keepOld,
-    );
-    if ((await Promise.race([question, aborted])) === keepOld) await writeFile(path, before);
+    if (signal.aborted) answer();
+    signal.addEventListener("abort", () => answer(), { once: true });
+    const message = t("The lock file of {0} has changed: {1}.", name, lockSummary(changes));
+    void vscode.window.showInformationMessage(message, keepNew, keepOld).then(answer);
+    if ((await first) === keepOld) await writeFile(path, before);
   } finally {
     onPrompt(false);
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     await vscode.window.tabGroups.close(
-      tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === scheme),
+      tabs.filter(({ input }) => input instanceof vscode.TabInputText && isReview(input.uri)),
     );
     provider.dispose();
   }

@@ -53,35 +53,56 @@ describe("What opam says about packages", () => {
     const { started, context } = listing(list, new Promise((resolve) => (answer = resolve)));
     const [one, other] = [project("a"), project("b")];
     const all = [known(context, one), known(context, other), known(context, one)];
-    assert.equal(
-      repositoryFacts(context, one, () => {}),
-      undefined,
-      "it waited for opam",
-    );
+    assert.equal(repositoryFacts(context, one), undefined, "it waited for opam");
     answer();
     await Promise.all(all);
-    const versions = repositoryFacts(context, other, assert.fail)?.packages.get("dns")?.versions;
+    const versions = repositoryFacts(context, other)?.packages.get("dns")?.versions;
     assert.deepEqual(versions, ["10.2.0", "10.0.0"]);
     assert.equal(started.count, 1);
   });
 
   it("is asked for again after opam failed, and after the switch has changed", async () => {
     const failing = listing("");
-    repositoryFacts(failing.context, project("a"), assert.fail);
+    let told = 0;
+    repositoryFacts(failing.context, project("a"), () => told++);
     assert.deepEqual(await packageCatalogue(failing.context, project("a")), []);
     const working = listing(list);
     await new Promise(setImmediate);
+    assert.equal(told, 0, "it announced an answer that opam did not give");
     await known(working.context);
     forgetCatalogue();
     await known(working.context);
     assert.equal(working.started.count, 2);
   });
 
+  it("is read again by those who showed it or waited for it when the tools change", async () => {
+    let answer = () => {};
+    const { context } = listing(list, new Promise((resolve) => (answer = resolve)));
+    const shown: (string | undefined)[] = [];
+    let complete = () => {};
+    const done = new Promise<void>((resolve) => (complete = resolve));
+    let isOpen = true;
+    const show = (): void => {
+      if (!isOpen) return;
+      const versions = repositoryFacts(context, project("a"), show)?.packages.get("dns")?.versions;
+      shown.push(versions?.[0]);
+      if (versions) complete();
+    };
+    show();
+    forgetCatalogue();
+    answer();
+    await done;
+    assert.deepEqual(shown, [undefined, undefined, "10.2.0"]);
+    forgetCatalogue();
+    assert.equal(shown.length, 4, "rows with the versions of another switch stayed");
+    isOpen = false;
+  });
+
   it("is nothing without opam and in Restricted Mode, and opam that hangs delays nobody", async () => {
-    assert.equal(repositoryFacts(contextOf(undefined), project("a"), assert.fail), undefined);
+    assert.equal(repositoryFacts(contextOf(undefined), project("a")), undefined);
     assert.deepEqual(await packageCatalogue(contextOf(undefined), project("b")), []);
     forgetCatalogue();
     const hangs = contextOf(() => new Promise(() => {}));
-    for (let i = 0; i < 3; i++) assert.equal(repositoryFacts(hangs, project("a"), assert.fail), undefined);
+    for (let i = 0; i < 3; i++) assert.equal(repositoryFacts(hangs, project("a")), undefined);
   });
 });

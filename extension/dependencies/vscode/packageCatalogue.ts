@@ -8,8 +8,8 @@ import { catalogueArguments, readCatalogue, type CataloguePackage } from "../cat
 import type { RepositoryDate } from "../repositories.ts";
 import { readDependencies } from "./projectDependencies.ts";
 
-/** How long opam may take. A first run with all packages of opam-repository takes some seconds. */
-const opamMs = 30_000;
+/** How long opam may take. With all packages of opam-repository it takes some seconds, and more while a build runs. */
+const opamMs = 120_000;
 /** The output for the whole of opam-repository has about 2 MiB. */
 const outputLimit = 16 * 1024 * 1024;
 
@@ -65,10 +65,13 @@ async function listPackages(
   return found;
 }
 
-/** Forgets the list, as after a change of the switch. */
+/** Forgets the list, as after a change of the switch, and notifies those who showed it or wait for it. */
 export const forgetCatalogue = (): void => {
   cached = undefined;
   facts.clear();
+  const notified = [...readers];
+  readers.clear();
+  for (const onChange of notified) onChange();
 };
 
 /** What opam's repositories say, for rows and hovers that must not wait for opam. */
@@ -79,16 +82,19 @@ export interface RepositoryFacts {
 
 /** By the folder that mirage runs in; a promise while opam is queried. */
 const facts = new Map<string, RepositoryFacts | Promise<RepositoryFacts | undefined>>();
+/** Called when the facts are forgotten: what they showed is out of date, and the answer that they wait for is dropped. */
+const readers = new Set<() => void>();
 
 /**
- * What the repositories say if it is known. Otherwise opam is queried, once for all packages, and `onKnown` is called
- * when it has answered. If it fails, the next call queries it again.
+ * What the repositories say if it is known. Otherwise opam is queried, once for all packages. `onChange` is called when
+ * it has answered, and when the answer is forgotten. If opam fails, the next call queries it again.
  */
 export function repositoryFacts(
   context: CatalogueContext,
   project: Project,
-  onKnown: () => void,
+  onChange?: () => void,
 ): RepositoryFacts | undefined {
+  if (onChange) readers.add(onChange);
   const found = facts.get(project.root);
   if (found && "packages" in found) return found;
   const reading = found ?? readRepositoryFacts(context, project);
@@ -101,7 +107,7 @@ export function repositoryFacts(
     });
   }
   void reading.then((read) => {
-    if (read && facts.get(project.root) === read) onKnown();
+    if (read && facts.get(project.root) === read) onChange?.();
   });
   return undefined;
 }

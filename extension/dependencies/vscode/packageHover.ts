@@ -19,7 +19,7 @@ export const registerPackageHover = (projects: Projects, context: CatalogueConte
         const [name, sublib] = place.kind === "name" ? [word] : [place.package, word];
         if (name === "") return undefined;
         // The hover does not wait for opam: the next one has its answer.
-        const listed = repositoryFacts(context, project, () => undefined)?.packages.get(name);
+        const listed = repositoryFacts(context, project)?.packages.get(name);
         const dependencies = await readDependencies(project);
         const found = dependencies?.dependencies.find(({ locked }) => locked.name === name);
         const markdown = packageMarkdown({

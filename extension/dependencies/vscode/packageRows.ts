@@ -14,12 +14,12 @@ import {
 
 /**
  * The row "Dependencies" of a unikernel, with a row for each package of its lock file. There is none without a lock
- * file: the row of the lock says then how to make one. `onKnown` is called when opam's answer changes the rows.
+ * file: the row of the lock says then how to make one. `onChange` is called when opam's answer changes the rows.
  */
 export async function dependencyRows(
   context: CatalogueContext,
   project: Project,
-  onKnown: () => void,
+  onChange: () => void,
 ): Promise<readonly AddedRow[]> {
   const lock = await readProjectLock(project);
   if (!lock) return [];
@@ -37,17 +37,17 @@ export async function dependencyRows(
       ]
         .filter(Boolean)
         .join(" · ");
-  return [{ kind: "added", id: project.id, item, children: () => packageRows(context, project, onKnown) }];
+  return [{ kind: "added", id: project.id, item, children: () => packageRows(context, project, onChange) }];
 }
 
 async function packageRows(
   context: CatalogueContext,
   project: Project,
-  onKnown: () => void,
+  onChange: () => void,
 ): Promise<readonly AddedRow[]> {
   const found = await readDependencies(project);
   if (!found) return [];
-  const repositories = repositoryFacts(context, project, onKnown);
+  const repositories = repositoryFacts(context, project, onChange);
   return [
     ...(repositories?.date ? [repositoryRow(project, repositories.date)] : []),
     ...found.dependencies.map((each) => packageRow(project, each, repositories)),

@@ -14,13 +14,22 @@ export interface ConsoleOutput {
   readonly print: (category: OutputCategory, text: string) => void;
   /** Sends the pending output. */
   readonly flush: () => void;
+  /** Keeps all output until it is released or discarded. */
+  readonly hold: () => void;
+  readonly release: () => void;
+  readonly discard: () => void;
 }
 
 /**
- * Calls `send` with whole characters, at most once per batch and stream. Of a flood it sends the start of
+ * Calls `sendNow` with whole characters, at most once per batch and stream. Of a flood it sends the start of
  * each batch and the number of omitted bytes, so that the debug console never slows a unikernel down.
  */
-export function consoleOutput(send: (category: OutputCategory, text: string) => void): ConsoleOutput {
+export function consoleOutput(sendNow: (category: OutputCategory, text: string) => void): ConsoleOutput {
+  let held: (readonly [OutputCategory, string])[] | undefined;
+  const send = (category: OutputCategory, text: string) => {
+    if (held) held.push([category, text]);
+    else sendNow(category, text);
+  };
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   let pending: { category: "stdout" | "stderr"; chunks: Uint8Array[] }[] = [];
   let size = 0;
@@ -62,5 +71,17 @@ export function consoleOutput(send: (category: OutputCategory, text: string) => 
       send(category, text);
     },
     flush,
+    hold: () => {
+      held = [];
+    },
+    release: () => {
+      const released = held ?? [];
+      held = undefined;
+      for (const [category, text] of released) sendNow(category, text);
+    },
+    discard: () => {
+      flush();
+      held = undefined;
+    },
   };
 }

@@ -158,6 +158,38 @@ describe("a debug session", () => {
     assert.deepEqual(output(), [{ category: "stderr", output: "no tap\n" }]);
   });
 
+  it("leaves the log panel in front if it shows why the launch was refused", async () => {
+    const refused = { refused: "no KVM", byUser: false, isLogged: true };
+    for (const [internalConsoleOptions, expected] of [
+      ["neverOpen", []],
+      ["openOnSessionStart", [{ category: "stderr", output: "no KVM\n" }]],
+    ] as const) {
+      const { request, event, output } = harness({}, [refused]);
+      await request("launch", { internalConsoleOptions });
+      await event("terminated");
+      assert.deepEqual(output(), expected, "output would bring the debug console to the front");
+    }
+  });
+
+  it("leaves the log panel in front if gdb is missing", async () => {
+    const { send, event, output, shown } = harness({
+      session: "1",
+      debugging: {
+        unavailable: undefined,
+        isRequired: true,
+        concerns: () => true,
+        request: () => Promise.reject(new ProblemError(problems.gdbMissing())),
+      },
+    });
+    const launched = send("launch", { internalConsoleOptions: "neverOpen" });
+    await event("initialized");
+    await send("configurationDone");
+    assert.ok(!succeeded(await launched));
+    await event("terminated");
+    assert.deepEqual(output(), [], "output would bring the debug console to the front");
+    assert.deepEqual(shown, ["gdb-missing"]);
+  });
+
   it("prints nothing when the user stopped the build or dismissed a prompt", async () => {
     const { request, event, output } = harness({}, [{ refused: "The build was stopped.", byUser: true }]);
     assert.ok(!succeeded(await request("launch")));

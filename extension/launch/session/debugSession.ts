@@ -123,6 +123,8 @@ export class DebugSession {
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#boot = { abort, ended: ended.promise };
+    // If a launch fails, VS Code brings a debug console that has output to the front, over the log panel.
+    this.#console.hold();
     const prepared = await this.#host.prepare(this.#configuration, this.#printLine, abort.signal);
     if (!("refused" in prepared)) await this.#configured.promise;
     if ("refused" in prepared || abort.signal.aborted) {
@@ -144,6 +146,7 @@ export class DebugSession {
       ended.resolve();
       return this.#failToDebug(request, prepared, error, abort.signal.aborted);
     }
+    this.#console.release();
     this.#respond(request);
     this.#event("process", { name: this.#threadName, isLocalProcess: true, startMethod: "launch" });
     this.#event("thread", { reason: "started", threadId: thread.id });
@@ -162,8 +165,23 @@ export class DebugSession {
     if (!isRefused) endWriters(prepared, { kind: "stopped", text: reason });
     // A later restart has taken over.
     if (this.#isRestarting && request.command === "restart") return this.#respond(request);
-    // Output before a launch has succeeded brings the debug console to the front.
-    if (!isStopped && isRefused && !prepared.byUser) this.#console.print("stderr", `${reason}\n`);
+    const isKnown = isStopped || !isRefused || prepared.byUser;
+    this.#endLaunch(request, reason, isKnown || (prepared.isLogged === true && this.#isConsoleHidden()));
+  }
+
+  /** Whether the log panel is shown in place of the debug console. */
+  #isConsoleHidden(): boolean {
+    return this.#configuration["internalConsoleOptions"] === "neverOpen";
+  }
+
+  /** Answers a launch that has failed. The debug console shows the reason unless the user knows it already. */
+  #endLaunch(request: DapRequest, reason: string, isKnown: boolean): void {
+    if (isKnown) {
+      this.#console.discard();
+    } else {
+      this.#console.print("stderr", `${reason}\n`);
+      this.#console.release();
+    }
     this.#refuse(request, reason);
     this.#event("terminated");
   }
@@ -204,12 +222,8 @@ export class DebugSession {
     const text = isStopped ? t("The launch was stopped.") : problem.message;
     endWriters(prepared, { kind: isStopped ? "stopped" : "failed", text });
     if (this.#isRestarting && request.command === "restart") return this.#respond(request);
-    if (!isStopped) {
-      this.#host.showProblem(problem);
-      this.#console.print("stderr", `${text}\n`);
-    }
-    this.#refuse(request, text);
-    this.#event("terminated");
+    if (!isStopped) this.#host.showProblem(problem);
+    this.#endLaunch(request, text, isStopped || (prepared.session !== undefined && this.#isConsoleHidden()));
   }
 
   async #setBreakpoints(request: DapRequest): Promise<void> {

@@ -71,13 +71,51 @@ describe("a unikernel under gdb", function () {
     assert.match(String(info["description"]), /Rejected\("\/item\/3", 7\)/);
     const shown = await session.scope(frame?.id, "Locals");
     assert.deepEqual(
-      shown.map(({ name, value }) => [name, value]),
-      [["total", "7"]],
+      shown.filter(({ name }) => name === "total").map(({ value }) => value),
+      ["7"],
     );
     await session.go("next");
     assert.equal((await session.frames())[0]?.name, "Unikernel.Make.start.loop");
     await session.request("continue", { threadId: 1 });
     await session.ended();
+  });
+
+  it("names the fields of an exception, and says where it was raised before", async () => {
+    const text = `
+exception Sold_out of { sku : int; wanted : int * string }
+let[@inline never] buy sku = if sku > 2 then raise (Sold_out { sku; wanted = (sku + 1, "nut") }); sku
+let[@inline never] promise f = try Ok (f ()) with e -> Error e
+let[@inline never] run = function Ok n -> n | Error e -> raise e
+let () =
+  Printexc.record_backtrace true;
+  print_int (run (promise (fun () -> buy 3 + 1)))
+`;
+    const failing = await compile(text, ["-g", "-bin-annot"]);
+    try {
+      const session = debug(failing);
+      await session.launch(() => session.request("setExceptionBreakpoints", { filters: ["uncaught"] }));
+      await session.stopped();
+      const [frame] = await session.frames();
+      assert.equal(frame?.line, failing.lineOf("let[@inline never] run"));
+      const info = await session.request("exceptionInfo", { threadId: 1 });
+      assert.equal(info["description"], 'Unikernel.Sold_out {sku = 3; wanted = (4, "nut")}');
+      const { stackTrace } = info["details"] as { stackTrace: string };
+      const [title, ...places] = stackTrace.split("\n");
+      assert.equal(title, "First raised in:");
+      assert.match(
+        places[0] ?? "",
+        new RegExp(`Unikernel\\.buy .*unikernel\\.ml:${failing.lineOf("buy sku")}:`),
+      );
+      const [exn] = await session.scope(frame?.id, "Exception");
+      const fields = await session.children(exn);
+      assert.deepEqual(
+        fields.map(({ name, value, type }) => `${name} : ${type} = ${value}`),
+        ["sku : int = 3", 'wanted : int * string = (4, "nut")'],
+      );
+      session.session.dispose();
+    } finally {
+      await failing.remove();
+    }
   });
 
   it("does not stop at exceptions with other names, nor at caught ones if only uncaught ones stop", async () => {

@@ -37,6 +37,8 @@ export interface RefusedLaunch {
   readonly refused: string;
   /** Whether the user stopped the launch or dismissed a question. */
   readonly byUser: boolean;
+  /** Whether the log panel shows the reason, as a session that did not start. */
+  readonly isLogged?: boolean;
 }
 
 /** A launch configuration as VS Code sends it, after it has replaced its variables. */

@@ -57,7 +57,8 @@ describe("recordRefusal", () => {
     }
   });
 
-  it("is silent if the log cannot be opened", async () => {
-    await recordRefusal(() => Promise.reject(new Error("full")), run, problems.notLaunched("No KVM."));
+  it("resolves to false if the log cannot be opened", async () => {
+    const problem = problems.notLaunched("No KVM.");
+    assert.equal(await recordRefusal(() => Promise.reject(new Error("full")), run, problem), false);
   });
 });

@@ -12,18 +12,20 @@ export interface RefusedRun {
 
 /**
  * Records a boot that was refused as a session that did not start, so that the log panel shows the reason
- * with its buttons instead of how an earlier session ended. Never rejects: the user sees the problem anyway.
+ * with its buttons instead of how an earlier session ended. Resolves to whether it was recorded. Never rejects: the
+ * user sees the problem anyway.
  */
 export async function recordRefusal<Run extends RefusedRun>(
   begin: (run: Run) => Promise<ConsoleWriter>,
   run: Run,
   { message, actions }: Pick<Problem, "message" | "actions">,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const writer = await begin(run);
     const text = t("did not start");
     writer.end({ kind: "failed", text, cause: "refused", reason: message, actions });
+    return true;
   } catch {
-    // Only the log panel does not show it.
+    return false;
   }
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { t } from "../../protocol/l10n.ts";
 import { DebugSession } from "../session/debugSession.ts";
+import { openingVariables } from "./debug/variablesView.ts";
 import { createLaunchResolver, type Launcher } from "./resolveLaunch.ts";
 
 /** The debug adapter of one session. It runs in the extension host, because it only forwards a console. */
@@ -26,7 +27,10 @@ export function createAdapter(
       hasOffered = true;
     },
   };
-  const answers = new DebugSession(host, (message) => messages.fire(message));
+  const answers = new DebugSession(
+    host,
+    openingVariables((message) => messages.fire(message)),
+  );
   return new vscode.DebugAdapterInlineImplementation({
     onDidSendMessage: messages.event,
     handleMessage: (message) => answers.handle(message),

@@ -81,6 +81,10 @@ export function createLaunchResolver(
   control: RunControl,
 ): DebugSessionHost["prepare"] {
   return async (raw, print, signal) => {
+    let isLogged = false;
+    const onLogged = () => {
+      isLogged = true;
+    };
     try {
       if (raw["request"] === "attach") {
         const { resolveAttach } = await import("./debug/attachLaunch.ts");
@@ -89,13 +93,13 @@ export function createLaunchResolver(
           return { ...subject, image: imagePath(launcher.projects, subject, configuration.program) };
         });
       }
-      return await prepareLaunch({ launcher, folder, raw, print, signal, ...control });
+      return await prepareLaunch({ launcher, folder, raw, print, signal, onLogged, ...control });
     } catch (error) {
-      if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser };
+      if (error instanceof LaunchEnded) return { refused: error.message, byUser: error.byUser, isLogged };
       const reason = error instanceof Error ? error.message : String(error);
       // Not awaited, because the notification may stay open for long.
       void showProblem(error instanceof ProblemError ? error.problem : problems.notLaunched(reason));
-      return { refused: reason, byUser: false };
+      return { refused: reason, byUser: false, isLogged };
     }
   };
 }
@@ -113,23 +117,20 @@ export async function prepareLaunch(
     readonly print: (line: string) => void;
     /** Aborting it ends the preparation. */
     readonly signal: AbortSignal;
+    /** Called when the log panel shows why nothing is booted. */
+    readonly onLogged?: () => void;
   },
 ): Promise<PreparedLaunch> {
-  const { launcher, folder, raw, print, signal, stop, restart } = request;
-  const prepared = await resolveLaunch(launcher, folder, raw, print, signal);
+  const { launcher, stop, restart } = request;
+  const prepared = await resolveLaunch(request);
   const { end } = launcher.addRun({ ...prepared, stop, restart });
   const activity: ConsoleWriter = { stdout: () => undefined, stderr: () => undefined, end };
   return { ...prepared, writers: [...prepared.writers, activity] };
 }
 
 /** Rejects with a LaunchEnded, a ProblemError or another error that the user has not seen yet. */
-async function resolveLaunch(
-  launcher: Launcher,
-  folder: vscode.WorkspaceFolder | undefined,
-  raw: RawConfiguration,
-  print: (line: string) => void,
-  signal: AbortSignal,
-): Promise<PreparedLaunch> {
+async function resolveLaunch(request: Parameters<typeof prepareLaunch>[0]): Promise<PreparedLaunch> {
+  const { launcher, folder, raw, print, signal, onLogged } = request;
   if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted());
   const configuration = validConfiguration(raw);
   const subject = await findSubject(launcher, folder, configuration);
@@ -139,7 +140,7 @@ async function resolveLaunch(
     return await bootSubject(launcher, subject, configuration, print, signal);
   } catch (error) {
     const refusal = problemOf(error);
-    if (refusal) await showRefusal(launcher, subject, configuration, refusal);
+    if (refusal && (await showRefusal(launcher, subject, configuration, refusal))) onLogged?.();
     throw error;
   }
 }
@@ -151,17 +152,18 @@ function problemOf(error: unknown): Pick<Problem, "message" | "actions"> | undef
   return problems.notLaunched(error instanceof Error ? error.message : String(error));
 }
 
-/** Shows a launch that was refused in the log panel, as the session that did not start. */
+/** Shows a launch that was refused in the log panel, as the session that did not start. Resolves to whether it does. */
 async function showRefusal(
   launcher: Launcher,
   subject: Subject,
   { program }: LaunchConfiguration,
   problem: Pick<Problem, "message" | "actions">,
-): Promise<void> {
+): Promise<boolean> {
   const { name, target, project, scope } = subject;
   const unikernel = project?.id ?? resolve(scope.workspaceFolder, program ?? "");
-  await recordRefusal(launcher.beginRefused, { name, unikernel, target }, problem);
+  const isRecorded = await recordRefusal(launcher.beginRefused, { name, unikernel, target }, problem);
   if (!launcher.logsShown()) void revealLogs(unikernel, "debug");
+  return isRecorded;
 }
 
 /** Builds the subject if needed, and prepares its boot. Rejects like `resolveLaunch`. */

@@ -7,6 +7,11 @@ export interface BootProgress {
   readonly start: (at: number) => void;
   /** Adds a record, in the order of the console. Returns whether the times or the addresses have changed. */
   readonly add: (record: Pick<LogRecord, "kind" | "message" | "receivedAt">) => boolean;
+  /**
+   * Adds the addresses that a DHCP server has leased to the unikernel. Records say more, so they are used only until a
+   * record states addresses. Returns whether the addresses have changed.
+   */
+  readonly addLease: (leased: readonly string[]) => boolean;
   /** `undefined` if nothing was measured. */
   readonly times: () => BootTimes | undefined;
   /** Addresses of the unikernel, most of them with the length of the prefix: `10.0.0.2/24`. */
@@ -41,6 +46,11 @@ export function createBootProgress(bootArguments: readonly string[] = []): BootP
       if (found.length === 0) return isFirst || isLogged;
       addresses = found;
       measure("network", receivedAt);
+      return true;
+    },
+    addLease: (leased) => {
+      if (addresses.length > 0 || leased.length === 0) return false;
+      addresses = leased;
       return true;
     },
     times: () => (times.firstOutput === undefined ? undefined : times),

@@ -69,6 +69,25 @@ describe("LogStore", () => {
     assert.deepEqual(later.sessions()[0]?.addresses, ["10.0.0.2/24"]);
   });
 
+  it("has leased addresses until the unikernel logs others, and stores them", async () => {
+    const store = new LogStore({ folder });
+    const writer = store.begin(run);
+    store.addAddresses(writer.session.id, ["10.0.0.50"]);
+    writer.started(4242, false);
+    writer.stdout(line("INFO", "a", "one"));
+    assert.deepEqual(store.sessions()[0]?.addresses, ["10.0.0.50"]);
+    writer.stdout(line("INFO", "a", "IP address: 10.0.0.9/24"));
+    store.addAddresses(writer.session.id, ["10.0.0.50"]);
+    assert.deepEqual(store.sessions()[0]?.addresses, ["10.0.0.9/24"]);
+    writer.end({ kind: "ok", text: "ended normally" });
+    store.addAddresses(writer.session.id, ["10.0.0.50"]);
+    store.addAddresses("unknown", ["10.0.0.50"]);
+    await store.settled();
+    const later = new LogStore({ folder });
+    await later.restore();
+    assert.deepEqual(later.sessions()[0]?.addresses, ["10.0.0.9/24"]);
+  });
+
   it("measures no boot under gdb, and notifies when the program has started", async () => {
     const store = new LogStore();
     const writer = store.begin(run);

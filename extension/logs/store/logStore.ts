@@ -63,6 +63,8 @@ interface Entry {
   loading: Promise<void> | undefined;
   /** Settles when the session's files are written. */
   stored: Promise<void>;
+  /** Adds addresses that the console does not say; absent for past sessions of other windows. */
+  readonly addAddresses?: (addresses: readonly string[]) => void;
 }
 
 /** Stores the sessions of this window and of earlier ones, with their records. */
@@ -117,7 +119,15 @@ export class LogStore {
     const file = this.#createFile(started);
     const buffer = new RecordBuffer(this.#maxRecords);
     const session = { ...started, rawFile: file?.rawFile };
-    const entry: Entry = { session, buffer, loading: undefined, stored: Promise.resolve() };
+    const entry: Entry = {
+      session,
+      buffer,
+      loading: undefined,
+      stored: Promise.resolve(),
+      addAddresses: (addresses) => {
+        if (progress.addLease(addresses)) update({ addresses });
+      },
+    };
     this.#entries.set(id, entry);
     this.#changes.sessionChanged(id);
     const update = (change: Pick<LogSession, "pid" | "boot" | "addresses">) => {
@@ -231,6 +241,12 @@ export class LogStore {
    */
   query(id: string, filter: LogFilter, fromSeq = 0): Uint32Array {
     return this.#bufferOf(id)?.select(filter, fromSeq) ?? new Uint32Array();
+  }
+
+  /** Adds the addresses that a running unikernel has leased, unless its arguments or records say which ones it has. */
+  addAddresses(id: string, addresses: readonly string[]): void {
+    const entry = this.#entries.get(id);
+    if (entry?.session.endedAt === undefined) entry?.addAddresses?.(addresses);
   }
 
   /** Removes a past session and deletes its files. Does nothing while the session runs. */

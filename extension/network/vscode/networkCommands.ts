@@ -13,7 +13,7 @@ import { isComplete, readNetwork } from "../networkState.ts";
 import { newTap, planNetwork } from "../plan.ts";
 import { setUpScript } from "../setUpScript.ts";
 import { tearDownScript } from "../tearDownScript.ts";
-import { runScript } from "./runScript.ts";
+import { findElevators, runScript } from "./runScript.ts";
 
 interface NetworkContext {
   readonly run: Run;
@@ -113,7 +113,8 @@ async function offerDnsmasq(): Promise<void> {
   const button = t("Install dnsmasq");
   if ((await vscode.window.showErrorMessage(message, button)) !== button) return;
   const isRoot = process.getuid?.() === 0;
-  await typeIntoTerminal(button, isRoot ? install : `sudo ${install}`, homedir());
+  const [elevator = "sudo"] = isRoot ? [] : await findElevators();
+  await typeIntoTerminal(button, isRoot ? install : `${elevator} ${install}`, homedir());
 }
 
 function tapOf(on: unknown): string | undefined {

@@ -6,6 +6,7 @@ import { currentEnv, findProgram } from "../../platform/env.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 import { runInTerminal } from "../../toolchain/vscode/setupTerminal.ts";
+import { elevators, usableElevators } from "../elevation.ts";
 
 /** The program that runs another one as root, with its arguments before that one; empty for root itself. */
 type Elevation = readonly string[];
@@ -43,7 +44,10 @@ async function chooseElevation(title: string, path: string): Promise<Elevation |
   }));
   if (items.length === 0) {
     void vscode.window.showErrorMessage(
-      t("Neither sudo nor pkexec was found. Run the script that is shown as root: sh {0}", path),
+      t(
+        "No program was found that can run the script as root, such as sudo. Run it as root yourself: sh {0}",
+        path,
+      ),
     );
     return undefined;
   }
@@ -57,13 +61,15 @@ async function chooseElevation(title: string, path: string): Promise<Elevation |
 
 async function elevations(): Promise<readonly { readonly label: string; readonly elevation: Elevation }[]> {
   if (process.getuid?.() === 0) return [{ label: t("Run in Terminal"), elevation: [] }];
+  return (await findElevators()).map((name) => ({ label: t("Run with {0}", name), elevation: [name] }));
+}
+
+/** The programs that can run a command as root from a terminal here. */
+export async function findElevators(): Promise<readonly string[]> {
   const env = currentEnv();
-  const [sudo, doas, pkexec] = await Promise.all(
-    ["sudo", "doas", "pkexec"].map((program) => findProgram(program, env)),
+  const found = await Promise.all(elevators.map((name) => findProgram(name, env)));
+  return usableElevators(
+    elevators.filter((_, index) => found[index] !== undefined),
+    env,
   );
-  return [
-    ...(sudo === undefined ? [] : [{ label: t("Run with {0}", "sudo"), elevation: ["sudo"] }]),
-    ...(doas === undefined ? [] : [{ label: t("Run with {0}", "doas"), elevation: ["doas"] }]),
-    ...(pkexec === undefined ? [] : [{ label: t("Run with {0}", "pkexec"), elevation: ["pkexec"] }]),
-  ];
 }

@@ -26,3 +26,18 @@ export const headerCode = "version-header";
 
 /** The code of a functor that does not fit config.ml: the language features may report the same. */
 export const functorCode = "functor-mismatch";
+
+/** Messages in notifications are cut after this many characters. */
+const sentenceLimit = 200;
+
+/**
+ * Returns the first sentence of a compiler's message in one line, for a notification. The rest, such as
+ * `Hint: Did you mean …`, is in the Problems view. A line that ends with a colon only introduces the next one.
+ */
+export function firstSentence(message: string): string {
+  const sentences = message.trim().split(/\s*\n(?=\s*Hint:|[A-Z]|->)/);
+  const end = sentences.findIndex((each) => !each.endsWith(":"));
+  const text = sentences.slice(0, end + 1 || undefined).join(" ");
+  const line = text.replace(/\s+/g, " ");
+  return line.length > sentenceLimit ? `${line.slice(0, sentenceLimit)}…` : line;
+}

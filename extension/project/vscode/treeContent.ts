@@ -86,6 +86,7 @@ export function createTreeContent(
       const text = unikernelRowText(project, {
         state: job ? describeActivity(job) : (failure ?? stageText(project.state, project.target)),
         selected,
+        isOnly: projects.all().length === 1,
         folder: folderOfRow(node.id)?.path ?? project.workspaceFolder,
         severalRoots: rows().severalRoots,
       });

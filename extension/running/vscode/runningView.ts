@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LogStore } from "../../logs/store/logStore.ts";
+import { leasedAddresses, watchLeases } from "../../network/leases.ts";
 import type { Run } from "../../platform/process.ts";
 import type { Activities } from "../../project/model.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
+import { t } from "../../protocol/l10n.ts";
 import { createBootHistory } from "../bootHistory.ts";
-import { runsOfWindow } from "../model.ts";
+import { createLeaseAddresses } from "../leaseAddresses.ts";
+import type { RunMetric } from "../metricRows.ts";
+import { runsOfWindow, unaddressedRuns } from "../model.ts";
 import { createWindowFiles } from "../otherWindows.ts";
 import { usageReader } from "../processUsage.ts";
 import { createRunningRows, isInFolders, type ShownRun } from "../runningRows.ts";
@@ -26,7 +30,12 @@ type RunNode =
     }
   | { readonly kind: "detail"; readonly parent: RunNode; readonly detail: RunDetail };
 
-const detailIcons: Record<RunDetail["kind"], string> = { address: "globe", device: "plug", boot: "watch" };
+const detailIcons: Record<RunDetail["kind"], string> = {
+  address: "globe",
+  device: "plug",
+  boot: "watch",
+  metric: "graph-line",
+};
 
 /** What the view needs from the window. */
 export interface RunningContext {
@@ -36,6 +45,8 @@ export interface RunningContext {
   readonly run: Run;
   /** The extension's storage folder, which all windows share. */
   readonly storage: string;
+  /** What a unikernel of this window has sent about itself. */
+  readonly metrics: (unikernel: string) => readonly RunMetric[];
 }
 
 /** Creates the view Running, which lists the unikernels that run in this window and in others on the same folders. */
@@ -46,6 +57,11 @@ export function registerRunning(context: RunningContext): vscode.Disposable {
   let store: LogStore | undefined;
   let stopListening = () => {};
   const own = () => (store ? runsOfWindow(activities.active(), store.sessions()) : []);
+  const leases = createLeaseAddresses({
+    read: leasedAddresses,
+    watch: watchLeases,
+    found: (session, addresses) => store?.addAddresses(session, addresses),
+  });
   const rows = createRunningRows({
     own,
     others: async () => {
@@ -53,6 +69,7 @@ export function registerRunning(context: RunningContext): vscode.Disposable {
       return (await files.readOthers()).filter(({ unikernel }) => isInFolders(unikernel, folders));
     },
     readUsage: usageReader(process.platform, run),
+    metrics: context.metrics,
     now: Date.now,
   });
   const changed = new vscode.EventEmitter<RunNode | undefined>();
@@ -76,7 +93,7 @@ export function registerRunning(context: RunningContext): vscode.Disposable {
       },
       getParent: (node) => (node.kind === "detail" ? node.parent : undefined),
       getTreeItem: (node) => {
-        if (node.kind === "detail") return detailItem(node.detail);
+        if (node.kind === "detail") return detailItem(node.detail, node.parent);
         const shown = shownOf(node.session);
         return shown ? runItem(shown, projects.get(node.id) !== undefined) : new vscode.TreeItem("");
       },
@@ -108,6 +125,7 @@ export function registerRunning(context: RunningContext): vscode.Disposable {
   const onRunsChanged = () => {
     // The view of this window does not need the file, and other windows can do without it.
     files.write(own()).catch(() => undefined);
+    if (store) leases.follow(unaddressedRuns(activities.active(), store.sessions()));
     if (view.visible) void update();
   };
   const openStore = async () => {
@@ -138,6 +156,7 @@ export function registerRunning(context: RunningContext): vscode.Disposable {
         clearInterval(timer);
         stopListening();
         files.dispose();
+        leases.dispose();
       },
     },
   );
@@ -159,11 +178,13 @@ function runItem({ run, row }: ShownRun, hasSource: boolean): vscode.TreeItem {
   return item;
 }
 
-function detailItem({ kind, label, description, tooltip }: RunDetail): vscode.TreeItem {
+function detailItem({ kind, label, description, tooltip }: RunDetail, parent: RunNode): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
   item.description = description;
   item.tooltip = tooltip;
   item.iconPath = new vscode.ThemeIcon(detailIcons[kind]);
   item.contextValue = "detail";
+  if (kind === "metric")
+    item.command = { title: t("Show Metrics"), command: "mirageos.showMetrics", arguments: [parent] };
   return item;
 }

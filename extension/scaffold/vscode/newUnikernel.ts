@@ -4,9 +4,18 @@ import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { readConfigFile } from "../../mirage/config/registrations.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
-import { readHost } from "../../toolchain/host.ts";
-import { groupByReadiness, targetsByReadiness, type TargetReadiness } from "../../toolchain/readiness.ts";
-import { readinessIcon, readinessText } from "../../toolchain/vscode/targetPicker.ts";
+import {
+  initialTargetRows,
+  withReadiness,
+  type TargetReadiness,
+  type TargetRow,
+} from "../../toolchain/readiness.ts";
+import {
+  readinessIcon,
+  readinessInTime,
+  readinessText,
+  readReadiness,
+} from "../../toolchain/vscode/targetPicker.ts";
 import { defaultScope } from "../../toolchain/vscode/toolchain.ts";
 import { freeName, nameProblem } from "../names.ts";
 import { planFiles, type PlannedFile } from "../plan.ts";
@@ -79,12 +88,13 @@ export async function newUnikernel({
       result = choice;
     } else if (step === 4) {
       const ids = targetsFor(template, mirage, process.platform);
+      const rows = initialTargetRows(ids, await readinessInTime(readiness));
       const choice = await chooseStep(
         position,
         t("Choose a target; you can change it later"),
-        ids.map((id) => targetItem(id)),
+        rows.map(targetItem),
         target,
-        readiness.then((known) => targetItems(ids, known)),
+        readiness.then((known) => withReadiness(rows, known).map(targetItem)),
       );
       if (choice !== undefined && choice !== "back") choices.target = choice.value;
       result = choice;
@@ -145,31 +155,20 @@ async function targetReadiness({
   toolchain,
 }: Pick<ScaffoldContext, "projects" | "toolchain">): Promise<readonly TargetReadiness[]> {
   const scope = projects.selected() ?? defaultScope(homedir());
-  try {
-    const [detections, host] = await Promise.all([toolchain.detections(scope), readHost()]);
-    return targetsByReadiness(detections, host);
-  } catch {
-    return [];
-  }
+  return readReadiness(scope, toolchain).catch(() => []);
 }
 
-/** The targets of a template, with this computer's own first in each group. */
-function targetItems(ids: readonly TargetId[], known: readonly TargetReadiness[]): StepItem<TargetId>[] {
-  const sorted = ids.flatMap((id) => known.find(({ target }) => target === id) ?? []);
-  if (sorted.length < ids.length) return ids.map((id) => targetItem(id));
-  return groupByReadiness(sorted).flatMap(({ label, targets: some }): StepItem<TargetId>[] => [
-    { label, kind: vscode.QuickPickItemKind.Separator },
-    ...some.map((readiness) => targetItem(readiness.target, readiness)),
-  ]);
+function targetItem(row: TargetRow): StepItem<TargetId> {
+  if ("heading" in row) return { label: row.heading, kind: vscode.QuickPickItemKind.Separator };
+  const { target, readiness } = row;
+  return {
+    label: target,
+    description: targets[target].label,
+    detail: readinessText(target, readiness),
+    iconPath: readinessIcon(readiness),
+    value: target,
+  };
 }
-
-const targetItem = (id: TargetId, readiness?: TargetReadiness): StepItem<TargetId> => ({
-  label: id,
-  description: targets[id].label,
-  detail: readinessText(id, readiness),
-  iconPath: readinessIcon(readiness),
-  value: id,
-});
 
 /** Prompts for a folder until the user chooses one that can be created or is empty. */
 async function folderStep(

@@ -16,8 +16,8 @@ export interface StepItem<T> extends vscode.QuickPickItem {
 }
 
 /**
- * Shows a picker. `active` is the value of the item that is focused initially. `better` are the same items with more
- * information, which replace the first ones when they are known.
+ * Shows a picker. `active` is the value of the item that is focused initially. `better` are the same items in the same
+ * order with more information, which replace the first ones when they are known.
  */
 export async function chooseStep<T>(
   position: WizardPosition,

@@ -3,7 +3,14 @@ import { ProblemError } from "../../platform/errors.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { readHost } from "../host.ts";
-import { groupByReadiness, targetsByReadiness, type TargetReadiness } from "../readiness.ts";
+import {
+  initialTargetRows,
+  targetsByReadiness,
+  withReadiness,
+  type TargetReadiness,
+  type TargetRow,
+} from "../readiness.ts";
+import type { ToolchainScope } from "../toolchainScope.ts";
 import { targetDetails } from "../../mirage/targetDetails.ts";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -11,9 +18,12 @@ import { t } from "../../protocol/l10n.ts";
 
 type TargetItem = vscode.QuickPickItem & { readonly target?: TargetId };
 
+/** How long a picker waits for tools that are being detected before it shows targets without their readiness. */
+const readinessMs = 250;
+
 /**
- * Shows a picker of a unikernel's targets. The list appears at once; which targets are ready, and why the
- * others are not, is filled in when the tools have been detected.
+ * Shows a picker of a unikernel's targets, grouped by what this computer can do with them. While the tools are still being
+ * detected, the list is not grouped, and what is missing is added to its rows.
  */
 export async function selectTarget(
   projects: Projects,
@@ -27,15 +37,17 @@ export async function selectTarget(
   picker.placeholder = t("Choose the target to build the unikernel for");
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
-  picker.items = targetIds.map((id) => itemOf(id, project));
+  const itemsOf = (rows: readonly TargetRow[]) => rows.map((row) => itemOf(row, project));
+  const readiness = readReadiness(project, toolchain);
+  const rows = initialTargetRows(targetIds, await readinessInTime(readiness));
+  picker.items = itemsOf(rows);
   picker.busy = true;
   picker.show();
-  void withReadiness(project, toolchain)
-    .then((items) => {
-      // Keep the item that the user has moved to, although the order changes.
+  void readiness
+    .then((known) => {
       const active = picker.activeItems[0]?.target;
-      picker.items = items;
-      const same = items.find(({ target }) => target !== undefined && target === active);
+      picker.items = itemsOf(withReadiness(rows, known));
+      const same = picker.items.find(({ target }) => target !== undefined && target === active);
       if (same) picker.activeItems = [same];
     })
     .catch((error: unknown) => {
@@ -56,15 +68,26 @@ export async function selectTarget(
   return chosen;
 }
 
-async function withReadiness(project: Project, toolchain: Toolchain): Promise<TargetItem[]> {
-  const [detections, host] = await Promise.all([toolchain.detections(project), readHost()]);
-  return groupByReadiness(targetsByReadiness(detections, host)).flatMap(({ label, targets: some }) => [
-    { label, kind: vscode.QuickPickItemKind.Separator },
-    ...some.map((readiness) => itemOf(readiness.target, project, readiness)),
-  ]);
+/** The readiness of all targets with the tools of a scope. Rejects with a ProblemError if the tools are unknown. */
+export async function readReadiness(
+  scope: ToolchainScope,
+  toolchain: Toolchain,
+): Promise<readonly TargetReadiness[]> {
+  const [detections, host] = await Promise.all([toolchain.detections(scope), readHost()]);
+  return targetsByReadiness(detections, host);
 }
 
-function itemOf(id: TargetId, project: Project, readiness?: TargetReadiness): TargetItem {
+/** The readiness if it is known by the time at which a picker must be shown. Never rejects. */
+export async function readinessInTime(
+  readiness: Promise<readonly TargetReadiness[]>,
+): Promise<readonly TargetReadiness[] | undefined> {
+  const late = new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), readinessMs));
+  return Promise.race([readiness.catch(() => undefined), late]);
+}
+
+function itemOf(row: TargetRow, project: Project): TargetItem {
+  if ("heading" in row) return { label: row.heading, kind: vscode.QuickPickItemKind.Separator };
+  const { target: id, readiness } = row;
   const marks = [
     targets[id].label,
     id === project.target ? t("selected") : "",

@@ -47,18 +47,24 @@ export function createCrashBanner(act: (index: number) => void, goTo: (seq: numb
         ...(crash.next === undefined ? [] : [element("span", {}, ` ${visibleText(crash.next)}`)]),
         ...(outcome === "" ? [] : [element("span", { class: "end" }, ` ${visibleText(outcome)}`)]),
       );
+      // A small panel cuts it.
+      explanation.title = explanation.textContent;
       const { seq } = crash;
       buttons.replaceChildren(
         ...crash.actions.map((label, index) =>
           button({ label: visibleText(label), primary: index === 0, onClick: () => act(index) }),
         ),
         // A notice is about what the last rows repeat.
-        ...(seq === undefined || crash.tone === "notice"
-          ? []
-          : [button({ label: t("Show Record"), onClick: () => goTo(seq) })]),
+        ...(seq === undefined || crash.tone === "notice" ? [] : [recordButton(() => goTo(seq))]),
       );
     },
   };
+}
+
+function recordButton(onClick: () => void): HTMLElement {
+  const made = button({ label: t("Show Record"), onClick });
+  made.classList.add("showRecord");
+  return made;
 }
 
 /** The outcome in parentheses, without what the explanation already says. */

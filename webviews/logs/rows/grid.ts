@@ -37,7 +37,7 @@ export interface Grid {
 }
 
 /** The height of a row of one line in pixels, as in style.css. */
-export const rowHeight = 20;
+export const rowHeight = 18;
 const overscan = 8;
 
 /** A list that has only the visible rows in the page. */

@@ -3,10 +3,7 @@ import type { Snapshot } from "./snapshot.ts";
 
 const maxName = 1000;
 
-/**
- * The name in the block of an exception's constructor, or undefined if the block is an object. The prefix that dune puts
- * before the modules of an executable is left out.
- */
+/** The name in the block of an exception's constructor, or undefined if the block is an object. */
 export function exceptionName(snapshot: Snapshot, block: Block): string | undefined {
   if (block.tag !== tags.object || block.size !== 2) return undefined;
   const word = fieldOf(snapshot, block, 0);
@@ -14,22 +11,26 @@ export function exceptionName(snapshot: Snapshot, block: Block): string | undefi
   const name = blockAt(snapshot, word);
   if (name.tag !== tags.string || stringLength(snapshot, name) > maxName) return undefined;
   const text = Buffer.from(stringBytes(snapshot, name, maxName)).toString("utf8");
-  return /^[\p{L}_][\p{L}\p{N}_'.]*$/u.test(text) ? text.replace(/^Dune__exe__/, "") : undefined;
+  return /^[\p{L}_][\p{L}\p{N}_'.]*$/u.test(text) ? text : undefined;
 }
 
-/** Splits an exception into its constructor's name and its block. The block is undefined if it has no arguments. */
-export function exceptionParts(
-  snapshot: Snapshot,
-  word: bigint,
-): { readonly name: string; readonly block: Block | undefined } | undefined {
+/** An exception. The block is undefined if it has no arguments. */
+export interface ExceptionParts {
+  /** As OCaml stores it: `Dune__exe__Unikernel.Refused`. */
+  readonly path: string;
+  /** Without the prefix that dune puts before the modules of an executable. */
+  readonly name: string;
+  readonly block: Block | undefined;
+}
+
+/** Splits an exception into its constructor's name and its block. */
+export function exceptionParts(snapshot: Snapshot, word: bigint): ExceptionParts | undefined {
+  const partsOf = (path: string | undefined, arguments_: Block | undefined) =>
+    path === undefined ? undefined : { path, name: path.replace(/^Dune__exe__/, ""), block: arguments_ };
   const block = blockAt(snapshot, word);
-  if (block.tag === tags.object) {
-    const name = exceptionName(snapshot, block);
-    return name === undefined ? undefined : { name, block: undefined };
-  }
+  if (block.tag === tags.object) return partsOf(exceptionName(snapshot, block), undefined);
   if (block.tag !== 0 || block.size < 1) return undefined;
   const constructor = fieldOf(snapshot, block, 0);
   if (isImmediate(constructor)) return undefined;
-  const name = exceptionName(snapshot, blockAt(snapshot, constructor));
-  return name === undefined ? undefined : { name, block };
+  return partsOf(exceptionName(snapshot, blockAt(snapshot, constructor)), block);
 }

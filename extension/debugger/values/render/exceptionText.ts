@@ -10,6 +10,7 @@ import {
   tags,
   type Block,
 } from "../heap/blocks.ts";
+import { renderValue } from "./renderValue.ts";
 import { escapeBytes } from "../heap/literals.ts";
 import { Unreadable, settle, type Snapshot } from "../heap/snapshot.ts";
 
@@ -19,6 +20,21 @@ export interface ExceptionText {
   readonly name: string;
   /** As `Printexc.to_string` prints the exception without registered printers: `Failure("no route")`. */
   readonly text: string;
+}
+
+/**
+ * An exception as `Printexc` prints it, or with its declaration if that says more: names of fields, and arguments for
+ * which `Printexc` prints `_`. Waits for the declaration. Never rejects.
+ */
+export async function detailedText(
+  context: ValueContext,
+  word: bigint,
+  { text }: ExceptionText,
+): Promise<string> {
+  const value = await renderValue(context, word, "exn").catch(() => undefined);
+  const [first] = (await value?.children(0, 1)) ?? [];
+  const hasFields = first !== undefined && !/^\d+$/.test(first.name);
+  return value && (hasFields || /[(,] ?_[,)]/.test(text)) ? value.text : text;
 }
 
 const maxString = 4096;

@@ -1,5 +1,5 @@
 import type { KnownType, Layout } from "../types/resolveType.ts";
-import type { ScopedType } from "../types/scopedType.ts";
+import { moduleOf, scopedType, type ScopedType } from "../types/scopedType.ts";
 import {
   bufferView,
   cstructView,
@@ -12,16 +12,7 @@ import {
 } from "./containers.ts";
 import { customView } from "./customView.ts";
 import { exceptionParts } from "../heap/exceptionName.ts";
-import {
-  blockAt,
-  doubleAt,
-  fieldAddress,
-  fieldOf,
-  immediate,
-  immediateWord,
-  isImmediate,
-  tags,
-} from "../heap/blocks.ts";
+import { blockAt, doubleAt, fieldOf, immediate, immediateWord, isImmediate, tags } from "../heap/blocks.ts";
 import { charLiteral, floatLiteral } from "../heap/literals.ts";
 import { listCells } from "../heap/lists.ts";
 import { blockOf, fieldPart } from "./parts.ts";
@@ -178,23 +169,24 @@ function lazyView(snapshot: Snapshot, word: bigint, { arguments: [item] }: Known
   return block.tag === tags.forward ? part(fieldOf(snapshot, block, 0), word) : part(word, word);
 }
 
-/** An exception. The types of its arguments are not known from the value. */
+/** An exception. Its name leads to its declaration, which has the types of its arguments. */
 function exceptionView(snapshot: Snapshot, word: bigint): View {
   const parts = exceptionParts(snapshot, word);
   if (!parts) throw new Unreadable();
-  const { name, block } = parts;
+  const { name, path, block } = parts;
   if (!block) return textView(name, true, word);
   const count = block.size - 1;
-  return indexedView(
-    { text: name, style: count === 1 ? "argument" : "tuple", count, address: block.address },
-    (index) => ({
-      name: `${index}`,
-      slot: {
-        kind: "word",
-        word: fieldOf(snapshot, block, index + 1),
-        address: fieldAddress(block, index + 1),
-      },
-      type: undefined,
-    }),
-  );
+  const { definition } = snapshot.declaration(path) ?? {};
+  const declared = definition?.kind === "variant" ? definition.constructors[0] : undefined;
+  const fields = declared?.fields?.length === count ? declared.fields : undefined;
+  const types = declared?.arguments.length === count ? declared.arguments : undefined;
+  const scope = moduleOf(path);
+  const style = fields ? "record" : count === 1 ? "argument" : "tuple";
+  return indexedView({ text: name, style, count, address: block.address }, (index) => {
+    const type = fields?.[index]?.type ?? types?.[index];
+    return fieldPart(snapshot, block, index + 1, {
+      name: fields?.[index]?.name ?? `${index}`,
+      type: type && scopedType(type, scope),
+    });
+  });
 }

@@ -93,7 +93,7 @@ export function codeView(snapshot: Snapshot, word: bigint): View {
 export function objectView(snapshot: Snapshot, word: bigint): View {
   const block = blockAt(snapshot, word);
   if (block.tag !== tags.object || block.size < 2) throw new Unreadable();
-  const name = exceptionName(snapshot, block);
+  const name = exceptionName(snapshot, block)?.replace(/^Dune__exe__/, "");
   if (name !== undefined) return textView(name, true, word);
   return textView(`<object #${immediate(fieldOf(snapshot, block, 1))}>`, true, word);
 }

@@ -1,5 +1,12 @@
 import type { FrameTable } from "../frameTable.ts";
-import { applyInstruction, isRegister, NotFollowed, type FlowState, type Origin } from "./flowState.ts";
+import {
+  applyInstruction,
+  isRegister,
+  isSameOrigin,
+  NotFollowed,
+  type FlowState,
+  type Origin,
+} from "./flowState.ts";
 import { parseInstruction, type Instruction, type Operand, type ParsedInstruction } from "./operands.ts";
 
 export interface Flow {
@@ -18,6 +25,8 @@ export interface FlowInput {
   readonly instructions: readonly Instruction[];
   readonly frames: FrameTable;
   readonly parameters: number;
+  /** Whether the closure is passed after the parameters. */
+  readonly hasClosure: boolean;
   /** Whether a jump back to the beginning is a call of the function by itself, which passes new parameters. */
   readonly tailRecursive: boolean;
   /** Targets of the table of jumps at an address; undefined if they are not known. */
@@ -80,11 +89,15 @@ class Analysis {
   }
 
   #parameters(): Map<string, Origin> {
-    return new Map(
+    const { parameters, hasClosure } = this.#input;
+    const found = new Map(
       argumentRegisters
-        .slice(0, this.#input.parameters)
+        .slice(0, parameters)
         .map((name, index): [string, Origin] => [name, { kind: "parameter", index }]),
     );
+    const last = argumentRegisters[parameters];
+    if (hasClosure && last !== undefined) found.set(last, { kind: "closure" });
+    return found;
   }
 
   /** Merges what is known on one more path to an instruction. */
@@ -104,7 +117,7 @@ class Analysis {
     let isSame = true;
     const common = [...known.values].flatMap(([place, origin]): [string, Origin][] => {
       const other = state.values.get(place);
-      if (!other || !sameOrigin(other, origin)) {
+      if (!other || !isSameOrigin(other, origin)) {
         isSame = false;
         return [];
       }
@@ -217,8 +230,7 @@ class Analysis {
     for (const [place, origin] of values) {
       const isKept = place.startsWith("@") || (keepsRegisters && numberedRegisters.includes(place));
       if (!isKept) continue;
-      const isValue = origin.kind === "parameter" || origin.kind === "result";
-      found.set(place, isValue && !live.has(place) ? { ...origin, mayHaveMoved: true } : origin);
+      found.set(place, isValue(origin) && !live.has(place) ? { ...origin, mayHaveMoved: true } : origin);
     }
     return found;
   }
@@ -232,6 +244,11 @@ class Analysis {
   }
 }
 
+/** Whether it is a value of OCaml, which the garbage collector may move. */
+const isValue = (
+  origin: Origin,
+): origin is Exclude<Origin, { kind: "address" | "tableEntry" | "stackPointer" }> =>
+  ["parameter", "closure", "captured", "result"].includes(origin.kind);
 const savedByC: ReadonlySet<string> = new Set(["rbx", "rbp", "r12", "r13", "r14", "r15"]);
 
 function kept(
@@ -245,14 +262,6 @@ const isResultOf = (origin: Origin, returnAddress: bigint): boolean =>
   origin.kind === "result" && origin.returnAddress === returnAddress;
 
 export const mayHaveMoved = (origin: Origin): boolean => "mayHaveMoved" in origin;
-
-function sameOrigin(a: Origin | undefined, b: Origin): boolean {
-  if (a?.kind !== b.kind) return false;
-  if (a.kind === "parameter") return b.kind === "parameter" && a.index === b.index;
-  if (a.kind === "result") return b.kind === "result" && a.returnAddress === b.returnAddress;
-  if (a.kind === "stackPointer") return b.kind === "stackPointer" && a.depth === b.depth;
-  return b.kind === a.kind && "address" in b && a.address === b.address;
-}
 
 /** A raise without a backtrace takes the stack pointer of the innermost handler. */
 const isRaise = (name: string, [from, to]: readonly Operand[]): boolean =>

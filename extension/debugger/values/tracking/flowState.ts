@@ -1,11 +1,14 @@
 import type { Operand, ParsedInstruction } from "./operands.ts";
 
 /**
- * What a place holds: a parameter by its position, the result of a call by its return address, an address, an entry of a
- * table of jumps, or an earlier stack pointer.
+ * What a place holds: a parameter by its position, the closure that is the last parameter, a value that is captured in it
+ * by its offset in bytes, the result of a call by its return address, an address, an entry of a table of jumps, or an
+ * earlier stack pointer.
  */
 export type Origin =
   | ({ readonly kind: "parameter"; readonly index: number } & Moved)
+  | ({ readonly kind: "closure" } & Moved)
+  | ({ readonly kind: "captured"; readonly offset: number } & Moved)
   | ({ readonly kind: "result"; readonly returnAddress: bigint } & Moved)
   | { readonly kind: "address" | "tableEntry"; readonly address: bigint }
   | { readonly kind: "stackPointer"; readonly depth: number };
@@ -26,6 +29,26 @@ export interface FlowState {
   readonly values: ReadonlyMap<string, Origin>;
   /** Exception handlers that are installed, the innermost last. */
   readonly handlers: readonly { readonly address: bigint; readonly depth: number }[];
+}
+
+/** Whether two places hold the same thing. */
+export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
+  if (!a) return false;
+  switch (a.kind) {
+    case "parameter":
+      return b.kind === "parameter" && a.index === b.index;
+    case "closure":
+      return b.kind === "closure";
+    case "captured":
+      return b.kind === "captured" && a.offset === b.offset;
+    case "result":
+      return b.kind === "result" && a.returnAddress === b.returnAddress;
+    case "stackPointer":
+      return b.kind === "stackPointer" && a.depth === b.depth;
+    case "address":
+    case "tableEntry":
+      return b.kind === a.kind && a.address === b.address;
+  }
 }
 
 /** Thrown when something may happen that this analysis does not follow. Nothing is known then. */
@@ -55,6 +78,10 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
     if (operand?.kind === "stack" && operand.offset % 8 !== 0) return undefined;
     if (isRegister(operand, "rsp") && state.depth !== undefined)
       return { kind: "stackPointer", depth: state.depth };
+    if (operand?.kind === "memory" && operand.index === "") {
+      const isCaptured = state.values.get(operand.base)?.kind === "closure";
+      return isCaptured ? { kind: "captured", offset: operand.offset } : undefined;
+    }
     return state.values.get(place(operand) ?? "");
   };
   const write = (operand: Operand | undefined, origin?: Origin, depth = state.depth): void => {

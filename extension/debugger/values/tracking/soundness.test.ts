@@ -90,7 +90,7 @@ let[@inline never] shadow id alpha =
   let again = make "again" id in
   let f alpha = weight alpha + id in
   ignore (f again);
-  List.iter (fun alpha -> ignore (weight alpha)) [ again ];
+  List.iter (fun alpha -> ignore (weight alpha)) [ make "alpha2" id ];
   weight alpha
 
 let[@inline never] many id a1 a2 a3 a4 a5 a6 a7 a8 =
@@ -107,10 +107,38 @@ let[@inline never] labels ~id ?(size = 3) ~alpha:renamed () =
   ignore (waste size);
   weight first + weight renamed
 
+let[@inline never] closures id alpha beta =
+  let first = make "first" id in
+  let sum = weight alpha in
+  List.iter (fun each ->
+    ignore (weight each + weight beta);
+    let inner = make "inner" id in
+    List.iter (fun deep ->
+      ignore (weight first + sum);
+      ignore (weight deep + weight inner + weight alpha);
+      ignore (waste id)) [ make "deep" id ];
+    ignore (weight alpha)) [ make "each" id; make "each" id ];
+  let rec local count gamma =
+    ignore (weight gamma);
+    ignore (weight beta + weight first);
+    if count > 0 then local (count - 1) (make "gamma" id) else weight alpha
+  in
+  let alpha = make "alpha2" id in
+  let use = fun beta ->
+    ignore (weight beta + weight first);
+    weight alpha + id
+  in
+  let two = (fun left right ->
+    ignore (weight left + weight first);
+    weight right + weight alpha) in
+  ignore (two (make "left" id) (make "right" id));
+  use beta + local 2 (make "gamma" id)
+
 let () =
   for id = 1 to 12 do
     let b tag = make tag id in
     ignore (plain id (b "alpha") (b "beta"));
+    ignore (closures id (b "alpha") (b "beta"));
     ignore (handlers id (b "alpha") (b "beta") (b "gamma"));
     ignore (recursive id 3 (b "alpha"));
     ignore (loops id (b "alpha") (b "beta"));
@@ -121,7 +149,20 @@ let () =
   done
 `;
 
-const functions = ["plain", "handlers", "recursive", "loops", "cases", "shadow", "many", "labels"];
+const functions = [
+  "plain",
+  "handlers",
+  "recursive",
+  "loops",
+  "cases",
+  "shadow",
+  "many",
+  "labels",
+  "closures",
+  "fun",
+  "local",
+  "use",
+];
 const stops = Number(process.env["MIRAGEOS_TRACKING_STOPS"] ?? 60);
 const boxType = "type box = { tag : string; id : int; body : int list }";
 
@@ -148,11 +189,26 @@ describe("Variables of OCaml functions", () => {
     const frames = frameTableOf(program.elf, stopped.loadOffset);
     assert.ok(frames);
     const symbols = symbolsOf(program);
-    const heads = new Map<
-      string,
-      { instructions: Awaited<ReturnType<typeof stopped.disassemble>>; line: number }
-    >();
-    let [shown, kept] = [0, 0];
+    const table = await stopped.command("-symbol-list-lines sound.ml");
+    const lineAt = new Map(
+      [...table.matchAll(/pc="(0x[0-9a-f]+)",line="(\d+)"/g)].map(([, pc, line]) => [
+        BigInt(pc ?? 0),
+        Number(line),
+      ]),
+    );
+    const firstLine = (symbol: string) => lineAt.get(addressOf(program, symbol) + stopped.loadOffset);
+    const code = await Promise.all(
+      symbols.map(async (symbol) => ({
+        instructions: await stopped.disassemble(addressOf(program, symbol) + stopped.loadOffset),
+        symbol,
+        line: firstLine(symbol),
+      })),
+    );
+    const functionsWith = async (address: bigint) =>
+      code.filter(({ instructions }) =>
+        instructions.some(({ text }) => text.includes(`# 0x${address.toString(16)} `)),
+      );
+    let [shown, kept, captured] = [0, 0, 0];
     try {
       for (let stop = 0; stop < stops; stop++) {
         const registers = await stopped.registers();
@@ -165,21 +221,16 @@ describe("Variables of OCaml functions", () => {
         const seen: { name: string; text: string; symbol: string }[] = [];
         for (const [index, frame] of stack.entries()) {
           if (symbols.includes(frame.symbol)) {
-            const head = heads.get(frame.symbol) ?? {
-              instructions: await stopped.disassemble(frame.pc),
-              line:
-                source
-                  .split("\n")
-                  .findIndex((text) => new RegExp(`^let.* ${functionOf(frame.symbol)} `).test(text)) + 1,
-            };
-            heads.set(frame.symbol, head);
+            const head = code.find(({ symbol }) => symbol === frame.symbol);
+            if (!head) break;
             const variables = await variablesAt(
               {
                 memory: stopped.memory,
                 frames,
-                code: { ...head, symbol: frame.symbol },
+                code: head,
                 source,
                 outline: [],
+                functionsWith,
               },
               {
                 pc: frame.pc,
@@ -189,6 +240,7 @@ describe("Variables of OCaml functions", () => {
               },
             );
             for (const { name, value } of variables) {
+              if (value && "isInClosure" in value.place) captured++;
               if (!value) kept++;
               else {
                 const type = /^(?:id|count|sum|other|caught|kind|total|size)$/.test(name) ? "int" : "box";
@@ -220,11 +272,12 @@ describe("Variables of OCaml functions", () => {
       await stopped.end();
       program.remove();
     }
-    assert.ok(shown > stops, `${shown} values were shown, ${kept} were not available`);
+    assert.ok(captured > 0, "no captured values were shown");
+    assert.ok(shown > Math.min(stops, 300), `${shown} values were shown, ${kept} were not available`);
   });
 });
 
-const functionOf = (symbol: string): string => /(?:__|\.)(\w+)_\d+$/.exec(symbol)?.[1] ?? "";
+const addressOf = ({ elf }: Program, symbol: string): bigint => elf.symbol(symbol)?.address ?? 0n;
 
 /** The values of one frame agree: each box has the name of its variable and the number of the call. */
 function check(seen: readonly { readonly name: string; readonly text: string }[], line: number): void {

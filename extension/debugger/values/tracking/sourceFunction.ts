@@ -1,49 +1,22 @@
-import { readBrackets, type BracketedTokens } from "../../../ocaml/brackets.ts";
-import { bindingEnd, boundNames, letScopes, type LetScopes } from "./scopes.ts";
-
-/** A parameter of a function, in the order of its registers. */
-export interface SourceParameter {
-  /** Undefined for a pattern, `()` or an optional parameter with a default. */
-  readonly name: string | undefined;
-  /** Offset of the name; 0 without one. */
-  readonly at: number;
-  /** As annotated in the source. */
-  readonly type: string | undefined;
-  readonly optional: boolean;
-}
-
-/** A `let` inside of a function that binds one name. */
-export interface SourceBinding {
-  readonly name: string;
-  /** Offset of the name. */
-  readonly at: number;
-  /** Offsets of the expression after `=`. */
-  readonly start: number;
-  readonly end: number;
-  readonly type: string | undefined;
-  /** First and last line in which the name means this binding; lines count from 1. */
-  readonly visible: readonly [first: number, last: number];
-}
-
-/** A function as its source defines it. */
-export interface SourceFunction {
-  /** Offset of its name. */
-  readonly at: number;
-  readonly line: number;
-  readonly parameters: readonly SourceParameter[];
-  readonly bindings: readonly SourceBinding[];
-  /** First and last line. */
-  readonly lines: readonly [first: number, last: number];
-  /** Whether every jump to its beginning is a call of itself. */
-  readonly tailRecursive: boolean;
-  /** The lines at which a name may be bound inside of the function, parameters excluded. */
-  readonly boundAt: (name: string) => readonly number[];
-}
+import { readBrackets, spanContains, type BracketedTokens, type Span } from "../../../ocaml/brackets.ts";
+import { hasHiddenFunction, readAnonymous } from "./anonymousFunction.ts";
+import {
+  describeFunction,
+  parametersUntil,
+  type SourceFunction,
+  type SourceParameter,
+} from "./functionParts.ts";
+import { bindingEnd, letScopes, type LetScopes } from "./scopes.ts";
 
 /** A source file in which functions are looked up. */
 export interface SourceText {
   /** The function of this name whose head is at a line; the only one of this name if the line is not known. */
   readonly functionNamed: (name: string, line: number | undefined) => SourceFunction | undefined;
+  /**
+   * The anonymous function that begins on a line, and whose body contains the calls of its code. Undefined if it is not
+   * certain which one that is.
+   */
+  readonly anonymousAt: (line: number, calls: readonly Span[]) => SourceFunction | undefined;
   /** Offset of a line's column in bytes; lines count from 1. */
   readonly offsetAt: (line: number, column: number) => number;
 }
@@ -70,6 +43,19 @@ export function readSourceText(text: string): SourceText {
       const rest = Buffer.from(text.slice(start, start + column)).subarray(0, column);
       return start + rest.toString("utf8").length;
     },
+    anonymousAt: (line, calls) => {
+      const end = starts[line] ?? text.length;
+      const onLine = brackets.tokens.flatMap(({ start }, at) =>
+        start >= (starts[line - 1] ?? text.length) && start < end ? [at] : [],
+      );
+      if (calls.length === 0 || hasHiddenFunction(brackets, onLine)) return undefined;
+      const found = onLine.flatMap((at) => {
+        const read = readAnonymous(brackets, scopes, at, lineOf);
+        return read && calls.every((call) => spanContains(read.body, call)) ? [read] : [];
+      });
+      // Functions on one line that contain the same place are nested, and the inner one begins later.
+      return found.at(-1);
+    },
     functionNamed: (name, line) => {
       const found = brackets.tokens.flatMap((token, at) => {
         if (token.kind !== "name" || token.text !== name) return [];
@@ -93,30 +79,25 @@ function readFunction(
   const { tokens, is } = brackets;
   const start = keywordBefore(brackets, nameAt);
   const name = tokens[nameAt];
-  const first = start === undefined ? undefined : tokens[start];
-  if (start === undefined || !name || !first) return undefined;
+  if (start === undefined || !name) return undefined;
   const limit = bindingEnd(brackets, scopes, start);
   const head = readParameters(brackets, nameAt + 1, limit);
   if (!head) return undefined;
   const end = Math.max(limit, head.end);
-  const lastLine = lineOf((tokens[end - 1] ?? name).end);
-  const bound = Map.groupBy(boundNames(brackets, head.end, end), (at) => tokens[at]?.text ?? "");
   const words = tokens.slice(head.end, end);
   const opener = is(start, "and") ? (scopes.letOf.get(start) ?? start) : start;
   // `let[@inline never] rec`
   const afterKeyword = is(opener + 1, "[") ? brackets.after(opener + 1) : opener + 1;
   return {
+    ...describeFunction(brackets, scopes, { start, head: head.end, end }, lineOf),
     at: name.start,
     line: lineOf(name.start),
     headEnd: lineOf((tokens[head.end] ?? name).start),
     parameters: head.parameters,
-    bindings: readBindings(brackets, scopes, head.end, end, lineOf),
-    lines: [lineOf(first.start), lastLine],
     tailRecursive:
       is(afterKeyword, "rec") &&
       words.some(({ text }) => text === name.text) &&
       !words.some(({ text }) => text === "while" || text === "for"),
-    boundAt: (each) => (bound.get(each) ?? []).map((at) => lineOf(tokens[at]?.start ?? 0)),
   };
 }
 
@@ -159,93 +140,4 @@ function readParameters(
   if (!inside) return undefined;
   const [only] = inside.parameters;
   return { parameters: inside.parameters.length === 1 && only?.isTuple ? [] : inside.parameters, end };
-}
-
-function parametersUntil(
-  brackets: BracketedTokens,
-  from: number,
-  to: number,
-  ends: (at: number) => boolean,
-): { readonly parameters: (SourceParameter & { isTuple: boolean })[]; readonly end: number } | undefined {
-  const { tokens, is, text } = brackets;
-  const parameters: (SourceParameter & { isTuple: boolean })[] = [];
-  let at = from;
-  for (; at < to && !ends(at); at = brackets.after(at)) {
-    const optional = is(at, "?");
-    const labelled = optional || is(at, "~");
-    if (labelled) at++;
-    // `~label:pattern`
-    if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
-    const token = tokens[at];
-    if (!token || at >= to) return undefined;
-    const unknown = { name: undefined, at: 0, type: undefined, optional, isTuple: false };
-    if (token.kind === "name" && token.text !== "_") {
-      parameters.push({ ...unknown, name: token.text, at: token.start });
-      continue;
-    }
-    if (!is(at, "(")) {
-      parameters.push(unknown);
-      continue;
-    }
-    const close = brackets.closing(at);
-    if (close === undefined) return undefined;
-    // `(type a)` is not a parameter at run time.
-    if (is(at + 1, "type")) continue;
-    const inner = tokens[at + 1];
-    const named = inner?.kind === "name" && inner.text !== "_";
-    const plain = named && (at + 2 === close || is(at + 2, ":"));
-    const hasDefault = range(at + 2, close).some((each) => is(each, "="));
-    const type = is(at + 2, ":")
-      ? text.slice(tokens[at + 3]?.start ?? 0, tokens[close - 1]?.end ?? 0).replace(/\s+/g, " ")
-      : undefined;
-    const isTuple = range(at + 1, close).some((each) => is(each, ","));
-    parameters.push(
-      plain && !hasDefault
-        ? { name: inner.text, at: inner.start, type, optional, isTuple: false }
-        : { ...unknown, isTuple },
-    );
-  }
-  return at < to ? { parameters, end: at } : undefined;
-}
-
-const range = (from: number, to: number): readonly number[] =>
-  Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
-
-/** The `let x = … in` of a range. */
-function readBindings(
-  brackets: BracketedTokens,
-  scopes: LetScopes,
-  from: number,
-  to: number,
-  lineOf: (offset: number) => number,
-): readonly SourceBinding[] {
-  const { tokens, is, text } = brackets;
-  const found: SourceBinding[] = [];
-  for (let at = from; at < to; at++) {
-    const isLet = is(at, "let");
-    if (!isLet && !is(at, "and")) continue;
-    const opener = isLet ? at : scopes.letOf.get(at);
-    const close = opener === undefined ? undefined : scopes.inOf.get(opener);
-    const name = tokens[at + 1];
-    if (opener === undefined || close === undefined || name?.kind !== "name" || name.text === "_") continue;
-    let equals = at + 2;
-    const typed = is(equals, ":");
-    if (typed) while (equals < close && !is(equals, "=")) equals = brackets.after(equals);
-    if (!is(equals, "=")) continue;
-    const end = bindingEnd(brackets, scopes, at);
-    const [begin, last] = [tokens[equals + 1], tokens[end - 1]];
-    const [opening, closing] = [tokens[close], tokens[Math.min(scopes.closeOf.get(opener) ?? to, to) - 1]];
-    if (!begin || !last || !opening || !closing || end <= equals + 1) continue;
-    found.push({
-      name: name.text,
-      at: name.start,
-      start: begin.start,
-      end: last.end,
-      type: typed
-        ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
-        : undefined,
-      visible: [lineOf(opening.start), lineOf(closing.end)],
-    });
-  }
-  return found;
 }

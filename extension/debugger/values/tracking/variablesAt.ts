@@ -1,17 +1,17 @@
+import { spanContains, type Span } from "../../../ocaml/brackets.ts";
 import type { Outline } from "../declarations.ts";
-import type { FrameTable } from "../frameTable.ts";
+import type { FrameLocation } from "../frameLocations.ts";
+import type { FrameDescriptor, FrameTable } from "../frameTable.ts";
 import type { Memory } from "../memory.ts";
 import { symbolName } from "../symbolName.ts";
 import { parseType, printType, type OcamlType } from "../types/ocamlType.ts";
-import { followData, mayHaveMoved } from "./dataFlow.ts";
-import type { FlowState, Origin } from "./flowState.ts";
+import { followData, mayHaveMoved, type Flow } from "./dataFlow.ts";
+import { isSameOrigin, type FlowState, type Origin } from "./flowState.ts";
 import type { Instruction } from "./operands.ts";
-import {
-  readSourceText,
-  type SourceBinding,
-  type SourceFunction,
-  type SourceText,
-} from "./sourceFunction.ts";
+import { closureFields } from "./closureFields.ts";
+import type { SourceBinding, SourceFunction } from "./functionParts.ts";
+import { readJumpTables } from "./jumpTables.ts";
+import { readSourceText, type SourceText } from "./sourceFunction.ts";
 
 /** A function of an OCaml program in which a frame is. */
 export interface TrackedFunction {
@@ -34,6 +34,8 @@ export interface TrackingContext {
   readonly outline: Outline;
   /** The types of the names that the source binds, by their offset in bytes. */
   readonly bindings?: ReadonlyMap<number, string>;
+  /** The functions of the same source whose code has the address of a function, for example to allocate its closure. */
+  readonly functionsWith?: (address: bigint) => Promise<readonly TrackedFunction[]>;
 }
 
 /** A frame of the stack. */
@@ -57,44 +59,142 @@ export interface TrackedVariable {
   /** Offset of the name in the source, at which a language server knows its type. */
   readonly at: number;
   /** Undefined if the program does not keep the value at this point, or if it is not certain where. */
-  readonly value:
-    | { readonly word: bigint; readonly place: { readonly register: string } | { readonly address: bigint } }
-    | undefined;
+  readonly value: { readonly word: bigint; readonly place: VariablePlace } | undefined;
 }
 
+/** Where a variable is: in a register, on the stack, or in the closure of its function, which is in the heap. */
+export type VariablePlace =
+  | { readonly register: string }
+  | { readonly address: bigint; readonly isInClosure?: true };
+
 /**
- * Finds the parameters and `let` variables of an OCaml function on x86-64. A value is present only if data flow
- * from the function's entry and the frame table prove where it is. Returns nothing for a function that is not in the
- * source. Never rejects.
+ * Finds the parameters and `let` variables of an OCaml function on x86-64, and those of the functions around it that its
+ * closure has captured. A value is present only if data flow from the function's entry and the frame table prove where it
+ * is. Returns nothing for a function that is not in the source. Never rejects.
  */
 export async function variablesAt(
   context: TrackingContext,
   frame: TrackedFrame,
 ): Promise<readonly TrackedVariable[]> {
-  const { code, frames } = context;
+  const traced = await trace(context, maxNesting);
+  if (!traced) return [];
+  const state = traced.flow?.before(frame.pc);
+  return Promise.all(
+    namesAt(context, traced, frame.line).map(async ({ variable, origin }) => ({
+      ...variable,
+      value: origin && state ? await readValue(context, frame, state, origin) : undefined,
+    })),
+  );
+}
+
+/** A variable that the source has in scope, and what it is in the code if that is certain. */
+interface NamedOrigin {
+  readonly variable: Omit<TrackedVariable, "value">;
+  readonly origin: Origin | undefined;
+}
+
+/** What is known about a function at each of its stops. */
+interface TracedFunction {
+  readonly definition: SourceFunction;
+  readonly flow: Flow | undefined;
+  /** The variables of the functions around it that it mentions. */
+  readonly captured: readonly NamedOrigin[];
+}
+
+/** How many functions around a function are read. */
+const maxNesting = 8;
+
+/** `depth` limits the functions around the function that are read too. */
+async function trace(context: TrackingContext, depth: number): Promise<TracedFunction | undefined> {
+  const definition = definitionOf(context);
+  if (!definition) return undefined;
+  const captured = await capturedNames(context, definition, depth);
+  const flow = await flowOf(context, definition, captured.length > 0);
+  return { definition, flow, captured };
+}
+
+const flows = new WeakMap<readonly Instruction[], Map<string, Promise<Flow | undefined>>>();
+
+/** Follows the data of a function once, because the frames of many stops are in few functions. */
+function flowOf(
+  { code: { instructions }, frames, memory }: TrackingContext,
+  { parameters: { length: parameters }, tailRecursive }: SourceFunction,
+  hasClosure: boolean,
+): Promise<Flow | undefined> {
+  const known = flows.get(instructions) ?? new Map<string, Promise<Flow | undefined>>();
+  flows.set(instructions, known);
+  const key = `${parameters} ${hasClosure} ${tailRecursive}`;
+  const follow = async () => {
+    const jumpTables = await readJumpTables(instructions, memory);
+    const jumpTable = (address: bigint) => jumpTables.get(address);
+    return followData({ instructions, frames, parameters, hasClosure, tailRecursive, jumpTable });
+  };
+  const flow = known.get(key) ?? follow();
+  known.set(key, flow);
+  return flow;
+}
+
+function definitionOf({ code, frames, source: text }: TrackingContext): SourceFunction | undefined {
   const name = symbolName(code.symbol)?.name;
+  const source = sourceOf(text);
+  if (name === undefined) return undefined;
+  if (name !== "fun") return source.functionNamed(name, code.line);
+  if (code.line === undefined) return undefined;
+  const calls = callsOf(code, frames).filter(({ allocates }) => !allocates);
+  // The columns of an inlined function are those of its own source.
+  if (calls.some(({ locations }) => locations.length !== 1)) return undefined;
+  return source.anonymousAt(
+    code.line,
+    calls.flatMap(({ locations }) => locations.map((location) => spanOf(source, location))),
+  );
+}
+
+/**
+ * The variables of the functions around a function, if it mentions them. Their places in its closure are known from the
+ * code that allocates the closure.
+ */
+async function capturedNames(
+  context: TrackingContext,
+  definition: SourceFunction,
+  depth: number,
+): Promise<readonly NamedOrigin[]> {
+  const address = context.code.instructions[0]?.address;
+  if (address === undefined || depth === 0) return [];
+  for (const code of (await context.functionsWith?.(address)) ?? []) {
+    if (code.instructions[0]?.address === address) continue;
+    const around = { ...context, code };
+    const outer = await trace(around, depth - 1);
+    const isAround = outer && spanContains(outer.definition.span, definition.span);
+    const fields = isAround && outer.flow && closureFields(code.instructions, outer.flow, address);
+    if (!outer || !fields || fields.arity !== definition.parameters.length) continue;
+    return namesAt(around, outer, definition.line)
+      .filter(({ variable }) => definition.mentions(variable.name))
+      .map(({ variable, origin }) => {
+        const field = [...fields.captured].find(([, held]) => origin && isSameOrigin(held, origin));
+        return {
+          variable: { ...variable, kind: "local" as const },
+          origin: field && { kind: "captured", offset: field[0] },
+        };
+      });
+  }
+  return [];
+}
+
+/** The variables that are in scope at a line of a function, each name once. */
+function namesAt(context: TrackingContext, traced: TracedFunction, atLine: number): readonly NamedOrigin[] {
+  const { definition, captured } = traced;
   const source = sourceOf(context.source);
-  const definition = name === undefined ? undefined : source.functionNamed(name, code.line);
-  if (!definition) return [];
-  const jumpTables = await readJumpTables(context);
-  const flow = followData({
-    instructions: code.instructions,
-    frames,
-    parameters: definition.parameters.length,
-    tailRecursive: definition.tailRecursive,
-    jumpTable: (address) => jumpTables.get(address),
-  });
-  const state = flow?.before(frame.pc);
+  const name = symbolName(context.code.symbol)?.name ?? "";
   const typeAt = (offset: number): string | undefined =>
     context.bindings?.get(Buffer.byteLength(context.source.slice(0, offset)));
-  const types = parameterTypes(context.outline, definition, name ?? "");
+  const types = parameterTypes(context.outline, definition, name);
   // A line of another file is that of an inlined function.
   const [first, last] = definition.lines;
-  const line = first <= frame.line && frame.line <= last ? frame.line : last;
+  const line = first <= atLine && atLine <= last ? atLine : last;
+  const isHidden = (each: string) => definition.boundAt(each).some((other) => other <= line);
   const parameters = definition.parameters.flatMap(({ name: each, type, optional, at }, index) => {
     if (each === undefined) return [];
     const origin: Origin = { kind: "parameter", index };
-    const hidden = definition.boundAt(each).some((other) => other <= line);
     const written = optional && type !== undefined ? undefined : type;
     const variable = {
       name: each,
@@ -102,7 +202,7 @@ export async function variablesAt(
       type: types[index] ?? typeAt(at) ?? written,
       at,
     };
-    return [{ variable, origin: hidden ? undefined : origin }];
+    return [{ variable, origin: isHidden(each) ? undefined : origin }];
   });
   const names = new Set(definition.parameters.map((each) => each.name));
   const locals = definition.bindings.flatMap((binding) => {
@@ -117,12 +217,10 @@ export async function variablesAt(
   });
   const hiding = new Set(locals.filter(({ origin }) => origin).map(({ variable }) => variable.name));
   const shown = parameters.filter(({ variable, origin }) => origin || !hiding.has(variable.name));
-  return Promise.all(
-    [...shown, ...latest(locals)].map(async ({ variable, origin }) => ({
-      ...variable,
-      value: origin && state ? await readValue(context, frame, state, origin) : undefined,
-    })),
-  );
+  const own = [...shown, ...latest(locals)];
+  const ownNames = new Set([...own.map(({ variable }) => variable.name), ...names]);
+  const outer = captured.filter(({ variable }) => !ownNames.has(variable.name) && !isHidden(variable.name));
+  return [...own, ...outer];
 }
 
 /** Keeps only the last binding of each name, which hides the others. */
@@ -143,22 +241,27 @@ function sourceOf(text: string): SourceText {
  * an inlined function has further places.
  */
 function resultOf(context: TrackingContext, source: SourceText, binding: SourceBinding): Origin | undefined {
-  const { instructions } = context.code;
-  const [first, last] = [instructions[0], instructions.at(-1)];
-  if (!first || !last) return undefined;
-  const calls = context.frames
-    .within(first.address, last.address + 16n)
-    .filter(({ allocates, locations }) => {
-      const [location] = locations;
-      // Columns beyond these do not fit into the frame table of OCaml 4.13.
-      if (!location || locations.length !== 1 || allocates || location.startColumn >= 255) return false;
-      const start = source.offsetAt(location.line, location.startColumn);
-      const end = source.offsetAt(location.line, location.endColumn);
-      return start === binding.start && end === binding.end;
-    });
+  const calls = callsOf(context.code, context.frames).filter(({ allocates, locations }) => {
+    const [location] = locations;
+    // Columns beyond these do not fit into the frame table of OCaml 4.13.
+    if (!location || locations.length !== 1 || allocates || location.startColumn >= 255) return false;
+    const { start, end } = spanOf(source, location);
+    return start === binding.start && end === binding.end;
+  });
   const [call] = calls;
   return call && calls.length === 1 ? { kind: "result", returnAddress: call.returnAddress } : undefined;
 }
+
+/** The calls of a function. */
+function callsOf({ instructions }: TrackedFunction, frames: FrameTable): readonly FrameDescriptor[] {
+  const [first, last] = [instructions[0], instructions.at(-1)];
+  return first && last ? frames.within(first.address, last.address + 16n) : [];
+}
+
+const spanOf = (source: SourceText, { line, startColumn, endColumn }: FrameLocation): Span => ({
+  start: source.offsetAt(line, startColumn),
+  end: source.offsetAt(line, endColumn),
+});
 
 /** The types of the parameters by position, from the outline. */
 function parameterTypes(
@@ -181,14 +284,15 @@ function parameterTypes(
 }
 
 async function readValue(
-  { memory }: TrackingContext,
+  context: TrackingContext,
   frame: TrackedFrame,
   state: FlowState,
   origin: Origin,
 ): Promise<TrackedVariable["value"]> {
+  const { memory } = context;
   const { depth } = state;
   for (const [place, held] of state.values) {
-    if (!isSame(held, origin)) continue;
+    if (!isSameOrigin(held, origin)) continue;
     const isRight = (word: bigint) => !mayHaveMoved(held) || word % 2n === 1n;
     if (!place.startsWith("@")) {
       const word = frame.registers?.get(place);
@@ -199,57 +303,34 @@ async function readValue(
     // Memory below the stack pointer may be overwritten at any time.
     if (depth === undefined || offset < -depth) continue;
     const address = frame.stackPointer + BigInt(depth + offset);
-    const bytes = await memory.read(address, 8).catch(() => undefined);
-    const word = bytes && Buffer.from(bytes).readBigUInt64LE(0);
+    const word = await readWord(memory, address);
     if (word !== undefined && isRight(word)) return { word, place: { address } };
   }
-  return undefined;
+  return origin.kind === "captured" ? readCaptured(context, frame, state, origin.offset) : undefined;
 }
 
-function isSame(a: Origin, b: Origin): boolean {
-  if (a.kind === "parameter") return b.kind === "parameter" && a.index === b.index;
-  return a.kind === "result" && b.kind === "result" && a.returnAddress === b.returnAddress;
+/** Reads a captured value from the closure of a frame's function, if the closure is that of the function. */
+async function readCaptured(
+  context: TrackingContext,
+  frame: TrackedFrame,
+  state: FlowState,
+  offset: number,
+): Promise<TrackedVariable["value"]> {
+  const { memory, code } = context;
+  const closure = await readValue(context, frame, state, { kind: "closure" });
+  if (!closure || closure.word % 8n !== 0n) return undefined;
+  const [first, third] = await Promise.all([
+    readWord(memory, closure.word),
+    readWord(memory, closure.word + 16n),
+  ]);
+  const address = code.instructions[0]?.address;
+  if (address === undefined || (first !== address && third !== address)) return undefined;
+  const place = { address: closure.word + BigInt(offset), isInClosure: true as const };
+  const word = await readWord(memory, place.address);
+  return word === undefined ? undefined : { word, place };
 }
 
-const maxTable = 1024;
-
-/** The targets of each table of jumps of the function: offsets from the table that lead into the function. */
-async function readJumpTables({
-  code,
-  memory,
-}: TrackingContext): Promise<ReadonlyMap<bigint, readonly bigint[]>> {
-  const found = new Map<bigint, readonly bigint[]>();
-  const inside = new Set(code.instructions.map(({ address }) => address));
-  for (const [index, { text }] of code.instructions.entries()) {
-    if (!/^jmpq?\s+\*%/.test(text)) continue;
-    // The table's address is loaded shortly before.
-    const loads = code.instructions.slice(Math.max(0, index - 6), index);
-    for (const load of loads) {
-      const table = /^lea\s.*\(%rip\).*#\s*(0x[0-9a-f]+)/.exec(load.text)?.[1];
-      if (table === undefined) continue;
-      const targets = await readTable(memory, BigInt(table), inside);
-      if (targets) found.set(BigInt(table), targets);
-    }
-  }
-  return found;
-}
-
-/** Reads entries as long as they lead into the function, which may be more than the table has. */
-async function readTable(
-  memory: Memory,
-  table: bigint,
-  inside: ReadonlySet<bigint>,
-): Promise<readonly bigint[] | undefined> {
-  const targets: bigint[] = [];
-  for (let at = 0; at < maxTable; at += 64) {
-    const bytes = await memory.read(table + BigInt(at * 4), 256).catch(() => undefined);
-    if (!bytes) return undefined;
-    const entries = Buffer.from(bytes);
-    for (let index = 0; index < 64; index++) {
-      const target = table + BigInt(entries.readInt32LE(index * 4));
-      if (!inside.has(target)) return targets;
-      targets.push(target);
-    }
-  }
-  return undefined;
+async function readWord(memory: Memory, address: bigint): Promise<bigint | undefined> {
+  const bytes = await memory.read(address, 8).catch(() => undefined);
+  return bytes && Buffer.from(bytes).readBigUInt64LE(0);
 }

@@ -34,11 +34,14 @@ export interface TypeDeclaration {
 
 /**
  * Parses the first type declaration of a text, as merlin or `#show` prints it, by the grammar of the OCaml
- * manual ("Type and exception definitions"). Undefined if there is none. Never throws.
+ * manual ("Type and exception definitions"). An exception is returned as a variant with one constructor. Undefined if
+ * there is none. Never throws.
  */
 export function parseDeclaration(text: string): TypeDeclaration | undefined {
   const reader = typeReader(text);
-  while (reader.at < reader.tokens.length && !reader.is("type") && !reader.is("and")) reader.at++;
+  const isStart = () => ["type", "and", "exception"].some((word) => reader.is(word));
+  while (reader.at < reader.tokens.length && !isStart()) reader.at++;
+  if (reader.take("exception")) return exceptionDeclaration(reader);
   reader.at++;
   reader.take("nonrec");
   const parameters = readParameters(reader);
@@ -66,6 +69,19 @@ export function parseDeclaration(text: string): TypeDeclaration | undefined {
     unboxed:
       attribute || reader.tokens.some((each, at) => each.text === "unboxed" && isAttribute(reader, at)),
   };
+}
+
+function exceptionDeclaration(reader: TypeReader): TypeDeclaration | undefined {
+  const constructor = readConstructor(reader);
+  return (
+    constructor && {
+      name: constructor.name,
+      parameters: [],
+      manifest: undefined,
+      definition: { kind: "variant", constructors: [constructor] },
+      unboxed: false,
+    }
+  );
 }
 
 function isAttribute({ tokens }: TypeReader, at: number): boolean {

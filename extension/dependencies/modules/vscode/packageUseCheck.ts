@@ -15,6 +15,7 @@ import { readConfigPackages } from "../../configPackages.ts";
 import { readOpamFile, textsOf } from "../../opamFile.ts";
 import { readPackageFiles } from "../../packageFiles.ts";
 import { opamPathOf, readProjectLock } from "../../vscode/projectDependencies.ts";
+import { storeFindings } from "../../../project/vscode/storedFindings.ts";
 import { unnamedPackages, unusedPackages, type PackageUseFiles } from "../packageUse.ts";
 import { packageRemoval } from "../removePackage.ts";
 import { readSourceWords } from "../sourceWords.ts";
@@ -35,17 +36,23 @@ type Found = readonly (readonly [file: string, diagnostics: readonly vscode.Diag
 
 /**
  * Hints at packages of config.ml that no module uses, and at modules whose packages it does not name. Unikernels are
- * checked whose sources are fetched and of which a file is open, when a file is opened or saved.
+ * checked whose sources are fetched and of which a file is open. Their files are read again when their state changes, and
+ * when one of their sources is opened or saved.
  */
 export function registerPackageUse(projects: Projects): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("mirageos packages");
+  const found = storeFindings(hintsOf);
+  const contains = ({ buildDir }: Project, { uri }: vscode.TextDocument): boolean =>
+    join(uri.fsPath, "..") === buildDir;
   const check = createDiagnosticsCheck(collection, async () => {
-    const open = vscode.workspace.textDocuments.filter(isSource).map(({ uri }) => uri.fsPath);
-    const shown = projects.all().filter(({ buildDir }) => open.some((path) => join(path, "..") === buildDir));
-    return (await Promise.all(shown.map(hintsOf))).flat();
+    const open = vscode.workspace.textDocuments.filter(isSource);
+    const shown = projects.all().filter((project) => open.some((document) => contains(project, document)));
+    return (await Promise.all(shown.map(found.of))).flat();
   });
   const checkSource = (document: vscode.TextDocument): void => {
-    if (isSource(document)) void check();
+    if (!isSource(document)) return;
+    for (const project of projects.all()) if (contains(project, document)) found.forget(project.id);
+    void check();
   };
   void check();
   return vscode.Disposable.from(

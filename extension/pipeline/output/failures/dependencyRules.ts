@@ -1,6 +1,7 @@
 import type { FailureRule } from "./failure.ts";
 import { configureOptions, listed, none, setup, updateOpam } from "./failureActions.ts";
 import { makeName } from "../messageLines.ts";
+import { headerPlace, packagePlace } from "../userCause.ts";
 import { t } from "../../../protocol/l10n.ts";
 
 const missingProgram = (program: string) =>
@@ -93,6 +94,24 @@ export const dependencyRules: readonly FailureRule[] = [
         listed(packages),
       ),
       action: updateOpam,
+    }),
+  },
+  {
+    code: "pin-of-one-package",
+    // Packages of one repository require one another in the same version, which is `dev` for a pin to a branch.
+    pattern:
+      /^- (\S+) -> \(problem\) (\S+) (\S+) requires = \3 Rejected candidates: .*Incompatible with restriction: = \3(?: |$)/,
+    explain: (packages, context, [, requirer = ""]) => ({
+      message: t(
+        "No versions of the dependencies are compatible: {0} is pinned and requires its own version of {1}. Pin {1} too, to the same repository as {0}.",
+        requirer,
+        listed(packages),
+      ),
+      action: {
+        kind: "open",
+        title: t("Open config.ml"),
+        ...(packagePlace(requirer, context) ?? headerPlace(context)),
+      },
     }),
   },
   {

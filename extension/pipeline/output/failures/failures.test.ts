@@ -154,11 +154,15 @@ hidden (unsatisfied 'exists_if').
       ["sudo pkg_add gmp", ["gmp"]],
       ['/usr/bin/sudo "apt-get" "install" "libgmp-dev"', ["libgmp-dev"]],
       ["nix-env -iA nixpkgs.gmp", ["nixpkgs.gmp"]],
+      ["doas pkg_add gmp", ["gmp"]],
+      ["sudo -n apt-get install -y libgmp-dev", ["libgmp-dev"]],
+      ["sudo env DEBIAN_FRONTEND=noninteractive apt-get install libgmp-dev", ["libgmp-dev"]],
     ] as const)
       assert.deepEqual(installCommand(command)?.packages, packages, command);
     for (const command of [
       "",
       "sudo",
+      "sudo env",
       "sudo apt-get install",
       "apt-get install x; rm -rf ~",
       "apt-get install $(id)",

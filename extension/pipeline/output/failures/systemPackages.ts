@@ -9,6 +9,11 @@ const plainWord = /^[\w@%+=:,./~-]+$/;
 /** The word after the package manager that says what it does; pacman, pkg_add, emerge and nix-env have options instead. */
 const verbs: ReadonlySet<string> = new Set(["install", "add", "in"]);
 
+/** Programs that run the package manager. Their options and the variables that they set come before it. */
+const runner = /^(?:\S*\/)?(?:sudo|doas|env)$/;
+const isPrefix = (word: string, before: string | undefined): boolean =>
+  runner.test(word) || (before !== undefined && /^(?:-[A-Za-z-]+|\w+=\S*)$/.test(word));
+
 /**
  * Reads the command with which opam installs system packages, such as `sudo apt-get install -qq -yy libgmp-dev`,
  * `apk add gmp-dev`, `pacman -Su --noconfirm gmp` or `brew install gmp`. Undefined if it has words that a shell would not
@@ -22,7 +27,7 @@ export function installCommand(
     .split(/\s+/)
     .map((word) => word.replace(/^"(.*)"$/, "$1"));
   if (!words.every((word) => plainWord.test(word))) return undefined;
-  const [manager, ...args] = words.filter((word, at) => at > 0 || !/^(?:\S*\/)?sudo$/.test(word));
+  const [manager, ...args] = words.slice(words.findIndex((word, at) => !isPrefix(word, words[at - 1])));
   if (manager === undefined) return undefined;
   const names = args.filter((word) => !word.startsWith("-"));
   const packages = verbs.has(names[0] ?? "") ? names.slice(1) : names;

@@ -1,0 +1,73 @@
+import { t } from "../../protocol/l10n.ts";
+import { wordOf } from "../gdb/evaluateWord.ts";
+import type { GdbClient } from "../gdb/gdbClient.ts";
+import { miString, miTuples } from "../gdb/miRecords.ts";
+import { displayName, type Program } from "../program/program.ts";
+import type { Sources } from "../program/sources.ts";
+import type { RaisedException } from "./exceptions.ts";
+
+export interface EarlierRaiseParts {
+  readonly gdb: GdbClient;
+  readonly program: Program;
+  readonly sources: Sources;
+}
+
+const maxSlots = 20;
+
+/**
+ * Where an exception was raised before the raise at which the program is stopped, as lines of a stack trace, innermost
+ * first. A library such as Lwt stores an exception in a promise and raises it again. The runtime notes the last exception
+ * that was raised and its backtrace (`runtime/backtrace_nat.c`), until the raise has begun. Undefined if the last one was
+ * another exception, or if the program records no backtraces.
+ */
+export async function earlierRaise(
+  { gdb, program, sources }: EarlierRaiseParts,
+  { word, state }: RaisedException,
+): Promise<string | undefined> {
+  const offsets = await backtraceOffsets(gdb, program);
+  if (!offsets) return undefined;
+  const field = (offset: number) => `*(unsigned long*)($${state}+${offset})`;
+  const [last, count, buffer] = [
+    await wordOf(gdb, field(offsets.exception)),
+    await wordOf(gdb, field(offsets.count)),
+    await wordOf(gdb, field(offsets.buffer)),
+  ];
+  if (last !== word || buffer === undefined || count === undefined || count > 1024n) return undefined;
+  const lines: string[] = [];
+  // Code of OCaml 4 sets the length to 0 before it calls the function that raises. The slots are still there.
+  const slots = count === 0n ? 1n : count;
+  for (let index = 0n; index < slots && lines.length < maxSlots; index++) {
+    // A slot is the address of a frame descriptor, which begins with the return address.
+    const returnAddress = await wordOf(gdb, `**(unsigned long**)(${buffer + 8n * index})`);
+    const frame = returnAddress === undefined ? undefined : program.frameAt(returnAddress);
+    for (const { definition, file, line, startColumn } of frame?.locations ?? []) {
+      const path = sources.withName(file) ?? file;
+      lines.push(`  ${displayName(definition)} (${path}:${line}:${startColumn + 1})`);
+    }
+  }
+  if (lines.length === 0) return undefined;
+  // An exception without arguments is one block for all raises.
+  const isStatic = !(await gdb.console(`info symbol ${word}`).catch(() => "")).startsWith("No symbol");
+  const title = isStatic ? t("This exception was last raised in:") : t("First raised in:");
+  return [title, ...lines].join("\n");
+}
+
+/** The offsets of the noted exception, the length of its backtrace and its buffer in the state of the runtime. */
+async function backtraceOffsets(
+  gdb: GdbClient,
+  program: Program,
+): Promise<{ readonly exception: number; readonly count: number; readonly buffer: number } | undefined> {
+  const start = program.symbol("caml_stash_backtrace");
+  if (start === undefined) return undefined;
+  const code = await gdb.send(`-data-disassemble -s ${start} -e ${start + 160n} -- 0`).catch(() => undefined);
+  const texts = miTuples(code, "asm_insns").map((each) => miString(each, "inst") ?? "");
+  const offset = (pattern: RegExp) => {
+    const found = texts.map((text) => pattern.exec(text)?.[1]).find((each) => each !== undefined);
+    return found === undefined ? undefined : Number.parseInt(found, 16);
+  };
+  const exception = offset(/^cmp\s+%rdi,0x([\da-f]+)\(/);
+  const count = offset(/^movq\s+\$0x0,0x([\da-f]+)\(/);
+  const buffer = offset(/^cmpq\s+\$0x0,0x([\da-f]+)\(/);
+  if (exception === undefined || count === undefined || buffer === undefined) return undefined;
+  return { exception, count, buffer };
+}

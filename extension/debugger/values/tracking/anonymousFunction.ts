@@ -1,0 +1,71 @@
+import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
+import { describeFunction, parametersUntil, type SourceFunction } from "./functionParts.ts";
+import { bindingEnd, type LetScopes } from "./scopes.ts";
+
+/** Words for which the compiler makes functions that no `fun` begins, such as `lazy` and `let*`. */
+export function hasHiddenFunction({ tokens, is }: BracketedTokens, line: readonly number[]): boolean {
+  return line.some((at) => {
+    const next = tokens[at + 1];
+    const isOperator =
+      (is(at, "let") || is(at, "and")) && next?.start === tokens[at]?.end && !is(at + 1, "[");
+    const isExtension = is(at, "[") && is(at + 1, "%");
+    return isOperator || isExtension || ["lazy", "object", "method", "class"].some((word) => is(at, word));
+  });
+}
+
+/** Reads the anonymous function whose `fun` or `function` is a token. `body` is what is after its parameters. */
+export function readAnonymous(
+  brackets: BracketedTokens,
+  scopes: LetScopes,
+  at: number,
+  lineOf: (offset: number) => number,
+): (SourceFunction & { readonly body: Span }) | undefined {
+  const { tokens, is } = brackets;
+  const first = tokens[at];
+  const isFun = is(at, "fun");
+  // The compiler may join a function that is the body of another one with it.
+  if (!first || !(isFun || is(at, "function")) || isArrow(brackets, skipOpening(brackets, at - 1, -1) - 1))
+    return undefined;
+  const close = enclosingEnd(brackets, scopes, at);
+  const read = isFun
+    ? parametersUntil(brackets, at + 1, close, (each) => isArrow(brackets, each) || is(each, ":"))
+    : { parameters: [{ name: undefined, at: 0, type: undefined, optional: false, isTuple: false }], end: at };
+  if (!read || read.parameters.some(({ isTuple }) => isTuple)) return undefined;
+  let head = read.end;
+  while (isFun && head < close && !isArrow(brackets, head)) head = brackets.after(head);
+  head += isFun ? 2 : 1;
+  const inner = skipOpening(brackets, head, 1);
+  const begin = tokens[head];
+  if (!begin || head >= close || is(inner, "fun") || is(inner, "function")) return undefined;
+  const described = describeFunction(brackets, scopes, { start: at, head, end: close }, lineOf);
+  return {
+    ...described,
+    at: first.start,
+    line: lineOf(first.start),
+    parameters: read.parameters,
+    tailRecursive: false,
+    body: { start: begin.start, end: described.span.end },
+  };
+}
+
+const isArrow = ({ is }: BracketedTokens, at: number): boolean => is(at, "-") && is(at + 1, ">");
+
+/** The first token in a direction that does not open a bracket. */
+function skipOpening({ is }: BracketedTokens, from: number, direction: 1 | -1): number {
+  let at = from;
+  while (is(at, "(") || is(at, "begin")) at += direction;
+  return at;
+}
+
+/** Index of the token that ends what begins at `at` at the latest: a closing bracket, an `in`, or the end of a binding. */
+function enclosingEnd(brackets: BracketedTokens, scopes: LetScopes, at: number): number {
+  const { tokens, is, closing } = brackets;
+  for (let each = at - 1; each >= 0; each--) {
+    const close = closing(each);
+    if (close !== undefined && close > at) return close;
+    if (!is(each, "let")) continue;
+    const end = scopes.inOf.get(each) ?? bindingEnd(brackets, scopes, each);
+    if (end > at) return end;
+  }
+  return tokens.length;
+}

@@ -1,0 +1,161 @@
+import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
+import { bindingEnd, boundNames, type LetScopes } from "./scopes.ts";
+
+/** A parameter of a function, in the order of its registers. */
+export interface SourceParameter {
+  /** Undefined for a pattern, `()` or an optional parameter with a default. */
+  readonly name: string | undefined;
+  /** Offset of the name; 0 without one. */
+  readonly at: number;
+  /** As annotated in the source. */
+  readonly type: string | undefined;
+  readonly optional: boolean;
+}
+
+/** A `let` inside of a function that binds one name. */
+export interface SourceBinding {
+  readonly name: string;
+  /** Offset of the name. */
+  readonly at: number;
+  /** Offsets of the expression after `=`. */
+  readonly start: number;
+  readonly end: number;
+  readonly type: string | undefined;
+  /** First and last line in which the name means this binding; lines count from 1. */
+  readonly visible: readonly [first: number, last: number];
+}
+
+/** A function as its source defines it. */
+export interface SourceFunction {
+  /** Offset of its name, or of the `fun` of an anonymous function. */
+  readonly at: number;
+  readonly line: number;
+  /** Its parameters and its body. Contains more than that if the end is not certain. */
+  readonly span: Span;
+  readonly parameters: readonly SourceParameter[];
+  readonly bindings: readonly SourceBinding[];
+  /** First and last line. */
+  readonly lines: readonly [first: number, last: number];
+  /** Whether every jump to its beginning is a call of itself. */
+  readonly tailRecursive: boolean;
+  /** The lines at which a name may be bound inside of the function, parameters excluded. */
+  readonly boundAt: (name: string) => readonly number[];
+  /** Whether a name occurs in the function after its parameters. */
+  readonly mentions: (name: string) => boolean;
+}
+
+/** What is read in the same way of each function. `start`, `head` and `end` are indices of tokens: `head` is after the parameters. */
+export function describeFunction(
+  brackets: BracketedTokens,
+  scopes: LetScopes,
+  { start, head, end }: { readonly start: number; readonly head: number; readonly end: number },
+  lineOf: (offset: number) => number,
+): Pick<SourceFunction, "bindings" | "boundAt" | "mentions" | "lines" | "span"> {
+  const { tokens, is } = brackets;
+  const bound = Map.groupBy(boundNames(brackets, head, end), (at) => tokens[at]?.text ?? "");
+  const first = tokens[start]?.start ?? 0;
+  const last = tokens[end - 1]?.end ?? first;
+  let names: ReadonlySet<string> | undefined;
+  return {
+    span: { start: first, end: last },
+    lines: [lineOf(first), lineOf(last)],
+    bindings: readBindings(brackets, scopes, head, end, lineOf),
+    boundAt: (each) => (bound.get(each) ?? []).map((at) => lineOf(tokens[at]?.start ?? 0)),
+    mentions: (each) => {
+      names ??= new Set(
+        tokens.slice(head, end).flatMap(({ text }, index) => (is(head + index - 1, ".") ? [] : [text])),
+      );
+      return names.has(each);
+    },
+  };
+}
+
+/** Reads parameters from a token up to one at which `ends` is true; undefined if there is none before `to`. */
+export function parametersUntil(
+  brackets: BracketedTokens,
+  from: number,
+  to: number,
+  ends: (at: number) => boolean,
+): { readonly parameters: (SourceParameter & { isTuple: boolean })[]; readonly end: number } | undefined {
+  const { tokens, is, text } = brackets;
+  const parameters: (SourceParameter & { isTuple: boolean })[] = [];
+  let at = from;
+  for (; at < to && !ends(at); at = brackets.after(at)) {
+    const optional = is(at, "?");
+    const labelled = optional || is(at, "~");
+    if (labelled) at++;
+    // `~label:pattern`
+    if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
+    const token = tokens[at];
+    if (!token || at >= to) return undefined;
+    const unknown = { name: undefined, at: 0, type: undefined, optional, isTuple: false };
+    if (token.kind === "name" && token.text !== "_") {
+      parameters.push({ ...unknown, name: token.text, at: token.start });
+      continue;
+    }
+    if (!is(at, "(")) {
+      parameters.push(unknown);
+      continue;
+    }
+    const close = brackets.closing(at);
+    if (close === undefined) return undefined;
+    // `(type a)` is not a parameter at run time.
+    if (is(at + 1, "type")) continue;
+    const inner = tokens[at + 1];
+    const named = inner?.kind === "name" && inner.text !== "_";
+    const plain = named && (at + 2 === close || is(at + 2, ":"));
+    const hasDefault = range(at + 2, close).some((each) => is(each, "="));
+    const type = is(at + 2, ":")
+      ? text.slice(tokens[at + 3]?.start ?? 0, tokens[close - 1]?.end ?? 0).replace(/\s+/g, " ")
+      : undefined;
+    const isTuple = range(at + 1, close).some((each) => is(each, ","));
+    parameters.push(
+      plain && !hasDefault
+        ? { name: inner.text, at: inner.start, type, optional, isTuple: false }
+        : { ...unknown, isTuple },
+    );
+  }
+  return at < to ? { parameters, end: at } : undefined;
+}
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+
+/** The `let x = … in` of a range. */
+function readBindings(
+  brackets: BracketedTokens,
+  scopes: LetScopes,
+  from: number,
+  to: number,
+  lineOf: (offset: number) => number,
+): readonly SourceBinding[] {
+  const { tokens, is, text } = brackets;
+  const found: SourceBinding[] = [];
+  for (let at = from; at < to; at++) {
+    const isLet = is(at, "let");
+    if (!isLet && !is(at, "and")) continue;
+    const opener = isLet ? at : scopes.letOf.get(at);
+    const close = opener === undefined ? undefined : scopes.inOf.get(opener);
+    const name = tokens[at + 1];
+    if (opener === undefined || close === undefined || name?.kind !== "name" || name.text === "_") continue;
+    let equals = at + 2;
+    const typed = is(equals, ":");
+    if (typed) while (equals < close && !is(equals, "=")) equals = brackets.after(equals);
+    if (!is(equals, "=")) continue;
+    const end = bindingEnd(brackets, scopes, at);
+    const [begin, last] = [tokens[equals + 1], tokens[end - 1]];
+    const [opening, closing] = [tokens[close], tokens[Math.min(scopes.closeOf.get(opener) ?? to, to) - 1]];
+    if (!begin || !last || !opening || !closing || end <= equals + 1) continue;
+    found.push({
+      name: name.text,
+      at: name.start,
+      start: begin.start,
+      end: last.end,
+      type: typed
+        ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
+        : undefined,
+      visible: [lineOf(opening.start), lineOf(closing.end)],
+    });
+  }
+  return found;
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { metricRows, type RunMetric } from "./metricRows.ts";
+
+const metric = (field: string, values: readonly number[], tags = ""): RunMetric => ({
+  measurement: "gc",
+  tags,
+  field,
+  values,
+});
+const texts = (metrics: readonly RunMetric[]) =>
+  metricRows(metrics).map(({ label, description }) => [label, description]);
+
+describe("The rows of metrics", () => {
+  it("have the history and the last value; the tooltip has the range", () => {
+    const rows = metricRows([
+      metric("live words", [15_000, 12_000, 13_388]),
+      metric("half", [0.123456], "kind=a"),
+    ]);
+    assert.deepEqual(
+      rows.map(({ kind, label, description }) => [kind, label, description]),
+      [
+        ["metric", "gc: live words", "█▁▄ 13,388"],
+        ["metric", "gc (kind=a): half", "0.1235"],
+      ],
+    );
+    assert.match(rows[0]?.tooltip ?? "", /^gc: live words\n12,000 – 15,000\n/);
+  });
+
+  it("begin with numbers that rise and fall, then counters, and end with those that stay 0", () => {
+    const metrics = [
+      metric("zero", [0, 0]),
+      metric("same", [7, 7]),
+      metric("counter", [1, 2, 3]),
+      metric("gauge", [1, 3, 2]),
+    ];
+    assert.deepEqual(
+      texts(metrics).map(([label]) => label),
+      ["gc: gauge", "gc: counter", "gc: same", "gc: zero"],
+    );
+  });
+
+  it("are few, and the last one says how many there are", () => {
+    const metrics = Array.from({ length: 30 }, (_, index) => metric(`f${index}`, [index]));
+    const rows = texts(metrics);
+    assert.equal(rows.length, 7);
+    assert.deepEqual(rows.at(-1), ["All 30 metrics", ""]);
+  });
+
+  it("leave out texts and values that are no numbers", () => {
+    assert.deepEqual(texts([metric("plain", []), metric("nan", [Number.NaN])]), [["All 2 metrics", ""]]);
+    assert.deepEqual(texts([metric("some", [Number.NaN, 2, Number.POSITIVE_INFINITY])]), [
+      ["gc: some", " ▁  Infinity"],
+    ]);
+    assert.deepEqual(texts([]), []);
+  });
+});
