@@ -105,7 +105,7 @@ describe("The client of the daemons of this computer", () => {
   });
 
   it("reads the lines of a flood, and none is lost", async () => {
-    const count = 1_000_000;
+    const count = 100_000;
     const template = dataMessage("dev:hello", {
       kind: "console",
       value: { at: 0, line: Buffer.from("line 000000") },
