@@ -85,6 +85,8 @@ const leaf = (host: string, id: string, label: string, description?: string): Ho
   id: `${host}\0${id}`,
   label,
   description,
+  // The view is narrow, so the end of a row is often cut off.
+  tooltip: description === undefined ? label : `${label} · ${description}`,
   context: "detail",
   host,
   children: [],
@@ -93,29 +95,26 @@ const leaf = (host: string, id: string, label: string, description?: string): Ho
 /** The paths of a host that hold something, each with what is in it. The contents of a sole path are not nested. */
 function overviewRows(host: string, overview: HostOverview, context: RowContext): readonly HostRow[] {
   const { unikernels, blocks, policies } = overview;
-  const paths = new Map(
-    [
-      ...unikernels.map(({ name }) => name.path),
-      ...blocks.map(({ name }) => name.path),
-      ...policies.map(({ path }) => path),
-    ].map((path) => [formatPath(path), path]),
-  );
-  const inPath = (path: string) => [
-    ...unikernels
-      .filter(({ name }) => formatPath(name.path) === path)
-      .map((each) => unikernelRow(host, each, context)),
-    ...blocks.filter(({ name }) => formatPath(name.path) === path).map((block) => blockRow(host, block)),
-    ...policies
-      .filter((each) => formatPath(each.path) === path)
-      .map((policy) => policyRow(host, path, policyUse(policy, overview))),
-  ];
-  return [...paths.keys()].toSorted().map((path) => {
-    const count = unikernels.filter(({ name }) => formatPath(name.path) === path).length;
+  const running = Map.groupBy(unikernels, ({ name }) => formatPath(name.path));
+  const devices = Map.groupBy(blocks, ({ name }) => formatPath(name.path));
+  const limits = Map.groupBy(policies, ({ path }) => formatPath(path));
+  const paths = new Set([...running.keys(), ...devices.keys(), ...limits.keys()]);
+  return [...paths].toSorted().map((path) => {
+    const here = running.get(path) ?? [];
     return {
-      ...leaf(host, `path ${path}`, path === ":" ? t("Root") : path.slice(0, -1), t("{0} running", count)),
+      ...leaf(
+        host,
+        `path ${path}`,
+        path === ":" ? t("Root") : path.slice(0, -1),
+        t("{0} running", here.length),
+      ),
       icon: "folder",
       context: "path",
-      children: inPath(path),
+      children: [
+        ...here.map((each) => unikernelRow(host, each, context)),
+        ...(devices.get(path) ?? []).map((block) => blockRow(host, block)),
+        ...(limits.get(path) ?? []).map((policy) => policyRow(host, path, policyUse(policy, overview))),
+      ],
       isExpanded: true,
     };
   });

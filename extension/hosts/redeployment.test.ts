@@ -29,7 +29,7 @@ const state = (builtAt: number | undefined, more: Partial<ProjectState> = {}): P
 describe("Deploying again", () => {
   it("uses all that the running unikernel was started with", () => {
     const info = running();
-    const devices = [...(info.blocks ?? []).map(({ device }) => ({ ...storage, name: device }))];
+    const devices = (info.blocks ?? []).map(({ device }) => ({ ...storage, name: device }));
     const nets = (info.bridges ?? []).map(({ device }) => ({ ...network, name: device }));
     const again = deploymentOfRunning(info, [...devices, ...nets]);
     assert.ok(again);

@@ -23,8 +23,7 @@ export function createRowElements(): RowElements {
         const children = row.children.map(adopt);
         const element = elements.get(row.id) ?? { ...row, children };
         shown.set(row.id, element);
-        if (ownFields(element) !== ownFields(row) || !areSame(element.children, children))
-          changed.push(element);
+        if (!isSameRow(element, row) || !areSame(element.children, children)) changed.push(element);
         for (const key of Object.keys(element)) Reflect.deleteProperty(element, key);
         Object.assign(element, row, { children });
         return element;
@@ -37,8 +36,19 @@ export function createRowElements(): RowElements {
   };
 }
 
-const ownFields = (row: HostRow): string =>
-  JSON.stringify(Object.entries({ ...row, children: [] }).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+/** Whether two rows look the same and do the same, apart from their children. Ids contain the names of rows. */
+function isSameRow(a: HostRow, b: HostRow): boolean {
+  return (
+    a.label === b.label &&
+    a.description === b.description &&
+    a.tooltip === b.tooltip &&
+    a.icon === b.icon &&
+    a.isError === b.isError &&
+    a.context === b.context &&
+    a.command === b.command &&
+    a.isExpanded === b.isExpanded
+  );
+}
 
 const areSame = (a: readonly HostRow[], b: readonly HostRow[]): boolean =>
   a.length === b.length && a.every((each, index) => each === b[index]);

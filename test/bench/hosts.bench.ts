@@ -114,7 +114,7 @@ async function consoleRows(folder: string): Promise<Row[]> {
   const client = createHostClient(localTransport(folder));
   const one = await timed(() => readLines(client, "hello"));
   const many = await timed(async () => {
-    const names = Array.from({ length: consoleCount }, (_, index) => `hello-${index}`);
+    const names = [...Array(consoleCount).keys()].map((index) => `hello-${index}`);
     await Promise.all(names.map((each) => readLines(client, each)));
   });
   return [

@@ -94,34 +94,28 @@ function daemon(lines: readonly string[]) {
     if (sent.kind === "policy") return { bytes: [successReply(name, policies)] };
     if (sent.kind === "block") return { bytes: [successReply(name, { kind: "blockDevices", value: [] })] };
     if (sent.kind !== "unikernel") return {};
-    switch (sent.value.kind) {
-      case "info": {
-        const found = [...running].filter(([each]) => !parsed || each === name);
-        const value = found.map(([each, info]) => ({ name: each, info }));
-        return { bytes: [successReply(name, { kind: "unikernels", value })] };
-      }
-      case "create":
-      case "forceCreate": {
-        const { engine, failBehaviour, cpuids, memory, image, arguments: args } = sent.value.value;
-        const digest = createHash("sha256")
-          .update(image.length > 0 ? image : body)
-          .digest();
-        running.set(name, {
-          engine,
-          failBehaviour,
-          cpuids,
-          memory,
-          digest,
-          ...(args && { arguments: args }),
-          started: Date.now(),
-        });
-        return text(name, "created unikernel");
-      }
-      case "destroy":
-        return text(name, running.delete(name) ? "destroyed unikernel" : "destroy: not found");
-      default:
-        return {};
+    if (sent.value.kind === "info") {
+      const found = [...running].filter(([each]) => !parsed || each === name);
+      const value = found.map(([each, info]) => ({ name: each, info }));
+      return { bytes: [successReply(name, { kind: "unikernels", value })] };
     }
+    if (sent.value.kind === "destroy")
+      return text(name, running.delete(name) ? "destroyed unikernel" : "destroy: not found");
+    if (sent.value.kind !== "create" && sent.value.kind !== "forceCreate") return {};
+    const { engine, failBehaviour, cpuids, memory, image, arguments: args } = sent.value.value;
+    const digest = createHash("sha256")
+      .update(image.length > 0 ? image : body)
+      .digest();
+    running.set(name, {
+      engine,
+      failBehaviour,
+      cpuids,
+      memory,
+      digest,
+      ...(args && { arguments: args }),
+      started: Date.now(),
+    });
+    return text(name, "created unikernel");
   };
 }
 

@@ -98,6 +98,17 @@ describe("The client of the TLS endpoint", () => {
     }
   });
 
+  it("says so if no host has the name", async () => {
+    const credentials = await readCredentials(await store(await makeCertificates()));
+    const client = createHostClient(tlsTransport("no-such-host.invalid", 1025, credentials));
+    await assert.rejects(client.overview(signal()), (error) => {
+      assert.ok(error instanceof HostError && error.problem.kind === "gone", String(error));
+      assert.match(error.problem.reason, /^(ENOTFOUND|EAI_AGAIN)$/);
+      assert.match(error.message, /unknown host name|could not be resolved/);
+      return true;
+    });
+  });
+
   it("explains the alerts with which a server refuses its certificate", async () => {
     const files = await makeCertificates();
     const { problemOf } = tlsTransport("127.0.0.1", 1, await readCredentials(await store(files)));

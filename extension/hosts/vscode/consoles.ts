@@ -37,6 +37,7 @@ export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
       name: `${formatName(name).replace(/^:/, "")} (${host})`,
       unikernel: project?.id ?? `albatross:${host}/${formatName(name)}`,
       target: project?.state.configured?.target ?? "hvt",
+      onHost: true,
     };
   };
 

@@ -10,6 +10,8 @@ export type CrashAction =
   | { readonly kind: "launch" | "devices" | "target" | "build" | "setup" }
   /** Runs it again under the debugger, which stops where the failure happens. Only for crashes without a frame. */
   | { readonly kind: "debug" }
+  /** Shows the hosts, which have the arguments and devices of what they run. */
+  | { readonly kind: "hosts" }
   /** Edits the boot arguments; the options of configure. */
   | { readonly kind: "arguments" | "options" }
   /** Sets up the host's network on this tap interface, or on a new one. */

@@ -336,6 +336,15 @@ describe("explainCrash", () => {
 
   describe("an exit without any console output", () => {
     const explainExit = (outcome: Outcome) => explainCrash([], { target: "spt", outcome });
+
+    it("on another host leads to the Hosts view instead of launch.json", () => {
+      const outcome: Outcome = { kind: "failed", text: "exited with code 64", cause: "argumentsRejected" };
+      const here = explainCrash([], { target: "spt", outcome });
+      const there = explainCrash([], { target: "spt", outcome, onHost: true });
+      assert.deepEqual(here?.actions, [{ kind: "launch" }]);
+      assert.deepEqual(there?.actions, [{ kind: "hosts" }]);
+      assert.match(there.next ?? "", /Hosts view/);
+    });
     const advice: readonly (readonly [ExitCause, RegExp])[] = [
       ["ownExitCode", /chose this exit code/],
       ["helpPrinted", /--help/],

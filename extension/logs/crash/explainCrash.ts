@@ -17,7 +17,29 @@ import { t } from "../../protocol/l10n.ts";
  */
 export function explainCrash(
   records: readonly LogRecord[],
-  { target, outcome }: Partial<Pick<LogSession, "target" | "outcome">> = {},
+  session: Partial<Pick<LogSession, "target" | "outcome" | "onHost">> = {},
+): CrashExplanation | undefined {
+  const explanation = explainRun(records, session);
+  return explanation && session.onHost === true ? forHost(explanation) : explanation;
+}
+
+/** The advice for a run on another host: launch configurations and settings of this computer do not change it. */
+function forHost(explanation: CrashExplanation): CrashExplanation {
+  const { actions } = explanation;
+  const others = actions.filter(
+    ({ kind }) => kind !== "launch" && kind !== "devices" && kind !== "arguments",
+  );
+  if (others.length === actions.length) return explanation;
+  return {
+    ...explanation,
+    next: t("Change its arguments in the Hosts view, or deploy it again."),
+    actions: [...others, { kind: "hosts" }],
+  };
+}
+
+function explainRun(
+  records: readonly LogRecord[],
+  { target, outcome }: Partial<Pick<LogSession, "target" | "outcome">>,
 ): CrashExplanation | undefined {
   const exceptions = records.filter((record) => record.kind === "exception");
   // An exception that the handler of uncaught exceptions raises hides the original one.

@@ -127,6 +127,7 @@ export function toCrashView(
     target: t("Select Target"),
     build: t("Build"),
     setup: t("Check Setup"),
+    hosts: t("Show Hosts"),
     debug: t("Debug"),
     copy: t("Copy Command"),
     arguments: t("Boot Arguments…"),

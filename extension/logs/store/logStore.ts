@@ -17,7 +17,7 @@ import {
 import { t } from "../../protocol/l10n.ts";
 
 /** The run whose console a session records. */
-export interface LogRun extends Pick<LogSession, "name" | "unikernel" | "target" | "attachments"> {
+export interface LogRun extends Pick<LogSession, "name" | "unikernel" | "target" | "attachments" | "onHost"> {
   readonly bootArguments?: readonly string[] | undefined;
 }
 
@@ -99,7 +99,7 @@ export class LogStore {
 
   /** Begins a session and returns the writer for its console. */
   begin(run: LogRun, continuesMessage?: ContinuesMessage): LogWriter {
-    const { name, unikernel, target, attachments, bootArguments } = run;
+    const { name, unikernel, target, attachments, bootArguments, onHost } = run;
     const startedAt = this.#now();
     const id = sessionId(name, target, startedAt);
     const progress = createBootProgress(bootArguments);
@@ -112,6 +112,7 @@ export class LogStore {
       endedAt: undefined,
       outcome: undefined,
       attachments,
+      ...(onHost === true && { onHost }),
       boot: undefined,
       addresses: progress.addresses(),
       rawFile: undefined,

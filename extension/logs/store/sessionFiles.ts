@@ -129,6 +129,7 @@ async function readStoredSession(folder: string, id: string): Promise<LogSession
       text: t("interrupted: the window was closed or reloaded while it ran"),
     },
     attachments: value.attachments,
+    ...(value.onHost === true && { onHost: true }),
     boot: readBootTimes(value.boot),
     addresses: isAddresses(value.addresses) ? value.addresses : [],
     rawFile,
@@ -145,6 +146,7 @@ interface StoredSession {
   readonly endedAt?: unknown;
   readonly outcome?: unknown;
   readonly attachments?: unknown;
+  readonly onHost?: unknown;
   readonly boot?: unknown;
   readonly addresses?: unknown;
 }

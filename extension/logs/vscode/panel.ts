@@ -222,6 +222,7 @@ const commandOf: Readonly<
   target: () => ["mirageos.selectTarget"],
   build: ({ unikernel }) => ["mirageos.build", unikernel],
   setup: () => ["mirageos.checkSetup"],
+  hosts: () => ["mirageos.hosts.focus"],
   debug: ({ unikernel, target }) => [
     "mirageos.retryOnTarget",
     { unikernel, target, select: false, launch: { unikernel: dirname(unikernel), debug: true } },
