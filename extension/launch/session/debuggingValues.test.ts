@@ -190,7 +190,7 @@ let rec serve n path limit =
 let () = serve 1 (String.make 2 '/') 5
 `);
     const session = debug(logging);
-    const at = { line: logging.lineOf("info (fun"), condition: 'n = 3 && path = "//" && limit = 5' };
+    const at = { line: logging.lineOf("info (fun"), condition: 'limit = 5 && n = 3 && path = "//"' };
     await session.launch(() => session.setBreakpoints(logging.source, [at]));
     await session.stopped();
     assert.equal(session.guest.stdout, "//1\n//2\n");
