@@ -184,13 +184,13 @@ let () = start "first" 3
   it("evaluates a condition in the function that has its names, if a callback is on the same line", async () => {
     const logging = await compile(`
 let[@inline never] info f = f print_endline
-let rec serve n path =
+let rec serve n path limit =
   info (fun m -> m (path ^ string_of_int n));
-  if n < 5 then serve (n + 1) path
-let () = serve 1 (String.make 2 '/')
+  if n < limit then serve (n + 1) path limit
+let () = serve 1 (String.make 2 '/') 5
 `);
     const session = debug(logging);
-    const at = { line: logging.lineOf("info (fun"), condition: 'n = 3 && path = "//"' };
+    const at = { line: logging.lineOf("info (fun"), condition: 'limit = 5 && n = 3 && path = "//"' };
     await session.launch(() => session.setBreakpoints(logging.source, [at]));
     await session.stopped();
     assert.equal(session.guest.stdout, "//1\n//2\n");
