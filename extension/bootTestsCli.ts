@@ -16,7 +16,7 @@ import { keepOutput } from "./bootTests/keptOutput.ts";
 import type { BootTest } from "./bootTests/model.ts";
 import { readBootTests } from "./bootTests/readBootTests.ts";
 import { junitReport, type ReportedTest } from "./bootTests/report.ts";
-import { portsInUse } from "./bootTests/networkChecks.ts";
+import { portsInUse } from "./bootTests/expect/networkChecks.ts";
 import { runBootTest } from "./bootTests/runBootTest.ts";
 import { splitsArguments } from "./image/argumentSplitting.ts";
 import { readImage } from "./image/solo5Notes.ts";

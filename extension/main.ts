@@ -5,7 +5,7 @@ import { registerLanguageBridge } from "../language-bridge/vscode/register.ts";
 import { registerAssistant } from "./assistant/vscode/register.ts";
 import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerImages } from "./imageView/vscode/register.ts";
-import { registerHosts } from "./hosts/vscode/register.ts";
+import { registerHosts } from "./albatross/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
 import { registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
@@ -48,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("MirageOS", { log: true });
   const projects = createProjects(context.workspaceState, log);
   const toolchain = createToolchain(run, log, async (targets) =>
-    (await import("./network/setupCheck.ts")).checkNetwork(run, targets),
+    (await import("./network/setupCheck.ts")).networkDoctorLines(run, targets),
   );
   const publisher = lazy(async () => (await import("./pipeline/vscode/diagnostics.ts")).createPublisher());
   const headers = lazy(async () =>

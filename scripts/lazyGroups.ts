@@ -95,7 +95,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that bring a unikernel out of the project.
   shipping: [
     "extension/export/vscode/exportUnikernel.ts",
-    "extension/hosts/vscode/hostsRoom.ts",
+    "extension/albatross/vscode/hostsRoom.ts",
     "extension/launch/vscode/export/exportedBoot.ts",
     "extension/receivers/vscode/receivers.ts",
   ],
@@ -108,7 +108,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/launch/vscode/debug/inlineValues.ts",
     "extension/launch/vscode/prepareBoot.ts",
     "extension/launch/vscode/resolveLaunch.ts",
-    "extension/logs/source/messageLines.ts",
+    "extension/logs/source/continuedLines.ts",
     "extension/logs/store/logStore.ts",
     "extension/logs/vscode/callSite.ts",
     "extension/logs/vscode/goToCrash.ts",

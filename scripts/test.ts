@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing, checks formatting, types and lint, and runs the tiers of tests, in
- * parallel lanes (see lanes.ts). `npm test -- TIER…` runs only some tiers: `unit`, `toolchain` (the stand-in
- * tools themselves), `webviews`, `integration`, `e2e`. `npm test -- quick` runs the checks and the unit
+ * parallel lanes (see lanes.ts). `npm test -- TIER…` runs only some tiers: `unit`, `programs` (tests that run
+ * real programs such as gdb), `toolchain` (the stand-in tools themselves), `webviews`, `integration`, `e2e`. `npm test -- quick` runs the checks and the unit
  * tests. `npm test -- FILE…` runs only some files of the tiers `unit`, `toolchain`, `webviews` and `e2e`. The
  * last line is `N passed, N failed`, with `, N skipped` if tests were skipped.
  */
@@ -20,6 +20,7 @@ import { installWorkbench, obtainCode, type TestableCode } from "./vscode.ts";
 /** The files of each tier. */
 const tiers = {
   unit: "{extension,language-bridge,webviews,scripts,test/fuzz,test/harness}/**/*.test.ts",
+  programs: "extension/**/*.program.test.ts",
   toolchain: "test-workspace/toolchain/*.test.ts",
   webviews: "test/webviews/**/*.test.ts",
   integration: "test/integration/**/*.test.ts",
@@ -97,7 +98,8 @@ const mocha = (...args: readonly string[]): readonly string[] => [
 /** Returns the files of a tier, the largest first, since they take longest. */
 async function filesOf(tier: Tier): Promise<readonly string[]> {
   const files: { file: string; size: number }[] = [];
-  for await (const path of glob(tiers[tier], { cwd: root })) {
+  const exclude = tier === "programs" ? [] : [tiers.programs];
+  for await (const path of glob(tiers[tier], { cwd: root, exclude })) {
     const file = join(root, path);
     files.push({ file, size: (await stat(file)).size });
   }
@@ -200,13 +202,15 @@ function lanesFor({ checks: withChecks, files }: Request): readonly Lane[] {
         ),
       );
   const third: Stage[] = [...(withChecks ? checks : [])];
-  const unitFiles = files.get("unit") ?? [];
-  // Without browser tests, the other lanes do not keep both cores busy until the end.
-  const jobs = inBrowser.length === 0 && unitFiles.length > 1 ? ["--parallel", "--jobs", "2"] : [];
-  const unit = tests("unit", () => mocha(...jobs, ...unitFiles), {
-    env: () => ({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }),
-  });
-  if (has("unit")) (inBrowser.length > 0 ? third : second).push(unit);
+  for (const tier of ["unit", "programs"] as const) {
+    const own = files.get(tier) ?? [];
+    // Without browser tests, the other lanes do not keep both cores busy until the end.
+    const jobs = inBrowser.length === 0 && own.length > 1 ? ["--parallel", "--jobs", "2"] : [];
+    const stage = tests(tier, () => mocha(...jobs, ...own), {
+      env: () => ({ ...withStandIns(process.env), MIRAGEOS_DOTS: "1" }),
+    });
+    if (has(tier)) (inBrowser.length > 0 ? third : second).push(stage);
+  }
   if (has("toolchain"))
     third.push(tests("toolchain", () => mocha("--timeout", "600000", ...(files.get("toolchain") ?? []))));
   if (inBrowser.length > 0) {

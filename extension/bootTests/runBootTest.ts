@@ -3,8 +3,9 @@ import { ConsoleParser } from "../logs/console/consoleParser.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../platform/process.ts";
 import { t } from "../protocol/l10n.ts";
 import type { BootTest, Failure } from "./model.ts";
-import { checkNetwork } from "./networkChecks.ts";
-import { createRecordChecks } from "./recordChecks.ts";
+import { checkNetwork } from "./expect/networkChecks.ts";
+import { checkExit, checkTimeout } from "./expect/exitChecks.ts";
+import { createRecordChecks } from "./expect/recordChecks.ts";
 
 /** A boot that is ready to start, with a receiver of its console. */
 export interface TestBoot {
@@ -131,34 +132,3 @@ const fatalKinds: readonly LogRecord["kind"][] = ["exception", "trap", "abort"];
 /** Whether anything but the exit is expected. */
 const hasExpectations = ({ log, http, tcp, ping, bootWithin }: BootTest["expect"]): boolean =>
   log.length + http.length + tcp.length + ping.length > 0 || bootWithin !== undefined;
-
-function checkExit(
-  { exit }: BootTest["expect"],
-  ending: ExitOutcome,
-  crash: string | undefined,
-  range: Failure["range"],
-  fatal: LogRecord | undefined,
-): readonly Failure[] {
-  const expected = exit?.value ?? 0;
-  if (ending.code === expected) return [];
-  const sentences = [t("The unikernel ended with {0}, not {1}.", ending.text, expected), crash];
-  return [
-    {
-      message: sentences.filter(Boolean).join(" "),
-      range: exit?.range ?? range,
-      expected: String(expected),
-      actual: String(ending.code),
-      ...(fatal && { record: fatal.message, frames: fatal.frames }),
-    },
-  ];
-}
-
-function checkTimeout(
-  { exit, never, within }: BootTest["expect"],
-  failures: readonly Failure[],
-): readonly Failure[] {
-  if (exit) return [{ message: t("It was still running after {0} s.", within.value), range: exit.range }];
-  // Expectations that were not met are failures already, and what must never appear did not.
-  if (failures.length > 0 || never.length > 0) return [];
-  return [{ message: t("It was still running after {0} s.", within.value), range: within.range }];
-}

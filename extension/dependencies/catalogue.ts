@@ -1,4 +1,4 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import type { Span } from "../ocaml/brackets.ts";
 import { compareOpamVersions } from "./opamVersion.ts";
 

@@ -4,7 +4,7 @@ import type { ConfigPackage } from "./configPackages.ts";
 import type { LockedPackage, LockFile } from "./lockFile.ts";
 import { listOf, type OpamFile } from "./opamFile.ts";
 import { unmetOpamBound } from "./opamVersion.ts";
-import { isCommit, readSource, repositoryOf, type PackageSource } from "./packageSource.ts";
+import { isCommit, readPackageUrl, repositoryOf, type PackageSource } from "./packageSource.ts";
 
 /** What fixes a problem: a job, or text to add to config.ml. */
 export type DependencyFix =
@@ -127,7 +127,7 @@ function boundProblem(
 
 /** A pin whose repository or commit is not the locked one. A branch can have moved without a sign in the files. */
 function pinProblem({ name, pin }: ConfigPackage, { source }: LockedPackage): DependencyProblem | undefined {
-  const pinned = pin && readSource(pin.url);
+  const pinned = pin && readPackageUrl(pin.url);
   if (!pinned || !source) return undefined;
   const [one, other] = [repositoryOf(pinned), repositoryOf(source)];
   const isElsewhere = one !== undefined && (source.kind !== "git" || (other !== undefined && one !== other));
@@ -166,7 +166,7 @@ function partialPinProblem(
   lock: LockFile,
 ): DependencyProblem | undefined {
   if (!pin) return undefined;
-  const source = readSource(pin.url);
+  const source = readPackageUrl(pin.url);
   const repository = repositoryOf(source);
   const pinned = new Set(packages.flatMap((each) => (each.pin ? [each.name] : [])));
   const current = lock.packages.find((each) => each.name === name);

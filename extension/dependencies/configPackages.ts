@@ -1,4 +1,4 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import { readBrackets, type Span } from "../ocaml/brackets.ts";
 
 /** A `package` of config.ml. */

@@ -1,4 +1,4 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import { t } from "../protocol/l10n.ts";
 import type { DependencyFiles, DependencyProblem } from "./checks.ts";
 import { listOf } from "./opamFile.ts";

@@ -1,5 +1,5 @@
 import { listOf, readOpamFile, textOf, textsOf, type OpamValue } from "./opamFile.ts";
-import { readSource, type PackageSource } from "./packageSource.ts";
+import { readPackageUrl, type PackageSource } from "./packageSource.ts";
 
 /** A package of a lock file. */
 export interface LockedPackage {
@@ -51,7 +51,7 @@ export function readLockFile(text: string): LockFile {
         name: entry.value,
         version,
         folder: url === undefined ? undefined : folders.get(url),
-        source: url === undefined ? undefined : readSource(url),
+        source: url === undefined ? undefined : readPackageUrl(url),
       },
     ];
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readText } from "../platform/readText.ts";
 import type { LockFile } from "./lockFile.ts";
 import { listOf, readOpamFile, textOf, textsOf } from "./opamFile.ts";
-import { readSource } from "./packageSource.ts";
+import { readPackageUrl } from "./packageSource.ts";
 
 /** What the opam file of a package in `duniverse/` says. */
 export interface PackageFile {
@@ -65,7 +65,7 @@ export function packageFile(name: string, text: string): PackageFile {
     version: textOf(file, "version"),
     synopsis: textOf(file, "synopsis"),
     licence: textsOf(file, "license").join(" · ") || undefined,
-    homepage: page !== undefined && /^https?:\/\//.test(page) ? readSource(page).address : undefined,
+    homepage: page !== undefined && /^https?:\/\//.test(page) ? readPackageUrl(page).address : undefined,
     requires: listOf(file, "depends").flatMap((each) => {
       const isOptional = each.filter?.some(
         (word) => word.kind === "word" && /^(?:with-test|with-doc|with-dev-setup)$/.test(word.value),

@@ -20,7 +20,7 @@ const pages: readonly (readonly [RegExp, string])[] = [
  * Reads a URL as opam writes it: `git+https://host/path.git#branch`, `https://host/name.tbz`, `git@host:path`,
  * `file:///path`. Credentials and parameters of the URL are dropped here, so that nothing can show or log them.
  */
-export function readSource(url: string): PackageSource {
+export function readPackageUrl(url: string): PackageSource {
   const hash = url.indexOf("#");
   const reference = hash < 0 ? undefined : url.slice(hash + 1) || undefined;
   const bare = (hash < 0 ? url : url.slice(0, hash)).trim().replace(/\?.*$/s, "");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseDescription } from "./dot/parseDescription.ts";
-import { dotText, jsonText, mermaidText } from "./exportFormats.ts";
+import { dotText, graphJson, mermaidText } from "./exportFormats.ts";
 import { describeMarkdown } from "./describe/markdown.ts";
 import { device, graphOf, recordedGraph } from "./testGraphs.ts";
 import { comparisonView, graphView } from "./graphView.ts";
@@ -43,7 +43,7 @@ describe("the export of a graph", () => {
   });
 
   it("writes JSON of the documented shape", () => {
-    const json: unknown = JSON.parse(jsonText(exported(graphView(hostile).view)));
+    const json: unknown = JSON.parse(graphJson(exported(graphView(hostile).view)));
     assert.deepEqual(json, {
       format: "mirageos-functor-graph",
       version: 1,

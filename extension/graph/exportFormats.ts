@@ -180,7 +180,7 @@ export interface GraphJson {
 }
 
 /** The graph as JSON in the shape of {@link GraphJson}. */
-export function jsonText({ name, configuration, view }: ExportedGraph): string {
+export function graphJson({ name, configuration, view }: ExportedGraph): string {
   const json: GraphJson = {
     format: "mirageos-functor-graph",
     version: 1,

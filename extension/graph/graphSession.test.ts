@@ -8,7 +8,7 @@ import type {
   EvaluationFailure,
   ConfigEvaluator,
 } from "./evaluate/types.ts";
-import type { Configuration } from "./model.ts";
+import type { GraphConfiguration } from "./model.ts";
 import { recordedText } from "./testGraphs.ts";
 
 const project: GraphProject = {
@@ -24,22 +24,22 @@ const project: GraphProject = {
 };
 
 const nothing = { kind: "nothing" } as const;
-const hvt: Configuration = { target: "hvt", options: [], evaluate: true };
+const hvt: GraphConfiguration = { target: "hvt", options: [], evaluate: true };
 
 const manual = recordedText("device-usage/network/configure-help-plain.stdout");
 
 type Describe = (
-  configuration: Configuration,
+  configuration: GraphConfiguration,
   options?: DescribeOptions,
 ) => ConfigDescription | EvaluationFailure;
 
-const recorded = ({ target, options }: Configuration, file = "describe-dot"): ConfigDescription => {
+const recorded = ({ target, options }: GraphConfiguration, file = "describe-dot"): ConfigDescription => {
   const name = [target, ...options.map((option) => option.slice(2))].join("+");
   const text = recordedText(`device-usage/network/${name}/${file}.stdout`);
   return { kind: "described", text, dot: "", content: "one" };
 };
 
-const targetsOf = (queried: readonly Configuration[]) => queried.map(({ target }) => target);
+const targetsOf = (queried: readonly GraphConfiguration[]) => queried.map(({ target }) => target);
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -47,7 +47,7 @@ const untilAborted = (signal: AbortSignal) =>
 /** A session whose evaluator returns recorded descriptions. */
 function open(initial: Describe = (configuration) => recorded(configuration)) {
   const posted: ToGraphPage[] = [];
-  const queried: Configuration[] = [];
+  const queried: GraphConfiguration[] = [];
   let describe = initial;
   let help: string | Promise<string> = manual;
   let wait: ((signal: AbortSignal) => Promise<unknown>) | undefined;

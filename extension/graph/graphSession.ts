@@ -20,7 +20,7 @@ import {
   type GraphBanner,
   type BannerAction,
 } from "./banners.ts";
-import type { Configuration } from "./model.ts";
+import type { GraphConfiguration } from "./model.ts";
 import { graphOptions, optionViews } from "./optionViews.ts";
 import type { EvaluatedProject, ConfigEvaluator } from "./evaluate/types.ts";
 import { comparisonView, graphView, type GraphViewModel } from "./graphView.ts";
@@ -88,7 +88,7 @@ export class GraphSession {
     return this.displayedGraph;
   }
 
-  configuration(): Configuration | undefined {
+  configuration(): GraphConfiguration | undefined {
     const project = this.session.project();
     return this.selected ?? (project && { target: project.target, options: project.options, evaluate: true });
   }
@@ -213,7 +213,7 @@ export class GraphSession {
   /** Posts the graph of a result, or a banner that says why the last graph is still shown. */
   private display(
     project: GraphProject,
-    configuration: Configuration,
+    configuration: GraphConfiguration,
     { graph, other }: GraphResult,
     options: readonly OptionView[],
     markChanges: boolean,
@@ -243,7 +243,7 @@ export class GraphSession {
 
   private postContent(
     project: GraphProject | undefined,
-    configuration: Configuration | undefined,
+    configuration: GraphConfiguration | undefined,
     banner: GraphBanner | undefined,
   ): void {
     this.banner = banner;

@@ -55,7 +55,7 @@ export interface FunctorGraph {
 }
 
 /** A configuration of a unikernel. */
-export interface Configuration {
+export interface GraphConfiguration {
   readonly target: string;
   /** Arguments of `mirage configure` other than the target, such as `--net=host`. */
   readonly options: readonly string[];

@@ -2,14 +2,14 @@ import type { ComparisonTarget, OptionView } from "../protocol/graph.ts";
 import { firstSentence } from "../pipeline/output/outputProblem.ts";
 import { comparisonCandidates } from "./compare/comparisonCandidates.ts";
 import { diffGraphs } from "./compare/diffGraphs.ts";
-import type { Configuration, FunctorGraph } from "./model.ts";
+import type { GraphConfiguration, FunctorGraph } from "./model.ts";
 import { parseDescription } from "./dot/parseDescription.ts";
 import type { EvaluationFailure, EvaluatedProject, ConfigEvaluator } from "./evaluate/types.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** A configuration, and what it is compared with. */
 export interface GraphRequest {
-  readonly configuration: Configuration;
+  readonly configuration: GraphConfiguration;
   readonly other: ComparisonTarget;
   /** The options that config.ml declares, as far as they are known; for `mostDifferent`. */
   readonly declared?: readonly OptionView[];
@@ -21,7 +21,7 @@ export type ReadCommittedConfig = (signal: AbortSignal) => Promise<string>;
 /** The graph of one configuration, with its sources. */
 export interface EvaluatedGraph {
   readonly kind: "graph";
-  readonly configuration: Configuration;
+  readonly configuration: GraphConfiguration;
   readonly graph: FunctorGraph;
   /** DOT as mirage writes it. */
   readonly dot: string;
@@ -48,7 +48,7 @@ export interface GraphResult {
 export async function queryGraph(
   evaluator: ConfigEvaluator,
   project: EvaluatedProject,
-  configuration: Configuration,
+  configuration: GraphConfiguration,
   mains: readonly string[],
   signal: AbortSignal,
   configText?: string,
@@ -74,7 +74,7 @@ export async function queryGraphs(
   committed: ReadCommittedConfig,
   signal: AbortSignal,
 ): Promise<GraphResult> {
-  const query = (requested: Configuration, configText?: string) =>
+  const query = (requested: GraphConfiguration, configText?: string) =>
     queryGraph(evaluator, project, requested, mains, signal, configText);
   const queryMostDifferent = async (
     graph: EvaluatedGraph,

@@ -1,4 +1,4 @@
-import { changeText, sizeText } from "../project/describeState.ts";
+import { sizeChangeText, sizeText } from "../project/describeState.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Growth } from "./growth.ts";
 
@@ -63,6 +63,6 @@ export function excessText(
     sizeText(budget),
   );
   if (grown.length === 0) return excess;
-  const list = grown.map(({ owner, bytes }) => `${owner} ${changeText(bytes)}`).join(", ");
+  const list = grown.map(({ owner, bytes }) => `${owner} ${sizeChangeText(bytes)}`).join(", ");
   return `${excess} ${t("Grown most since the build before: {0}.", list)}`;
 }

@@ -1,4 +1,4 @@
-import { changeText } from "../project/describeState.ts";
+import { sizeChangeText } from "../project/describeState.ts";
 import type { ImageParts } from "../protocol/image.ts";
 import { t } from "../protocol/l10n.ts";
 
@@ -31,7 +31,7 @@ export function growthText(name: string, before: ImageParts, now: ImageParts): s
   const total = sum(sizesByPackage(before).values());
   const growth = sum(sizesByPackage(now).values()) - total;
   if (total === 0 || growth < surge * total) return undefined;
-  const grown = largestGrowths(before, now).map(({ owner, bytes }) => `${owner} ${changeText(bytes)}`);
+  const grown = largestGrowths(before, now).map(({ owner, bytes }) => `${owner} ${sizeChangeText(bytes)}`);
   const percent = ((100 * growth) / total).toFixed(0);
   return t(
     "{0} takes {1} % more memory than after the build before. Grown most: {2}.",

@@ -4,7 +4,7 @@ import { fileSource } from "../image/fileSource.ts";
 import { crunchedFiles } from "../image/size/crunchedFiles.ts";
 import { readImageSize, type ImageSize } from "../image/size/imageSize.ts";
 import { readLibraries } from "../image/size/libraries.ts";
-import type { Library } from "../image/size/owners.ts";
+import type { Library } from "../image/size/packageOwners.ts";
 import { readImage, type ImageFile } from "../image/solo5Notes.ts";
 import { lockedVersions, providersOf } from "../mirage/modules.ts";
 import { targetOfFile, targets } from "../mirage/targets.ts";

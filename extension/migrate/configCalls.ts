@@ -1,6 +1,6 @@
 import type { Binding, Expression } from "../ocaml/ast.ts";
 import { readBrackets } from "../ocaml/brackets.ts";
-import { applicationOf } from "../mirage/config/configSource.ts";
+import { applicationOf } from "../mirage/config/parseConfig.ts";
 import type { Application } from "../mirage/config/dslCalls.ts";
 import { parseBindings } from "../ocaml/parseExpression.ts";
 

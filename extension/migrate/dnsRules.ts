@@ -1,5 +1,5 @@
 import { removedStackLabels } from "../mirage/migrations.ts";
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import { outerSpan, type Binding, type Expression } from "../ocaml/ast.ts";
 import type { Span } from "../ocaml/brackets.ts";
 import { readCalls, resultsOf, type NamedCall } from "./configCalls.ts";

@@ -1,7 +1,7 @@
-import { appliesMain } from "../mirage/config/configSource.ts";
+import { appliesMain } from "../mirage/config/parseConfig.ts";
 import type { Application, MainCall } from "../mirage/config/dslCalls.ts";
 import type { Span } from "../ocaml/brackets.ts";
-import { applicationOf } from "../mirage/config/configSource.ts";
+import { applicationOf } from "../mirage/config/parseConfig.ts";
 import { readApplications, readCalls } from "./configCalls.ts";
 import type { TextEdit } from "./editedText.ts";
 

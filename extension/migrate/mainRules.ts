@@ -1,4 +1,4 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import type { ConfigSource, LabelledArgument, MainCall } from "../mirage/config/dslCalls.ts";
 import { readBrackets, type Span } from "../ocaml/brackets.ts";
 import { parseBindings } from "../ocaml/parseExpression.ts";

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { headerEdit } from "../mirage/migrations.ts";
 import { compareVersions, headerFor, parseVersionHeader, satisfies } from "../mirage/version.ts";
-import { ambientDeviceRule } from "./deviceRules.ts";
+import { ambientDeviceRule } from "./migrateDevices.ts";
 import { connectCode } from "./connectRule.ts";
 import { deviceLabels, dhcpAddress, dnsOrder, mimicOrder } from "./dnsRules.ts";
 import { EditedText, type TextEdit } from "./editedText.ts";
@@ -13,7 +13,7 @@ import {
   foreignToMain,
   labelsOfRegister,
 } from "./mainRules.ts";
-import { moduleOf } from "../project/libraries/localLibraries.ts";
+import { moduleOfFile } from "../project/libraries/localLibraries.ts";
 import { type MigratedProject, type ProjectFile, type Rule } from "./project.ts";
 import { remainingUses, type RemainingUse } from "./remaining.ts";
 import { movedModules, runtimeFunctions } from "./sourceRules.ts";
@@ -61,7 +61,7 @@ export function migrateUnikernel(
     config: new EditedText(config.text),
     modules: modules.map(({ path, text }) => ({
       path,
-      name: moduleOf(basename(path)) ?? "",
+      name: moduleOfFile(basename(path)) ?? "",
       edited: new EditedText(text),
     })),
   };

@@ -1,4 +1,4 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import type { MainCall } from "../mirage/config/dslCalls.ts";
 import { spanContains } from "../ocaml/brackets.ts";
 import { readSource, type SourceModule } from "../ocaml/functors.ts";

@@ -1,4 +1,4 @@
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import type { ConfigSource } from "../mirage/config/dslCalls.ts";
 import type { Argument, Binding, Expression } from "../ocaml/ast.ts";
 import { readBrackets, spanContains, type Span } from "../ocaml/brackets.ts";

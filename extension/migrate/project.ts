@@ -2,7 +2,7 @@ import { readBrackets, type Span } from "../ocaml/brackets.ts";
 import { EditedText } from "./editedText.ts";
 
 /** An OCaml file of a unikernel other than config.ml. */
-export interface SourceModule {
+export interface MigratedModule {
   readonly path: string;
   /** The module's name: `Unikernel` for unikernel.ml. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface MigratedProject {
   /** The version of mirage to migrate to. */
   readonly version: string;
   readonly config: EditedText;
-  readonly modules: readonly SourceModule[];
+  readonly modules: readonly MigratedModule[];
 }
 
 /** A file as it is read: its path, and its text. */
@@ -31,7 +31,7 @@ export interface Rule {
 }
 
 /** The file of a module, by its name. */
-export function moduleNamed(project: MigratedProject, name: string): SourceModule | undefined {
+export function moduleNamed(project: MigratedProject, name: string): MigratedModule | undefined {
   return project.modules.find((each) => each.name === name);
 }
 

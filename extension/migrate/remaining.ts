@@ -1,5 +1,5 @@
 import { compareVersions } from "../mirage/version.ts";
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import { readBrackets, type Span } from "../ocaml/brackets.ts";
 import { t } from "../protocol/l10n.ts";
 

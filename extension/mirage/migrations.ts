@@ -1,6 +1,6 @@
 import { compareVersions, parseVersionHeader } from "./version.ts";
 import type { ConfigSource, Operand } from "./config/dslCalls.ts";
-import { appliesMain, isLocalName } from "./config/configSource.ts";
+import { appliesMain, isLocalName } from "./config/parseConfig.ts";
 import { readBrackets, withLineEnd, type Span } from "../ocaml/brackets.ts";
 import { t } from "../protocol/l10n.ts";
 

@@ -1,31 +1,37 @@
 import assert from "node:assert/strict";
-import { defaultValues, optionValue } from "./optionValues.ts";
+import { defaultValues, describeOptionValue } from "./optionValues.ts";
 
 describe("optionValue", () => {
   it("says what --net does on the target", () => {
-    assert.match(optionValue("--net", "host", "unix")?.meaning ?? "", /sockets of this computer/);
-    assert.match(optionValue("--net", "direct", "unix")?.meaning ?? "", /tap interface/);
-    assert.match(optionValue("--net", "ocaml", "hvt")?.meaning ?? "", /network device of hvt/);
-    assert.equal(optionValue("--net", "socket", "unix")?.isImpossible, false);
+    assert.match(describeOptionValue("--net", "host", "unix")?.meaning ?? "", /sockets of this computer/);
+    assert.match(describeOptionValue("--net", "direct", "unix")?.meaning ?? "", /tap interface/);
+    assert.match(describeOptionValue("--net", "ocaml", "hvt")?.meaning ?? "", /network device of hvt/);
+    assert.equal(describeOptionValue("--net", "socket", "unix")?.isImpossible, false);
   });
 
   it("says that a target without sockets cannot use them", () => {
     // mirage configure: "UDPv4v6 socket not supported on non-UNIX targets."
-    const host = optionValue("--net", "host", "spt");
+    const host = describeOptionValue("--net", "host", "spt");
     assert.equal(host?.isImpossible, true);
     assert.match(host.meaning, /not possible for spt/);
   });
 
   it("says what --kv_ro does, also for a group", () => {
-    assert.match(optionValue("--data-kv_ro", "direct", "unix")?.meaning ?? "", /while the unikernel runs/);
-    assert.match(optionValue("--kv_ro", "direct", "hvt")?.meaning ?? "", /compiled into the image/);
-    assert.match(optionValue("--certs-kv_ro", "crunch", "unix")?.meaning ?? "", /compiled into the image/);
+    assert.match(
+      describeOptionValue("--data-kv_ro", "direct", "unix")?.meaning ?? "",
+      /while the unikernel runs/,
+    );
+    assert.match(describeOptionValue("--kv_ro", "direct", "hvt")?.meaning ?? "", /compiled into the image/);
+    assert.match(
+      describeOptionValue("--certs-kv_ro", "crunch", "unix")?.meaning ?? "",
+      /compiled into the image/,
+    );
   });
 
   it("says nothing about options of the unikernel's own", () => {
-    assert.equal(optionValue("--internet", "host", "unix"), undefined);
-    assert.equal(optionValue("--mode", "direct", "unix"), undefined);
-    assert.equal(optionValue("--net", "other", "unix"), undefined);
+    assert.equal(describeOptionValue("--internet", "host", "unix"), undefined);
+    assert.equal(describeOptionValue("--mode", "direct", "unix"), undefined);
+    assert.equal(describeOptionValue("--net", "other", "unix"), undefined);
   });
 });
 

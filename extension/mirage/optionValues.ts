@@ -16,7 +16,7 @@ const base = (flag: string): string => /^--(?:.+-)?(net|kv_ro)$/.exec(flag)?.[1]
  * Describes a value of an option that mirage's own devices declare (`lib/devices` of mirage 4.9 to 4.11): `--net` of
  * the network stack and `--kv_ro` of a read-only store. Returns undefined for other options and values.
  */
-export function optionValue(flag: string, value: string, target: TargetId): OptionValue | undefined {
+export function describeOptionValue(flag: string, value: string, target: TargetId): OptionValue | undefined {
   switch (base(flag)) {
     case "net":
       return netValue(value, target);

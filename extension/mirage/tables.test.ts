@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseDescription } from "../graph/dot/parseDescription.ts";
 import { combinators } from "./combinators.ts";
-import { readConfigSource } from "./config/configSource.ts";
+import { readConfigSource } from "./config/parseConfig.ts";
 import { combinatorMarkdown, typeMarkdown } from "../../language-bridge/features/documentation.ts";
 import { implementationsOf } from "../../language-bridge/features/implementations.ts";
 import { configMigrations, headerEdit, migratedOption, sourceMigrations } from "./migrations.ts";

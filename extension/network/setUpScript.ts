@@ -1,5 +1,5 @@
 import { t } from "../protocol/l10n.ts";
-import { isPlainName, type NetworkPlan } from "./plan.ts";
+import { isPlainName, type NetworkPlan } from "./networkPlan.ts";
 import { commonPart, tableName, withVariables } from "./scriptParts.ts";
 
 /**

@@ -5,7 +5,10 @@ import { networkLine } from "./describe.ts";
 import { readNetwork } from "./networkState.ts";
 
 /** What Check Setup says about the network of this computer; nothing on systems other than Linux. */
-export async function checkNetwork(run: Run, selected: readonly TargetId[]): Promise<readonly DoctorLine[]> {
+export async function networkDoctorLines(
+  run: Run,
+  selected: readonly TargetId[],
+): Promise<readonly DoctorLine[]> {
   if (process.platform !== "linux") return [];
   return [networkLine(await readNetwork(run), selected, Date.now())];
 }

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { ProcessResult } from "../platform/process.ts";
 import { createJobs } from "./jobs.ts";
-import { hello, ended, testHost, request } from "./testJobs.ts";
+import { hello, ended, testHost, jobRequest } from "./testJobs.ts";
 
 describe("The queue of jobs", () => {
   it("cancels a job when its signal is aborted, and no other job of the project", async () => {
     const host = testHost();
     const jobs = createJobs(host);
     const stop = new AbortController();
-    const users = jobs.start(request("build"));
-    const launched = jobs.start(request("build"), {}, stop.signal);
+    const users = jobs.start(jobRequest("build"));
+    const launched = jobs.start(jobRequest("build"), {}, stop.signal);
     stop.abort();
     assert.deepEqual(await launched.result, { kind: "cancelled" });
     assert.deepEqual(await users.result, { kind: "done" });
@@ -18,7 +18,7 @@ describe("The queue of jobs", () => {
 
   it("starts no program if the signal was aborted before", async () => {
     const host = testHost();
-    const job = createJobs(host).start(request("build"), {}, AbortSignal.abort());
+    const job = createJobs(host).start(jobRequest("build"), {}, AbortSignal.abort());
     assert.deepEqual(await job.result, { kind: "cancelled" });
     assert.deepEqual(host.ran, []);
   });
@@ -26,7 +26,7 @@ describe("The queue of jobs", () => {
   it("runs the jobs of a project one at a time and in order, and cancels queued jobs", async () => {
     const host = testHost();
     const jobs = createJobs(host);
-    const started = (["configure", "build", "clean"] as const).map((goal) => jobs.start(request(goal)));
+    const started = (["configure", "build", "clean"] as const).map((goal) => jobs.start(jobRequest(goal)));
     started[2]?.cancel();
     const results = await Promise.all(started.map((job) => job.result));
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe("The queue of jobs", () => {
       signal,
     );
     await started.promise;
-    const job = jobs.start(request("build"));
+    const job = jobs.start(jobRequest("build"));
     const later = jobs.runBetween(hello.root, () => Promise.resolve(void events.push("late")), signal);
     const elsewhere = jobs.runBetween("/q", () => Promise.resolve(void events.push("elsewhere")), signal);
     await Promise.all([work, later, elsewhere]);
@@ -67,9 +67,9 @@ describe("The queue of jobs", () => {
     const host = testHost();
     const jobs = createJobs(host);
     const { signal } = new AbortController();
-    const first = jobs.start(request("build"));
+    const first = jobs.start(jobRequest("build"));
     const work = jobs.runQueued(hello.root, async () => [...host.ran], signal);
-    const second = jobs.start(request("clean"));
+    const second = jobs.start(jobRequest("clean"));
     const ranBefore = await work;
     assert.equal((await first.result).kind, "done");
     assert.equal((await second.result).kind, "done");
@@ -85,8 +85,8 @@ describe("The queue of jobs", () => {
       ...host,
       run: (spec, hooks) => (spec.file === "/p/dist/hello" ? running.promise : programs(spec, hooks)),
     });
-    const server = jobs.start(request("build-and-run"));
-    assert.equal((await jobs.start(request("clean")).result).kind, "done");
+    const server = jobs.start(jobRequest("build-and-run"));
+    assert.equal((await jobs.start(jobRequest("clean")).result).kind, "done");
     running.resolve(ended(0));
     assert.equal((await server.result).kind, "ran");
   });

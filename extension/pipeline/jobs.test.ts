@@ -9,12 +9,12 @@ import type { JobHost } from "./model.ts";
 import { progressText } from "./progressText.ts";
 import { keepLockedVersions } from "./steps.ts";
 import { unconfigured } from "../project/testStates.ts";
-import { hello, image, testHost, normalExit, request } from "./testJobs.ts";
+import { hello, image, testHost, normalExit, jobRequest } from "./testJobs.ts";
 
 describe("createJobs", () => {
   it("runs the missing steps before a build, and then the image", async () => {
     const host = testHost();
-    const result = await createJobs(host).start(request("build-and-run")).result;
+    const result = await createJobs(host).start(jobRequest("build-and-run")).result;
     assert.deepEqual(host.ran, ["configure", "build", "/p/dist/hello"]);
     assert.deepEqual(result, { kind: "ran", ending: normalExit });
   });
@@ -32,7 +32,7 @@ describe("createJobs", () => {
       if (spec.file === "/p/dist/hello") hooks?.onStart?.(4242);
       return host.run(spec, hooks);
     };
-    const job = createJobs({ ...host, boot, run }).start(request("build-and-run"));
+    const job = createJobs({ ...host, boot, run }).start(jobRequest("build-and-run"));
     await job.result;
     assert.deepEqual(sessions, [undefined, undefined, "2026 hello"]);
     assert.deepEqual(started, [4242]);
@@ -54,7 +54,7 @@ describe("createJobs", () => {
       reviewed.push(lock, [...host.ran]);
       await Promise.resolve();
     };
-    await createJobs({ ...host, reviewLock }).start(request("fetch")).result;
+    await createJobs({ ...host, reviewLock }).start(jobRequest("fetch")).result;
     await rm(folder, { recursive: true });
     assert.deepEqual(reviewed, [{ name: "hello", path: lockFile, before: "old" }, ["lock"]]);
     assert.deepEqual(host.ran, ["lock", "install-switch", "pull"]);
@@ -77,7 +77,7 @@ describe("createJobs", () => {
       host.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
       const abort = new AbortController();
       const onStep = () => cancels && abort.abort();
-      const updated = { ...request("lock"), lockUpdate: lock };
+      const updated = { ...jobRequest("lock"), lockUpdate: lock };
       await createJobs(host).start(updated, { onStep }, abort.signal).result;
       return readFileSync(lockFile, "utf8");
     };
@@ -97,11 +97,11 @@ describe("createJobs", () => {
   it("fetches dependencies before a build only with consent", async () => {
     const host = testHost();
     host.answer = "fetch";
-    await createJobs(host).start(request("build")).result;
+    await createJobs(host).start(jobRequest("build")).result;
     assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull", "build"]);
     const declined = testHost();
     declined.answer = "cancel";
-    assert.deepEqual(await createJobs(declined).start(request("build")).result, { kind: "cancelled" });
+    assert.deepEqual(await createJobs(declined).start(jobRequest("build")).result, { kind: "cancelled" });
     assert.deepEqual(declined.ran, ["configure"]);
   });
 
@@ -109,7 +109,7 @@ describe("createJobs", () => {
     const problem = problems.targetNotReady("unix", { action: "boot", reasons: ["x"] }, "y", []);
     const refusing = testHost();
     const result = await createJobs({ ...refusing, checkTarget: () => Promise.resolve(problem) }).start(
-      request("build-and-run"),
+      jobRequest("build-and-run"),
     ).result;
     assert.ok(result.kind === "failed" && result.problem === problem);
     assert.deepEqual(refusing.ran, []);
@@ -120,7 +120,7 @@ describe("createJobs", () => {
     const later = await createJobs({
       ...host,
       checkTarget: (_, use) => (uses.push(use), Promise.resolve(use.installs ? undefined : problem)),
-    }).start(request("build")).result;
+    }).start(jobRequest("build")).result;
     assert.equal(later.kind, "failed");
     assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull"]);
     assert.deepEqual(uses, [
@@ -133,7 +133,7 @@ describe("createJobs", () => {
     const host = testHost();
     const checkTarget = () => Promise.reject(new Error("checked"));
     for (const goal of ["configure", "fetch", "clean"] as const)
-      assert.deepEqual(await createJobs({ ...host, checkTarget }).start(request(goal)).result, {
+      assert.deepEqual(await createJobs({ ...host, checkTarget }).start(jobRequest(goal)).result, {
         kind: "done",
       });
   });
@@ -157,7 +157,7 @@ describe("createJobs", () => {
       seen.push(...jobs.active().map(({ prompting, step }) => `${step} ${prompting}`));
       if (seen.at(-1) === "build true") bootPrompt.resolve();
     });
-    const job = jobs.start(request("build-and-run"));
+    const job = jobs.start(jobRequest("build-and-run"));
     await bootPrompt.promise;
     assert.ok(seen.indexOf("configure true") < seen.indexOf("confirm"), "before the first question");
     assert.ok(seen.lastIndexOf("configure false") > seen.indexOf("confirm"));
@@ -178,7 +178,7 @@ describe("createJobs", () => {
         .join();
       if (text !== seen.at(-1)) seen.push(text);
     });
-    const job = jobs.start(request("build"));
+    const job = jobs.start(jobRequest("build"));
     await job.result;
     assert.deepEqual(seen, [
       "waiting for another job of this unikernel",
@@ -203,7 +203,7 @@ describe("createJobs", () => {
       build: () =>
         'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\nHint: Did you mean fo?\n',
     });
-    const result = await createJobs(host).start(request("build-and-run")).result;
+    const result = await createJobs(host).start(jobRequest("build-and-run")).result;
     assert.equal(result.kind, "failed");
     assert.ok(result.kind === "failed" && result.step === "build");
     assert.match(result.problem.message, /: Unbound value foo$/);
@@ -219,7 +219,7 @@ describe("createJobs", () => {
       isConfigured.push(read?.configured !== undefined);
       return read;
     };
-    await createJobs({ ...host, state }).start(request("clean")).result;
+    await createJobs({ ...host, state }).start(jobRequest("clean")).result;
     assert.equal(isConfigured.at(-1), false);
   });
 
@@ -227,17 +227,18 @@ describe("createJobs", () => {
     let isBroken = true;
     const jobs = createJobs(testHost({ build: () => (isBroken ? 1 : { image }) }));
     assert.equal(jobs.lastFailure(hello.id), undefined);
-    await jobs.start(request("build")).result;
+    await jobs.start(jobRequest("build")).result;
     assert.equal(jobs.lastFailure(hello.id)?.step, "build");
     isBroken = false;
-    await jobs.start(request("build")).result;
+    await jobs.start(jobRequest("build")).result;
     assert.equal(jobs.lastFailure(hello.id), undefined);
   });
 
   it("fails if a step exited with code 0 but achieved nothing", async () => {
-    const silent = await createJobs(testHost({ configure: () => ({}) })).start(request("configure")).result;
+    const silent = await createJobs(testHost({ configure: () => ({}) })).start(jobRequest("configure"))
+      .result;
     assert.ok(silent.kind === "failed" && silent.problem.code === "nothing-configured");
-    const empty = await createJobs(testHost({ build: () => ({}) })).start(request("build")).result;
+    const empty = await createJobs(testHost({ build: () => ({}) })).start(jobRequest("build")).result;
     assert.ok(empty.kind === "failed" && empty.problem.code === "no-image");
   });
 
@@ -246,12 +247,12 @@ describe("createJobs", () => {
     const host = testHost({
       configure: () => ({ configured: { target: "unix", options: [] }, stale: [late] }),
     });
-    assert.deepEqual(await createJobs(host).start(request("configure")).result, { kind: "done" });
+    assert.deepEqual(await createJobs(host).start(jobRequest("configure")).result, { kind: "done" });
   });
 
   it("fails if config.ml is deleted while the job runs", async () => {
     const host = testHost({ configure: () => (host.set(undefined), {}) });
-    const result = await createJobs(host).start(request("build")).result;
+    const result = await createJobs(host).start(jobRequest("build")).result;
     assert.ok(result.kind === "failed" && result.problem.code === "project-gone");
   });
 
@@ -266,7 +267,7 @@ describe("createJobs", () => {
     ];
     for (const each of broken) {
       const jobs = createJobs(each);
-      const result = await jobs.start(request("build-and-run")).result;
+      const result = await jobs.start(jobRequest("build-and-run")).result;
       assert.ok(result.kind === "failed" && result.problem.code === "unexpected");
       assert.match(result.problem.message, /x is not a function/);
       assert.deepEqual(jobs.active(), []);
@@ -283,7 +284,7 @@ describe("createJobs", () => {
     jobs.onChange(() => {
       throw new Error("broken view");
     });
-    assert.deepEqual(await jobs.start(request("build")).result, { kind: "done" });
+    assert.deepEqual(await jobs.start(jobRequest("build")).result, { kind: "done" });
     assert.match(String(host.logged[0]), /broken view/);
   });
 });

@@ -74,7 +74,7 @@ export function testHost(
 
 export const normalExit = { kind: "ok", code: 0, text: "exited" } as const;
 
-export const request = (goal: Goal, unikernel = hello): JobRequest => ({
+export const jobRequest = (goal: Goal, unikernel = hello): JobRequest => ({
   unikernel,
   goal,
   target: "unix",

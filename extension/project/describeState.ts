@@ -3,9 +3,9 @@ import { t } from "../protocol/l10n.ts";
 import { sparkline } from "../platform/sparkline.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
-export type Stage = "unconfigured" | "configured" | "fetched" | "built" | "stale";
+export type BuildStage = "unconfigured" | "configured" | "fetched" | "built" | "stale";
 
-export function stageOf(state: ProjectState): Stage {
+export function stageOf(state: ProjectState): BuildStage {
   if (!state.configured) return "unconfigured";
   if (state.stale.some(({ step }) => step !== "lock")) return "stale";
   if (state.image) return "built";
@@ -19,7 +19,7 @@ export function stageOf(state: ProjectState): Stage {
 export function stageText(state: ProjectState, target: string): string {
   const { configured } = state;
   if (configured && configured.target !== target) return t("configured for {0}", configured.target);
-  const texts: Record<Stage, string> = {
+  const texts: Record<BuildStage, string> = {
     unconfigured: t("not configured"),
     configured: t("configured"),
     fetched: t("fetched"),
@@ -129,7 +129,7 @@ export function stateRow({ text, detail, hint }: StateLine, fix: StateFix | unde
 export function imageSizeText({ bytes, loaded = [] }: ImageState): string {
   const [before, now] = [loaded.at(-2), loaded.at(-1)];
   if (now === undefined) return sizeText(bytes);
-  return [sizeText(now), before === undefined ? "" : changeText(now - before)].filter(Boolean).join(", ");
+  return [sizeText(now), before === undefined ? "" : sizeChangeText(now - before)].filter(Boolean).join(", ");
 }
 
 function trendText({ bytes, loaded = [] }: ImageState): string {
@@ -137,13 +137,13 @@ function trendText({ bytes, loaded = [] }: ImageState): string {
   const [first, last] = [loaded[0], loaded.at(-1)];
   if (first === undefined || last === undefined) return file;
   if (loaded.length === 1) return `${t("Size in memory: {0}", sizeText(last))}\n${file}`;
-  const change = changeText(last - first);
+  const change = sizeChangeText(last - first);
   const trend = `${sparkline(loaded)} ${sizeText(first)} → ${sizeText(last)}${change && ` (${change})`}`;
   return `${t("Size in memory after the last {0} builds: {1}", loaded.length, trend)}\n${file}`;
 }
 
 /** Formats a difference of sizes in bytes: `+40 KB`, `−1.2 MB`, and nothing if there is none. */
-export function changeText(bytes: number): string {
+export function sizeChangeText(bytes: number): string {
   if (bytes === 0) return "";
   const [value = "", unit = ""] = sizeText(Math.abs(bytes)).split(" ");
   return `${bytes < 0 ? "−" : "+"}${Number(value) >= 10 ? Math.round(Number(value)) : value} ${unit}`;

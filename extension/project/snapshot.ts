@@ -4,7 +4,7 @@ import { readText } from "../platform/readText.ts";
 import { canChooseFolder } from "./configureFolder.ts";
 import { parseContext, withoutConfigFile } from "./mirageContext.ts";
 import type { Unikernel } from "./model.ts";
-import type { FileStamp, Snapshot } from "./state.ts";
+import type { FileStamp, ProjectSnapshot } from "./state.ts";
 
 /** Folders without sources of the unikernel itself. */
 const notSource = new Set(["_build", "duniverse", "dist", "mirage", "_opam", "node_modules"]);
@@ -20,7 +20,7 @@ const sourceFileLimit = 5000;
 export async function readSnapshot(
   { root, buildDir, configFile }: Pick<Unikernel, "root" | "buildDir" | "configFile">,
   artifact: (target: string) => string | undefined,
-): Promise<Snapshot> {
+): Promise<ProjectSnapshot> {
   const config = { path: basename(configFile), mtime: (await stat(configFile)).mtimeMs };
   const [contextText, dune, makefile, duneBuild, main, duniverse, distDune] = await Promise.all([
     readText(join(buildDir, "mirage", "context")),

@@ -11,9 +11,9 @@ import {
   stateRow,
 } from "./describeState.ts";
 import { steps } from "../pipeline/goals.ts";
-import { projectState, type Snapshot } from "./state.ts";
+import { projectState, type ProjectSnapshot } from "./state.ts";
 
-const neverConfigured: Snapshot = {
+const neverConfigured: ProjectSnapshot = {
   config: { path: "config.ml", mtime: 100 },
   configure: undefined,
   dune: undefined,
@@ -24,7 +24,7 @@ const neverConfigured: Snapshot = {
   image: undefined,
   newestSource: undefined,
 };
-const built: Snapshot = {
+const built: ProjectSnapshot = {
   ...neverConfigured,
   configure: { target: "hvt", options: [], writtenAt: 200 },
   dune: "(include dune.build)",
@@ -34,7 +34,7 @@ const built: Snapshot = {
   image: { path: "/p/dist/hello.hvt", mtime: 400, bytes: 1_234_567 },
   newestSource: { path: "unikernel.ml", mtime: 150 },
 };
-const reasons = (snapshot: Snapshot, seen = {}) =>
+const reasons = (snapshot: ProjectSnapshot, seen = {}) =>
   projectState(snapshot, seen).stale.map(({ step, reason }) => `${step}: ${reason}`);
 
 describe("projectState", () => {
@@ -75,7 +75,7 @@ describe("projectState", () => {
   });
 
   it("begins the row of each line that is not done with what a click does, which a narrow view does not cut", () => {
-    const rows = (snapshot: Snapshot) =>
+    const rows = (snapshot: ProjectSnapshot) =>
       stateLines(projectState(snapshot)).map((line) => {
         const { label, description } = stateRow(line, line.fix);
         return [label, description].filter(Boolean).join(" | ");

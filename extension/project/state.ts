@@ -9,7 +9,7 @@ export interface FileStamp {
 }
 
 /** The facts read from a unikernel's folder that `projectState` needs. */
-export interface Snapshot {
+export interface ProjectSnapshot {
   readonly config: FileStamp;
   /** The last configure: target and options from `mirage/context`, and when it wrote its files (milliseconds). */
   readonly configure:
@@ -46,7 +46,7 @@ export const duneResetReason = t(
 );
 
 /** Derives the state of a unikernel from facts alone. */
-export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}): ProjectState {
+export function projectState(snapshot: ProjectSnapshot, observed: ObservedEvents = {}): ProjectState {
   const { configure, image } = snapshot;
   return {
     configured: configure && { target: configure.target, options: configure.options },
@@ -63,7 +63,7 @@ export function projectState(snapshot: Snapshot, observed: ObservedEvents = {}):
   };
 }
 
-const isVendored = ({ configure, lockFile, duniverse, otherLock }: Snapshot): boolean =>
+const isVendored = ({ configure, lockFile, duniverse, otherLock }: ProjectSnapshot): boolean =>
   configure !== undefined && duniverse && !lockFile && otherLock !== true;
 
 /** The sizes that are known of an image and of those before it, unless it was built elsewhere, such as in a terminal. */
@@ -72,7 +72,7 @@ function loadedSizes(builtAt: number, images: readonly BuiltImage[] = []) {
 }
 
 function staleConfigure(
-  { config, configure, dune, missing }: Snapshot,
+  { config, configure, dune, missing }: ProjectSnapshot,
   observed: ObservedEvents,
 ): Staleness[] {
   if (!configure) return [];
@@ -90,13 +90,13 @@ function staleConfigure(
   return reasons;
 }
 
-function staleLock({ opamFile, lockFile }: Snapshot): Staleness[] {
+function staleLock({ opamFile, lockFile }: ProjectSnapshot): Staleness[] {
   if (!opamFile || !lockFile || lockFile.mtime >= opamFile.mtime) return [];
   return [{ step: "lock", reason: t("the lock file is older than the opam file") }];
 }
 
 function staleBuild(
-  { configure, image, newestSource }: Snapshot,
+  { configure, image, newestSource }: ProjectSnapshot,
   { buildStart = 0 }: ObservedEvents,
 ): Staleness[] {
   if (!image) return [];

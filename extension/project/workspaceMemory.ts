@@ -23,9 +23,9 @@ export interface WorkspaceMemory {
   /** Adds an image. It replaces an entry for the same image: dune does not write an image that did not change. */
   readonly addBuiltImage: (id: string, target: string, image: BuiltImage) => PromiseLike<void>;
   /** The last boots on a target, at most twenty, oldest first. */
-  readonly boots: (id: string, target: string) => readonly Boot[];
+  readonly boots: (id: string, target: string) => readonly MeasuredBoot[];
   /** Adds a boot. It replaces an entry of the same time, which is the same boot earlier. */
-  readonly addBoot: (id: string, target: string, boot: Boot) => PromiseLike<void>;
+  readonly addBoot: (id: string, target: string, boot: MeasuredBoot) => PromiseLike<void>;
   /** The folder that the user chose for running mirage on a `mirage/config.ml`. */
   readonly configureFolder: (id: string) => ConfigureFolder | undefined;
   readonly setConfigureFolder: (id: string, folder: ConfigureFolder) => PromiseLike<void>;
@@ -55,7 +55,7 @@ export interface BuiltImage {
 }
 
 /** A boot whose times were measured. */
-export interface Boot extends BootTimes {
+export interface MeasuredBoot extends BootTimes {
   /** When it began (milliseconds). */
   readonly at: number;
 }

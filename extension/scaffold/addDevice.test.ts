@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readConfigSource } from "../mirage/config/configSource.ts";
-import { mismatches } from "../../language-bridge/features/mismatch.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
+import { mismatches } from "../../language-bridge/features/mainMismatch.ts";
 import type { Edit } from "../mirage/config/mismatchFixes.ts";
 import { readSource } from "../ocaml/functors.ts";
-import { addDevice } from "./addDevice.ts";
+import { deviceEdits } from "./addDevice.ts";
 import { deviceTemplates, type DeviceTemplate } from "../mirage/deviceTemplates.ts";
 
 const named = (type: string): DeviceTemplate => {
@@ -19,7 +19,7 @@ function applied(text: string, edits: readonly Edit[], file: Edit["file"]): stri
 
 /** Both texts after the device has been added; checks that they agree. */
 function after(config: string, source: string, device: DeviceTemplate) {
-  const added = addDevice(
+  const added = deviceEdits(
     {
       config: { text: config, read: readConfigSource(config) },
       source: (name) => (name === "Unikernel" ? { text: source, read: readSource(source) } : undefined),
@@ -102,7 +102,7 @@ describe("addDevice", () => {
 
   it("explains why a device cannot be added", () => {
     const reason = (config: string, source: string | undefined) => {
-      const added = addDevice(
+      const added = deviceEdits(
         {
           config: { text: config, read: readConfigSource(config) },
           source: () => (source === undefined ? undefined : { text: source, read: readSource(source) }),

@@ -1,5 +1,5 @@
 import type { Application, ConfigSource, MainCall } from "../mirage/config/dslCalls.ts";
-import { appliesMain } from "../mirage/config/configSource.ts";
+import { appliesMain } from "../mirage/config/parseConfig.ts";
 import { deviceTypes } from "../mirage/deviceTypes.ts";
 import { insertionPoint, surplusType, type Edit } from "../mirage/config/mismatchFixes.ts";
 import { providersOf } from "../mirage/modules.ts";
@@ -28,7 +28,7 @@ export const impossible = (reason: string): Addition => ({ kind: "impossible", r
  * argument, and the package with the interface; in the source file a functor parameter and a parameter of `start`. A
  * file without a functor becomes one. Returns the reason if the text is not understood well enough.
  */
-export function addDevice({ config, source }: UnikernelTexts, device: DeviceTemplate): Addition {
+export function deviceEdits({ config, source }: UnikernelTexts, device: DeviceTemplate): Addition {
   const { read, text } = config;
   const type = deviceTypes[device.type];
   if (!type) return impossible(t("Devices of type {0} are not supported.", device.type));

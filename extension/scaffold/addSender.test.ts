@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { mismatches } from "../../language-bridge/features/mismatch.ts";
-import { readConfigSource } from "../mirage/config/configSource.ts";
+import { mismatches } from "../../language-bridge/features/mainMismatch.ts";
+import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import type { Edit } from "../mirage/config/mismatchFixes.ts";
 import { readSource } from "../ocaml/functors.ts";
 import { addSender, type Sender } from "./addSender.ts";

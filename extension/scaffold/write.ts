@@ -1,13 +1,13 @@
 import { lstat, mkdir, readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { PlannedFile } from "./plan.ts";
+import type { PlannedFile } from "./scaffoldPlan.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** Files and folders that do not prevent creating a project in a folder. */
 const ignored: ReadonlySet<string> = new Set([".git", ".vscode", ".DS_Store", "_opam", ".devcontainer"]);
 
 /** Whether the path is a file, folder or symbolic link, even a dangling one. */
-export async function exists(path: string): Promise<boolean> {
+export async function isOccupied(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,
@@ -45,7 +45,7 @@ export async function writeFiles(folder: string, files: readonly PlannedFile[]):
 
 /** The folders to create before this one exists, outermost first. */
 async function missingFolders(folder: string): Promise<readonly string[]> {
-  if (await exists(folder)) return [];
+  if (await isOccupied(folder)) return [];
   const parent = dirname(folder);
   return parent === folder ? [] : [...(await missingFolders(parent)), folder];
 }

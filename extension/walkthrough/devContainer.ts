@@ -1,4 +1,4 @@
-import type { PlannedFile } from "../scaffold/plan.ts";
+import type { PlannedFile } from "../scaffold/scaffoldPlan.ts";
 
 /** The devices of the host that the container can use. */
 export interface DeviceFacts {

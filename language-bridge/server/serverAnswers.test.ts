@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isRefusal, isRequestedKind, isShown } from "./serverAnswers.ts";
+import { isRefusal, isRequestedKind, isMessageShown } from "./serverAnswers.ts";
 
 describe("answers of a language server", () => {
   it("that refuse a request are treated as having no result, except where the user sees the reason", () => {
@@ -28,6 +28,6 @@ describe("answers of a language server", () => {
 
   it("that only inform, such as about a missing ocamlformat-rpc, are not shown as notifications", () => {
     const [error, warning, information, log, debug] = [1, 2, 3, 4, 5];
-    assert.deepEqual([error, warning, information, log, debug].filter(isShown), [error, warning]);
+    assert.deepEqual([error, warning, information, log, debug].filter(isMessageShown), [error, warning]);
   });
 });

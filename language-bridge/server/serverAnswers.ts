@@ -30,7 +30,7 @@ export function isRequestedKind(requested: string | undefined, kind: string | un
  * "window/showMessage"). ocamllsp informs about a missing `ocamlformat-rpc` each time it starts; Check Setup reports missing
  * tools.
  */
-export function isShown(type: number): boolean {
+export function isMessageShown(type: number): boolean {
   const warning = 2;
   return type <= warning;
 }

@@ -17,7 +17,7 @@ export const workspace = dirname(here);
 /** The recorded output and files of mirage 4.11.1 and the other tools. */
 export const recordings = join(workspace, "recordings", "mirage-4.11.1");
 
-export interface Finished {
+export interface StandInResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: Buffer;
@@ -31,7 +31,7 @@ export function run(
   cwd: string,
   env: Readonly<Record<string, string>> = {},
   onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<Finished> {
+): Promise<StandInResult> {
   return new Promise((resolve, reject) => {
     const path = `${bin}${delimiter}${process.env["PATH"] ?? ""}`;
     const child = spawn(file, args, { cwd, env: { ...process.env, PATH: path, TERM: "dumb", ...env } });
@@ -53,7 +53,10 @@ export function run(
  * Runs `mirage ARGS…` in this process, because a process for each of a hundred commands takes most of the time
  * of the tests. The program must neither hang nor end by a signal. Only one can run at a time.
  */
-export async function runMirage(args: readonly string[], cwd: string): Promise<Omit<Finished, "signal">> {
+export async function runMirage(
+  args: readonly string[],
+  cwd: string,
+): Promise<Omit<StandInResult, "signal">> {
   const { main } = (await import(mirageProgram)) as { main: (args: readonly string[]) => Promise<void> };
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const restore: (() => void)[] = [];

@@ -2,13 +2,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect, createServer } from "node:tls";
-import { readCredentials } from "../../extension/hosts/client/credentials.ts";
-import { createHostClient, type HostClient } from "../../extension/hosts/client/hostClient.ts";
-import { localTransport } from "../../extension/hosts/client/localTransport.ts";
-import { tlsTransport } from "../../extension/hosts/client/tlsTransport.ts";
-import { hostRow } from "../../extension/hosts/hostRows.ts";
-import { createRowElements } from "../../extension/hosts/rowElements.ts";
-import type { Success } from "../../extension/hosts/wire/replies.ts";
+import { readCredentials } from "../../extension/albatross/client/credentials.ts";
+import { createHostClient, type HostClient } from "../../extension/albatross/client/hostClient.ts";
+import { localTransport } from "../../extension/albatross/client/localTransport.ts";
+import { tlsTransport } from "../../extension/albatross/client/tlsTransport.ts";
+import { hostRow } from "../../extension/albatross/hostRows.ts";
+import { createRowElements } from "../../extension/albatross/rowElements.ts";
+import type { Success } from "../../extension/albatross/wire/replies.ts";
 import type { Row } from "../../scripts/bench.ts";
 import {
   dataMessage,

@@ -1,8 +1,8 @@
 /** Measures how fast config.ml and unikernel.ml with 1000 lines are read again after a keystroke. */
-import { readConfigSource } from "../../extension/mirage/config/configSource.ts";
+import { readConfigSource } from "../../extension/mirage/config/parseConfig.ts";
 import { combinatorMarkdown } from "../../language-bridge/features/documentation.ts";
 import { configMigrations } from "../../extension/mirage/migrations.ts";
-import { mismatches } from "../../language-bridge/features/mismatch.ts";
+import { mismatches } from "../../language-bridge/features/mainMismatch.ts";
 import { mainTargets } from "../../extension/mirage/config/mainTargets.ts";
 import { readSource } from "../../extension/ocaml/functors.ts";
 import type { Row } from "../../scripts/bench.ts";

@@ -1,4 +1,4 @@
-import { parseLevels } from "../../extension/launch/boot/bootArguments.ts";
+import { parseLevelArgument } from "../../extension/launch/boot/bootArguments.ts";
 import { splitArguments } from "../../extension/platform/shellQuote.ts";
 import { parseConfiguration } from "../../extension/launch/configuration/launchConfiguration.ts";
 import { launchJsonLocation } from "../../extension/launch/configuration/launchJson.ts";
@@ -13,11 +13,11 @@ import { placementOf } from "../../webviews/graph/layout/graphvizRequest.ts";
 import { openChannel } from "../../extension/protocol/channel.ts";
 import { union } from "../../extension/protocol/validators.ts";
 import * as logs from "../../extension/protocol/logs.ts";
-import { DerError } from "../../extension/hosts/wire/derNode.ts";
-import { createFrameReader, FrameTooLongError } from "../../extension/hosts/wire/frames.ts";
-import { decodeCommand, decodeExtension, decodeReply } from "../../extension/hosts/wire/message.ts";
-import { absoluteName, parsePath } from "../../extension/hosts/wire/names.ts";
-import { readRecordings } from "../../extension/hosts/wire/testRecordings.ts";
+import { DerError } from "../../extension/albatross/wire/derNode.ts";
+import { createFrameReader, FrameTooLongError } from "../../extension/albatross/wire/frames.ts";
+import { decodeCommand, decodeExtension, decodeReply } from "../../extension/albatross/wire/message.ts";
+import { absoluteName, parseHostPath } from "../../extension/albatross/wire/names.ts";
+import { readRecordings } from "../../extension/albatross/wire/testRecordings.ts";
 import { type Fuzzed, orSyntaxError, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import { jsonShapes, launchShapes, launchWords, messageWords, sexpShapes } from "./words.ts";
@@ -73,7 +73,7 @@ const layoutSample = Buffer.from(
 /** Decodes everything that can be in a frame. Only decoders of what this client writes may throw a DerError. */
 function decodeFrame(frame: Uint8Array): void {
   const reply = decodeReply(frame);
-  if ("name" in reply) absoluteName(parsePath(reply.name), reply.name);
+  if ("name" in reply) absoluteName(parseHostPath(reply.name), reply.name);
   for (const decode of [decodeCommand, decodeExtension])
     try {
       decode(frame);
@@ -122,7 +122,7 @@ export const messageParsers: readonly Fuzzed[] = [
       launchJsonLocation(input, Math.floor(input.length / 2)),
       launchJsonLocation(input, input.length),
       splitArguments(input),
-      parseLevels(input),
+      parseLevelArgument(input),
       templateWords(input),
     ]),
   },

@@ -15,7 +15,7 @@ import { parseManifest } from "../../extension/launch/boot/manifest.ts";
 import { parseTenderAbi } from "../../extension/launch/preflight/preflight.ts";
 import { ConsoleParser } from "../../extension/logs/console/consoleParser.ts";
 import { parseInfluxLine } from "../../extension/receivers/metrics/influxLine.ts";
-import { parseLevels, parseMonitoringAnswer } from "../../extension/receivers/monitoring/logLevels.ts";
+import { parseLevelList, parseMonitoringAnswer } from "../../extension/receivers/monitoring/logLevels.ts";
 import { consoleLines } from "../../extension/receivers/syslog/consoleLines.ts";
 import { syslogFrames } from "../../extension/receivers/syslog/syslogFrames.ts";
 import { parseSyslog } from "../../extension/receivers/syslog/syslogMessage.ts";
@@ -150,7 +150,7 @@ export const outputParsers: readonly Fuzzed[] = [
     ],
     read: text((input) => {
       const answer = parseMonitoringAnswer(input);
-      return [parseInfluxLine(input), parseLevels(input), answer];
+      return [parseInfluxLine(input), parseLevelList(input), answer];
     }),
   },
   {

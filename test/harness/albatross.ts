@@ -3,16 +3,16 @@ import { mkdirSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
-import { X509Certificate } from "../../extension/hosts/client/x509.ts";
-import type { Command } from "../../extension/hosts/wire/commands.ts";
-import { createFrameReader, encodeFrame } from "../../extension/hosts/wire/frames.ts";
+import { X509Certificate } from "../../extension/albatross/client/x509.ts";
+import type { Command } from "../../extension/albatross/wire/commands.ts";
+import { createFrameReader, encodeFrame } from "../../extension/albatross/wire/frames.ts";
 import {
   decodeCommand,
   decodeExtension,
   encodeReply,
   extensionOid,
-} from "../../extension/hosts/wire/message.ts";
-import type { Data, Success } from "../../extension/hosts/wire/replies.ts";
+} from "../../extension/albatross/wire/message.ts";
+import type { Data, Success } from "../../extension/albatross/wire/replies.ts";
 import type { CertificateFiles } from "./certificates.ts";
 
 /**

@@ -8,8 +8,8 @@ import {
   KeyUsagesExtension,
   Name,
   X509CertificateGenerator,
-} from "../../extension/hosts/client/x509.ts";
-import { encodeExtension, extensionOid } from "../../extension/hosts/wire/message.ts";
+} from "../../extension/albatross/client/x509.ts";
+import { encodeExtension, extensionOid } from "../../extension/albatross/wire/message.ts";
 
 interface KeyPair {
   readonly publicKey: KeyObject;

@@ -5,8 +5,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
-import { formatName, parseName } from "../../extension/hosts/wire/names.ts";
-import type { Success, UnikernelInfo } from "../../extension/hosts/wire/replies.ts";
+import { formatName, parseName } from "../../extension/albatross/wire/names.ts";
+import type { Success, UnikernelInfo } from "../../extension/albatross/wire/replies.ts";
 import type { LogStore } from "../../extension/logs/store/logStore.ts";
 import {
   dataMessage,

@@ -3,7 +3,7 @@ import "./style.css";
 import { openChannel } from "../../extension/protocol/channel.ts";
 import { button, progressRing, registerControls } from "../kit/toolkit.ts";
 import { element, focusedIn } from "../kit/dom.ts";
-import { connect } from "../kit/host.ts";
+import { connect } from "../kit/vscodeApi.ts";
 import { string } from "../../extension/protocol/validators.ts";
 import {
   isDoctorPageState,

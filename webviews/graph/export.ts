@@ -1,5 +1,5 @@
 import { element } from "../kit/dom.ts";
-import { base64, copyImage, pngBlob, svgText } from "./drawing/rasterize.ts";
+import { base64, copyImage, pngBlob, graphSvg } from "./drawing/rasterize.ts";
 import { singleLine } from "../../extension/protocol/visibleText.ts";
 import type { Scene } from "./drawing/scene.ts";
 import type { ExportFormat } from "./panes/toolbar.ts";
@@ -41,7 +41,7 @@ export function createGraphExport(
     if (format !== "svg" && format !== "png") return "";
     const scene = currentScene();
     if (!scene) throw new Error(t("There is no drawing yet."));
-    return format === "svg" ? svgText(scene) : base64(await pngBlob(scene));
+    return format === "svg" ? graphSvg(scene) : base64(await pngBlob(scene));
   };
 
   return {

@@ -1,4 +1,4 @@
-import type { WebviewHost } from "../kit/host.ts";
+import type { WebviewHost } from "../kit/vscodeApi.ts";
 import { isGraphPageState, type GraphPageState } from "../../extension/protocol/graph.ts";
 
 /** The state of the page, which it stores for the next page of its panel. */

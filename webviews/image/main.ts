@@ -14,11 +14,11 @@ import { singleLine } from "../../extension/protocol/visibleText.ts";
 import { flatButton, iconButton, textField } from "../kit/controls.ts";
 import { element, icon } from "../kit/dom.ts";
 import { onFind } from "../kit/findKey.ts";
-import { connect } from "../kit/host.ts";
+import { connect } from "../kit/vscodeApi.ts";
 import { menuButton } from "../kit/menu.ts";
-import { csvText, jsonText, svgText } from "./model/exports.ts";
+import { csvText, sizeTreeJson, treemapSvg } from "./model/exports.ts";
 import { sizeText } from "./model/sizeText.ts";
-import { findNodes, nodesByKey, partNames, pathTo, sizeTree, type SizeNode } from "./model/sizeTree.ts";
+import { searchSizeTree, nodesByKey, partNames, pathTo, sizeTree, type SizeNode } from "./model/sizeTree.ts";
 import { reasonText } from "./model/reasonText.ts";
 import { summaryText } from "./model/summaryText.ts";
 import { createTreeMap } from "./panes/map.ts";
@@ -81,7 +81,7 @@ const tools = element(
   compareMenu,
   menuButton(t("Export"), icon(icons.save), [
     { label: t("Copy as CSV"), onClick: () => copy(csvText) },
-    { label: t("Copy as JSON"), onClick: () => copy(jsonText) },
+    { label: t("Copy as JSON"), onClick: () => copy(sizeTreeJson) },
     { label: t("Save as SVG…"), onClick: () => void request({ kind: "saveSvg", text: drawing() }) },
   ]),
 );
@@ -182,7 +182,7 @@ function showLegend(): void {
 function redraw(): void {
   if (!root || !zoomed) return;
   const text = search.value().trim();
-  const found = text === "" ? undefined : findNodes(zoomed, text);
+  const found = text === "" ? undefined : searchSizeTree(zoomed, text);
   search.setError(found?.matches.length === 0 ? t("Nothing has this text in its name.") : undefined);
   if (found) note.textContent = t("{0} found, {1}", found.matches.length, sizeText(found.bytes));
   map.show(zoomed, compared, found?.lit);
@@ -255,7 +255,7 @@ function drawing(): string {
     colours.set(name, found);
     return found;
   };
-  const text = svgText(map.boxes(), {
+  const text = treemapSvg(map.boxes(), {
     fill: (box) => fill(map.classOf(box)),
     label: (box) => map.labelOf(box),
     paper: styles.backgroundColor,

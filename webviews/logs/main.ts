@@ -3,7 +3,7 @@ import "./style.css";
 import { openChannel } from "../../extension/protocol/channel.ts";
 import { registerControls } from "../kit/toolkit.ts";
 import { element } from "../kit/dom.ts";
-import { connect } from "../kit/host.ts";
+import { connect } from "../kit/vscodeApi.ts";
 import { number, string } from "../../extension/protocol/validators.ts";
 import { createRequestScheduler } from "./requestScheduler.ts";
 import { createCrashBanner } from "./panes/crashBanner.ts";

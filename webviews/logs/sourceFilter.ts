@@ -6,7 +6,7 @@ type Sources = Pick<RecordFilter, "sources" | "hiddenSources">;
 export const allSources: Sources = { sources: undefined, hiddenSources: [] };
 
 /** Whether records of a source are shown. */
-export function isShown({ sources, hiddenSources }: Sources, name: string): boolean {
+export function isSourceShown({ sources, hiddenSources }: Sources, name: string): boolean {
   return sources === undefined ? !hiddenSources.includes(name) : sources.includes(name);
 }
 

@@ -1,5 +1,5 @@
 import type { ConfigEvaluator } from "../../graph/evaluate/types.ts";
-import type { HostTools } from "../../hosts/hostTools.ts";
+import type { HostTools } from "../../albatross/hostTools.ts";
 import type { LogStore } from "../../logs/store/logStore.ts";
 import type { Jobs } from "../../pipeline/model.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";

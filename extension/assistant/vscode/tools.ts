@@ -2,9 +2,9 @@ import { relative } from "node:path";
 import * as vscode from "vscode";
 import { describeFailure, queryGraphs } from "../../graph/queryGraph.ts";
 import { describeMarkdown } from "../../graph/describe/markdown.ts";
-import type { Configuration } from "../../graph/model.ts";
+import type { GraphConfiguration } from "../../graph/model.ts";
 import { describeComparison, describeConfiguration } from "../../graph/describe/describeGraph.ts";
-import type { HostTools } from "../../hosts/hostTools.ts";
+import type { HostTools } from "../../albatross/hostTools.ts";
 import { levels } from "../../ocaml/logs/levels.ts";
 import { problems } from "../../platform/errors.ts";
 import type { Goal } from "../../pipeline/goals.ts";
@@ -74,7 +74,7 @@ export function createTools(context: AssistantContext): Readonly<Record<ToolName
     requireTrust();
     const project = await projectOf(input);
     const { target, options } = configurationOf(project, input);
-    const configuration: Configuration = { target, options, evaluate: true };
+    const configuration: GraphConfiguration = { target, options, evaluate: true };
     const noCommit = () => Promise.reject(new Error("no commit is compared"));
     const compared = input.comparedWith && { ...configuration, target: input.comparedWith };
     const other: Parameters<typeof queryGraphs>[2]["other"] = compared

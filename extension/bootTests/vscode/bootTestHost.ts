@@ -24,7 +24,7 @@ export interface PreparedBoot {
 }
 
 /** With what a unikernel is configured. */
-export interface Configuration {
+export interface TargetConfiguration {
   readonly target: TargetId;
   readonly options: readonly string[];
 }
@@ -55,7 +55,7 @@ export interface BootTestHost {
   readonly make: (
     project: Project,
     goal: "configure" | "build",
-    configuration: Configuration,
+    configuration: TargetConfiguration,
     signal?: AbortSignal,
   ) => Promise<{ readonly kind: "done" | "ran" | "failed" | "cancelled" }>;
 }

@@ -6,7 +6,7 @@ import { chosenOptions, type Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { keepConfiguration } from "../keepConfiguration.ts";
 import type { BootTest } from "../model.ts";
-import { portsInUse } from "../networkChecks.ts";
+import { portsInUse } from "../expect/networkChecks.ts";
 import { runBootTest } from "../runBootTest.ts";
 import { resourcesOf, type ResourceLocks } from "../sharedResources.ts";
 import type { BootTestHost } from "./bootTestHost.ts";

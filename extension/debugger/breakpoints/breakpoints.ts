@@ -8,7 +8,7 @@ import { conditionByAddress } from "./gdbCondition.ts";
 import { hitCounter, type HitCounter } from "./hitConditions.ts";
 import type { Program } from "../program/program.ts";
 import type { Stopped } from "../gdb/runControl.ts";
-import type { Sources } from "../program/sources.ts";
+import type { ProgramSources } from "../program/sources.ts";
 
 /** What a condition or a log message needs at a stop. */
 export interface StopEvaluation {
@@ -26,7 +26,7 @@ export interface StopEvaluation {
 export interface BreakpointParts {
   readonly gdb: GdbClient;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
   readonly evaluation: StopEvaluation;
   /** Prints into the debug console. */
   readonly print: (text: string) => void;

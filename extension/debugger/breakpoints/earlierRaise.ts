@@ -3,13 +3,13 @@ import { wordOf } from "../gdb/evaluateWord.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import { miString, miTuples } from "../gdb/miRecords.ts";
 import { displayName, type Program } from "../program/program.ts";
-import type { Sources } from "../program/sources.ts";
+import type { ProgramSources } from "../program/sources.ts";
 import type { RaisedException } from "./exceptions.ts";
 
 export interface EarlierRaiseParts {
   readonly gdb: GdbClient;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
 }
 
 const maxSlots = 20;

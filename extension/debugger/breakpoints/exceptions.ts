@@ -6,12 +6,12 @@ import type { ExceptionText } from "../values/render/exceptionText.ts";
 import type { ExceptionFilter } from "./breakpointRequests.ts";
 import type { Program, ProgramFunction } from "../program/program.ts";
 import { frameOf, type Stopped } from "../gdb/runControl.ts";
-import type { Sources } from "../program/sources.ts";
+import type { ProgramSources } from "../program/sources.ts";
 
 export interface ExceptionParts {
   readonly gdb: GdbClient;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
   /** Names the exception value at an address. Never rejects. */
   readonly describe: (word: bigint) => Promise<ExceptionText | undefined>;
 }

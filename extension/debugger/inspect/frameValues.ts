@@ -12,7 +12,7 @@ import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
-import type { Sources } from "../program/sources.ts";
+import type { ProgramSources } from "../program/sources.ts";
 import type { SourceFrame } from "./stack.ts";
 
 /** The values in the frames of a stopped program. Everything is cached until `reset`. */
@@ -31,7 +31,7 @@ export interface FrameValues {
 export interface ValueParts {
   readonly gdb: GdbClient;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
   readonly types: ProgramTypes;
 }
 

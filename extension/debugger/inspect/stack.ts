@@ -5,7 +5,7 @@ import type { GdbClient } from "../gdb/gdbClient.ts";
 import { miNumber, miTuples } from "../gdb/miRecords.ts";
 import { displayName, type Program } from "../program/program.ts";
 import { frameOf, type StopFrame } from "../gdb/runControl.ts";
-import type { Sources } from "../program/sources.ts";
+import type { ProgramSources } from "../program/sources.ts";
 
 /** A frame as users see it: a frame of the machine, or a function that is inlined into one. */
 export interface SourceFrame {
@@ -33,7 +33,7 @@ export interface SourceFrame {
 export interface StackParts {
   readonly gdb: GdbClient;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
 }
 
 /** Reads the machine's frames from `low` to `high` of a thread, each as its source frames, innermost first. */

@@ -6,7 +6,7 @@ import type { FunctionPlace } from "../values/declarations.ts";
 import type { FrameDescriptor, FrameTable } from "../values/frameTable.ts";
 import { frameTableOf, functionPlaces } from "../values/imageFrames.ts";
 import { symbolName } from "../values/symbolName.ts";
-import type { Sources } from "./sources.ts";
+import type { ProgramSources } from "./sources.ts";
 
 /** A function of the program, with its address in the process. */
 export interface ProgramFunction {
@@ -31,7 +31,7 @@ export interface Program {
   /** The functions that have a name, as users write it: `Unikernel.Main.start`, `Main.start` or `start`. */
   readonly named: (name: string) => readonly ProgramFunction[];
   /** The functions that are compiled from the user's files. Cached. */
-  readonly userFunctions: (gdb: GdbClient, sources: Sources) => Promise<readonly ProgramFunction[]>;
+  readonly userFunctions: (gdb: GdbClient, sources: ProgramSources) => Promise<readonly ProgramFunction[]>;
 }
 
 /** Reads the image. A file that is not an ELF file is treated as a program without symbols. */
@@ -99,7 +99,7 @@ export async function readProgram(path: string): Promise<Program> {
 /** The functions whose code is in the line tables of the user's files. */
 async function findUserFunctions(
   gdb: GdbClient,
-  sources: Sources,
+  sources: ProgramSources,
   functionAt: Program["functionAt"],
 ): Promise<readonly ProgramFunction[]> {
   const found = new Map<bigint, ProgramFunction>();

@@ -11,7 +11,7 @@ export interface SourceFolders {
 }
 
 /** A source file of the program. */
-export interface SourceFile {
+export interface ProgramSource {
   /** The path that gdb knows, for breakpoints. */
   readonly built: string;
   /** The path in the user's folders. */
@@ -19,11 +19,11 @@ export interface SourceFile {
 }
 
 /** Translates between the paths in the line tables and the user's files. */
-export interface Sources {
+export interface ProgramSources {
   /** Sets the full names that gdb lists. */
   readonly setFiles: (fullNames: readonly string[]) => void;
   /** The files of the program that exist, the user's first. */
-  readonly all: () => readonly SourceFile[];
+  readonly all: () => readonly ProgramSource[];
   /** The existing file for a full name of gdb, or `undefined`. */
   readonly path: (fullName: string | undefined) => string | undefined;
   /** The file of the program whose full name ends with a name as passed to the compiler, such as `lib/a.ml`. */
@@ -38,7 +38,7 @@ export interface Sources {
   readonly builtCopy: (path: string) => Promise<string | undefined>;
 }
 
-export function createSources({ root, workspaceFolders }: SourceFolders): Sources {
+export function createSources({ root, workspaceFolders }: SourceFolders): ProgramSources {
   const realPaths = new Map<string, string>();
   const real = (file: string): string => {
     const known = realPaths.get(file) ?? realPath(file);
@@ -47,7 +47,7 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Source
   };
   const folders = [root, ...workspaceFolders].map(realPath);
   const paths = new Map<string, string | undefined>();
-  let files: readonly SourceFile[] = [];
+  let files: readonly ProgramSource[] = [];
   /** The folder in which dune ran, if it is no longer `root`. */
   let movedFrom: string | undefined;
 

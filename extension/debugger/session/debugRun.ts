@@ -4,7 +4,7 @@ import type { ProcessResult } from "../../platform/process.ts";
 import { startGdb } from "../gdb/gdbClient.ts";
 import { miString } from "../gdb/miRecords.ts";
 import { prepareGdb, sourceFiles } from "../gdb/prepareGdb.ts";
-import { startServer } from "../targets/startServer.ts";
+import { startServer } from "../targets/startGdbServer.ts";
 import { exceptionText } from "../values/render/exceptionText.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "../breakpoints/breakpoints.ts";

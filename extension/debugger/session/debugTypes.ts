@@ -8,7 +8,7 @@ import type { FrameValues } from "../inspect/frameValues.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { Program } from "../program/program.ts";
 import type { Stopped } from "../gdb/runControl.ts";
-import type { SourceFolders, Sources } from "../program/sources.ts";
+import type { SourceFolders, ProgramSources } from "../program/sources.ts";
 import type { StepKind, StepTarget } from "./steps.ts";
 
 /** What is debugged and how. */
@@ -65,7 +65,7 @@ export interface DebugParts {
   /** The path of the image with the symbols of OCaml. */
   readonly image: string;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
   readonly values: FrameValues;
   readonly justMyCode: boolean;
 }

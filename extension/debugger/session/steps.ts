@@ -6,7 +6,7 @@ import { wordOf } from "../gdb/evaluateWord.ts";
 import type { Program } from "../program/program.ts";
 import type { RunControl, Stop, Stopped } from "../gdb/runControl.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";
-import type { Sources } from "../program/sources.ts";
+import type { ProgramSources } from "../program/sources.ts";
 
 /** A call on the line of a frame, into which a step can go. */
 export interface StepTarget {
@@ -24,7 +24,7 @@ export interface StepParts {
   readonly gdb: GdbClient;
   readonly control: RunControl;
   readonly program: Program;
-  readonly sources: Sources;
+  readonly sources: ProgramSources;
   readonly justMyCode: boolean;
   /** Whether a stop that is not the step's own is to be shown, such as one at a breakpoint of the user. */
   readonly isInterrupted: (stop: Stopped) => Promise<boolean>;

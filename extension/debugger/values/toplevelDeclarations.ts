@@ -1,6 +1,6 @@
 import { readBrackets } from "../../ocaml/brackets.ts";
 import type { Declarations, Outline } from "./declarations.ts";
-import { moduleOf } from "./types/scopedType.ts";
+import { modulePathOf } from "./types/scopedType.ts";
 
 /** Runs `ocaml` with arguments and its input, and returns what it printed on its output, or undefined if it cannot run. */
 export type RunToplevel = (args: readonly string[], input: string) => Promise<string | undefined>;
@@ -14,7 +14,7 @@ export function toplevelDeclarations(run: RunToplevel, folders: readonly string[
   const signatures = toplevelSignatures(run, folders);
   const modules = new Map<string, Promise<ReadonlyMap<string, string>>>();
   return async (path) => {
-    const module = moduleOf(path);
+    const module = modulePathOf(path);
     if (module === "") return undefined;
     const known = modules.get(module) ?? signatures(module).then(declarationsIn);
     modules.set(module, known);

@@ -2,7 +2,7 @@ import { t } from "../../protocol/l10n.ts";
 import { shortened, type DependencyFiles, type DependencyProblem } from "../checks.ts";
 import type { ConfigPackage } from "../configPackages.ts";
 import type { LockedPackage } from "../lockFile.ts";
-import { isCommit, readSource } from "../packageSource.ts";
+import { isCommit, readPackageUrl } from "../packageSource.ts";
 import { commitOf, gitAddress, type RepositoryReferences } from "./pinReferences.ts";
 
 /** The files that are compared with git repositories. */
@@ -32,7 +32,7 @@ function missingReferenceProblem(
   found: RepositoryReferences,
   config: string,
 ): DependencyProblem | undefined {
-  const { reference, address } = readSource(pin?.url ?? "");
+  const { reference, address } = readPackageUrl(pin?.url ?? "");
   if (!pin || reference === undefined || commitOf(found, reference) !== "missing") return undefined;
   const branch = found.head?.branch;
   // The reference is not there if the pin is a name that is bound to the address.
@@ -54,7 +54,7 @@ function movedPinProblem(
   { source }: LockedPackage,
   found: RepositoryReferences,
 ): DependencyProblem | undefined {
-  const { reference } = readSource(pin?.url ?? "");
+  const { reference } = readPackageUrl(pin?.url ?? "");
   if (!pin || !isCommit(source?.reference) || isCommit(reference)) return undefined;
   const current = commitOf(found, reference);
   if (!current || current === "missing" || current.commit === source.reference.toLowerCase())

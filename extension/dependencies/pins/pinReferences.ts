@@ -1,7 +1,7 @@
 import { capture } from "../../platform/capture.ts";
 import { mergeEnv, type Env } from "../../platform/env.ts";
 import type { Run } from "../../platform/process.ts";
-import { readSource } from "../packageSource.ts";
+import { readPackageUrl } from "../packageSource.ts";
 
 /** The branches and tags of a git repository, with the commits that they point to. */
 export interface RepositoryReferences {
@@ -19,7 +19,7 @@ const remote = "mirageos-pin";
 
 /** The address that git fetches from, without the reference; undefined if the pin is not of a git repository. */
 export function gitAddress(pin: string): string | undefined {
-  if (readSource(pin).kind !== "git") return undefined;
+  if (readPackageUrl(pin).kind !== "git") return undefined;
   return pin
     .replace(/#.*$/s, "")
     .trim()

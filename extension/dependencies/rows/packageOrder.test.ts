@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readSource } from "../packageSource.ts";
+import { readPackageUrl } from "../packageSource.ts";
 import { orderLabel, orderPackages, packageOrders, type PackageOrder } from "./packageOrder.ts";
 import type { PackageFacts } from "./packageText.ts";
 
@@ -8,7 +8,7 @@ const facts = (name: string, more: Partial<PackageFacts> = {}, url?: string): Pa
     name,
     version: "1.0",
     folder: url && name,
-    source: url === undefined ? undefined : readSource(url),
+    source: url === undefined ? undefined : readPackageUrl(url),
   },
   file: undefined,
   listed: undefined,

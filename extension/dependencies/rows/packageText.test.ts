@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { packageDetails, packageMarkdown, packageSummary } from "./packageText.ts";
-import { readSource } from "../packageSource.ts";
+import { readPackageUrl } from "../packageSource.ts";
 
 describe("The rows of a package", () => {
   const locked = {
     name: "dns",
     version: "10.0.0",
     folder: "ocaml-dns",
-    source: readSource(`git+https://user:s3cret@github.com/mirage/ocaml-dns.git#${"ab".repeat(20)}`),
+    source: readPackageUrl(`git+https://user:s3cret@github.com/mirage/ocaml-dns.git#${"ab".repeat(20)}`),
   };
   const summary = (of: Parameters<typeof packageSummary>[0]["locked"], versions?: readonly string[]) =>
     packageSummary({
@@ -18,7 +18,7 @@ describe("The rows of a package", () => {
 
   it("tell a commit from a release, and a package of the switch from one of duniverse", () => {
     assert.equal(summary(locked), "10.0.0 · abababababab");
-    assert.equal(summary({ ...locked, source: readSource("https://e.org/dns.tbz") }), "10.0.0");
+    assert.equal(summary({ ...locked, source: readPackageUrl("https://e.org/dns.tbz") }), "10.0.0");
     assert.equal(
       summary({ name: "solo5", version: "0.12.1", folder: undefined, source: undefined }),
       "0.12.1 · in the switch",
@@ -26,7 +26,7 @@ describe("The rows of a package", () => {
   });
 
   it("have the newest version if it is newer than the locked one", () => {
-    const release = { ...locked, source: readSource("https://e.org/dns.tbz") };
+    const release = { ...locked, source: readPackageUrl("https://e.org/dns.tbz") };
     assert.equal(summary(release, ["10.2.0", "10.0.0"]), "10.0.0, newest 10.2.0");
     assert.equal(summary(release, ["10.0.0", "9.0.0"]), "10.0.0");
     assert.equal(summary(release, ["11.0.0~beta", "10.0.0"]), "10.0.0");
@@ -87,7 +87,7 @@ describe("The documentation of a package", () => {
   const url = "https://github.com/mirage/ocaml-dns/releases/download/v10.0.0/dns-10.0.0.tbz";
   const listed = { name: "dns", versions: ["10.2.0", "10.0.0"], synopsis: "*DNS* in <b>OCaml</b>" };
   const facts = {
-    locked: { name: "dns", version: "10.0.0", folder: "ocaml-dns", source: readSource(url) },
+    locked: { name: "dns", version: "10.0.0", folder: "ocaml-dns", source: readPackageUrl(url) },
     file: {
       name: "dns",
       version: "10.0.0",
@@ -125,7 +125,7 @@ describe("The documentation of a package", () => {
   });
 
   it("never contains the credentials of a pin", () => {
-    const source = readSource("git+https://user:s3cret@github.com/mirage/ocaml-dns.git#main");
+    const source = readPackageUrl("git+https://user:s3cret@github.com/mirage/ocaml-dns.git#main");
     const pinned = { ...facts, file: undefined, locked: { ...facts.locked, version: "dev", source } };
     const text = packageMarkdown({ name: "dns", hasLock: true, facts: pinned, listed });
     assert.doesNotMatch(text, /s3cret/);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import { packageEdits } from "../../mirage/config/packageEdits.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { readText } from "../../platform/readText.ts";
 import { t } from "../../protocol/l10n.ts";
-import { compareLocks, lockChangesText, lockSummary } from "../lockChanges.ts";
+import { compareLocks, lockChangesText, lockSummary } from "../compareLocks.ts";
 import { readLockFile } from "../lockFile.ts";
 
 const scheme = "mirageos-lock";

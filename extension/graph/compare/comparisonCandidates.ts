@@ -1,6 +1,6 @@
 import type { OptionView } from "../../protocol/graph.ts";
 import { targetIds } from "../../mirage/targets.ts";
-import type { Configuration } from "../model.ts";
+import type { GraphConfiguration } from "../model.ts";
 
 type DeclaredOption = Pick<OptionView, "name" | "kind" | "values">;
 
@@ -14,9 +14,9 @@ const maxOptions = 8;
  * `configuration`.
  */
 export function comparisonCandidates(
-  configuration: Configuration,
+  configuration: GraphConfiguration,
   declared: readonly DeclaredOption[],
-): readonly (readonly Configuration[])[] {
+): readonly (readonly GraphConfiguration[])[] {
   const { target, options } = configuration;
   const withOption = (name: string, option: string | undefined): readonly string[] => [
     ...options.filter((each) => each !== name && !each.startsWith(`${name}=`)),
@@ -24,7 +24,7 @@ export function comparisonCandidates(
   ];
   const hasNet = declared.some(({ name }) => name === "--net");
   const isNet = options.some((option) => option.startsWith("--net="));
-  const change = (next: Partial<Configuration>): Configuration => ({ ...configuration, ...next });
+  const change = (next: Partial<GraphConfiguration>): GraphConfiguration => ({ ...configuration, ...next });
   const targets = [
     change({ target: "unix" }),
     ...(hasNet ? [change({ target: "unix", options: withOption("--net", "--net=host") })] : []),

@@ -1,6 +1,6 @@
 import { diffGraphs, type GraphChange, type DiffNode } from "../compare/diffGraphs.ts";
 import { nodesById, reachable } from "../edges.ts";
-import type { Configuration, FunctorGraph, GraphNode } from "../model.ts";
+import type { GraphConfiguration, FunctorGraph, GraphNode } from "../model.ts";
 import { moduleCount, joinList, commonName } from "./moduleNames.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -17,7 +17,7 @@ const optionDescriptions: Readonly<Record<string, string>> = {
 };
 
 /** Describes a configuration: `hvt`, `unix with sockets`, `unix with --net2=host, all choices`. */
-export function describeConfiguration({ target, options, evaluate }: Configuration): string {
+export function describeConfiguration({ target, options, evaluate }: GraphConfiguration): string {
   const known = options.map((option) =>
     Object.hasOwn(optionDescriptions, option) ? (optionDescriptions[option] ?? option) : option,
   );
@@ -26,7 +26,7 @@ export function describeConfiguration({ target, options, evaluate }: Configurati
 }
 
 /** Describes a graph in sentences. */
-export function describeGraph(graph: FunctorGraph, configuration?: Configuration): readonly string[] {
+export function describeGraph(graph: FunctorGraph, configuration?: GraphConfiguration): readonly string[] {
   const { nodes } = graph;
   if (nodes.length === 0) return [t("The graph is empty.")];
   const name = graph.name === "" ? t("The unikernel") : graph.name;

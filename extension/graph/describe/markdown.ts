@@ -1,6 +1,6 @@
 import type { OptionView } from "../../protocol/graph.ts";
 import { edgesOf, nodesById, type EdgeKind } from "../edges.ts";
-import type { Configuration, FunctorGraph, GraphNode, KeyValue } from "../model.ts";
+import type { GraphConfiguration, FunctorGraph, GraphNode, KeyValue } from "../model.ts";
 import { commonName } from "./moduleNames.ts";
 import { describeConfiguration, describeGraph } from "./describeGraph.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -23,7 +23,7 @@ const edgeTexts: Readonly<Record<EdgeKind, (text: string) => string>> = {
  */
 export function describeMarkdown(
   graph: FunctorGraph,
-  configuration: Configuration,
+  configuration: GraphConfiguration,
   options: readonly OptionView[],
 ): string {
   const name = graph.name === "" ? t("Unikernel") : graph.name;

@@ -45,7 +45,7 @@ import {
   readBounded,
 } from "./readOutputs.ts";
 import { BoundedCache } from "./boundedCache.ts";
-import type { Configuration } from "../model.ts";
+import type { GraphConfiguration } from "../model.ts";
 
 export interface ConfigEvaluatorInput {
   readonly run: Run;
@@ -122,7 +122,7 @@ export class DuneConfigEvaluator implements ConfigEvaluator {
 
   describe(
     project: EvaluatedProject,
-    configuration: Configuration,
+    configuration: GraphConfiguration,
     options: DescribeOptions = {},
   ): Promise<ConfigDescription | EvaluationFailure> {
     return this.query(project, options, async (build) => {
@@ -149,7 +149,7 @@ export class DuneConfigEvaluator implements ConfigEvaluator {
 
   generate(
     project: EvaluatedProject,
-    configuration: Configuration,
+    configuration: GraphConfiguration,
     options: QueryOptions = {},
   ): Promise<GeneratedFiles | EvaluationFailure> {
     return this.query<GeneratedFiles>(project, options, async (build) => {

@@ -1,7 +1,7 @@
 import { stripAnsi } from "../../platform/ansi.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
 import { formatContext, splitTarget } from "../../project/mirageContext.ts";
-import type { Configuration } from "../model.ts";
+import type { GraphConfiguration } from "../model.ts";
 import type { EvaluationFailure } from "./types.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -105,7 +105,7 @@ interface ConfigLocation {
  * saved context. Leaves out `-o` of the configuration and options that only configure accepts.
  */
 export function describeArguments(
-  configuration: Configuration,
+  configuration: GraphConfiguration,
   {
     configFile,
     dotFile,
@@ -132,7 +132,7 @@ export function describeArguments(
  * where it runs.
  */
 export function configureArguments(
-  configuration: Configuration,
+  configuration: GraphConfiguration,
   { configFile }: ConfigLocation,
 ): { readonly args: readonly string[]; readonly contextFile: string; readonly context: string } {
   const { target } = configuration;

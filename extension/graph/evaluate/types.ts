@@ -3,7 +3,7 @@ import type { Problem } from "../../platform/errors.ts";
 import type { OutputProblem } from "../../pipeline/output/outputProblem.ts";
 import type { Unikernel } from "../../project/model.ts";
 import type { ToolId } from "../../mirage/toolId.ts";
-import type { Configuration } from "../model.ts";
+import type { GraphConfiguration } from "../model.ts";
 
 /** What the evaluator needs to know of a unikernel. mirage runs in `root` and reads `configFile`. */
 export type EvaluatedProject = Pick<
@@ -89,7 +89,7 @@ export interface ConfigEvaluator {
    */
   readonly describe: (
     project: EvaluatedProject,
-    configuration: Configuration,
+    configuration: GraphConfiguration,
     options?: DescribeOptions,
   ) => Promise<ConfigDescription | EvaluationFailure>;
   /** Compiles config.ml as it is on disk. The folder exists even if it does not compile. */
@@ -100,7 +100,7 @@ export interface ConfigEvaluator {
   /** The files that `mirage configure` would generate for a configuration. */
   readonly generate: (
     project: EvaluatedProject,
-    configuration: Configuration,
+    configuration: GraphConfiguration,
     options?: QueryOptions,
   ) => Promise<GeneratedFiles | EvaluationFailure>;
   /** The output of `mirage configure --help=plain`, which lists the options that config.ml declares. */

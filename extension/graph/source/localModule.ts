@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { libraryFiles, moduleOf } from "../../project/libraries/localLibraries.ts";
+import { libraryFiles, moduleOfFile } from "../../project/libraries/localLibraries.ts";
 import { moduleLocation } from "../../mirage/config/mainTargets.ts";
 import type { Span } from "../../ocaml/brackets.ts";
 import { moduleAt, readSource } from "../../ocaml/functors.ts";
@@ -27,7 +27,7 @@ export async function findLocalModule(
   const [first = ""] = path.split(".");
   if (!/^[A-Z][\w']*$/.test(first)) return undefined;
   const names = await readdir(buildDir).catch(() => []);
-  const sibling = names.find((name) => moduleOf(name) === first && name !== "config.ml");
+  const sibling = names.find((name) => moduleOfFile(name) === first && name !== "config.ml");
   const files =
     sibling === undefined ? await libraryFiles(root, buildDir) : new Map([[first, join(buildDir, sibling)]]);
   const texts = new Map<string, string>();

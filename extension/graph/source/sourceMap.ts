@@ -1,4 +1,4 @@
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import { oneLine, spanContains, type Span } from "../../ocaml/brackets.ts";
 import { mapNodes, type NodeMapping } from "./mapNodes.ts";
 import { functorOf } from "./functorSource.ts";

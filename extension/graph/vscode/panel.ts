@@ -12,7 +12,7 @@ import {
 import { performAction } from "../../platform/vscode/showProblem.ts";
 import { fillWebview } from "../../platform/vscode/webview.ts";
 import { isTarget, targetIds } from "../../mirage/targets.ts";
-import { dotText, jsonText, mermaidText } from "../exportFormats.ts";
+import { dotText, graphJson, mermaidText } from "../exportFormats.ts";
 import { describeMarkdown } from "../describe/markdown.ts";
 import type { BannerAction } from "../banners.ts";
 import { GraphSession, type DisplayedGraph } from "../graphSession.ts";
@@ -272,7 +272,7 @@ function exportedText(
     case "mermaid":
       return mermaidText(exported);
     case "json":
-      return jsonText(exported);
+      return graphJson(exported);
     case "markdown":
       return describeMarkdown(graph, evaluated.configuration, options);
     case "svg":

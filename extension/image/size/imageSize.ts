@@ -1,23 +1,23 @@
 import type { ByteSource, Elf } from "../elf.ts";
-import { createOwners, type Library, type Owner, type PackageOfModule } from "./owners.ts";
+import { createOwners, type Library, type Owner, type PackageOfModule } from "./packageOwners.ts";
 import { loadedBytes, readSections, type ImageSection, type SectionUse } from "./sections.ts";
 import { readSymbols, type ImageSymbol } from "./symbols.ts";
 import { sectionParts } from "./sectionParts.ts";
 import { isUnitMarker, unitRanges } from "./units.ts";
 
 /** What the bytes of a module are for. */
-export type PartKind = "code" | "data" | "frametable" | "constants" | "zeroed";
+export type ModulePartKind = "code" | "data" | "frametable" | "constants" | "zeroed";
 
 /** A function or value of a module. */
 export interface SizedSymbol {
   readonly name: string;
-  readonly kind: PartKind;
+  readonly kind: ModulePartKind;
   readonly bytes: number;
 }
 
 /** A compilation unit of OCaml or an object file of C, with the bytes of each kind that it takes in memory. */
 export interface ModuleSize extends Owner {
-  readonly bytes: Readonly<Record<PartKind, number>>;
+  readonly bytes: Readonly<Record<ModulePartKind, number>>;
   readonly symbols: readonly SizedSymbol[];
 }
 
@@ -60,7 +60,7 @@ export interface SizeOptions {
 }
 
 /** Uses of sections whose bytes belong to modules. */
-const divided: Partial<Record<SectionUse, PartKind>> = {
+const divided: Partial<Record<SectionUse, ModulePartKind>> = {
   code: "code",
   constants: "constants",
   data: "data",
@@ -88,7 +88,10 @@ export async function readImageSize(
     // The bindings to the tender are the object file solo5_TARGET.o.
     packageOfObjects: isSolo5 && libraries.length > 0 ? "solo5" : undefined,
   });
-  const modules = new Map<Owner, ModuleSize & { bytes: Record<PartKind, number>; symbols: SizedSymbol[] }>();
+  const modules = new Map<
+    Owner,
+    ModuleSize & { bytes: Record<ModulePartKind, number>; symbols: SizedSymbol[] }
+  >();
   const moduleOf = (owner: Owner) => {
     const found = modules.get(owner) ?? {
       ...owner,

@@ -2,7 +2,7 @@ import { open, readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileSource } from "../fileSource.ts";
 import { readArchive } from "./archives.ts";
-import type { Library } from "./owners.ts";
+import type { Library } from "./packageOwners.ts";
 
 /** Where the libraries of an image are. */
 export interface LibraryFolders {

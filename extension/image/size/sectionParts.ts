@@ -1,4 +1,4 @@
-import type { Owner, Owners } from "./owners.ts";
+import type { Owner, Owners } from "./packageOwners.ts";
 import type { ImageSection } from "./sections.ts";
 import type { ImageSymbol } from "./symbols.ts";
 import type { UnitPart, UnitRange } from "./units.ts";

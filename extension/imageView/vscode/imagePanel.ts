@@ -11,7 +11,7 @@ import {
 } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
 import { imageFacts } from "../facts.ts";
-import { changeText, sizeText } from "../../project/describeState.ts";
+import { sizeChangeText, sizeText } from "../../project/describeState.ts";
 import { imageParts, partsBytes } from "../imageParts.ts";
 import { findModuleSource, sourceFolders } from "../moduleSource.ts";
 import { contextOf, readProjectImage, type ImageProject, type ReadImage } from "../readProjectImage.ts";
@@ -175,7 +175,7 @@ async function pickBuild(
   const { mtimeMs } = await stat(fsPath);
   const now = read?.kind === "image" ? partsBytes(imageParts(read.size)) : undefined;
   const items = (await summaries.earlier(fsPath, mtimeMs)).toReversed().map(({ at, bytes }) => {
-    const change = now === undefined ? "" : changeText(now - bytes);
+    const change = now === undefined ? "" : sizeChangeText(now - bytes);
     return {
       label: dateText(at),
       description: change === "" ? sizeText(bytes) : t("{0}, since then {1}", sizeText(bytes), change),

@@ -7,7 +7,7 @@ import {
   bootOptions,
   isLogOption,
   formatLevels,
-  parseLevels,
+  parseLevelArgument,
   acceptsList,
   optionValues,
   valuesOf,
@@ -168,8 +168,8 @@ describe("the boot arguments of a unikernel", () => {
   });
 
   it("parse and format log levels by source", () => {
-    assert.deepEqual([...parseLevels("info")], [["*", "info"]]);
-    const levels = parseLevels("tcp:debug,*:info,tcp:error,a:b:warning");
+    assert.deepEqual([...parseLevelArgument("info")], [["*", "info"]]);
+    const levels = parseLevelArgument("tcp:debug,*:info,tcp:error,a:b:warning");
     assert.deepEqual(
       [...levels],
       [
@@ -179,6 +179,6 @@ describe("the boot arguments of a unikernel", () => {
       ],
     );
     assert.equal(formatLevels(levels), "*:info,tcp:error,a:b:warning");
-    assert.equal(formatLevels(parseLevels("")), "");
+    assert.equal(formatLevels(parseLevelArgument("")), "");
   });
 });

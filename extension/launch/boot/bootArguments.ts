@@ -122,7 +122,7 @@ export function withOptionValues(
 export const logLevels = ["quiet", "app", "error", "warning", "info", "debug"] as const;
 
 /** Parses `*:info,src:debug`. A level without a source applies to all. The last level of a source counts. */
-export function parseLevels(text: string): ReadonlyMap<string, string> {
+export function parseLevelArgument(text: string): ReadonlyMap<string, string> {
   const levels = new Map<string, string>();
   for (const part of text.split(",")) {
     // A source's name can contain colons, a level can't.

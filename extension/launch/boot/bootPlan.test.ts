@@ -6,7 +6,7 @@ import { linux } from "../../toolchain/testHost.ts";
 import { artifactOf, targetIds } from "../../mirage/targets.ts";
 import { bootPlan, bootTools, type BootInput, type BootPlan } from "./bootPlan.ts";
 import { escapeForSolo5, guestArguments } from "../../mirage/guestArguments.ts";
-import { quoteForUnikraft } from "./tenders.ts";
+import { quoteForUnikraft } from "./tenderCommandLine.ts";
 
 const recordings = new URL("../../../test-workspace/recordings/mirage-4.11.1/", import.meta.url);
 

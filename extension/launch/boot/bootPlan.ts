@@ -21,7 +21,7 @@ import {
   xlArguments,
   type AttachedDevice,
   type TenderBoot,
-} from "./tenders.ts";
+} from "./tenderCommandLine.ts";
 import { t } from "../../protocol/l10n.ts";
 
 export interface BootInput {

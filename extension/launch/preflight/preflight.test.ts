@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import type { ImageFile } from "../../image/solo5Notes.ts";
 import { linux } from "../../toolchain/testHost.ts";
-import { freeTapName, tapCommands } from "./hostCommands.ts";
+import { freeTapName, tapCommands } from "./tapCommands.ts";
 import { readTapInterfaces } from "./tapInterfaces.ts";
 import type { TargetId } from "../../mirage/targets.ts";
 import { isInterfaceName, parseTenderAbi, preflight, type Preflight } from "./preflight.ts";

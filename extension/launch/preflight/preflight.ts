@@ -6,8 +6,8 @@ import { interfacesFolder, kvmCommands, type Host } from "../../toolchain/host.t
 import { targetDetails } from "../../mirage/targetDetails.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import type { Attachment, Attachments } from "../boot/manifest.ts";
-import { isSocketPath } from "../boot/tenders.ts";
-import { tapCommands, upCommands } from "./hostCommands.ts";
+import { isSocketPath } from "../boot/tenderCommandLine.ts";
+import { tapCommands, upCommands } from "./tapCommands.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** A sentence that says why an image can't boot, and shell commands that fix it, if there are any. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DebugRunRequest } from "../../debugger/session/debugTypes.ts";
 import { createProgramTypes } from "../../debugger/program/programTypes.ts";
-import { hvtTarget, qemuTarget } from "../../debugger/targets/server.ts";
+import { hvtTarget, qemuTarget } from "../../debugger/targets/gdbServer.ts";
 import { sptTarget } from "../../debugger/targets/spt.ts";
 import { attachTarget, type AttachTo } from "../../debugger/targets/attached.ts";
 import type { DebugTarget } from "../../debugger/targets/target.ts";

@@ -7,7 +7,7 @@ import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 import { consoleOutput, type ConsoleOutput } from "./consoleOutput.ts";
 import { isRequest, type DapMessage, type DapRequest } from "./dap.ts";
-import { debugPreparedUnikernel, usesDebugger, type DebuggedUnikernel } from "./debugging.ts";
+import { debugPreparedUnikernel, usesDebugger, type DebuggedUnikernel } from "./gdbSession.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration, RefusedLaunch } from "./preparedLaunch.ts";
 
 /** The only thread of a unikernel without gdb. */

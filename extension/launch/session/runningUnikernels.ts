@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A process of this computer that runs the image of a unikernel. */
-export interface RunningUnikernel {
+export interface RunningImage {
   readonly pid: number;
   /** The path of the image. */
   readonly image: string;
@@ -24,7 +24,7 @@ export async function imageOfProcess(pid: number, proc = "/proc"): Promise<strin
 export async function runningUnikernels(
   roots: readonly string[],
   proc = "/proc",
-): Promise<readonly RunningUnikernel[]> {
+): Promise<readonly RunningImage[]> {
   const entries = await readdir(proc).catch((): string[] => []);
   const found = await Promise.all(
     entries

@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { HostCommands } from "../../platform/errors.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
-import { freeTapName, tapCommands } from "../preflight/hostCommands.ts";
+import { freeTapName, tapCommands } from "../preflight/tapCommands.ts";
 import type { Device } from "../../image/solo5Notes.ts";
 import type { Attachment, Attachments } from "../boot/manifest.ts";
 import { readTapInterfaces } from "../preflight/tapInterfaces.ts";

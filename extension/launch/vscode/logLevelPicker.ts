@@ -5,7 +5,7 @@ import {
   formatLevels,
   lastOptionValue,
   logLevels,
-  parseLevels,
+  parseLevelArgument,
   withOptionValue,
   type BootOption,
 } from "../boot/bootArguments.ts";
@@ -21,7 +21,7 @@ export async function pickLevels(
   args: readonly string[],
 ): Promise<readonly string[] | undefined> {
   const now = lastOptionValue(args, option);
-  const levels = parseLevels(typeof now === "string" ? now : "");
+  const levels = parseLevelArgument(typeof now === "string" ? now : "");
   const seen = await loggedSources(logStore, id);
   const sources = [...new Set(["*", ...levels.keys(), ...seen])];
   const other = t("$(add) Another Source…");

@@ -19,7 +19,7 @@ import {
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
 import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
-import { bootReceivers, receiverArguments } from "../receive/receivers.ts";
+import { bootReceivers, receiverArguments } from "../receive/bootReceivers.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import { buildFirst, imagePath, LaunchEnded, refuseUnusableTarget } from "./beforeBuild.ts";
 import type { BootArgumentContext } from "./bootArgumentPicker.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, globSync } from "node:fs";
 import { ConsoleParser } from "../console/consoleParser.ts";
-import { addressesOfArguments, createBootProgress } from "./bootProgress.ts";
+import { createBootProgress } from "./bootProgress.ts";
+import { addressesOfArguments } from "./unikernelAddresses.ts";
 
 /** Parses chunks that arrive at these times, in milliseconds. */
 function boot(chunks: readonly (readonly [number, string])[], target = "spt", args: readonly string[] = []) {

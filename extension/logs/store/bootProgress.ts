@@ -1,5 +1,6 @@
 import type { BootTimes } from "../../project/model.ts";
 import type { LogRecord } from "../model.ts";
+import { addressesOfArguments, addressesOfMessage } from "./unikernelAddresses.ts";
 
 /** Follows the boot of a unikernel: when it printed and logged for the first time, and which addresses it has. */
 export interface BootProgress {
@@ -20,8 +21,6 @@ export interface BootProgress {
 
 /** Later records are not searched for addresses, so that a flood of records costs nothing. */
 const searchedRecords = 5000;
-/** No message with an address is longer. */
-const searchedLength = 400;
 
 /** Follows a boot with these arguments. Times are those of the records' first bytes; no clock is read. */
 export function createBootProgress(bootArguments: readonly string[] = []): BootProgress {
@@ -57,33 +56,3 @@ export function createBootProgress(bootArguments: readonly string[] = []): BootP
     addresses: () => addresses,
   };
 }
-
-/** The addresses in boot arguments: the values of `--ipv4`, `--ipv6` and of these with the prefix of a group of devices. */
-export function addressesOfArguments(bootArguments: readonly string[]): readonly string[] {
-  return bootArguments.flatMap((word, at) => {
-    const { name, value = bootArguments[at + 1] ?? "" } =
-      /^--(?<name>[\w-]+)(?:=(?<value>.*))?$/.exec(word)?.groups ?? {};
-    return name !== undefined && /(?:^|-)ipv[46]$/.test(name) ? addressesIn(value) : [];
-  });
-}
-
-/**
- * The addresses that a message says are the unikernel's: of tcpip (`stack-direct/tcpip_stack_direct.ml`), of charrua's DHCP
- * client (`dhcp_client_lwt.ml`), and of programs that log `IP address: …` themselves.
- */
-export function addressesOfMessage(message: string): readonly string[] {
-  if (message.length > searchedLength) return [];
-  const found =
-    /\bstack assembled: mac=[^,]*,ip=(?<list>.+)$/.exec(message) ??
-    /\bLease obtained! IP: (?<list>[^\s,]+)/.exec(message) ??
-    /^(?:(?:my|our|own|the) )?IP(?:v[46])? address(?:es)?(?: is| are)?:? (?<list>\S+)/i.exec(message);
-  return addressesIn(found?.groups?.["list"] ?? "");
-}
-
-const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})(?:\/\d{1,3})?$/i;
-
-const addressesIn = (list: string): readonly string[] =>
-  list
-    .split(/[\s,;]+/)
-    .map((word) => word.replace(/\.$/, ""))
-    .filter((word) => address.test(word));

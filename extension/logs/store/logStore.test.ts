@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMessageLines } from "../source/messageLines.ts";
+import { createMessageLines } from "../source/continuedLines.ts";
 import { LogStore } from "./logStore.ts";
 
 const run = { name: "hello", unikernel: "/p/hello/config.ml", target: "hvt" };

@@ -110,7 +110,7 @@ export function createLogs(
 /** Reads the sources that say which lines continue messages. A run begins even if they cannot be read. */
 async function readMessageLines(unikernel: string): Promise<ContinuesMessage> {
   const [{ createMessageLines }, { ocamlSources }, { findUnikernelFolders }] = await Promise.all([
-    import("../source/messageLines.ts"),
+    import("../source/continuedLines.ts"),
     import("./ocamlSources.ts"),
     import("./unikernelFolders.ts"),
   ]);

@@ -1,4 +1,4 @@
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
 import { spanContains, itemWords, readBrackets, type Span } from "../../ocaml/brackets.ts";
 import type { TextEdit } from "../editedText.ts";
@@ -16,7 +16,7 @@ import {
   usesOf,
   type MigratedProject,
   type Rule,
-  type SourceModule,
+  type MigratedModule,
 } from "../project.ts";
 
 /**
@@ -99,7 +99,7 @@ function qualifiedAccesses(text: string, accessor: string): TextEdit[] {
   });
 }
 
-function mainModule(project: MigratedProject, source: ConfigSource): SourceModule | undefined {
+function mainModule(project: MigratedProject, source: ConfigSource): MigratedModule | undefined {
   const names = source.mains.flatMap(({ module }) => module.value.split(".")[0] ?? []);
   return names.map((name) => moduleNamed(project, name)).find((each) => each !== undefined);
 }
@@ -142,7 +142,7 @@ const reserved: ReadonlySet<string> = new Set([
 
 /** Writes the definition after the first `open`s of the file. */
 function defineBootArgument(
-  { edited }: SourceModule,
+  { edited }: MigratedModule,
   name: string,
   term: NonNullable<KeyDefinition["term"]>,
   isPlainTerm: boolean,

@@ -1,4 +1,4 @@
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
 import { spanContains, readBrackets, type Span } from "../../ocaml/brackets.ts";
 import { readCalls } from "../configCalls.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readConfigSource } from "./configSource.ts";
-import { mismatches } from "../../../language-bridge/features/mismatch.ts";
+import { readConfigSource } from "./parseConfig.ts";
+import { mismatches } from "../../../language-bridge/features/mainMismatch.ts";
 import { moduleLocation, startPaths, mainTargets } from "./mainTargets.ts";
 import { readSource } from "../../ocaml/functors.ts";
 

@@ -1,5 +1,5 @@
 import { sourceRanges, type SourceRange } from "../../ocaml/sourceRange.ts";
-import { readConfigSource } from "./configSource.ts";
+import { readConfigSource } from "./parseConfig.ts";
 import { parseVersionHeader, type Bound } from "../version.ts";
 
 /** A call of Mirage's `register`, as discovery and diagnostics need it. */

@@ -10,7 +10,7 @@ import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { describeNetwork, installLines, otherSystem, setUpOutcome } from "../describe.ts";
 import { isComplete, readNetwork } from "../networkState.ts";
-import { newTap, planNetwork } from "../plan.ts";
+import { newTap, planNetwork } from "../networkPlan.ts";
 import { setUpScript } from "../setUpScript.ts";
 import { tearDownScript } from "../tearDownScript.ts";
 import { findElevators, runScript } from "./runScript.ts";

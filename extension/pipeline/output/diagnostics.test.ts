@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isAbsolute, join } from "node:path";
 import fc from "fast-check";
 import { outputParser } from "./diagnostics.ts";
-import { configFile, insideRoot, parse, place, recorded, root, summary } from "./testOutput.ts";
+import { configFile, insideRoot, parseOutput, place, recorded, root, summary } from "./testOutput.ts";
 import { anyText } from "../../../test/harness/anyText.ts";
 
 const typeError =
@@ -115,28 +115,28 @@ const isOriginal = (path: string) => path === join(root, "lib", "a.ml");
 
 describe("outputParser", () => {
   for (const [path, problems] of Object.entries(expected)) {
-    it(`reads ${path}`, () => assert.deepEqual(summary(parse(recorded(path))), problems));
+    it(`reads ${path}`, () => assert.deepEqual(summary(parseOutput(recorded(path))), problems));
   }
 
   it("has the whole message and the related location", () => {
-    const [problem] = parse(recorded("errors/build/hvt/syntax-error-eof/make-build.stderr"));
+    const [problem] = parseOutput(recorded("errors/build/hvt/syntax-error-eof/make-build.stderr"));
     assert.deepEqual(
       problem?.related.map((related) => `${place(related)} ${related.message}`),
       ["unikernel.ml:1:10-1:11 This ( might be unmatched"],
     );
-    const [mismatch] = parse(recorded("errors/build/hvt/start-wrong-type/make-build.stderr"));
+    const [mismatch] = parseOutput(recorded("errors/build/hvt/start-wrong-type/make-build.stderr"));
     assert.match(mismatch?.message ?? "", /expected of type\n {9}unit io = unit Lwt\.t$/);
     assert.deepEqual(mismatch?.related.map(place), ["config.ml:0:0-0:0"]);
   });
 
   it("reports a link error at the source line that the linker names, and nothing generated", () => {
-    const [problem] = parse(recorded("errors/build/hvt/link-error/make-build.stderr"));
+    const [problem] = parseOutput(recorded("errors/build/hvt/link-error/make-build.stderr"));
     assert.deepEqual(problem?.related, []);
     assert.match(problem?.message ?? "", /Error during linking/);
   });
 
   it("names only the packages that the solver could not find", () => {
-    const [problem] = parse(recorded("make-depend/device-usage/http-fetch-unix/make-depend.stderr"));
+    const [problem] = parseOutput(recorded("make-depend/device-usage/http-fetch-unix/make-depend.stderr"));
     assert.deepEqual(problem?.message.match(/^- \S+/gm), [
       "- cohttp-mirage",
       "- conduit-mirage",
@@ -148,7 +148,10 @@ describe("outputParser", () => {
   it("reports the failed command if nothing else explains the failure", () => {
     const lines =
       "run ['_build/default/./config.exe' 'configure'\n     '-t' 'hvt']: No such file or directory\n";
-    assert.match(parse(lines)[0]?.message ?? "", /'configure' '-t' 'hvt'\]: No such file or directory$/);
+    assert.match(
+      parseOutput(lines)[0]?.message ?? "",
+      /'configure' '-t' 'hvt'\]: No such file or directory$/,
+    );
   });
 
   it("parses locations of several lines, of whole lines and of OCaml before 4.08", () => {
@@ -161,9 +164,9 @@ describe("outputParser", () => {
       ['File "a.ml", line 1, characters 4-28:', "0:4-2:9"],
       ['File "a.ml", line 3:', "2:0-2:11"],
     ] as const) {
-      assert.deepEqual(parse(location + message, { readLine }).map(place), [`a.ml:${at}`], location);
+      assert.deepEqual(parseOutput(location + message, { readLine }).map(place), [`a.ml:${at}`], location);
     }
-    assert.deepEqual(summary(parse('File "l.mll", line 3, character 4: syntax error.\n')), [
+    assert.deepEqual(summary(parseOutput('File "l.mll", line 3, character 4: syntax error.\n')), [
       "l.mll:2:4-2:4 error ocaml: syntax error.",
     ]);
   });
@@ -177,15 +180,15 @@ describe("outputParser", () => {
       ["Error (alert deprecated): Foo.x", "error", "deprecated"],
       ["Error (warning 26 [unused-var]): unused variable x.", "error", "unused-var"],
     ] as const) {
-      const [problem] = parse(`${at}${text}\n`);
+      const [problem] = parseOutput(`${at}${text}\n`);
       assert.deepEqual([problem?.severity, problem?.code], [severity, code], text);
     }
   });
 
   it("relates the declarations of a signature mismatch and the definition of an alert", () => {
-    const recordedMismatch = parse(recorded("../ocaml-4.13.1/signature-mismatch.stderr")).at(-1);
+    const recordedMismatch = parseOutput(recorded("../ocaml-4.13.1/signature-mismatch.stderr")).at(-1);
     assert.deepEqual(recordedMismatch?.related.map(place), ["main.ml:6:15-6:26", "main.ml:7:6-7:7"]);
-    const [mismatch] = parse(`File "a.ml", line 1:
+    const [mismatch] = parseOutput(`File "a.ml", line 1:
 Error: The implementation a.ml does not match the interface a.mli:
        Values do not match: val x : int is not included in val x : string
        File "a.mli", line 1, characters 0-14: Expected declaration
@@ -195,7 +198,7 @@ Error: The implementation a.ml does not match the interface a.mli:
       mismatch?.related.map((related) => `${place(related)} ${related.message}`),
       ["a.mli:0:0-0:14 Expected declaration", "a.ml:0:4-0:5 Actual declaration"],
     );
-    const [alert] = parse(`File "b.ml", line 1, characters 8-13:
+    const [alert] = parseOutput(`File "b.ml", line 1, characters 8-13:
 1 | let _ = A.old
             ^^^^^
 Alert deprecated: A.old
@@ -210,9 +213,11 @@ File "a.mli", line 2, characters 0-28:
   });
 
   it("converts bytes to columns with the excerpt, with the file, or not at all", () => {
-    assert.deepEqual(parse(byteRange('3 | "é🐫" ^ "é1"\n     ^^^\n')).map(place), ["a.ml:2:6-2:11"]);
-    assert.deepEqual(parse(byteRange(""), { readLine: () => '"é🐫" ^ "é1"' }).map(place), ["a.ml:2:6-2:11"]);
-    assert.deepEqual(parse(byteRange("")).map(place), ["a.ml:2:9-2:15"]);
+    assert.deepEqual(parseOutput(byteRange('3 | "é🐫" ^ "é1"\n     ^^^\n')).map(place), ["a.ml:2:6-2:11"]);
+    assert.deepEqual(parseOutput(byteRange(""), { readLine: () => '"é🐫" ^ "é1"' }).map(place), [
+      "a.ml:2:6-2:11",
+    ]);
+    assert.deepEqual(parseOutput(byteRange("")).map(place), ["a.ml:2:9-2:15"]);
   });
 
   it("finds the original of a file in the build folder, unless it was generated there", () => {
@@ -224,7 +229,7 @@ File "a.mli", line 2, characters 0-28:
       ["lib/../lib/a.ml", "lib/a.ml"],
       ['odd "name", line 1.ml', 'odd "name", line 1.ml'],
     ] as const) {
-      const [problem] = parse(`File "${printed}", line 1, characters 0-1:\nError: no\n`, {
+      const [problem] = parseOutput(`File "${printed}", line 1, characters 0-1:\nError: no\n`, {
         exists: isOriginal,
       });
       assert.equal(insideRoot(problem?.file ?? ""), file);

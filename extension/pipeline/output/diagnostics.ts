@@ -10,10 +10,10 @@ import {
   parseSeverity,
   locationsIn,
   severityOfOutput,
-  sourceOf,
-} from "./messageLines.ts";
+  messageSource,
+} from "./compilerMessages.ts";
 import type { OutputProblem } from "./outputProblem.ts";
-import { atUserCause, packageProblems, type ProblemFiles } from "./relocate.ts";
+import { atUserCause, packageProblems, type ProblemFiles } from "./moveToUserCause.ts";
 import type { ReadText } from "./userSources.ts";
 
 export interface OutputParser {
@@ -179,16 +179,16 @@ export function outputParser(options: OutputParserOptions): OutputParser {
       append(line);
     } else if (severity) {
       const at = resolveLocation(location, excerpt);
-      begin(at, sourceOf(location.file), severity.severity, severity.text, severity.code);
+      begin(at, messageSource(location.file), severity.severity, severity.text, severity.code);
     } else if (
       draft?.severity !== undefined &&
       line.startsWith("  ") &&
-      sourceOf(location.file) === "ocaml"
+      messageSource(location.file) === "ocaml"
     ) {
       relate(location, excerpt, line);
     } else {
       const at = resolveLocation(location, excerpt);
-      begin(at, sourceOf(at.file), undefined, line);
+      begin(at, messageSource(at.file), undefined, line);
     }
   };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse, place, summary } from "./testOutput.ts";
+import { parseOutput, place, summary } from "./testOutput.ts";
 
 describe("the output of a program that a rule of dune runs", () => {
   const rule = `File "duniverse/mirage-xen/lib/bindings/dune", lines 1-10, characters 0-162:
@@ -18,7 +18,7 @@ Uncaught exception: Not_found
 gmake[1]: *** [<builtin>: bmap.o] Error 3
 `;
     for (const end of ["", outer, "/usr/bin/gmake: *** [build] Error 1\n"]) {
-      const problems = parse(rule + output + end);
+      const problems = parseOutput(rule + output + end);
       assert.deepEqual(summary(problems), [`${at}: Uncaught exception: Not_found`]);
       assert.match(problems[0]?.message ?? "", /bmap\.c\ngmake\[1\]: Leaving .*\n.*\n.* Error 3$/);
     }
@@ -39,14 +39,14 @@ gmake[1]: *** [<builtin>: bmap.o] Error 3
     "Error: gen failed",
   ])
     it(`has ${printed.replace("\n", " ")}`, () => {
-      const problems = parse(`${rule}first line\n${printed}\n${outer}`);
+      const problems = parseOutput(`${rule}first line\n${printed}\n${outer}`);
       assert.deepEqual(problems.map(place), [at.replace(" error dune", "")]);
       const message = problems[0]?.message ?? "";
       assert.ok(message.endsWith(`first line\n${printed}`), message);
     });
 
   it("is an error without any word of failure if the step failed and reported nothing else", () => {
-    const end = (output: string, failed: boolean) => summary(parse(output, {}, failed));
+    const end = (output: string, failed: boolean) => summary(parseOutput(output, {}, failed));
     const output = `${rule}gen: 3 Zeilen zu viel\n${outer}`;
     assert.deepEqual(end(output, true), [`${at}: gen: 3 Zeilen zu viel`]);
     assert.deepEqual(end(output, false), []);
@@ -56,7 +56,7 @@ gmake[1]: *** [<builtin>: bmap.o] Error 3
   });
 
   it("is not a related location of the message before it", () => {
-    const problems = parse(
+    const problems = parseOutput(
       `File "a.ml", line 1, characters 0-1:\nError: no\n${rule}  cc: error: no such file\n`,
     );
     assert.deepEqual(summary(problems), ["a.ml:0:0-0:1 error ocaml: no", `${at}: cc: error: no such file`]);
@@ -64,7 +64,9 @@ gmake[1]: *** [<builtin>: bmap.o] Error 3
 
   it("ends a compiler's message at the line of any make", () => {
     for (const make of ["make", "gmake[2]", "mingw32-make", "/opt/bin/gmake", "make.exe"]) {
-      const [problem] = parse(`File "a.ml", line 1, characters 0-1:\nError: no\n${make}: *** [x] Error 1\n`);
+      const [problem] = parseOutput(
+        `File "a.ml", line 1, characters 0-1:\nError: no\n${make}: *** [x] Error 1\n`,
+      );
       assert.equal(problem?.message, "no", make);
     }
   });

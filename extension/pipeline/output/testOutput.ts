@@ -9,7 +9,7 @@ export const root = resolve("/home/dev/work/err-hvt");
 export const configFile = join(root, "config.ml");
 
 /** The problems in the output of a step. `failed` is whether the step failed. */
-export function parse(
+export function parseOutput(
   bytes: Uint8Array | string,
   options: Partial<OutputParserOptions> = {},
   failed = false,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parse, place, recorded, root, summary } from "./testOutput.ts";
+import { parseOutput, place, recorded, root, summary } from "./testOutput.ts";
 
 const config = `open Mirage
 let main = main ~packages:[ package "duration"; package "cohttp-mirage" ~sublibs:[ "x" ] ] "Unikernel.Main" (stackv4v6 @-> job)
@@ -20,7 +20,7 @@ function caused(output: string | Buffer, texts: Readonly<Record<string, string>>
       text,
     ]),
   );
-  return parse(output, {
+  return parseOutput(output, {
     readText: (path) => files.get(path),
     readLine: (path, line) => files.get(path)?.split("\n")[line],
   });

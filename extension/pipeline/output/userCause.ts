@@ -1,5 +1,5 @@
 import { readConfigFile } from "../../mirage/config/registrations.ts";
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import type { ConfigSource, MainCall } from "../../mirage/config/dslCalls.ts";
 import { mainTargets, type MainTarget } from "../../mirage/config/mainTargets.ts";
 import { providersOf, unboundModule } from "../../mirage/modules.ts";

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import { readBrackets } from "../../ocaml/brackets.ts";
 
 /** Returns the text of a file, or undefined if it cannot be read. */

@@ -5,7 +5,7 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { defaultValues, optionValue } from "../../mirage/optionValues.ts";
+import { defaultValues, describeOptionValue } from "../../mirage/optionValues.ts";
 import type { TargetId } from "../../mirage/targets.ts";
 import { readConfigureHelp } from "../configureHelp.ts";
 import {
@@ -207,7 +207,7 @@ async function promptForValue(
   }
   const initial = defaultsOf(target, option, choices);
   const rows = option.values.map((value) => {
-    const known = optionValue(option.flag, value, target);
+    const known = describeOptionValue(option.flag, value, target);
     const marks = [initial.includes(value) ? t("default") : "", value === now ? t("current") : ""];
     return {
       label: value,

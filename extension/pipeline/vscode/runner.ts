@@ -12,7 +12,7 @@ import type { JobRequest, JobResult, Jobs } from "../model.ts";
 import { stopGroups, type StopGroup } from "../stopGroups.ts";
 import type { RunGoal } from "./runGoal.ts";
 import type { Publisher } from "./diagnostics.ts";
-import { showOutcome, showProgress } from "./outcome.ts";
+import { showOutcome, showProgress } from "./jobNotifications.ts";
 import { openJobTerminal, type JobTerminal } from "./terminal.ts";
 import { t } from "../../protocol/l10n.ts";
 

@@ -70,7 +70,7 @@ async function modulesIn(
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const name of names) {
-    const module = moduleOf(name);
+    const module = moduleOfFile(name);
     if (module !== undefined) found.set(module, join(path, name));
   }
   if (subdirs === undefined) return found;
@@ -90,7 +90,7 @@ function pathFor({ module, wrapped }: DuneLibrary, path: string): string {
 }
 
 /** The module of a source file, or undefined for other files. */
-export function moduleOf(name: string): string | undefined {
+export function moduleOfFile(name: string): string | undefined {
   const stem = /^([A-Za-z][\w']*)\.ml$/.exec(name)?.[1];
   return stem === undefined ? undefined : capitalized(stem);
 }

@@ -9,7 +9,7 @@ import {
   stageText,
   stateLines,
   stateRow,
-  type Stage,
+  type BuildStage,
   type StateLine,
 } from "../describeState.ts";
 import type { Activities, Activity, WorkFailure } from "../model.ts";
@@ -25,7 +25,7 @@ import { showActivityInRow } from "./activityRow.ts";
 import type { Project, Projects } from "./projects.ts";
 import { rowCommand, type AddedRows, type TreeContent, type UnikernelNode } from "./treeNodes.ts";
 
-const stageIcons: Record<Stage, vscode.ThemeIcon> = {
+const stageIcons: Record<BuildStage, vscode.ThemeIcon> = {
   unconfigured: new vscode.ThemeIcon("circle-large-outline"),
   configured: new vscode.ThemeIcon("settings-gear"),
   fetched: new vscode.ThemeIcon("cloud-download"),

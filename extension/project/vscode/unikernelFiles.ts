@@ -5,9 +5,9 @@ import { readText } from "../../platform/readText.ts";
 import { ownerOf } from "./pickProject.ts";
 import type { Project, Projects } from "./projects.ts";
 import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
-import { readConfigSource } from "../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import { mainTargets } from "../../mirage/config/mainTargets.ts";
-import { libraryFiles, moduleOf, type LibraryFiles } from "../libraries/localLibraries.ts";
+import { libraryFiles, moduleOfFile, type LibraryFiles } from "../libraries/localLibraries.ts";
 import type { Edit } from "../../mirage/config/mismatchFixes.ts";
 import type { Span } from "../../ocaml/brackets.ts";
 import { sourceRanges } from "../../ocaml/sourceRange.ts";
@@ -35,10 +35,10 @@ export interface UnikernelFiles {
    * Keyed by the module path that users of the file write: `Unikernel` for unikernel.ml beside config.ml,
    * `Shop.Cart` for cart.ml of a library of the project that a `main` names.
    */
-  readonly sources: ReadonlyMap<string, SourceFile>;
+  readonly sources: ReadonlyMap<string, UnikernelSource>;
 }
 
-export type SourceFile = TextFile & { readonly read: SourceModule };
+export type UnikernelSource = TextFile & { readonly read: SourceModule };
 
 export interface Files extends vscode.Disposable {
   readonly owner: (uri: vscode.Uri) => Project | undefined;
@@ -93,11 +93,11 @@ export function createFiles(projects: Projects): Files {
     return { project, config: { ...config, read }, sources };
   };
 
-  const beside = async ({ buildDir }: Project): Promise<Map<string, SourceFile>> => {
+  const beside = async ({ buildDir }: Project): Promise<Map<string, UnikernelSource>> => {
     const names = await once(folders, buildDir, () => readdir(buildDir).catch(() => []));
-    const sources = new Map<string, SourceFile>();
+    const sources = new Map<string, UnikernelSource>();
     for (const name of names) {
-      const module = name === "config.ml" ? undefined : moduleOf(name);
+      const module = name === "config.ml" ? undefined : moduleOfFile(name);
       const source = module === undefined ? undefined : await file(join(buildDir, name));
       if (module !== undefined && source)
         sources.set(module, { ...source, read: cached(modules, source, readSource) });
@@ -108,7 +108,7 @@ export function createFiles(projects: Projects): Files {
   /** Adds the files of the libraries that are selected by name. A file beside config.ml hides a library of its name. */
   const addLibraries = async (
     { root, buildDir }: Project,
-    sources: Map<string, SourceFile>,
+    sources: Map<string, UnikernelSource>,
     isSelected: (module: string) => boolean,
   ): Promise<void> => {
     const own = new Set(sources.keys());
@@ -146,10 +146,10 @@ export function fileAt(files: UnikernelFiles, uri: vscode.Uri): TextFile | undef
 }
 
 /** The file that defines the module which a `main` names. */
-export const sourceOf = (
+export const sourceOfMain = (
   { sources }: UnikernelFiles,
   { file: name }: { readonly file: string | undefined },
-): SourceFile | undefined => (name === undefined ? undefined : sources.get(name));
+): UnikernelSource | undefined => (name === undefined ? undefined : sources.get(name));
 
 /**
  * Opens the source file that the first `main` of config.ml names, usually unikernel.ml. Opens config.ml if there is no
@@ -160,7 +160,7 @@ export async function openMainSource(projects: Projects, project: Project): Prom
   try {
     const read = await files.of(project);
     const [target] = read ? mainTargets(read.config.read, (name) => read.sources.get(name)?.read) : [];
-    const source = read && target && sourceOf(read, target);
+    const source = read && target && sourceOfMain(read, target);
     await vscode.window.showTextDocument(source?.uri ?? vscode.Uri.file(project.configFile));
   } finally {
     files.dispose();

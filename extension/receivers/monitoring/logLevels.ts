@@ -31,7 +31,7 @@ export function parseMonitoringAnswer(answer: string): MonitoringAnswer {
 }
 
 /** Parses the list of levels: `*:info,net:error,…`. Sources come in the order of the answer. */
-export function parseLevels(text: string): readonly SourceLevel[] {
+export function parseLevelList(text: string): readonly SourceLevel[] {
   const found = new Map<string, Set<MonitoringLevel>>();
   for (const entry of text.split(",")) {
     const colon = entry.lastIndexOf(":");

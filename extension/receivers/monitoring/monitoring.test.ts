@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { recordedText } from "../testRecordings.ts";
-import { listLevelsCommand, parseLevels, parseMonitoringAnswer, setLevelCommand } from "./logLevels.ts";
+import { listLevelsCommand, parseLevelList, parseMonitoringAnswer, setLevelCommand } from "./logLevels.ts";
 import { sendMonitoringCommand } from "./monitoringClient.ts";
 
 /** The recorded answers by command, the first one of each. */
@@ -18,12 +18,12 @@ describe("The log levels of a running unikernel", () => {
   it("are listed with all levels of sources of the same name", () => {
     const answer = parseMonitoringAnswer(answers.get(listLevelsCommand) ?? "");
     assert.ok(answer.kind === "ok");
-    assert.deepEqual(parseLevels(answer.text).slice(0, 3), [
+    assert.deepEqual(parseLevelList(answer.text).slice(0, 3), [
       { source: "*", levels: ["info"] },
       { source: "net", levels: ["info"] },
       { source: "application", levels: ["info"] },
     ]);
-    assert.deepEqual(parseLevels("*:info,application:quiet,application:info"), [
+    assert.deepEqual(parseLevelList("*:info,application:quiet,application:info"), [
       { source: "*", levels: ["info"] },
       { source: "application", levels: ["quiet", "info"] },
     ]);
@@ -41,7 +41,7 @@ describe("The log levels of a running unikernel", () => {
   it("are not read from other programs", () => {
     assert.deepEqual(parseMonitoringAnswer("HTTP/1.1 400 Bad Request\r\n"), { kind: "unknown" });
     assert.deepEqual(parseMonitoringAnswer(""), { kind: "unknown" });
-    assert.deepEqual(parseLevels("a,b:,:info,c:nosuch,a:b:info"), [{ source: "a:b", levels: ["info"] }]);
+    assert.deepEqual(parseLevelList("a,b:,:info,c:nosuch,a:b:info"), [{ source: "a:b", levels: ["info"] }]);
   });
 });
 

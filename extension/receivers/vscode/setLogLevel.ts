@@ -6,7 +6,7 @@ import type { MetricsStore } from "../metrics/metricsStore.ts";
 import {
   listLevelsCommand,
   monitoringLevels,
-  parseLevels,
+  parseLevelList,
   setLevelCommand,
   type MonitoringLevel,
   type SourceLevel,
@@ -27,7 +27,7 @@ export async function setLogLevel(
   for (;;) {
     const answer = await request(project.name, address, listLevelsCommand);
     if (answer === undefined) return;
-    const chosen = await pickLevel(project.name, parseLevels(answer));
+    const chosen = await pickLevel(project.name, parseLevelList(answer));
     if (!chosen) return;
     if ((await request(project.name, address, setLevelCommand(...chosen))) === undefined) return;
     entered.set(project.id, address);

@@ -7,9 +7,9 @@ import { createFiles, type TextFile } from "../../project/vscode/unikernelFiles.
 import { t } from "../../protocol/l10n.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
-import { addDevice as additionOf, type Addition, type UnikernelTexts } from "../addDevice.ts";
+import { deviceEdits as additionOf, type Addition, type UnikernelTexts } from "../addDevice.ts";
 import { templatesFor, type DeviceTemplate } from "../../mirage/deviceTemplates.ts";
-import type { ScaffoldContext } from "./parts.ts";
+import type { ScaffoldContext } from "./scaffoldContext.ts";
 import { confirmChanges, type ChangedFile } from "../../project/vscode/changePreview.ts";
 
 /**

@@ -4,7 +4,7 @@ import { projectFor } from "../../project/vscode/pickProject.ts";
 import { t } from "../../protocol/l10n.ts";
 import { addSender, type Sender } from "../addSender.ts";
 import { applyAddition } from "./addDevice.ts";
-import type { ScaffoldContext } from "./parts.ts";
+import type { ScaffoldContext } from "./scaffoldContext.ts";
 
 type Context = Pick<ScaffoldContext, "projects" | "toolchain">;
 

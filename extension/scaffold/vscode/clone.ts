@@ -12,7 +12,7 @@ import {
   type GitInput,
   type GitOutcome,
 } from "../clone.ts";
-import { exists } from "../write.ts";
+import { isOccupied } from "../write.ts";
 import { t } from "../../protocol/l10n.ts";
 
 const title = t("Clone from mirage-skeleton");
@@ -88,7 +88,7 @@ async function promptForFolder(): Promise<string | undefined> {
         ...(first && { defaultUri: first.uri }),
       })) ?? [];
     if (!chosen) return undefined;
-    if (!(await exists(join(chosen.fsPath, folderName)))) return chosen.fsPath;
+    if (!(await isOccupied(join(chosen.fsPath, folderName)))) return chosen.fsPath;
     await vscode.window.showWarningMessage(
       t("{0} already contains a folder {1}. Choose another folder.", chosen.fsPath, folderName),
     );

@@ -18,11 +18,11 @@ import {
 } from "../../toolchain/vscode/targetPicker.ts";
 import { defaultScope } from "../../toolchain/vscode/toolchain.ts";
 import { freeName, nameProblem } from "../names.ts";
-import { planFiles, type PlannedFile } from "../plan.ts";
+import { planFiles, type PlannedFile } from "../scaffoldPlan.ts";
 import { compatibleTemplates, readIndex, targetsFor, type Template } from "../templates.ts";
-import { exists, isEmptyFolder, writeFiles, writeReason } from "../write.ts";
+import { isOccupied, isEmptyFolder, writeFiles, writeReason } from "../write.ts";
 import { openCreated } from "./openCreated.ts";
-import type { ScaffoldContext } from "./parts.ts";
+import type { ScaffoldContext } from "./scaffoldContext.ts";
 import { chooseStep, inputStep, type StepResult, type StepItem } from "./wizard.ts";
 import { t, translateData } from "../../protocol/l10n.ts";
 
@@ -188,7 +188,7 @@ async function folderStep(
           detail: uri.fsPath,
           value: uri.fsPath,
         });
-      if (await exists(subfolder)) continue;
+      if (await isOccupied(subfolder)) continue;
       items.push({
         label: `$(new-folder) ${name}`,
         description: t("in {0}", basename(uri.fsPath)),
@@ -213,7 +213,7 @@ async function folderStep(
       })) ?? [];
     if (!chosen) continue;
     const folder = join(chosen.fsPath, name);
-    if (!(await exists(folder)) || (await isEmptyFolder(folder))) return { value: folder };
+    if (!(await isOccupied(folder)) || (await isEmptyFolder(folder))) return { value: folder };
     await vscode.window.showWarningMessage(
       t(
         "{0} already exists and isn't empty. Choose another folder, or go back and enter another name.",

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { isTarget, targets, type TargetId } from "../../mirage/targets.ts";
 import { getSetting } from "../../platform/vscode/settings.ts";
-import { createdFile } from "./parts.ts";
+import { createdFile } from "./scaffoldContext.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** A unikernel that was just created. Paths are absolute. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Run } from "../../platform/process.ts";
-import { createdFile, type ScaffoldContext } from "./parts.ts";
+import { createdFile, type ScaffoldContext } from "./scaffoldContext.ts";
 
 /** Returns the commands that create unikernels and add devices. Their code is loaded on first use. */
 export function registerScaffold(

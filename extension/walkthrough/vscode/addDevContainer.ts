@@ -4,8 +4,8 @@ import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
-import type { PlannedFile } from "../../scaffold/plan.ts";
-import { exists, writeFiles, writeReason } from "../../scaffold/write.ts";
+import type { PlannedFile } from "../../scaffold/scaffoldPlan.ts";
+import { isOccupied, writeFiles, writeReason } from "../../scaffold/write.ts";
 import { readHost } from "../../toolchain/host.ts";
 import { definitionPath, devContainerFiles, otherDefinition } from "../devContainer.ts";
 
@@ -29,8 +29,8 @@ export async function addDevContainer(extensionUri: vscode.Uri, on: unknown): Pr
   const sources = vscode.Uri.joinPath(extensionUri, "snippets", "devcontainer").fsPath;
   const files = await devContainerFiles(await readDevices(), (name) => readFile(join(sources, name), "utf8"));
   const existing: string[] = [];
-  for (const { path } of files) if (await exists(join(root, ...path.split("/")))) existing.push(path);
-  const other = await exists(join(root, otherDefinition));
+  for (const { path } of files) if (await isOccupied(join(root, ...path.split("/")))) existing.push(path);
+  const other = await isOccupied(join(root, otherDefinition));
 
   const previews = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     provideTextDocumentContent: ({ path }) => files.find((file) => path === `/${file.path}`)?.text ?? "",
@@ -77,7 +77,7 @@ async function linkOutside(root: string, name: string): Promise<string | undefin
     realpath(root),
     realpath(join(root, name)).catch(() => undefined),
   ]);
-  if (target === undefined) return (await exists(join(root, name))) ? name : undefined;
+  if (target === undefined) return (await isOccupied(join(root, name))) ? name : undefined;
   return target.startsWith(inside + sep) ? undefined : target;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { FunctorGraph } from "../../../extension/graph/model.ts";
 import { combinators } from "../../../extension/mirage/combinators.ts";
-import { isLocalName } from "../../../extension/mirage/config/configSource.ts";
+import { isLocalName } from "../../../extension/mirage/config/parseConfig.ts";
 import { combinatorMarkdown, typeMarkdown } from "../documentation.ts";
 import { deviceTypes, otherTypes } from "../../../extension/mirage/deviceTypes.ts";
 import { configFiles, type Files } from "../../../extension/project/vscode/unikernelFiles.ts";

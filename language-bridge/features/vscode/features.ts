@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { registerChecks } from "./checks.ts";
+import { registerChecks } from "./configDiagnostics.ts";
 import { registerDocumentation } from "./documentation.ts";
 import { createFiles } from "../../../extension/project/vscode/unikernelFiles.ts";
 import { registerSpelling } from "./spelling.ts";

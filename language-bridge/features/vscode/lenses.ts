@@ -7,7 +7,7 @@ import type { FunctorParameter } from "../../../extension/ocaml/functors.ts";
 import {
   configFiles,
   ocamlFiles,
-  sourceOf,
+  sourceOfMain,
   type Files,
 } from "../../../extension/project/vscode/unikernelFiles.ts";
 import { projectGraph } from "./projectGraph.ts";
@@ -33,7 +33,7 @@ export function registerLenses(files: Files, { projects, evaluator }: LanguageCo
     const read = project && (await files.of(project));
     if (!read) return [];
     const mains = mainTargets(read.config.read, (file) => read.sources.get(file)?.read).flatMap((target) => {
-      const source = sourceOf(read, target);
+      const source = sourceOfMain(read, target);
       return source?.uri.fsPath === document.uri.fsPath ? [{ target, source }] : [];
     });
     const graph = mains.length > 0 ? await projectGraph(evaluator, project) : undefined;

@@ -3,7 +3,7 @@ import { startPaths, mainTargets, type MainTarget } from "../../../extension/mir
 import {
   configFiles,
   ocamlFiles,
-  sourceOf,
+  sourceOfMain,
   type Files,
   type UnikernelFiles,
 } from "../../../extension/project/vscode/unikernelFiles.ts";
@@ -22,7 +22,7 @@ export function registerNavigation(files: Files): vscode.Disposable {
     const target = all.find((each) =>
       inConfig
         ? within(each.call, offset)
-        : sourceOf(read, each)?.uri.fsPath === document.uri.fsPath &&
+        : sourceOfMain(read, each)?.uri.fsPath === document.uri.fsPath &&
           each.definition !== undefined &&
           within(each.definition, offset),
     );
@@ -32,7 +32,7 @@ export function registerNavigation(files: Files): vscode.Disposable {
     vscode.languages.registerDefinitionProvider(ocamlFiles, {
       provideDefinition: async (document, position) => {
         const at = await findTarget(document, position);
-        const source = at && sourceOf(at.read, at.target);
+        const source = at && sourceOfMain(at.read, at.target);
         if (!at?.inConfig || !source) return undefined;
         const { call, definition } = at.target;
         const targetRange = source.range(definition ?? { start: 0, end: 0 });
@@ -47,7 +47,7 @@ export function registerNavigation(files: Files): vscode.Disposable {
         const uses = at.all
           .filter((each) => each.module === at.target.module)
           .map(({ call }) => new vscode.Location(config.uri, config.range(call)));
-        const source = sourceOf(at.read, at.target);
+        const source = sourceOfMain(at.read, at.target);
         const { definition } = at.target;
         // In the module's file a language server returns the other references itself.
         if (!at.inConfig || !source || !definition) return uses;

@@ -3,7 +3,7 @@ import { renameSpans, type MainTarget } from "../../../extension/mirage/config/m
 import {
   configFiles,
   ocamlFiles,
-  sourceOf,
+  sourceOfMain,
   type UnikernelFiles,
 } from "../../../extension/project/vscode/unikernelFiles.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
@@ -40,12 +40,12 @@ export function registerRename(findTarget: FindRenameTarget): vscode.Disposable 
       if (!at || !definition || !name || !lastName) return undefined;
       const range = at.inConfig
         ? at.read.config.range(lastName)
-        : sourceOf(at.read, at.target)?.range(definition);
+        : sourceOfMain(at.read, at.target)?.range(definition);
       return range && { range, placeholder: name };
     },
     provideRenameEdits: async (document, position, newName) => {
       const at = queryingOthers ? undefined : await findTarget(document, position);
-      const source = at && sourceOf(at.read, at.target);
+      const source = at && sourceOfMain(at.read, at.target);
       if (!at?.target.definition || !source) return undefined;
       if (!/^[A-Z][\w']*$/.test(newName))
         throw new Error(

@@ -19,7 +19,7 @@ import { messageDocument } from "../messageDocument.ts";
 import { createFrameFilter } from "../lspFrames.ts";
 import type { ClientState } from "../chooseServer.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
-import { isRefusal, isShown } from "../serverAnswers.ts";
+import { isRefusal, isMessageShown } from "../serverAnswers.ts";
 import { shareCommands } from "./serverCommands.ts";
 
 /** How long a process may take to exit after it refused to start, in milliseconds. */
@@ -230,7 +230,7 @@ async function launch(
   shareCommands(client, input.serves);
   // Replaces the client's own handler, which shows all messages.
   client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
-    if (!isShown(type)) input.output.info(message);
+    if (!isMessageShown(type)) input.output.info(message);
     else if (type === MessageType.Error) void vscode.window.showErrorMessage(message);
     else void vscode.window.showWarningMessage(message);
   });

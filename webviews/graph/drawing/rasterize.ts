@@ -22,7 +22,7 @@ const border = 24;
 const largestSide = 8192;
 
 /** The drawing as an SVG document in the colours of the theme, without selection and search highlights. */
-export function svgText(scene: Scene): string {
+export function graphSvg(scene: Scene): string {
   const copy = scene.element.cloneNode(true);
   if (!(copy instanceof SVGElement)) throw new Error(t("There is no drawing yet."));
   for (const each of copy.querySelectorAll(".halo, .orders, .fold.idle")) each.remove();
@@ -74,7 +74,7 @@ const usual: Readonly<Partial<Record<(typeof properties)[number], string>>> = {
 /** The drawing as a PNG at twice its size, or less if the canvas would be too large. */
 export async function pngBlob(scene: Scene): Promise<Blob> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgText(scene))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(graphSvg(scene))}`;
   await image.decode();
   const scale = Math.min(2, largestSide / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");

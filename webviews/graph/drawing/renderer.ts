@@ -6,7 +6,7 @@ import type { GraphPageState, NodeView } from "../../../extension/protocol/graph
 import type { NoticeAction, BusyIndicator, Notices } from "../panes/notices.ts";
 import { graphvizRequest } from "../layout/graphvizRequest.ts";
 import { drawScene } from "./scene.ts";
-import { createMeasure, type Box } from "./shapes.ts";
+import { createMeasure, type NodeBox } from "./shapes.ts";
 import {
   focusedSubgraph,
   partSize,
@@ -133,7 +133,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   const show = (
     shown: VisibleSubgraph,
-    boxes: readonly Box[],
+    boxes: readonly NodeBox[],
     placement: Parameters<typeof drawScene>[0]["placement"],
     graph: Adjacency,
     comparing: boolean,

@@ -2,7 +2,7 @@ import { svgElement } from "../../kit/dom.ts";
 import type { Adjacency } from "../model/adjacency.ts";
 import type { NodeView } from "../../../extension/protocol/graph.ts";
 import type { Placement } from "../layout/graphvizRequest.ts";
-import { edgePath, outline, type Box } from "./shapes.ts";
+import { edgePath, outline, type NodeBox } from "./shapes.ts";
 import type { VisibleSubgraph, VisibleEdge } from "../model/visibleSubgraph.ts";
 import { nodeName, nodeSubtitle, changeSigns, nodeAriaLabel } from "../model/nodeText.ts";
 
@@ -30,7 +30,7 @@ export interface NodeBounds {
 export interface SceneOptions {
   readonly subgraph: VisibleSubgraph;
   readonly placement: Placement;
-  readonly boxes: readonly Box[];
+  readonly boxes: readonly NodeBox[];
   readonly adjacency: Adjacency;
   readonly comparing: boolean;
 }
@@ -165,7 +165,7 @@ function bezierPoint(points: readonly number[], t: number): { x: number; y: numb
 
 function nodeElement(
   view: NodeView,
-  box: Box,
+  box: NodeBox,
   hiddenCount: number,
   collapsible: boolean,
   label: string,

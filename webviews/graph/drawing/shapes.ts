@@ -4,7 +4,7 @@ import { shortenTo, nodeName, nodeSubtitle } from "../model/nodeText.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 
 /** The texts in the box of a node, and the size of the box in pixels. */
-export interface Box extends Size {
+export interface NodeBox extends Size {
   readonly name: string;
   readonly subtitle: string;
   /** Whether the name or the subtitle is truncated. */
@@ -23,7 +23,7 @@ const padding: Readonly<Record<NodeView["kind"], number>> = {
 };
 
 /** Returns a function that measures the box of a node in the font of the page. */
-export function createMeasure(): (node: NodeView) => Box {
+export function createMeasure(): (node: NodeView) => NodeBox {
   const pen = document.createElement("canvas").getContext("2d");
   const { fontFamily } = getComputedStyle(document.body);
   const fonts = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { revealed, fitted, clamped, centeredAt, toWindow, toDrawing, zoomed } from "../drawing/camera.ts";
 import type { OptionView } from "../../../extension/protocol/graph.ts";
-import { optionValue, withOption } from "./options.ts";
+import { optionArgument, withOption } from "./options.ts";
 import { findNodes } from "./matches.ts";
 import { shortenTo, nodeAriaLabel } from "./nodeText.ts";
 
@@ -52,9 +52,9 @@ describe("options of the graph", () => {
   const flag: OptionView = { ...net, name: "--utcp", kind: "flag" };
 
   it("are read and set, and other options keep their order", () => {
-    assert.equal(optionValue(["--net=host", "--utcp"], net), "host");
-    assert.equal(optionValue(["--utcp"], flag), "");
-    assert.equal(optionValue(["--netx=host"], net), undefined);
+    assert.equal(optionArgument(["--net=host", "--utcp"], net), "host");
+    assert.equal(optionArgument(["--utcp"], flag), "");
+    assert.equal(optionArgument(["--netx=host"], net), undefined);
     assert.deepEqual(withOption(["--net=host", "--x=1"], net, "direct"), ["--x=1", "--net=direct"]);
     assert.deepEqual(withOption(["--x=1"], flag, ""), ["--x=1", "--utcp"]);
     assert.deepEqual(withOption(["--utcp", "--x=1"], flag, undefined), ["--x=1"]);

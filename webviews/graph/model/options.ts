@@ -1,7 +1,7 @@
 import type { ConfigurationView, OptionView } from "../../../extension/protocol/graph.ts";
 
 /** The value of an option among arguments, or undefined if it is not set. The value of a flag is empty. */
-export function optionValue(options: readonly string[], { name }: OptionView): string | undefined {
+export function optionArgument(options: readonly string[], { name }: OptionView): string | undefined {
   const found = options.findLast((each) => each === name || each.startsWith(`${name}=`));
   return found?.slice(name.length + 1);
 }

@@ -1,7 +1,7 @@
 import { checkbox, dropdown, flatButton, textField } from "../../kit/controls.ts";
 import { element } from "../../kit/dom.ts";
 import type { ConfigurationView, OptionView, GraphPanelContent } from "../../../extension/protocol/graph.ts";
-import { optionValue, withOption } from "../model/options.ts";
+import { optionArgument, withOption } from "../model/options.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
 
 /** The controls of one configuration: its target, and its options in a form that opens like a menu. */
@@ -129,7 +129,7 @@ function control(option: OptionView, set: (value: string | undefined) => void): 
     const made = checkbox(option.name, option.documentation, (on) => set(on ? "" : undefined));
     return {
       element: row(made.element),
-      show: (options) => made.set(optionValue(options, option) !== undefined),
+      show: (options) => made.set(optionArgument(options, option) !== undefined),
     };
   }
   if (option.kind === "choice") {
@@ -140,7 +140,7 @@ function control(option: OptionView, set: (value: string | undefined) => void): 
     };
     const choices = [none, ...option.values.map((value) => ({ value, text: value }))];
     const host = row(element("div", { class: "labelled" }, label, made.element));
-    return { element: host, show: (options) => made.set(choices, optionValue(options, option) ?? "") };
+    return { element: host, show: (options) => made.set(choices, optionArgument(options, option) ?? "") };
   }
   let timer = 0;
   const made = textField(option.name, option.initial, () => {
@@ -151,7 +151,7 @@ function control(option: OptionView, set: (value: string | undefined) => void): 
     element: row(element("div", { class: "labelled" }, label, made.element)),
     show: (options) => {
       // Do not overwrite what the user is typing with the value in an older picture.
-      if (!made.hasFocus()) made.set(optionValue(options, option) ?? "");
+      if (!made.hasFocus()) made.set(optionArgument(options, option) ?? "");
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { SizeNode } from "./sizeTree.ts";
-import type { Box } from "./treemap.ts";
+import type { TreemapBox } from "./treemap.ts";
 
 /** Pixels of a box beside and above its label. */
 const margin = { sides: 8, height: 15 };
@@ -11,7 +11,7 @@ const shortestLabel = 4;
  * lose what its name has in common with its library: `List` for `Stdlib.List`, `…arg` for `Cmdliner_arg`.
  */
 export function boxLabel(
-  { node, width, height, strip, divided }: Box,
+  { node, width, height, strip, divided }: TreemapBox,
   widthOf: (text: string) => number,
 ): string {
   if (divided ? strip === 0 : height < margin.height) return "";

@@ -1,5 +1,5 @@
 import { pathTo, type SizeNode } from "./sizeTree.ts";
-import type { Box } from "./treemap.ts";
+import type { TreemapBox } from "./treemap.ts";
 
 /** The tree as CSV (RFC 4180): a line for each node that has no children, with the names of those above it. */
 export function csvText(root: SizeNode, compared: boolean): string {
@@ -16,7 +16,7 @@ export function csvText(root: SizeNode, compared: boolean): string {
 }
 
 /** The tree as JSON: `name`, `kind`, `bytes`, `before` if images are compared, and `children`. */
-export function jsonText(root: SizeNode, compared: boolean): string {
+export function sizeTreeJson(root: SizeNode, compared: boolean): string {
   const plain = ({ name, kind, bytes, before, children }: SizeNode): object => ({
     name,
     kind,
@@ -29,15 +29,18 @@ export function jsonText(root: SizeNode, compared: boolean): string {
 
 /** How a drawing looks, as CSS colours. */
 export interface Paint {
-  readonly fill: (box: Box) => string;
-  readonly label: (box: Box) => string;
+  readonly fill: (box: TreemapBox) => string;
+  readonly label: (box: TreemapBox) => string;
   readonly paper: string;
   readonly ink: string;
   readonly font: string;
 }
 
 /** The treemap as an SVG file that needs no style sheet. */
-export function svgText(boxes: readonly Box[], { fill, label: labelOf, paper, ink, font }: Paint): string {
+export function treemapSvg(
+  boxes: readonly TreemapBox[],
+  { fill, label: labelOf, paper, ink, font }: Paint,
+): string {
   const { width = 0, height = 0 } = boxes[0] ?? {};
   const drawn = boxes.map((box) => {
     const { x, y, width: w, height: h, node } = box;

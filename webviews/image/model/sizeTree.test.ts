@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root as projectRoot } from "../../../scripts/programs.ts";
-import { csvText, jsonText, svgText } from "./exports.ts";
-import { findNodes, nodesByKey, sizeTree, type SizeNode } from "./sizeTree.ts";
+import { csvText, sizeTreeJson, treemapSvg } from "./exports.ts";
+import { searchSizeTree, nodesByKey, sizeTree, type SizeNode } from "./sizeTree.ts";
 import { reasonText } from "./reasonText.ts";
 import { summaryText } from "./summaryText.ts";
 import { nothingElse, testModule, testParts } from "./testParts.ts";
-import { treemap, type Box } from "./treemap.ts";
+import { treemap, type TreemapBox } from "./treemap.ts";
 
-const nameOf = ({ node }: Box): string => node.name;
+const nameOf = ({ node }: TreemapBox): string => node.name;
 const line = ({ name, bytes }: SizeNode): string => `${name} ${bytes}`;
 
 /** The node at the end of a path of names. */
@@ -47,7 +47,7 @@ describe("The tree of an image's parts", () => {
   });
 
   it("is searched without regard to case, and includes what contains a match", () => {
-    const { matches, included, bytes } = findNodes(root, "CONNECT");
+    const { matches, included, bytes } = searchSizeTree(root, "CONNECT");
     assert.deepEqual(matches.map(line), ["connect_12 2500"]);
     assert.equal(bytes, 2500);
     assert.deepEqual([...included].map(({ name }) => name).toSorted(), [
@@ -58,12 +58,12 @@ describe("The tree of an image's parts", () => {
       "tls",
       "tls",
     ]);
-    assert.deepEqual(findNodes(root, "nowhere").matches, []);
-    assert.deepEqual(findNodes(root, "tls__core").matches.map(line), ["Tls.Core 2000"]);
+    assert.deepEqual(searchSizeTree(root, "nowhere").matches, []);
+    assert.deepEqual(searchSizeTree(root, "tls__core").matches.map(line), ["Tls.Core 2000"]);
   });
 
   it("shows in the picture what is below a match, and counts no byte twice", () => {
-    const { matches, included, lit, bytes } = findNodes(root, "tls");
+    const { matches, included, lit, bytes } = searchSizeTree(root, "tls");
     assert.ok(matches.length > 2);
     assert.equal(bytes, 7000);
     const symbol = at(root, "tls", "tls", "Tls", "Code", "connect_12");
@@ -176,7 +176,7 @@ describe("Exports of an image's parts", () => {
   });
 
   it("are JSON with the whole tree", () => {
-    const { name, bytes, children } = JSON.parse(jsonText(root, false));
+    const { name, bytes, children } = JSON.parse(sizeTreeJson(root, false));
     assert.deepEqual([name, bytes, children[0].name], ["hello.hvt", 10, "tls"]);
   });
 
@@ -189,7 +189,7 @@ describe("Exports of an image's parts", () => {
       ink: "#000",
       font: '"A", sans-serif',
     };
-    const svg = svgText(boxes, paint);
+    const svg = treemapSvg(boxes, paint);
     assert.match(svg, /^<svg [^>]*viewBox="0 0 600 400"/);
     assert.ok(svg.includes("=cmd|&quot;x&quot;,&lt;b&gt;\ufffd"));
     assert.ok(!svg.includes("<b>"));

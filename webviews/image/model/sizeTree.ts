@@ -1,10 +1,10 @@
 import { t } from "../../../extension/protocol/l10n.ts";
 import type { ImageParts, ModuleView, PartKind } from "../../../extension/protocol/image.ts";
 
-export type NodeKind = "image" | "package" | "library" | "module" | "part" | "symbol" | "other";
+export type SizeNodeKind = "image" | "package" | "library" | "module" | "part" | "symbol" | "other";
 
 /** What a node was compiled from, for opening its source. */
-export interface Origin extends Pick<ModuleView, "module" | "language" | "library"> {
+export interface CodeOrigin extends Pick<ModuleView, "module" | "language" | "library"> {
   /** Empty for the module itself. */
   readonly symbol: string;
 }
@@ -14,7 +14,7 @@ export interface SizeNode {
   /** Identifies the node in every image. */
   readonly key: string;
   readonly name: string;
-  readonly kind: NodeKind;
+  readonly kind: SizeNodeKind;
   readonly part: PartKind | undefined;
   readonly bytes: number;
   /** The bytes in the image that it is compared with. */
@@ -22,7 +22,7 @@ export interface SizeNode {
   readonly parent: SizeNode | undefined;
   /** The largest first, or those that changed most if images are compared. */
   readonly children: readonly SizeNode[];
-  readonly origin: Origin | undefined;
+  readonly origin: CodeOrigin | undefined;
 }
 
 type Draft = {
@@ -59,9 +59,9 @@ export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): 
     parent: Draft,
     id: string,
     childName: string,
-    kind: NodeKind,
+    kind: SizeNodeKind,
     part?: PartKind,
-    origin?: Origin,
+    origin?: CodeOrigin,
   ): Draft => {
     const key = `${parent.key}/${id}`;
     const found = drafts.get(key);
@@ -148,7 +148,7 @@ export interface Found {
 }
 
 /** Finds the nodes whose names contain a text, ignoring case. A module may be written as `Stdlib__List`, too. */
-export function findNodes(root: SizeNode, text: string): Found {
+export function searchSizeTree(root: SizeNode, text: string): Found {
   const wanted = text.toLowerCase().replaceAll(/(?<=[^_])__(?=[a-z])/g, ".");
   const matches: SizeNode[] = [];
   const included = new Set<SizeNode>();
@@ -183,10 +183,10 @@ const isOwn = (module: string): boolean => module.startsWith("Dune__exe");
 function draft(
   key: string,
   name: string,
-  kind: NodeKind,
+  kind: SizeNodeKind,
   parent: Draft | undefined,
   part?: PartKind,
-  origin?: Origin,
+  origin?: CodeOrigin,
 ): Draft {
   return { key, name, kind, parent, part, bytes: 0, before: 0, origin, children: [] };
 }

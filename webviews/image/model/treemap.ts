@@ -8,7 +8,7 @@ export interface Rectangle {
 }
 
 /** A node's place in the treemap, in pixels. */
-export interface Box extends Rectangle {
+export interface TreemapBox extends Rectangle {
   readonly node: SizeNode;
   /** The height of the strip with the node's name above its children; 0 if it has none. */
   readonly strip: number;
@@ -27,8 +27,8 @@ const invisible = 4;
  * Divides a rectangle among a node and all below it, in proportion to their bytes, as far as there is room. Boxes come after
  * those that contain them.
  */
-export function treemap(root: SizeNode, area: Rectangle): readonly Box[] {
-  const boxes: Box[] = [];
+export function treemap(root: SizeNode, area: Rectangle): readonly TreemapBox[] {
+  const boxes: TreemapBox[] = [];
   const place = (
     node: SizeNode,
     { x, y, width, height }: Rectangle,

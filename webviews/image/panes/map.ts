@@ -1,7 +1,7 @@
 import { svgElement } from "../../kit/dom.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 import { boxLabel } from "../model/boxLabel.ts";
-import { treemap, type Box } from "../model/treemap.ts";
+import { treemap, type TreemapBox } from "../model/treemap.ts";
 import { changeText, shareText, sizeText } from "../model/sizeText.ts";
 import { pathTo, type SizeNode } from "../model/sizeTree.ts";
 
@@ -12,10 +12,10 @@ export interface TreeMap {
   /** Draws a frame around a node, or around what contains it if it is too small to be drawn. */
   readonly select: (node: SizeNode | undefined) => void;
   /** What is drawn, in its order. */
-  readonly boxes: () => readonly Box[];
+  readonly boxes: () => readonly TreemapBox[];
   /** The class of a box, which gives it its colour. */
-  readonly classOf: (box: Box) => string;
-  readonly labelOf: (box: Box) => string;
+  readonly classOf: (box: TreemapBox) => string;
+  readonly labelOf: (box: TreemapBox) => string;
 }
 
 export interface TreeMapActions {
@@ -38,11 +38,11 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
   const host = svgElement("svg", { class: "map", "aria-hidden": "true", focusable: "false" }, layer, frame);
   let shown: { readonly root: SizeNode; readonly lit: ReadonlySet<SizeNode> | undefined } | undefined;
   let compared = false;
-  let boxes: readonly Box[] = [];
+  let boxes: readonly TreemapBox[] = [];
   let chosen: SizeNode | undefined;
-  const boxOf = new Map<Element, Box>();
+  const boxOf = new Map<Element, TreemapBox>();
 
-  const classOf = ({ node, divided }: Box): string => {
+  const classOf = ({ node, divided }: TreemapBox): string => {
     if (divided) return "divided";
     if (!compared) return largestPart(node) ?? "none";
     const change = node.bytes - node.before;
@@ -53,7 +53,7 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
 
   const pen = document.createElement("canvas").getContext("2d");
   const widthOf = (text: string): number => pen?.measureText(text).width ?? text.length * letterWidth;
-  const labelOf = (box: Box): string => (box === boxes[0] ? "" : boxLabel(box, widthOf));
+  const labelOf = (box: TreemapBox): string => (box === boxes[0] ? "" : boxLabel(box, widthOf));
 
   const draw = (): void => {
     if (!shown) return;
@@ -61,7 +61,7 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
     boxes = width > 0 && height > 0 ? treemap(shown.root, { x: 0, y: 0, width, height }) : [];
     boxOf.clear();
     if (pen) pen.font = `${labelSize}px ${getComputedStyle(document.body).fontFamily}`;
-    const isDimmed = ({ node }: Box): boolean => shown?.lit !== undefined && !shown.lit.has(node);
+    const isDimmed = ({ node }: TreemapBox): boolean => shown?.lit !== undefined && !shown.lit.has(node);
     const drawn = boxes.map((box) => {
       const dimmed = isDimmed(box) ? " dimmed" : "";
       const made = svgElement("rect", {

@@ -12,7 +12,7 @@ import {
 } from "../../../extension/protocol/logs.ts";
 import { createLiveRegion } from "./liveRegion.ts";
 import type { PopupItem } from "./popup.ts";
-import { allSources, isShown, withSource } from "../sourceFilter.ts";
+import { allSources, isSourceShown, withSource } from "../sourceFilter.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
 import { regexProblem } from "../rows/rowText.ts";
 import { sessionText } from "../rows/sessionText.ts";
@@ -100,7 +100,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     return [
       { label: t("All sources"), checked: isOpen, onClick: () => change(allSources) },
       ...all.map(({ name, count }) => {
-        const checked = isShown(filter, name);
+        const checked = isSourceShown(filter, name);
         const label = `${visibleText(name) || t("(no name)")} (${short(count)})`;
         return { label, checked, onClick: () => change(withSource(filter, name, !checked)) };
       }),

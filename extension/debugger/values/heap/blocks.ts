@@ -1,7 +1,7 @@
-import { Unreadable, type Snapshot } from "./snapshot.ts";
+import { Unreadable, type HeapSnapshot } from "./snapshot.ts";
 
 /** Tags of OCaml's blocks that have a meaning of their own (`runtime/caml/mlvalues.h`). */
-export const tags = {
+export const blockTags = {
   forcing: 244,
   continuation: 245,
   lazy: 246,
@@ -36,7 +36,7 @@ export const immediate = (word: bigint): bigint => BigInt.asIntN(64, word) >> 1n
 export const immediateWord = (value: bigint): bigint => BigInt.asUintN(64, (value << 1n) | 1n);
 
 /** Reads the header of a block. Throws `Unreadable` if the word is not a pointer to one. */
-export function blockAt(snapshot: Snapshot, word: bigint): Block {
+export function blockAt(snapshot: HeapSnapshot, word: bigint): Block {
   if (isImmediate(word)) throw new Unreadable();
   const header = snapshot.word(word - 8n);
   const size = header >> 10n;
@@ -45,7 +45,7 @@ export function blockAt(snapshot: Snapshot, word: bigint): Block {
 }
 
 /** A field that is a value. Throws `Unreadable` if the block is too small. */
-export function fieldOf(snapshot: Snapshot, block: Block, index: number): bigint {
+export function fieldOf(snapshot: HeapSnapshot, block: Block, index: number): bigint {
   if (index < 0 || index >= block.size) throw new Unreadable();
   return snapshot.word(block.address + BigInt(index) * 8n);
 }
@@ -54,27 +54,27 @@ export function fieldOf(snapshot: Snapshot, block: Block, index: number): bigint
 export const fieldAddress = (block: Block, index: number): bigint => block.address + BigInt(index) * 8n;
 
 /** The double at an address. */
-export function doubleAt(snapshot: Snapshot, address: bigint): number {
+export function doubleAt(snapshot: HeapSnapshot, address: bigint): number {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(snapshot.word(address));
   return bytes.readDoubleLE(0);
 }
 
 /** Length in bytes of a string block. Throws `Unreadable` if its last byte is impossible. */
-export function stringLength(snapshot: Snapshot, block: Block): number {
-  if (block.tag !== tags.string || block.size < 1) throw new Unreadable();
+export function stringLength(snapshot: HeapSnapshot, block: Block): number {
+  if (block.tag !== blockTags.string || block.size < 1) throw new Unreadable();
   const last = snapshot.word(fieldAddress(block, block.size - 1)) >> 56n;
   if (last > 7n) throw new Unreadable();
   return block.size * 8 - 1 - Number(last);
 }
 
 /** The first bytes of a string block, at most `limit`. */
-export function stringBytes(snapshot: Snapshot, block: Block, limit: number): Uint8Array {
+export function readStringBytes(snapshot: HeapSnapshot, block: Block, limit: number): Uint8Array {
   return snapshot.bytes(block.address, Math.min(stringLength(snapshot, block), limit));
 }
 
 /** A C string of at most 64 bytes. */
-export function cString(snapshot: Snapshot, address: bigint): string {
+export function cString(snapshot: HeapSnapshot, address: bigint): string {
   const bytes = snapshot.bytes(address, 64);
   const end = bytes.indexOf(0);
   return Buffer.from(bytes.subarray(0, end < 0 ? 64 : end)).toString("latin1");

@@ -1,16 +1,24 @@
-import { blockAt, fieldOf, isImmediate, stringBytes, stringLength, tags, type Block } from "./blocks.ts";
-import type { Snapshot } from "./snapshot.ts";
+import {
+  blockAt,
+  fieldOf,
+  isImmediate,
+  readStringBytes,
+  stringLength,
+  blockTags,
+  type Block,
+} from "./blocks.ts";
+import type { HeapSnapshot } from "./snapshot.ts";
 
 const maxName = 1000;
 
 /** The name in the block of an exception's constructor, or undefined if the block is an object. */
-export function exceptionName(snapshot: Snapshot, block: Block): string | undefined {
-  if (block.tag !== tags.object || block.size !== 2) return undefined;
+export function exceptionName(snapshot: HeapSnapshot, block: Block): string | undefined {
+  if (block.tag !== blockTags.object || block.size !== 2) return undefined;
   const word = fieldOf(snapshot, block, 0);
   if (isImmediate(word)) return undefined;
   const name = blockAt(snapshot, word);
-  if (name.tag !== tags.string || stringLength(snapshot, name) > maxName) return undefined;
-  const text = Buffer.from(stringBytes(snapshot, name, maxName)).toString("utf8");
+  if (name.tag !== blockTags.string || stringLength(snapshot, name) > maxName) return undefined;
+  const text = Buffer.from(readStringBytes(snapshot, name, maxName)).toString("utf8");
   return /^[\p{L}_][\p{L}\p{N}_'.]*$/u.test(text) ? text : undefined;
 }
 
@@ -24,11 +32,11 @@ export interface ExceptionParts {
 }
 
 /** Splits an exception into its constructor's name and its block. */
-export function exceptionParts(snapshot: Snapshot, word: bigint): ExceptionParts | undefined {
+export function exceptionParts(snapshot: HeapSnapshot, word: bigint): ExceptionParts | undefined {
   const partsOf = (path: string | undefined, arguments_: Block | undefined) =>
     path === undefined ? undefined : { path, name: path.replace(/^Dune__exe__/, ""), block: arguments_ };
   const block = blockAt(snapshot, word);
-  if (block.tag === tags.object) return partsOf(exceptionName(snapshot, block), undefined);
+  if (block.tag === blockTags.object) return partsOf(exceptionName(snapshot, block), undefined);
   if (block.tag !== 0 || block.size < 1) return undefined;
   const constructor = fieldOf(snapshot, block, 0);
   if (isImmediate(constructor)) return undefined;

@@ -1,5 +1,5 @@
 import { blockAt, fieldOf, immediateWord, isImmediate, type Block } from "./blocks.ts";
-import { Unreadable, type Snapshot } from "./snapshot.ts";
+import { Unreadable, type HeapSnapshot } from "./snapshot.ts";
 
 const empty = immediateWord(0n);
 /** A cell of every so many is remembered. */
@@ -9,7 +9,7 @@ const stride = 256;
  * The cells of a list from an index on. Ends at the end of the list; throws `Unreadable` for a cell that is not one,
  * and never ends for a cyclic list.
  */
-export function* listCells(snapshot: Snapshot, list: bigint, from = 0): Iterable<Block> {
+export function* listCells(snapshot: HeapSnapshot, list: bigint, from = 0): Iterable<Block> {
   const known = snapshot.cells.get(list) ?? [];
   snapshot.cells.set(list, known);
   const checkpoint = Math.min(Math.floor(from / stride), known.length - 1);

@@ -14,7 +14,7 @@ const maxReadAhead = 32;
 const maxRounds = 400;
 
 /** What is known about the memory and the types of a stopped program, for synchronous functions. */
-export interface Snapshot {
+export interface HeapSnapshot {
   /** An aligned word. Throws `Missing` or `Unreadable`. */
   readonly word: (address: bigint) => bigint;
   /** Throws `Missing` or `Unreadable`. */
@@ -26,7 +26,7 @@ export interface Snapshot {
   readonly context: ValueContext;
 }
 
-interface Store extends Snapshot {
+interface Store extends HeapSnapshot {
   readonly wanted: Map<string, () => Promise<void>>;
   readAhead: number;
 }
@@ -39,7 +39,10 @@ const parsed = new WeakMap<ValueContext["declarations"], Map<string, TypeDeclara
  * missing, so that it needs few rounds: all that one run misses is requested at once. It should therefore
  * catch `Missing` and continue with the rest of its work.
  */
-export async function settle<T>(context: ValueContext, compute: (snapshot: Snapshot) => T): Promise<T> {
+export async function computeFromSnapshot<T>(
+  context: ValueContext,
+  compute: (snapshot: HeapSnapshot) => T,
+): Promise<T> {
   const store = storeOf(context);
   store.readAhead = 1;
   for (let round = 0; ; round++) {

@@ -1,14 +1,14 @@
-import { stringBytes, stringLength, type Block } from "./blocks.ts";
+import { readStringBytes, stringLength, type Block } from "./blocks.ts";
 import { escapeBytes } from "./literals.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { HeapSnapshot } from "./snapshot.ts";
 
 const shownBytes = 200;
 
 /** A string literal. Of a long string, its start and its length. */
-export function textOfString(snapshot: Snapshot, block: Block): string {
+export function textOfString(snapshot: HeapSnapshot, block: Block): string {
   const limit = snapshot.context.textLimit ?? shownBytes;
   const length = stringLength(snapshot, block);
-  const bytes = stringBytes(snapshot, block, limit);
+  const bytes = readStringBytes(snapshot, block, limit);
   if (length <= limit) return `"${escapeBytes(bytes)}"`;
   return `"${escapeBytes(wholeCharacters(bytes))}…" (${length} bytes)`;
 }

@@ -1,10 +1,10 @@
 import { t } from "../../../protocol/l10n.ts";
 import type { ValueContext } from "../declarations.ts";
-import { blockAt, immediateWord, isImmediate, tags } from "../heap/blocks.ts";
-import { settle, type Snapshot } from "../heap/snapshot.ts";
+import { blockAt, immediateWord, isImmediate, blockTags } from "../heap/blocks.ts";
+import { computeFromSnapshot, type HeapSnapshot } from "../heap/snapshot.ts";
 import { resolveType, type Layout } from "../types/resolveType.ts";
 import { asScopedType, type ValueType } from "../types/scopedType.ts";
-import { parsePath, type Literal } from "./parsePath.ts";
+import { parsePath, type PathLiteral } from "./parsePath.ts";
 import { isReadError } from "./scalar.ts";
 
 /** Where and what to write, or a sentence that says why the value cannot be changed. */
@@ -43,7 +43,7 @@ export async function editValue(
     return address === undefined ? refused(unsupported()) : floatAt(address, literal);
   }
   try {
-    return await settle(context, (snapshot) => {
+    return await computeFromSnapshot(context, (snapshot) => {
       const type = asScopedType(value.type, context.scope ?? "");
       const layout = type && resolveType(snapshot, type);
       return isImmediate(word) ? immediateEdit(layout, literal) : floatEdit(snapshot, word, layout, literal);
@@ -56,7 +56,7 @@ export async function editValue(
 
 const unsupported = () => t("Only an int, bool, char, float or constant constructor can be changed.");
 
-function immediateEdit(layout: Layout | undefined, literal: Literal): MemoryEdit {
+function immediateEdit(layout: Layout | undefined, literal: PathLiteral): MemoryEdit {
   const name = layout?.kind === "known" ? layout.name : layout === undefined ? "int" : undefined;
   if (layout?.kind === "variant" && literal.kind === "constructor") {
     const constants = layout.declaration.definition.constructors.filter(
@@ -81,21 +81,21 @@ function immediateEdit(layout: Layout | undefined, literal: Literal): MemoryEdit
 const staticColor = 3n << 8n;
 
 function floatEdit(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   word: bigint,
   layout: Layout | undefined,
-  literal: Literal,
+  literal: PathLiteral,
 ): MemoryEdit {
   const block = blockAt(snapshot, word);
   const isFloat = layout === undefined || (layout.kind === "known" && layout.name === "float");
-  if (!isFloat || block.tag !== tags.double || block.size !== 1) return refused(unsupported());
+  if (!isFloat || block.tag !== blockTags.double || block.size !== 1) return refused(unsupported());
   if ((snapshot.word(word - 8n) & staticColor) === staticColor) {
     return refused(t("This float is shared with the program's constants, so it cannot be changed."));
   }
   return floatAt(word, literal);
 }
 
-function floatAt(address: bigint, literal: Literal): MemoryEdit {
+function floatAt(address: bigint, literal: PathLiteral): MemoryEdit {
   if (literal.kind !== "float" && literal.kind !== "int")
     return refused(t("The value must be of type {0}.", "float"));
   const bytes = Buffer.alloc(8);

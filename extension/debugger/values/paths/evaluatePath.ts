@@ -1,14 +1,14 @@
 import { t } from "../../../protocol/l10n.ts";
 import type { ValueContext } from "../declarations.ts";
-import { blockAt, stringLength, tags } from "../heap/blocks.ts";
+import { blockAt, stringLength, blockTags } from "../heap/blocks.ts";
 import { charLiteral, escapeBytes, floatLiteral } from "../heap/literals.ts";
-import { settle, type Snapshot } from "../heap/snapshot.ts";
+import { computeFromSnapshot, type HeapSnapshot } from "../heap/snapshot.ts";
 import { renderSlot, type RenderedValue } from "../render/renderValue.ts";
 import { viewOfWord } from "../render/typedView.ts";
 import type { Part, Slot, View } from "../render/view.ts";
 import { asScopedType, type ScopedType, type ValueType } from "../types/scopedType.ts";
 import { applyOperator, EvaluationError } from "./operators.ts";
-import type { Literal, PathExpression } from "./parsePath.ts";
+import type { PathLiteral, PathExpression } from "./parsePath.ts";
 import { isReadError, scalarOf } from "./scalar.ts";
 
 /** A variable of the frame: its word and its type, if that is known. */
@@ -39,7 +39,7 @@ export type Evaluated =
 
 type Value =
   | { readonly kind: "stored"; readonly slot: Slot; readonly type: ScopedType | undefined }
-  | { readonly kind: "computed"; readonly value: Literal };
+  | { readonly kind: "computed"; readonly value: PathLiteral };
 
 /** Evaluates a parsed expression. Nothing runs in the program. Never rejects. */
 export async function evaluatePath(
@@ -47,7 +47,7 @@ export async function evaluatePath(
   expression: PathExpression,
 ): Promise<Evaluated> {
   try {
-    const { value, boolean } = await settle(context, (snapshot) => {
+    const { value, boolean } = await computeFromSnapshot(context, (snapshot) => {
       const found = evaluate(context, snapshot, expression);
       const scalar =
         found.kind === "computed" ? found.value : attempt(() => scalarOf(snapshot, found.slot, found.type));
@@ -83,7 +83,7 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-function evaluate(context: EvaluationContext, snapshot: Snapshot, expression: PathExpression): Value {
+function evaluate(context: EvaluationContext, snapshot: HeapSnapshot, expression: PathExpression): Value {
   switch (expression.kind) {
     case "literal":
       return { kind: "computed", value: expression.value };
@@ -108,7 +108,7 @@ function evaluate(context: EvaluationContext, snapshot: Snapshot, expression: Pa
 
 const stored = ({ slot, type }: Part): Value => ({ kind: "stored", slot, type });
 
-function viewOf(snapshot: Snapshot, value: Value): View {
+function viewOf(snapshot: HeapSnapshot, value: Value): View {
   if (value.kind === "computed" || value.slot.kind !== "word") {
     throw new EvaluationError(t("This value has no parts."));
   }
@@ -129,7 +129,7 @@ function fieldNamed(view: View, name: string): Part {
 
 function item(
   context: EvaluationContext,
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   expression: PathExpression & { readonly kind: "item" },
 ): Value {
   const index = literalOf(snapshot, evaluate(context, snapshot, expression.index));
@@ -161,11 +161,11 @@ function outOfBounds(index: bigint, count: number): EvaluationError {
   return new EvaluationError(t("Index {0} is out of bounds: there are {1} elements.", String(index), count));
 }
 
-function stringItem(snapshot: Snapshot, value: Value, index: bigint): Value {
+function stringItem(snapshot: HeapSnapshot, value: Value, index: bigint): Value {
   if (value.kind !== "stored" || value.slot.kind !== "word")
     throw new EvaluationError(t("The value is not a string."));
   const block = blockAt(snapshot, value.slot.word);
-  if (block.tag !== tags.string) throw new EvaluationError(t("The value is not a string."));
+  if (block.tag !== blockTags.string) throw new EvaluationError(t("The value is not a string."));
   const length = stringLength(snapshot, block);
   if (index < 0n || index >= BigInt(length)) throw outOfBounds(index, length);
   const [byte = 0] = snapshot.bytes(block.address + index, 1);
@@ -173,7 +173,7 @@ function stringItem(snapshot: Snapshot, value: Value, index: bigint): Value {
 }
 
 /** The literal that a value is. Throws an `EvaluationError` for one with parts. */
-function literalOf(snapshot: Snapshot, value: Value): Literal {
+function literalOf(snapshot: HeapSnapshot, value: Value): PathLiteral {
   const found = value.kind === "computed" ? value.value : scalarOf(snapshot, value.slot, value.type);
   if (!found)
     throw new EvaluationError(t("Only numbers, strings and constant constructors can be compared."));
@@ -182,7 +182,7 @@ function literalOf(snapshot: Snapshot, value: Value): Literal {
 
 function unary(
   context: EvaluationContext,
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   { operator, operand }: PathExpression & { readonly kind: "unary" },
 ): Value {
   const value = evaluate(context, snapshot, operand);
@@ -210,7 +210,7 @@ function unary(
   }
 }
 
-function pairItem(snapshot: Snapshot, value: Value, operator: "fst" | "snd"): Value {
+function pairItem(snapshot: HeapSnapshot, value: Value, operator: "fst" | "snd"): Value {
   const view = viewOf(snapshot, value);
   if (view.style !== "tuple" || view.text !== "" || view.count !== 2) {
     throw new EvaluationError(t("The value is not a pair."));
@@ -221,7 +221,7 @@ function pairItem(snapshot: Snapshot, value: Value, operator: "fst" | "snd"): Va
 
 function binary(
   context: EvaluationContext,
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   { operator, left, right }: PathExpression & { readonly kind: "binary" },
 ): Value {
   const first = evaluate(context, snapshot, left);
@@ -241,14 +241,14 @@ function binary(
   };
 }
 
-function truth(snapshot: Snapshot, value: Value, operator: string): boolean {
+function truth(snapshot: HeapSnapshot, value: Value, operator: string): boolean {
   const found = literalOf(snapshot, value);
   if (found.kind !== "bool") throw new EvaluationError(t("“{0}” works on a bool only.", operator));
   return found.value;
 }
 
 /** Whether one side is a constant constructor and the other one a constructor with arguments, so that they differ. */
-function comparedWithConstructor(snapshot: Snapshot, left: Value, right: Value): boolean {
+function comparedWithConstructor(snapshot: HeapSnapshot, left: Value, right: Value): boolean {
   const isConstant = (value: Value) => value.kind === "computed" && value.value.kind === "constructor";
   const hasArguments = (value: Value) =>
     value.kind === "stored" &&
@@ -259,15 +259,15 @@ function comparedWithConstructor(snapshot: Snapshot, left: Value, right: Value):
   return (isConstant(left) && hasArguments(right)) || (isConstant(right) && hasArguments(left));
 }
 
-function renderLiteral(literal: Literal): RenderedValue {
+function renderLiteral(literal: PathLiteral): RenderedValue {
   return { text: literalText(literal), type: literalType(literal), childCount: 0, children: async () => [] };
 }
 
-function literalType({ kind }: Literal): string {
+function literalType({ kind }: PathLiteral): string {
   return kind === "constructor" ? "?" : kind;
 }
 
-function literalText(literal: Literal): string {
+function literalText(literal: PathLiteral): string {
   switch (literal.kind) {
     case "int":
       return String(literal.value);

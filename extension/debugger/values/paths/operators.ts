@@ -1,18 +1,22 @@
 import { t } from "../../../protocol/l10n.ts";
-import type { BinaryOperator, Literal } from "./parsePath.ts";
+import type { BinaryOperator, PathLiteral } from "./parsePath.ts";
 
 /** Thrown with a sentence that says why an expression has no value. */
 export class EvaluationError extends Error {}
 
 /** Applies an operator other than `&&` and `||`. Throws an `EvaluationError` if the operands do not fit. */
-export function applyOperator(operator: BinaryOperator, left: Literal, right: Literal): Literal {
+export function applyOperator(operator: BinaryOperator, left: PathLiteral, right: PathLiteral): PathLiteral {
   if (operator === "+" || operator === "-" || operator === "*" || operator === "/" || operator === "mod") {
     return arithmetic(operator, left, right);
   }
   return { kind: "bool", value: compare(operator, left, right) };
 }
 
-function arithmetic(operator: "+" | "-" | "*" | "/" | "mod", left: Literal, right: Literal): Literal {
+function arithmetic(
+  operator: "+" | "-" | "*" | "/" | "mod",
+  left: PathLiteral,
+  right: PathLiteral,
+): PathLiteral {
   if (left.kind !== "int" || right.kind !== "int") {
     throw new EvaluationError(t("“{0}” works on integers only.", operator));
   }
@@ -29,7 +33,7 @@ function arithmetic(operator: "+" | "-" | "*" | "/" | "mod", left: Literal, righ
   return { kind: "int", value: BigInt.asIntN(63, results[operator]()) };
 }
 
-function compare(operator: BinaryOperator, left: Literal, right: Literal): boolean {
+function compare(operator: BinaryOperator, left: PathLiteral, right: PathLiteral): boolean {
   const isEquality = operator === "=" || operator === "<>";
   if (left.kind !== right.kind) {
     // A constructor differs from a value with arguments, which is not a literal; see `evaluatePath`.

@@ -12,7 +12,7 @@ export type PathExpression =
       readonly index: PathExpression;
       readonly string: boolean;
     }
-  | { readonly kind: "literal"; readonly value: Literal }
+  | { readonly kind: "literal"; readonly value: PathLiteral }
   | { readonly kind: "unary"; readonly operator: UnaryOperator; readonly operand: PathExpression }
   | {
       readonly kind: "binary";
@@ -37,7 +37,7 @@ export type BinaryOperator =
   | "/"
   | "mod";
 
-export type Literal =
+export type PathLiteral =
   | { readonly kind: "int"; readonly value: bigint }
   | { readonly kind: "float"; readonly value: number }
   /** One character for each byte. */
@@ -245,7 +245,7 @@ class Parser {
   }
 
   /** Steps over the last token of a literal. */
-  #literal(value: Literal): PathExpression {
+  #literal(value: PathLiteral): PathExpression {
     this.#at++;
     return { kind: "literal", value };
   }
@@ -286,7 +286,7 @@ const escaped: Readonly<Record<string, number>> = {
 };
 
 /** Reads a number or a character literal as it is written. */
-function numberOrCharacter(text: string): Literal | undefined {
+function numberOrCharacter(text: string): PathLiteral | undefined {
   const digits = text.replaceAll("_", "");
   if (/^(?:\d+|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)[lLn]?$/.test(digits)) {
     return { kind: "int", value: BigInt(digits.replace(/[lLn]$/, "").toLowerCase()) };

@@ -5,14 +5,14 @@ import {
   doubleAt,
   immediate,
   isImmediate,
-  stringBytes,
+  readStringBytes,
   stringLength,
-  tags,
+  blockTags,
 } from "../heap/blocks.ts";
-import { Missing, Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import { Missing, Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
 import { viewOfWord } from "../render/typedView.ts";
 import type { Slot } from "../render/view.ts";
-import type { Literal } from "./parsePath.ts";
+import type { PathLiteral } from "./parsePath.ts";
 
 /** Longer strings are not compared. */
 const maxString = 1024 * 1024;
@@ -21,7 +21,11 @@ const maxString = 1024 * 1024;
  * The number, string, character, boolean or constant constructor that a value is, or undefined for any other value.
  * Throws `Missing` or `Unreadable`.
  */
-export function scalarOf(snapshot: Snapshot, slot: Slot, type: ScopedType | undefined): Literal | undefined {
+export function scalarOf(
+  snapshot: HeapSnapshot,
+  slot: Slot,
+  type: ScopedType | undefined,
+): PathLiteral | undefined {
   if (slot.kind === "float") return { kind: "float", value: slot.value };
   if (slot.kind === "text") return undefined;
   const { word } = slot;
@@ -42,13 +46,16 @@ export function scalarOf(snapshot: Snapshot, slot: Slot, type: ScopedType | unde
   }
   if (layout && name === undefined && layout.kind !== "unknown") return undefined;
   const block = blockAt(snapshot, word);
-  if (block.tag === tags.string) {
+  if (block.tag === blockTags.string) {
     if (stringLength(snapshot, block) > maxString) return undefined;
-    return { kind: "string", value: Buffer.from(stringBytes(snapshot, block, maxString)).toString("latin1") };
+    return {
+      kind: "string",
+      value: Buffer.from(readStringBytes(snapshot, block, maxString)).toString("latin1"),
+    };
   }
-  if (block.tag === tags.double && block.size === 1)
+  if (block.tag === blockTags.double && block.size === 1)
     return { kind: "float", value: doubleAt(snapshot, word) };
-  if (block.tag !== tags.custom) return undefined;
+  if (block.tag !== blockTags.custom) return undefined;
   const integer = /^(-?\d+)[lLn]$/.exec(viewOfWord(snapshot, word, type).text)?.[1];
   return integer === undefined ? undefined : { kind: "int", value: BigInt(integer) };
 }

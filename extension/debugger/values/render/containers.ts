@@ -8,19 +8,19 @@ import {
   immediateWord,
   isImmediate,
   stringLength,
-  tags,
+  blockTags,
   type Block,
 } from "../heap/blocks.ts";
 import { listCells } from "../heap/lists.ts";
 import { escapeBytes } from "../heap/literals.ts";
 import { blockOf, fieldPart } from "./parts.ts";
-import { Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import { Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
 import { indexedView, textView, walkedView, type Part, type View } from "./view.ts";
 
 type Type = ScopedType | undefined;
 const empty = immediateWord(0n);
 
-function integerField(snapshot: Snapshot, block: Block, index: number): number {
+function integerField(snapshot: HeapSnapshot, block: Block, index: number): number {
   const word = fieldOf(snapshot, block, index);
   if (!isImmediate(word)) throw new Unreadable();
   return Number(immediate(word));
@@ -28,7 +28,7 @@ function integerField(snapshot: Snapshot, block: Block, index: number): number {
 
 /** Two parts for each binding: the key and the value. */
 function* bindingParts(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   block: Block,
   at: { readonly key: number; readonly value: number },
   index: number,
@@ -39,7 +39,7 @@ function* bindingParts(
 }
 
 /** `Hashtbl.t`: size, buckets, seed and initial size; a bucket is empty or has a key, a value and the next one. */
-export function hashtblView(snapshot: Snapshot, word: bigint, key: Type, value: Type): View {
+export function hashtblView(snapshot: HeapSnapshot, word: bigint, key: Type, value: Type): View {
   const table = blockOf(snapshot, word, 0, 4);
   const size = integerField(snapshot, table, 0);
   const buckets = blockAt(snapshot, fieldOf(snapshot, table, 1));
@@ -58,7 +58,7 @@ export function hashtblView(snapshot: Snapshot, word: bigint, key: Type, value: 
 }
 
 /** The nodes of a balanced tree in order. Deeper trees than those of `Map` and `Set` are damaged. */
-function* treeNodes(snapshot: Snapshot, root: bigint, size: number): Iterable<Block> {
+function* treeNodes(snapshot: HeapSnapshot, root: bigint, size: number): Iterable<Block> {
   const waiting: Block[] = [];
   let at = root;
   for (;;) {
@@ -76,7 +76,7 @@ function* treeNodes(snapshot: Snapshot, root: bigint, size: number): Iterable<Bl
 }
 
 /** `Map.Make(…).t`: left, key, value, right and height. */
-export function mapView(snapshot: Snapshot, word: bigint, key: Type, value: Type): View {
+export function mapView(snapshot: HeapSnapshot, word: bigint, key: Type, value: Type): View {
   const address = isImmediate(word) ? undefined : word;
   return walkedView(
     { text: "Map", style: "map", count: word === empty ? 0 : undefined, address },
@@ -90,7 +90,7 @@ export function mapView(snapshot: Snapshot, word: bigint, key: Type, value: Type
 }
 
 /** `Set.Make(…).t`: left, element, right and height. */
-export function setView(snapshot: Snapshot, word: bigint, item: Type): View {
+export function setView(snapshot: HeapSnapshot, word: bigint, item: Type): View {
   const address = isImmediate(word) ? undefined : word;
   return walkedView(
     { text: "Set", style: "set", count: word === empty ? 0 : undefined, address },
@@ -104,7 +104,7 @@ export function setView(snapshot: Snapshot, word: bigint, item: Type): View {
 }
 
 /** `Queue.t`: length, first and last cell; a cell has its content and the next one. */
-export function queueView(snapshot: Snapshot, word: bigint, item: Type): View {
+export function queueView(snapshot: HeapSnapshot, word: bigint, item: Type): View {
   const queue = blockOf(snapshot, word, 0, 3);
   const count = integerField(snapshot, queue, 0);
   if (count < 0) throw new Unreadable();
@@ -119,7 +119,7 @@ export function queueView(snapshot: Snapshot, word: bigint, item: Type): View {
 }
 
 /** `Stack.t`: a list and its length; the top is the first item. */
-export function stackView(snapshot: Snapshot, word: bigint, item: Type): View {
+export function stackView(snapshot: HeapSnapshot, word: bigint, item: Type): View {
   const stack = blockOf(snapshot, word, 0, 2);
   const count = integerField(snapshot, stack, 1);
   if (count < 0) throw new Unreadable();
@@ -134,12 +134,12 @@ export function stackView(snapshot: Snapshot, word: bigint, item: Type): View {
 }
 
 /** `Buffer.t`: up to OCaml 5.1 the bytes, position and length; later the first and third are in a record of their own. */
-export function bufferView(snapshot: Snapshot, word: bigint): View {
+export function bufferView(snapshot: HeapSnapshot, word: bigint): View {
   const buffer = blockAt(snapshot, word);
   if (buffer.tag !== 0 || (buffer.size !== 4 && buffer.size !== 3)) throw new Unreadable();
   const length = integerField(snapshot, buffer, 1);
   const first = blockAt(snapshot, fieldOf(snapshot, buffer, 0));
-  const content = first.tag === tags.string ? first : blockAt(snapshot, fieldOf(snapshot, first, 0));
+  const content = first.tag === blockTags.string ? first : blockAt(snapshot, fieldOf(snapshot, first, 0));
   if (length < 0 || length > stringLength(snapshot, content)) throw new Unreadable();
   const limit = snapshot.context.textLimit ?? 200;
   const text = escapeBytes(snapshot.bytes(content.address, Math.min(length, limit)));
@@ -147,7 +147,7 @@ export function bufferView(snapshot: Snapshot, word: bigint): View {
 }
 
 /** `Lwt.t`: a promise has a state, which is fulfilled, failed, pending or that of another promise. */
-export function lwtView(snapshot: Snapshot, word: bigint, item: Type): View {
+export function lwtView(snapshot: HeapSnapshot, word: bigint, item: Type): View {
   let promise = blockOf(snapshot, word, 0, 1);
   for (let step = 0; step < 1000; step++) {
     const state = blockAt(snapshot, fieldOf(snapshot, promise, 0));
@@ -173,7 +173,7 @@ export function lwtView(snapshot: Snapshot, word: bigint, item: Type): View {
 const exception = scopedType(parseType("exn") ?? { kind: "variable", name: "_" }, "");
 
 /** `Cstruct.t`: a bigarray of characters, an offset and a length. */
-export function cstructView(snapshot: Snapshot, word: bigint): View {
+export function cstructView(snapshot: HeapSnapshot, word: bigint): View {
   const cstruct = blockOf(snapshot, word, 0, 3);
   const [offset, length] = [integerField(snapshot, cstruct, 1), integerField(snapshot, cstruct, 2)];
   const { data, dimensions } = readBigarray(snapshot, blockAt(snapshot, fieldOf(snapshot, cstruct, 0)));

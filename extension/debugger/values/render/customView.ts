@@ -1,11 +1,11 @@
-import { cString, fieldAddress, fieldOf, tags, type Block } from "../heap/blocks.ts";
+import { cString, fieldAddress, fieldOf, blockTags, type Block } from "../heap/blocks.ts";
 import { charLiteral, floatLiteral, hexBytes } from "../heap/literals.ts";
-import { Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import { Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
 import { indexedView, textView, type View } from "./view.ts";
 
 /** A custom block: an integer of a fixed size, a bigarray, or one of another library. */
-export function customView(snapshot: Snapshot, block: Block): View {
-  if (block.tag !== tags.custom || block.size < 2) throw new Unreadable();
+export function customView(snapshot: HeapSnapshot, block: Block): View {
+  if (block.tag !== blockTags.custom || block.size < 2) throw new Unreadable();
   const identifier = cString(snapshot, snapshot.word(fieldOf(snapshot, block, 0)));
   const content = snapshot.word(fieldAddress(block, 1));
   switch (identifier) {
@@ -63,8 +63,8 @@ export interface Bigarray {
 }
 
 /** Reads a custom block that is a bigarray. Throws `Unreadable` for another block. */
-export function readBigarray(snapshot: Snapshot, block: Block): Bigarray {
-  if (block.tag !== tags.custom || block.size < 5) throw new Unreadable();
+export function readBigarray(snapshot: HeapSnapshot, block: Block): Bigarray {
+  if (block.tag !== blockTags.custom || block.size < 5) throw new Unreadable();
   if (cString(snapshot, snapshot.word(fieldOf(snapshot, block, 0))) !== "_bigarr02") throw new Unreadable();
   const count = Number(fieldOf(snapshot, block, 2));
   const flags = Number(fieldOf(snapshot, block, 3) & 0xffn);
@@ -75,7 +75,7 @@ export function readBigarray(snapshot: Snapshot, block: Block): Bigarray {
   return { kind: name, bytes, read, data: fieldOf(snapshot, block, 1), dimensions };
 }
 
-function bigarrayView(snapshot: Snapshot, block: Block): View {
+function bigarrayView(snapshot: HeapSnapshot, block: Block): View {
   const { kind, bytes, read, data, dimensions } = readBigarray(snapshot, block);
   const count = dimensions.reduce((product, each) => product * each, 1);
   const size = dimensions.join("×");
@@ -92,7 +92,7 @@ function bigarrayView(snapshot: Snapshot, block: Block): View {
 }
 
 /** The start of a range of bytes in hexadecimal digits, and its length. */
-export function bytesText(snapshot: Snapshot, address: bigint, length: number): string {
+export function bytesText(snapshot: HeapSnapshot, address: bigint, length: number): string {
   if (length === 0) return "<0 bytes>";
   const shown = hexBytes(snapshot.bytes(address, Math.min(length, hexShown)));
   return `<${length} ${length === 1 ? "byte" : "bytes"}: ${shown}${length > hexShown ? " …" : ""}>`;

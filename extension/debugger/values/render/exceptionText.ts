@@ -6,13 +6,13 @@ import {
   fieldOf,
   immediate,
   isImmediate,
-  stringBytes,
-  tags,
+  readStringBytes,
+  blockTags,
   type Block,
 } from "../heap/blocks.ts";
 import { renderValue } from "./renderValue.ts";
 import { escapeBytes } from "../heap/literals.ts";
-import { Unreadable, settle, type Snapshot } from "../heap/snapshot.ts";
+import { Unreadable, computeFromSnapshot, type HeapSnapshot } from "../heap/snapshot.ts";
 
 /** An exception that was raised. */
 export interface ExceptionText {
@@ -42,14 +42,14 @@ const maxString = 4096;
 /** Names an exception value, such as the one in rax at `caml_raise_exn`. Undefined if it is not an exception. Never rejects. */
 export async function exceptionText(context: ValueContext, word: bigint): Promise<ExceptionText | undefined> {
   try {
-    return await settle(context, (snapshot) => describe(snapshot, word));
+    return await computeFromSnapshot(context, (snapshot) => describe(snapshot, word));
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;
   }
 }
 
-function describe(snapshot: Snapshot, word: bigint): ExceptionText | undefined {
+function describe(snapshot: HeapSnapshot, word: bigint): ExceptionText | undefined {
   const parts = exceptionParts(snapshot, word);
   if (!parts) return undefined;
   const { name, block } = parts;
@@ -70,7 +70,7 @@ const located: Readonly<Record<string, readonly [width: number, text: string]>> 
   Undefined_recursive_module: [6, "Undefined recursive module"],
 };
 
-function locatedText(snapshot: Snapshot, name: string, block: Block): string | undefined {
+function locatedText(snapshot: HeapSnapshot, name: string, block: Block): string | undefined {
   const [width, text] = located[name] ?? [];
   if (width === undefined || text === undefined || block.size !== 2) return undefined;
   const place = blockAt(snapshot, fieldOf(snapshot, block, 1));
@@ -82,10 +82,10 @@ function locatedText(snapshot: Snapshot, name: string, block: Block): string | u
   return `File "${file}", line ${immediate(line)}, characters ${from}-${from + BigInt(width)}: ${text}`;
 }
 
-const rawString = (snapshot: Snapshot, block: Block): string =>
-  Buffer.from(stringBytes(snapshot, block, maxString)).toString("utf8");
+const rawString = (snapshot: HeapSnapshot, block: Block): string =>
+  Buffer.from(readStringBytes(snapshot, block, maxString)).toString("utf8");
 
-function argumentsText(snapshot: Snapshot, block: Block): string {
+function argumentsText(snapshot: HeapSnapshot, block: Block): string {
   const texts: string[] = [];
   for (let index = 1; index < Math.min(block.size, 100); index++) {
     texts.push(argumentText(snapshot, fieldOf(snapshot, block, index)));
@@ -94,11 +94,11 @@ function argumentsText(snapshot: Snapshot, block: Block): string {
 }
 
 /** An argument as Printexc prints it: integers, strings and floats, and `_` for all others. */
-function argumentText(snapshot: Snapshot, word: bigint): string {
+function argumentText(snapshot: HeapSnapshot, word: bigint): string {
   if (isImmediate(word)) return String(immediate(word));
   const block = blockAt(snapshot, word);
-  if (block.tag === tags.string) return `"${escapeBytes(stringBytes(snapshot, block, maxString))}"`;
-  if (block.tag === tags.double) return printedFloat(doubleAt(snapshot, block.address));
+  if (block.tag === blockTags.string) return `"${escapeBytes(readStringBytes(snapshot, block, maxString))}"`;
+  if (block.tag === blockTags.double) return printedFloat(doubleAt(snapshot, block.address));
   return "_";
 }
 

@@ -1,5 +1,5 @@
 import type { KnownType, Layout } from "../types/resolveType.ts";
-import { moduleOf, scopedType, type ScopedType } from "../types/scopedType.ts";
+import { modulePathOf, scopedType, type ScopedType } from "../types/scopedType.ts";
 import {
   bufferView,
   cstructView,
@@ -12,20 +12,28 @@ import {
 } from "./containers.ts";
 import { customView } from "./customView.ts";
 import { exceptionParts } from "../heap/exceptionName.ts";
-import { blockAt, doubleAt, fieldOf, immediate, immediateWord, isImmediate, tags } from "../heap/blocks.ts";
+import {
+  blockAt,
+  doubleAt,
+  fieldOf,
+  immediate,
+  immediateWord,
+  isImmediate,
+  blockTags,
+} from "../heap/blocks.ts";
 import { charLiteral, floatLiteral } from "../heap/literals.ts";
 import { listCells } from "../heap/lists.ts";
 import { blockOf, fieldPart } from "./parts.ts";
 import { floatsView, shapeView } from "./shapeView.ts";
-import { Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import { Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
 import { textOfString } from "../heap/strings.ts";
 import { indexedView, textView, type View } from "./view.ts";
 
 type Known = Layout & { readonly kind: "known" };
-type Reader = (snapshot: Snapshot, word: bigint, type: Known) => View;
+type Reader = (snapshot: HeapSnapshot, word: bigint, type: Known) => View;
 
 /** Shows a value of a built-in type or of an abstract type of a library. Throws `Missing` or `Unreadable`. */
-export function knownView(snapshot: Snapshot, word: bigint, type: Known): View {
+export function knownView(snapshot: HeapSnapshot, word: bigint, type: Known): View {
   return readers[type.name](snapshot, word, type);
 }
 
@@ -58,7 +66,7 @@ const stringReader: Reader = (snapshot, word) => {
 
 const arrayReader: Reader = (snapshot, word, { arguments: [item] }) => {
   const block = blockAt(snapshot, word);
-  if (block.tag === tags.doubleArray) return floatsView(snapshot, block, true);
+  if (block.tag === blockTags.doubleArray) return floatsView(snapshot, block, true);
   if (block.tag !== 0) throw new Unreadable();
   return indexedView({ text: "", style: "array", count: block.size, address: block.address }, (index) =>
     fieldPart(snapshot, block, index, { name: `[${index}]`, accessor: `.(${index})`, type: item }),
@@ -94,7 +102,7 @@ const readers: Readonly<Record<KnownType, Reader>> = {
   bool: oneOf("false", "true"),
   unit: oneOf("()"),
   float: (snapshot, word) => {
-    const block = blockOf(snapshot, word, tags.double, 1);
+    const block = blockOf(snapshot, word, blockTags.double, 1);
     return textView(floatLiteral(doubleAt(snapshot, block.address)), true, block.address);
   },
   string: stringReader,
@@ -109,7 +117,7 @@ const readers: Readonly<Record<KnownType, Reader>> = {
   iarray: arrayReader,
   floatarray: (snapshot, word) => {
     const block = blockAt(snapshot, word);
-    if (block.tag !== tags.doubleArray && block.size > 0) throw new Unreadable();
+    if (block.tag !== blockTags.doubleArray && block.size > 0) throw new Unreadable();
     return floatsView(snapshot, block, true);
   },
   option: (snapshot, word, { arguments: [item] }) => {
@@ -142,7 +150,7 @@ const readers: Readonly<Record<KnownType, Reader>> = {
 const emptyKnown: Known = { kind: "known", name: "unit", arguments: [], key: undefined };
 
 function oneArgument(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   word: bigint,
   tag: number,
   text: string,
@@ -155,7 +163,7 @@ function oneArgument(
 }
 
 /** A lazy value that was forced is stored as a forwarding block, or as the value itself. */
-function lazyView(snapshot: Snapshot, word: bigint, { arguments: [item] }: Known): View {
+function lazyView(snapshot: HeapSnapshot, word: bigint, { arguments: [item] }: Known): View {
   const part = (value: bigint, address: bigint | undefined): View =>
     indexedView({ text: "lazy", style: "argument", count: 1, address }, () => ({
       name: "0",
@@ -164,13 +172,13 @@ function lazyView(snapshot: Snapshot, word: bigint, { arguments: [item] }: Known
     }));
   if (isImmediate(word)) return part(word, undefined);
   const block = blockAt(snapshot, word);
-  if (block.tag === tags.lazy) return textView("<lazy, not forced>", true, word);
-  if (block.tag === tags.forcing) return textView("<lazy, being forced>", true, word);
-  return block.tag === tags.forward ? part(fieldOf(snapshot, block, 0), word) : part(word, word);
+  if (block.tag === blockTags.lazy) return textView("<lazy, not forced>", true, word);
+  if (block.tag === blockTags.forcing) return textView("<lazy, being forced>", true, word);
+  return block.tag === blockTags.forward ? part(fieldOf(snapshot, block, 0), word) : part(word, word);
 }
 
 /** An exception. Its name leads to its declaration, which has the types of its arguments. */
-function exceptionView(snapshot: Snapshot, word: bigint): View {
+function exceptionView(snapshot: HeapSnapshot, word: bigint): View {
   const parts = exceptionParts(snapshot, word);
   if (!parts) throw new Unreadable();
   const { name, path, block } = parts;
@@ -180,7 +188,7 @@ function exceptionView(snapshot: Snapshot, word: bigint): View {
   const declared = definition?.kind === "variant" ? definition.constructors[0] : undefined;
   const fields = declared?.fields?.length === count ? declared.fields : undefined;
   const types = declared?.arguments.length === count ? declared.arguments : undefined;
-  const scope = moduleOf(path);
+  const scope = modulePathOf(path);
   const style = fields ? "record" : count === 1 ? "argument" : "tuple";
   return indexedView({ text: name, style, count, address: block.address }, (index) => {
     const type = fields?.[index]?.type ?? types?.[index];

@@ -1,6 +1,6 @@
 import type { ScopedType } from "../types/scopedType.ts";
 import { floatLiteral } from "../heap/literals.ts";
-import { Missing, Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import { Missing, Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
 import { viewOfWord } from "./typedView.ts";
 import type { Part, Slot, View } from "./view.ts";
 
@@ -16,13 +16,13 @@ interface State {
 }
 
 /** The one-line text of a value. Never throws; what has not been read yet is `…`, and the snapshot notes it. */
-export function renderText(snapshot: Snapshot, slot: Slot, type: ScopedType | undefined): string {
+export function renderText(snapshot: HeapSnapshot, slot: Slot, type: ScopedType | undefined): string {
   return show(snapshot, slot, type, { left: snapshot.context.textLimit ?? 200, around: [] }, false);
 }
 
 /** `nested` values are in parentheses if they have several words. */
 function show(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   slot: Slot,
   type: ScopedType | undefined,
   state: State,
@@ -65,7 +65,7 @@ const brackets: Readonly<Record<View["style"], readonly [open: string, close: st
 };
 
 /** The texts of the parts, as many as there is room for. */
-function parts(snapshot: Snapshot, view: View, state: State): string {
+function parts(snapshot: HeapSnapshot, view: View, state: State): string {
   const separator = view.style === "tuple" ? ", " : "; ";
   const texts: string[] = [];
   let key: string | undefined;

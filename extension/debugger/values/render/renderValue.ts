@@ -1,7 +1,7 @@
 import type { ValueContext } from "../declarations.ts";
 import { asScopedType, printScoped, type ScopedType, type ValueType } from "../types/scopedType.ts";
 import { unreadableText, renderText } from "./renderText.ts";
-import { Missing, settle, type Snapshot } from "../heap/snapshot.ts";
+import { Missing, computeFromSnapshot, type HeapSnapshot } from "../heap/snapshot.ts";
 import { viewOfWord } from "./typedView.ts";
 import type { Part, Slot, View } from "./view.ts";
 
@@ -59,10 +59,10 @@ export async function renderSlot(
   slot: Slot,
   type: ScopedType | undefined,
 ): Promise<RenderedValue> {
-  return settle(context, (snapshot) => summarize(snapshot, slot, type));
+  return computeFromSnapshot(context, (snapshot) => summarize(snapshot, slot, type));
 }
 
-function summarize(snapshot: Snapshot, slot: Slot, type: ScopedType | undefined): RenderedValue {
+function summarize(snapshot: HeapSnapshot, slot: Slot, type: ScopedType | undefined): RenderedValue {
   const text = renderText(snapshot, slot, type);
   const { childCount, typed } = outline(snapshot, slot, type);
   const printed = type && printScoped(type);
@@ -73,13 +73,15 @@ function summarize(snapshot: Snapshot, slot: Slot, type: ScopedType | undefined)
     children: async (start, count) => {
       if (slot.kind !== "word") return [];
       const { word } = slot;
-      return settle(snapshot.context, (current) => childrenOf(current, word, type, start, count));
+      return computeFromSnapshot(snapshot.context, (current) =>
+        childrenOf(current, word, type, start, count),
+      );
     },
   };
 }
 
 function outline(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   slot: Slot,
   type: ScopedType | undefined,
 ): { readonly childCount: number; readonly typed: boolean } {
@@ -111,7 +113,7 @@ function countChildren(view: View): number {
 }
 
 function childrenOf(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   word: bigint,
   type: ScopedType | undefined,
   start: number,
@@ -146,7 +148,7 @@ function childrenOf(
   return found;
 }
 
-function childOf(snapshot: Snapshot, name: string, { slot, type, accessor }: Part): RenderedChild {
+function childOf(snapshot: HeapSnapshot, name: string, { slot, type, accessor }: Part): RenderedChild {
   return {
     ...summarize(snapshot, slot, type),
     name,

@@ -1,6 +1,6 @@
 import { resolveType, type Layout } from "../types/resolveType.ts";
 import { bindResult, partOf, type ScopedType } from "../types/scopedType.ts";
-import type { Constructor, Field } from "../types/declaration.ts";
+import type { Constructor, RecordField } from "../types/declaration.ts";
 import {
   blockAt,
   doubleAt,
@@ -8,21 +8,21 @@ import {
   fieldOf,
   immediate,
   isImmediate,
-  tags,
+  blockTags,
   type Block,
 } from "../heap/blocks.ts";
 import { blockOf, fieldPart } from "./parts.ts";
 import { knownView } from "./knownView.ts";
 import { variantHash } from "../heap/literals.ts";
 import { codeView, objectView, shapeView } from "./shapeView.ts";
-import { Unreadable, type Snapshot } from "../heap/snapshot.ts";
+import { Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
 import { indexedView, textView, type View } from "./view.ts";
 
 /**
  * The view of a word with its type, or by its shape if nothing is known about the type. Throws `Missing`, and `Unreadable`
  * if the word cannot be a value of the type.
  */
-export function viewOfWord(snapshot: Snapshot, word: bigint, type: ScopedType | undefined): View {
+export function viewOfWord(snapshot: HeapSnapshot, word: bigint, type: ScopedType | undefined): View {
   if (!type) return shapeView(snapshot, word);
   const layout = resolveType(snapshot, type);
   switch (layout.kind) {
@@ -48,7 +48,7 @@ export function viewOfWord(snapshot: Snapshot, word: bigint, type: ScopedType | 
 }
 
 function tupleView(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   word: bigint,
   items: readonly ScopedType[],
   labels: readonly string[],
@@ -64,7 +64,11 @@ function tupleView(
   );
 }
 
-function recordView(snapshot: Snapshot, word: bigint, layout: Layout & { readonly kind: "record" }): View {
+function recordView(
+  snapshot: HeapSnapshot,
+  word: bigint,
+  layout: Layout & { readonly kind: "record" },
+): View {
   const { fields, within, unboxed } = layout;
   const [only] = fields;
   if (unboxed && only) {
@@ -77,30 +81,34 @@ function recordView(snapshot: Snapshot, word: bigint, layout: Layout & { readonl
     }));
   }
   const block = blockAt(snapshot, word);
-  if (block.size !== fields.length || (block.tag !== 0 && block.tag !== tags.doubleArray))
+  if (block.size !== fields.length || (block.tag !== 0 && block.tag !== blockTags.doubleArray))
     throw new Unreadable();
   return fieldsView(snapshot, block, "", fields, within);
 }
 
 /** A block with named fields: a record, or a constructor with an inline record. */
 function fieldsView(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   block: Block,
   text: string,
-  fields: readonly Field[],
+  fields: readonly RecordField[],
   within: ScopedType,
 ): View {
   return indexedView({ text, style: "record", count: fields.length, address: block.address }, (index) => {
     const field = fields[index];
     if (!field) throw new Unreadable();
     const part = { name: field.name, accessor: `.${field.name}`, type: partOf(within, field.type) };
-    if (block.tag !== tags.doubleArray) return fieldPart(snapshot, block, index, part);
+    if (block.tag !== blockTags.doubleArray) return fieldPart(snapshot, block, index, part);
     const address = fieldAddress(block, index);
     return { ...part, slot: { kind: "float", value: doubleAt(snapshot, address), address } };
   });
 }
 
-function variantView(snapshot: Snapshot, word: bigint, layout: Layout & { readonly kind: "variant" }): View {
+function variantView(
+  snapshot: HeapSnapshot,
+  word: bigint,
+  layout: Layout & { readonly kind: "variant" },
+): View {
   const { declaration, within } = layout;
   const { constructors } = declaration.definition;
   const [only] = constructors;
@@ -158,7 +166,7 @@ function unboxedView(word: bigint, only: Constructor, layout: Layout & { readonl
 }
 
 function polymorphicView(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   word: bigint,
   { tags: known }: Layout & { readonly kind: "polymorphicVariant" },
 ): View {

@@ -24,7 +24,7 @@ export function missingTools(): string | undefined {
 }
 
 /** A program that was compiled for a test. */
-export interface Program {
+export interface TestProgram {
   readonly folder: string;
   readonly file: string;
   readonly elf: ElfSymbols;
@@ -33,7 +33,7 @@ export interface Program {
 }
 
 /** Compiles an OCaml program with debug information. `name` is that of its module. */
-export function compileProgram(name: string, source: string, packages = ""): Program {
+export function compileProgram(name: string, source: string, packages = ""): TestProgram {
   const folder = mkdtempSync(join(tmpdir(), "values-"));
   const path = join(folder, `${name}.ml`);
   writeFileSync(path, source);
@@ -50,7 +50,7 @@ export function compileProgram(name: string, source: string, packages = ""): Pro
 }
 
 /** The linker name of a function of a program: `camlT__stop_123` for `T` and `stop`. */
-export function linkerName({ elf }: Program, module: string, name: string): string {
+export function linkerName({ elf }: TestProgram, module: string, name: string): string {
   const pattern = new RegExp(`^caml${module}(?:__|\\.)${name}_\\d+$`);
   const found = elf.functions.find((each) => pattern.test(each.name));
   if (!found) throw new Error(`The program has no function ${name}.`);
@@ -66,7 +66,7 @@ export interface GdbFrame {
 }
 
 /** A program that gdb has stopped. */
-export interface Stopped {
+export interface TestStop {
   readonly memory: Memory;
   readonly reads: () => number;
   readonly loadOffset: bigint;
@@ -81,11 +81,11 @@ export interface Stopped {
 
 /** Runs a program under gdb until one of the breakpoints is reached. */
 export async function runToBreakpoint(
-  { file, elf }: Program,
+  { file, elf }: TestProgram,
   breakpoints: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   folder?: string,
-): Promise<Stopped> {
+): Promise<TestStop> {
   const gdb = spawn(...withWrapper("gdb", ["--nx", "--quiet", "--interpreter=mi3", file]), {
     stdio: ["pipe", "pipe", "inherit"],
     cwd: folder,

@@ -1,13 +1,18 @@
 import type { Flow } from "./dataFlow.ts";
-import type { FlowState, Origin } from "./flowState.ts";
-import { parseInstruction, type Instruction, type Operand, type ParsedInstruction } from "./operands.ts";
+import type { FlowState, ValueOrigin } from "./flowState.ts";
+import {
+  parseInstruction,
+  type Instruction,
+  type InstructionOperand,
+  type ParsedInstruction,
+} from "./operands.ts";
 
 /** What a function stores into a closure that it allocates. */
 export interface ClosureFields {
   /** The number of parameters of the closure's function. */
   readonly arity: number;
   /** What the captured values are in the function that allocates, by their offset in bytes from the closure. */
-  readonly captured: ReadonlyMap<number, Origin>;
+  readonly captured: ReadonlyMap<number, ValueOrigin>;
 }
 
 interface Store {
@@ -50,7 +55,7 @@ export function closureFields(
 }
 
 function fieldsOf(stores: readonly Store[], start: number, header: number, arity: number): ClosureFields {
-  const captured = new Map<number, Origin>();
+  const captured = new Map<number, ValueOrigin>();
   for (const { offset, from, state } of stores) {
     const origin = state?.values.get(from);
     if (origin && offset >= start + 8 * header) captured.set(offset - start, origin);
@@ -58,9 +63,9 @@ function fieldsOf(stores: readonly Store[], start: number, header: number, arity
   return { arity, captured };
 }
 
-type Field = Extract<Operand, { kind: "memory" }>;
+type Field = Extract<InstructionOperand, { kind: "memory" }>;
 
-const isField = (operand: Operand | undefined): operand is Field =>
+const isField = (operand: InstructionOperand | undefined): operand is Field =>
   operand?.kind === "memory" && operand.base !== "" && operand.index === "";
 
 /** The stores of registers into a block around one of them, up to a jump, a call or a change of the block's register. */

@@ -5,9 +5,14 @@ import {
   isSameOrigin,
   NotFollowed,
   type FlowState,
-  type Origin,
+  type ValueOrigin,
 } from "./flowState.ts";
-import { parseInstruction, type Instruction, type Operand, type ParsedInstruction } from "./operands.ts";
+import {
+  parseInstruction,
+  type Instruction,
+  type InstructionOperand,
+  type ParsedInstruction,
+} from "./operands.ts";
 
 export interface Flow {
   /** Undefined for an instruction that is not reached. */
@@ -88,12 +93,12 @@ class Analysis {
     }
   }
 
-  #parameters(): Map<string, Origin> {
+  #parameters(): Map<string, ValueOrigin> {
     const { parameters, hasClosure } = this.#input;
     const found = new Map(
       argumentRegisters
         .slice(0, parameters)
-        .map((name, index): [string, Origin] => [name, { kind: "parameter", index }]),
+        .map((name, index): [string, ValueOrigin] => [name, { kind: "parameter", index }]),
     );
     const last = argumentRegisters[parameters];
     if (hasClosure && last !== undefined) found.set(last, { kind: "closure" });
@@ -115,7 +120,7 @@ class Analysis {
       known.handlers.every(({ address: each }, index) => each === state.handlers[index]?.address);
     if (!sameStack) throw new NotFollowed();
     let isSame = true;
-    const common = [...known.values].flatMap(([place, origin]): [string, Origin][] => {
+    const common = [...known.values].flatMap(([place, origin]): [string, ValueOrigin][] => {
       const other = state.values.get(place);
       if (!other || !isSameOrigin(other, origin)) {
         isSame = false;
@@ -167,7 +172,7 @@ class Analysis {
     if (this.#isInside(target.address)) this.#enter(target.address, state);
   }
 
-  #indirectJump(state: FlowState, target: Operand | undefined): void {
+  #indirectJump(state: FlowState, target: InstructionOperand | undefined): void {
     const origin = target?.kind === "register" ? state.values.get(target.name) : undefined;
     if (origin?.kind !== "tableEntry") {
       // A function that is called last has no frame left. Everything else may go anywhere.
@@ -212,11 +217,11 @@ class Analysis {
    * are still right unless they point to values that have moved in the meantime.
    */
   #live(
-    values: ReadonlyMap<string, Origin>,
+    values: ReadonlyMap<string, ValueOrigin>,
     returnAddress: bigint,
     depth: number,
     keepsRegisters: boolean,
-  ): ReadonlyMap<string, Origin> {
+  ): ReadonlyMap<string, ValueOrigin> {
     const descriptor = this.#input.frames.find(returnAddress);
     const live = new Set(
       descriptor?.live.map((slot) =>
@@ -227,7 +232,7 @@ class Analysis {
             : "",
       ),
     );
-    const found = new Map<string, Origin>();
+    const found = new Map<string, ValueOrigin>();
     for (const [place, origin] of values) {
       const isKept = place.startsWith("@") || (keepsRegisters && numberedRegisters.includes(place));
       if (!isKept) continue;
@@ -247,23 +252,23 @@ class Analysis {
 
 /** Whether it is a value of OCaml, which the garbage collector may move. */
 const isValue = (
-  origin: Origin,
-): origin is Exclude<Origin, { kind: "address" | "tableEntry" | "stackPointer" }> =>
+  origin: ValueOrigin,
+): origin is Exclude<ValueOrigin, { kind: "address" | "tableEntry" | "stackPointer" }> =>
   ["parameter", "closure", "captured", "result"].includes(origin.kind);
 const savedByC: ReadonlySet<string> = new Set(["rbx", "rbp", "r12", "r13", "r14", "r15"]);
 
 function kept(
-  values: ReadonlyMap<string, Origin>,
-  keep: (place: string, origin: Origin) => boolean,
-): ReadonlyMap<string, Origin> {
+  values: ReadonlyMap<string, ValueOrigin>,
+  keep: (place: string, origin: ValueOrigin) => boolean,
+): ReadonlyMap<string, ValueOrigin> {
   return new Map([...values].filter(([place, origin]) => keep(place, origin)));
 }
 
-const isResultOf = (origin: Origin, returnAddress: bigint): boolean =>
+const isResultOf = (origin: ValueOrigin, returnAddress: bigint): boolean =>
   origin.kind === "result" && origin.returnAddress === returnAddress;
 
-export const mayHaveMoved = (origin: Origin): boolean => "mayHaveMoved" in origin;
+export const mayHaveMoved = (origin: ValueOrigin): boolean => "mayHaveMoved" in origin;
 
 /** A raise without a backtrace takes the stack pointer of the innermost handler. */
-const isRaise = (name: string, [from, to]: readonly Operand[]): boolean =>
+const isRaise = (name: string, [from, to]: readonly InstructionOperand[]): boolean =>
   name.startsWith("mov") && from?.kind === "memory" && from.base === "r14" && isRegister(to, "rsp");

@@ -1,11 +1,11 @@
-import type { Operand, ParsedInstruction } from "./operands.ts";
+import type { InstructionOperand, ParsedInstruction } from "./operands.ts";
 
 /**
  * What a place holds: a parameter by its position, the closure that is the last parameter, a value that is captured in it
  * by its offset in bytes, the result of a call by its return address, an address, an entry of a table of jumps, or an
  * earlier stack pointer.
  */
-export type Origin =
+export type ValueOrigin =
   | ({ readonly kind: "parameter"; readonly index: number } & Moved)
   | ({ readonly kind: "closure" } & Moved)
   | ({ readonly kind: "captured"; readonly offset: number } & Moved)
@@ -26,13 +26,13 @@ export interface FlowState {
   /** Bytes by which the stack has grown since the entry; undefined on another stack, as during a call of C. */
   readonly depth: number | undefined;
   /** Keyed by register, or by `@` and the offset from the stack pointer at the entry: `@-16`. */
-  readonly values: ReadonlyMap<string, Origin>;
+  readonly values: ReadonlyMap<string, ValueOrigin>;
   /** Exception handlers that are installed, the innermost last. */
   readonly handlers: readonly { readonly address: bigint; readonly depth: number }[];
 }
 
 /** Whether two places hold the same thing. */
-export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
+export function isSameOrigin(a: ValueOrigin | undefined, b: ValueOrigin): boolean {
   if (!a) return false;
   switch (a.kind) {
     case "parameter":
@@ -55,7 +55,7 @@ export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
 export class NotFollowed extends Error {}
 
 /** Whether an operand is a register, whole or a part of it. */
-export const isRegister = (operand: Operand | undefined, name: string): boolean =>
+export const isRegister = (operand: InstructionOperand | undefined, name: string): boolean =>
   operand?.kind === "register" && operand.name === name;
 
 /** Instructions that write nothing but flags. */
@@ -69,11 +69,11 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
   const [first, second] = operands;
   const last = operands.at(-1);
   const values = new Map(state.values);
-  const place = (operand: Operand | undefined, depth = state.depth): string | undefined => {
+  const place = (operand: InstructionOperand | undefined, depth = state.depth): string | undefined => {
     if (operand?.kind === "register") return operand.name;
     return operand?.kind === "stack" && depth !== undefined ? slotAt(operand.offset, depth) : undefined;
   };
-  const read = (operand: Operand | undefined): Origin | undefined => {
+  const read = (operand: InstructionOperand | undefined): ValueOrigin | undefined => {
     if (operand?.kind === "register" && !operand.whole) return undefined;
     if (operand?.kind === "stack" && operand.offset % 8 !== 0) return undefined;
     if (isRegister(operand, "rsp") && state.depth !== undefined)
@@ -84,7 +84,11 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
     }
     return state.values.get(place(operand) ?? "");
   };
-  const write = (operand: Operand | undefined, origin?: Origin, depth = state.depth): void => {
+  const write = (
+    operand: InstructionOperand | undefined,
+    origin?: ValueOrigin,
+    depth = state.depth,
+  ): void => {
     if (operand?.kind === "anyStack")
       for (const each of values.keys()) if (each[0] === "@") values.delete(each);
     const at = place(operand, depth);
@@ -143,9 +147,9 @@ const slotAt = (offset: number, depth: number): string => `@${Math.floor((offset
 /** `movslq (%rdx,%rax,4),%rax` and `add %rdx,%rax` compute the target of a jump by a table at `%rdx`. */
 function tableOrigin(
   name: string,
-  [first, second]: readonly Operand[],
+  [first, second]: readonly InstructionOperand[],
   state: FlowState,
-): Origin | undefined {
+): ValueOrigin | undefined {
   if (name === "movslq" && first?.kind === "memory" && first.index !== "" && first.offset === 0) {
     const base = state.values.get(first.base);
     return base?.kind === "address" ? { kind: "tableEntry", address: base.address } : undefined;
@@ -169,11 +173,11 @@ function installed(state: FlowState): FlowState {
 
 function pushOrPop(
   name: string,
-  operand: Operand | undefined,
+  operand: InstructionOperand | undefined,
   state: FlowState,
-  read: (operand: Operand | undefined) => Origin | undefined,
-  write: (operand: Operand | undefined, origin?: Origin, depth?: number) => void,
-  values: Map<string, Origin>,
+  read: (operand: InstructionOperand | undefined) => ValueOrigin | undefined,
+  write: (operand: InstructionOperand | undefined, origin?: ValueOrigin, depth?: number) => void,
+  values: Map<string, ValueOrigin>,
 ): FlowState {
   if (state.depth === undefined) {
     if (name.startsWith("pop")) write(operand);
@@ -197,9 +201,9 @@ function pushOrPop(
 /** The depth of the stack after an instruction that writes its pointer. */
 function moveStack(
   name: string,
-  from: Operand | undefined,
+  from: InstructionOperand | undefined,
   state: FlowState,
-  read: (operand: Operand | undefined) => Origin | undefined,
+  read: (operand: InstructionOperand | undefined) => ValueOrigin | undefined,
 ): FlowState {
   const { depth } = state;
   if (from?.kind === "constant" && depth !== undefined && /^(?:add|sub)q?$/.test(name)) {

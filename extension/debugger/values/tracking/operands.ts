@@ -5,7 +5,7 @@ export interface Instruction {
 }
 
 /** What an instruction reads or writes. */
-export type Operand =
+export type InstructionOperand =
   /** A whole register of eight bytes, or a part of it. */
   | { readonly kind: "register"; readonly name: string; readonly whole: boolean }
   /** A place relative to the stack pointer, in bytes. */
@@ -23,7 +23,7 @@ export type Operand =
 /** A parsed instruction; `indirect` for a jump or call through a register or memory. */
 export interface ParsedInstruction {
   readonly name: string;
-  readonly operands: readonly Operand[];
+  readonly operands: readonly InstructionOperand[];
   readonly indirect: boolean;
 }
 
@@ -36,7 +36,7 @@ const parts: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-function register(name: string): Operand {
+function register(name: string): InstructionOperand {
   if (wide.includes(name) || /^r(?:8|9|1[0-5])$/.test(name)) return { kind: "register", name, whole: true };
   const numbered = /^(r\d+)[dwbl]$/.exec(name)?.[1];
   const whole = parts.get(name) ?? numbered;
@@ -57,7 +57,7 @@ export function parseInstruction(text: string): ParsedInstruction | undefined {
   const operands = texts.map((each) => operand(each, target));
   return {
     name,
-    operands: operands.every(Boolean) ? (operands as Operand[]) : [{ kind: "other" }],
+    operands: operands.every(Boolean) ? (operands as InstructionOperand[]) : [{ kind: "other" }],
     indirect,
   };
 }
@@ -78,7 +78,7 @@ function splitOperands(text: string): readonly string[] {
   return found;
 }
 
-function operand(text: string, target: string | undefined): Operand | undefined {
+function operand(text: string, target: string | undefined): InstructionOperand | undefined {
   if (text.startsWith("%") && !text.includes(":")) return register(text.slice(1));
   if (text.startsWith("$")) return { kind: "constant", value: Number(text.slice(1)) };
   const memory = /^(?:%[a-z]+:)?(-?0x[0-9a-f]+|-?\d+)?\((%[a-z0-9]+)?(?:,(%[a-z0-9]+))?(?:,\d)?\)$/.exec(

@@ -6,7 +6,7 @@ import type { Memory } from "../memory.ts";
 import { symbolName } from "../symbolName.ts";
 import { parseType, printType, type OcamlType } from "../types/ocamlType.ts";
 import { followData, mayHaveMoved, type Flow } from "./dataFlow.ts";
-import { isSameOrigin, type FlowState, type Origin } from "./flowState.ts";
+import { isSameOrigin, type FlowState, type ValueOrigin } from "./flowState.ts";
 import type { Instruction } from "./operands.ts";
 import { closureFields } from "./closureFields.ts";
 import type { SourceBinding, SourceFunction } from "./functionParts.ts";
@@ -90,7 +90,7 @@ export async function variablesAt(
 /** A variable that the source has in scope, and what it is in the code if that is certain. */
 interface NamedOrigin {
   readonly variable: Omit<TrackedVariable, "value">;
-  readonly origin: Origin | undefined;
+  readonly origin: ValueOrigin | undefined;
 }
 
 /** What is known about a function at each of its stops. */
@@ -205,7 +205,7 @@ function namesAt(context: TrackingContext, traced: TracedFunction, atLine: numbe
   const isHidden = (each: string) => definition.boundAt(each).some((other) => other <= line);
   const parameters = definition.parameters.flatMap(({ name: each, type, optional, at }, index) => {
     if (each === undefined) return [];
-    const origin: Origin = { kind: "parameter", index };
+    const origin: ValueOrigin = { kind: "parameter", index };
     const written = optional && type !== undefined ? undefined : type;
     const variable = {
       name: each,
@@ -251,7 +251,11 @@ function sourceOf(text: string): SourceText {
  * The call whose result a binding is: the only one whose place in the source is exactly the expression after its `=`. A call in
  * an inlined function has further places.
  */
-function resultOf(context: TrackingContext, source: SourceText, binding: SourceBinding): Origin | undefined {
+function resultOf(
+  context: TrackingContext,
+  source: SourceText,
+  binding: SourceBinding,
+): ValueOrigin | undefined {
   const calls = callsOf(context.code, context.frames).filter(({ allocates, locations }) => {
     const [location] = locations;
     // Columns beyond these do not fit into the frame table of OCaml 4.13.
@@ -298,7 +302,7 @@ async function readValue(
   context: TrackingContext,
   frame: TrackedFrame,
   state: FlowState,
-  origin: Origin,
+  origin: ValueOrigin,
 ): Promise<TrackedVariable["value"]> {
   const { memory } = context;
   const { depth } = state;

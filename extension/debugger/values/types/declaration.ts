@@ -2,7 +2,7 @@ import type { OcamlType } from "./ocamlType.ts";
 import { typeReader, type TypeReader } from "./typeReader.ts";
 
 /** A field of a record. */
-export interface Field {
+export interface RecordField {
   readonly name: string;
   readonly type: OcamlType;
   readonly mutable: boolean;
@@ -12,7 +12,7 @@ export interface Field {
 export interface Constructor {
   readonly name: string;
   readonly arguments: readonly OcamlType[];
-  readonly fields: readonly Field[] | undefined;
+  readonly fields: readonly RecordField[] | undefined;
   /** The result type of a GADT constructor. */
   readonly result: OcamlType | undefined;
 }
@@ -26,7 +26,7 @@ export interface TypeDeclaration {
   readonly definition:
     | { readonly kind: "abstract" }
     | { readonly kind: "open" }
-    | { readonly kind: "record"; readonly fields: readonly Field[] }
+    | { readonly kind: "record"; readonly fields: readonly RecordField[] }
     | { readonly kind: "variant"; readonly constructors: readonly Constructor[] };
   /** Whether the only field or argument is stored in place of the block. */
   readonly unboxed: boolean;
@@ -135,9 +135,9 @@ function readDefinition(reader: TypeReader): TypeDeclaration["definition"] | und
 }
 
 /** Reads `{ a : int; mutable b : string; }`. */
-function readFields(reader: TypeReader): Field[] | undefined {
+function readFields(reader: TypeReader): RecordField[] | undefined {
   reader.at++;
-  const fields: Field[] = [];
+  const fields: RecordField[] = [];
   while (!reader.take("}")) {
     const mutable = reader.take("mutable");
     const name = reader.name();
@@ -156,7 +156,7 @@ function readConstructor(reader: TypeReader): Constructor | undefined {
   const name = reader.name();
   if (name === undefined) return undefined;
   let parts: readonly OcamlType[] = [];
-  let fields: readonly Field[] | undefined;
+  let fields: readonly RecordField[] | undefined;
   let result: OcamlType | undefined;
   const generalized = reader.is(":");
   if (generalized || reader.is("of")) {
@@ -171,7 +171,7 @@ function readConstructor(reader: TypeReader): Constructor | undefined {
     }
     const isResult = generalized && !result;
     if (isResult) [result] = read as OcamlType[];
-    else if (read[0] && "mutable" in read[0]) fields = read as Field[];
+    else if (read[0] && "mutable" in read[0]) fields = read as RecordField[];
     else parts = read as OcamlType[];
   }
   skipAttributes(reader);

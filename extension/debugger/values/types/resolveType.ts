@@ -1,10 +1,10 @@
-import { Missing, type Snapshot } from "../heap/snapshot.ts";
-import type { Field, TypeDeclaration } from "./declaration.ts";
+import { Missing, type HeapSnapshot } from "../heap/snapshot.ts";
+import type { RecordField, TypeDeclaration } from "./declaration.ts";
 import type { OcamlType, PolymorphicTag } from "./ocamlType.ts";
 import {
   bindParameters,
   candidatePaths,
-  moduleOf,
+  modulePathOf,
   partOf,
   withoutVariables,
   type ScopedType,
@@ -21,7 +21,7 @@ export type Layout =
     }
   | {
       readonly kind: "record";
-      readonly fields: readonly Field[];
+      readonly fields: readonly RecordField[];
       readonly within: ScopedType;
       readonly unboxed: boolean;
     }
@@ -91,7 +91,7 @@ const library: ReadonlyMap<string, KnownType> = new Map(libraryTypes);
 const maxSteps = 40;
 
 /** Finds out how values of a type are stored. Throws `Missing` while a declaration has not been read. */
-export function resolveType(snapshot: Snapshot, scoped: ScopedType): Layout {
+export function resolveType(snapshot: HeapSnapshot, scoped: ScopedType): Layout {
   let at = withoutVariables(scoped);
   for (let step = 0; at && step < maxSteps; step++) {
     const { type } = at;
@@ -121,7 +121,7 @@ export function resolveType(snapshot: Snapshot, scoped: ScopedType): Layout {
 
 /** The layout of a type constructor, or the type that it abbreviates. */
 function resolveConstructor(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   whole: ScopedType,
   type: OcamlType & { readonly kind: "constructor" },
 ): Layout | ScopedType {
@@ -141,7 +141,7 @@ function resolveConstructor(
     if (simple.has(candidate)) continue;
     const declaration = snapshot.declaration(candidate);
     if (!declaration) continue;
-    const scope = moduleOf(candidate);
+    const scope = modulePathOf(candidate);
     const within: ScopedType = { type, scope, variables: bindParameters(declaration.parameters, values) };
     const { definition, manifest } = declaration;
     // The declaration of a type of the library may be hidden, abbreviated by itself or an internal one.
@@ -165,7 +165,7 @@ function resolveConstructor(
 }
 
 /** Notes all declarations that are missing, so that they are requested together. */
-function requestAll(snapshot: Snapshot, paths: readonly string[]): void {
+function requestAll(snapshot: HeapSnapshot, paths: readonly string[]): void {
   for (const path of paths) {
     try {
       if (!simple.has(path)) snapshot.declaration(path);
@@ -190,7 +190,7 @@ function appliedFunctor(
 }
 
 function polymorphicTags(
-  snapshot: Snapshot,
+  snapshot: HeapSnapshot,
   whole: ScopedType,
   type: OcamlType & { readonly kind: "polymorphicVariant" },
   depth: number,

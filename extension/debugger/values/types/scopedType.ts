@@ -118,7 +118,7 @@ export function printScoped(scoped: ScopedType, depth = 0): string {
 }
 
 /** The module part of a path: `A.B` of `A.B.t`, and empty for `t`. */
-export function moduleOf(path: string): string {
+export function modulePathOf(path: string): string {
   // A dot inside the argument of a functor does not separate: `Map.Make(A.B).t`.
   let level = 0;
   for (let at = path.length - 1; at >= 0; at--) {
@@ -132,6 +132,6 @@ export function moduleOf(path: string): string {
 /** The paths that a name may have when it is used inside a module, the innermost first. */
 export function candidatePaths(path: string, scope: string): readonly string[] {
   const found: string[] = [];
-  for (let prefix = scope; prefix !== ""; prefix = moduleOf(prefix)) found.push(`${prefix}.${path}`);
+  for (let prefix = scope; prefix !== ""; prefix = modulePathOf(prefix)) found.push(`${prefix}.${path}`);
   return [...found, path];
 }

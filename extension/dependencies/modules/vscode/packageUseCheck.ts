@@ -1,14 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { readConfigSource } from "../../../mirage/config/configSource.ts";
+import { readConfigSource } from "../../../mirage/config/parseConfig.ts";
 import { packageEdits } from "../../../mirage/config/packageEdits.ts";
 import { sourceRanges } from "../../../ocaml/sourceRange.ts";
 import { readText } from "../../../platform/readText.ts";
 import { createDiagnosticsCheck } from "../../../platform/vscode/diagnosticsCheck.ts";
 import { editorRange } from "../../../platform/vscode/editorRange.ts";
 import { librariesBelow, type FetchedLibraries } from "../../../project/libraries/duniverse.ts";
-import { libraryFiles, moduleOf } from "../../../project/libraries/localLibraries.ts";
+import { libraryFiles, moduleOfFile } from "../../../project/libraries/localLibraries.ts";
 import type { Project, Projects } from "../../../project/vscode/projects.ts";
 import { t } from "../../../protocol/l10n.ts";
 import { readConfigPackages } from "../../configPackages.ts";
@@ -91,9 +91,9 @@ async function hintsOf(project: Project): Promise<Found> {
     readdir(buildDir).catch(() => []),
   ]);
   if (config === undefined || opam === undefined || !lock) return [];
-  const sources = names.filter((name) => name !== "config.ml" && moduleOf(name) !== undefined);
+  const sources = names.filter((name) => name !== "config.ml" && moduleOfFile(name) !== undefined);
   const modules = [...own.keys()].map((path) => path.split(".")[0] ?? "");
-  const known = new Set([...modules, ...sources.map((name) => moduleOf(name) ?? "")]);
+  const known = new Set([...modules, ...sources.map((name) => moduleOfFile(name) ?? "")]);
   const packageFiles = await readPackageFiles(duniverse, lock);
   const files: PackageUseFiles = {
     ...libraries,

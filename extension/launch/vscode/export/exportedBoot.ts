@@ -7,7 +7,7 @@ import { problems, ProblemError } from "../../../platform/errors.ts";
 import type { Project } from "../../../project/vscode/projects.ts";
 import { readHost } from "../../../toolchain/host.ts";
 import { bootPlan, bootTools } from "../../boot/bootPlan.ts";
-import { isSocketPath } from "../../boot/tenders.ts";
+import { isSocketPath } from "../../boot/tenderCommandLine.ts";
 import { buildFirst, imagePath, LaunchEnded } from "../beforeBuild.ts";
 import { promptForDevices } from "../devicePrompts.ts";
 import { declaredDevices, knownAttachments } from "../imageDevices.ts";

@@ -1,6 +1,14 @@
 import { isTarget, targets } from "../../../mirage/targets.ts";
 import type { FailureRule } from "./failure.ts";
-import { fetch, installSwitch, listed, none, removeBuild, selectTarget, setup } from "./failureActions.ts";
+import {
+  fetch,
+  installSwitch,
+  listed,
+  none,
+  removeBuild,
+  selectTargetAction,
+  setup,
+} from "./failureActions.ts";
 import { t } from "../../../protocol/l10n.ts";
 
 const isHostTarget = (target: string): boolean => isTarget(target) && targets[target].family === "unix";
@@ -88,7 +96,7 @@ export const buildRules: readonly FailureRule[] = [
           : t("{0} needs the library {1}, which the target {2} does not have.", user, library, target);
       const through = dependency === undefined ? [] : [t("The unikernel uses it through {0}.", dependency)];
       const advice = t("Remove that dependency from config.ml, or select another target.");
-      return { message: [cause, ...through, advice].join(" "), action: selectTarget };
+      return { message: [cause, ...through, advice].join(" "), action: selectTargetAction };
     },
   },
   {
@@ -100,7 +108,7 @@ export const buildRules: readonly FailureRule[] = [
         listed(libraries),
         target,
       ),
-      action: selectTarget,
+      action: selectTargetAction,
     }),
   },
   {

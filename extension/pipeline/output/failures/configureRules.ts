@@ -1,7 +1,7 @@
 import { headerFor } from "../../../mirage/version.ts";
 import { shellCommand } from "../../../platform/shellQuote.ts";
 import type { FailureAction, FailureRule } from "./failure.ts";
-import { bootArguments, configureOptions, listed, none, selectSwitch } from "./failureActions.ts";
+import { bootArguments, configureOptions, listed, none, selectSwitchAction } from "./failureActions.ts";
 import { headerPlace } from "../userCause.ts";
 import { isBootArgument } from "../userSources.ts";
 import { t } from "../../../protocol/l10n.ts";
@@ -26,7 +26,7 @@ export const configureRules: readonly FailureRule[] = [
             installed,
           ),
           action: install,
-          alternative: selectSwitch,
+          alternative: selectSwitchAction,
         };
       return {
         message: t(

@@ -1,6 +1,6 @@
 import type { FailureRule } from "./failure.ts";
 import { configureOptions, listed, none, setup, updateOpam } from "./failureActions.ts";
-import { makeName } from "../messageLines.ts";
+import { makeName } from "../compilerMessages.ts";
 import { headerPlace, packagePlace } from "../userCause.ts";
 import { t } from "../../../protocol/l10n.ts";
 

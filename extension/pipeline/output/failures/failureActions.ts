@@ -13,12 +13,12 @@ export const updateOpam: FailureAction = {
   title: t("Update opam"),
   commandLine: "opam update",
 };
-export const selectTarget: FailureAction = {
+export const selectTargetAction: FailureAction = {
   kind: "extension",
   title: t("Select Target…"),
   command: "mirageos.selectTarget",
 };
-export const selectSwitch: FailureAction = {
+export const selectSwitchAction: FailureAction = {
   kind: "extension",
   title: t("Select Switch…"),
   command: "mirageos.selectSwitch",
