@@ -54,8 +54,14 @@ describe("createJobs", () => {
       reviewed.push(lock, [...host.ran]);
       await Promise.resolve();
     };
-    await createJobs({ ...host, reviewLock }).start(jobRequest("fetch")).result;
+    const fetchedAfter: (readonly string[])[] = [];
+    const fetched = async () => {
+      fetchedAfter.push([...host.ran]);
+      await Promise.resolve();
+    };
+    await createJobs({ ...host, reviewLock, fetched }).start(jobRequest("fetch")).result;
     await rm(folder, { recursive: true });
+    assert.deepEqual(fetchedAfter, [["lock", "install-switch", "pull"]]);
     assert.deepEqual(reviewed, [{ name: "hello", path: lockFile, before: "old" }, ["lock"]]);
     assert.deepEqual(host.ran, ["lock", "install-switch", "pull"]);
   });

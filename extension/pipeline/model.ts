@@ -130,6 +130,8 @@ export interface JobHost {
   ) => Promise<void>;
   /** Called after a successful build with the time at which it started (milliseconds). */
   readonly built: (request: JobRequest, startedAt: number) => Promise<void>;
+  /** Called when dependencies were fetched. */
+  readonly fetched: (request: JobRequest) => Promise<void>;
   /**
    * Replaces the reported problems of a step. The list is empty when the step starts and if it found none. `readText`
    * returns the text of a file as the step saw it.

@@ -145,6 +145,7 @@ async function runStep(
   if (result.kind === "cancelled") return { kind: "cancelled" };
   if (problem) return { kind: "failed", step, problem, hint: failures.end() };
   if (step === "build") await host.built(request, startedAt);
+  if (step === "pull") await host.fetched(request);
   if (oldLock === undefined || state?.lockFile === undefined) return { kind: "next", state: state ?? before };
   const lock = { name: unikernel.name, path: state.lockFile, before: oldLock };
   await host.reviewLock(lock, events.onPrompt, signal);

@@ -66,6 +66,7 @@ export function testHost(
     confirmFetch: () => Promise.resolve(host.answer),
     reviewLock: () => Promise.resolve(),
     built: () => Promise.resolve(),
+    fetched: () => Promise.resolve(),
     report: () => {},
     logError: (error) => host.logged.push(error),
   };

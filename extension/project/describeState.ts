@@ -85,7 +85,7 @@ export function stateLines(state: ProjectState, failure?: WorkFailure): readonly
       "fetch",
       state.pulled,
       [t("dependencies fetched"), t("dependencies not fetched yet")],
-      failure?.step === "pull" ? [t("the last pull failed")] : [],
+      [...(failure?.step === "pull" ? [t("the last pull failed")] : []), ...of("pull")],
     ),
   ];
   const vendoredLine = line("fetch", true, [t("dependencies in duniverse/, without a lock file"), ""], []);

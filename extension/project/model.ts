@@ -51,7 +51,7 @@ export interface ImageState {
 }
 
 export interface Staleness {
-  readonly step: "configure" | "lock" | "build";
+  readonly step: "configure" | "lock" | "pull" | "build";
   readonly reason: string;
 }
 

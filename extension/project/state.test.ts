@@ -152,6 +152,18 @@ describe("projectState", () => {
     });
   });
 
+  it("says that dependencies are out of date when they were fetched for another lock file", () => {
+    const state = projectState(built, { isOtherLock: true });
+    const line = stateLines(state).find(({ text }) => text.startsWith("dependencies fetched"));
+    assert.deepEqual(line, {
+      text: "dependencies fetched, out of date",
+      detail: "the lock file differs from the one that the dependencies were fetched for",
+      kind: "stale",
+      fix: "fetch",
+    });
+    assert.deepEqual(reasons({ ...built, duniverse: false }, { isOtherLock: true }), []);
+  });
+
   it("treats an image as up to date after a build that did not change it", () => {
     const touched = { ...built, newestSource: { path: "unikernel.ml", mtime: 450 } };
     assert.deepEqual(reasons(touched, { buildStart: 460 }), []);

@@ -36,6 +36,8 @@ export interface ObservedEvents {
   readonly buildStart?: number;
   /** The options that the user chose for the configured target. */
   readonly chosenOptions?: readonly string[];
+  /** Whether the lock file is one that the dependencies were not fetched for. Absent if that is not known. */
+  readonly isOtherLock?: boolean;
   /** The images of the last builds for the configured target, oldest first. */
   readonly builtImages?: readonly BuiltImage[];
 }
@@ -59,7 +61,12 @@ export function projectState(snapshot: ProjectSnapshot, observed: ObservedEvents
       builtAt: image.mtime,
       ...loadedSizes(image.mtime, observed.builtImages),
     },
-    stale: [...staleConfigure(snapshot, observed), ...staleLock(snapshot), ...staleBuild(snapshot, observed)],
+    stale: [
+      ...staleConfigure(snapshot, observed),
+      ...staleLock(snapshot),
+      ...stalePull(snapshot, observed),
+      ...staleBuild(snapshot, observed),
+    ],
   };
 }
 
@@ -93,6 +100,13 @@ function staleConfigure(
 function staleLock({ opamFile, lockFile }: ProjectSnapshot): Staleness[] {
   if (!opamFile || !lockFile || lockFile.mtime >= opamFile.mtime) return [];
   return [{ step: "lock", reason: t("the lock file is older than the opam file") }];
+}
+
+function stalePull({ duniverse }: ProjectSnapshot, { isOtherLock }: ObservedEvents): Staleness[] {
+  if (!duniverse || isOtherLock !== true) return [];
+  return [
+    { step: "pull", reason: t("the lock file differs from the one that the dependencies were fetched for") },
+  ];
 }
 
 function staleBuild(

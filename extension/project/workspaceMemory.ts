@@ -1,4 +1,5 @@
 import type { ConfigureFolder } from "./configureFolder.ts";
+import type { FetchedLock } from "./fetchedLock.ts";
 import type { BootTimes } from "./model.ts";
 
 /** The choices and facts about the unikernels of a workspace that are stored between windows. */
@@ -38,6 +39,9 @@ export interface WorkspaceMemory {
   /** Whether the user chose to build without fetching dependencies first. */
   readonly buildsWithoutFetch: (id: string) => boolean;
   readonly setBuildsWithoutFetch: (id: string) => PromiseLike<void>;
+  /** The lock file that the dependencies of a unikernel were fetched for last, by a job of this workspace. */
+  readonly fetchedLock: (id: string) => FetchedLock | undefined;
+  readonly setFetchedLock: (id: string, lock: FetchedLock) => PromiseLike<void>;
   /** The last attachments of a unikernel's devices, in the form of the setting `mirageos.devices`. */
   readonly attachments: (id: string) => unknown;
   readonly setAttachments: (id: string, attachments: object) => PromiseLike<void>;
@@ -99,6 +103,8 @@ export function createWorkspaceMemory(store: KeyValueStore): WorkspaceMemory {
     setKnowsConvention: (id) => store.update(key("knowsConvention", id), true),
     knowsIgnored: (id) => store.get<boolean>(key("knowsIgnored", id)) === true,
     setKnowsIgnored: (id) => store.update(key("knowsIgnored", id), true),
+    fetchedLock: (id) => store.get(key("fetchedLock", id)),
+    setFetchedLock: (id, lock) => store.update(key("fetchedLock", id), lock),
     attachments: (id) => store.get(key("attachments", id)),
     setAttachments: (id, attachments) => store.update(key("attachments", id), attachments),
     bootArguments: (id) => store.get(key("bootArguments", id)),

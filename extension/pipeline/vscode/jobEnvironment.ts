@@ -6,6 +6,7 @@ import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { JobHost, JobRequest } from "../model.ts";
 import type { Publisher } from "./diagnostics.ts";
+import { readFetchedLock } from "../../project/fetchedLock.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** Connects jobs to VS Code: the tools and the stored answers of a project, its diagnostics, and prompts. */
@@ -103,6 +104,12 @@ export function createJobHost(parts: {
           : undefined,
       ];
       await Promise.all([...saved, projects.reread(id)]);
+    },
+    fetched: async ({ unikernel: { id } }) => {
+      const lockFile = projects.get(id)?.state.lockFile;
+      if (lockFile === undefined) return;
+      await projects.memory.setFetchedLock(id, await readFetchedLock(lockFile));
+      await projects.reread(id);
     },
     report: async (...args) => (await publisher()).report(...args),
     logError: (error) => log.error(error instanceof Error ? error : String(error)),

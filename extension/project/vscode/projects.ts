@@ -80,12 +80,18 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     const snapshot = await readSnapshot(unikernel, (target) =>
       isTarget(target) && isFileName(unikernel.name) ? artifactOf(target, unikernel.name) : undefined,
     );
-    const { configure } = snapshot;
+    const { configure, lockFile } = snapshot;
+    const fetched = memory.fetchedLock(unikernel.id);
+    const isOtherLock =
+      lockFile && fetched && lockFile.mtime !== fetched.mtime
+        ? !(await (await import("../fetchedLock.ts")).isFetchedLock(lockFile, fetched))
+        : false;
     const buildStart = configure && memory.buildStart(unikernel.id, configure.target);
     const chosenOptions = configure && memory.options(unikernel.id, configure.target);
     return projectState(snapshot, {
       ...(buildStart !== undefined && { buildStart }),
       ...(chosenOptions !== undefined && { chosenOptions }),
+      isOtherLock,
       ...(configure && { builtImages: memory.builtImages(unikernel.id, configure.target) }),
     });
   };
