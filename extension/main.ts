@@ -22,7 +22,7 @@ import { createDependencyRows, dependencyCommands } from "./dependencies/vscode/
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
-import { registerTree } from "./project/vscode/tree.ts";
+import { registerTree } from "./project/vscode/tree/tree.ts";
 import { registerScaffold } from "./scaffold/vscode/register.ts";
 import { registerDoctorSerializer } from "./toolchain/vscode/doctorSerializer.ts";
 import { createToolchain } from "./toolchain/vscode/toolchain.ts";

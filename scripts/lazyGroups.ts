@@ -72,10 +72,12 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/imageView/vscode/budgetCheck.ts",
     "extension/pipeline/vscode/diagnostics.ts",
     "extension/project/describeState.ts",
+    "extension/project/fetchedLock.ts",
     "extension/project/vscode/gitignoreOffer.ts",
     "extension/project/vscode/headerCheck.ts",
+    "extension/project/vscode/promptForProject.ts",
     "extension/project/vscode/statusBar.ts",
-    "extension/project/vscode/treeContent.ts",
+    "extension/project/vscode/tree/treeContent.ts",
     "extension/running/vscode/runningView.ts",
     "extension/walkthrough/vscode/trackMilestones.ts",
   ],
@@ -102,6 +104,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   // Modules that run a job or boot a unikernel, and follow the sessions of the log.
   runs: [
     "extension/launch/vscode/launchConfigurations.ts",
+    "extension/pipeline/vscode/confirmFetch.ts",
     "extension/launch/vscode/debugAdapter.ts",
     "extension/launch/vscode/debug/attachLaunch.ts",
     "extension/launch/vscode/debug/hoverExpression.ts",

@@ -90,7 +90,7 @@ describe("A job that fails or hangs", () => {
     await select(page, "crash");
     await runCommand(page, "MirageOS: Configure");
     await waitForStatus(page, "crash: configuring");
-    await waitForTreeItem(page, "crash, unix, configure");
+    await waitForTreeItem(page, "crash, unix, configuring");
     await waitForText(page, /^crash: Configure/);
     assert.ok(await offersCommand(page, "MirageOS: Stop"), "the palette offers Stop while a job runs");
     await screenshot(page, "e2e-progress");

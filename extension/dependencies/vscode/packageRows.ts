@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Project } from "../../project/vscode/projects.ts";
-import type { AddedRow } from "../../project/vscode/treeNodes.ts";
+import type { AddedRow } from "../../project/vscode/tree/treeNodes.ts";
 import { t } from "../../protocol/l10n.ts";
 import { packageDetails, packageSummary } from "../rows/packageText.ts";
 import type { RepositoryDate } from "../repositories.ts";

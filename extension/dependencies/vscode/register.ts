@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
-import type { AddedRows } from "../../project/vscode/treeNodes.ts";
+import type { AddedRows } from "../../project/vscode/tree/treeNodes.ts";
 import type { CatalogueContext } from "./packageCatalogue.ts";
 
 /** The rows below a unikernel that list its dependencies. */

@@ -6,8 +6,6 @@ import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { JobHost, JobRequest } from "../model.ts";
 import type { Publisher } from "./diagnostics.ts";
-import { readFetchedLock } from "../../project/fetchedLock.ts";
-import { t } from "../../protocol/l10n.ts";
 
 /** Connects jobs to VS Code: the tools and the stored answers of a project, its diagnostics, and prompts. */
 export function createJobHost(parts: {
@@ -74,22 +72,7 @@ export function createJobHost(parts: {
     },
     confirmFetch: async (unikernel, why) => {
       if (projects.memory.buildsWithoutFetch(unikernel.id)) return "build";
-      const fetch = t("Fetch Dependencies");
-      const build = t("Build Without Fetching");
-      const detail = t(
-        "{0} Fetching runs make lock, install-switch and pull. It uses the network and takes several minutes.",
-        why,
-      );
-      const answer = await vscode.window.showWarningMessage(
-        t("Fetch the dependencies of {0} first?", unikernel.name),
-        { modal: true, detail },
-        fetch,
-        build,
-      );
-      if (answer === fetch) return "fetch";
-      if (answer !== build) return "cancel";
-      await projects.memory.setBuildsWithoutFetch(unikernel.id);
-      return "build";
+      return (await import("./confirmFetch.ts")).confirmFetch(projects.memory, unikernel, why);
     },
     reviewLock: parts.reviewLock,
     built: async ({ unikernel, target }, startedAt) => {
@@ -108,6 +91,7 @@ export function createJobHost(parts: {
     fetched: async ({ unikernel: { id } }) => {
       const lockFile = projects.get(id)?.state.lockFile;
       if (lockFile === undefined) return;
+      const { readFetchedLock } = await import("../../project/fetchedLock.ts");
       await projects.memory.setFetchedLock(id, await readFetchedLock(lockFile));
       await projects.reread(id);
     },

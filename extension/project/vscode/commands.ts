@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Activities } from "../model.ts";
-import { promptForProject, ownerOf, projectFor } from "./pickProject.ts";
+import { ownerOf, projectFor } from "./pickProject.ts";
 import type { Projects } from "./projects.ts";
 
 /** The handlers of the commands that select unikernels and show their files, by command id. */
@@ -12,7 +12,7 @@ export function projectCommands(
     "mirageos.refresh": () => projects.rediscover(),
     "mirageos.selectUnikernel": async () => {
       await projects.ready;
-      return promptForProject(projects);
+      return (await import("./promptForProject.ts")).promptForProject(projects);
     },
     "mirageos.select": async (invokedOn) => {
       const project = await projectFor(projects, invokedOn);

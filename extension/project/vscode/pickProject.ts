@@ -22,28 +22,8 @@ export async function projectFor(projects: Projects, invokedOn: unknown): Promis
     (id === undefined ? undefined : get(id)) ??
     (invokedOn instanceof vscode.Uri ? ownerOf(invokedOn, all()) : undefined) ??
     selected() ??
-    (await promptForProject(projects))
+    (await (await import("./promptForProject.ts")).promptForProject(projects))
   );
-}
-
-/** Lets the user pick a unikernel, and selects it. */
-export async function promptForProject(projects: Projects): Promise<Project | undefined> {
-  const { stageText } = await import("../describeState.ts");
-  const selected = projects.selected()?.id;
-  const items = projects.all().map((project) => ({
-    label: project.name,
-    description: `${project.target} · ${stageText(project.state, project.target)}${project.id === selected ? t(" · selected") : ""}`,
-    detail: relative(project.workspaceFolder, project.configFile),
-    project,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t("Select Unikernel"),
-    placeHolder: t("Commands will use this unikernel"),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  if (chosen) await projects.select(chosen.project.id);
-  return chosen?.project;
 }
 
 /**

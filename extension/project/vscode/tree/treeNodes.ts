@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
-import type { StateLine } from "../describeState.ts";
-import type { Project } from "./projects.ts";
+import type { StateLine } from "../../describeState.ts";
+import type { Project } from "../projects.ts";
 
 /** An element of the Unikernels view. The commands of its menus receive it as their argument. */
 export type UnikernelNode =

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { describeUptime, displayedActivity } from "../describeState.ts";
-import type { Activity } from "../model.ts";
+import { describeUptime, displayedActivity } from "../../describeState.ts";
+import type { Activity } from "../../model.ts";
 
 /** Shows in the row of a unikernel what runs: the icon, the uptime in the tooltip, and the menu with Stop. */
 export function showActivityInRow(item: vscode.TreeItem, id: string, active: readonly Activity[]): void {

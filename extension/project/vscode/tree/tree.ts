@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { lazy } from "../../platform/lazy.ts";
-import { t } from "../../protocol/l10n.ts";
-import type { StateFix } from "../describeState.ts";
-import type { Activities } from "../model.ts";
-import type { Projects } from "./projects.ts";
+import { lazy } from "../../../platform/lazy.ts";
+import { t } from "../../../protocol/l10n.ts";
+import type { StateFix } from "../../describeState.ts";
+import type { Activities } from "../../model.ts";
+import type { Projects } from "../projects.ts";
 import { rowCommand, type AddedRows, type TreeContent, type UnikernelNode } from "./treeNodes.ts";
 
 /** Creates the Unikernels view, which lists each unikernel with its target, options, state and image. */

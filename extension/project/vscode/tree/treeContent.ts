@@ -1,6 +1,6 @@
 /** The rows of the Unikernels view. */
 import * as vscode from "vscode";
-import { bootTrend } from "../bootText.ts";
+import { bootTrend } from "../../bootText.ts";
 import {
   describeActivity,
   displayedActivity,
@@ -11,18 +11,18 @@ import {
   stateRow,
   type BuildStage,
   type StateLine,
-} from "../describeState.ts";
-import type { Activities, Activity, WorkFailure } from "../model.ts";
+} from "../../describeState.ts";
+import type { Activities, Activity, WorkFailure } from "../../model.ts";
 import {
   treeRows,
   unikernelRowText,
   type FolderRow,
   type TreeRows,
   type UnikernelRowText,
-} from "../treeRows.ts";
-import { t } from "../../protocol/l10n.ts";
+} from "../../treeRows.ts";
+import { t } from "../../../protocol/l10n.ts";
 import { showActivityInRow } from "./activityRow.ts";
-import type { Project, Projects } from "./projects.ts";
+import type { Project, Projects } from "../projects.ts";
 import { rowCommand, type AddedRows, type TreeContent, type UnikernelNode } from "./treeNodes.ts";
 
 const stageIcons: Record<BuildStage, vscode.ThemeIcon> = {
