@@ -1,4 +1,5 @@
-import { sizeChangeText, sizeText } from "../project/describeState.ts";
+import { sizeChangeText } from "../project/describeState.ts";
+import { sizeText } from "../protocol/sizeText.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Growth } from "./growth.ts";
 

@@ -1,6 +1,6 @@
 import type { ImageSize } from "../image/size/imageSize.ts";
 import type { ImageFile } from "../image/solo5Notes.ts";
-import { sizeText } from "../project/describeState.ts";
+import { sizeText } from "../protocol/sizeText.ts";
 import type { ImageFact } from "../protocol/image.ts";
 import { t } from "../protocol/l10n.ts";
 

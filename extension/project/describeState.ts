@@ -1,5 +1,6 @@
 import type { Activity, ImageState, ProjectState, WorkFailure } from "./model.ts";
 import { t } from "../protocol/l10n.ts";
+import { sizeText } from "../protocol/sizeText.ts";
 import { sparkline } from "../platform/sparkline.ts";
 
 /** The progress of a unikernel in one word, for icons and menus. */
@@ -147,13 +148,6 @@ export function sizeChangeText(bytes: number): string {
   if (bytes === 0) return "";
   const [value = "", unit = ""] = sizeText(Math.abs(bytes)).split(" ");
   return `${bytes < 0 ? "−" : "+"}${Number(value) >= 10 ? Math.round(Number(value)) : value} ${unit}`;
-}
-
-/** Formats a size in bytes with a decimal unit: `812 B`, `14.2 KB`, `3.1 MB`. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
-  return `${value.toFixed(1)} ${unit}`;
 }
 
 /** Describes an activity in a few words for the tree and the status bar. */

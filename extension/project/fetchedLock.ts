@@ -16,14 +16,10 @@ export async function readFetchedLock(path: string): Promise<FetchedLock> {
 }
 
 /**
- * Whether a lock file has the content that dependencies were fetched for. It is read only if it was written since. A lock
- * file that cannot be read is not taken for another one.
+ * Whether a lock file has the content that dependencies were fetched for. A lock file that cannot be read is not taken for
+ * another one.
  */
-export async function isFetchedLock(
-  { path, mtime }: { readonly path: string; readonly mtime: number },
-  fetched: FetchedLock,
-): Promise<boolean> {
-  if (mtime === fetched.mtime) return true;
+export async function isFetchedLock(path: string, { digest }: FetchedLock): Promise<boolean> {
   const current = await readFetchedLock(path).catch(() => undefined);
-  return current === undefined || current.digest === fetched.digest;
+  return current === undefined || current.digest === digest;
 }

@@ -4,12 +4,12 @@ import {
   describeUptime,
   displayedActivity,
   failureText,
-  sizeText,
   stageOf,
   stageText,
   stateLines,
   stateRow,
 } from "./describeState.ts";
+import { sizeText } from "../protocol/sizeText.ts";
 import { steps } from "../pipeline/goals.ts";
 import { projectState, type ProjectSnapshot } from "./state.ts";
 

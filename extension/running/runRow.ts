@@ -1,5 +1,5 @@
 import { bootDetail, bootText } from "../project/bootText.ts";
-import { sizeText } from "../project/describeState.ts";
+import { sizeText } from "../protocol/sizeText.ts";
 import { spanText } from "../protocol/spanText.ts";
 import { t } from "../protocol/l10n.ts";
 import type { RunningUnikernel } from "./model.ts";

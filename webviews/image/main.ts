@@ -17,7 +17,7 @@ import { onFind } from "../kit/findKey.ts";
 import { connect } from "../kit/vscodeApi.ts";
 import { menuButton } from "../kit/menu.ts";
 import { csvText, sizeTreeJson, treemapSvg } from "./model/exports.ts";
-import { sizeText } from "./model/sizeText.ts";
+import { sizeText } from "../../extension/protocol/sizeText.ts";
 import { searchSizeTree, nodesByKey, partNames, pathTo, sizeTree, type SizeNode } from "./model/sizeTree.ts";
 import { reasonText } from "./model/reasonText.ts";
 import { summaryText } from "./model/summaryText.ts";

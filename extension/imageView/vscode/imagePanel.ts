@@ -11,7 +11,8 @@ import {
 } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
 import { imageFacts } from "../facts.ts";
-import { sizeChangeText, sizeText } from "../../project/describeState.ts";
+import { sizeChangeText } from "../../project/describeState.ts";
+import { sizeText } from "../../protocol/sizeText.ts";
 import { imageParts, partsBytes } from "../imageParts.ts";
 import { findModuleSource, sourceFolders } from "../moduleSource.ts";
 import { contextOf, readProjectImage, type ImageProject, type ReadImage } from "../readProjectImage.ts";

@@ -84,7 +84,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     const fetched = memory.fetchedLock(unikernel.id);
     const isOtherLock =
       lockFile && fetched && lockFile.mtime !== fetched.mtime
-        ? !(await (await import("../fetchedLock.ts")).isFetchedLock(lockFile, fetched))
+        ? !(await (await import("../fetchedLock.ts")).isFetchedLock(lockFile.path, fetched))
         : false;
     const buildStart = configure && memory.buildStart(unikernel.id, configure.target);
     const chosenOptions = configure && memory.options(unikernel.id, configure.target);

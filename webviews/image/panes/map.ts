@@ -2,7 +2,8 @@ import { svgElement } from "../../kit/dom.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 import { boxLabel } from "../model/boxLabel.ts";
 import { treemap, type TreemapBox } from "../model/treemap.ts";
-import { changeText, shareText, sizeText } from "../model/sizeText.ts";
+import { sizeText } from "../../../extension/protocol/sizeText.ts";
+import { changeText, shareText } from "../model/sizeText.ts";
 import { pathTo, type SizeNode } from "../model/sizeTree.ts";
 
 export interface TreeMap {

@@ -2,7 +2,8 @@ import { t } from "../../../extension/protocol/l10n.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 import { element, focusedIn } from "../../kit/dom.ts";
 import { pathTo, type SizeNode } from "../model/sizeTree.ts";
-import { changeText, shareText, sizeText } from "../model/sizeText.ts";
+import { sizeText } from "../../../extension/protocol/sizeText.ts";
+import { changeText, shareText } from "../model/sizeText.ts";
 
 export interface TreeGrid {
   readonly element: HTMLElement;
