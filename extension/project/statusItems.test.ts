@@ -26,6 +26,14 @@ describe("statusItems", () => {
     });
   });
 
+  it("says that the last step of the selected unikernel failed, until it is active again", () => {
+    const text = (...active: Activity[]) => statusItems(hello, active, true, "build failed").unikernel;
+    assert.equal(text(), "$(error) hello: build failed");
+    const other = activity("run", {}, "network");
+    assert.equal(text(other), "$(error) hello: build failed · $(vm-running) network: running");
+    assert.equal(text(activity("build")), "$(sync~spin) hello: building");
+  });
+
   it("shows Stop instead of Run while the selected unikernel is active, with its progress", () => {
     const text = (...active: Activity[]) => statusItems(hello, active, true).unikernel;
     const onTarget = (target: string) => activity("run", { request: { unikernel: hello, target } });

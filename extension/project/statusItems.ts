@@ -14,24 +14,27 @@ export interface StatusItems {
 }
 
 /**
- * The status bar for the selected unikernel, if there is one, and all activities. While the selected one is active, Stop
+ * The status bar for the selected unikernel, if there is one, and all activities. `failure` says which step of the
+ * selected one failed last, as the tree does. While the selected one is active, Stop
  * replaces Run; if only others are, both are there.
  */
 export function statusItems(
   selected: (Pick<Unikernel, "id" | "name"> & { readonly target: string }) | undefined,
   active: readonly Activity[],
   isTrusted: boolean,
+  failure?: string,
 ): StatusItems {
   const own = selected && displayedActivity(active, selected.id);
   const other = own ? undefined : active.at(-1);
   const name = selected?.name ?? t("Select Unikernel");
+  const rest = failure === undefined ? `$(package) ${name}` : `$(error) ${name}: ${failure}`;
   const shield = isTrusted ? "" : " $(shield)";
   return {
     unikernel: own
       ? `${iconOf(own)} ${name}: ${activityText(own, selected.target)}${shield}`
       : other
-        ? `$(package) ${name} · ${iconOf(other)} ${other.request.unikernel.name}: ${activityText(other)}${shield}`
-        : `$(package) ${name}${shield}`,
+        ? `${rest} · ${iconOf(other)} ${other.request.unikernel.name}: ${activityText(other)}${shield}`
+        : `${rest}${shield}`,
     target: selected && `$(server-environment) ${selected.target}`,
     build: selected && isTrusted ? `$(tools) ${t("Build")}` : undefined,
     run: selected && isTrusted && !own ? `$(play) ${t("Run")}` : undefined,

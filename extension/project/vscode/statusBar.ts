@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { bootTrend } from "../bootText.ts";
 import type { Activities, Activity, BootTimes } from "../model.ts";
-import { describeUptime, stateLines } from "../describeState.ts";
+import { describeUptime, failureText, stateLines } from "../describeState.ts";
 import { statusItems } from "../statusItems.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -26,7 +26,8 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
   const refresh = () => {
     const project = projects.selected();
     const active = activities.active();
-    const shown = statusItems(project, active, vscode.workspace.isTrusted);
+    const failure = project && failureText(project.state, activities.lastFailure(project.id));
+    const shown = statusItems(project, active, vscode.workspace.isTrusted, failure);
     const hasUnikernels = projects.all().length > 0;
     for (const key of ["unikernel", "target", "build", "run", "stop"] as const)
       showText(items[key], hasUnikernels ? shown[key] : undefined);
