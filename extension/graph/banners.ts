@@ -34,6 +34,14 @@ export const missingProjectBanner: GraphBanner = {
   actions: [],
 };
 
+/** Explains why no comparison was started by default. */
+export const nothingToCompareBanner: GraphBanner = {
+  text: t("The other targets and options have the same graph, so there is nothing to compare."),
+  detail: "",
+  severity: "info",
+  actions: [],
+};
+
 /** Explains why there is no new graph. `hasOlder`: an earlier graph is still shown. */
 export function failureBanner(failure: GraphFailure, hasOlder: boolean): GraphBanner {
   const { text, detail } = describeFailure(failure);

@@ -149,6 +149,34 @@ describe("GraphSession", () => {
     assert.deepEqual(queried.slice(before), [hvt, sockets], "the others are not evaluated again");
   });
 
+  it("compares with nothing, and says so, if every other configuration has the same graph", async () => {
+    const { session, last, respondWith } = open();
+    respondWith(() => recorded(hvt));
+    await session.showGraph(hvt, nothing);
+    await session.showGraph(hvt, { kind: "mostDifferent" });
+    assert.deepEqual(last().other, nothing);
+    assert.equal(last().banner?.severity, "info");
+    assert.match(last().banner?.text ?? "", /nothing to compare/);
+    assert.ok(last().graph?.nodes.every(({ change }) => change === "same"));
+    await session.refresh();
+    assert.equal(last().banner, undefined);
+  });
+
+  it("replaces the configuration that differed most when its graph becomes the same", async () => {
+    const { session, last, respondWith } = open((configuration) =>
+      recorded(configuration, "describe-dot-eval"),
+    );
+    await session.showGraph(hvt, nothing);
+    await session.showGraph(hvt, { kind: "mostDifferent" });
+    const sockets = { target: "unix", options: ["--net=host"], evaluate: true };
+    const compared = { kind: "configuration", configuration: sockets } as const;
+    assert.deepEqual(last().other, compared);
+    respondWith(({ target }) => recorded(target === "hvt" ? hvt : sockets, "describe-dot-eval"));
+    await session.showGraph({ ...sockets, options: ["--net=host", "--no-dhcp"] }, compared);
+    const { other } = last();
+    assert.equal(other.kind === "configuration" ? other.configuration.target : other.kind, "hvt");
+  });
+
   it("compares with nothing if no other configuration can be evaluated", async () => {
     const { session, last, respondWith } = open();
     await session.showGraph(hvt, nothing);

@@ -8,6 +8,7 @@ import type {
 } from "../protocol/graph.ts";
 import {
   queryGraphs,
+  showsNoChange,
   type EvaluatedGraph,
   type GraphResult,
   type ReadCommittedConfig,
@@ -15,6 +16,7 @@ import {
 import {
   failureBanner,
   missingProjectBanner,
+  nothingToCompareBanner,
   partialGraphBanner,
   bannerView,
   type GraphBanner,
@@ -67,6 +69,8 @@ export class GraphSession {
   /** The configuration that the user selected; undefined follows that of commands. */
   private selected: ConfigurationView | undefined;
   private other: ComparisonTarget = { kind: "nothing" };
+  /** What was chosen because it differed most; replaced when it has the same graph. */
+  private mostDifferent: GraphConfiguration | undefined;
   private displayedGraph: DisplayedGraph | undefined;
   private banner: GraphBanner | undefined;
   /** The options that config.ml declares, with the content that they were read from. */
@@ -167,13 +171,18 @@ export class GraphSession {
     post({ kind: "busy", on: true, description: t("Evaluating config.ml") });
     try {
       const mains = await this.session.mains();
-      const requested = { configuration, other: this.other, declared: this.options?.views ?? [] };
-      const result = await queryGraphs(evaluator, project, requested, mains, committed, signal);
+      const query = (other: ComparisonTarget): Promise<GraphResult> => {
+        const requested = { configuration, other, declared: this.options?.views ?? [] };
+        return queryGraphs(evaluator, project, requested, mains, committed, signal);
+      };
+      let result = await query(this.other);
       if (request !== this.requests) return;
-      if (this.other.kind === "mostDifferent") {
-        const chosen = result.other?.kind === "graph" ? result.other.configuration : undefined;
-        this.other = chosen ? { kind: "configuration", configuration: chosen } : { kind: "nothing" };
+      if (this.isDefaultComparison() && showsNoChange(result)) {
+        this.other = { kind: "mostDifferent" };
+        result = await query(this.other);
+        if (request !== this.requests) return;
       }
+      if (this.other.kind === "mostDifferent") this.storeMostDifferent(result);
       // Reading the options runs config.ml once more: the graph is shown first, with the known options.
       const first = this.options === undefined;
       if (!first) this.display(project, configuration, result, this.options?.views ?? [], markChanges);
@@ -187,6 +196,19 @@ export class GraphSession {
     } finally {
       if (request === this.requests) this.endUpdate();
     }
+  }
+
+  /** Whether the graph is compared with the configuration that was chosen because it differed most. */
+  private isDefaultComparison(): boolean {
+    const { other } = this;
+    return other.kind === "configuration" && isDeepStrictEqual(other.configuration, this.mostDifferent);
+  }
+
+  private storeMostDifferent({ other }: GraphResult): void {
+    this.mostDifferent = other?.kind === "graph" ? other.configuration : undefined;
+    this.other = this.mostDifferent
+      ? { kind: "configuration", configuration: this.mostDifferent }
+      : { kind: "nothing" };
   }
 
   private endUpdate(): void {
@@ -214,7 +236,7 @@ export class GraphSession {
   private display(
     project: GraphProject,
     configuration: GraphConfiguration,
-    { graph, other }: GraphResult,
+    { graph, other, nothingDiffers }: GraphResult,
     options: readonly OptionView[],
     markChanges: boolean,
   ): void {
@@ -238,7 +260,8 @@ export class GraphSession {
       options,
     };
     const failed = other && other.kind !== "graph" ? failureBanner(other, false) : undefined;
-    this.postContent(project, configuration, failed ?? partialGraphBanner(graph));
+    const same = nothingDiffers === true ? nothingToCompareBanner : undefined;
+    this.postContent(project, configuration, failed ?? partialGraphBanner(graph) ?? same);
   }
 
   private postContent(

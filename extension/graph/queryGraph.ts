@@ -39,6 +39,17 @@ export type GraphFailure = EvaluationFailure | { readonly kind: "noGraph"; reado
 export interface GraphResult {
   readonly graph: EvaluatedGraph | GraphFailure;
   readonly other: EvaluatedGraph | GraphFailure | undefined;
+  /** The most different configuration was requested, and all that were tried have the same graph. */
+  readonly nothingDiffers?: boolean;
+}
+
+/** Whether a comparison would show two equal graphs. */
+export function showsNoChange({ graph, other }: GraphResult): boolean {
+  return graph.kind === "graph" && other?.kind === "graph" && changeCount(other.graph, graph.graph) === 0;
+}
+
+function changeCount(before: FunctorGraph, after: FunctorGraph): number {
+  return diffGraphs(before, after).filter(({ change }) => change !== "same").length;
 }
 
 /**
@@ -63,8 +74,8 @@ export async function queryGraph(
 }
 
 /**
- * Evaluates the requested configuration and the one it is compared with. For `mostDifferent`, that is the first
- * candidate if none differs or can be evaluated.
+ * Evaluates the requested configuration and the one it is compared with. For `mostDifferent`, that is none if
+ * every candidate has the same graph, and a failure if none can be evaluated.
  */
 export async function queryGraphs(
   evaluator: ConfigEvaluator,
@@ -79,7 +90,7 @@ export async function queryGraphs(
   const queryMostDifferent = async (
     graph: EvaluatedGraph,
   ): Promise<EvaluatedGraph | GraphFailure | undefined> => {
-    let first: EvaluatedGraph | undefined;
+    let isSame = false;
     let failure: GraphFailure | undefined;
     for (const group of comparisonCandidates(configuration, declared)) {
       let best: { readonly graph: EvaluatedGraph; readonly changes: number } | undefined;
@@ -87,16 +98,14 @@ export async function queryGraphs(
         const result = await query(candidate);
         if (result.kind === "cancelled") return result;
         if (result.kind === "graph") {
-          first ??= result;
-          const changes = diffGraphs(result.graph, graph.graph).filter(
-            ({ change }) => change !== "same",
-          ).length;
+          const changes = changeCount(result.graph, graph.graph);
+          isSame ||= changes === 0;
           if (changes > (best?.changes ?? 0)) best = { graph: result, changes };
         } else failure ??= result;
       }
       if (best) return best.graph;
     }
-    return first ?? failure;
+    return isSame ? undefined : failure;
   };
   const queryOther = async (graph: EvaluatedGraph): Promise<EvaluatedGraph | GraphFailure | undefined> => {
     if (other.kind === "nothing") return undefined;
@@ -110,7 +119,9 @@ export async function queryGraphs(
   };
   // Not in parallel: both may compile in the same folder.
   const graph = await query(configuration);
-  return { graph, other: graph.kind === "graph" ? await queryOther(graph) : undefined };
+  if (graph.kind !== "graph") return { graph, other: undefined };
+  const compared = await queryOther(graph);
+  return { graph, other: compared, nothingDiffers: other.kind === "mostDifferent" && compared === undefined };
 }
 
 /** Explains in a sentence why there is no graph; `detail` is the whole output if it says more. */

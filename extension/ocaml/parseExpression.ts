@@ -29,6 +29,12 @@ export function parseBindings(
       const read = brackets.is(at, "let") ? parser.bindings(at, 0) : parser.item(at);
       bindings.push(...read.bindings);
       at = Math.max(read.end, at + 1);
+      // `let open Mirage in register …` is an expression: what follows `in` is its value.
+      if (brackets.is(at, "in") && !brackets.is(at + 1, "let")) {
+        const body = parser.item(at + 1);
+        bindings.push(...body.bindings);
+        at = Math.max(body.end, at + 1);
+      }
     } else at++;
   }
   return bindings;
@@ -214,7 +220,7 @@ function expressionParser(brackets: BracketedTokens, omittedModules: ReadonlySet
       const { end } = left;
       const sign = operatorAt(brackets, end);
       if (sign === undefined || sign.text.startsWith("@")) return left;
-      const next = right(end + sign.width, depth + 1);
+      const next = operand(end + sign.width, depth + 1);
       const both = { span: span(from, next.end) };
       const { term } = left;
       if (sign.text === "$")
@@ -237,9 +243,7 @@ function expressionParser(brackets: BracketedTokens, omittedModules: ReadonlySet
     const left = call(from, depth + 1);
     const sign = operatorAt(brackets, left.end);
     if (!sign?.text.startsWith("@")) return left;
-    const next = isPrefixed(left.end + sign.width)
-      ? prefixed(left.end + sign.width, depth + 1)
-      : right(left.end + sign.width, depth + 1);
+    const next = operand(left.end + sign.width, depth + 1);
     if (sign.text === "@@")
       return { term: callOf(left.term, next.term, span(from, next.end)), end: next.end };
     if (sign.text === "@->") {
@@ -254,6 +258,9 @@ function expressionParser(brackets: BracketedTokens, omittedModules: ReadonlySet
     }
     return other(from, next.end, [left.term, next.term]);
   };
+  /** What stands after an operator. */
+  const operand = (from: number, depth: number): ParseResult =>
+    isPrefixed(from) ? prefixed(from, depth) : right(from, depth);
   /** The expression that was read from a token on, or an empty one if there is none. */
   const present = ({ term, end }: ParseResult, from: number): Expression =>
     end > from ? term : { kind: "other", span: { start: term.span.start, end: term.span.start }, parts: [] };

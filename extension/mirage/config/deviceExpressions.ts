@@ -1,5 +1,5 @@
 import type { Span } from "../../ocaml/brackets.ts";
-import type { Parameter, Expression } from "../../ocaml/ast.ts";
+import type { Argument, Parameter, Expression } from "../../ocaml/ast.ts";
 import { readBrackets } from "../../ocaml/brackets.ts";
 import { parseBindings } from "../../ocaml/parseExpression.ts";
 import { findMirageModule } from "./mirageModule.ts";
@@ -19,6 +19,8 @@ export type Value =
       /** Positional arguments in order, then labelled ones. */
       readonly arguments: readonly Value[];
       readonly labelled: readonly Value[];
+      /** The arguments of a call of `register` or `main` that another name may complete. */
+      readonly given?: readonly Argument[];
     }
   /** A functor with its arguments in order. */
   | {
@@ -81,6 +83,8 @@ const deepest = 200;
 
 /** Functions that name a module by a string. */
 const namers = new Set(["main", "foreign", "impl", "Device.v", "Functoria.Device.v", "Functoria.impl"]);
+/** Functions of which a config.ml may make other names: `let reg = register ~packages`. */
+const renamed = new Set(["register", "main", "foreign"]);
 /** Functions that return the device they are applied to. */
 const wrappers = new Set(["of_device", "dep", "Functoria.of_device", "abstract", "Functoria.Impl.of_device"]);
 
@@ -144,6 +148,10 @@ export function evaluateConfig(text: string): readonly Registered[] {
     const known = fn.kind === "name" ? lookUp(fn.name, scope) : { value: inner(fn), span: undefined };
     if (known) {
       const callee = resolveName(known.value);
+      if (callee.kind === "made" && callee.given && fn.kind === "name") {
+        const whole = { ...term, arguments: [...callee.given, ...args] };
+        return calledByName(whole, { ...fn, name: callee.name }, scope, depth);
+      }
       if (callee.kind !== "closure") return known.value;
       let within: Scope | undefined = callee.scope;
       const rest = [...positional];
@@ -155,6 +163,16 @@ export function evaluateConfig(text: string): readonly Registered[] {
         }
       }
       const value = evaluate(callee.body, within, depth + 1);
+      const partial = resolveName(value);
+      if (rest.length > 0 && partial.kind === "made" && partial.given && fn.kind === "name") {
+        const given = args.filter((argument) => rest.includes(argument.term));
+        return calledByName(
+          { ...term, arguments: [...partial.given, ...given] },
+          { ...fn, name: partial.name },
+          within,
+          depth,
+        );
+      }
       return {
         kind: "use",
         span: fn.span,
@@ -162,12 +180,25 @@ export function evaluateConfig(text: string): readonly Registered[] {
         value: { kind: "use", span, binding: undefined, value },
       };
     }
-    if (fn.kind !== "name") return nothing;
-    if (fn.name === "register") {
+    return fn.kind === "name" ? calledByName(term, fn, scope, depth) : nothing;
+  };
+
+  /** A call of a function that the file does not define. */
+  const calledByName = (
+    { arguments: args, span }: Expression & { kind: "call" },
+    fn: Expression & { kind: "name" },
+    scope: Scope | undefined,
+    depth: number,
+  ): Value => {
+    const inner = (each: Expression) => evaluate(each, scope, depth + 1);
+    const positional = args.filter(({ label }) => label === undefined).map((argument) => argument.term);
+    const labelled = args.filter(({ label }) => label !== undefined);
+    const values = fn.name === "register" ? positional.map(inner) : [];
+    if (values.length > 1 || values.some((value) => resolveName(value).kind === "items")) {
       register(
         fn.span,
         span,
-        positional.map(inner),
+        values,
         labelled.map((each) => inner(each.term)),
       );
       return nothing;
@@ -192,6 +223,7 @@ export function evaluateConfig(text: string): readonly Registered[] {
       text: literal,
       arguments: path === undefined ? positional.map(inner) : [],
       labelled: labelled.map((each) => inner(each.term)),
+      ...(renamed.has(fn.name) && { given: args }),
     };
   };
 
@@ -234,6 +266,7 @@ function named(term: Expression & { kind: "name" }, scope: Scope | undefined): V
     text: undefined,
     arguments: [],
     labelled: [],
+    ...(renamed.has(name) && { given: [] }),
   };
 }
 

@@ -45,15 +45,23 @@ export function findMirageModule(brackets: BracketedTokens): MirageModule {
     const isPath = is(at + 1, ".");
     const opened = (is(opener, "open") || is(opener, "include")) && !isPath;
     const openedLocally = isPath && ["(", "[", "{"].some((bracket) => is(at + 2, bracket));
-    const alias =
-      is(at - 1, "=") && is(at - 3, "module") && !isPath && tokens[at - 2]?.kind === "name"
-        ? tokens[at - 2]?.text
-        : undefined;
+    const alias = isPath ? undefined : (moduleName(at - 1) ?? structName(opener));
     if (alias !== undefined) names.add(alias);
     if (opened || openedLocally) openedAt ??= start;
     isUsed ||= opened || isPath || alias !== undefined;
   }
   return { names, isUsed, openedAt, otherOpens };
+
+  /** `M` where `module M =` ends at the token. */
+  function moduleName(equals: number): string | undefined {
+    const isModule = is(equals, "=") && is(equals - 2, "module") && tokens[equals - 1]?.kind === "name";
+    return isModule ? tokens[equals - 1]?.text : undefined;
+  }
+
+  /** `M` where the token is the `include` of `module M = struct include …`. */
+  function structName(include: number): string | undefined {
+    return is(include, "include") && is(include - 1, "struct") ? moduleName(include - 2) : undefined;
+  }
 
   /** What a module's name opens: the rest of the file for `open M` and `include M`, the brackets for `M.( … )`. */
   function otherOpenAt(at: number): Span | undefined {

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { root } from "../../../scripts/programs.ts";
 import { readConfigFile } from "./registrations.ts";
 import { appliesMain, isLocalName, readConfigSource } from "./parseConfig.ts";
-import { evaluateConfig } from "./deviceExpressions.ts";
+import { evaluateConfig, resolveName } from "./deviceExpressions.ts";
 import { cpuMs } from "../../../test/harness/cpuTime.ts";
 
 const skeleton = join(root, "test-workspace", "recordings", "mirage-skeleton");
@@ -99,6 +99,48 @@ describe("calls of the DSL in config.ml", () => {
     }
   });
 
+  it("are found in local opens and modules, under other names and after |>", () => {
+    for (const text of [
+      `let () = let module M = Mirage in let m = M.main "U.Main" M.(block @-> job) in M.register "x" [ m $ d ]`,
+      `let () = let open Mirage in let m = main "U.Main" (block @-> job) in register "x" [ m $ d ]`,
+      `let open Mirage in let m = main "U.Main" (block @-> job) in register "x" [ m $ d ]`,
+      `let () = Mirage.(let m = main "U.Main" (block @-> job) in register "x" [ m $ d ])`,
+      `open Mirage let reg = register let m = main "U.Main" (block @-> job) let () = reg "x" [ m $ d ]`,
+      `open Mirage let reg = register ~packages "x" let m = main "U.Main" (block @-> job) let () = reg [ m $ d ]`,
+      `open Mirage let reg name = register name let m = main "U.Main" (block @-> job) let () = reg "x" [ m $ d ]`,
+      `open Mirage let mk = main ~packages let m = mk "U.Main" (block @-> job) let () = register "x" [ m $ d ]`,
+      `open Mirage let mk = main "U.Main" let m = mk (block @-> job) let () = register "x" [ m $ d ]`,
+      `open Mirage let m = block @-> job |> main "U.Main" let () = [ m $ d ] |> register ~packages "x"`,
+      `open Mirage let m = main "U.Main" (block @-> job) let () = m $ d |> fun job -> register "x" [ job ]`,
+      `open Mirage let m = main "U.Main" (block @-> job) let job = m $ d let () = register "x" [ job ]`,
+      `open Mirage let m = main "U.Main" (block @-> job) let () = register "x" ([ m $ d ] @ [])`,
+    ]) {
+      const config = readConfigSource(text);
+      assert.equal(config.mains.length, 1, text);
+      assert.deepEqual(names(config.mains[0]?.parameters), ["block"], text);
+      assert.equal(config.registers.length, 1, text);
+      assert.equal(config.registers[0]?.name?.value, "x", text);
+      const [job] = config.registers[0]?.jobs ?? [];
+      assert.ok(job && config.mains[0] && appliesMain(job, config.mains[0]), text);
+      assert.deepEqual(names(job.arguments), ["d"], text);
+      const registered = evaluateConfig(text);
+      assert.equal(registered.length, 1, text);
+      const [value] = registered[0]?.jobs ?? [];
+      const made = value && resolveName(value.kind === "items" ? (value.items[0] ?? value) : value);
+      assert.equal(made?.kind, "applied", text);
+    }
+  });
+
+  it("follow names that are defined by themselves only once", () => {
+    for (const text of [
+      `open Mirage let rec reg x = reg x let () = reg "x" []`,
+      `open Mirage let rec a = b "x" and b = a "y" let () = a []`,
+    ]) {
+      assert.deepEqual(readConfigSource(text).registers, [], text);
+      assert.deepEqual(evaluateConfig(text), [], text);
+    }
+  });
+
   it("contain packages with their arguments", () => {
     const text = `[ package ~min:"0.2" "hxd" ~sublibs:[ "core"; "string" ]; package "a" ~min:"1"`;
     const [hxd, a] = readConfigSource(text).packages;
@@ -148,6 +190,10 @@ let () = Mirage.register "q" Mirage.[ m $ stack $ disk ]`);
       "let x = [",
       "package ~a:[",
       "register [ a $ ",
+      "let reg = register in ",
+      "let reg = reg 1 ",
+      "let module M = Mirage in ",
+      "a |> fun b -> ",
     ]) {
       const begun = cpuMs();
       readConfigSource(piece.repeat(10_000));

@@ -12,10 +12,12 @@ import type {
 import { outerSpan, type Argument, type Binding, type Expression } from "../../ocaml/ast.ts";
 import { readBrackets, type Span } from "../../ocaml/brackets.ts";
 import { parseBindings } from "../../ocaml/parseExpression.ts";
+import { resolveAlias } from "./aliases.ts";
 import { deviceOrigins } from "./deviceOrigins.ts";
 import { findMirageModule, type MirageModule } from "./mirageModule.ts";
 import {
   hide,
+  applied,
   isFunction,
   isQualified,
   lastName,
@@ -80,6 +82,8 @@ class CallReader {
   readonly #aliases = new Map<string, { of: string; span: Span }>();
   readonly #calls = new Map<string, string>();
   readonly #lists = new Map<string, Span>();
+  /** Offsets of calls that only give other names to `register` and `main`, and that another call completes. */
+  readonly #completed = new Set<number>();
 
   constructor(text: string, mirage: MirageModule) {
     this.#text = text;
@@ -87,10 +91,11 @@ class CallReader {
   }
 
   found(): Omit<ConfigSource, "mirage" | "words" | "origins"> {
+    const isWhole = ({ word }: Call) => !this.#completed.has(word.end);
     return {
-      mains: this.#mains,
+      mains: this.#mains.filter(isWhole),
       packages: this.#packages,
-      registers: this.#registers,
+      registers: this.#registers.filter(isWhole),
       stacks: this.#stacks,
       bound: this.#bound,
       aliases: this.#aliases,
@@ -196,19 +201,24 @@ class CallReader {
       case "call":
         if (term.function.kind === "name")
           this.#readCall(term.function, term.arguments, term.span, scope, binding);
+        else if (term.function.kind === "function")
+          this.#visit(term.function.body, applied(term.function, term.arguments, scope), binding);
         else inner(term.function);
         for (const argument of term.arguments) if (!argument.punned) inner(argument.term);
     }
   }
 
   #readCall(
-    callee: Expression & { readonly kind: "name" },
-    args: readonly Argument[],
+    called: Expression & { readonly kind: "name" },
+    written: readonly Argument[],
     span: Span,
     scope: Scope | undefined,
     binding: string | undefined,
   ): void {
-    const word = { start: callee.span.end - lastName(callee.name).length, end: callee.span.end };
+    const word = { start: called.span.end - lastName(called.name).length, end: called.span.end };
+    const alias = written.length > 0 ? resolveAlias(called, written, scope) : undefined;
+    const { callee, arguments: args } = alias ?? { callee: called, arguments: written };
+    if (alias) this.#completed.add(callee.span.end);
     const labels = new Map(
       args.flatMap((argument) =>
         argument.label === undefined ? [] : [[argument.label, this.#labelled(argument)] as const],
@@ -301,11 +311,23 @@ class CallReader {
     const nameTerm = named?.term.kind === "name" ? valueOf(named.term.name, scope) : named?.term;
     const name = nameTerm?.kind === "text" ? this.#anyLiteral(nameTerm) : undefined;
     const list = listed?.term.kind === "name" ? valueOf(listed.term.name, scope) : listed?.term;
-    const jobs = this.#isList(list) ? list.items.flatMap((item) => applicationOf(item) ?? []) : [];
+    const jobs = this.#itemsOf(list).map((item) => {
+      const value = item.kind === "name" ? valueOf(item.name, scope) : undefined;
+      return applicationOf(value?.kind === "apply" ? value : item);
+    });
     const isOpened = this.#mirage.openedAt !== undefined && this.#mirage.openedAt < call.word.start;
     const isMirage =
       isQualified(callee) || (isOpened && (this.#bound.get("register") ?? Infinity) > call.word.start);
     return { ...call, name, nameArgument: name && named?.term.span, jobs, isMirage };
+  }
+
+  /** The items of a list that is written out, and of such lists with `@` between them. */
+  #itemsOf(list: Expression | undefined): readonly Expression[] {
+    if (this.#isList(list)) return list.items;
+    const isAppend =
+      list?.kind === "other" &&
+      this.#text.slice(list.parts[0]?.span.end, list.parts[1]?.span.start).includes("@");
+    return isAppend ? list.parts.flatMap((part) => this.#itemsOf(part)) : [];
   }
 
   /** A literal of any kind, `{|x|}` too. */

@@ -58,6 +58,19 @@ let () = register "hello-key" [ main ]
       'open Mirage\nlet () = register ~argv:(Key.argv ()) ?init:None ~src:`None "n" []',
       "open Mirage\nlet () = register ~reporter:M.x ~argv {id|n|id} []",
       'open Mirage let register_it () = () let () = register ("n") []',
+      'let () = let module M = Mirage in M.register "n" []',
+      'let () =\n  let open! Mirage in\n  let m = main "U" job in\n  register "n" [ m ]',
+      'let open Mirage in\nlet m = main "U" job in\nregister "n" [ m ]',
+      'open Mirage;;\nlet m = main "U" job in\nregister "n" [ m ]',
+      'module M = struct include Mirage end\nlet () = M.register "n" []',
+      'open Mirage\nlet () = [ main "U" job ] |> register ~packages "n"',
+      'open Mirage\nlet () = main "U" job |> fun m -> register "n" [ m ]',
+      'open Mirage\nlet () = register ~packages:[ package "a" ] "n" ~reporter:r []',
+      'open Mirage\nlet reg = register\nlet () = reg "n" []',
+      'let reg = Mirage.register ~packages:[]\nlet () = reg "n" []',
+      'open Mirage\nlet reg = register "n"\nlet () = reg []',
+      'open Mirage\nlet reg name jobs = register name ~packages:[] jobs\nlet () = reg "n" []',
+      'open Mirage\nlet reg ~name = register name\nlet () = [] |> reg ~name:"n"',
     ]) {
       assert.deepEqual(names(text), ["n"], text);
       assert.equal(readConfigFile(text).isUnikernel, true, text);
@@ -71,9 +84,19 @@ let () = register "hello-key" [ main ]
       'open Mirage\nlet name = "a"\nlet name = f name\nlet () = register name []',
       'open Mirage\nlet () = List.iter (fun n -> register n []) [ "a"; "b" ]',
       "open Mirage\nlet () = register",
+      "open Mirage\nlet reg = register",
+      "open Mirage\nlet reg = register\nlet () = reg (",
+      "let () = let module M = Mirage in M.register",
+      "let () =\n  let open Mirage in\n  register ~packages:[ package",
     ]) {
       assert.deepEqual(names(text), [undefined], text);
     }
+  });
+
+  it("ranges over the call, also if another name of register has the name of the unikernel", () => {
+    const text = 'open Mirage\nlet reg = register "n"\nlet () = reg []';
+    const [found] = readConfigFile(text).registers;
+    assert.deepEqual(found?.range, { startLine: 2, startColumn: 9, endLine: 2, endColumn: 12 });
   });
 
   it("finds both of two calls of register", () => {
@@ -92,6 +115,8 @@ let () = register "hello-key" [ main ]
       'open Mirage\nlet () = Other.register "n" []',
       'open Mirage\nlet register name = print_endline name\nlet () = register "n"',
       'let x = Other.Mirage.register "n" []',
+      'open Mirage\nlet register name jobs = f name jobs\nlet reg = register\nlet () = reg "n" []',
+      'open Mirage\nlet reg = Other.register\nlet () = reg "n" []',
     ]) {
       assert.equal(readConfigFile(text).isUnikernel, false, text);
     }

@@ -40,7 +40,8 @@ export function readConfigFile(text: string): ConfigFile {
     usesMirage: mirage.isUsed,
     registers: ofMirage.map(({ name, nameArgument, word }) => ({
       name: name?.value,
-      range: rangeOf(word.start, nameArgument?.end ?? word.end),
+      // The name may be written before the call: `let reg = register "x"`.
+      range: rangeOf(word.start, Math.max(nameArgument?.end ?? 0, word.end)),
     })),
     header,
     isUnikernel: mirage.isUsed && ofMirage.length > 0,

@@ -1,4 +1,4 @@
-import { outerSpan, type Expression } from "../../ocaml/ast.ts";
+import { outerSpan, type Argument, type Expression } from "../../ocaml/ast.ts";
 import type { Operand, TypeOperand } from "./dslCalls.ts";
 
 /** A name that is visible at a place of the file, the innermost first. */
@@ -11,6 +11,31 @@ export interface Scope {
 
 /** A scope in which a name is bound to an unknown value. */
 export const hide = (outer: Scope | undefined, name: string): Scope => ({ name, value: undefined, outer });
+
+/** The scope of a function's body where the function is called: `jobs |> fun jobs -> …`. */
+export function applied(
+  { parameters }: Expression & { readonly kind: "function" },
+  args: readonly Argument[],
+  outer: Scope | undefined,
+): Scope | undefined {
+  const positional = args.filter(({ label }) => label === undefined);
+  let scope = outer;
+  for (const { name, label } of parameters) {
+    const argument = label === undefined ? positional.shift() : args.find((each) => each.label === label);
+    if (name !== undefined) scope = { name, value: argument?.term, outer: scope };
+  }
+  return scope;
+}
+
+/** The innermost binding of a name that no module is written before; undefined if there is none. */
+export function findScope(
+  name: Expression & { readonly kind: "name" },
+  scope: Scope | undefined,
+): Scope | undefined {
+  if (isQualified(name)) return undefined;
+  for (let at = scope; at; at = at.outer) if (at.name === name.name) return at;
+  return undefined;
+}
 
 /** The value of the innermost binding of a name; undefined if it is not known. */
 export function valueOf(name: string, scope: Scope | undefined): Expression | undefined {
