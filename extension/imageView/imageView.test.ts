@@ -50,7 +50,7 @@ describe("The view of an image", () => {
         const parts = imageParts(size);
         assert.ok(isImageParts(parts));
         assert.deepEqual(
-          parts.modules.map(({ module, symbols }) => [module, symbols.map(({ name }) => name)]),
+          parts.modules.map(({ module, symbols }) => [module, symbols.map(({ names }) => names)]),
           [["Stdlib__List", ["rev_12"]]],
         );
       });
@@ -167,7 +167,7 @@ describe("The view of an image", () => {
       const parts = imageParts(read.size);
       assert.ok(isImageParts(parts));
       assert.deepEqual(
-        parts.modules.map(({ module, symbols }) => [module, symbols.map(({ name }) => name)]),
+        parts.modules.map(({ module, symbols }) => [module, symbols.map(({ names }) => names)]),
         [[hostile, ["run"]]],
       );
     });
@@ -195,7 +195,7 @@ describe("The view of an image", () => {
   describe("The stored builds of an image", () => {
     const parts = (bytes: number) => {
       const none = { code: bytes, data: 0, frametable: 0, constants: 0, zeroed: 0 };
-      const symbols = [{ name: "main_1", kind: "code" as const, bytes }];
+      const symbols = [{ kind: "code" as const, names: "main_1", bytes: [bytes] }];
       const module = { module: "Main", language: "ocaml" as const, library: undefined, package: undefined };
       const other = { unwind: 0, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
       return { modules: [{ ...module, bytes: none, symbols }], other };

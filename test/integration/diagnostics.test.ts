@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import {
   activate,
@@ -47,19 +48,21 @@ describe("Problems in config.ml", () => {
 
   it("are reported when the file is saved, and removed when a saved file compiles", async () => {
     const file = await addProject("saved", "hello");
-    const document = await vscode.workspace.openTextDocument(file);
-    const save = async (change: (text: string) => string) => {
-      const made = new vscode.WorkspaceEdit();
-      const all = new vscode.Range(0, 0, document.lineCount, 0);
-      made.replace(document.uri, all, change(document.getText()));
-      assert.ok(await vscode.workspace.applyEdit(made));
-      assert.ok(await document.save());
-    };
-    await save((text) => text.replace("register ", "registr "));
+    await saveChanged(file, (text) => text.replace("register ", "registr "));
     const [problem, ...others] = ours(await diagnostics(file, some));
     assert.match(problem?.message ?? "", /^Unbound value registr/);
     assert.deepEqual(others, []);
-    await save((text) => text.replace("registr ", "register "));
+    await saveChanged(file, (text) => text.replace("registr ", "register "));
+    await diagnostics(file, none);
+  });
+
+  it("are reported for a module before the first configure, if they are errors of syntax", async () => {
+    const file = join(dirname(await addProject("saved-module", "hello")), "unikernel.ml");
+    await saveChanged(file, (text) => `${text}let x = (1 +\n)\n`);
+    const [problem, ...others] = ours(await diagnostics(file, some));
+    assert.equal(problem?.message, "Syntax error");
+    assert.deepEqual(others, []);
+    await saveChanged(file, (text) => text.replace("(1 +\n)", "1"));
     await diagnostics(file, none);
   });
 
@@ -71,6 +74,16 @@ describe("Problems in config.ml", () => {
     assert.ok((problem?.range.start.line ?? 0) >= 4, "on the last line or after it");
   });
 });
+
+/** Changes a file in its editor, and saves it. */
+async function saveChanged(file: string, change: (text: string) => string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const made = new vscode.WorkspaceEdit();
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  made.replace(document.uri, all, change(document.getText()));
+  assert.ok(await vscode.workspace.applyEdit(made));
+  assert.ok(await document.save());
+}
 
 describe("Problems of a build", function () {
   let config: string;

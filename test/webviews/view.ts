@@ -66,6 +66,8 @@ export interface View {
   /** The messages from the page, in order. */
   readonly sent: readonly unknown[];
   readonly post: (message: unknown) => Promise<void>;
+  /** Replaces the theme of the open page. */
+  readonly setTheme: (theme: Theme) => Promise<void>;
   /** Calls a function of the probe, see webviews/testing/probe.ts. */
   readonly probe: <T>(call: string) => Promise<T>;
   /** Calls `listener` for each message from the page until the returned function is called. */
@@ -148,6 +150,7 @@ export async function openView(
       return () => listeners.delete(listener);
     },
     post: (message) => page.evaluate(`postMessage(${JSON.stringify(message)})`),
+    setTheme: (next) => page.evaluate(`probe.applyTheme(${JSON.stringify(next)})`),
     probe: (call) => page.evaluate(`probe.${call}`),
   };
 }

@@ -39,6 +39,7 @@ function testHost(more: Partial<CheckHost> = {}) {
         const problems = await wait(signal);
         return problems && { problems, texts: new Map([[source, "x"]]) };
       },
+      checkSyntax: async () => undefined,
       isServed: () => false,
       runBetween: (_, work, signal) => work(signal),
       publisher: {
@@ -85,6 +86,32 @@ describe("Checks of saved files", () => {
     for (const file of ["/w/hello/duniverse/fmt/fmt.ml", "/w/hello/mirage/main.ml", "/w/hello/served.ml"])
       await checks.saved(hello, file, "x");
     assert.equal(started.length, 1);
+  });
+
+  it("report the syntax errors of modules before a build is configured, until they are gone", async () => {
+    const parsed: (readonly string[])[] = [];
+    const broken = new Set([source, "/w/hello/other.ml"]);
+    const { checks, published } = testHost({
+      checkSources: async () => undefined,
+      checkSyntax: async (_, files) => {
+        parsed.push(files);
+        const problems = files.filter((file) => broken.has(file)).map(problemIn);
+        return { problems, texts: new Map(files.map((file) => [file, "x"])) };
+      },
+    });
+    await checks.saved(hello, source, "x");
+    await checks.saved(hello, "/w/hello/other.ml", "x");
+    broken.clear();
+    await checks.saved(hello, source, "x");
+    assert.deepEqual(
+      parsed.map((files) => files.length),
+      [1, 2, 2],
+    );
+    assert.deepEqual(published, [
+      "check: Unbound value x",
+      "check: Unbound value x, Unbound value x",
+      "check: ",
+    ]);
   });
 
   it("are cancelled by the next save of the same kind, and then report nothing", async () => {

@@ -14,6 +14,12 @@ export interface CheckHost<U extends Checked = Checked> {
   readonly checkConfig: (unikernel: U, signal: AbortSignal) => Promise<readonly OutputProblem[] | undefined>;
   /** Compiles the modules beside config.ml. Resolves to undefined if no build is configured, or dune has no result. */
   readonly checkSources: (unikernel: U, signal: AbortSignal) => Promise<SourceCheck | undefined>;
+  /** Parses files. Resolves to undefined if there is no compiler. */
+  readonly checkSyntax: (
+    unikernel: U,
+    files: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<SourceCheck | undefined>;
   /** Whether a language server reports the errors of a file. */
   readonly isServed: (file: string) => boolean;
   /** As `Jobs.runBetween`. */
@@ -44,6 +50,8 @@ export const saveDelayMs = 150;
 /** Checks files after they were saved. Each check replaces the one before of the same kind and unikernel. */
 export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs = saveDelayMs) {
   const running = new Map<string, AbortController>();
+  /** The files in which the last check of syntax found errors, by unikernel. */
+  const malformed = new Map<string, ReadonlySet<string>>();
 
   const start = (key: string, check: (signal: AbortSignal) => Promise<void>): Promise<void> => {
     running.get(key)?.abort();
@@ -71,10 +79,21 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
     host.publisher.report(unikernel, "checkConfig", problems, readText);
   };
 
-  const checkSources = async (unikernel: U, signal: AbortSignal) => {
+  /** What can be checked before a build is configured, or while dune is busy. */
+  const checkSyntax = async (unikernel: U, saved: string, signal: AbortSignal) => {
+    const files = new Set([saved, ...(malformed.get(unikernel.id) ?? [])]);
+    const result = await host.checkSyntax(unikernel, [...files], signal);
+    if (!result || signal.aborted) return;
+    malformed.set(unikernel.id, new Set(result.problems.map(({ file }) => file)));
+    host.publisher.report(unikernel, "check", result.problems, (file) => result.texts.get(file));
+  };
+
+  const checkSources = async (unikernel: U, saved: string, signal: AbortSignal) => {
     host.publisher.begin(unikernel, "check");
     const result = await host.checkSources(unikernel, signal);
-    if (!result || signal.aborted) return;
+    if (signal.aborted) return;
+    if (!result) return checkSyntax(unikernel, saved, signal);
+    malformed.delete(unikernel.id);
     host.publisher.remove(
       unikernel,
       ({ file, source }, origin) => origin === "build" && source === "ocaml" && result.texts.has(file),
@@ -91,7 +110,7 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
       await start(`sources\0${unikernel.id}`, async (signal) => {
         // Rejects if the next save aborts this check.
         await delay(delayMs, undefined, { signal }).catch(() => undefined);
-        const work = (between: AbortSignal) => checkSources(unikernel, between);
+        const work = (between: AbortSignal) => checkSources(unikernel, file, between);
         if (!signal.aborted) await host.runBetween(unikernel.root, work, signal);
       });
     },

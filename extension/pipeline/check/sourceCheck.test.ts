@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ProcessResult } from "../../platform/process.ts";
 import { duneResetReason } from "../../project/state.ts";
-import { checkArguments, checkSources } from "./sourceCheck.ts";
+import { checkArguments, checkSources, checkSyntax } from "./sourceCheck.ts";
 
 const configured = (target: string) => ({ configured: { target, options: [] }, stale: [] });
 const ended = (stderr: string, result: ProcessResult = { kind: "exited", code: 1 }) => ({
@@ -76,5 +76,19 @@ describe("The check of saved sources", () => {
       Promise.resolve(ended("", { kind: "exited", code: 0 })),
     );
     assert.deepEqual(done?.problems, []);
+  });
+
+  it("parses files before a build is configured, those that had errors again, and forgets removed ones", async () => {
+    const file = join(root, "unikernel.ml");
+    const output = 'File "unikernel.ml", line 2, characters 4-9:\nError: Syntax error';
+    const found = await checkSyntax(project, [file, join(root, "removed.ml")], () =>
+      Promise.resolve(ended(output, { kind: "exited", code: 2 })),
+    );
+    assert.deepEqual(
+      found?.problems.map((each) => [each.file, each.range.startLine, each.message]),
+      [[file, 1, "Syntax error"]],
+    );
+    const isUnknown = await checkSyntax(project, [file], () => Promise.resolve(ended("unknown option")));
+    assert.equal(isUnknown, undefined);
   });
 });

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { CapturedOutput } from "../../platform/capture.ts";
+import { readText } from "../../platform/readText.ts";
 import { isTarget, targets } from "../../mirage/targets.ts";
 import type { ProjectState, Unikernel } from "../../project/model.ts";
 import { duneResetReason } from "../../project/state.ts";
@@ -53,10 +54,57 @@ export async function checkSources(
   isConfigStale: boolean,
   runDune: () => Promise<CapturedOutput>,
 ): Promise<SourceCheck | undefined> {
-  const { root, configFile } = unikernel;
+  const { configFile } = unikernel;
   const texts = await readSources(unikernel);
-  const { result, stdout, stderr } = await runDune();
-  if (result.kind !== "exited") return undefined;
+  const output = await runDune();
+  if (output.result.kind !== "exited") return undefined;
+  const all = problemsIn(output, unikernel, texts);
+  const problems = all.filter((each) => {
+    if (each.source !== "ocaml" || !texts.has(each.file)) return false;
+    return !isConfigStale || (each.file !== configFile && each.code !== functorCode);
+  });
+  const isDone = output.result.code === 0 || problems.some(({ severity }) => severity === "error");
+  return isDone ? { problems, texts } : undefined;
+}
+
+/** The arguments with which `ocamlc`, started in the root, only parses a file, and writes nothing. */
+export const syntaxArguments = ({ root }: Checked, file: string): readonly string[] => [
+  "-stop-after",
+  "parsing",
+  file.endsWith(".mli") ? "-intf" : "-impl",
+  relative(root, file),
+];
+
+/**
+ * Reports the syntax errors of files, which need no configured build. Resolves to undefined if a file could not be
+ * read or parsed.
+ */
+export async function checkSyntax(
+  unikernel: Checked,
+  files: readonly string[],
+  parse: (file: string) => Promise<CapturedOutput>,
+): Promise<SourceCheck | undefined> {
+  const problems: OutputProblem[] = [];
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const text = await readText(file);
+    // A file with an error that was removed since has none.
+    if (text === undefined) continue;
+    texts.set(file, text);
+    const output = await parse(file);
+    if (output.result.kind !== "exited") return undefined;
+    const found = problemsIn(output, unikernel, texts).filter((each) => each.file === file);
+    if (output.result.code !== 0 && found.length === 0) return undefined;
+    problems.push(...found);
+  }
+  return { problems, texts };
+}
+
+function problemsIn(
+  { stdout, stderr }: CapturedOutput,
+  { root, configFile }: Checked,
+  texts: ReadonlyMap<string, string>,
+): readonly OutputProblem[] {
   const lines = new Map([...texts].map(([file, text]) => [file, text.split(/\r?\n/)]));
   const parser = outputParser({
     root,
@@ -65,11 +113,5 @@ export async function checkSources(
     readLine: (file, line) => lines.get(file)?.[line],
   });
   for (const line of `${stdout}\n${stderr}`.split(/\r?\n/)) parser.line(line);
-  const all = parser.end();
-  const problems = all.filter((each) => {
-    if (each.source !== "ocaml" || !texts.has(each.file)) return false;
-    return !isConfigStale || (each.file !== configFile && each.code !== functorCode);
-  });
-  const isDone = result.code === 0 || problems.some(({ severity }) => severity === "error");
-  return isDone ? { problems, texts } : undefined;
+  return parser.end();
 }

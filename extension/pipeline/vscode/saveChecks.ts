@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { Run } from "../../platform/process.ts";
 import { capture } from "../../platform/capture.ts";
@@ -6,7 +7,7 @@ import { ownerOf } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { createSaveChecks, type CheckHost } from "../check/saveChecks.ts";
-import { checkArguments, checkSources } from "../check/sourceCheck.ts";
+import { checkArguments, checkSources, checkSyntax, syntaxArguments } from "../check/sourceCheck.ts";
 import type { Jobs } from "../model.ts";
 import { findEscapingLink } from "../symlinkGuard.ts";
 import type { Publisher } from "./diagnostics.ts";
@@ -44,6 +45,16 @@ export function watchSavedFiles(parts: {
       const isConfigStale = state.stale.some(({ step }) => step === "configure");
       const spec = { file, args: allArgs, cwd: project.root, env };
       return checkSources(project, isConfigStale, () => capture(run, spec, { signal, timeoutMs }));
+    },
+    checkSyntax: async (project, files, signal) => {
+      const { path } = await toolchain.command("ocaml", [], project);
+      // In place of ocamlc, ocamlfind may have been found.
+      if (!basename(path).startsWith("ocamlc")) return undefined;
+      return checkSyntax(project, files, async (file) => {
+        const command = await toolchain.command("ocaml", syntaxArguments(project, file), project);
+        const spec = { file: command.file, args: command.args, cwd: project.root, env: command.env };
+        return capture(run, spec, { signal, timeoutMs });
+      });
     },
     logError: (error) => log.warn(`Could not check saved files: ${String(error)}`),
   });
