@@ -301,7 +301,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     savedFiles,
     vscode.workspace.onDidSaveTextDocument(async (document) => {
       if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")
-        (await savedFiles.get()).onSave(document);
+        await (await savedFiles.get()).onSave(document);
     }),
     registerDoctorSerializer(extensionUri, projects, toolchain),
     registerLanguage({

@@ -17,7 +17,7 @@ const timeoutMs = 60_000;
 
 /** Checks config.ml and the modules beside it when they are saved. */
 export interface SavedFiles extends vscode.Disposable {
-  readonly onSave: (document: vscode.TextDocument) => void;
+  readonly onSave: (document: vscode.TextDocument) => Promise<void>;
 }
 
 export function watchSavedFiles(parts: {
@@ -59,8 +59,10 @@ export function watchSavedFiles(parts: {
     logError: (error) => log.warn(`Could not check saved files: ${String(error)}`),
   });
   return {
-    onSave: (document) => {
+    onSave: async (document) => {
       const { uri } = document;
+      // A file can be saved before the unikernels of a new window are found.
+      await projects.ready;
       if (!vscode.workspace.isTrusted || !getSetting("checkOnSave", uri)) return;
       const project = ownerOf(uri, projects.all());
       if (project) void checks.saved(project, uri.fsPath, document.getText());
