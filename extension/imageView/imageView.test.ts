@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readImageSize } from "../image/size/imageSize.ts";
 import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf.ts";
-import { isImageParts } from "../protocol/image.ts";
+import { isImageParts, packSymbols, unpackSymbols } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
-import { imageFacts } from "./facts.ts";
+import { imageFacts, readFacts } from "./facts.ts";
 import { imageParts } from "./imageParts.ts";
 import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
@@ -56,7 +56,32 @@ describe("The view of an image", () => {
       });
   });
 
+  describe("The symbols of a module", () => {
+    it("are packed by their kinds, and are the same afterwards", () => {
+      const symbols = [
+        { name: "run_12", kind: "code" as const, bytes: 10 },
+        { name: "", kind: "data" as const, bytes: 4 },
+        { name: "a b\u0000<i>", kind: "code" as const, bytes: 0 },
+      ];
+      const [first, second, third] = symbols;
+      assert.deepEqual(packSymbols(symbols).flatMap(unpackSymbols), [first, third, second]);
+      assert.deepEqual(packSymbols([]), []);
+      assert.deepEqual(packSymbols([{ name: "two\nlines", kind: "code", bytes: 1 }]).flatMap(unpackSymbols), [
+        { name: "two lines", kind: "code", bytes: 1 },
+      ]);
+    });
+  });
+
   describe("The facts about an image", () => {
+    it("are read from its headers alone, and are the same as those from all of it", async () => {
+      const path = await write("hello", image);
+      const size = await readImageSize(inMemory(image));
+      assert.ok(size.kind === "size");
+      assert.deepEqual(await readFacts(path), imageFacts({ kind: "elf", machine: 62 }, size));
+      assert.equal(await readFacts(join(folder, "gone")), undefined);
+      assert.equal(await readFacts(await write("cut", image.subarray(0, image.length - 10))), undefined);
+    });
+
     it("are its target, ABI and devices, what strip removes, and the size in memory", async () => {
       const size = await readImageSize(inMemory(image));
       assert.ok(size.kind === "size");

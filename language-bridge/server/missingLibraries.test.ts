@@ -72,7 +72,17 @@ describe("missingLibraries", () => {
   });
 
   it("distinguishes syntax errors from type errors", () => {
-    for (const message of ["Syntax error", "Syntax error: ')' expected", "Unterminated string literal"])
+    for (const message of [
+      "Syntax error",
+      "Syntax error: ')' expected",
+      "Syntax error, expecting fun_expr",
+      "Unterminated string literal",
+      "Comment not terminated",
+      "String literal not terminated",
+      "This comment contains an unterminated string literal",
+      "Invalid literal 12zz",
+      "Illegal backslash escape in string or character (\\q)",
+    ])
       assert.ok(isSyntaxError(message), message);
     for (const message of ["Unbound module Lwt", "This expression has type int", noConfig[0] ?? ""])
       assert.ok(!isSyntaxError(message), message);

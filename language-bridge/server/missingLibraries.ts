@@ -87,8 +87,9 @@ export function missingLibraries(
   return { title: t("Build"), command: "mirageos.build", text: t("Dependencies not built"), reason };
 }
 
+/** The messages of OCaml's lexer and parser, and those of Merlin. */
 const syntax =
-  /^(?:Error: )?(?:Syntax error|Illegal |Unterminated |This (?:comment|string|quoted string) |Unmatched |Invalid (?:literal|package)|Expecting |Unexpected )/i;
+  /^(?:Error: )?(?:Syntax error|Illegal |Unterminated |(?:Comment|String literal|Quoted string literal) not terminated|This (?:comment|string|quoted string) |Unmatched |Invalid (?:literal|package|lexer|encoding)|Reserved character sequence|Expecting |Unexpected |\S+ is a keyword, )/i;
 
 /** Whether a message is a syntax error, which is true even when no library is available. */
 export const isSyntaxError = (message: string): boolean => syntax.test(message.trimStart());

@@ -44,6 +44,7 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
   let boxes: readonly TreemapBox[] = [];
   let chosen: SizeNode | undefined;
   const boxOf = new Map<Element, TreemapBox>();
+  let drawnSize = "";
   let drawn: ReadonlyMap<SizeNode, TreemapBox> = new Map();
 
   const classOf = ({ node, divided }: TreemapBox): string => {
@@ -62,6 +63,7 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
   const draw = (): void => {
     if (!shown) return;
     const { width, height } = host.getBoundingClientRect();
+    drawnSize = `${width} ${height}`;
     boxes = width > 0 && height > 0 ? treemap(shown.root, { x: 0, y: 0, width, height }) : [];
     boxOf.clear();
     drawn = new Map(boxes.map((box) => [box.node, box]));
@@ -124,7 +126,11 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
     const node = at(event)?.node;
     if (node) act.zoom(node);
   });
-  new ResizeObserver(draw).observe(host);
+  // It also reports the first size, in which the picture may have been drawn already.
+  new ResizeObserver(() => {
+    const { width, height } = host.getBoundingClientRect();
+    if (`${width} ${height}` !== drawnSize) draw();
+  }).observe(host);
 
   return {
     element: host,
