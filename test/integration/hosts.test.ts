@@ -164,13 +164,17 @@ describe("Hosts with albatross", () => {
   it("of the settings of a workspace are not contacted before the user connects", async () => {
     await using local = await startLocalAlbatross(folder.path, daemon([]));
     const settings = vscode.workspace.getConfiguration("mirageos");
-    const value = { shared: { folder: folder.path } };
-    await settings.update("hosts", value, vscode.ConfigurationTarget.Workspace);
     try {
-      assert.match(await invokeTool("mirageos_hosts", {}), /Not connected/);
-      assert.deepEqual(local.received, []);
-      await vscode.commands.executeCommand("mirageos.hostConnect", { host: "shared" });
-      assert.match(await invokeTool("mirageos_hosts", {}), /## shared[^#]*- Policy of :/);
+      // "Local" is also the name of a daemon that is found by its sockets.
+      for (const name of ["Local", "shared"]) {
+        const value = { [name]: { folder: folder.path } };
+        await settings.update("hosts", value, vscode.ConfigurationTarget.Workspace);
+        const before = local.received.length;
+        assert.match(await invokeTool("mirageos_hosts", {}), /Not connected/);
+        assert.equal(local.received.length, before);
+        await vscode.commands.executeCommand("mirageos.hostConnect", { host: name });
+        assert.match(await invokeTool("mirageos_hosts", {}), new RegExp(`## ${name}[^#]*- Policy of :`));
+      }
     } finally {
       await settings.update("hosts", undefined, vscode.ConfigurationTarget.Workspace);
     }

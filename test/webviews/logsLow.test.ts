@@ -37,6 +37,18 @@ function refused(): FakeStore {
   return store;
 }
 
+/** Whether the list of sessions is narrower than the text that it shows. */
+const isNameCut = `(() => {
+  const select = document.querySelector(".sessions");
+  const text = document.createElement("span");
+  text.style.font = getComputedStyle(select).font;
+  text.textContent = select.selectedOptions[0].text;
+  document.body.append(text);
+  const isCut = text.getBoundingClientRect().width > select.clientWidth;
+  text.remove();
+  return isCut;
+})()`;
+
 describe("the log panel at its default height", () => {
   const open = logViews();
   const save = async (page: Page, of: string) => {
@@ -97,6 +109,38 @@ describe("the log panel at its default height", () => {
     assert.ok(last && last.x + last.width <= 1024);
   });
 
+  for (const width of [922, 668]) {
+    it(`keeps its controls in one row in ${width} pixels, with target and state of a long name`, async () => {
+      const startedAt = Date.UTC(2026, 0, 2, 3);
+      const outcome = { kind: "ok", text: "ended normally" } as const;
+      const { page } = await open(
+        withoutDhcp({ startedAt, endedAt: startedAt + 4100, outcome }),
+        undefined,
+        undefined,
+        width,
+      );
+      await page.setViewportSize({ width, height: 227 });
+      const status = page.locator(".sessionStatus .statusWords", { hasText: "ended normally" });
+      await status.waitFor({ timeout: 5000 });
+      const list = page.getByRole("combobox", { name: "Session" });
+      await save(page, `name-${width}`);
+      const bar = await page.getByRole("toolbar").boundingBox();
+      const last = await page.getByRole("button", { name: "More actions" }).boundingBox();
+      assert.ok(bar && bar.height < 40, `${bar?.height} px of controls`);
+      assert.ok(last && last.x + last.width <= width);
+      assert.match(await list.locator("option").innerText(), /^devi.*er \(hvt\)/);
+      assert.equal(await list.getAttribute("title"), `${name} (hvt)`);
+      assert.equal(await page.evaluate(isNameCut), false);
+      const isCut = await status.evaluate((each) => each.scrollWidth > each.clientWidth);
+      assert.equal(isCut, false, "the state is whole");
+      // More room shows the whole name again.
+      await page.setViewportSize({ width: 1400, height: 227 });
+      await page.waitForFunction(
+        `document.querySelector(".sessions").selectedOptions[0].text.startsWith("${name}")`,
+      );
+    });
+  }
+
   it("offers the hidden controls in menus", async () => {
     const page = await lowPage(varied());
     await page.getByRole("button", { name: "Levels" }).click();
@@ -115,15 +159,7 @@ describe("the log panel at its default height", () => {
     await page.getByText("ended normally after 4.1 s").waitFor();
     const list = page.getByRole("combobox", { name: "Session" });
     assert.match(await list.locator("option").innerText(), /device-usage-network-hello-world-server \(hvt\)/);
-    const isCut = await page.evaluate(`(() => {
-      const select = document.querySelector(".sessions");
-      const text = document.createElement("span");
-      text.style.font = getComputedStyle(select).font;
-      text.textContent = select.selectedOptions[0].text;
-      document.body.append(text);
-      return text.getBoundingClientRect().width > select.clientWidth;
-    })()`);
-    assert.equal(isCut, false, "the list is as wide as the name");
+    assert.equal(await page.evaluate(isNameCut), false, "the list is as wide as the name");
   });
 
   it("says how long a session has been running, without announcing it", async () => {

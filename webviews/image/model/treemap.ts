@@ -20,8 +20,8 @@ const stripHeight = 16;
 const gap = 1;
 /** Boxes with less space are not divided further; a large image would have thousands of boxes that nobody can tell apart. */
 const smallest = { side: 10, area: 400, areaOfPart: 8000, stripWidth: 40, stripHeight: 28 };
-/** Children with less space are left out, in square pixels. */
-const invisible = 4;
+/** Children with less space are left out, in square pixels: such a box would consist of its border. */
+const invisible = 9;
 
 /**
  * Divides a rectangle among a node and all below it, in proportion to their bytes, as far as there is room. Boxes come after

@@ -13,9 +13,9 @@ import {
 import { createLiveRegion } from "./liveRegion.ts";
 import type { PopupItem } from "./popup.ts";
 import { allSources, isSourceShown, withSource } from "../sourceFilter.ts";
+import { createSessionList } from "./sessionList.ts";
 import { visibleText } from "../../../extension/protocol/visibleText.ts";
 import { regexProblem } from "../rows/rowText.ts";
-import { sessionText } from "../rows/sessionText.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { createSessionStatus } from "./sessionStatus.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
@@ -84,11 +84,10 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
   };
 
   const dot = element("span", { class: "dot", "aria-hidden": "true" });
-  const sessions = dropdown(t("Session"), (id) => {
+  const sessions = createSessionList((id) => {
     act.chooseSession(id);
     liveRegion.announceSoon();
   });
-  sessions.element.classList.add("sessions");
   const status = createSessionStatus();
   const endpoint = createEndpoint();
   const sourceItems = (): readonly PopupItem[] => {
@@ -259,20 +258,16 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     element("div", { class: "group words" }, fault, shown, liveRegion.element),
   );
 
+  const resized = new ResizeObserver(sessions.fit);
+  for (const each of [bar, status.element, endpoint.element]) resized.observe(each);
+
   return {
     element: bar,
     showSessions: (all, chosen, hostTime) => {
-      const none = [{ value: "", text: t("No session yet") }];
-      const choices = all.map((each) => ({
-        value: each.id,
-        text: sessionText(each, each.id === chosen),
-        tone: each.outcome,
-      }));
-      sessions.set(choices.length > 0 ? choices : none, chosen ?? "");
       const now = all.find(({ id }) => id === chosen);
       dot.className = `dot ${now?.outcome ?? ""}`;
       status.show(now, hostTime);
-      sessions.element.title = now ? `${visibleText(now.name)} (${now.target})` : t("Session");
+      sessions.show(all, chosen);
     },
     showState: (state) => {
       endpoint.show(state.endpoint);

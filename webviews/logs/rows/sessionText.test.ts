@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionView } from "../../../extension/protocol/logs.ts";
-import { sessionText, statusText, statusTitle } from "./sessionText.ts";
+import { sessionText, shorterTexts, statusText, statusTitle } from "./sessionText.ts";
 
 const view = (change: Partial<SessionView> = {}): SessionView => ({
   id: "1",
@@ -51,6 +51,14 @@ describe("the state of a session", () => {
     const refused = { outcome: "failed", outcomeText: "did not start", refused: true, endedAt: 3 } as const;
     assert.equal(status(refused), "did not start");
     assert.match(sessionText(view(refused)), /^hello \(hvt\) .* did not start$/);
+  });
+
+  it("can be shortened: first without its time, then in the middle of its name, never its target", () => {
+    const texts = shorterTexts(view({ name: "device-usage-network" }));
+    assert.equal(texts[0], "device-usage-network (hvt)");
+    assert.equal(texts[1], "device-us\u2026e-network (hvt)");
+    assert.equal(texts.at(-1), "devi\u2026work (hvt)");
+    assert.deepEqual(shorterTexts(view()), ["hello (hvt)"]);
   });
 
   it("keeps both ends of a long name", () => {

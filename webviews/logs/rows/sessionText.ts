@@ -6,23 +6,31 @@ import { t } from "../../../extension/protocol/l10n.ts";
 const two = (value: number): string => String(value).padStart(2, "0");
 /** Longer names are shortened in the middle, because names differ at their beginning and end. */
 const maxName = 40;
+const minName = 9;
 
 /** The text of a session in the dropdown; without its state if that is shown beside it. */
-export function sessionText(
-  { name, target, startedAt, outcome, refused, outcomeText }: SessionView,
-  hasStatus = false,
-): string {
+export function sessionText(session: SessionView, hasStatus = false): string {
+  const { name, target, startedAt, outcome, refused, outcomeText } = session;
   const at = new Date(startedAt);
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
   const ends = { running: t("running"), ok: "", failed: t("failed"), stopped: t("stopped") };
   const end = refused ? outcomeText : ends[outcome];
-  return `${shortName(visibleText(name))} (${target}) ${clock}${end === "" || hasStatus ? "" : ` \u2013 ${end}`}`;
+  return `${shortName(visibleText(name), maxName)} (${target}) ${clock}${end === "" || hasStatus ? "" : ` \u2013 ${end}`}`;
 }
 
-function shortName(name: string): string {
-  if (name.length <= maxName) return name;
-  const half = maxName / 2;
-  return `${name.slice(0, half)}\u2026${name.slice(1 - half)}`;
+/** Shorter texts of a session for a narrow list, the longest first: without the time, and with less of the name. */
+export function shorterTexts({ name, target }: SessionView): readonly string[] {
+  const shown = visibleText(name);
+  const lengths = Array.from({ length: maxName - minName + 1 }, (_, index) => maxName - index);
+  return lengths
+    .filter((length) => length === maxName || length < shown.length)
+    .map((length) => `${shortName(shown, length)} (${target})`);
+}
+
+function shortName(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const end = Math.floor((length - 1) / 2);
+  return `${name.slice(0, length - 1 - end)}\u2026${name.slice(-end)}`;
 }
 
 /** The text of the state that is too long for the line: the whole state, and how the boot went. */
