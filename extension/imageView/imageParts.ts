@@ -1,5 +1,6 @@
 import type { ImageSize, SizedSymbol } from "../image/size/imageSize.ts";
-import { packSymbols, type ImageParts } from "../protocol/image.ts";
+import type { SectionUse } from "../image/size/sections.ts";
+import { packSymbols, type ImageParts, type PartKind, type SectionView } from "../protocol/image.ts";
 
 /** Where the bytes of an image come from, with the names of symbols as in the source: `run_12` for `camlLwt_main.run_12`. */
 export function imageParts(size: ImageSize): ImageParts {
@@ -26,6 +27,22 @@ function makeParts({ modules, other }: ImageSize): ImageParts {
     other,
   };
 }
+
+/** The sections in memory of an image without symbols; empty for other images, which have modules. */
+export function imageSections({ stripped, sections }: ImageSize): readonly SectionView[] {
+  if (!stripped) return [];
+  return sections.flatMap(({ name, use, bytes, loaded }) =>
+    loaded && bytes > 0 ? [{ name, kind: kindOf[use], bytes }] : [],
+  );
+}
+
+/** The uses of sections that modules have bytes of. */
+const kindOf: Partial<Record<SectionUse, PartKind>> = {
+  code: "code",
+  data: "data",
+  constants: "constants",
+  zeroed: "zeroed",
+};
 
 /** The sizes of modules without their symbols, which take a fiftieth of the space. */
 export function withoutSymbols({ modules, other }: ImageParts): ImageParts {

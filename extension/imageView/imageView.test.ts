@@ -7,7 +7,7 @@ import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf
 import { isImageParts, packSymbols, unpackSymbols } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
 import { imageFacts, readFacts } from "./facts.ts";
-import { imageParts } from "./imageParts.ts";
+import { imageParts, imageSections } from "./imageParts.ts";
 import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
 
@@ -177,6 +177,10 @@ describe("The view of an image", () => {
       );
       assert.ok(read.kind === "image" && read.size.stripped);
       assert.deepEqual(read.size.modules, []);
+      assert.deepEqual(imageSections(read.size), [
+        { name: ".text", kind: "code", bytes: 0x200 },
+        { name: ".bss", kind: "zeroed", bytes: 0x1000 },
+      ]);
       assert.ok(read.size.loaded > 0);
     });
 

@@ -46,6 +46,9 @@ export const isImageParts = object({
   }),
 });
 
+/** A section in memory; `kind` is undefined if modules have no such bytes. */
+const isSection = object({ name: string, kind: union(isPartKind, absent), bytes: number });
+
 /** A property of the image; `hint` explains it and may be empty. */
 const isFact = object({ label: string, value: string, hint: string });
 
@@ -56,6 +59,8 @@ const isImageView = union(
     facts: array(isFact),
     parts: isImageParts,
     stripped: boolean,
+    /** Of an image without symbols, in place of its modules; else empty. */
+    sections: array(isSection),
     /** For each package, the packages that require it: from one that the unikernel requires itself to the package. */
     requirements: array(object({ package: string, path: array(string) })),
     /** How many builds before this one are stored for a comparison. */
@@ -70,6 +75,7 @@ const isImageView = union(
 );
 
 export type PartKind = Validated<typeof isPartKind>;
+export type SectionView = Validated<typeof isSection>;
 export type PackedSymbols = Validated<typeof isSymbols>;
 export type ModuleView = Validated<typeof isModule>;
 export type ImageParts = Validated<typeof isImageParts>;

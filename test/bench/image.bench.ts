@@ -43,6 +43,7 @@ function generatedView(symbols: number, facts: number): ImageView {
   const rest = {
     facts: Array.from({ length: facts }, () => fact),
     stripped: false,
+    sections: [],
     requirements: [],
     earlierBuilds: 0,
     before: undefined,

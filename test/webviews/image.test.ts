@@ -20,6 +20,7 @@ const image: Image = {
   ],
   parts: testParts,
   stripped: false,
+  sections: [],
   earlierBuilds: 2,
   requirements: [{ package: "tls", path: ["conduit", "tls"] }],
   before: undefined,
@@ -252,6 +253,15 @@ describe("The view of an image in a browser", () => {
     await view.post(showing({ ...image, stripped: true, parts }));
     await view.page.getByText("The image has no symbols").waitFor();
     assert.deepEqual(await rows(view), ["In no module 5.1 KB 100.0 %"]);
+    const sections = [
+      { name: ".text", kind: "code" as const, bytes: 5000 },
+      { name: ".eh_frame", kind: undefined, bytes: 100 },
+    ];
+    await view.post(showing({ ...image, stripped: true, parts, sections }));
+    await view.page.locator("text.label", { hasText: ".text" }).waitFor();
+    await view.page.locator(".rows .row").first().focus();
+    await view.page.keyboard.press("ArrowRight");
+    assert.deepEqual((await rows(view)).slice(1), [".text 5.0 KB 98.0 %", ".eh_frame 100 B 2.0 %"]);
   });
 
   it("is legible in all themes, wide and narrow", async () => {

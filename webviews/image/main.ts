@@ -138,13 +138,13 @@ function showSizes(view: Extract<ImageView, { kind: "image" }>): void {
   compared = view.before !== undefined;
   requirements = view.requirements;
   const kept = { zoomed: zoomed?.key ?? restored.zoomed, selected: selected?.key ?? restored.selected };
-  root = sizeTree(view.name, view.parts, view.before?.parts);
+  root = sizeTree(view.name, view.parts, view.before?.parts, view.sections);
   zoomed = nodeWithKey(root, kept.zoomed ?? "") ?? root;
   selected = nodeWithKey(root, kept.selected ?? "");
   summary.textContent = view.before
     ? summaryText(root, view.before.title)
     : view.stripped
-      ? t("The image has no symbols, so that its modules are unknown.")
+      ? t("The image has no symbols, so that its modules are unknown. Its sections are shown.")
       : "";
   summary.hidden = summary.textContent === "";
   showCompareMenu(view);

@@ -13,7 +13,7 @@ import { t } from "../../protocol/l10n.ts";
 import { imageFacts, readFacts } from "../facts.ts";
 import { sizeChangeText } from "../../project/describeState.ts";
 import { sizeText } from "../../protocol/sizeText.ts";
-import { imageParts, partsBytes } from "../imageParts.ts";
+import { imageParts, imageSections, partsBytes } from "../imageParts.ts";
 import { findModuleSource, sourceFolders } from "../moduleSource.ts";
 import { contextOf, type ImageProject, type ReadImage } from "../readProjectImage.ts";
 import type { ImageFiles } from "./imageContext.ts";
@@ -66,6 +66,7 @@ export async function openImagePanel(
       facts: imageFacts(read.image, read.size),
       parts: imageParts(read.size),
       stripped: read.size.stripped,
+      sections: imageSections(read.size),
       requirements: [...requirements],
       earlierBuilds: last === undefined ? 0 : earlier.length,
       before: await before(last),

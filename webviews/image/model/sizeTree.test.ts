@@ -81,6 +81,25 @@ describe("The tree of an image's parts", () => {
     assert.equal(nodeWithKey(again, "image/package tls/library gone"), undefined);
   });
 
+  it("has the sections of an image without symbols", () => {
+    const parts = { modules: [], other: { ...nothingElse, unwind: 5, unexplained: 30 } };
+    const sections = [
+      { name: ".text", kind: "code" as const, bytes: 20 },
+      { name: ".data", kind: "data" as const, bytes: 10 },
+      { name: ".eh_frame", kind: undefined, bytes: 5 },
+    ];
+    const stripped = sizeTree("a", parts, undefined, sections);
+    assert.deepEqual(stripped.children.map(line), ["In no module 35"]);
+    assert.deepEqual(
+      at(stripped, "In no module").children.map(({ name, bytes, part }) => [name, bytes, part]),
+      [
+        [".text", 20, "code"],
+        [".data", 10, "data"],
+        [".eh_frame", 5, undefined],
+      ],
+    );
+  });
+
   it("keeps modules of one name in several libraries apart", () => {
     const module = (library: string, code: number) => testModule("Util", [library, library], { code });
     const two = sizeTree("a", { modules: [module("tls", 20), module("x509", 10)], other: nothingElse });

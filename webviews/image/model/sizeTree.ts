@@ -5,6 +5,7 @@ import {
   type ModuleView,
   type PackedSymbols,
   type PartKind,
+  type SectionView,
 } from "../../../extension/protocol/image.ts";
 
 export type SizeNodeKind = "image" | "package" | "library" | "module" | "part" | "symbol" | "other";
@@ -67,8 +68,14 @@ const otherNames: Readonly<Record<keyof ImageParts["other"], string>> = {
 /**
  * The parts of an image as a tree: package, library, module, kind of bytes, symbol. A module without a library is a child
  * of its package. With `before`, symbols are matched by their names without the numbers that the compiler appends.
+ * `sections` are those of an image without symbols, which has no modules.
  */
-export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): SizeNode {
+export function sizeTree(
+  name: string,
+  parts: ImageParts,
+  before?: ImageParts,
+  sections: readonly SectionView[] = [],
+): SizeNode {
   const root = draft("image", name, "image", undefined);
   const drafts = new Map<string, Draft>();
   const child = (parent: Draft, id: string, make: (key: string) => Draft): Draft => {
@@ -119,17 +126,25 @@ export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): 
         if (hasSymbols && packed) sources.get(part)?.push({ packed, field });
       }
     }
-    for (const kind of Object.keys(otherNames) as (keyof ImageParts["other"])[]) {
-      if (all.other[kind] === 0) continue;
+    for (const { id, name: otherName, kind, bytes } of otherParts(all, before ? [] : sections)) {
       const other = named(root, "other", t("In no module"), "other");
-      for (const each of [root, other, named(other, kind, otherNames[kind], "other")])
-        each[field] += all.other[kind];
+      const below = child(other, id, (key) => ({ ...draft(key, otherName, "other", other), part: kind }));
+      for (const each of [root, other, below]) each[field] += bytes;
     }
   };
   add(parts, "bytes");
   if (before) add(before, "before");
   sortBelow(root, before !== undefined);
   return root;
+}
+
+/** What belongs to no module. The sizes of sections, if there are any, are the same bytes and say more. */
+function otherParts({ other }: ImageParts, sections: readonly SectionView[]) {
+  if (sections.length > 0)
+    return sections.map((each) => ({ ...each, id: `section ${each.name} ${each.kind ?? ""}` }));
+  return (Object.keys(otherNames) as (keyof ImageParts["other"])[]).flatMap((id) =>
+    other[id] === 0 ? [] : [{ id, name: otherNames[id], kind: undefined, bytes: other[id] }],
+  );
 }
 
 /** Finds the module of an image that is the same as one of another image. */
