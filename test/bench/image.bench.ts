@@ -141,7 +141,7 @@ async function openingTime(page: Page, fileName: string): Promise<number> {
   await file.waitFor();
   // Before the click, Playwright scrolls and waits, which takes as long as half of the rest.
   await page.evaluate(
-    'globalThis.clicked = new Promise((resolve) => addEventListener("pointerup", () => resolve(Date.now()), { capture: true, once: true }))',
+    'void (globalThis.clicked = new Promise((resolve) => addEventListener("pointerup", () => resolve(Date.now()), { capture: true, once: true })))',
   );
   await file.click();
   await box.waitFor();
