@@ -18,15 +18,7 @@ import {
 } from "../harness/albatross.ts";
 import { makeCertificates, type CertificateFiles } from "../harness/certificates.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
-import { activate, addProject, command, eventually, path, removeAdded } from "./workspace.ts";
-
-/** Calls a tool as a language model does outside of a chat, and returns the text of its result. */
-async function invokeTool(name: string, input: object): Promise<string> {
-  const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
-  return result.content
-    .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ""))
-    .join("");
-}
+import { activate, addProject, command, eventually, invokeTool, path, removeAdded } from "./workspace.ts";
 
 /** Sets the hosts of the user; undefined removes them. */
 const setHosts = (hosts: Readonly<Record<string, object>> | undefined) =>
