@@ -7,12 +7,13 @@ import { registerGraphs } from "./graph/vscode/register.ts";
 import { registerImages } from "./imageView/vscode/register.ts";
 import { registerHosts } from "./albatross/vscode/register.ts";
 import { registerWalkthrough } from "./walkthrough/vscode/register.ts";
-import { registerLauncher } from "./launch/vscode/register.ts";
+import { launchCommands, registerLauncher } from "./launch/vscode/register.ts";
 import type { LogStore } from "./logs/store/logStore.ts";
 import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
 import type { MetricsStore } from "./receivers/metrics/metricsStore.ts";
+import { bootTestCommands } from "./bootTests/vscode/commands.ts";
 import { registerBootTests } from "./bootTests/vscode/register.ts";
 import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
@@ -24,6 +25,7 @@ import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerTree } from "./project/vscode/tree/tree.ts";
 import { registerScaffold } from "./scaffold/vscode/register.ts";
+import { toolchainCommands } from "./toolchain/vscode/commands.ts";
 import { registerDoctorSerializer } from "./toolchain/vscode/doctorSerializer.ts";
 import { createToolchain } from "./toolchain/vscode/toolchain.ts";
 import { registerSwitchStatus } from "./toolchain/vscode/switchStatus.ts";
@@ -75,27 +77,18 @@ export function activate(context: vscode.ExtensionContext): Api {
       }),
     );
   });
-  const dependencies = lazy(async () => {
-    const [
-      { registerDependencyChecks },
-      { registerPackageCompletion },
-      { registerPackageHover },
-      { registerGitignoreOffer },
-    ] = await Promise.all([
-      import("./dependencies/vscode/dependencyChecks.ts"),
-      import("./dependencies/vscode/packageCompletion.ts"),
-      import("./dependencies/vscode/packageHover.ts"),
-      import("./project/vscode/gitignoreOffer.ts"),
-    ]);
-    return vscode.Disposable.from(
-      registerDependencyChecks(projects, { run, toolchain }),
-      registerPackageCompletion(projects, { run, toolchain }),
-      registerPackageHover(projects, { run, toolchain }),
-      registerGitignoreOffer(projects, run),
-    );
-  });
+  const packages = lazy(async () =>
+    (await import("./dependencies/vscode/packageFeatures.ts")).registerPackageFeatures(projects, {
+      run,
+      toolchain,
+    }),
+  );
+  const gitignore = lazy(async () =>
+    (await import("./project/vscode/gitignoreOffer.ts")).registerGitignoreOffer(projects, run),
+  );
   void projects.ready.then(headers.get);
-  void projects.ready.then(dependencies.get);
+  void projects.ready.then(packages.get);
+  void projects.ready.then(gitignore.get);
   void projects.ready.then(statusBar.get);
   const logs = createLogs(context, log, toolchain.environment, () => walkthrough.record("logsRead"));
   const walkthrough = registerWalkthrough({ context, projects, toolchain, logStore: logs.store });
@@ -154,7 +147,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     jobs,
     begin,
     editArguments: async (project, args) =>
-      (await import("./launch/vscode/bootArgumentPicker.ts")).editBootArguments(launcher, project, args),
+      (await import("./launch/vscode/arguments/bootArgumentPicker.ts")).editBootArguments(
+        launcher,
+        project,
+        args,
+      ),
   });
 
   const launcher = {
@@ -172,7 +169,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   };
 
   const graphs = registerGraphs({
-    extensionUri: context.extensionUri,
+    extensionUri,
     run,
     projects,
     toolchain,
@@ -206,9 +203,6 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
 
-  const variable = async (name: "imagePath" | "manifestPath" | "target" | "tender", on: unknown) =>
-    (await import("./toolchain/vscode/commandVariables.ts")).commandVariable(name, projects, toolchain, on);
-
   const table: Record<string, Command> = {
     ...bridge.table,
     ...graphs.table,
@@ -225,35 +219,23 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...commands.table,
     ...projectCommands(projects),
     ...logs.table,
+    ...toolchainCommands({
+      projects,
+      toolchain,
+      extensionUri,
+      onCheckSetup: () => walkthrough.record("tools"),
+    }),
+    ...launchCommands(launcher),
+    ...bootTestCommands({
+      run,
+      projects,
+      toolchain,
+      jobs,
+      logStore: logs.store,
+      extensionUri,
+      showLogs: (record) => logs.table["mirageos.showLogs"]?.(record),
+    }),
     "mirageos.showLog": () => log.show(),
-    "mirageos.selectTarget": async (on) =>
-      (await import("./toolchain/vscode/targetPicker.ts")).selectTarget(projects, toolchain, on),
-    "mirageos.selectSwitch": async () =>
-      (await import("./toolchain/vscode/switchPicker.ts")).selectSwitch(projects, toolchain),
-    "mirageos.newTerminal": async (on) =>
-      (await import("./toolchain/vscode/switchTerminal.ts")).openSwitchTerminal(projects, toolchain, on),
-    "mirageos.imagePath": (on) => variable("imagePath", on),
-    "mirageos.manifestPath": (on) => variable("manifestPath", on),
-    "mirageos.target": (on) => variable("target", on),
-    "mirageos.tender": (on) => variable("tender", on),
-    "mirageos.checkSetup": async () => {
-      walkthrough.record("tools");
-      const { showDoctor } = await import("./toolchain/vscode/doctorPanel.ts");
-      return showDoctor(context.extensionUri, projects, toolchain);
-    },
-    "mirageos.reportIssue": async () =>
-      (await import("./report/vscode/reportIssue.ts")).reportIssue({
-        context,
-        projects,
-        toolchain,
-        logStore: logs.store,
-      }),
-    "mirageos.copySetupReport": async () =>
-      (await import("./toolchain/vscode/doctorPanel.ts")).copyDoctorReport(projects, toolchain),
-    "mirageos.debug": async (on) =>
-      (await import("./launch/vscode/debugCommand.ts")).debugUnikernel(projects, on),
-    "mirageos.bootArguments": async (on) =>
-      (await import("./launch/vscode/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
     "mirageos.export": async (on) => {
       const boots = await import("./launch/vscode/export/exportedBoot.ts");
       return (await import("./export/vscode/exportUnikernel.ts")).exportUnikernel(
@@ -265,24 +247,16 @@ export function activate(context: vscode.ExtensionContext): Api {
         on,
       );
     },
+    "mirageos.reportIssue": async () =>
+      (await import("./report/vscode/reportIssue.ts")).reportIssue({
+        context,
+        projects,
+        toolchain,
+        logStore: logs.store,
+      }),
     "mirageos.receiveSyslog": async () => (await receivers.get()).receiveSyslog(),
     "mirageos.showMetrics": async (on) => (await receivers.get()).showMetrics(on),
     "mirageos.setLogLevel": async (on) => (await receivers.get()).setLogLevel(on),
-    "mirageos.makeBootTest": async () =>
-      (await import("./bootTests/vscode/makeTest.ts")).makeTestFromRun(projects, logs.store),
-    "mirageos.addWorkflow": async (on) =>
-      (await import("./bootTests/vscode/addWorkflow.ts")).addWorkflow(projects, context.extensionUri, on),
-    "mirageos.showTestRecord": async (on) => {
-      const { recordOfMessage } = await import("./bootTests/vscode/failureMessage.ts");
-      return logs.table["mirageos.showLogs"]?.(recordOfMessage(on));
-    },
-    "mirageos.acceptTestOutput": async (on) =>
-      (await import("./bootTests/vscode/duneTestItems.ts")).acceptOutput(
-        { run, projects, toolchain, jobs },
-        on,
-      ),
-    "mirageos.showHostCommands": async (on) =>
-      (await import("./launch/vscode/devicePrompts.ts")).showHostCommands(on),
     "mirageos.setUpNetwork": async (on) =>
       (await import("./network/vscode/networkCommands.ts")).setUpNetwork({ run, toolchain, scratch }, on),
     "mirageos.tearDownNetwork": async () =>
@@ -322,13 +296,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     statusBar,
     registerSwitchStatus(projects, toolchain),
     headers,
-    dependencies,
+    packages,
+    gitignore,
     savedFiles,
     vscode.workspace.onDidSaveTextDocument(async (document) => {
       if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")
         await (await savedFiles.get()).onSave(document);
     }),
-    registerDoctorSerializer(context.extensionUri, projects, toolchain),
+    registerDoctorSerializer(extensionUri, projects, toolchain),
     registerLanguage({
       projects,
       mirageVersion: toolchain.mirageVersion,
@@ -357,19 +332,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       logStore: logs.store,
       make: async (project, goal, configuration, signal) =>
         commands.runGoal({ ...project, ...configuration }, goal, signal),
-      prepareBoot: async ({ project, launch: raw, options, signal, stop }) => {
-        const { prepareLaunch } = await import("./launch/vscode/resolveLaunch.ts");
-        const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id));
-        return prepareLaunch({
-          // Keeps the results of tests visible instead of the logs.
-          launcher: { ...launcher, options, logsShown: () => true },
-          folder,
-          raw,
-          print: () => undefined,
-          signal,
-          stop,
-        });
-      },
+      prepareBoot: async (boot) =>
+        (await import("./launch/vscode/prepareTestBoot.ts")).prepareTestBoot(launcher, boot),
     }),
     registerAssistant({
       projects,

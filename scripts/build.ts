@@ -121,13 +121,20 @@ const pageOptions = (dev: boolean): BuildOptions => ({
   logLevel: "warning",
 });
 
-/** Options for the pages, `webviews/NAME/main.ts`, whose scripts share their common code as chunks. */
-async function webviewOptions(dev: boolean): Promise<BuildOptions> {
+/** Pages whose scripts are single files, because the extension writes them into the HTML of the page. */
+export const inlinePages: readonly string[] = ["image"];
+
+/**
+ * Options for the pages, `webviews/NAME/main.ts`, whose scripts share their common code as chunks, or for those of
+ * `inlinePages`.
+ */
+async function webviewOptions(dev: boolean, inline: boolean): Promise<BuildOptions> {
+  const pages = Object.entries(await entries("webviews/*/main.ts", ""));
   return {
     ...pageOptions(dev),
-    entryPoints: await entries("webviews/*/main.ts", ""),
+    entryPoints: Object.fromEntries(pages.filter(([name]) => inlinePages.includes(name) === inline)),
     format: "esm",
-    splitting: true,
+    splitting: !inline,
     loader: { ".woff2": "dataurl", ".ttf": "dataurl", ".svg": "dataurl" },
   };
 }
@@ -181,7 +188,8 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
   const extension = await build({ ...extensionOptions(choice.dev), write: false });
   const shim = await build({ ...shimOptions(choice.dev), write: false });
   const bootTests = await build({ ...bootTestsOptions(choice.dev), write: false });
-  const webviews = await build({ ...(await webviewOptions(choice.dev)), write: false });
+  const webviews = await build({ ...(await webviewOptions(choice.dev, false)), write: false });
+  const inline = await build({ ...(await webviewOptions(choice.dev, true)), write: false });
   const workers = await build({ ...(await workerOptions(choice.dev)), write: false });
   await rm(join(root, "dist"), { recursive: true, force: true });
   for (const file of [
@@ -189,6 +197,7 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
     ...(shim.outputFiles ?? []),
     ...(bootTests.outputFiles ?? []),
     ...(webviews.outputFiles ?? []),
+    ...(inline.outputFiles ?? []),
     ...(workers.outputFiles ?? []),
   ]) {
     await mkdir(dirname(file.path), { recursive: true });
@@ -197,7 +206,9 @@ export async function buildAll(choice: BuildChoice): Promise<void> {
   for (const { path, contents } of bootTests.outputFiles ?? [])
     await writeFile(`${path}.br`, await promisify(brotliCompress)(contents));
   await writeGraphviz(choice.dev);
-  const metafiles = [extension, bootTests, shim, webviews, workers].flatMap(({ metafile }) => metafile ?? []);
+  const metafiles = [extension, bootTests, shim, webviews, inline, workers].flatMap(
+    ({ metafile }) => metafile ?? [],
+  );
   await writeFile(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafiles));
   const meta: BuildMeta = {
     ...(extension.metafile && { extension: extension.metafile }),
@@ -230,7 +241,8 @@ async function watch(): Promise<void> {
     extensionOptions(true),
     shimOptions(true),
     bootTestsOptions(true),
-    await webviewOptions(true),
+    await webviewOptions(true, false),
+    await webviewOptions(true, true),
     await workerOptions(true),
     tests,
   ].filter((each) => each !== undefined);

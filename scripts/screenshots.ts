@@ -3,7 +3,8 @@
  * walkthrough (media/walkthrough/STEP-THEME.png) from the packaged extension with the stand-in tools. Look at
  * each picture before you commit it. Names after the command select pictures: `tree`, `walkthrough/run`, or
  * `walkthrough` for all of the walkthrough. Some pictures show paths: `--in=FOLDER` puts the workspace and
- * the tools into a new folder with a presentable name, and removes it afterwards.
+ * the tools into a new folder with a presentable name, and removes it afterwards. `--built=FOLDER` names a
+ * unikernel that was built with the real mirage, which the picture `image` shows.
  */
 import { cp, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -17,7 +18,10 @@ import { installWorkbench } from "./vscode.ts";
 const media = join(root, "media");
 const images = join(root, "docs", "images");
 const words = process.argv.slice(2);
-const given = words.find((word) => word.startsWith("--in="))?.slice("--in=".length);
+const option = (name: string): string | undefined =>
+  words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const given = option("in");
+const built = option("built");
 const selected = words.filter((word) => !word.startsWith("--"));
 const isSelected = (...names: readonly string[]): boolean =>
   selected.length === 0 || names.some((name) => selected.includes(name));
@@ -45,7 +49,7 @@ const env = {
 try {
   await cp(join(root, "test-workspace", "toolchain"), toolchain, { recursive: true });
   await cp(join(root, "test-workspace", "recordings"), join(opam, "recordings"), { recursive: true });
-  if (names.length > 0) await takeDocumentPictures({ place, env, images, names });
+  if (names.length > 0) await takeDocumentPictures({ place, env, images, names, built });
   if (steps.length > 0) await walkthroughPictures({ place, env, media, steps });
 } finally {
   await rm(place, { recursive: true, force: true });

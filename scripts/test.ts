@@ -95,13 +95,21 @@ const mocha = (...args: readonly string[]): readonly string[] => [
   ...args,
 ];
 
+/** Returns the size of a test file in bytes, with the files in a folder of its name, whose tests it runs. */
+async function sizeOf(file: string): Promise<number> {
+  const folder = file.replace(/\.test\.ts$/, "");
+  let { size } = await stat(file);
+  for await (const part of glob("**/*.ts", { cwd: folder })) size += (await stat(join(folder, part))).size;
+  return size;
+}
+
 /** Returns the files of a tier, the largest first, since they take longest. */
 async function filesOf(tier: Tier): Promise<readonly string[]> {
   const files: { file: string; size: number }[] = [];
   const exclude = tier === "programs" ? [] : [tiers.programs];
   for await (const path of glob(tiers[tier], { cwd: root, exclude })) {
     const file = join(root, path);
-    files.push({ file, size: (await stat(file)).size });
+    files.push({ file, size: await sizeOf(file) });
   }
   return files.toSorted((one, other) => other.size - one.size).map(({ file }) => file);
 }

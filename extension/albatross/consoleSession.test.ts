@@ -26,14 +26,15 @@ type Connection = (from: ConsoleStart, signal: AbortSignal) => AsyncGenerator<re
 /** Follows a console whose connections are these, and returns the sessions when the last one has ended. */
 async function follow(
   connections: readonly Connection[],
-  unikernel: () => UnikernelInfo | undefined = () => undefined,
+  unikernel: () => UnikernelInfo | undefined | Promise<never> = () => undefined,
+  isAccepted: (connection: number) => boolean = () => true,
 ) {
   let now = 0;
   const store = new LogStore({ now: () => now++ });
   const abort = new AbortController();
   const froms: ConsoleStart[] = [];
   const client: Pick<HostClient, "console" | "unikernel"> = {
-    unikernel: () => Promise.resolve(unikernel()),
+    unikernel: async () => unikernel(),
     console: async function* (_, from, signal) {
       const connection = connections[froms.length];
       froms.push(from);
@@ -41,7 +42,7 @@ async function follow(
         abort.abort();
         return;
       }
-      yield [];
+      if (isAccepted(froms.length)) yield [];
       yield* connection(from, signal);
     },
   };
@@ -115,6 +116,51 @@ describe("A console of a host in the log panel", () => {
     const all = text(0).join("\n");
     assert.deepEqual(all.match(/^[a-e]$/gm), ["a", "b", "c", "d", "e"]);
     assert.match(all, /Lines may be missing above/);
+  });
+
+  it("connects again when neither the host nor the console answers: the network may be gone", async () => {
+    let isGone = false;
+    const { text, froms } = await follow(
+      [
+        async function* (_, signal) {
+          yield [line(1000, "a")];
+          isGone = true;
+          // A connection over a network that is gone ends only when it is aborted.
+          await new Promise((_resolve, reject) =>
+            signal.addEventListener("abort", () => reject(signal.reason)),
+          );
+        },
+        async function* () {
+          isGone = false;
+          yield [line(1000, "a"), line(2000, "b")];
+        },
+      ],
+      () => (isGone ? Promise.reject(new HostError({ kind: "timeout", seconds: 10 })) : undefined),
+    );
+    assert.equal(froms.length, 3);
+    const all = text(0).join("\n");
+    assert.match(all, /^a\nalbatross: No answer in 10 seconds\..*\nalbatross: Connected again\..*\nb$/m);
+  });
+
+  it("says once why it can't connect again", async () => {
+    const gone: Connection = async function* () {
+      yield* [];
+      throw new HostError({ kind: "gone", reason: "ECONNREFUSED" });
+    };
+    const { text } = await follow(
+      [
+        async function* () {
+          yield [line(1000, "a")];
+          throw new HostError({ kind: "truncated" });
+        },
+        gone,
+        gone,
+        gone,
+      ],
+      undefined,
+      (connection) => connection === 1,
+    );
+    assert.equal(text(0).filter((each) => each.includes("connection refused")).length, 1);
   });
 
   it("ends its session when the unikernel is gone, and begins another when it is started again", async () => {

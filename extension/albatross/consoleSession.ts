@@ -40,18 +40,24 @@ export async function followConsole(options: FollowOptions): Promise<void> {
   let from: ConsoleStart =
     started === undefined ? { kind: "count", value: historyLines } : { kind: "since", value: started - 1000 };
   const done = new AbortController();
-  const polling = pollEnd(client, name, pollMs, AbortSignal.any([signal, done.signal]), sessions);
+  let connection = new AbortController();
+  const lose = (error: unknown) => connection.abort(error);
+  const polling = pollEnd(options, pollMs, AbortSignal.any([signal, done.signal]), sessions, lose);
   let wait = retryMs;
   let isConnected = false;
+  let lastMark: string | undefined;
   try {
     for (;;) {
       let reason: string | undefined;
+      connection = new AbortController();
       try {
-        for await (const lines of client.console(name, from, signal)) {
+        const either = AbortSignal.any([signal, connection.signal]);
+        for await (const lines of client.console(name, from, either)) {
           if (lines.length > 0) await sessions.add(lines);
           else {
             if (isConnected) sessions.mark(t("Connected again. Lines may be missing above."));
             isConnected = true;
+            lastMark = undefined;
             wait = retryMs;
           }
         }
@@ -60,7 +66,10 @@ export async function followConsole(options: FollowOptions): Promise<void> {
         if (!isConnected) throw error;
         reason = describeHostProblem(problemOf(error));
       }
-      sessions.mark(reason ?? t("The host closed the console. Connecting again…"));
+      const mark = reason ?? t("The host closed the console. Connecting again…");
+      // A host that is gone for hours fails with the same words at each attempt.
+      if (mark !== lastMark) sessions.mark(mark);
+      lastMark = mark;
       const last = sessions.lastTime();
       if (last !== undefined) from = { kind: "since", value: last };
       await delay(wait, undefined, { signal }).catch(() => undefined);
@@ -74,22 +83,33 @@ export async function followConsole(options: FollowOptions): Promise<void> {
   }
 }
 
-/** Ends the session when the unikernel is gone twice in a row: albatross never says that it has ended. */
+/**
+ * Ends the session when the unikernel is gone twice in a row: albatross never says that it has ended. Calls `lose` if the host
+ * has not answered twice in a row and the console is silent too: a connection over a network that is gone has no end.
+ */
 async function pollEnd(
-  client: FollowOptions["client"],
-  name: HostName,
+  { client, name }: Pick<FollowOptions, "client" | "name">,
   pollMs: number,
   signal: AbortSignal,
   sessions: Sessions,
+  lose: (error: unknown) => void,
 ): Promise<void> {
   let missing = 0;
+  let unanswered = 0;
+  let before = sessions.count();
   while (!signal.aborted) {
     await delay(pollMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     try {
       missing = (await client.unikernel(name, signal)) ? 0 : missing + 1;
-    } catch {
-      // The connection of the console reports what is wrong with the host.
+      unanswered = 0;
+    } catch (error) {
+      unanswered = sessions.count() === before ? unanswered + 1 : 1;
+      before = sessions.count();
+      if (unanswered === 2) {
+        lose(error);
+        unanswered = 0;
+      }
       continue;
     }
     if (missing === 2) sessions.end();
@@ -104,6 +124,8 @@ interface Sessions {
   readonly end: (outcome?: Outcome) => void;
   /** The time of the last line, in milliseconds. */
   readonly lastTime: () => number | undefined;
+  /** How many lines have arrived. */
+  readonly count: () => number;
 }
 
 function createSessions({ run, begin }: FollowOptions): Sessions {
@@ -113,6 +135,7 @@ function createSessions({ run, begin }: FollowOptions): Sessions {
   /** The lines with the time of the last one, which the daemon sends again after a new connection. */
   let lastLines: string[] = [];
   let repeated: string[] = [];
+  let count = 0;
 
   const end = (ending?: Outcome) => {
     writer?.end(ending ?? outcome ?? { kind: "stopped", text: t("ended") });
@@ -139,6 +162,7 @@ function createSessions({ run, begin }: FollowOptions): Sessions {
 
   return {
     add: async (all) => {
+      count += all.length;
       const lines = all.filter((line) => !isRepeated(line));
       const runs: ConsoleLine[][] = [[]];
       for (const line of lines) {
@@ -158,6 +182,7 @@ function createSessions({ run, begin }: FollowOptions): Sessions {
     },
     end,
     lastTime: () => last,
+    count: () => count,
   };
 }
 

@@ -89,6 +89,30 @@ describe("A deployment", () => {
     assert.match(problems[1] ?? "", /allows 256 MB/);
   });
 
+  it("is not sent with CPUs, bridges or sums that a policy of the path or above it does not allow", () => {
+    const reply = decodeReply(recordedBytes("wire/024-info-one.reply").subarray(4));
+    assert.ok(reply.kind === "success" && reply.value.kind === "unikernels");
+    const info = reply.value.value[0]?.info;
+    assert.ok(info);
+    const running = (label: string, path: string[]) => ({ name: { path, label }, info });
+    const problemsOf = (changed: object, unikernels: HostOverview["unikernels"] = []) => {
+      const choices = { ...initialChoices(name, [network], overview, {}, []), ...changed };
+      return choiceProblems(choices, [network], { ...overview, unikernels });
+    };
+    assert.deepEqual(problemsOf({ cpus: [0, 1] }), ["The policy allows the CPUs 1."]);
+    assert.deepEqual(problemsOf({ devices: { service: "br0" } }), [
+      "The policy does not allow the bridge br0.",
+    ]);
+    const others = ["a", "b", "c"].map((label) => running(label, ["dev", "alice"]));
+    assert.deepEqual(problemsOf({ memory: 200 }, others), [
+      "The policy of dev: allows 256 MB of memory, of which 96 MB are used.",
+    ]);
+    const full = [...others, running("d", ["dev"])];
+    assert.deepEqual(problemsOf({}, full), ["The policy of dev: allows 4 unikernels, and they run."]);
+    const own = [...others, running(name.label, name.path)];
+    assert.deepEqual(problemsOf({ memory: 160 }, own), []);
+  });
+
   it("is possible for hvt and spt only", () => {
     const image = (target: string) =>
       ({ kind: "solo5", abi: { target, version: 2 }, devices: [network] }) as const;

@@ -2,8 +2,8 @@ import type { Device, ImageFile } from "../image/solo5Notes.ts";
 import { escapeForSolo5, guestArguments } from "../mirage/guestArguments.ts";
 import { t } from "../protocol/l10n.ts";
 import type { Deployment, HostOverview } from "./client/hostClient.ts";
-import { nearestPolicy } from "./policyUse.ts";
-import { formatName, type HostName } from "./wire/names.ts";
+import { nearestPolicy, policyUse } from "./policyUse.ts";
+import { formatName, formatPath, type HostName } from "./wire/names.ts";
 import type { UnikernelInfo } from "./wire/replies.ts";
 
 /** What the user chooses for a deployment. */
@@ -88,9 +88,9 @@ export const isRunning = ({ name }: DeploymentChoices, { unikernels }: HostOverv
 
 /** What keeps the choices from being sent, each as a sentence. */
 export function choiceProblems(
-  { devices: chosen, memory, name }: DeploymentChoices,
+  { cpus, devices: chosen, memory, name }: DeploymentChoices,
   devices: readonly Device[],
-  { policies }: HostOverview,
+  overview: HostOverview,
 ): readonly string[] {
   const found = devices
     .filter((device) => chosen[device.name] === undefined)
@@ -99,10 +99,42 @@ export function choiceProblems(
         ? t("The network device {0} needs a bridge of the host.", device.name)
         : t("The block device {0} needs a block device in the same path of the host.", device.name),
     );
-  const limit = nearestPolicy(policies, name.path)?.policy.memory;
-  if (limit !== undefined && BigInt(memory) > limit)
-    found.push(t("The policy allows {0} MB of memory.", String(limit)));
-  return found;
+  const { cpuids, bridges } = nearestPolicy(overview.policies, name.path)?.policy ?? {};
+  if (cpuids && !cpus.every((cpu) => cpuids.includes(cpu)))
+    found.push(t("The policy allows the CPUs {0}.", cpuids.join(", ") || t("none")));
+  for (const device of devices) {
+    const bridge = device.type === "NET_BASIC" ? chosen[device.name] : undefined;
+    if (bridges && bridge !== undefined && !bridges.includes(bridge))
+      found.push(t("The policy does not allow the bridge {0}.", bridge));
+  }
+  return [...found, ...exceededLimits(name, memory, overview)];
+}
+
+/** What the policies of the path and above it do not have left for a unikernel, apart from the one that it replaces. */
+function exceededLimits(name: HostName, memory: number, overview: HostOverview): string[] {
+  const others = overview.unikernels.filter((each) => formatName(each.name) !== formatName(name));
+  return overview.policies
+    .filter(({ path }) => path.every((label, index) => name.path[index] === label))
+    .flatMap((policy) => {
+      const used = policyUse(policy, { ...overview, unikernels: others });
+      const path = formatPath(policy.path);
+      const { limit = 0n } = used.memory;
+      return [
+        ...(used.memory.used + BigInt(memory) > limit
+          ? [
+              t(
+                "The policy of {0} allows {1} MB of memory, of which {2} MB are used.",
+                path,
+                String(limit),
+                String(used.memory.used),
+              ),
+            ]
+          : []),
+        ...(used.unikernels.limit !== undefined && used.unikernels.used >= used.unikernels.limit
+          ? [t("The policy of {0} allows {1} unikernels, and they run.", path, String(used.unikernels.limit))]
+          : []),
+      ];
+    });
 }
 
 /** The message for the host. */

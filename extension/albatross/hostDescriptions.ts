@@ -19,6 +19,8 @@ export interface LocalHost {
   readonly kind: "local";
   readonly name: string;
   readonly folder: string;
+  /** It is not in the setting, but shown since its sockets exist. */
+  readonly isAutomatic?: true;
 }
 
 export type HostDescription = RemoteHost | LocalHost;

@@ -96,6 +96,33 @@ describe("The rows of a host", () => {
     assert.match(after.description ?? "", /deployed after each build/);
   });
 
+  it("are sorted by name, in whatever order the daemon lists them", () => {
+    const order = (state: HostState) =>
+      rowOf(state)
+        .children.flatMap(({ children }) => children)
+        .flatMap(({ label, context: kind }) => (kind.startsWith("unikernel") ? [label] : []));
+    const shown = order({ overview });
+    assert.deepEqual(
+      order({ overview: { ...overview, unikernels: overview.unikernels.toReversed() } }),
+      shown,
+    );
+    assert.deepEqual(shown.slice(2), shown.slice(2).toSorted());
+  });
+
+  it("say whether the setting has a host of this computer, which can then be removed", () => {
+    const contextOf = (more: object) =>
+      hostRow({ description: { ...description, ...more }, state: {} }, context).context;
+    assert.equal(contextOf({ isAutomatic: true }), "host.local");
+    assert.equal(contextOf({}), "host.local.listed");
+  });
+
+  it("show the words of a host as one line that is not too long", () => {
+    const text = `no [click](command:x)\n\u001b[31mred ${"long ".repeat(1000)}`;
+    const row = rowOf({ problem: { kind: "refused", text } }).children[0];
+    assert.ok(row && row.label.length < 500);
+    assert.doesNotMatch(row.label, /[\n\u001b]/);
+  });
+
   it("have ids that stay and differ", () => {
     const ids = (row: HostRow): string[] => [row.id, ...row.children.flatMap(ids)];
     const all = ids(rowOf({ overview }));

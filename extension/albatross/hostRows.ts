@@ -74,7 +74,12 @@ export function hostRow({ description, state }: AlbatrossHost, context: RowConte
         : where,
     tooltip: description.kind === "local" ? description.folder : where,
     icon: problem ? "warning" : description.kind === "local" ? "vm" : "server",
-    context: description.kind === "local" ? "host.local" : "host.remote",
+    context:
+      description.kind === "remote"
+        ? "host.remote"
+        : description.isAutomatic === true
+          ? "host.local"
+          : "host.local.listed",
     host: name,
     children,
     isExpanded: true,
@@ -100,7 +105,8 @@ function overviewRows(host: string, overview: HostOverview, context: RowContext)
   const limits = Map.groupBy(policies, ({ path }) => formatPath(path));
   const paths = new Set([...running.keys(), ...devices.keys(), ...limits.keys()]);
   return [...paths].toSorted().map((path) => {
-    const here = running.get(path) ?? [];
+    // The daemon lists them in any order.
+    const here = (running.get(path) ?? []).toSorted((a, b) => (a.name.label < b.name.label ? -1 : 1));
     return {
       ...leaf(
         host,
@@ -225,8 +231,11 @@ function policyRow(host: string, path: string, use: ReturnType<typeof policyUse>
       meter("unikernels", t("Unikernels"), use.unikernels, ""),
       meter("memory", t("Memory"), use.memory, t("MB")),
       meter("blocks", t("Block Devices"), use.blocks, t("MB")),
-      leaf(host, `${id} cpus`, t("CPUs"), use.cpus.join(", ") || t("none")),
-      leaf(host, `${id} bridges`, t("Bridges"), use.bridges.join(", ") || t("none")),
+      {
+        ...leaf(host, `${id} cpus`, t("CPUs"), use.cpus.join(", ") || t("none")),
+        icon: "circuit-board",
+      },
+      { ...leaf(host, `${id} bridges`, t("Bridges"), use.bridges.join(", ") || t("none")), icon: "plug" },
     ],
   };
 }

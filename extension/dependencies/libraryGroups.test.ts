@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { groupPackages } from "./libraryGroups.ts";
+import { groupPackages, searchGroups } from "./libraryGroups.ts";
 
 describe("The groups of packages", () => {
   const arp = { name: "arp", versions: ["4.1.0"], synopsis: "Address Resolution Protocol" };
@@ -22,5 +22,15 @@ describe("The groups of packages", () => {
     const groups = groupPackages([]);
     assert.equal(groups.length, 5);
     assert.ok(groups.some(({ packages }) => packages.some(({ name }) => name === "digestif")));
+  });
+
+  it("are searched by words of the name, the synopsis and the field, in any order", () => {
+    const search = (query: string) =>
+      searchGroups(groupPackages([other, arp]), query).flatMap(({ packages }) => packages);
+    assert.deepEqual(search("protocol resolution"), [arp]);
+    assert.deepEqual(search("ARP network"), [arp]);
+    assert.deepEqual(search("arp cryptography"), []);
+    assert.deepEqual(search("no such package"), []);
+    assert.deepEqual(searchGroups(groupPackages([other]), " "), groupPackages([other]));
   });
 });

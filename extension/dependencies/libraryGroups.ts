@@ -46,3 +46,18 @@ export function groupPackages(packages: readonly CataloguePackage[]): PackageGro
     ? groups
     : [...groups, { label: t("Other packages"), packages: [...known.values()] }];
 }
+
+/**
+ * The packages of each group that have every word of `query`, in any order, in their name, their synopsis or the label of
+ * their group. Case does not matter. Groups without such a package are left out.
+ */
+export function searchGroups(groups: readonly PackageGroup[], query: string): PackageGroup[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return groups.flatMap(({ label, packages }) => {
+    const matching = packages.filter(({ name, synopsis }) => {
+      const text = `${name} ${synopsis} ${label}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    return matching.length === 0 ? [] : [{ label, packages: matching }];
+  });
+}

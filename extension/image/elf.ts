@@ -7,11 +7,17 @@ export interface ByteSource {
   readonly size: number;
 }
 
-/** A segment of the file, from its program header; offset and size in bytes. */
+/** A segment of the file, from its program header; offset and sizes in bytes. */
 export interface Segment {
   readonly type: number;
+  /** Whether its bytes are code, and whether they can be changed. */
+  readonly executable: boolean;
+  readonly writable: boolean;
   readonly offset: number;
+  readonly address: bigint;
   readonly bytes: number;
+  /** Its size in memory, where zeros follow what the file contains. */
+  readonly memoryBytes: number;
 }
 
 /** One note: its owner, its type and its content. */
@@ -133,10 +139,15 @@ export async function readElf(source: ByteSource): Promise<Elf> {
   }
   const segments: Segment[] = [];
   for (let at = 0; at < table.length; at += entryBytes) {
+    const flags = table.readUInt32LE(at + 4);
     segments.push({
       type: table.readUInt32LE(at),
+      executable: (flags & 1) !== 0,
+      writable: (flags & 2) !== 0,
       offset: fileOffset(table, at + 8),
+      address: table.readBigUInt64LE(at + 16),
       bytes: fileOffset(table, at + 32),
+      memoryBytes: fileOffset(table, at + 40),
     });
   }
   return { kind: "elf", machine: header.machine, segments };

@@ -1,5 +1,7 @@
-import type { ImageSize } from "../image/size/imageSize.ts";
-import type { ImageFile } from "../image/solo5Notes.ts";
+import { open } from "node:fs/promises";
+import { fileSource } from "../image/fileSource.ts";
+import { readSectionSizes, type SectionSizes } from "../image/size/imageSize.ts";
+import { readImage, type ImageFile } from "../image/solo5Notes.ts";
 import { sizeText } from "../protocol/sizeText.ts";
 import type { ImageFact } from "../protocol/image.ts";
 import { t } from "../protocol/l10n.ts";
@@ -9,7 +11,7 @@ type Image = Extract<ImageFile, { kind: "solo5" | "elf" }>;
 const machines: Readonly<Record<number, string>> = { 40: "ARM", 62: "x86-64", 183: "AArch64", 243: "RISC-V" };
 
 /** What an image is and needs, for the head of its view. `machine` is the number of `elf(5)`. */
-export function imageFacts(image: Image, size: ImageSize): readonly ImageFact[] {
+export function imageFacts(image: Image, size: SectionSizes): readonly ImageFact[] {
   const fact = (label: string, value: string, hint = ""): ImageFact => ({ label, value, hint });
   const hasDebug = size.sections.some(({ use }) => use === "debug");
   return [
@@ -31,6 +33,23 @@ export function imageFacts(image: Image, size: ImageSize): readonly ImageFact[] 
       t("Symbols and debug information. They are in the file, but are not loaded."),
     ),
   ];
+}
+
+/** Reads what the head of an image's view shows, from a few KB of the file. Undefined if that fails. Never rejects. */
+export async function readFacts(path: string): Promise<readonly ImageFact[] | undefined> {
+  const image = await readImage(path);
+  if (image.kind !== "solo5" && image.kind !== "elf") return undefined;
+  try {
+    const file = await open(path, "r");
+    try {
+      const sizes = await readSectionSizes(await fileSource(file));
+      return sizes && imageFacts(image, sizes);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 /** The name of a machine by its number in `elf(5)`. */

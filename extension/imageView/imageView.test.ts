@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readImageSize } from "../image/size/imageSize.ts";
 import { elfWithSymbols, inMemory, type TestSymbol } from "../image/size/testElf.ts";
-import { isImageParts } from "../protocol/image.ts";
+import { isImageParts, packSymbols, unpackSymbols } from "../protocol/image.ts";
 import { createBuildSummaries } from "./buildSummaries.ts";
-import { imageFacts } from "./facts.ts";
-import { imageParts } from "./imageParts.ts";
+import { imageFacts, readFacts } from "./facts.ts";
+import { imageParts, imageSections } from "./imageParts.ts";
 import { findModuleSource, sourceFolders } from "./moduleSource.ts";
 import { readProjectImage } from "./readProjectImage.ts";
 
@@ -50,13 +50,38 @@ describe("The view of an image", () => {
         const parts = imageParts(size);
         assert.ok(isImageParts(parts));
         assert.deepEqual(
-          parts.modules.map(({ module, symbols }) => [module, symbols.map(({ name }) => name)]),
+          parts.modules.map(({ module, symbols }) => [module, symbols.map(({ names }) => names)]),
           [["Stdlib__List", ["rev_12"]]],
         );
       });
   });
 
+  describe("The symbols of a module", () => {
+    it("are packed by their kinds, and are the same afterwards", () => {
+      const symbols = [
+        { name: "run_12", kind: "code" as const, bytes: 10 },
+        { name: "", kind: "data" as const, bytes: 4 },
+        { name: "a b\u0000<i>", kind: "code" as const, bytes: 0 },
+      ];
+      const [first, second, third] = symbols;
+      assert.deepEqual(packSymbols(symbols).flatMap(unpackSymbols), [first, third, second]);
+      assert.deepEqual(packSymbols([]), []);
+      assert.deepEqual(packSymbols([{ name: "two\nlines", kind: "code", bytes: 1 }]).flatMap(unpackSymbols), [
+        { name: "two lines", kind: "code", bytes: 1 },
+      ]);
+    });
+  });
+
   describe("The facts about an image", () => {
+    it("are read from its headers alone, and are the same as those from all of it", async () => {
+      const path = await write("hello", image);
+      const size = await readImageSize(inMemory(image));
+      assert.ok(size.kind === "size");
+      assert.deepEqual(await readFacts(path), imageFacts({ kind: "elf", machine: 62 }, size));
+      assert.equal(await readFacts(join(folder, "gone")), undefined);
+      assert.equal(await readFacts(await write("cut", image.subarray(0, image.length - 10))), undefined);
+    });
+
     it("are its target, ABI and devices, what strip removes, and the size in memory", async () => {
       const size = await readImageSize(inMemory(image));
       assert.ok(size.kind === "size");
@@ -152,6 +177,10 @@ describe("The view of an image", () => {
       );
       assert.ok(read.kind === "image" && read.size.stripped);
       assert.deepEqual(read.size.modules, []);
+      assert.deepEqual(imageSections(read.size), [
+        { name: ".text", kind: "code", bytes: 0x200 },
+        { name: ".bss", kind: "zeroed", bytes: 0x1000 },
+      ]);
       assert.ok(read.size.loaded > 0);
     });
 
@@ -167,7 +196,7 @@ describe("The view of an image", () => {
       const parts = imageParts(read.size);
       assert.ok(isImageParts(parts));
       assert.deepEqual(
-        parts.modules.map(({ module, symbols }) => [module, symbols.map(({ name }) => name)]),
+        parts.modules.map(({ module, symbols }) => [module, symbols.map(({ names }) => names)]),
         [[hostile, ["run"]]],
       );
     });
@@ -195,7 +224,7 @@ describe("The view of an image", () => {
   describe("The stored builds of an image", () => {
     const parts = (bytes: number) => {
       const none = { code: bytes, data: 0, frametable: 0, constants: 0, zeroed: 0 };
-      const symbols = [{ name: "main_1", kind: "code" as const, bytes }];
+      const symbols = [{ kind: "code" as const, names: "main_1", bytes: [bytes] }];
       const module = { module: "Main", language: "ocaml" as const, library: undefined, package: undefined };
       const other = { unwind: 0, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
       return { modules: [{ ...module, bytes: none, symbols }], other };

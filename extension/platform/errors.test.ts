@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problems } from "./errors.ts";
+import { problems, withoutLinks } from "./errors.ts";
 
 describe("problems", () => {
   it("offers to reveal the image to boot by hand, whichever unikernel is selected", () => {
@@ -29,5 +29,13 @@ describe("problems", () => {
         args: [{ ...fix, message: "tap7 does not exist." }],
       },
     ]);
+  });
+
+  it("have no links, which texts of others could contain and which run commands in notifications", () => {
+    const message = "x refused: [Fix](command:workbench.action.quit), [Help](https://x.example)";
+    // The pattern of VS Code.
+    const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)/i;
+    assert.match(message, link);
+    assert.doesNotMatch(withoutLinks(message), link);
   });
 });

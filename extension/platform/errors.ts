@@ -12,6 +12,12 @@ export interface Problem {
   readonly actions: readonly ProblemAction[];
 }
 
+/**
+ * A message in which VS Code finds no links. Messages contain texts of programs, files and hosts, and a link in a notification
+ * can run any command.
+ */
+export const withoutLinks = (message: string): string => message.replaceAll("](", "] (");
+
 /** Shell commands for the user to run in the folder `root`, such as those that create a tap interface. */
 export interface HostCommands {
   readonly title: string;

@@ -13,6 +13,12 @@ import {
 const isPartKind = literal("code", "data", "frametable", "constants", "zeroed");
 const isLanguage = literal("ocaml", "c");
 
+/**
+ * The functions and values of a module that are of one kind: their names, separated by line feeds, and their bytes. An image
+ * has tens of thousands; with an object for each, the message would be several times larger, and slow to copy.
+ */
+const isSymbols = object({ kind: isPartKind, names: string, bytes: array(number) });
+
 /** A compilation unit of OCaml or an object file of C. All sizes are in bytes of memory. */
 const isModule = object({
   module: string,
@@ -22,7 +28,8 @@ const isModule = object({
   /** Undefined if it is unknown, and for the project itself. */
   package: union(string, absent),
   bytes: object({ code: number, data: number, frametable: number, constants: number, zeroed: number }),
-  symbols: array(object({ name: string, kind: isPartKind, bytes: number })),
+  /** At most one entry of each kind. */
+  symbols: array(isSymbols),
 });
 
 /** Where the bytes of an image come from. */
@@ -39,6 +46,9 @@ export const isImageParts = object({
   }),
 });
 
+/** A section in memory; `kind` is undefined if modules have no such bytes. */
+const isSection = object({ name: string, kind: union(isPartKind, absent), bytes: number });
+
 /** A property of the image; `hint` explains it and may be empty. */
 const isFact = object({ label: string, value: string, hint: string });
 
@@ -49,6 +59,8 @@ const isImageView = union(
     facts: array(isFact),
     parts: isImageParts,
     stripped: boolean,
+    /** Of an image without symbols, in place of its modules; else empty. */
+    sections: array(isSection),
     /** For each package, the packages that require it: from one that the unikernel requires itself to the package. */
     requirements: array(object({ package: string, path: array(string) })),
     /** How many builds before this one are stored for a comparison. */
@@ -56,16 +68,45 @@ const isImageView = union(
     /** The image that it is compared with. `title` is its name, such as `the last build`. */
     before: union(object({ title: string, parts: isImageParts }), absent),
   }),
+  /** While the sizes of its modules are read. */
+  object({ kind: literal("reading"), name: string, facts: array(isFact) }),
   /** `message` is a sentence. */
   object({ kind: literal("failed"), message: string }),
 );
 
 export type PartKind = Validated<typeof isPartKind>;
+export type SectionView = Validated<typeof isSection>;
+export type PackedSymbols = Validated<typeof isSymbols>;
 export type ModuleView = Validated<typeof isModule>;
 export type ImageParts = Validated<typeof isImageParts>;
 export type ImageFact = Validated<typeof isFact>;
 export type ImageRequirement = Extract<ImageView, { kind: "image" }>["requirements"][number];
 export type ImageView = Validated<typeof isImageView>;
+
+/** A function or value of a module. */
+export interface NamedSize {
+  readonly name: string;
+  readonly kind: PartKind;
+  readonly bytes: number;
+}
+
+/** Groups symbols by their kind. A line feed in a name becomes a space. */
+export function packSymbols(symbols: readonly NamedSize[]): readonly PackedSymbols[] {
+  const packed = new Map<PartKind, { names: string[]; bytes: number[] }>();
+  for (const { name, kind, bytes } of symbols) {
+    const group = packed.get(kind) ?? { names: [], bytes: [] };
+    packed.set(kind, group);
+    group.names.push(name.includes("\n") ? name.replaceAll("\n", " ") : name);
+    group.bytes.push(bytes);
+  }
+  return [...packed].map(([kind, { names, bytes }]) => ({ kind, names: names.join("\n"), bytes }));
+}
+
+/** The reverse of `packSymbols`. */
+export function unpackSymbols({ kind, names, bytes }: PackedSymbols): readonly NamedSize[] {
+  const all = names.split("\n");
+  return bytes.map((each, index) => ({ name: all[index] ?? "", kind, bytes: each }));
+}
 
 /** Messages from the extension. */
 export const isToImagePage = object({ kind: literal("show"), view: isImageView });

@@ -1,10 +1,18 @@
 import type { Texts } from "./l10n.ts";
 
+/** The script and the styles of a page. */
+export interface PageCode {
+  readonly script: string;
+  readonly style: string;
+}
+
 export interface PageOptions {
   readonly title: string;
   /** URIs of the script and the style sheet, as `webview.asWebviewUri` returns them. */
   readonly script: string;
   readonly style: string;
+  /** The code itself, used instead of the URIs. VS Code loads a file slowly, through a worker and the extension host. */
+  readonly code?: PageCode | undefined;
   /** The origin of styles in the policy: `webview.cspSource`. */
   readonly styleSource: string;
   /** Random, and different for each page. */
@@ -43,14 +51,26 @@ export function pageHtml(page: PageOptions): string {
 <meta property="csp-nonce" content="${escaped(page.nonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(page.title)}</title>
-<link rel="stylesheet" href="${escaped(page.style)}">
+${styleOf(page)}
 </head>
 <body>
 <main id="view"></main>
-${page.texts ? textsOf(page.texts) : ""}<script type="module" nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
+${page.texts ? textsOf(page.texts) : ""}${scriptOf(page)}
 </body>
 </html>
 `;
+}
+
+function styleOf({ code, style, nonce }: PageOptions): string {
+  if (!code) return `<link rel="stylesheet" href="${escaped(style)}">`;
+  // A backslash before the slash changes neither styles nor strings, and does not end the element.
+  return `<style nonce="${escaped(nonce)}">${code.style.replaceAll(/<\/(?=style)/gi, "<\\/")}</style>`;
+}
+
+function scriptOf({ code, script, nonce }: PageOptions): string {
+  const start = `<script type="module" nonce="${escaped(nonce)}"`;
+  if (!code) return `${start} src="${escaped(script)}"></script>`;
+  return `${start}>${code.script.replaceAll(/<\/(?=script)/gi, "<\\/")}</script>`;
 }
 
 /** A data block, which the policy allows because it is never executed. */

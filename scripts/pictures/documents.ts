@@ -1,9 +1,11 @@
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "../programs.ts";
 import {
   buildPictures,
+  debuggerPicture,
+  imagePicture,
   mismatchPicture,
   setupPicture,
   graphPictures,
@@ -19,6 +21,8 @@ interface Scene {
   readonly theme: "Default Light Modern" | "Default Dark Modern";
   /** The unikernels of the workspace: folders of test-workspace or of `samples/` in this folder. */
   readonly unikernels: readonly string[];
+  /** True if the pictures show a unikernel that was built with the real mirage, instead of a workspace. */
+  readonly isBuilt?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The size of the window in CSS pixels; by default, `usualSize`. */
   readonly size?: { readonly width: number; readonly height: number };
@@ -59,6 +63,27 @@ const scenes: readonly Scene[] = [
     take: logPictures,
   },
   {
+    pictures: ["debugger"],
+    theme: "Default Dark Modern",
+    unikernels: ["router", "hello"],
+    size: { width: 1200, height: 680 },
+    settings: {
+      "editor.folding": false,
+      "editor.scrollBeyondLastLine": false,
+      // Values beside the code would be cut off at this width.
+      "debug.inlineValues": "off",
+    },
+    take: debuggerPicture,
+  },
+  {
+    pictures: ["image"],
+    theme: "Default Dark Modern",
+    unikernels: [],
+    isBuilt: true,
+    size: { width: 1200, height: 640 },
+    take: imagePicture,
+  },
+  {
     pictures: ["new-unikernel", "add-device"],
     theme: "Default Dark Modern",
     unikernels: ["hello"],
@@ -85,14 +110,23 @@ export interface DocumentOptions {
   /** The folder in which the pictures are saved as NAME.png. */
   readonly images: string;
   readonly names: readonly string[];
+  /** A unikernel that was built with the real mirage. Without it, the pictures that need it are not taken. */
+  readonly built: string | undefined;
 }
 
 /** Takes the pictures with these names. */
-export async function takeDocumentPictures({ place, env, images, names }: DocumentOptions): Promise<void> {
-  for (const { pictures, theme, unikernels, settings, size, take } of scenes) {
+export async function takeDocumentPictures(options: DocumentOptions): Promise<void> {
+  const { place, env, images, names, built } = options;
+  for (const { pictures, theme, unikernels, isBuilt = false, settings, size, take } of scenes) {
     if (!pictures.some((picture) => names.includes(picture))) continue;
+    if (isBuilt && built === undefined) {
+      console.log(`Not taken without --built=FOLDER: ${pictures.join(", ")}.`);
+      continue;
+    }
     const folder = join(place, "unikernels");
-    await createWorkspace(folder, unikernels);
+    if (isBuilt && built !== undefined)
+      await cp(built, join(folder, basename(built)), { recursive: true, verbatimSymlinks: true });
+    else await createWorkspace(folder, unikernels);
     const allSettings = { ...settings, "workbench.colorTheme": theme };
     const act = async ({ page, takePicture }: SmallWindow): Promise<void> =>
       take(page, async (name, part) => {
@@ -106,11 +140,15 @@ export async function takeDocumentPictures({ place, env, images, names }: Docume
   }
 }
 
+/** The unikernels in `samples/`. */
+const pictureSamples = new Set(["cooler", "router"]);
+
 async function createWorkspace(folder: string, unikernels: readonly string[]): Promise<void> {
   await mkdir(join(folder, ".vscode"), { recursive: true });
   for (const name of unikernels) {
-    const source =
-      name === "cooler" ? join("scripts", "pictures", "samples", name) : join("test-workspace", name);
+    const source = pictureSamples.has(name)
+      ? join("scripts", "pictures", "samples", name)
+      : join("test-workspace", name);
     const isSource = (path: string): boolean => !/[\\/](_build|dist|_opam|duniverse)$/.test(path);
     await cp(join(root, source), join(folder, name), { recursive: true, filter: isSource });
   }
@@ -120,6 +158,7 @@ async function createWorkspace(folder: string, unikernels: readonly string[]): P
   const configurations = [
     launchOf("Cooler", "cooler", "unix"),
     launchOf("Cooler without fan", "cooler", "unix", "--limit", "90"),
+    launchOf("Router", "router", "unix"),
     launchOf("Hello on hvt", "hello", "hvt"),
     launchOf("Network on spt", "network", "spt"),
   ].filter(({ unikernel }) => unikernels.includes(unikernel));

@@ -190,6 +190,43 @@ export async function logPictures(page: Page, shoot: Shoot): Promise<void> {
   await page.keyboard.press("Escape");
 }
 
+/** Takes a picture of a unikernel that is stopped at a breakpoint. */
+export async function debuggerPicture(page: Page, shoot: Shoot): Promise<void> {
+  await showTree(page, 330);
+  await openSource(page, "router", "unikernel.ml");
+  await goToLine(page, 12);
+  await page.keyboard.press("F9");
+  const stopped = page.locator(".debug-top-stack-frame-line").first();
+  await debug(page, "Router", stopped);
+  // The first request has no header and no body.
+  await page.keyboard.press("F5");
+  const variable = (name: string): Locator =>
+    page.locator(".debug-variables .monaco-list-row").filter({ hasText: name }).first();
+  await variable('path = "/items/7"').waitFor();
+  await variable("request").locator(".monaco-tl-twistie").click();
+  await variable("accept").waitFor();
+  // The view Variables gets the space of these two.
+  for (const name of ["Watch", "Breakpoints"])
+    await page.locator(".pane-header").filter({ hasText: name }).first().click();
+  const stack = await around(0, page.locator(".pane-header").filter({ hasText: "Call Stack" }));
+  await drag(page, { x: stack.x + stack.width / 2, y: stack.y }, { y: 420 });
+  await runCommand(page, "View: Toggle Panel Visibility");
+  await restMouse(page);
+  await shoot("debugger", await around(0, page.locator(".part.sidebar"), page.locator(".part.editor")));
+  await runCommand(page, "Debug: Stop");
+  await waitUntilEnded(page);
+}
+
+/** Takes a picture of what is in the image of a unikernel that was built with the real mirage. */
+export async function imagePicture(page: Page, shoot: Shoot): Promise<void> {
+  await waitForCommand(page, "MirageOS: Show Image");
+  await page.keyboard.press("ControlOrMeta+B");
+  await runCommand(page, "MirageOS: Show Image");
+  await panelOf(page).getByRole("treegrid").waitFor({ timeout: 60_000 });
+  await restMouse(page);
+  await shoot("image", await around(0, page.locator(".part.editor")));
+}
+
 /** Takes pictures of the list of templates and of the preview of Add Device. */
 export async function scaffoldPictures(page: Page, shoot: Shoot): Promise<void> {
   await showTree(page, 300);

@@ -98,18 +98,43 @@ export async function notifications(page: Page): Promise<string[]> {
   return (await messages.allInnerTexts()).map(oneLine);
 }
 
-/** Waits until a dialog or a notification shows an error, and returns its text. */
-export async function waitForError(page: Page, timeoutMs: number): Promise<string> {
+/** Returns the first dialog or notification that shows an error. */
+function errorIn(page: Page): Locator {
   const toast = page.locator(".notification-list-item").filter({ has: page.locator(".codicon-error") });
   const dialog = page.locator(".monaco-dialog-box").filter({ has: page.locator(".codicon-error") });
-  const shown = toast.or(dialog).first();
+  return toast.or(dialog).first();
+}
+
+/** Waits until a dialog or a notification shows an error, and returns its text. */
+export async function waitForError(page: Page, timeoutMs: number): Promise<string> {
+  const shown = errorIn(page);
   await shown.waitFor({ timeout: timeoutMs });
   return oneLine(await shown.innerText());
+}
+
+/** Returns the text of an error that a dialog or a notification shows now, if any. */
+export async function findError(page: Page): Promise<string | undefined> {
+  const shown = errorIn(page);
+  return (await shown.isVisible()) ? oneLine(await shown.innerText()) : undefined;
 }
 
 /** Waits until a tree shows an item with this accessible name. */
 export async function waitForTreeItem(page: Page, name: string | RegExp, timeoutMs = shortly): Promise<void> {
   await page.getByRole("treeitem", { name }).first().waitFor({ timeout: timeoutMs });
+}
+
+/** Shows the side bar with the view of unikernels. */
+export async function showUnikernels(page: Page): Promise<void> {
+  const tab = page.getByRole("tab", { name: "MirageOS" }).first();
+  // A click on the selected tab would hide the side bar.
+  if ((await tab.getAttribute("aria-selected", { timeout: shortly })) !== "true") await tab.click();
+}
+
+/** Closes all editors with the keyboard. None of them may have unsaved changes. */
+export async function closeEditors(page: Page): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.press("ControlOrMeta+w");
+  await page.locator(".tabs-container .tab").first().waitFor({ state: "detached", timeout: shortly });
 }
 
 /** Clicks a button of a notification or of a dialog. */

@@ -4,15 +4,17 @@
  */
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { root, secondsSince } from "../../scripts/programs.ts";
 import {
   choose,
   clickButton,
+  findError,
   picture,
   readTerminal,
   runCommand,
-  waitForError,
+  showUnikernels,
   waitForSelected,
   waitForTerminal,
   waitForText,
@@ -41,14 +43,14 @@ interface Step {
 }
 
 /**
- * Runs all steps and prints their results. Returns true if all passed. Saves screenshots in out/screenshots.
+ * Opens a window, runs all steps and prints their results. Returns true if all passed. Saves screenshots in
+ * out/screenshots.
  */
 export async function runMainJob(options: MainJobOptions): Promise<boolean> {
-  const hello = join(options.folder, "hello");
   const started = performance.now();
   const session = await openSession({ folder: options.folder, env: options.env, own: options.own ?? false });
   try {
-    const passed = await runSteps(session, stepsFor(hello, options.fetch));
+    const passed = await runMainJobSteps(session, { fetch: options.fetch, save: picture });
     console.log(`${passed ? "The main job works" : "The main job FAILED"}; ${secondsSince(started)}.`);
     return passed;
   } finally {
@@ -56,14 +58,27 @@ export async function runMainJob(options: MainJobOptions): Promise<boolean> {
   }
 }
 
-async function runSteps(session: Session, steps: readonly Step[]): Promise<boolean> {
+/**
+ * Runs all steps in a window with the sample projects and prints their results. Returns true if all passed.
+ * `save` is called with the name of a screenshot after each step, and returns its path if it saved one.
+ */
+export async function runMainJobSteps(
+  session: Session,
+  { fetch, save }: { fetch: boolean; save: (page: Page, name: string) => Promise<string | undefined> },
+): Promise<boolean> {
+  const steps = stepsFor(join(session.folder, "hello"), fetch);
   for (const [index, step] of steps.entries()) {
     const started = performance.now();
     const name = `check-${index + 1}-${step.name.replaceAll(" ", "-")}`;
+    const watch = new AbortController();
     try {
-      const evidence = await Promise.race([step.run(session.page), rejectOnError(session.page)]);
-      const path = await picture(session.page, name);
-      console.log(`ok    ${step.name}: ${evidence} (${secondsSince(started)}; ${relative(root, path)})`);
+      const evidence = await Promise.race([
+        step.run(session.page),
+        rejectOnError(session.page, watch.signal),
+      ]);
+      const path = await save(session.page, name);
+      const details = [secondsSince(started), ...(path === undefined ? [] : [relative(root, path)])];
+      console.log(`ok    ${step.name}: ${evidence} (${details.join("; ")})`);
     } catch (error) {
       const path = await picture(session.page, `${name}-failed`);
       console.log(`FAILED ${step.name} (${relative(root, path)})`);
@@ -71,16 +86,22 @@ async function runSteps(session: Session, steps: readonly Step[]): Promise<boole
       const lines = await readTerminal(session.page);
       if (lines.length > 0) console.log(`Output of the terminal:\n${lines.join("\n")}`);
       return false;
+    } finally {
+      watch.abort();
     }
   }
   return true;
 }
 
-/** Never resolves; rejects with the text of an error as soon as the window shows one. */
-async function rejectOnError(page: Page): Promise<never> {
-  // The wait also rejects when the page closes, but then nothing uses the result.
-  const message = await waitForError(page, 0).catch(() => new Promise<never>(() => undefined));
-  throw new Error(`VS Code shows an error: ${message}`);
+/** Rejects with the text of an error as soon as the window shows one. Resolves only after `signal`. */
+async function rejectOnError(page: Page, signal: AbortSignal): Promise<never> {
+  // A wait of Playwright would go on after the step, and use CPU time.
+  while (!signal.aborted) {
+    const error = await findError(page);
+    if (error !== undefined) throw new Error(`VS Code shows an error: ${error}`);
+    await sleep(200, undefined, { signal }).catch(() => undefined);
+  }
+  return new Promise<never>(() => undefined);
 }
 
 function stepsFor(hello: string, fetch: boolean): readonly Step[] {
@@ -92,7 +113,7 @@ function stepsFor(hello: string, fetch: boolean): readonly Step[] {
     {
       name: "open the samples",
       run: async (page) => {
-        await page.getByRole("tab", { name: "MirageOS" }).first().click();
+        await showUnikernels(page);
         await waitForText(page, "hello-key");
         return "the view lists the unikernels";
       },

@@ -16,6 +16,7 @@ import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import {
   choose,
   offersCommand,
+  openFile,
   runCommand,
   screenshot,
   trustWorkspace,
@@ -33,7 +34,7 @@ import { buildMs } from "../harness/limits.ts";
 const listed = oddNames.filter((name) => !name.includes("\n"));
 const tools = ["mirage", "opam", "make", "dune", "ocaml", "ocamlc", "solo5-hvt", "opam-monorepo", "ocamllsp"];
 
-describe("A malicious workspace", () => {
+describe("A malicious workspace in Restricted Mode", () => {
   let folder: { path: string; remove: () => Promise<void> };
   let malicious: Malicious;
   let untouched: ReadonlyMap<string, string>;
@@ -85,8 +86,10 @@ describe("A malicious workspace", () => {
     await waitForTreeItem(page, /^\$\(touch pwned\), unix, not configured/);
     await waitForTreeItem(page, /^-rf, unix, not configured/);
     await waitForCommand(page, "MirageOS: Check Setup");
-    for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean"])
+    for (const title of ["Configure", "Build", "Run", "Fetch Dependencies", "Clean", "Select Switch…"])
       assert.ok(!(await offersCommand(page, `MirageOS: ${title}`, 1000)), title);
+    // Opening an OCaml file starts no language server.
+    await openFile(page, "plain/config.ml");
     await runCommand(page, "MirageOS: Check Setup");
     const panel = page.locator("iframe.webview").contentFrame().locator("iframe").contentFrame();
     await panel.getByText(/^Restricted Mode: MirageOS runs no programs in this workspace/).waitFor();
@@ -121,6 +124,13 @@ describe("A malicious workspace", () => {
       const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
       await waitForTreeItem(page, new RegExp(`^${escaped}, unix, configured`), buildMs);
     }
+    assert.equal(await page.getByText(/^Restricted Mode: nothing in this/).count(), 0);
+    // The extension queries opam for the environment of the switch before it starts any other program.
+    assert.ok(
+      (await calls()).some(([tool]) => tool === "opam"),
+      "a started program writes its call",
+    );
+    for (const name of listed) assert.ok(existsSync(join(malicious.workspace, name, "Makefile")), name);
     const configures = (await calls()).filter(
       ([tool, , first]) => tool === "mirage" && first === "configure",
     );

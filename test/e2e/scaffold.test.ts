@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, watch } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
@@ -35,53 +35,6 @@ describe("In an empty folder,", () => {
     await place.remove();
   });
 
-  describe("Add Dev Container", () => {
-    const file = (name: string) => join(folder, ".devcontainer", name);
-    const shown = (page: Page, text: string) =>
-      page.locator(".editor-instance .view-line").filter({ hasText: text }).first().waitFor();
-
-    it("shows the files, and writes nothing if the user cancels", async () => {
-      const { page } = session;
-      await runCommand(page, "MirageOS: Add Dev Container…");
-      await quickPickRow(page, / Write$/).waitFor();
-      await shown(page, '"name": "MirageOS"');
-      await screenshot(page, "container-1-question");
-      await page.keyboard.press("Escape");
-      await page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
-      assert.ok(!existsSync(file("")));
-    });
-
-    it("writes the files if the user agrees", async () => {
-      const { page } = session;
-      await runCommand(page, "MirageOS: Add Dev Container…");
-      await choose(page, / Write$/);
-      await waitForText(page, /Added a dev container to /);
-      assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
-      assert.match(await readFile(file("Dockerfile"), "utf8"), /^FROM /m);
-      await screenshot(page, "container-2-written");
-    });
-
-    it("shows a diff and prompts before it replaces an existing file", async () => {
-      const { page } = session;
-      await mkdir(file(""), { recursive: true });
-      await writeFile(file("devcontainer.json"), '{ "image": "mine" }\n');
-      await runCommand(page, "MirageOS: Add Dev Container…");
-      await quickPickRow(page, / Replace$/).waitFor();
-      await page.locator(".diff-editor-widget, .monaco-diff-editor").first().waitFor();
-      await screenshot(page, "container-3-replace");
-      await page.keyboard.press("Escape");
-      await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
-      assert.equal(await readFile(file("devcontainer.json"), "utf8"), '{ "image": "mine" }\n');
-      await openFile(page, ".devcontainer/devcontainer.json");
-      await runCommand(page, "MirageOS: Add Dev Container…");
-      await choose(page, / Replace$/);
-      // The diff closes when the files are written.
-      await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
-      await shown(page, '"name": "MirageOS"');
-      assert.match(await readFile(file("devcontainer.json"), "utf8"), /"dockerfile": "Dockerfile"/);
-    });
-  });
-
   describe("a new unikernel", () => {
     const at = (...path: string[]): string => join(folder, ...path);
     const lines = (): Promise<string> =>
@@ -92,7 +45,6 @@ describe("In an empty folder,", () => {
 
     it("can be created from the view or with New File, shows its files before they are written, and is configured", async () => {
       const { page } = session;
-      await runCommand(page, "View: Close All Editors");
       await page.getByRole("tab", { name: "MirageOS" }).first().click();
       const offered = page.getByRole("button", { name: "New Unikernel", exact: true }).first();
       await offered.waitFor();

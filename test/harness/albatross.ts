@@ -39,6 +39,8 @@ export interface Albatross extends AsyncDisposable {
   readonly received: readonly Received[];
   /** Of the TLS endpoint. */
   readonly port: number;
+  /** Resets the open connections of the TLS endpoint. */
+  readonly reset: () => void;
 }
 
 type Behaviour = (received: Received, connection: Socket) => Answer | Promise<Answer>;
@@ -82,12 +84,20 @@ export async function startLocalAlbatross(folder: string, behave: Behaviour): Pr
   return {
     received,
     port: 0,
+    reset: () => undefined,
     [Symbol.asyncDispose]: async () => void (await Promise.all(servers.map(stop))),
   };
 }
 
-/** Starts the TLS endpoint, which reads the command in the certificate of the client. */
-export async function startTlsAlbatross(files: CertificateFiles, behave: Behaviour): Promise<Albatross> {
+/**
+ * Starts the TLS endpoint, which reads the command in the certificate of the client. `onImage` is called with the connection when
+ * bytes of an image arrive, and it is not received.
+ */
+export async function startTlsAlbatross(
+  files: CertificateFiles,
+  behave: Behaviour,
+  onImage?: (connection: Socket) => void,
+): Promise<Albatross> {
   const received: Received[] = [];
   const server = createTlsServer(
     {
@@ -113,6 +123,7 @@ export async function startTlsAlbatross(files: CertificateFiles, behave: Behavio
       const reader = createFrameReader(maxBytes);
       const frames: Uint8Array[] = [];
       socket.on("data", (chunk) => {
+        if (onImage) return onImage(socket);
         frames.push(...reader.push(chunk).map((frame) => Buffer.from(frame)));
         if (reader.isEnded()) finish(Buffer.concat(frames));
       });
@@ -123,7 +134,8 @@ export async function startTlsAlbatross(files: CertificateFiles, behave: Behavio
   await listening(server, { host: "127.0.0.1", port: 0 });
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  return { received, port, [Symbol.asyncDispose]: () => stop(server) };
+  const reset = () => connections.get(server)?.forEach((socket) => void socket.resetAndDestroy());
+  return { received, port, reset, [Symbol.asyncDispose]: () => stop(server) };
 }
 
 function commandIn(socket: TLSSocket): { readonly name: string; readonly command: Command } {

@@ -33,11 +33,18 @@ const day = 86_400_000;
 const algorithm = { name: "Ed25519" };
 const serverAuth = "1.3.6.1.5.5.7.3.1";
 
-/** Makes certificates. The server's has expired, or is signed by another CA of the same name, if requested. */
+/**
+ * Makes certificates. If requested, the server's has expired or is signed by another CA of the same name, or those of the client
+ * have expired.
+ */
 export async function makeCertificates(
-  options: { readonly server?: "expired" | "unknownCa"; readonly path?: readonly string[] } = {},
+  options: {
+    readonly server?: "expired" | "unknownCa";
+    readonly client?: "expired";
+    readonly path?: readonly string[];
+  } = {},
 ): Promise<CertificateFiles> {
-  const { server, path = ["dev"] } = options;
+  const { server, client, path = ["dev"] } = options;
   const ca = generateKeyPairSync("ed25519");
   const trusted = await sign("test CA", ca, "test CA", ca, authority());
   const signer = server === "unknownCa" ? generateKeyPairSync("ed25519") : ca;
@@ -57,7 +64,8 @@ export async function makeCertificates(
   const chain: string[] = [];
   for (const label of path) {
     const keys = generateKeyPairSync("ed25519");
-    chain.unshift(await sign(label, keys, issuerName, issuer, [...authority(), policyExtension()]));
+    const validFor = client === "expired" ? -day : day;
+    chain.unshift(await sign(label, keys, issuerName, issuer, [...authority(), policyExtension()], validFor));
     [issuer, issuerName] = [keys, label];
   }
   return {

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import { activate, command, ensureFetched } from "./workspace.ts";
-
-/** Calls a tool as a language model does outside of a chat, and returns the text of its result. */
-async function invokeTool(name: string, input: object): Promise<string> {
-  const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
-  return result.content
-    .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ""))
-    .join("");
-}
+import { activate, command, ensureFetched, invokeTool } from "./workspace.ts";
 
 describe("The tools for language models", () => {
   before(activate);

@@ -18,15 +18,7 @@ import {
 } from "../harness/albatross.ts";
 import { makeCertificates, type CertificateFiles } from "../harness/certificates.ts";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
-import { activate, addProject, command, eventually, path, removeAdded } from "./workspace.ts";
-
-/** Calls a tool as a language model does outside of a chat, and returns the text of its result. */
-async function invokeTool(name: string, input: object): Promise<string> {
-  const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
-  return result.content
-    .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ""))
-    .join("");
-}
+import { activate, addProject, command, eventually, invokeTool, path, removeAdded } from "./workspace.ts";
 
 /** Sets the hosts of the user; undefined removes them. */
 const setHosts = (hosts: Readonly<Record<string, object>> | undefined) =>
@@ -164,13 +156,17 @@ describe("Hosts with albatross", () => {
   it("of the settings of a workspace are not contacted before the user connects", async () => {
     await using local = await startLocalAlbatross(folder.path, daemon([]));
     const settings = vscode.workspace.getConfiguration("mirageos");
-    const value = { shared: { folder: folder.path } };
-    await settings.update("hosts", value, vscode.ConfigurationTarget.Workspace);
     try {
-      assert.match(await invokeTool("mirageos_hosts", {}), /Not connected/);
-      assert.deepEqual(local.received, []);
-      await vscode.commands.executeCommand("mirageos.hostConnect", { host: "shared" });
-      assert.match(await invokeTool("mirageos_hosts", {}), /## shared[^#]*- Policy of :/);
+      // "Local" is also the name of a daemon that is found by its sockets.
+      for (const name of ["Local", "shared"]) {
+        const value = { [name]: { folder: folder.path } };
+        await settings.update("hosts", value, vscode.ConfigurationTarget.Workspace);
+        const before = local.received.length;
+        assert.match(await invokeTool("mirageos_hosts", {}), /Not connected/);
+        assert.equal(local.received.length, before);
+        await vscode.commands.executeCommand("mirageos.hostConnect", { host: name });
+        assert.match(await invokeTool("mirageos_hosts", {}), new RegExp(`## ${name}[^#]*- Policy of :`));
+      }
     } finally {
       await settings.update("hosts", undefined, vscode.ConfigurationTarget.Workspace);
     }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import * as vscode from "vscode";
 import { marked } from "../harness/processes.ts";
 import {
@@ -13,6 +15,7 @@ import {
   ensureFetched,
   eventually,
   failure,
+  invokeTool,
   path,
   removeAdded,
   runTask,
@@ -171,6 +174,7 @@ describe("A build", function () {
     assertDone(await command("build", hello));
     tools = await useTools({ mirage: 'exec mirage "$@"', make: 'exec make "$@"' });
   });
+  beforeEach(() => tools.ensure());
   after(() => tools.restore());
   afterEach(removeAdded);
 
@@ -207,6 +211,19 @@ describe("A build", function () {
     assertDone(await command("build", hello));
     assert.deepEqual(await configures(), []);
     await edit(path("hello/unikernel.ml"), (text) => text.replace(/\n$/, ""));
+  });
+
+  it("by another program, such as another window, is shown when it ends", async () => {
+    const state = async () => {
+      const listed = await invokeTool("mirageos_unikernels", {});
+      return /- Folder: hello\n[^#]*?- State: (.*)/.exec(listed)?.[1] ?? listed;
+    };
+    const source = path("hello/unikernel.ml");
+    await edit(source, (text) => text.replace("greet 4", "greet 5"));
+    await eventually(state, (text) => text === "stale");
+    await promisify(execFile)("make", ["build"], { cwd: path("hello") });
+    await eventually(state, (text) => text === "built");
+    await edit(source, (text) => text.replace("greet 5", "greet 4"));
   });
 
   it("configures a new unikernel before it fetches dependencies", async () => {

@@ -21,18 +21,20 @@ import { hover, show, starts, useServer } from "./languageServer.ts";
 
 describe("The built-in language server support", function () {
   if (process.platform === "win32") return;
-  let tools: Tools | undefined;
-  before(activate);
+  let tools: Tools;
+  before(async () => {
+    await activate();
+    tools = await useServer();
+  });
+  beforeEach(() => tools.ensure());
+  after(() => tools?.restore());
   afterEach(async () => {
     await setting("languageServer", undefined);
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    await tools?.restore();
-    tools = undefined;
     await removeAdded();
   });
 
   it("gives the server the settings of config.ml through the shim", async () => {
-    tools = await useServer();
     const config = await addProject("served");
     await show(config);
     await eventually(
@@ -44,7 +46,6 @@ describe("The built-in language server support", function () {
   });
 
   it("completes combinators without duplicates, also if no server runs", async () => {
-    tools = await useServer();
     const config = await addProject("completed");
     const document = await show(config);
     const hasCombinator = async (): Promise<boolean> => {
@@ -74,7 +75,6 @@ describe("The built-in language server support", function () {
   });
 
   it("reports once that a unikernel is not configured, with a fix", async () => {
-    tools = await useServer();
     await addProject("red");
     const file = path("red", "unikernel.ml");
     await show(file);
@@ -92,7 +92,6 @@ describe("The built-in language server support", function () {
   });
 
   it("sends the settings, and sends them again when they change", async () => {
-    tools = await useServer();
     const config = await addProject("settings");
     await show(config);
     await eventually(
@@ -109,7 +108,6 @@ describe("The built-in language server support", function () {
   });
 
   it("supports interface files", async () => {
-    tools = await useServer();
     assertDone(await command("configure", await addProject("interfaces")));
     const file = path("interfaces", "api.mli");
     await writeFile(file, "val start : unit -> unit Lwt.t\n");
@@ -128,7 +126,6 @@ describe("The built-in language server support", function () {
   });
 
   it("offers to add the fetched package that provides an unbound module", async () => {
-    tools = await useServer();
     await addProject("fetching");
     await ensureFetched("fetching");
     await mkdir(path("fetching", "duniverse", "mine"));
@@ -152,22 +149,33 @@ describe("The built-in language server support", function () {
   });
 
   it("restarts the server when a configure changes the dune context", async () => {
-    tools = await useServer();
     const config = await addProject("again");
     await show(path("again", "unikernel.ml"));
-    const used = tools;
     const before = await eventually(
-      () => starts(used),
+      () => starts(tools),
       (count) => count > 0,
     );
     assertDone(await command("configure", config));
     await eventually(
-      () => starts(used),
+      () => starts(tools),
       (count) => count > before,
     );
     await diagnostics(path("again", "unikernel.ml"), (all) =>
       all.some(({ source, message }) => source === "MirageOS" && !message.includes("not configured")),
     );
+  });
+});
+
+describe("The built-in language server support, with a server of its own,", function () {
+  if (process.platform === "win32") return;
+  let tools: Tools | undefined;
+  before(activate);
+  afterEach(async () => {
+    await setting("languageServer", undefined);
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await tools?.restore();
+    tools = undefined;
+    await removeAdded();
   });
 
   it("ignores text that a server prints to stdout by mistake", async () => {

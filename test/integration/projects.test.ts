@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { buildMs } from "../harness/limits.ts";
-import { removeFolder } from "../harness/temporaryFolder.ts";
+import { removeFolder, temporaryFolder } from "../harness/temporaryFolder.ts";
 import {
   activate,
   addProject,
@@ -11,6 +11,7 @@ import {
   diagnostics,
   edit,
   eventually,
+  invokeTool,
   mirageTasks,
   path,
   refresh,
@@ -144,18 +145,28 @@ describe("The unikernels of a workspace", () => {
 
   it("are all found if there are 500", async function () {
     const text = config("many");
+    // The folder appears and disappears as a whole, so that VS Code does not report every file of it.
+    const outside = await temporaryFolder("mirageos-many-");
+    const inside = path("many");
     for (let at = 0; at < 500; at++) {
-      await write(`many/group${at % 25}/unikernel${at}/config.ml`, text);
-      await write(`many/group${at % 25}/unikernel${at}/unikernel.ml`, "let start () = Lwt.return_unit\n");
+      const folder = join(outside.path, "many", `group${at % 25}`, `unikernel${at}`);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "config.ml"), text);
+      await writeFile(join(folder, "unikernel.ml"), "let start () = Lwt.return_unit\n");
     }
+    await rename(join(outside.path, "many"), inside);
     await refresh();
+    const listed = await invokeTool("mirageos_unikernels", {});
+    assert.equal(listed.match(/^- Folder: many\//gm)?.length, 500);
     // VS Code drops the tasks of an extension that does not provide them in time.
     await eventually(
       async () => (await findUnikernels()).filter((at) => at.startsWith("many/")).length,
       (count) => count === 500,
       buildMs,
     );
-    await removeProject("many");
+    await rename(inside, join(outside.path, "many"));
+    await refresh();
+    await outside.remove();
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { cp, readFile, rename } from "node:fs/promises";
+import { cp, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { removeFolder } from "../harness/temporaryFolder.ts";
@@ -28,11 +28,6 @@ function recordings(): string {
   assert.ok(extension);
   return join(extension.extensionPath, "test-workspace", "recordings");
 }
-
-/** Returns a script for mirage whose configure misbehaves in a way that the stand-in implements. */
-const misbehavingMirage = (how: string) => ({
-  mirage: `[ "$1" = configure ] && export MIRAGEOS_STANDIN_BEHAVIOUR=${how}\nexec mirage "$@"`,
-});
 
 describe("If a tool is missing, old or broken:", () => {
   let tools: Tools | undefined;
@@ -79,14 +74,56 @@ describe("If a tool is missing, old or broken:", () => {
     assert.equal(result.hint.action.commandLine, "opam install 'mirage>=4.11.0'");
   });
 
+  it("with a dune lock that another process holds, the build reports the lock, and the process if dune names it", async function () {
+    const hello = await ensureFetched("hello");
+    const locks = join(recordings(), "mirage-4.11.1", "locks");
+    tools = await useTools({ make: 'cat "$0.stderr" >&2; exit 2' });
+    const printed = join(tools.folder, "make.stderr");
+    await cp(join(locks, "second-build.stderr"), printed);
+    assert.match(
+      failure(await command("build", hello)),
+      /^Another dune uses _build.*Wait until it ends or stop it, then try again/,
+    );
+    await cp(join(locks, "clean-while-watch.stderr"), printed);
+    assert.match(failure(await command("build", hello)), /^Another dune \(process 3601\) uses _build/);
+  });
+
+  it("after a failed lock, the cause is reported instead of the last line", async () => {
+    const file = await addProject("locked-out");
+    tools = await useTools({ make: 'MIRAGEOS_STANDIN_LOCK=$(cat "$0.lock") exec make "$@"' });
+    const modeFile = join(tools.folder, "make.lock");
+    const lock = async (mode: string) => {
+      await writeFile(modeFile, mode);
+      return failure(await command("lock", file));
+    };
+    assert.match(await lock("no-network"), /Could not reach github\.com/);
+    assert.match(await lock("unsatisfiable"), /No versions of the dependencies are compatible/);
+    assert.match(await lock("unknown-package"), /No opam repository of this switch has/);
+  });
+});
+
+describe("If mirage misbehaves:", () => {
+  let tools: Tools;
+  /** Sets what the replacement for mirage does before each configure. */
+  const beforeConfigure = (script: string) => writeFile(join(tools.folder, "mirage.script"), `${script}\n`);
+
+  before(async () => {
+    await activate();
+    tools = await useTools({ mirage: '[ "$1" = configure ] && . "$0.script"\nexec mirage "$@"' });
+    await beforeConfigure("");
+  });
+  beforeEach(() => tools.ensure());
+  after(() => tools.restore());
+  afterEach(removeAdded);
+
   it("after a crash by a signal, configure reports the signal", async () => {
-    tools = await useTools(misbehavingMirage("sigsegv"));
+    await beforeConfigure("export MIRAGEOS_STANDIN_BEHAVIOUR=sigsegv");
     const result = await command("configure", await addProject("crashing"));
     assert.match(failure(result), /^The configure step failed: mirage was terminated by SIGSEGV/);
   });
 
   it("with garbage and text that is not UTF-8 in the output, configure succeeds", async () => {
-    tools = await useTools(misbehavingMirage("garbage"));
+    await beforeConfigure("export MIRAGEOS_STANDIN_BEHAVIOUR=garbage");
     const file = await addProject("garbage");
     assertDone(await command("configure", file));
     assert.ok(existsSync(path("garbage", "Makefile")));
@@ -94,9 +131,7 @@ describe("If a tool is missing, old or broken:", () => {
   });
 
   it("with garbage before an error, configure reports the error", async () => {
-    tools = await useTools({
-      mirage: `[ "$1" = configure ] && printf '\\377\\000\\303(\\n\\033[9;\\n\\200\\n' >&2\nexec mirage "$@"`,
-    });
+    await beforeConfigure("printf '\\377\\000\\303(\\n\\033[9;\\n\\200\\n' >&2");
     const file = await addProject("garbage-error", "broken/type-error");
     assert.match(failure(await command("configure", file)), /int/);
     const [problem] = await diagnostics(file, (all) => all.length > 0);
@@ -104,7 +139,7 @@ describe("If a tool is missing, old or broken:", () => {
   });
 
   it("with very long output, configure succeeds and VS Code stays responsive", async function () {
-    tools = await useTools(misbehavingMirage("flood"));
+    await beforeConfigure("export MIRAGEOS_STANDIN_BEHAVIOUR=flood");
     const file = await addProject("flooded");
     let longest = 0;
     let last = cpuMs();
@@ -121,37 +156,13 @@ describe("If a tool is missing, old or broken:", () => {
   });
 
   it("with a line of 20 MB in the output, configure succeeds", async () => {
-    tools = await useTools({
-      mirage: `[ "$1" = configure ] && head -c 20000000 /dev/zero | tr '\\0' x\nexec mirage "$@"`,
-    });
+    await beforeConfigure("head -c 20000000 /dev/zero | tr '\\0' x");
     assertDone(await command("configure", await addProject("endless")));
   });
 
   it("with exit code 0 but no result, configure fails", async () => {
-    tools = await useTools({ mirage: '[ "$1" = configure ] && exit 0\nexec mirage "$@"' });
+    await beforeConfigure("exit 0");
     assert.match(failure(await command("configure", await addProject("idle"))), /configured nothing/);
-  });
-
-  it("with a dune lock that another process holds, the build reports the lock, and the process if dune names it", async function () {
-    const hello = await ensureFetched("hello");
-    const locks = join(recordings(), "mirage-4.11.1", "locks");
-    tools = await useTools({ make: `cat "${locks}/second-build.stderr" >&2; exit 2` });
-    assert.match(failure(await command("build", hello)), /^Another dune uses _build/);
-    await tools.restore();
-    tools = await useTools({ make: `cat "${locks}/clean-while-watch.stderr" >&2; exit 2` });
-    assert.match(failure(await command("build", hello)), /^Another dune \(process 3601\) uses _build/);
-  });
-
-  it("after a failed lock, the cause is reported instead of the last line", async () => {
-    const file = await addProject("locked-out");
-    const lock = async (how: string) => {
-      await tools?.restore();
-      tools = await useTools({ make: `MIRAGEOS_STANDIN_LOCK=${how} exec make "$@"` });
-      return failure(await command("lock", file));
-    };
-    assert.match(await lock("no-network"), /Could not reach github\.com/);
-    assert.match(await lock("unsatisfiable"), /No versions of the dependencies are compatible/);
-    assert.match(await lock("unknown-package"), /No opam repository of this switch has/);
   });
 });
 

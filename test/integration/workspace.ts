@@ -134,12 +134,13 @@ export async function eventually<T>(
   limitMs = shortMs,
 ): Promise<T> {
   const end = performance.now() + limitMs;
-  for (;;) {
+  // Queries of VS Code take CPU time, so a long wait repeats them less often.
+  for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 1.3, 300)) {
     const result = await query();
     if (isExpected(result)) return result;
     if (performance.now() > end)
       assert.fail(`not the expected result after ${limitMs} ms: ${JSON.stringify(result, undefined, 2)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
@@ -183,6 +184,8 @@ export interface Tools {
   readonly calls: (tool: string) => Promise<string[]>;
   /** A temporary folder whose path has no special characters. */
   readonly folder: string;
+  /** Replaces the tools again if a failed test has reverted the setting. For tools that tests share. */
+  readonly ensure: () => Promise<void>;
   readonly restore: () => Promise<void>;
 }
 
@@ -202,6 +205,10 @@ export async function useTools(scripts: Readonly<Record<string, string>>): Promi
   await setting("toolPaths", paths);
   return {
     folder: own,
+    ensure: async () => {
+      const { workspaceValue } = vscode.workspace.getConfiguration("mirageos").inspect("toolPaths") ?? {};
+      if (workspaceValue === undefined) await setting("toolPaths", paths);
+    },
     calls: async (tool) => (await readFile(join(own, `${tool}.calls`), "utf8")).split("\n").filter(Boolean),
     restore: async () => {
       await setting("toolPaths", undefined);
@@ -214,6 +221,14 @@ export async function useTools(scripts: Readonly<Record<string, string>>): Promi
 export async function setting(name: string, value: unknown): Promise<void> {
   const target = vscode.ConfigurationTarget.Workspace;
   await vscode.workspace.getConfiguration("mirageos").update(name, value, target);
+}
+
+/** Calls a tool as a language model does outside of a chat, and returns the text of its result. */
+export async function invokeTool(name: string, input: object): Promise<string> {
+  const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+  return result.content
+    .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ""))
+    .join("");
 }
 
 /** Changes a file on disk, as an editor outside VS Code does. */

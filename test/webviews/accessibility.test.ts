@@ -10,7 +10,7 @@ import { graphHost, panelContent, recordedView } from "./graphHost.ts";
 import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
-import { bundleView, openView, type Bundle } from "./view.ts";
+import { bundleView, openView, type Bundle, type View } from "./view.ts";
 
 const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
 
@@ -29,8 +29,6 @@ interface Violation {
 
 /** Returns the violations on the page as text, with the first node of each rule. */
 async function violations(page: Page): Promise<readonly string[]> {
-  // The content security policy of the page forbids other scripts, so axe is evaluated.
-  await page.evaluate(axe);
   const found: readonly Violation[] = await page.evaluate(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
@@ -39,6 +37,18 @@ async function violations(page: Page): Promise<readonly string[]> {
       .slice(0, 1)
       .map(({ html, failureSummary }) => `${id} (${help}): ${html.slice(0, 200)}\n${failureSummary}`),
   );
+}
+
+/** Returns the violations on the page in all themes, each with the name of its theme. */
+async function violationsInThemes({ page, setTheme }: View): Promise<readonly string[]> {
+  // The content security policy of the page forbids other scripts, so axe is evaluated.
+  await page.evaluate(axe);
+  const all: string[] = [];
+  for (const [name, theme] of Object.entries(themes)) {
+    await setTheme(theme);
+    all.push(...(await violations(page)).map((text) => `${name}: ${text}`));
+  }
+  return all;
 }
 
 describe("The accessibility check", function () {
@@ -59,83 +69,81 @@ describe("The accessibility check", function () {
     return found;
   };
 
-  for (const [name, theme] of Object.entries(themes)) {
-    it(`finds no violations in the log panel, ${name}`, async () => {
-      const look = { viewport: { width: 900, height: 320 } };
-      const view = await openView(context, bundleOf("logs"), theme, undefined, undefined, look);
-      const store = fakeStore();
-      const host = logHost(view, store);
-      store.add(session("hello"), (seq) => record(seq), 20);
-      await view.page.getByText("message 2", { exact: true }).waitFor();
-      const found = await violations(view.page);
-      host.dispose();
-      await view.page.close();
-      assert.deepEqual(found, []);
-    });
+  it("finds no violations in the log panel, in all themes", async () => {
+    const look = { viewport: { width: 900, height: 320 } };
+    const view = await openView(context, bundleOf("logs"), themes.dark, undefined, undefined, look);
+    const store = fakeStore();
+    const host = logHost(view, store);
+    store.add(session("hello"), (seq) => record(seq), 20);
+    await view.page.getByText("message 2", { exact: true }).waitFor();
+    const found = await violationsInThemes(view);
+    host.dispose();
+    await view.page.close();
+    assert.deepEqual(found, []);
+  });
 
-    it(`finds no violations in MirageOS Setup, ${name}`, async () => {
-      const look = { viewport: { width: 960, height: 760 } };
-      const view = await openView(context, bundleOf("doctor"), theme, undefined, undefined, look);
-      const fix = { title: "Install mirage", commandLine: "opam install mirage" };
-      const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
-        const section = ["environment", "tools", "targets"][i % 3];
-        return {
-          section,
-          id: `n${i}`,
-          title: `Tool ${i}`,
-          status,
-          detail: "A detail",
-          essential: i > 2,
-          needed: i < 3,
-          fix,
-        };
-      });
-      await view.post({
-        envelope: "notification",
-        body: { kind: "show", view: { kind: "report", subject: "hello", lines } },
-      });
-      await view.page.locator("summary").click();
-      await view.page.locator("tbody tr").nth(4).waitFor();
-      const found = await violations(view.page);
-      await view.page.close();
-      assert.deepEqual(found, []);
+  it("finds no violations in MirageOS Setup, in all themes", async () => {
+    const look = { viewport: { width: 960, height: 760 } };
+    const view = await openView(context, bundleOf("doctor"), themes.dark, undefined, undefined, look);
+    const fix = { title: "Install mirage", commandLine: "opam install mirage" };
+    const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
+      const section = ["environment", "tools", "targets"][i % 3];
+      return {
+        section,
+        id: `n${i}`,
+        title: `Tool ${i}`,
+        status,
+        detail: "A detail",
+        essential: i > 2,
+        needed: i < 3,
+        fix,
+      };
     });
+    await view.post({
+      envelope: "notification",
+      body: { kind: "show", view: { kind: "report", subject: "hello", lines } },
+    });
+    await view.page.locator("summary").click();
+    await view.page.locator("tbody tr").nth(4).waitFor();
+    const found = await violationsInThemes(view);
+    await view.page.close();
+    assert.deepEqual(found, []);
+  });
 
-    it(`finds no violations in the view of an image, ${name}`, async () => {
-      const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
-      const view = await openView(context, bundleOf("image"), theme, undefined, undefined, look);
-      const before = { title: "old.hvt", parts: { ...testParts, modules: [] } };
-      const facts = [{ label: "Target", value: "hvt", hint: "A hint" }];
-      const shown = { kind: "image", name: "hello.hvt", facts, parts: testParts, stripped: false };
-      await view.post({
-        envelope: "notification",
-        body: { kind: "show", view: { ...shown, earlierBuilds: 1, requirements: [], before } },
-      });
-      await view.page.locator(".rows .row").first().focus();
-      await view.page.keyboard.press("ArrowRight");
-      const found = await violations(view.page);
-      await view.page.close();
-      assert.deepEqual(found, []);
+  it("finds no violations in the view of an image, in all themes", async () => {
+    const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
+    const view = await openView(context, bundleOf("image"), themes.dark, undefined, undefined, look);
+    const before = { title: "old.hvt", parts: { ...testParts, modules: [] } };
+    const facts = [{ label: "Target", value: "hvt", hint: "A hint" }];
+    const shown = { kind: "image", name: "hello.hvt", facts, parts: testParts, stripped: false };
+    await view.post({
+      envelope: "notification",
+      body: { kind: "show", view: { ...shown, earlierBuilds: 1, requirements: [], before } },
     });
+    await view.page.locator(".rows .row").first().focus();
+    await view.page.keyboard.press("ArrowRight");
+    const found = await violationsInThemes(view);
+    await view.page.close();
+    assert.deepEqual(found, []);
+  });
 
-    it(`finds no violations in the functor graph, drawn and as a tree, ${name}`, async () => {
-      const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
-      const view = await openView(context, bundleOf("graph"), theme, undefined, undefined, look);
-      const host = graphHost(view);
-      await host.waitFor("showGraph");
-      host.send(panelContent(recordedView("network")));
-      await view.page.locator(".node").last().waitFor({ state: "attached" });
-      await view.page.locator(".node").first().focus();
-      await view.page.keyboard.press("Space");
-      await view.page.locator(".details").waitFor();
-      const drawn = await violations(view.page);
-      await view.page.locator("a.skip").focus();
-      await view.page.keyboard.press("Enter");
-      await view.page.getByRole("treeitem").last().waitFor();
-      const tree = await violations(view.page);
-      host.dispose();
-      await view.page.close();
-      assert.deepEqual([...drawn, ...tree], []);
-    });
-  }
+  it("finds no violations in the functor graph, drawn and as a tree, in all themes", async () => {
+    const look = { viewport: { width: 1100, height: 640 }, reducedMotion: "reduce" } as const;
+    const view = await openView(context, bundleOf("graph"), themes.dark, undefined, undefined, look);
+    const host = graphHost(view);
+    await host.waitFor("showGraph");
+    host.send(panelContent(recordedView("network")));
+    await view.page.locator(".node").last().waitFor({ state: "attached" });
+    await view.page.locator(".node").first().focus();
+    await view.page.keyboard.press("Space");
+    await view.page.locator(".details").waitFor();
+    const drawn = await violationsInThemes(view);
+    await view.page.locator("a.skip").focus();
+    await view.page.keyboard.press("Enter");
+    await view.page.getByRole("treeitem").last().waitFor();
+    const tree = await violationsInThemes(view);
+    host.dispose();
+    await view.page.close();
+    assert.deepEqual([...drawn, ...tree], []);
+  });
 });

@@ -20,6 +20,7 @@ const image: Image = {
   ],
   parts: testParts,
   stripped: false,
+  sections: [],
   earlierBuilds: 2,
   requirements: [{ package: "tls", path: ["conduit", "tls"] }],
   before: undefined,
@@ -61,6 +62,53 @@ describe("The view of an image in a browser", () => {
       "Unknown package 50 B 0.7 %",
     ]);
     assert.ok((await view.page.locator(".box").count()) > 8);
+  });
+
+  it("shows what the image is while its sizes are read", async () => {
+    const view = await open({ kind: "reading", name: image.name, facts: image.facts });
+    await view.page.getByText("service (network)").waitFor();
+    await view.page.getByRole("status").getByText("Reading the sizes of modules…").waitFor();
+    assert.equal(await view.page.getByRole("treegrid").count(), 0);
+    await view.post(showing(image));
+    await view.page.getByRole("treegrid").waitFor();
+    assert.equal(await view.page.getByText("Reading the sizes").count(), 0);
+  });
+
+  it("outlines the box below the mouse and names it, without drawing the picture again", async () => {
+    const view = await open();
+    const label = view.page.locator("text.label", { hasText: "Tls.Core" });
+    const place = await label.boundingBox();
+    assert.ok(place);
+    await view.page.evaluate("globalThis.drawn = document.querySelector('.box')");
+    await view.page.mouse.move(place.x + 4, place.y + 6);
+    await view.page.locator(".hovered").waitFor();
+    assert.match(
+      (await view.page.locator(".map").getAttribute("title")) ?? "",
+      /^tls › tls › Tls\.Core\b.*\n2\.0 KB, 26\.1 %$/,
+    );
+    const outline = await view.page.locator(".hovered").boundingBox();
+    assert.ok(outline && outline.x <= place.x && outline.x + outline.width >= place.x + place.width);
+    await view.page.mouse.move(2, 2);
+    await view.page.locator(".hovered").waitFor({ state: "hidden" });
+    assert.ok(await view.page.evaluate("globalThis.drawn.isConnected"));
+  });
+
+  it("adds and removes the rows below a row in their place, and keeps one in reach of Tab", async () => {
+    const view = await open();
+    const titles = () => view.page.locator(".rows .title").allTextContents();
+    await view.page.locator(".rows .row").first().focus();
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowRight"]) await view.page.keyboard.press(key);
+    const all = ["tls", "tls", "Tls", "Tls.Core", "This unikernel", "In no module", "Unknown package"];
+    assert.deepEqual(await titles(), all);
+    // From a row that disappears with its parent.
+    await view.page.locator(".rows .row").nth(2).click();
+    await view.page.locator(".rows .twisty").first().click();
+    assert.deepEqual(await titles(), ["tls", ...all.slice(4)]);
+    assert.equal(await view.page.locator('.rows [tabindex="0"]').count(), 1);
+    await view.page.keyboard.press("ArrowRight");
+    assert.deepEqual(await titles(), all);
+    await view.page.keyboard.press("End");
+    assert.equal(await view.page.locator(".rows .row:focus .title").textContent(), "Unknown package");
   });
 
   it("is used with the keyboard: expands rows, zooms in and out, and opens a source", async () => {
@@ -205,21 +253,28 @@ describe("The view of an image in a browser", () => {
     await view.post(showing({ ...image, stripped: true, parts }));
     await view.page.getByText("The image has no symbols").waitFor();
     assert.deepEqual(await rows(view), ["In no module 5.1 KB 100.0 %"]);
+    const sections = [
+      { name: ".text", kind: "code" as const, bytes: 5000 },
+      { name: ".eh_frame", kind: undefined, bytes: 100 },
+    ];
+    await view.post(showing({ ...image, stripped: true, parts, sections }));
+    await view.page.locator("text.label", { hasText: ".text" }).waitFor();
+    await view.page.locator(".rows .row").first().focus();
+    await view.page.keyboard.press("ArrowRight");
+    assert.deepEqual((await rows(view)).slice(1), [".text 5.0 KB 98.0 %", ".eh_frame 100 B 2.0 %"]);
   });
 
-  for (const [name, theme] of Object.entries(themes)) {
-    it(`is legible in the theme ${name}, wide and narrow`, async () => {
-      const view = await open(
-        { ...image, before: { title: "old", parts: { ...testParts, modules: [] } } },
-        theme,
-      );
-      await view.page.getByText("This unikernel").first().waitFor();
-      for (const width of [1100, 420]) {
-        await view.page.setViewportSize({ width, height: 700 });
-        assert.equal(await view.probe("contentWidth()"), width);
+  it("is legible in all themes, wide and narrow", async () => {
+    const view = await open({ ...image, before: { title: "old", parts: { ...testParts, modules: [] } } });
+    await view.page.getByText("This unikernel").first().waitFor();
+    for (const width of [1100, 420]) {
+      await view.page.setViewportSize({ width, height: 700 });
+      for (const [name, theme] of Object.entries(themes)) {
+        await view.setTheme(theme);
+        assert.equal(await view.probe("contentWidth()"), width, name);
         const texts = "dt, dd, p, .row span, .path .flat, .legend li";
-        assert.deepEqual(await view.probe(`illegibleTexts(${JSON.stringify(texts)})`), []);
+        assert.deepEqual(await view.probe(`illegibleTexts(${JSON.stringify(texts)})`), [], name);
       }
-    });
-  }
+    }
+  });
 });

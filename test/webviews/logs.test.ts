@@ -239,42 +239,43 @@ describe("The log panel in a browser", () => {
     await open(store, themes.dark, { filter: 1 });
   });
 
-  for (const [name, theme] of Object.entries(themes)) {
-    it(`shows everything in the theme ${name}, wide and narrow`, async () => {
-      const store = varied();
-      const { view, page } = await open(store, theme);
-      await page.getByText("lost the lease").waitFor();
-      await page.getByText("lost the lease").click();
-      await page.keyboard.press("Enter");
-      await page.getByText("and a third").waitFor();
-      await page.locator(".filter input").fill("o");
-      await page.locator("mark").first().waitFor();
-      for (const width of [1280, 460, 320]) {
-        await page.setViewportSize({ width, height: 400 });
-        assert.equal(await view.probe("contentWidth()"), width);
+  it("shows everything in all themes, wide and narrow", async () => {
+    const { view, page } = await open(varied());
+    await page.getByText("lost the lease").waitFor();
+    await page.getByText("lost the lease").click();
+    await page.keyboard.press("Enter");
+    await page.getByText("and a third").waitFor();
+    await page.locator(".filter input").fill("o");
+    await page.locator("mark").first().waitFor();
+    for (const width of [1280, 460, 320]) {
+      await page.setViewportSize({ width, height: 400 });
+      for (const [name, theme] of Object.entries(themes)) {
+        await view.setTheme(theme);
+        assert.equal(await view.probe("contentWidth()"), width, name);
         const texts = ".row .message, .row .level, .row .time, .lines, .chip, .shown";
-        assert.deepEqual(await view.probe(`illegibleTexts(${JSON.stringify(texts)})`), []);
+        assert.deepEqual(await view.probe(`illegibleTexts(${JSON.stringify(texts)})`), [], name);
         if (shot === undefined) continue;
         await mkdir(join(root, shot), { recursive: true });
         await page.screenshot({ path: join(root, shot, `logs-${name}-${width}.png`) });
       }
-    });
+    }
+  });
 
-    it(`shows the explanation of a failure and its menus in the theme ${name}`, async () => {
-      const store = varied();
-      addCrash(store);
-      const { view, page } = await open(store, theme);
-      await page.setViewportSize({ width: 1000, height: 420 });
-      await page.getByRole("region", { name: "Why it failed" }).waitFor();
-      await page.getByRole("button", { name: /^All sources|^Log sources/ }).click();
-      await page.getByRole("menuitemcheckbox", { name: "All sources" }).waitFor();
-      assert.deepEqual(
-        await view.probe(`illegibleTexts(".crash .said, .crash .end, .crash button, .popup .what")`),
-        [],
-      );
-      if (shot === undefined) return;
+  it("shows the explanation of a failure and its menus in all themes", async () => {
+    const store = varied();
+    addCrash(store);
+    const { view, page } = await open(store);
+    await page.setViewportSize({ width: 1000, height: 420 });
+    await page.getByRole("region", { name: "Why it failed" }).waitFor();
+    await page.getByRole("button", { name: /^All sources|^Log sources/ }).click();
+    await page.getByRole("menuitemcheckbox", { name: "All sources" }).waitFor();
+    for (const [name, theme] of Object.entries(themes)) {
+      await view.setTheme(theme);
+      const texts = ".crash .said, .crash .end, .crash button, .popup .what";
+      assert.deepEqual(await view.probe(`illegibleTexts(${JSON.stringify(texts)})`), [], name);
+      if (shot === undefined) continue;
       await mkdir(join(root, shot), { recursive: true });
       await page.screenshot({ path: join(root, shot, `logs-menu-${name}.png`) });
-    });
-  }
+    }
+  });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import type { Texts } from "../../extension/protocol/l10n.ts";
+import { inlinePages } from "../../scripts/build.ts";
 import { graphvizCode, graphvizWithoutCode } from "../../scripts/graphviz.ts";
 import { root } from "../../scripts/programs.ts";
 import { literal, number, object } from "../../extension/protocol/validators.ts";
@@ -15,6 +16,8 @@ import type { Theme } from "./themes.ts";
 export interface Bundle {
   readonly script: string;
   readonly style: string;
+  /** Whether its page contains the script and the styles. */
+  readonly inline: boolean;
   readonly probe: string;
   /** The script of its worker; empty if it has none. */
   readonly worker: string;
@@ -52,6 +55,7 @@ async function makeBundle(name: string): Promise<Bundle> {
   ]);
   const part = (end: string): string => view.outputFiles.find(({ path }) => path.endsWith(end))?.text ?? "";
   return {
+    inline: inlinePages.includes(name),
     script: part(".js"),
     style: part(".css"),
     probe: probe.outputFiles[0]?.text ?? "",
@@ -66,6 +70,8 @@ export interface View {
   /** The messages from the page, in order. */
   readonly sent: readonly unknown[];
   readonly post: (message: unknown) => Promise<void>;
+  /** Replaces the theme of the open page. */
+  readonly setTheme: (theme: Theme) => Promise<void>;
   /** Calls a function of the probe, see webviews/testing/probe.ts. */
   readonly probe: <T>(call: string) => Promise<T>;
   /** Calls `listener` for each message from the page until the returned function is called. */
@@ -109,6 +115,7 @@ export async function openView(
   });
   const html = pageHtml({
     title: "view",
+    ...(bundle.inline && { code: { script: bundle.script, style: bundle.style } }),
     script: `${origin}/view.js`,
     style: `${origin}/view.css`,
     styleSource: origin,
@@ -148,6 +155,7 @@ export async function openView(
       return () => listeners.delete(listener);
     },
     post: (message) => page.evaluate(`postMessage(${JSON.stringify(message)})`),
+    setTheme: (next) => page.evaluate(`probe.applyTheme(${JSON.stringify(next)})`),
     probe: (call) => page.evaluate(`probe.${call}`),
   };
 }

@@ -4,6 +4,7 @@ import { openChannel } from "../../extension/protocol/channel.ts";
 import {
   isToImagePage,
   type FromImagePage,
+  type ImageFact,
   type ImageRequirement,
   type ImageView,
   type ToImagePage,
@@ -18,7 +19,7 @@ import { connect } from "../kit/vscodeApi.ts";
 import { menuButton } from "../kit/menu.ts";
 import { csvText, sizeTreeJson, treemapSvg } from "./model/exports.ts";
 import { sizeText } from "../../extension/protocol/sizeText.ts";
-import { searchSizeTree, nodesByKey, partNames, pathTo, sizeTree, type SizeNode } from "./model/sizeTree.ts";
+import { searchSizeTree, nodeWithKey, partNames, pathTo, sizeTree, type SizeNode } from "./model/sizeTree.ts";
 import { reasonText } from "./model/reasonText.ts";
 import { summaryText } from "./model/summaryText.ts";
 import { createTreeMap } from "./panes/map.ts";
@@ -110,17 +111,19 @@ async function request(message: FromImagePage): Promise<void> {
 }
 
 function show(view: ImageView): void {
-  const isImage = view.kind === "image";
-  for (const part of [facts, summary, content]) part.hidden = !isImage;
-  failure.hidden = isImage;
-  if (!isImage) {
-    root = undefined;
-    failure.textContent = view.message;
-    return;
-  }
-  failure.textContent = "";
+  for (const part of [summary, content]) part.hidden = view.kind !== "image";
+  facts.hidden = view.kind === "failed";
+  failure.hidden = view.kind !== "failed";
+  failure.textContent = view.kind === "failed" ? view.message : "";
+  note.textContent = view.kind === "reading" ? t("Reading the sizes of modules…") : "";
+  if (view.kind !== "failed") showFacts(view.facts);
+  if (view.kind === "image") showSizes(view);
+  else root = undefined;
+}
+
+function showFacts(all: readonly ImageFact[]): void {
   facts.replaceChildren(
-    ...view.facts.map(({ label, value, hint }) =>
+    ...all.map(({ label, value, hint }) =>
       element(
         "div",
         hint === "" ? {} : { title: hint },
@@ -129,17 +132,19 @@ function show(view: ImageView): void {
       ),
     ),
   );
+}
+
+function showSizes(view: Extract<ImageView, { kind: "image" }>): void {
   compared = view.before !== undefined;
   requirements = view.requirements;
   const kept = { zoomed: zoomed?.key ?? restored.zoomed, selected: selected?.key ?? restored.selected };
-  root = sizeTree(view.name, view.parts, view.before?.parts);
-  const byKey = nodesByKey(root);
-  zoomed = byKey.get(kept.zoomed ?? "") ?? root;
-  selected = byKey.get(kept.selected ?? "");
+  root = sizeTree(view.name, view.parts, view.before?.parts, view.sections);
+  zoomed = nodeWithKey(root, kept.zoomed ?? "") ?? root;
+  selected = nodeWithKey(root, kept.selected ?? "");
   summary.textContent = view.before
     ? summaryText(root, view.before.title)
     : view.stripped
-      ? t("The image has no symbols, so that its modules are unknown.")
+      ? t("The image has no symbols, so that its modules are unknown. Its sections are shown.")
       : "";
   summary.hidden = summary.textContent === "";
   showCompareMenu(view);

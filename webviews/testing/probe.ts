@@ -2,11 +2,14 @@
  * Functions that the tests of the views call in the browser page as `probe.NAME(…)`. It replaces the API that
  * VS Code adds to a webview, and measures what the page shows.
  */
-interface PageSetup {
+interface PageTheme {
   /** The body's class and data-vscode-theme-kind. */
   readonly kind: string;
   /** The theme's variables, without `--vscode-`. */
   readonly variables: Readonly<Record<string, string>>;
+}
+
+interface PageSetup extends PageTheme {
   /** The state that an earlier page saved. */
   readonly savedState: unknown;
 }
@@ -43,12 +46,19 @@ export function begin(setup: PageSetup): void {
     // The parser creates the body before it runs the script of the page.
     if (document.querySelector("body") === null) return;
     observer.disconnect();
-    for (const [name, value] of Object.entries(setup.variables)) {
-      document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    }
-    document.body.className = setup.kind;
-    document.body.dataset["vscodeThemeKind"] = setup.kind;
+    applyTheme(setup);
   }).observe(document, { childList: true, subtree: true });
+}
+
+/** Replaces the theme of the page, as VS Code does when the user selects another one. */
+export function applyTheme({ kind, variables }: PageTheme): void {
+  const { body, documentElement } = document;
+  for (const name of [...documentElement.style])
+    if (name.startsWith("--vscode-")) documentElement.style.removeProperty(name);
+  for (const [name, value] of Object.entries(variables))
+    documentElement.style.setProperty(`--vscode-${name}`, value);
+  body.className = kind;
+  body.dataset["vscodeThemeKind"] = kind;
 }
 
 /** The label of the focused element for screen readers, else its text. */

@@ -88,7 +88,8 @@ function privateKeyIn(file: string, pem: string, passphrase: string | undefined)
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
   } catch {
     // The message of OpenSSL names routines, and is the same for a wrong passphrase and a broken file.
-    throw unusable(file, isEncrypted ? t("the passphrase is wrong") : t("it has no private key"));
+    if (isEncrypted) throw new HostError({ kind: "passphraseNeeded", file, isWrong: true });
+    throw unusable(file, t("it has no private key"));
   }
 }
 

@@ -1,4 +1,5 @@
 import { t } from "../../protocol/l10n.ts";
+import { singleLine } from "../../protocol/visibleText.ts";
 import { wireVersion } from "../wire/message.ts";
 
 /** Why a host did not do what was requested. Texts of others, such as the daemon's, are not translated. */
@@ -22,11 +23,18 @@ export type HostProblem =
   | { readonly kind: "untrustedServer"; readonly certificate: string; readonly reason: string }
   /** The server refused the certificates of this client, with this alert of TLS. */
   | { readonly kind: "certificateRefused"; readonly certificate: string; readonly alert: string }
+  /** The server reset the connection after the handshake, before it answered. */
+  | { readonly kind: "resetEarly"; readonly certificate: string }
+  /** A certificate of this client is not valid now. `reason` is a sentence. */
+  | { readonly kind: "outdatedCertificate"; readonly certificate: string; readonly reason: string }
   /** A file of the host's description cannot be used. `reason` is a clause. */
   | { readonly kind: "unusableFile"; readonly file: string; readonly reason: string }
-  | { readonly kind: "passphraseNeeded"; readonly file: string }
+  | { readonly kind: "passphraseNeeded"; readonly file: string; readonly isWrong?: true }
   /** The certificate of the host cannot name this unikernel: it is in another path. */
   | { readonly kind: "otherPath"; readonly name: string; readonly path: string };
+
+/** Characters that are shown of the words of a host. */
+const maxRefusal = 400;
 
 /** An error with the reason as data. */
 export class HostError extends Error {
@@ -65,7 +73,7 @@ export function describeHostProblem(problem: HostProblem): string {
     case "malformed":
       return t("The answer is not a message of albatross: {0}.", problem.reason);
     case "refused":
-      return t("albatross refused: {0}", problem.text);
+      return t("albatross refused: {0}", singleLine(problem.text.trim()).slice(0, maxRefusal));
     case "timeout":
       return t("No answer in {0} seconds. Check the network and the load of the host.", problem.seconds);
     case "untrustedServer":
@@ -80,10 +88,19 @@ export function describeHostProblem(problem: HostProblem): string {
         problem.certificate,
         problem.alert,
       );
+    case "resetEarly":
+      return t(
+        "The server closed the connection before it answered. It may not accept the certificate {0}: check that its CA is the one that the server knows, and that the clocks agree.",
+        problem.certificate,
+      );
+    case "outdatedCertificate":
+      return t("Your certificate {0} can't be used. {1}", problem.certificate, problem.reason);
     case "unusableFile":
       return t("{0} can't be used: {1}.", problem.file, problem.reason);
     case "passphraseNeeded":
-      return t("The key {0} has a passphrase. Enter it to connect.", problem.file);
+      return problem.isWrong === true
+        ? t("The passphrase for the key {0} is wrong. Enter it again to connect.", problem.file)
+        : t("The key {0} has a passphrase. Enter it to connect.", problem.file);
     case "otherPath":
       return t(
         "The certificate is for the path {1}, so it cannot be used for {0}. Add a host with the certificate of that path.",

@@ -105,6 +105,7 @@ async function* converse(
   };
   active();
   let socket: Duplex | undefined;
+  let isUnanswered = true;
   const reader = createFrameReader(maxBytes);
   try {
     socket = await transport.open(target, command, ending);
@@ -114,6 +115,7 @@ async function* converse(
     sending?.catch(() => undefined);
     for await (const chunk of opened) {
       active();
+      isUnanswered = false;
       const replies = reader.push(chunk as Uint8Array).map(decodeReply);
       if (replies.length > 0) yield replies;
       if (reader.isEnded()) break;
@@ -124,7 +126,7 @@ async function* converse(
     if (error instanceof HostError) throw error;
     ending.throwIfAborted();
     if (error instanceof FrameTooLongError) throw new HostError({ kind: "malformed", reason: error.message });
-    throw new HostError(transport.problemOf(error as NodeJS.ErrnoException));
+    throw new HostError(transport.problemOf(error as NodeJS.ErrnoException, isUnanswered));
   } finally {
     clearTimeout(timer);
     socket?.destroy();

@@ -54,7 +54,8 @@ export function checkServer(
   };
 }
 
-function checkDates(certificate: X509Certificate, now: number): string | undefined {
+/** Says in a sentence why a certificate is not valid at `now`, in milliseconds; undefined if it is. */
+export function checkDates(certificate: X509Certificate, now: number): string | undefined {
   if (Date.parse(certificate.validTo) < now) return t("It expired on {0}.", certificate.validTo);
   if (Date.parse(certificate.validFrom) > now) return t("It is not valid before {0}.", certificate.validFrom);
   return undefined;

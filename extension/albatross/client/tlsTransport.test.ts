@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
@@ -117,12 +117,69 @@ describe("The client of the TLS endpoint", () => {
       ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED", /expired, or the clock/],
       ["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", /does not know the CA/],
     ] as const) {
-      const problem = problemOf(Object.assign(new Error("alert"), { code }));
+      const problem = problemOf(Object.assign(new Error("alert"), { code }), true);
       assert.ok(problem.kind === "certificateRefused" && problem.certificate === "dev");
       assert.match(problem.alert, alert);
     }
-    const other = problemOf(Object.assign(new Error("record"), { code: "ERR_SSL_WRONG_VERSION_NUMBER" }));
+    const other = problemOf(
+      Object.assign(new Error("record"), { code: "ERR_SSL_WRONG_VERSION_NUMBER" }),
+      true,
+    );
     assert.deepEqual(other, { kind: "malformed", reason: "the server does not speak TLS" });
+  });
+
+  it("says that the certificate may be refused if the server resets the connection before it answers", async () => {
+    const files = await makeCertificates();
+    await using endpoint = await startTlsAlbatross(files, () => {
+      endpoint.reset();
+      return {};
+    });
+    await assert.rejects((await clientOf(files, endpoint.port)).overview(signal()), (error) => {
+      assert.ok(error instanceof HostError, String(error));
+      assert.deepEqual(error.problem, { kind: "resetEarly", certificate: "dev" });
+      assert.match(error.message, /may not accept the certificate dev/);
+      return true;
+    });
+    const { problemOf } = tlsTransport("127.0.0.1", 1, await readCredentials(await store(files)));
+    const reset = Object.assign(new Error("write"), { code: "EPIPE" });
+    assert.deepEqual(problemOf(reset, false), { kind: "gone", reason: "EPIPE" });
+  });
+
+  it("does not connect with a certificate that has expired, and names it", async () => {
+    const files = await makeCertificates({ client: "expired" });
+    await using endpoint = await startTlsAlbatross(files, created);
+    await assert.rejects((await clientOf(files, endpoint.port)).overview(signal()), (error) => {
+      assert.ok(error instanceof HostError, String(error));
+      assert.match(error.message, /^Your certificate dev can't be used\. It expired on /);
+      return true;
+    });
+    assert.deepEqual(endpoint.received, []);
+  });
+
+  it("says so if the connection ends in the middle of an image", async () => {
+    const files = await makeCertificates();
+    // Random bytes, since the image is compressed.
+    const image = randomBytes(20_000_000);
+    for (const end of ["reset", "destroy", "end"] as const) {
+      await using endpoint = await startTlsAlbatross(files, created, (connection) =>
+        end === "reset" ? endpoint.reset() : void connection[end](),
+      );
+      const client = await clientOf(files, endpoint.port);
+      let sent = 0;
+      const sending = client.create(
+        { path: ["dev"], label: "hello" },
+        deployment,
+        image,
+        { replace: false, onSent: (bytes) => (sent = bytes) },
+        signal(),
+      );
+      await assert.rejects(sending, (error) => {
+        assert.ok(error instanceof HostError, String(error));
+        assert.match(error.problem.kind, /^(closed|gone|resetEarly)$/);
+        return true;
+      });
+      assert.ok(sent < image.length, `${sent} bytes were sent`);
+    }
   });
 
   it("does not use a certificate for a name in another path", async () => {
@@ -140,7 +197,11 @@ describe("The client of the TLS endpoint", () => {
         (error: unknown) => (error instanceof HostError ? error.problem.kind : String(error)),
       );
     assert.equal(await kindOf(readCredentials(encrypted)), "passphraseNeeded");
-    assert.equal(await kindOf(readCredentials(encrypted, "wrong")), "unusableFile");
+    await assert.rejects(
+      readCredentials(encrypted, "wrong"),
+      /^Error: The passphrase for the key .* is wrong/,
+    );
+    assert.equal(await kindOf(readCredentials(encrypted, "wrong")), "passphraseNeeded");
     assert.equal(await kindOf(readCredentials(encrypted, "secret")), "usable");
     const other = await store(files, (await makeCertificates()).client.key);
     await assert.rejects(readCredentials(other), /is not the key of a certificate/);

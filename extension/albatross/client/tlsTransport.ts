@@ -5,7 +5,7 @@ import { formatName, formatPath } from "../wire/names.ts";
 import { nameOf, readCredentials, type CredentialFiles, type Credentials } from "./credentials.ts";
 import { HostError, problemOf, type HostProblem } from "./hostError.ts";
 import { createLeaf } from "./leafCertificate.ts";
-import { checkServer } from "./serverCheck.ts";
+import { checkDates, checkServer } from "./serverCheck.ts";
 import type { Transport } from "./transport.ts";
 
 /** The only version of TLS that albatross-tls-endpoint speaks. */
@@ -24,6 +24,9 @@ const signatures = [
   "rsa_pss_rsae_sha384",
   "rsa_pss_rsae_sha512",
 ].join(":");
+
+/** Milliseconds without a byte after which the network checks that the server is there. */
+const keepAliveMs = 15_000;
 
 /** Reads the files of a host and returns the way to it. Rejects with a HostError that names the file. */
 export async function connectTls(
@@ -45,6 +48,12 @@ export function tlsTransport(address: string, port: number, credentials: Credent
         const name = label === undefined ? formatPath(target.path) : formatName({ path: target.path, label });
         throw new HostError({ kind: "otherPath", name, path: formatPath(path) });
       }
+      // Servers report an expired certificate as an unknown one.
+      for (const certificate of chain) {
+        const reason = checkDates(certificate, Date.now());
+        if (reason !== undefined)
+          throw new HostError({ kind: "outdatedCertificate", certificate: nameOf(certificate), reason });
+      }
       const leaf = await createLeaf(credentials, target.label, command, Date.now());
       signal.throwIfAborted();
       const socket = connect({
@@ -59,6 +68,8 @@ export function tlsTransport(address: string, port: number, credentials: Credent
         rejectUnauthorized: false,
         checkServerIdentity: () => undefined,
       });
+      // A console has no end, and a network that is gone sends nothing.
+      socket.setKeepAlive(true, keepAliveMs);
       const abort = () => socket.destroy();
       signal.addEventListener("abort", abort, { once: true });
       socket.once("close", () => signal.removeEventListener("abort", abort));
@@ -76,8 +87,11 @@ export function tlsTransport(address: string, port: number, credentials: Credent
     problemOf: tlsProblem,
   };
 
-  function tlsProblem(error: unknown): HostProblem {
+  function tlsProblem(error: unknown, isUnanswered = false): HostProblem {
     const { code = "", message } = error as NodeJS.ErrnoException;
+    // The reset of a server that refuses a certificate can be faster than its alert.
+    if (isUnanswered && /^(EPIPE|ECONNRESET)$/.test(code))
+      return { kind: "resetEarly", certificate: nameOf(chain[0]) };
     const alert = /ALERT_([A-Z_]+)$/.exec(code)?.[1];
     // With TLS 1.3, the client learns that its certificate is refused after its handshake has succeeded.
     if (alert !== undefined && /CERT|CA$|ACCESS/.test(alert))

@@ -19,6 +19,6 @@ export interface Transport {
    * also ends the returned connection.
    */
   readonly open: (target: CommandSubject, command: Command, signal: AbortSignal) => Promise<Duplex>;
-  /** The problem behind an error of the returned connection. */
-  readonly problemOf: (error: NodeJS.ErrnoException) => HostProblem;
+  /** The problem behind an error of the returned connection. `isUnanswered`: nothing had arrived. */
+  readonly problemOf: (error: NodeJS.ErrnoException, isUnanswered: boolean) => HostProblem;
 }

@@ -77,27 +77,53 @@ export async function deploy(parts: DeployParts, invokedOn: unknown, to?: string
     await vscode.window.showErrorMessage(built);
     return;
   }
-  await hosts.refresh(host);
-  const { overview, problem } = hosts.get(host)?.state ?? {};
-  if (problem) return showProblem(hostFailed(host, new HostError(problem)));
-  if (!overview) {
-    // The user has not agreed to connect to a host that the workspace's settings name.
-    await vscode.commands.executeCommand("mirageos.hosts.focus");
-    return;
-  }
-  const initial = defaultChoices(parts, host, built, overview);
-  const editArguments = (args: readonly string[]) => context.editArguments(built.project, args);
-  const choices = await reviewDeployment(host, built, initial, overview, editArguments);
+  const choices = await sendReviewed(parts, host, built);
   if (!choices) return;
   const { name, ...rest } = choices;
-  const deployment = deploymentOf(choices, built.devices);
-  const sent = { host, name, built, deployment, replace: isRunning(choices, overview) };
-  if (!(await send(parts, sent))) return;
   const { workspaceState } = context.extension;
   await workspaceState.update(choicesKey(host, built.project), { ...rest, name: formatName(name) });
   await workspaceState.update(lastHostKey(built.project), host);
   setKey("deployed", true);
   await showConsole(consoles, host, name, built.project.id);
+}
+
+/** Shows what will be sent until the host accepts it. Resolves to undefined if it is not sent. */
+async function sendReviewed(
+  parts: DeployParts,
+  host: string,
+  built: Deployable,
+): Promise<DeploymentChoices | undefined> {
+  const { context, hosts } = parts;
+  const editArguments = (args: readonly string[]) => context.editArguments(built.project, args);
+  let before: DeploymentChoices | undefined;
+  let refusal: string | undefined;
+  for (;;) {
+    await hosts.refresh(host);
+    const { overview, problem } = hosts.get(host)?.state ?? {};
+    if (problem) {
+      void showProblem(hostFailed(host, new HostError(problem)));
+      return undefined;
+    }
+    if (!overview) {
+      // The user has not agreed to connect to a host that the workspace's settings name.
+      await vscode.commands.executeCommand("mirageos.hosts.focus");
+      return undefined;
+    }
+    const initial = before ?? defaultChoices(parts, host, built, overview);
+    const choices = await reviewDeployment(host, built, initial, overview, editArguments, refusal);
+    if (!choices) return undefined;
+    const { name } = choices;
+    const deployment = deploymentOf(choices, built.devices);
+    const sent = { host, name, built, deployment, replace: isRunning(choices, overview) };
+    const result = await sendWithProgress(parts, sent);
+    if (result === undefined) return choices;
+    if (!(result instanceof HostError) || result.problem.kind !== "refused") {
+      await showFailure(host, result);
+      return undefined;
+    }
+    // The daemon says what its policies do not allow, so the user can change it.
+    [before, refusal] = [choices, result.message];
+  }
 }
 
 /** An image for a host. `replace` says that a unikernel of the name runs there. */
@@ -109,8 +135,23 @@ export interface SentDeployment {
   readonly replace: boolean;
 }
 
-/** Sends a deployment, with progress and cancel. Resolves to whether the host has accepted it. */
-export async function send({ hosts }: Pick<DeployParts, "hosts">, sent: SentDeployment): Promise<boolean> {
+/** Sends a deployment, and shows why if it fails. Resolves to whether the host has accepted it. */
+export async function send(parts: Pick<DeployParts, "hosts">, sent: SentDeployment): Promise<boolean> {
+  const error = await sendWithProgress(parts, sent);
+  if (error !== undefined) await showFailure(sent.host, error);
+  return error === undefined;
+}
+
+/** Shows an error unless the user has cancelled. */
+async function showFailure(host: string, error: Error): Promise<void> {
+  if (error.name !== "AbortError") await showProblem(hostFailed(host, error));
+}
+
+/** Sends a deployment, with progress and cancel. Resolves to the error, or to undefined if the host has accepted it. */
+async function sendWithProgress(
+  { hosts }: Pick<DeployParts, "hosts">,
+  sent: SentDeployment,
+): Promise<Error | undefined> {
   const { host, built } = sent;
   const title = t("Deploying {0} to {1}", built.project.name, host);
   try {
@@ -120,10 +161,9 @@ export async function send({ hosts }: Pick<DeployParts, "hosts">, sent: SentDepl
         await sendDeployment(hosts, sent, abortSignal(token), (part) => progress.report({ increment: part }));
       },
     );
-    return true;
+    return undefined;
   } catch (error) {
-    if (!(error instanceof Error && error.name === "AbortError")) await showProblem(hostFailed(host, error));
-    return false;
+    return error instanceof Error ? error : new Error(String(error));
   } finally {
     void hosts.refresh(host);
   }

@@ -6,13 +6,14 @@ import { problems } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { HostClient } from "../client/hostClient.ts";
 import { argumentsOf, withArguments } from "../deployment.ts";
+import { failuresText, forEachUnikernel, fullName, type OnHost } from "../severalUnikernels.ts";
 import { formatName, isLabel, parseHostPath, type HostName } from "../wire/names.ts";
 import { addHost, enterPassphrase, removeHost } from "./addHost.ts";
 import { showConsole, type Consoles } from "./consoles.ts";
 import type { AfterBuilds } from "../redeployment.ts";
 import { deploy } from "./deploy.ts";
 import { deployAgain, deployedOn } from "./deployAgain.ts";
-import { hostFailed } from "./hostProblem.ts";
+import { hostFailed, hostsFailed } from "./hostProblem.ts";
 import type { Hosts, HostsContext } from "./hosts.ts";
 import { pickHost, pickName } from "./pickName.ts";
 import { abortSignal } from "../../platform/vscode/abortSignal.ts";
@@ -77,8 +78,40 @@ export function hostCommands(parts: HostCommandContext): Table {
     const one = await unikernelOf(on);
     return one ? [one] : [];
   };
-  const full = ({ host, name }: { readonly host: string; readonly name: HostName }) =>
-    t("{0} on {1}", formatName(name).replace(/^:/, ""), host);
+  const full = fullName;
+  /** Does something with each unikernel, with one progress for all of them, and shows in one message what went wrong. */
+  const withEach = async (
+    found: readonly OnHost[],
+    titleOf: (what: string) => string,
+    action: (client: HostClient, name: HostName, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
+    const [first, ...others] = found;
+    if (!first) return;
+    if (others.length === 0) {
+      const act = async (client: HostClient, signal: AbortSignal) => action(client, first.name, signal);
+      await withHost(first.host, titleOf(full(first)), act);
+      return;
+    }
+    const failures = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: titleOf(t("{0} unikernels", found.length)),
+        cancellable: true,
+      },
+      async (progress, token) => {
+        const signal = abortSignal(token);
+        const increment = 100 / found.length;
+        return forEachUnikernel(
+          found,
+          async ({ host, name }) => action(await hosts.client(host), name, signal),
+          signal,
+          (on) => progress.report({ increment, message: full(on) }),
+        );
+      },
+    );
+    void hosts.refresh();
+    if (failures.length > 0) await showProblem(hostsFailed(failuresText(failures, found.length)));
+  };
 
   return {
     "mirageos.hostAdd": async () => addHost(hosts),
@@ -116,12 +149,10 @@ export function hostCommands(parts: HostCommandContext): Table {
     },
     "mirageos.hostRestart": async (on, all) => {
       const found = await unikernelsOf(on, all);
-      await Promise.all(
-        found.map(async (each) =>
-          withHost(each.host, t("Restarting {0}", full(each)), async (client, signal) =>
-            client.restart(each.name, undefined, signal),
-          ),
-        ),
+      await withEach(
+        found,
+        (what) => t("Restarting {0}", what),
+        async (client, name, signal) => client.restart(name, undefined, signal),
       );
     },
     "mirageos.hostDestroy": async (on, all) => {
@@ -137,12 +168,10 @@ export function hostCommands(parts: HostCommandContext): Table {
           : t("They end at once and are not started again: {0}", found.map(full).join(", "));
       const chosen = await vscode.window.showWarningMessage(title, { modal: true, detail }, destroy);
       if (chosen !== destroy) return;
-      await Promise.all(
-        found.map(async (each) =>
-          withHost(each.host, t("Destroying {0}", full(each)), async (client, signal) =>
-            client.destroy(each.name, signal),
-          ),
-        ),
+      await withEach(
+        found,
+        (what) => t("Destroying {0}", what),
+        async (client, name, signal) => client.destroy(name, signal),
       );
     },
     "mirageos.hostArguments": async (on) => {

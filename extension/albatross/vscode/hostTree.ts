@@ -48,6 +48,10 @@ export function createHostTree(
       item.contextValue = row.context;
       if (row.description !== undefined) item.description = row.description;
       if (row.tooltip !== undefined) item.tooltip = row.tooltip;
+      // Without it, VS Code reads the tooltip to the user in place of the label.
+      item.accessibilityInformation = {
+        label: row.description === undefined ? row.label : `${row.label}, ${row.description}`,
+      };
       if (row.icon !== undefined) {
         const color = row.isError === true ? new vscode.ThemeColor("list.errorForeground") : undefined;
         item.iconPath = new vscode.ThemeIcon(row.icon, color);

@@ -68,9 +68,15 @@ export function createHosts({ extension, projects }: HostsContext): Hosts {
     if (!vscode.workspace.isTrusted) return [];
     const root = process.env["MIRAGEOS_HOST_ROOT"] ?? "/";
     const folder = localFolder(process.platform, root);
-    const local: HostDescription = { kind: "local", name: t("Local"), folder };
     const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     const listed = readHosts(getSetting("hosts"), base);
+    const isTaken = listed.some(({ name }) => name === t("Local"));
+    const local: HostDescription = {
+      kind: "local",
+      name: isTaken ? folder : t("Local"),
+      folder,
+      isAutomatic: true,
+    };
     const hasSockets =
       existsSync(mainSocket(folder)) && !listed.some((each) => "folder" in each && each.folder === folder);
     return [...(hasSockets ? [local] : []), ...listed];
@@ -81,8 +87,8 @@ export function createHosts({ extension, projects }: HostsContext): Hosts {
     const own = readHosts(inspected?.globalValue ?? {}, undefined).some(
       (each) => each.kind !== "invalid" && hostKey(each) === hostKey(description),
     );
-    const isLocal = description.kind === "local" && description.name === t("Local");
-    return own || isLocal || globalState.get(confirmedKey(description)) === true;
+    const isAutomatic = description.kind === "local" && description.isAutomatic === true;
+    return own || isAutomatic || globalState.get(confirmedKey(description)) === true;
   };
   const find = (name: string): HostDescription | undefined => {
     const found = descriptions().find((each) => each.name === name);
@@ -122,6 +128,8 @@ export function createHosts({ extension, projects }: HostsContext): Hosts {
         countRestarts(name, unikernel, info.started);
       states.set(name, { overview });
     } catch (error) {
+      // Files of the host may be replaced before the next attempt.
+      clients.delete(name);
       const isTimeout = error instanceof Error && error.name === "TimeoutError";
       // A host that does not answer shows nothing old: what it ran may have ended.
       states.set(name, {

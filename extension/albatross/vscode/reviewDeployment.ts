@@ -23,7 +23,7 @@ type EditArguments = (args: readonly string[]) => Promise<readonly string[] | un
 
 /**
  * Shows what will be sent until the user sends it. Resolves to undefined if it is dismissed. `editArguments` resolves to
- * undefined if nothing was changed.
+ * undefined if nothing was changed. `refusal` says why the host did not accept what was sent before.
  */
 export async function reviewDeployment(
   host: string,
@@ -31,6 +31,7 @@ export async function reviewDeployment(
   initial: DeploymentChoices,
   overview: HostOverview,
   editArguments: EditArguments,
+  refusal?: string,
 ): Promise<DeploymentChoices | undefined> {
   let choices = initial;
   for (;;) {
@@ -40,7 +41,7 @@ export async function reviewDeployment(
       : t("$(cloud-upload) Deploy");
     const isReady = problems.length === 0;
     const first: ReviewItem = isReady
-      ? { label: what, description: t("{0} to {1}", built.project.name, host), detail: built.path }
+      ? { label: what, description: t("{0} to {1}", built.project.name, host), detail: refusal ?? built.path }
       : { label: t("$(warning) Not ready to deploy"), detail: problems.join(" ") };
     const chosen = await vscode.window.showQuickPick<ReviewItem>(
       [first, ...reviewItems(choices, built, overview, editArguments)],
@@ -69,7 +70,7 @@ function reviewItems(
     {
       label: t("Name"),
       description: formatName(name).replace(/^:/, ""),
-      detail: t("In the path {0}", formatPath(name.path)),
+      detail: name.path.length === 0 ? t("In no path") : t("In the path {0}", formatPath(name.path)),
       change: async (now) => {
         const text = await input(t("Name on the host, such as dev:hello"), formatName(name), (each) =>
           parseName(each) ? undefined : t("Use labels of letters, digits, - and . with colons between them."),

@@ -2,9 +2,10 @@ import * as vscode from "vscode";
 import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import { packageEdits } from "../../mirage/config/packageEdits.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
-import type { Projects } from "../../project/vscode/projects.ts";
+import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import { groupPackages } from "../libraryGroups.ts";
+import { groupPackages, searchGroups, type PackageGroup } from "../libraryGroups.ts";
+import type { CataloguePackage } from "../catalogue.ts";
 import { packageCatalogue, type CatalogueContext } from "./packageCatalogue.ts";
 
 /** Lets the user search the packages of the repositories, and adds one to config.ml as one edit. */
@@ -15,37 +16,21 @@ export async function addPackage(
 ): Promise<void> {
   const project = await projectFor(projects, invokedOn);
   if (!project) return;
-  const items = packageCatalogue(context, project).then((packages) =>
-    groupPackages(packages).flatMap(({ label: group, packages: members }): vscode.QuickPickItem[] => [
-      { label: group, kind: vscode.QuickPickItemKind.Separator },
-      ...members.map(({ name, versions, synopsis }) => ({
-        label: name,
-        // The field is a word to search for.
-        description: [versions[0], group].filter(Boolean).join(" · "),
-        detail: synopsis,
-      })),
-    ]),
-  );
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t("Add Package to {0}", project.name),
-    placeHolder: t("Search by name, words or field"),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
+  const chosen = await pickPackage(project, packageCatalogue(context, project));
   if (!chosen) return;
   const document = await vscode.workspace.openTextDocument(project.configFile);
   const source = readConfigSource(document.getText());
-  if (source.packages.some(({ name }) => name.value === chosen.label)) {
-    await vscode.window.showInformationMessage(t("{0} already lists {1}.", project.configFile, chosen.label));
+  if (source.packages.some(({ name }) => name.value === chosen)) {
+    await vscode.window.showInformationMessage(t("{0} already lists {1}.", project.configFile, chosen));
     return;
   }
-  const edits = packageEdits(source, { package: chosen.label, sublib: undefined });
+  const edits = packageEdits(source, { package: chosen, sublib: undefined });
   await vscode.window.showTextDocument(document);
   if (!edits) {
     await vscode.window.showErrorMessage(
       t(
         'Could not add {0}, because the list of packages is computed. Add package "{0}" to it yourself.',
-        chosen.label,
+        chosen,
       ),
     );
     return;
@@ -58,4 +43,53 @@ export async function addPackage(
       text,
     );
   await vscode.workspace.applyEdit(edit);
+}
+
+/** Prompts for a package. VS Code's own filter would find adjacent words only. */
+async function pickPackage(
+  project: Project,
+  packages: Promise<readonly CataloguePackage[]>,
+): Promise<string | undefined> {
+  const picker = vscode.window.createQuickPick<PackageItem>();
+  picker.title = t("Add Package to {0}", project.name);
+  picker.placeholder = t("Search by name, words or field");
+  picker.busy = true;
+  let groups: readonly PackageGroup[] = [];
+  const update = () => {
+    picker.items = searchGroups(groups, picker.value).flatMap(itemsOf);
+  };
+  picker.onDidChangeValue(update);
+  picker.show();
+  void packages.then((all) => {
+    groups = groupPackages(all);
+    picker.busy = false;
+    update();
+  });
+  const chosen = await new Promise<string | undefined>((resolve) => {
+    picker.onDidAccept(() => {
+      const name = picker.selectedItems[0]?.name;
+      if (name !== undefined) resolve(name);
+    });
+    picker.onDidHide(() => resolve(undefined));
+  });
+  picker.dispose();
+  return chosen;
+}
+
+interface PackageItem extends vscode.QuickPickItem {
+  /** Undefined for the label of a group. */
+  readonly name?: string;
+}
+
+function itemsOf({ label: group, packages }: PackageGroup): PackageItem[] {
+  return [
+    { label: group, kind: vscode.QuickPickItemKind.Separator },
+    ...packages.map(({ name, versions, synopsis }) => ({
+      name,
+      label: name,
+      description: [versions[0], group].filter(Boolean).join(" · "),
+      detail: synopsis,
+      alwaysShow: true,
+    })),
+  ];
 }

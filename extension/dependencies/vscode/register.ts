@@ -44,12 +44,12 @@ export const dependencyCommands = ({
 }: DependencyCommandParts): Readonly<Record<string, Command>> => ({
   "mirageos.addPackage": async (on) => (await import("./addPackage.ts")).addPackage(projects, context, on),
   "mirageos.updatePackage": async (on) =>
-    (await import("./updatePackage.ts")).updatePackage(projects, runGoal, on),
+    (await import("./updatePackages.ts")).updatePackage(projects, runGoal, on),
   "mirageos.showDependencies": async (on) =>
     (await import("./showDependencies.ts")).showDependencies(projects, context, on),
   "mirageos.checkPins": async (on) => (await import("./checkPins.ts")).checkPins(projects, context, on),
   "mirageos.updateRepositories": async () =>
-    (await import("./updateRepositories.ts")).updateRepositories(refreshRows),
+    (await import("./updatePackages.ts")).updateRepositories(refreshRows),
   "mirageos.revealPackage": async (on) => (await import("./packageCommands.ts")).revealPackage(on),
   "mirageos.openPackagePage": async (on) => (await import("./packageCommands.ts")).openPackagePage(on),
   "mirageos.copyPackage": async (on) => (await import("./packageCommands.ts")).copyPackage(on),

@@ -9,6 +9,7 @@ import { fileSource } from "../fileSource.ts";
 import { readImageSize, type ImageSize, type SizeOptions } from "./imageSize.ts";
 import { loadedSize } from "./loadedSize.ts";
 import { elfWithSymbols, inMemory, type TestSection, type TestSymbol } from "./testElf.ts";
+import { elfFile } from "../testImage.ts";
 
 const recordings = new URL("../../../test-workspace/recordings/mirage-4.11.1/images/", import.meta.url);
 
@@ -121,6 +122,25 @@ describe("The size of an image", () => {
     assert.equal(size.stripped, true);
     assert.deepEqual(size.modules, []);
     assert.equal(sumOf(size), size.loaded);
+  });
+
+  it("is that of the segments if the headers of the sections were removed", async () => {
+    const file = elfFile([]);
+    const bytes = 16;
+    file.writeUInt32LE(5, 64 + 4);
+    file.writeBigUInt64LE(BigInt(bytes + 4096), 64 + 40);
+    const size = await readImageSize(inMemory(file));
+    assert.ok(size.kind === "size" && size.stripped);
+    assert.deepEqual([size.loaded, size.other.unexplained], [bytes + 4096, bytes + 4096]);
+    assert.deepEqual(
+      size.sections.map((each) => [each.name, each.use, each.bytes]),
+      [
+        ["segment 1", "code", bytes],
+        ["segment 1", "zeroed", 4096],
+      ],
+    );
+    const cut = await readImageSize(inMemory(file.subarray(0, file.length - 1)));
+    assert.equal(cut.kind, "truncated");
   });
 
   it("keeps its sum whatever the symbols claim", async () => {

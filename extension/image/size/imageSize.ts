@@ -1,6 +1,6 @@
 import type { ByteSource, Elf } from "../elf.ts";
 import { createOwners, type Library, type Owner, type PackageOfModule } from "./packageOwners.ts";
-import { loadedBytes, readSections, type ImageSection, type SectionUse } from "./sections.ts";
+import { isSymbolTable, loadedBytes, readSections, type ImageSection, type SectionUse } from "./sections.ts";
 import { readSymbols, type ImageSymbol } from "./symbols.ts";
 import { sectionParts } from "./sectionParts.ts";
 import { isUnitMarker, unitRanges } from "./units.ts";
@@ -36,19 +36,24 @@ export interface OtherSizes {
   readonly unexplained: number;
 }
 
-/** The size of an image, in bytes. The sum of all modules and `other` is `loaded`. */
-export interface ImageSize {
-  readonly kind: "size";
+/** The sizes that the headers of an image contain, in bytes. */
+export interface SectionSizes {
   readonly file: number;
   /** What a loader puts into memory, including zeroed memory. */
   readonly loaded: number;
   /** What `strip` would remove from the file. */
   readonly removable: number;
   readonly sections: readonly ImageSection[];
+  /** Whether the image has no symbols. */
+  readonly stripped: boolean;
+}
+
+/** The size of an image, in bytes. The sum of all modules and `other` is `loaded`. */
+export interface ImageSize extends SectionSizes {
+  readonly kind: "size";
   /** Empty if the image has no symbols. */
   readonly modules: readonly ModuleSize[];
   readonly other: OtherSizes;
-  readonly stripped: boolean;
 }
 
 export type ImageSizeResult = ImageSize | Exclude<Elf, { kind: "elf" }>;
@@ -66,6 +71,23 @@ const divided: Partial<Record<SectionUse, ModulePartKind>> = {
   data: "data",
   zeroed: "zeroed",
 };
+
+/** Reads the headers of an image only, which takes a few milliseconds. Undefined if it has none. Rejects if the source does. */
+export async function readSectionSizes(source: ByteSource): Promise<SectionSizes | undefined> {
+  const read = await readSections(source);
+  return read.kind === "sections"
+    ? sectionSizes(source, read.sections, !read.sections.some(isSymbolTable))
+    : undefined;
+}
+
+function sectionSizes(
+  { size }: ByteSource,
+  sections: readonly ImageSection[],
+  stripped: boolean,
+): SectionSizes {
+  const removable = sum(sections.filter(({ use }) => use === "debug" || use === "symbols"));
+  return { file: size, loaded: loadedBytes(sections), removable, sections, stripped };
+}
 
 /**
  * Finds out where the bytes of an image come from. Reads headers and symbols only. Rejects if the source does;
@@ -129,13 +151,9 @@ export async function readImageSize(
   }
   return {
     kind: "size",
-    file: source.size,
-    loaded: loadedBytes(sections),
-    removable: sum(sections.filter(({ use }) => use === "debug" || use === "symbols")),
-    sections,
+    ...sectionSizes(source, sections, symbols.length === 0),
     modules: [...modules.values()],
     other,
-    stripped: symbols.length === 0,
   };
 }
 

@@ -1,4 +1,12 @@
-import { elfHeaderBytes, parseElfHeader, parseSectionHeaders, type ByteSource, type Elf } from "../elf.ts";
+import {
+  elfHeaderBytes,
+  parseElfHeader,
+  parseSectionHeaders,
+  readElf,
+  type ByteSource,
+  type Elf,
+  type Segment,
+} from "../elf.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /**
@@ -35,16 +43,21 @@ export type ImageSections =
   | { readonly kind: "sections"; readonly machine: number; readonly sections: readonly ImageSection[] }
   | Exclude<Elf, { kind: "elf" }>;
 
-const types = { symbols: 2, strings: 3, note: 7, noBits: 8 };
+const loadedSegment = 1;
+const types = { content: 1, symbols: 2, strings: 3, note: 7, noBits: 8 };
 const flags = { writable: 1, allocated: 2, executable: 4, threadLocal: 0x400 };
 /** A file with longer names of sections was not written by a linker. */
 const namesLimit = 1 << 20;
 
-/** Reads the sections of an ELF file from its headers. Rejects if the source does. */
+/**
+ * Reads the sections of an ELF file from its headers. The headers of sections can be removed, because a loader reads only
+ * those of segments; the segments then take the place of the sections. Rejects if the source does.
+ */
 export async function readSections(source: ByteSource): Promise<ImageSections> {
   const header = parseElfHeader(await source.read(0, elfHeaderBytes));
   if (header.kind !== "elf") return header;
   const { offset, entryBytes, count } = header.sections;
+  if (count === 0) return segmentsAsSections(source, header.machine);
   const headers = parseSectionHeaders(await source.read(offset, entryBytes * count), header.sections);
   if (!headers) return { kind: "truncated", reason: t("it ends before its section headers") };
   const names = headers[header.namesIndex];
@@ -66,11 +79,34 @@ export async function readSections(source: ByteSource): Promise<ImageSections> {
       link: each.link,
     };
   });
+  return completeIn(source, header.machine, sections);
+}
+
+async function segmentsAsSections(source: ByteSource, machine: number): Promise<ImageSections> {
+  const elf = await readElf(source);
+  if (elf.kind !== "elf") return elf;
+  const loaded = elf.segments.filter(({ type }) => type === loadedSegment);
+  const sections = loaded.flatMap((segment, index): readonly ImageSection[] => {
+    const { offset, bytes, memoryBytes } = segment;
+    const address = Number(BigInt.asUintN(53, segment.address));
+    const shared = { name: t("segment {0}", index + 1), loaded: true, offset, link: 0 };
+    const zeroed = Math.max(0, memoryBytes - bytes);
+    return [
+      { ...shared, use: useOfSegment(segment), address, bytes, type: types.content },
+      ...(zeroed > 0
+        ? [{ ...shared, use: "zeroed" as const, address: address + bytes, bytes: zeroed, type: types.noBits }]
+        : []),
+    ];
+  });
+  return completeIn(source, machine, sections);
+}
+
+function completeIn(source: ByteSource, machine: number, sections: readonly ImageSection[]): ImageSections {
   const beyond = sections.find(
     (each) => each.type !== types.noBits && each.offset + each.bytes > source.size,
   );
   if (beyond) return { kind: "truncated", reason: t("it ends before its section {0}", beyond.name) };
-  return { kind: "sections", machine: header.machine, sections };
+  return { kind: "sections", machine, sections };
 }
 
 /** What a loader puts into memory, including zeroed memory. */
@@ -93,6 +129,9 @@ function useOf(name: string, type: number, bits: number): SectionUse {
   if ((bits & flags.executable) !== 0) return "code";
   return (bits & flags.writable) === 0 ? "constants" : "data";
 }
+
+const useOfSegment = ({ executable, writable }: Segment): SectionUse =>
+  executable ? "code" : writable ? "data" : "constants";
 
 /** Longer names are cut. */
 function cString(bytes: Buffer, at: number, limit = 256): string {

@@ -3,6 +3,8 @@ import type { Run } from "../../platform/process.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { ImageRequirement } from "../../protocol/image.ts";
 import type { BuildSummaries } from "../buildSummaries.ts";
+import type { PageCode } from "../../protocol/page.ts";
+import type { ReadProjectImage } from "../imageReadings.ts";
 import type { ImageProject } from "../readProjectImage.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 
@@ -23,6 +25,9 @@ export interface ImageContext {
 export interface ImageFiles {
   readonly extensionUri: vscode.Uri;
   readonly summaries: BuildSummaries;
+  readonly read: ReadProjectImage;
+  /** The script and the styles of the page, which are read once. */
+  readonly pageCode: Promise<PageCode>;
   /** The project that contains a file; undefined if it is in none. */
   readonly projectOf: (uri: vscode.Uri) => Promise<ImageProject | undefined>;
   /** Why the packages of a file's project are required; empty if nothing is locked. */

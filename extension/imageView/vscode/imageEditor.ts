@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import * as vscode from "vscode";
 import { loadedSize } from "../../image/size/loadedSize.ts";
+import { readPageCode } from "../../platform/vscode/webview.ts";
 import { ownerOf, projectFor } from "../../project/vscode/pickProject.ts";
 import { libraryFolders } from "../../toolchain/libraries.ts";
 import { createBuildSummaries } from "../buildSummaries.ts";
@@ -9,14 +10,15 @@ import type { ImageRequirement } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
 import { growthText, largestGrowths, type Growth } from "../growth.ts";
 import { imageParts } from "../imageParts.ts";
-import { readProjectImage, type ImageProject } from "../readProjectImage.ts";
+import { createImageReadings } from "../imageReadings.ts";
+import type { ImageProject } from "../readProjectImage.ts";
 import type { ImageContext } from "./imageContext.ts";
 import { imageViewType } from "./imageViewType.ts";
 import { openImagePanel } from "./imagePanel.ts";
 
 /** Opens images, and stores what the next build is compared with. */
 export interface ImageEditor {
-  readonly open: (uri: vscode.Uri, panel: vscode.WebviewPanel) => void;
+  readonly open: (uri: vscode.Uri, panel: vscode.WebviewPanel) => Promise<void>;
   readonly built: (path: string) => Promise<number | undefined>;
   /** Resolves to the bytes of an image in memory; undefined if it cannot be read. */
   readonly loaded: (path: string) => Promise<number | undefined>;
@@ -36,6 +38,8 @@ export function imageEditor(context: ImageContext): ImageEditor {
 function createImageEditor(context: ImageContext): ImageEditor {
   const { extensionUri, projects, log } = context;
   const summaries = createBuildSummaries(join(context.scratch, "images"));
+  const read = createImageReadings();
+  const foldersOf = createLibraryFolders(context);
   const projectOf = async (uri: vscode.Uri): Promise<ImageProject | undefined> => {
     await projects.ready;
     const project = ownerOf(uri, projects.all());
@@ -46,7 +50,7 @@ function createImageEditor(context: ImageContext): ImageEditor {
       root,
       inside: relative(root, buildDir),
       lockFile: state.lockFile,
-      libraryFolders: await foldersOf(context, project),
+      libraryFolders: await foldersOf(project),
     };
   };
   const requirementsOf = async (uri: vscode.Uri): Promise<readonly ImageRequirement[]> => {
@@ -56,9 +60,9 @@ function createImageEditor(context: ImageContext): ImageEditor {
   const store = async (path: string): Promise<void> => {
     const uri = vscode.Uri.file(path);
     const { mtimeMs } = await stat(path);
-    const read = await readProjectImage(path, await projectOf(uri));
-    if (read.kind !== "image") return;
-    const parts = imageParts(read.size);
+    const image = await read(path, await projectOf(uri));
+    if (image.kind !== "image") return;
+    const parts = imageParts(image.size);
     const before = await summaries.before(path, mtimeMs);
     await summaries.add(path, mtimeMs, parts);
     const text = before && growthText(basename(path), before, parts);
@@ -67,8 +71,10 @@ function createImageEditor(context: ImageContext): ImageEditor {
     if ((await vscode.window.showInformationMessage(text, show)) === show)
       await vscode.commands.executeCommand("vscode.openWith", uri, imageViewType);
   };
+  const pageCode = readPageCode(extensionUri, "image");
+  const files = { extensionUri, pageCode, summaries, read, projectOf, requirementsOf };
   return {
-    open: (uri, panel) => openImagePanel(uri, panel, { extensionUri, summaries, projectOf, requirementsOf }),
+    open: (uri, panel) => openImagePanel(uri, panel, files),
     built: async (path) => {
       // Not awaited: the size that is shown after a build takes a few milliseconds to read, and this takes longer.
       store(path).catch((error: unknown) => log.debug(`No summary of ${basename(path)}: ${String(error)}`));
@@ -78,8 +84,8 @@ function createImageEditor(context: ImageContext): ImageEditor {
     growths: async (path) => {
       const before = await summaries.before(path, (await stat(path)).mtimeMs);
       if (!before) return [];
-      const read = await readProjectImage(path, await projectOf(vscode.Uri.file(path)));
-      return read.kind === "image" ? largestGrowths(before, imageParts(read.size)) : [];
+      const image = await read(path, await projectOf(vscode.Uri.file(path)));
+      return image.kind === "image" ? largestGrowths(before, imageParts(image.size)) : [];
     },
     showImage: async (on) => {
       const project = await projectFor(projects, on);
@@ -97,13 +103,23 @@ function createImageEditor(context: ImageContext): ImageEditor {
   };
 }
 
-/** The folders with the libraries of the switch; empty if it cannot be read, or in Restricted Mode, where nothing is run. */
-async function foldersOf({ toolchain, run }: ImageContext, scope: { root: string; workspaceFolder: string }) {
-  if (!vscode.workspace.isTrusted) return [];
-  try {
-    const { env } = await toolchain.environment(scope);
-    return await libraryFolders(env, run, scope.root);
-  } catch {
-    return [];
-  }
+/**
+ * Finds the folders with the libraries of a project's switch; none if it cannot be read, or in Restricted Mode, where nothing
+ * is run. A program is asked once for each environment, of which the toolchain makes a new one when something changes.
+ */
+function createLibraryFolders({ toolchain, run }: ImageContext) {
+  const known = new WeakMap<object, Map<string, Promise<readonly string[]>>>();
+  return async (scope: { root: string; workspaceFolder: string }): Promise<readonly string[]> => {
+    if (!vscode.workspace.isTrusted) return [];
+    try {
+      const environment = await toolchain.environment(scope);
+      const ofEnvironment = known.get(environment) ?? new Map<string, Promise<readonly string[]>>();
+      known.set(environment, ofEnvironment);
+      const folders = ofEnvironment.get(scope.root) ?? libraryFolders(environment.env, run, scope.root);
+      ofEnvironment.set(scope.root, folders);
+      return await folders;
+    } catch {
+      return [];
+    }
+  };
 }

@@ -10,12 +10,12 @@ import {
   type ToImagePage,
 } from "../../protocol/image.ts";
 import { t } from "../../protocol/l10n.ts";
-import { imageFacts } from "../facts.ts";
+import { imageFacts, readFacts } from "../facts.ts";
 import { sizeChangeText } from "../../project/describeState.ts";
 import { sizeText } from "../../protocol/sizeText.ts";
-import { imageParts, partsBytes } from "../imageParts.ts";
+import { imageParts, imageSections, partsBytes } from "../imageParts.ts";
 import { findModuleSource, sourceFolders } from "../moduleSource.ts";
-import { contextOf, readProjectImage, type ImageProject, type ReadImage } from "../readProjectImage.ts";
+import { contextOf, type ImageProject, type ReadImage } from "../readProjectImage.ts";
 import type { ImageFiles } from "./imageContext.ts";
 
 type Comparison =
@@ -26,34 +26,48 @@ type Comparison =
 /** A linker writes a file in several steps. */
 const settleMs = 300;
 
+/** The sizes of most images are read earlier, and a page that shows something else for so short a time would flicker. */
+const factsAloneMs = 100;
+
 /** Shows an image in the panel of an editor, and reads it again when the file changes. */
-export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, files: ImageFiles): void {
+export async function openImagePanel(
+  uri: vscode.Uri,
+  panel: vscode.WebviewPanel,
+  files: ImageFiles,
+): Promise<void> {
   const name = basename(uri.path);
   let project: ImageProject | undefined;
   let read: ReadImage | undefined;
   let comparison: Comparison | undefined;
   /** The number of the last reading; the result of an earlier one is dropped. */
   let round = 0;
+  let isClosed = false;
 
-  const view = async (): Promise<ImageView> => {
+  const readView = async (): Promise<ImageView> => {
     if (uri.scheme !== "file")
       return { kind: "failed", message: t("{0} is not on this computer, so that it can't be read.", name) };
     project = await files.projectOf(uri);
-    read = await readProjectImage(uri.fsPath, project);
-    if (read.kind === "failed") return read;
-    const { mtimeMs } = await stat(uri.fsPath);
     const { summaries } = files;
-    const [last, earlier] = await Promise.all([
-      summaries.before(uri.fsPath, mtimeMs),
-      summaries.earlier(uri.fsPath, mtimeMs),
+    const reading = files.read(uri.fsPath, project);
+    const others = Promise.all([
+      stat(uri.fsPath).then(({ mtimeMs }) =>
+        Promise.all([summaries.before(uri.fsPath, mtimeMs), summaries.earlier(uri.fsPath, mtimeMs)]),
+      ),
+      files.requirementsOf(uri),
     ]);
+    // The reading says why, if the file is gone.
+    others.catch(() => undefined);
+    read = await reading;
+    if (read.kind === "failed") return read;
+    const [[last, earlier], requirements] = await others;
     return {
       kind: "image",
       name,
       facts: imageFacts(read.image, read.size),
       parts: imageParts(read.size),
       stripped: read.size.stripped,
-      requirements: [...(await files.requirementsOf(uri))],
+      sections: imageSections(read.size),
+      requirements: [...requirements],
       earlierBuilds: last === undefined ? 0 : earlier.length,
       before: await before(last),
     };
@@ -68,7 +82,7 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
     }
     // An image without a project was most likely linked with the same libraries, and would otherwise seem to differ.
     const origin = (await files.projectOf(comparison.uri)) ?? project;
-    const other = await readProjectImage(comparison.uri.fsPath, origin);
+    const other = await files.read(comparison.uri.fsPath, origin);
     if (other.kind === "image")
       return { title: basename(comparison.uri.path), parts: imageParts(other.size) };
     comparison = undefined;
@@ -76,17 +90,32 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
     return undefined;
   };
 
-  const show = async (): Promise<void> => {
-    const own = (round += 1);
-    let next: ImageView;
+  const view = async (): Promise<ImageView> => {
     try {
-      next = await view();
+      return await readView();
     } catch (error) {
       // The file may be removed while it is read.
       const reason = error instanceof Error ? error.message : String(error);
-      next = { kind: "failed", message: t("{0} can't be shown as an image: {1}.", name, reason) };
+      return { kind: "failed", message: t("{0} can't be shown as an image: {1}.", name, reason) };
     }
-    if (own === round) channel.notify({ kind: "show", view: next });
+  };
+  /** The image is read while VS Code loads the page. */
+  let begun: Promise<ImageView> | undefined = view();
+  let hasShown = false;
+
+  const show = async (): Promise<void> => {
+    const own = (round += 1);
+    const reading = begun ?? view();
+    begun = undefined;
+    if (!hasShown && uri.scheme === "file" && (await within(factsAloneMs, reading)) === undefined) {
+      const facts = await readFacts(uri.fsPath);
+      if (own === round && !hasShown && facts)
+        channel.notify({ kind: "show", view: { kind: "reading", name, facts } });
+    }
+    const next = await reading;
+    if (own !== round) return;
+    hasShown = true;
+    channel.notify({ kind: "show", view: next });
   };
 
   const compare = async (choice: Extract<FromImagePage, { kind: "compare" }>["with"]): Promise<void> => {
@@ -122,6 +151,7 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
   const handle = async (message: FromImagePage): Promise<string> => {
     switch (message.kind) {
       case "loaded":
+        hasShown = false;
         await show();
         return "";
       case "openSource":
@@ -137,9 +167,16 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
     }
   };
 
+  panel.onDidDispose(() => {
+    isClosed = true;
+    round += 1;
+  });
+  const code = await files.pageCode.catch(() => undefined);
+  if (isClosed) return;
   const channel = fillWebview<ToImagePage, FromImagePage>(panel.webview, files.extensionUri, {
     name: "image",
     title: name,
+    code,
     incoming: isFromImagePage,
     handle,
   });
@@ -158,10 +195,20 @@ export function openImagePanel(uri: vscode.Uri, panel: vscode.WebviewPanel, file
   );
   panel.onDidDispose(() => {
     clearTimeout(timer);
-    round += 1;
     listeners.dispose();
     channel.dispose();
   });
+}
+
+/** Resolves to the result of a promise, or to undefined after some milliseconds. */
+async function within<T>(ms: number, result: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const dateText = (at: number): string =>

@@ -11,7 +11,7 @@ import { launchJsonLocation, type LaunchJsonLocation } from "../configuration/la
 import type { Device } from "../../image/solo5Notes.ts";
 import { readTapInterfaces } from "../preflight/tapInterfaces.ts";
 import { declaredDevices } from "./imageDevices.ts";
-import { readBootHelp } from "./bootHelp.ts";
+import { readBootHelp } from "./arguments/bootHelp.ts";
 import type { PrepareBootContext } from "./bootRequest.ts";
 import { t } from "../../protocol/l10n.ts";
 

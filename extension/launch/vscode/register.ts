@@ -44,3 +44,13 @@ export function registerLauncher(launcher: Launcher): vscode.Disposable {
     }),
   );
 }
+
+/** The handlers of the commands that boot a unikernel or change how it boots, by command id. */
+export function launchCommands(launcher: Launcher): Record<string, (invokedOn: unknown) => Promise<unknown>> {
+  return {
+    "mirageos.debug": async (on) => (await import("./debugCommand.ts")).debugUnikernel(launcher.projects, on),
+    "mirageos.bootArguments": async (on) =>
+      (await import("./arguments/bootArgumentPicker.ts")).pickBootArguments(launcher, on),
+    "mirageos.showHostCommands": async (on) => (await import("./devicePrompts.ts")).showHostCommands(on),
+  };
+}

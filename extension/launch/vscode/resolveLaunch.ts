@@ -22,7 +22,7 @@ import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { bootReceivers, receiverArguments } from "../receive/bootReceivers.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
 import { buildFirst, imagePath, LaunchEnded, refuseUnusableTarget } from "./beforeBuild.ts";
-import type { BootArgumentContext } from "./bootArgumentPicker.ts";
+import type { BootArgumentContext } from "./arguments/bootArgumentPicker.ts";
 import type { BootRequest } from "./bootRequest.ts";
 import { debugSupport } from "./debug/debugSupport.ts";
 import { prepareBoot, revealLogs } from "./prepareBoot.ts";

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import type { ProblemAction, Problem } from "../errors.ts";
+import { withoutLinks, type ProblemAction, type Problem } from "../errors.ts";
 
 /** Shows a problem as an error notification with its actions as buttons, and performs the selected action. */
 export async function showProblem(problem: Problem): Promise<void> {
   const chosen = await vscode.window.showErrorMessage(
-    problem.message,
+    withoutLinks(problem.message),
     ...problem.actions.map(({ title }) => title),
   );
   const action = problem.actions.find(({ title }) => title === chosen);

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root as projectRoot } from "../../../scripts/programs.ts";
 import { csvText, sizeTreeJson, treemapSvg } from "./exports.ts";
-import { searchSizeTree, nodesByKey, sizeTree, type SizeNode } from "./sizeTree.ts";
+import { searchSizeTree, nodeWithKey, sizeTree, type SizeNode } from "./sizeTree.ts";
 import { reasonText } from "./reasonText.ts";
 import { summaryText } from "./summaryText.ts";
 import { nothingElse, testModule, testParts } from "./testParts.ts";
@@ -11,6 +11,8 @@ import { treemap, type TreemapBox } from "./treemap.ts";
 
 const nameOf = ({ node }: TreemapBox): string => node.name;
 const line = ({ name, bytes }: SizeNode): string => `${name} ${bytes}`;
+
+const allBelow = (node: SizeNode): readonly SizeNode[] => [node, ...node.children.flatMap(allBelow)];
 
 /** The node at the end of a path of names. */
 function at(root: SizeNode, ...names: readonly string[]): SizeNode {
@@ -72,8 +74,49 @@ describe("The tree of an image's parts", () => {
   });
 
   it("has keys that are the same in another image", () => {
-    const again = nodesByKey(sizeTree("other.hvt", testParts));
-    assert.ok([...nodesByKey(root).keys()].every((key) => again.has(key)));
+    const again = sizeTree("other.hvt", testParts);
+    const nodes = allBelow(root);
+    assert.ok(nodes.length > 12);
+    for (const { key } of nodes) assert.equal(nodeWithKey(again, key)?.key, key);
+    assert.equal(nodeWithKey(again, "image/package tls/library gone"), undefined);
+  });
+
+  it("has the sections of an image without symbols", () => {
+    const parts = { modules: [], other: { ...nothingElse, unwind: 5, unexplained: 30 } };
+    const sections = [
+      { name: ".text", kind: "code" as const, bytes: 20 },
+      { name: ".data", kind: "data" as const, bytes: 10 },
+      { name: ".eh_frame", kind: undefined, bytes: 5 },
+    ];
+    const stripped = sizeTree("a", parts, undefined, sections);
+    assert.deepEqual(stripped.children.map(line), ["In no module 35"]);
+    assert.deepEqual(
+      at(stripped, "In no module").children.map(({ name, bytes, part }) => [name, bytes, part]),
+      [
+        [".text", 20, "code"],
+        [".data", 10, "data"],
+        [".eh_frame", 5, undefined],
+      ],
+    );
+  });
+
+  it("keeps modules of one name in several libraries apart", () => {
+    const module = (library: string, code: number) => testModule("Util", [library, library], { code });
+    const two = sizeTree("a", { modules: [module("tls", 20), module("x509", 10)], other: nothingElse });
+    assert.deepEqual(two.children.map(line), ["tls 20", "x509 10"]);
+    const earlier = { modules: [module("x509", 4), module("tls", 5)], other: nothingElse };
+    const compared = sizeTree(
+      "a",
+      { modules: [module("tls", 20), module("x509", 10)], other: nothingElse },
+      earlier,
+    );
+    assert.deepEqual(
+      compared.children.map(({ name, before }) => [name, before]),
+      [
+        ["tls", 5],
+        ["x509", 4],
+      ],
+    );
   });
 });
 

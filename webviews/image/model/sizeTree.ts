@@ -1,5 +1,12 @@
 import { t } from "../../../extension/protocol/l10n.ts";
-import type { ImageParts, ModuleView, PartKind } from "../../../extension/protocol/image.ts";
+import {
+  unpackSymbols,
+  type ImageParts,
+  type ModuleView,
+  type PackedSymbols,
+  type PartKind,
+  type SectionView,
+} from "../../../extension/protocol/image.ts";
 
 export type SizeNodeKind = "image" | "package" | "library" | "module" | "part" | "symbol" | "other";
 
@@ -20,7 +27,10 @@ export interface SizeNode {
   /** The bytes in the image that it is compared with. */
   readonly before: number;
   readonly parent: SizeNode | undefined;
-  /** The largest first, or those that changed most if images are compared. */
+  /**
+   * The largest first, or those that changed most if images are compared. The symbols of a part of a module are made when
+   * they are first used, because an image has tens of thousands, of which few are drawn.
+   */
   readonly children: readonly SizeNode[];
   readonly origin: CodeOrigin | undefined;
 }
@@ -28,6 +38,14 @@ export interface SizeNode {
 type Draft = {
   -readonly [K in keyof Omit<SizeNode, "children" | "parent">]: SizeNode[K];
 } & { parent: Draft | undefined; children: Draft[] };
+
+type Field = "bytes" | "before";
+
+/** The symbols of one kind in a module, of the image or of the one that it is compared with. */
+interface SymbolSource {
+  readonly packed: PackedSymbols;
+  readonly field: Field;
+}
 
 /** The names of what the bytes of a module are for. */
 export const partNames: Readonly<Record<PartKind, string>> = {
@@ -50,68 +68,68 @@ const otherNames: Readonly<Record<keyof ImageParts["other"], string>> = {
 /**
  * The parts of an image as a tree: package, library, module, kind of bytes, symbol. A module without a library is a child
  * of its package. With `before`, symbols are matched by their names without the numbers that the compiler appends.
+ * `sections` are those of an image without symbols, which has no modules.
  */
-export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): SizeNode {
+export function sizeTree(
+  name: string,
+  parts: ImageParts,
+  before?: ImageParts,
+  sections: readonly SectionView[] = [],
+): SizeNode {
   const root = draft("image", name, "image", undefined);
-  // One map for all: with a map for each of thousands of symbols, the tree would take twice as long.
   const drafts = new Map<string, Draft>();
-  const child = (
-    parent: Draft,
-    id: string,
-    childName: string,
-    kind: SizeNodeKind,
-    part?: PartKind,
-    origin?: CodeOrigin,
-  ): Draft => {
+  const child = (parent: Draft, id: string, make: (key: string) => Draft): Draft => {
     const key = `${parent.key}/${id}`;
     const found = drafts.get(key);
     if (found) return found;
-    const made = draft(key, childName, kind, parent, part, origin);
+    const made = make(key);
     drafts.set(key, made);
     parent.children.push(made);
     return made;
   };
+  const named = (
+    parent: Draft,
+    id: string,
+    childName: string,
+    kind: SizeNodeKind,
+    origin?: CodeOrigin,
+  ): Draft => child(parent, id, (key) => draft(key, childName, kind, parent, origin));
   // A summary of an earlier build has no symbols.
   const hasSymbols = !before || before.modules.some(({ symbols }) => symbols.length > 0);
-  const places = new Map(parts.modules.map((each) => [moduleId(each), each]));
-  const symbolName = (symbol: string): string => (before ? symbol.replace(/_\d+$/, "") : symbol);
-  const add = (all: ImageParts, field: "bytes" | "before"): void => {
+  const sources = new Map<Draft, SymbolSource[]>();
+  const placeOf = placesOf(parts.modules);
+  const add = (all: ImageParts, field: Field): void => {
     for (const given of all.modules) {
       // Two images may have been read with different libraries.
-      const known = places.get(moduleId(given)) ?? given;
+      const known = field === "before" ? placeOf(given) : given;
       const { library } = known;
       const own = known.package === undefined && (library !== undefined || isOwn(known.module));
       const owner = known.package ?? (own ? t("This unikernel") : t("Unknown package"));
-      const inPackage = child(root, `package ${known.package ?? (own ? "" : "?")}`, owner, "package");
+      const inPackage = named(root, `package ${known.package ?? (own ? "" : "?")}`, owner, "package");
       const above =
-        library === undefined ? inPackage : child(inPackage, `library ${library}`, library, "library");
-      const origin = { module: known.module, language: known.language, library };
+        library === undefined ? inPackage : named(inPackage, `library ${library}`, library, "library");
+      const origin = { module: known.module, language: known.language, library, symbol: "" };
       const shown = known.language === "ocaml" ? sourceName(known.module) : known.module;
-      const module = child(above, moduleId(known), shown, "module", undefined, { ...origin, symbol: "" });
+      const module = named(above, moduleId(known), shown, "module", origin);
       const path = [root, inPackage, ...(above === inPackage ? [] : [above]), module];
       for (const kind of Object.keys(partNames) as PartKind[]) {
         const bytes = given.bytes[kind];
         if (bytes === 0) continue;
-        const part = child(module, kind, partNames[kind], "part", kind, module.origin);
-        for (const each of [...path, part]) each[field] += bytes;
-      }
-      if (!hasSymbols) continue;
-      for (const symbol of given.symbols) {
-        const shortName = symbolName(symbol.name);
-        const part = drafts.get(`${module.key}/${symbol.kind}`);
-        if (!part || symbol.bytes === 0) continue;
-        const added = child(part, `symbol ${shortName}`, shortName, "symbol", symbol.kind, {
-          ...origin,
-          symbol: symbol.name,
+        const part = child(module, kind, (key) => {
+          const symbols: SymbolSource[] = [];
+          const made = partDraft(key, kind, module, symbols, before !== undefined);
+          sources.set(made, symbols);
+          return made;
         });
-        added[field] += symbol.bytes;
+        for (const each of [...path, part]) each[field] += bytes;
+        const packed = given.symbols.find((symbols) => symbols.kind === kind);
+        if (hasSymbols && packed) sources.get(part)?.push({ packed, field });
       }
     }
-    for (const kind of Object.keys(otherNames) as (keyof ImageParts["other"])[]) {
-      if (all.other[kind] === 0) continue;
-      const other = child(root, "other", t("In no module"), "other");
-      for (const each of [root, other, child(other, kind, otherNames[kind], "other")])
-        each[field] += all.other[kind];
+    for (const { id, name: otherName, kind, bytes } of otherParts(all, before ? [] : sections)) {
+      const other = named(root, "other", t("In no module"), "other");
+      const below = child(other, id, (key) => ({ ...draft(key, otherName, "other", other), part: kind }));
+      for (const each of [root, other, below]) each[field] += bytes;
     }
   };
   add(parts, "bytes");
@@ -120,20 +138,45 @@ export function sizeTree(name: string, parts: ImageParts, before?: ImageParts): 
   return root;
 }
 
+/** What belongs to no module. The sizes of sections, if there are any, are the same bytes and say more. */
+function otherParts({ other }: ImageParts, sections: readonly SectionView[]) {
+  if (sections.length > 0)
+    return sections.map((each) => ({ ...each, id: `section ${each.name} ${each.kind ?? ""}` }));
+  return (Object.keys(otherNames) as (keyof ImageParts["other"])[]).flatMap((id) =>
+    other[id] === 0 ? [] : [{ id, name: otherNames[id], kind: undefined, bytes: other[id] }],
+  );
+}
+
+/** Finds the module of an image that is the same as one of another image. */
+function placesOf(modules: readonly ModuleView[]): (given: ModuleView) => ModuleView {
+  // Several libraries may have a module of one name.
+  const places = new Map<string, ModuleView[]>();
+  for (const each of modules) {
+    const found = places.get(moduleId(each));
+    if (found) found.push(each);
+    else places.set(moduleId(each), [each]);
+  }
+  return (given) => {
+    const found = places.get(moduleId(given)) ?? [];
+    return found.find(({ library }) => library === given.library) ?? found[0] ?? given;
+  };
+}
+
 /** The node and those above it, from the root. */
 export function pathTo(node: SizeNode): readonly SizeNode[] {
   return node.parent ? [...pathTo(node.parent), node] : [node];
 }
 
-/** All nodes below a node, with the node itself, by their keys. */
-export function nodesByKey(root: SizeNode): ReadonlyMap<string, SizeNode> {
-  const found = new Map<string, SizeNode>();
-  const visit = (node: SizeNode): void => {
-    found.set(node.key, node);
-    node.children.forEach(visit);
-  };
-  visit(root);
-  return found;
+/** The node with a key, at or below a node; undefined if it has none. */
+export function nodeWithKey(node: SizeNode, key: string): SizeNode | undefined {
+  if (node.key === key) return node;
+  // A name may contain a slash, so that several children may begin like the key.
+  if (!key.startsWith(`${node.key}/`)) return undefined;
+  for (const each of node.children) {
+    const found = nodeWithKey(each, key);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** What a search has found. */
@@ -185,14 +228,60 @@ function draft(
   name: string,
   kind: SizeNodeKind,
   parent: Draft | undefined,
-  part?: PartKind,
   origin?: CodeOrigin,
 ): Draft {
-  return { key, name, kind, parent, part, bytes: 0, before: 0, origin, children: [] };
+  return { key, name, kind, parent, part: undefined, bytes: 0, before: 0, origin, children: [] };
+}
+
+function partDraft(
+  key: string,
+  part: PartKind,
+  parent: Draft,
+  sources: readonly SymbolSource[],
+  compared: boolean,
+): Draft {
+  let children: Draft[] | undefined;
+  const made: Draft = {
+    key,
+    name: partNames[part],
+    kind: "part",
+    parent,
+    part,
+    bytes: 0,
+    before: 0,
+    origin: parent.origin,
+    get children() {
+      return (children ??= symbolDrafts(made, sources, compared));
+    },
+  };
+  return made;
+}
+
+function symbolDrafts(parent: Draft, sources: readonly SymbolSource[], compared: boolean): Draft[] {
+  const found = new Map<string, Draft>();
+  for (const { packed, field } of sources) {
+    for (const symbol of unpackSymbols(packed)) {
+      if (symbol.bytes === 0) continue;
+      const name = compared ? symbol.name.replace(/_\d+$/, "") : symbol.name;
+      const origin = parent.origin && { ...parent.origin, symbol: symbol.name };
+      const made = found.get(name) ?? {
+        ...draft(`${parent.key}/symbol ${name}`, name, "symbol", parent, origin),
+        part: symbol.kind,
+      };
+      found.set(name, made);
+      made[field] += symbol.bytes;
+    }
+  }
+  return sorted([...found.values()], compared);
 }
 
 function sortBelow(node: Draft, byChange: boolean): void {
-  const weight = (each: Draft): number => (byChange ? Math.abs(each.bytes - each.before) : each.bytes);
-  node.children.sort((a, b) => weight(b) - weight(a) || b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+  if (node.kind === "part") return;
+  sorted(node.children, byChange);
   for (const each of node.children) sortBelow(each, byChange);
+}
+
+function sorted(nodes: Draft[], byChange: boolean): Draft[] {
+  const weight = (each: Draft): number => (byChange ? Math.abs(each.bytes - each.before) : each.bytes);
+  return nodes.sort((a, b) => weight(b) - weight(a) || b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
 }

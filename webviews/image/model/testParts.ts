@@ -1,5 +1,10 @@
 /** Makes sizes of images for tests. */
-import type { ImageParts, ModuleView } from "../../../extension/protocol/image.ts";
+import {
+  packSymbols,
+  type ImageParts,
+  type ModuleView,
+  type NamedSize,
+} from "../../../extension/protocol/image.ts";
 
 export const nothingElse = { unwind: 0, linking: 0, padding: 0, literals: 0, generated: 0, unexplained: 0 };
 
@@ -8,10 +13,10 @@ export function testModule(
   module: string,
   [owner, library]: readonly [owner: string | undefined, library: string | undefined],
   { code = 0, data = 0 }: { readonly code?: number; readonly data?: number },
-  symbols: ModuleView["symbols"] = [],
+  symbols: readonly NamedSize[] = [],
 ): ModuleView {
   const bytes = { code, data, frametable: 0, constants: 0, zeroed: 0 };
-  return { module, language: "ocaml", library, package: owner, bytes, symbols };
+  return { module, language: "ocaml", library, package: owner, bytes, symbols: packSymbols(symbols) };
 }
 
 /** An image with the package tls, a module of the project, and 100 bytes of padding. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { boxLabel } from "./boxLabel.ts";
-import { nodesByKey, sizeTree } from "./sizeTree.ts";
+import { sizeTree, type SizeNode } from "./sizeTree.ts";
 import { nothingElse, testModule, testParts } from "./testParts.ts";
 import { squarify, treemap, type Rectangle } from "./treemap.ts";
 
@@ -53,7 +53,8 @@ describe("The label of a box", () => {
     ),
     other: nothingElse,
   };
-  const modules = [...nodesByKey(sizeTree("a.hvt", parts)).values()].filter(({ kind }) => kind === "module");
+  const allBelow = (node: SizeNode): readonly SizeNode[] => [node, ...node.children.flatMap(allBelow)];
+  const modules = allBelow(sizeTree("a.hvt", parts)).filter(({ kind }) => kind === "module");
   const labels = (width: number) =>
     modules.map((node) =>
       boxLabel({ node, x: 0, y: 0, width, height: 20, strip: 16, divided: true }, widthOf),

@@ -20,8 +20,8 @@ const stripHeight = 16;
 const gap = 1;
 /** Boxes with less space are not divided further; a large image would have thousands of boxes that nobody can tell apart. */
 const smallest = { side: 10, area: 400, areaOfPart: 8000, stripWidth: 40, stripHeight: 28 };
-/** Children with less space are left out, in square pixels. */
-const invisible = 4;
+/** Children with less space are left out, in square pixels: such a box would consist of its border. */
+const invisible = 9;
 
 /**
  * Divides a rectangle among a node and all below it, in proportion to their bytes, as far as there is room. Boxes come after
@@ -35,10 +35,10 @@ export function treemap(root: SizeNode, area: Rectangle): readonly TreemapBox[] 
     depth: number,
     isOnly: boolean,
   ): void => {
-    const children = node.children.filter(({ bytes }) => bytes > 0);
     const least = node.kind === "part" ? smallest.areaOfPart : smallest.area;
     const fits = Math.min(width, height) >= smallest.side && width * height >= least;
-    const divided = children.length > 0 && fits;
+    const children = fits ? node.children.filter(({ bytes }) => bytes > 0) : [];
+    const divided = children.length > 0;
     // The colours tell the parts of modules, and an only child has the place of its parent, whose name is enough.
     const isNamed = depth > 0 && (!isOnly || depth === 1) && (node.kind !== "part" || depth === 1);
     const hasRoom = height >= smallest.stripHeight && width >= smallest.stripWidth;
@@ -59,8 +59,8 @@ export function treemap(root: SizeNode, area: Rectangle): readonly TreemapBox[] 
         children.map(({ bytes }) => bytes),
         0,
       );
-    const sizes = children.map(({ bytes }) => bytes).toSorted((a, b) => b - a);
     const sorted = children.toSorted((a, b) => b.bytes - a.bytes);
+    const sizes = sorted.map(({ bytes }) => bytes);
     const places = squarify(rest > 0 ? [...sizes, rest] : sizes, inside);
     sorted.forEach((each, index) => {
       const at = places[index];
@@ -85,12 +85,13 @@ export function squarify(sizes: readonly number[], area: Rectangle): readonly Re
     const side = Math.min(width, height);
     let to = from + 1;
     let row = (sizes[from] ?? 0) * scale;
-    let worst = proportion(row, row, row, side);
+    let [largest, least] = [row, row];
+    let worst = proportion(largest, least, row, side);
     for (; to < sizes.length; to++) {
       const next = (sizes[to] ?? 0) * scale;
       const wider = row + next;
-      const first = sizes.slice(from, to + 1);
-      const changed = proportion(Math.max(...first) * scale, Math.min(...first) * scale, wider, side);
+      [largest, least] = [Math.max(largest, next), Math.min(least, next)];
+      const changed = proportion(largest, least, wider, side);
       if (changed > worst) break;
       [row, worst] = [wider, changed];
     }

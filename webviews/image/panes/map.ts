@@ -1,4 +1,4 @@
-import { svgElement } from "../../kit/dom.ts";
+import { element, svgElement } from "../../kit/dom.ts";
 import { singleLine } from "../../../extension/protocol/visibleText.ts";
 import { boxLabel } from "../model/boxLabel.ts";
 import { treemap, type TreemapBox } from "../model/treemap.ts";
@@ -7,7 +7,7 @@ import { changeText, shareText } from "../model/sizeText.ts";
 import { pathTo, type SizeNode } from "../model/sizeTree.ts";
 
 export interface TreeMap {
-  readonly element: SVGElement;
+  readonly element: HTMLElement;
   /** Draws a node and what is below it; dims what is not among `lit`, if that is given. */
   readonly show: (root: SizeNode, compared: boolean, lit: ReadonlySet<SizeNode> | undefined) => void;
   /** Draws a frame around a node, or around what contains it if it is too small to be drawn. */
@@ -34,14 +34,18 @@ const slightChange = 0.05;
  * readers, which do not see the picture.
  */
 export function createTreeMap(act: TreeMapActions): TreeMap {
-  const layer = svgElement("g");
-  const frame = svgElement("rect", { class: "frame", hidden: "" });
-  const host = svgElement("svg", { class: "map", "aria-hidden": "true", focusable: "false" }, layer, frame);
+  const layer = svgElement("svg", { focusable: "false" });
+  // Elements above the drawing: if they were part of it, all of it would be laid out again at each move of the mouse.
+  const hovered = element("div", { class: "hovered", hidden: "" });
+  const frame = element("div", { class: "frame", hidden: "" });
+  const host = element("div", { class: "map", "aria-hidden": "true" }, layer, hovered, frame);
   let shown: { readonly root: SizeNode; readonly lit: ReadonlySet<SizeNode> | undefined } | undefined;
   let compared = false;
   let boxes: readonly TreemapBox[] = [];
   let chosen: SizeNode | undefined;
   const boxOf = new Map<Element, TreemapBox>();
+  let drawnSize = "";
+  let drawn: ReadonlyMap<SizeNode, TreemapBox> = new Map();
 
   const classOf = ({ node, divided }: TreemapBox): string => {
     if (divided) return "divided";
@@ -59,11 +63,14 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
   const draw = (): void => {
     if (!shown) return;
     const { width, height } = host.getBoundingClientRect();
+    drawnSize = `${width} ${height}`;
     boxes = width > 0 && height > 0 ? treemap(shown.root, { x: 0, y: 0, width, height }) : [];
     boxOf.clear();
+    drawn = new Map(boxes.map((box) => [box.node, box]));
+    hover(undefined);
     if (pen) pen.font = `${labelSize}px ${getComputedStyle(document.body).fontFamily}`;
     const isDimmed = ({ node }: TreemapBox): boolean => shown?.lit !== undefined && !shown.lit.has(node);
-    const drawn = boxes.map((box) => {
+    const rectangles = boxes.map((box) => {
       const dimmed = isDimmed(box) ? " dimmed" : "";
       const made = svgElement("rect", {
         class: `box ${classOf(box)}${dimmed}`,
@@ -81,41 +88,49 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
       const place = { x: (box.x + 4).toFixed(1), y: (box.y + 12).toFixed(1) };
       return [svgElement("text", { class: `label${isDimmed(box) ? " dimmed" : ""}`, ...place }, text)];
     });
-    layer.replaceChildren(...drawn, ...labels);
+    layer.replaceChildren(...rectangles, ...labels);
     drawFrame();
   };
 
   const drawFrame = (): void => {
-    const drawn = new Map(boxes.map((box) => [box.node, box]));
     let at = chosen;
     while (at && !drawn.has(at)) at = at.parent;
     const box = at && drawn.get(at);
     frame.toggleAttribute("hidden", !box || at === shown?.root);
-    if (!box) return;
-    for (const side of ["x", "y", "width", "height"] as const) frame.setAttribute(side, box[side].toFixed(1));
+    if (box) placeOver(frame, box);
   };
 
-  const at = (event: Event): SizeNode | undefined =>
-    event.target instanceof Element ? boxOf.get(event.target)?.node : undefined;
-  host.addEventListener("pointerover", (event) => {
-    const [target, node] = [event.target, at(event)];
-    if (!node || !(target instanceof Element) || target.firstChild) return;
+  const hover = (box: TreemapBox | undefined): void => {
+    hovered.toggleAttribute("hidden", !box);
+    host.title = box ? tooltipOf(box.node) : "";
+    if (box) placeOver(hovered, box);
+  };
+  const tooltipOf = (node: SizeNode): string => {
     const names = pathTo(node)
       .slice(1)
       .map(({ name }) => singleLine(name));
+    if (names.length === 0) return "";
     const text = `${names.join(" › ")}\n${sizeText(node.bytes)}, ${shareText(node.bytes, shown?.root.bytes ?? 0)}`;
-    const change = compared ? `\n${changeText(node.bytes - node.before)}` : "";
-    if (names.length > 0) target.append(svgElement("title", {}, text + change));
-  });
+    return compared ? `${text}\n${changeText(node.bytes - node.before)}` : text;
+  };
+
+  const at = (event: Event): TreemapBox | undefined =>
+    event.target instanceof Element ? boxOf.get(event.target) : undefined;
+  host.addEventListener("pointerover", (event) => hover(at(event)));
+  host.addEventListener("pointerleave", () => hover(undefined));
   host.addEventListener("click", (event) => {
-    const node = at(event);
+    const node = at(event)?.node;
     if (node) act.select(node);
   });
   host.addEventListener("dblclick", (event) => {
-    const node = at(event);
+    const node = at(event)?.node;
     if (node) act.zoom(node);
   });
-  new ResizeObserver(draw).observe(host);
+  // It also reports the first size, in which the picture may have been drawn already.
+  new ResizeObserver(() => {
+    const { width, height } = host.getBoundingClientRect();
+    if (`${width} ${height}` !== drawnSize) draw();
+  }).observe(host);
 
   return {
     element: host,
@@ -132,6 +147,13 @@ export function createTreeMap(act: TreeMapActions): TreeMap {
     classOf,
     labelOf,
   };
+}
+
+/** Moves an element, without a new layout of what is below it. */
+function placeOver({ style }: HTMLElement, { x, y, width, height }: TreemapBox): void {
+  style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+  style.width = `${width.toFixed(1)}px`;
+  style.height = `${height.toFixed(1)}px`;
 }
 
 /** What most of a node's bytes are for. */

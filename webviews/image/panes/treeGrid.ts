@@ -52,7 +52,12 @@ export function createTreeGrid(act: TreeGridActions): TreeGrid {
   let isCompared = false;
   let only: ReadonlySet<SizeNode> | undefined;
   let selected: string | undefined;
-  const shown = new Map<HTMLElement, Row>();
+  const shown = new Map<Element, Row>();
+  /** The rows of nodes by their keys. */
+  const rowOf = new Map<string, HTMLElement>();
+  /** The one row that can be reached with Tab: the selected one, or the first. */
+  let tabStop: HTMLElement | undefined;
+  const focus = (): void => tabStop?.focus({ preventScroll: true });
 
   const childrenOf = (node: SizeNode): readonly SizeNode[] =>
     only === undefined ? node.children : node.children.filter((each) => only?.has(each));
@@ -118,79 +123,90 @@ export function createTreeGrid(act: TreeGridActions): TreeGrid {
     );
   };
 
+  const drawn = (row: Row): HTMLElement => {
+    const item = made(row);
+    shown.set(item, row);
+    if ("node" in row) rowOf.set(row.node.key, item);
+    return item;
+  };
   const draw = (): void => {
     const focused = focusedIn(body) !== undefined;
     shown.clear();
-    const rows = root ? rowsBelow(root, 1) : [];
-    body.replaceChildren(
-      ...rows.map((row) => {
-        const item = made(row);
-        shown.set(item, row);
-        return item;
-      }),
-    );
+    rowOf.clear();
+    tabStop = undefined;
+    body.replaceChildren(...(root ? rowsBelow(root, 1) : []).map(drawn));
     mark();
-    if (focused) current()?.focus({ preventScroll: true });
+    if (focused) focus();
   };
 
   const nodeAt = (item: Element | null | undefined): SizeNode | undefined => {
-    const row = item instanceof HTMLElement ? shown.get(item) : undefined;
+    const row = item ? shown.get(item) : undefined;
     return row && "node" in row ? row.node : undefined;
   };
-  const current = (): HTMLElement | undefined =>
-    [...shown.keys()].find((item) => item.getAttribute("tabindex") === "0");
-  /** Exactly one row can be reached with Tab: the selected one, or the first. */
-  const mark = (): void => {
-    const chosen = [...shown.keys()].find((item) => nodeAt(item)?.key === selected);
-    for (const item of shown.keys()) {
-      const isSelected = item === chosen;
-      if (item.hasAttribute("aria-selected")) item.setAttribute("aria-selected", String(isSelected));
-      item.setAttribute("tabindex", isSelected ? "0" : "-1");
-    }
-    if (!chosen) shown.keys().next().value?.setAttribute("tabindex", "0");
+  const rowAt = (item: Element | null): HTMLElement | undefined =>
+    item instanceof HTMLElement ? item : undefined;
+  const mark = (at = rowOf.get(selected ?? "") ?? rowAt(body.firstElementChild)): void => {
+    for (const old of body.querySelectorAll('[aria-selected="true"]'))
+      old.setAttribute("aria-selected", "false");
+    rowOf.get(selected ?? "")?.setAttribute("aria-selected", "true");
+    tabStop?.setAttribute("tabindex", "-1");
+    at?.setAttribute("tabindex", "0");
+    tabStop = at;
   };
   const go = (item: HTMLElement | undefined): void => {
     if (!item) return;
     const node = nodeAt(item);
     if (node) selected = node.key;
-    mark();
-    if (!node) {
-      for (const each of shown.keys()) each.setAttribute("tabindex", each === item ? "0" : "-1");
-    }
+    mark(item);
     item.scrollIntoView({ block: "nearest" });
     item.focus({ preventScroll: true });
     if (node) act.select(node);
   };
+  /** Adds or removes only the rows below a row: a table of which much is expanded has thousands. */
   const expand = (node: SizeNode, on: boolean): void => {
     if (on) expanded.add(node.key);
     else expanded.delete(node.key);
-    draw();
+    const item = rowOf.get(node.key);
+    const row = item && shown.get(item);
+    if (!item || !row || only !== undefined || item.getAttribute("aria-expanded") === String(on)) return;
+    item.setAttribute("aria-expanded", String(on));
+    if (on) {
+      item.after(...rowsBelow(node, row.level + 1).map(drawn));
+      return;
+    }
+    for (let next = item.nextElementSibling; next && (shown.get(next)?.level ?? 0) > row.level;) {
+      const removed = next;
+      next = next.nextElementSibling;
+      const key = nodeAt(removed)?.key;
+      if (key !== undefined) rowOf.delete(key);
+      shown.delete(removed);
+      removed.remove();
+    }
+    mark();
   };
   const listMore = (item: Element): void => {
-    const row = item instanceof HTMLElement ? shown.get(item) : undefined;
+    const row = shown.get(item);
     if (!row || !("more" in row)) return;
     const first = listed.get(row.more.key) ?? batchSize;
     listed.set(row.more.key, first + batchSize);
     const next = childrenOf(row.more)[first];
     draw();
-    go([...shown.keys()].find((each) => nodeAt(each) === next));
+    go(rowOf.get(next?.key ?? ""));
   };
 
   body.addEventListener("keydown", (event) => {
-    const at = current();
+    const at = tabStop;
     if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
-    const all = [...shown.keys()];
-    const index = all.indexOf(at);
     const node = nodeAt(at);
     const open = at.getAttribute("aria-expanded");
-    if (event.key === "ArrowDown") go(all[index + 1]);
-    else if (event.key === "ArrowUp") go(all[index - 1]);
-    else if (event.key === "Home") go(all[0]);
-    else if (event.key === "End") go(all.at(-1));
+    if (event.key === "ArrowDown") go(rowAt(at.nextElementSibling));
+    else if (event.key === "ArrowUp") go(rowAt(at.previousElementSibling));
+    else if (event.key === "Home") go(rowAt(body.firstElementChild));
+    else if (event.key === "End") go(rowAt(body.lastElementChild));
     else if (event.key === "ArrowRight" && open === "false" && node) expand(node, true);
-    else if (event.key === "ArrowRight" && open === "true") go(all[index + 1]);
+    else if (event.key === "ArrowRight" && open === "true") go(rowAt(at.nextElementSibling));
     else if (event.key === "ArrowLeft" && open === "true" && node && only === undefined) expand(node, false);
-    else if (event.key === "ArrowLeft") go(all.find((each) => nodeAt(each) === node?.parent));
+    else if (event.key === "ArrowLeft") go(rowOf.get(node?.parent?.key ?? ""));
     else if (event.key === "Enter" && node) act.open(node);
     else if (event.key === "Enter") listMore(at);
     else if (event.key === " " && node) act.zoom(node);
@@ -223,15 +239,19 @@ export function createTreeGrid(act: TreeGridActions): TreeGrid {
     },
     reveal: (node) => {
       selected = node.key;
+      let isComplete = true;
       for (const above of pathTo(node).slice(0, -1)) {
-        expanded.add(above.key);
+        expand(above, true);
         const below = pathTo(node)[pathTo(above).length];
         const at = below ? above.children.indexOf(below) : -1;
-        if (at >= (listed.get(above.key) ?? batchSize)) listed.set(above.key, at + batchSize);
+        if (at < (listed.get(above.key) ?? batchSize)) continue;
+        listed.set(above.key, at + batchSize);
+        isComplete = false;
       }
-      draw();
-      current()?.scrollIntoView({ block: "nearest" });
+      if (isComplete) mark();
+      else draw();
+      tabStop?.scrollIntoView({ block: "nearest" });
     },
-    focus: () => current()?.focus(),
+    focus,
   };
 }

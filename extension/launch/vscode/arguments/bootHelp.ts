@@ -1,19 +1,19 @@
 import { mkdir, open, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readImage } from "../../image/solo5Notes.ts";
-import { capture } from "../../platform/capture.ts";
-import { ProblemError } from "../../platform/errors.ts";
-import type { Project } from "../../project/vscode/projects.ts";
-import { readHost } from "../../toolchain/host.ts";
-import { artifactOf, hostTarget, isFileName, type TargetId } from "../../mirage/targets.ts";
-import { bootOptions, type BootOption } from "../boot/bootArguments.ts";
-import type { Device } from "../../image/solo5Notes.ts";
-import type { Attachment } from "../boot/manifest.ts";
-import { preflight } from "../preflight/preflight.ts";
-import type { PrepareBootContext } from "./bootRequest.ts";
-import { bootDevices, knownAttachments } from "./imageDevices.ts";
-import { spawnSpec } from "./spawnSpec.ts";
-import { t } from "../../protocol/l10n.ts";
+import { readImage } from "../../../image/solo5Notes.ts";
+import { capture } from "../../../platform/capture.ts";
+import { ProblemError } from "../../../platform/errors.ts";
+import type { Project } from "../../../project/vscode/projects.ts";
+import { readHost } from "../../../toolchain/host.ts";
+import { artifactOf, hostTarget, isFileName, type TargetId } from "../../../mirage/targets.ts";
+import { bootOptions, type BootOption } from "../../boot/bootArguments.ts";
+import type { Device } from "../../../image/solo5Notes.ts";
+import type { Attachment } from "../../boot/manifest.ts";
+import { preflight } from "../../preflight/preflight.ts";
+import type { PrepareBootContext } from "../bootRequest.ts";
+import { bootDevices, knownAttachments } from "../imageDevices.ts";
+import { spawnSpec } from "../spawnSpec.ts";
+import { t } from "../../../protocol/l10n.ts";
 
 /** The boot arguments of a unikernel and the image that printed them, or why they are unknown. */
 export type BootHelp =

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { buildMs, shortMs } from "../harness/limits.ts";
-import { clickButton, notifications, openFile, screenshot } from "./driver.ts";
-import { openSession, type Session } from "./session.ts";
+import { buildMs, shortMs } from "../../harness/limits.ts";
+import { notifications, openFile, screenshot } from "../driver.ts";
+import type { SamplesWindow } from "./samplesWindow.ts";
 
 const unikernel = `open Lwt.Infix
 
@@ -25,35 +25,38 @@ let start () =
 `;
 const line = 7;
 
-describe("a breakpoint", function () {
-  let session: Session;
+/** Defines the test of a breakpoint in `hello`, which has been built. */
+export function testBreakpoint({ session }: SamplesWindow): void {
+  describe("a breakpoint", () => {
+    const file = () => join(session().folder, "hello", "unikernel.ml");
+    let original = "";
 
-  before(async () => {
-    session = await openSession();
-    await writeFile(join(session.folder, "hello", "unikernel.ml"), unikernel);
-  });
-  after(() => session?.close());
+    before(async () => {
+      original = await readFile(file(), "utf8");
+      await writeFile(file(), unikernel);
+    });
+    after(() => writeFile(file(), original));
 
-  it("that is set in the gutter stops the unikernel, shows its values, and can be stepped and continued from", async () => {
-    const { page } = session;
-    await openFile(page, "hello/unikernel.ml");
-    await clickGutter(page, line);
-    await page.keyboard.press("F5");
-    await clickButton(page, "Fetch Dependencies", buildMs);
-    await stoppedAt(page, "greeting.left - 1", buildMs);
-    await argumentIs(page, /greeting\s*=\s*\{text = "hello"; left = 2\}/);
-    await topFrameIs(page, "Unikernel.greet");
-    await screenshot(page, "breakpoint");
-    await page.keyboard.press("F10");
-    await topFrameIs(page, "Unikernel.start.loop");
-    await page.keyboard.press("F5");
-    await stoppedAt(page, "greeting.left - 1");
-    await argumentIs(page, /greeting\s*=\s*\{text = "hello"; left = 1\}/);
-    await page.keyboard.press("F5");
-    await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
-    assert.deepEqual(await notifications(page), []);
+    it("that is set in the gutter stops the unikernel, shows its values, and can be stepped and continued from", async () => {
+      const { page } = session();
+      await openFile(page, "hello/unikernel.ml");
+      await clickGutter(page, line);
+      await page.keyboard.press("F5");
+      await stoppedAt(page, "greeting.left - 1", buildMs);
+      await argumentIs(page, /greeting\s*=\s*\{text = "hello"; left = 2\}/);
+      await topFrameIs(page, "Unikernel.greet");
+      await screenshot(page, "breakpoint");
+      await page.keyboard.press("F10");
+      await topFrameIs(page, "Unikernel.start.loop");
+      await page.keyboard.press("F5");
+      await stoppedAt(page, "greeting.left - 1");
+      await argumentIs(page, /greeting\s*=\s*\{text = "hello"; left = 1\}/);
+      await page.keyboard.press("F5");
+      await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
+      assert.deepEqual(await notifications(page), []);
+    });
   });
-});
+}
 
 /** Waits until the first frame of the call stack has a name. */
 async function topFrameIs(page: Page, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { LogStore } from "../../logs/store/logStore.ts";
-import type { Project } from "../../project/vscode/projects.ts";
+import type { LogStore } from "../../../logs/store/logStore.ts";
+import type { Project } from "../../../project/vscode/projects.ts";
 import {
   formatLevels,
   lastOptionValue,
@@ -8,8 +8,8 @@ import {
   parseLevelArgument,
   withOptionValue,
   type BootOption,
-} from "../boot/bootArguments.ts";
-import { t } from "../../protocol/l10n.ts";
+} from "../../boot/bootArguments.ts";
+import { t } from "../../../protocol/l10n.ts";
 
 type LoadLogStore = () => Promise<LogStore>;
 

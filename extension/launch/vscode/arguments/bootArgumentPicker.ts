@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import type { LogStore } from "../../logs/store/logStore.ts";
-import { problems } from "../../platform/errors.ts";
-import { showProblem } from "../../platform/vscode/showProblem.ts";
-import { projectFor } from "../../project/vscode/pickProject.ts";
-import type { Project } from "../../project/vscode/projects.ts";
-import { shellArguments, splitArguments } from "../../platform/shellQuote.ts";
+import type { LogStore } from "../../../logs/store/logStore.ts";
+import { problems } from "../../../platform/errors.ts";
+import { showProblem } from "../../../platform/vscode/showProblem.ts";
+import { projectFor } from "../../../project/vscode/pickProject.ts";
+import type { Project } from "../../../project/vscode/projects.ts";
+import { shellArguments, splitArguments } from "../../../platform/shellQuote.ts";
 import {
   acceptsList,
   isLogOption,
@@ -13,11 +13,11 @@ import {
   withOptionValue,
   withOptionValues,
   type BootOption,
-} from "../boot/bootArguments.ts";
+} from "../../boot/bootArguments.ts";
 import { readBootHelp, type BootHelp } from "./bootHelp.ts";
 import { pickLevels } from "./logLevelPicker.ts";
-import type { PrepareBootContext } from "./bootRequest.ts";
-import { t } from "../../protocol/l10n.ts";
+import type { PrepareBootContext } from "../bootRequest.ts";
+import { t } from "../../../protocol/l10n.ts";
 
 export interface BootArgumentContext extends PrepareBootContext {
   readonly logStore: () => Promise<LogStore>;

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { readText } from "../../platform/readText.ts";
@@ -5,7 +6,9 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
+import { runInTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { lockToUpdate } from "../lockUpdate.ts";
+import { forgetCatalogue } from "./packageCatalogue.ts";
 import { readProjectLock } from "./projectDependencies.ts";
 
 /**
@@ -43,6 +46,14 @@ export async function updatePackage(projects: Projects, runGoal: RunGoal, row: u
     const locked = (current && (await readProjectLock(current)))?.packages.find((each) => each.name === name);
     return locked && [locked.version, locked.source?.reference ?? ""].filter(Boolean).join(" · ");
   }
+}
+
+/** Runs `opam update` in a terminal, and then shows the versions that it fetched. */
+export async function updateRepositories(refreshRows: () => void): Promise<void> {
+  if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
+  await runInTerminal(t("Update opam Repositories"), "opam update", homedir());
+  forgetCatalogue();
+  refreshRows();
 }
 
 /** The package and the unikernel of a row of the Unikernels view. */
