@@ -19,7 +19,7 @@ const maxNames = 20;
 
 /**
  * Resolves a call of another name of `register` or `main`: `let reg = register`, `let reg = register ~packages`,
- * or a function whose body is such a call. Undefined for all other calls, also for those of the name itself.
+ * or a function whose body is a call of `register`. Undefined for all other calls, also for those of the name itself.
  */
 export function resolveAlias(
   callee: Name,
@@ -28,10 +28,12 @@ export function resolveAlias(
 ): ResolvedCall | undefined {
   let name = callee;
   let given = args;
+  let isFunction = false;
   let at = findScope(callee, scope);
   for (let count = 0; at?.value && count < maxNames; count++) {
     const body = calledIn(at.value);
     if (!body) return undefined;
+    isFunction ||= at.value.kind === "function";
     given =
       at.value.kind === "function"
         ? substitute(at.value, body.arguments, given)
@@ -39,6 +41,8 @@ export function resolveAlias(
     name = body.callee;
     at = findScope(name, at.outer);
   }
+  // The parameters of a function can hide types of mirage in the type of a `main`.
+  if (isFunction && name.name !== "register") return undefined;
   return name !== callee && !at && renamed.has(name.name) ? { callee: name, arguments: given } : undefined;
 }
 
