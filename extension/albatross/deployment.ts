@@ -117,7 +117,7 @@ function exceededLimits(name: HostName, memory: number, overview: HostOverview):
     .filter(({ path }) => path.every((label, index) => name.path[index] === label))
     .flatMap((policy) => {
       const used = policyUse(policy, { ...overview, unikernels: others });
-      const path = formatPath(policy.path);
+      const path = policy.path.length === 0 ? t("the root") : formatPath(policy.path);
       const { limit = 0n } = used.memory;
       return [
         ...(used.memory.used + BigInt(memory) > limit

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HostError } from "./client/hostError.ts";
-import { failuresText, forEachUnikernel, type OnHost } from "./severalUnikernels.ts";
+import { failuresText, forEachUnikernel, namesText, type OnHost } from "./severalUnikernels.ts";
 
 const on = (host: string, label: string): OnHost => ({ host, name: { path: ["dev"], label } });
 const all = [on("near", "a"), on("near", "b"), on("far", "c"), on("near", "d")];
@@ -47,12 +47,14 @@ describe("Several unikernels", () => {
     assert.deepEqual([used, failures], [["a"], []]);
   });
 
-  it("that failed are described in one message", () => {
+  it("that failed are described in one message, and many names are not all listed", () => {
     const failures = ["a", "b", "c", "d", "e"].map((label) => ({ on: on("near", label), error: refused }));
+    const failed = (label: string) => `dev:${label} on near: albatross refused: not found`;
     assert.equal(
       failuresText(failures, 9),
-      "5 of 9 unikernels failed. dev:a on near: albatross refused: not found " +
-        "dev:b on near: albatross refused: not found dev:c on near: albatross refused: not found 2 more.",
+      `5 of 9 unikernels failed: ${failed("a")}; ${failed("b")}; ${failed("c")}; and 2 more`,
     );
+    assert.equal(namesText(all.slice(0, 2)), "dev:a on near, dev:b on near");
+    assert.match(namesText(Array.from({ length: 200 }, () => on("near", "a"))), /, and 190 more$/);
   });
 });

@@ -46,17 +46,22 @@ export async function forEachUnikernel(
   return failures;
 }
 
-const maxShown = 3;
+const maxNames = 10;
+
+/** The names of several unikernels, of which the first ones are listed. */
+export const namesText = (all: readonly OnHost[]): string => listed(all.map(fullName), maxNames, ", ");
+
+const maxFailures = 3;
 
 /** Describes failures of several unikernels in one message. */
 export function failuresText(failures: readonly Failure[], count: number): string {
-  const shown = failures
-    .slice(0, maxShown)
-    .map(({ on, error }) => `${fullName(on)}: ${describeHostProblem(problemOf(error))}`);
-  const more = failures.length - shown.length;
-  return [
-    t("{0} of {1} unikernels failed.", failures.length, count),
-    ...shown,
-    ...(more > 0 ? [t("{0} more.", more)] : []),
-  ].join(" ");
+  const described = failures.map(
+    ({ on, error }) => `${fullName(on)}: ${describeHostProblem(problemOf(error))}`,
+  );
+  return t("{0} of {1} unikernels failed: {2}", failures.length, count, listed(described, maxFailures, "; "));
+}
+
+function listed(texts: readonly string[], max: number, separator: string): string {
+  const shown = texts.slice(0, max).join(separator);
+  return texts.length > max ? t("{0}{1}and {2} more", shown, separator, texts.length - max) : shown;
 }

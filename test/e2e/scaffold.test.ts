@@ -154,7 +154,8 @@ describe("In an empty folder,", () => {
       assert.match(await readFile(join(place.path, name, "config.ml"), "utf8"), /register/);
     };
     const checkConfigured = async (page: Page, name: string) => {
-      await waitForText(page, `Created ${name}. Build and run it for unix now?`);
+      // The page may be a new window, which starts the extension first.
+      await waitForText(page, `Created ${name}. Build and run it for unix now?`, buildMs);
       await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
       await clickButton(page, "Configure");
       await page.getByRole("tab", { name: "MirageOS" }).first().click();

@@ -53,7 +53,8 @@ export function begin(setup: PageSetup): void {
 /** Replaces the theme of the page, as VS Code does when the user selects another one. */
 export function applyTheme({ kind, variables }: PageTheme): void {
   const { body, documentElement } = document;
-  for (const name of [...documentElement.style])
+  // The style is a live list.
+  for (const name of Array.from(documentElement.style))
     if (name.startsWith("--vscode-")) documentElement.style.removeProperty(name);
   for (const [name, value] of Object.entries(variables))
     documentElement.style.setProperty(`--vscode-${name}`, value);

@@ -6,7 +6,7 @@ import { problems } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { HostClient } from "../client/hostClient.ts";
 import { argumentsOf, withArguments } from "../deployment.ts";
-import { failuresText, forEachUnikernel, fullName, type OnHost } from "../severalUnikernels.ts";
+import { failuresText, forEachUnikernel, fullName, namesText, type OnHost } from "../severalUnikernels.ts";
 import { formatName, isLabel, parseHostPath, type HostName } from "../wire/names.ts";
 import { addHost, enterPassphrase, removeHost } from "./addHost.ts";
 import { showConsole, type Consoles } from "./consoles.ts";
@@ -165,7 +165,7 @@ export function hostCommands(parts: HostCommandContext): Table {
       const detail =
         others.length === 0
           ? t("The unikernel on {0} ends at once and is not started again.", first.host)
-          : t("They end at once and are not started again: {0}", found.map(full).join(", "));
+          : t("They end at once and are not started again: {0}", namesText(found));
       const chosen = await vscode.window.showWarningMessage(title, { modal: true, detail }, destroy);
       if (chosen !== destroy) return;
       await withEach(

@@ -70,7 +70,7 @@ function reviewItems(
     {
       label: t("Name"),
       description: formatName(name).replace(/^:/, ""),
-      detail: name.path.length === 0 ? t("In no path") : t("In the path {0}", formatPath(name.path)),
+      detail: name.path.length === 0 ? t("In the root") : t("In the path {0}", formatPath(name.path)),
       change: async (now) => {
         const text = await input(t("Name on the host, such as dev:hello"), formatName(name), (each) =>
           parseName(each) ? undefined : t("Use labels of letters, digits, - and . with colons between them."),
