@@ -69,7 +69,7 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
 
   /** Whether the innermost OCaml function below a raise of the runtime is the user's. */
   const isRaisedByUser = async (stop: Stopped) => {
-    const stack = await gdb.send(`-stack-list-frames --thread ${stop.thread} 1 12`);
+    const stack = await gdb.query(`-stack-list-frames --thread ${stop.thread} 1 12`);
     const caller = miTuples(stack, "stack")
       .map(frameOf)
       .find((frame) => frame?.symbol !== undefined && /^_?caml[A-Z]/.test(frame.symbol));

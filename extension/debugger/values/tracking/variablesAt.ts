@@ -141,10 +141,10 @@ function definitionOf({ code, frames, source: text }: TrackingContext): SourceFu
   if (name !== "fun") return source.functionNamed(name, code.line) ?? withDefaults(source, name, code.line);
   if (code.line === undefined) return undefined;
   // Of a call in an inlined function, the last place is that in the function itself.
-  const calls = callsOf(code, frames).flatMap(({ locations }) => locations.at(-1) ?? []);
+  const places = callsOf(code, frames).flatMap(({ locations }) => locations.at(-1) ?? []);
   return source.anonymousAt(
     code.line,
-    calls.map((location) => spanOf(source, location)),
+    places.map((location) => spanOf(source, location)),
   );
 }
 
@@ -256,22 +256,27 @@ function resultOf(
   source: SourceText,
   binding: SourceBinding,
 ): ValueOrigin | undefined {
-  const calls = callsOf(context.code, context.frames).filter(({ allocates, locations }) => {
+  const matching = callsOf(context.code, context.frames).filter(({ allocates, locations }) => {
     const [location] = locations;
     // Columns beyond these do not fit into the frame table of OCaml 4.13.
     if (!location || locations.length !== 1 || allocates || location.startColumn >= 255) return false;
     const { start, end } = spanOf(source, location);
     return start === binding.start && end === binding.end;
   });
-  const [call] = calls;
-  return call && calls.length === 1 ? { kind: "result", returnAddress: call.returnAddress } : undefined;
+  const [call] = matching;
+  return call && matching.length === 1 ? { kind: "result", returnAddress: call.returnAddress } : undefined;
 }
 
-/** The calls of a function. */
+/** The calls of a function. Cached, because each variable needs them. */
 function callsOf({ instructions }: TrackedFunction, frames: FrameTable): readonly FrameDescriptor[] {
   const [first, last] = [instructions[0], instructions.at(-1)];
-  return first && last ? frames.within(first.address, last.address + 16n) : [];
+  const known = calls.get(instructions);
+  if (known || !first || !last) return known ?? [];
+  const found = frames.within(first.address, last.address + 16n);
+  calls.set(instructions, found);
+  return found;
 }
+const calls = new WeakMap<readonly Instruction[], readonly FrameDescriptor[]>();
 
 const spanOf = (source: SourceText, { line, startColumn, endColumn }: FrameLocation): Span => ({
   start: source.offsetAt(line, startColumn),
