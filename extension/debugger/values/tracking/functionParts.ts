@@ -10,6 +10,8 @@ export interface SourceParameter {
   /** As annotated in the source. */
   readonly type: string | undefined;
   readonly optional: boolean;
+  /** Whether it is the pattern `(module M : S)`. */
+  readonly isModule?: boolean;
   /** The name of an optional parameter with a default, and its offset. */
   readonly withDefault?: { readonly name: string; readonly at: number; readonly optional: false };
 }
@@ -103,6 +105,10 @@ export function parametersUntil(
     if (close === undefined) return undefined;
     // `(type a)` is not a parameter at run time.
     if (is(at + 1, "type")) continue;
+    if (is(at + 1, "module")) {
+      parameters.push({ ...unknown, ...moduleParameter(brackets, at + 2, close) });
+      continue;
+    }
     const inner = tokens[at + 1];
     const named = inner?.kind === "name" && inner.text !== "_";
     const plain = named && (at + 2 === close || is(at + 2, ":"));
@@ -123,6 +129,25 @@ export function parametersUntil(
     );
   }
   return at < to ? { parameters, end: at } : undefined;
+}
+
+/** The name and type of a first-class module: `M : S` of `(module M : S)`. */
+export function moduleParameter(
+  { tokens, is, text }: BracketedTokens,
+  from: number,
+  close: number,
+): Pick<SourceParameter, "name" | "at" | "type" | "isModule"> {
+  const name = tokens[from];
+  if (!name || name.text === "_" || from >= close) return { name: undefined, at: 0, type: undefined };
+  const type = is(from + 1, ":")
+    ? text.slice(tokens[from + 2]?.start, tokens[close - 1]?.end).replace(/\s+/g, " ")
+    : undefined;
+  return {
+    name: name.text,
+    at: name.start,
+    type: type === undefined ? undefined : `(module ${type})`,
+    isModule: true,
+  };
 }
 
 const range = (from: number, to: number): readonly number[] =>

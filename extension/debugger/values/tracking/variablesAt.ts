@@ -6,6 +6,7 @@ import type { Memory } from "../memory.ts";
 import { symbolName } from "../symbolName.ts";
 import { parseType, printType, type OcamlType } from "../types/ocamlType.ts";
 import { followData, mayHaveMoved, type Flow } from "./dataFlow.ts";
+import { functorName } from "./functor.ts";
 import { isSameOrigin, type FlowState, type ValueOrigin } from "./flowState.ts";
 import type { Instruction } from "./operands.ts";
 import { closureFields } from "./closureFields.ts";
@@ -137,7 +138,10 @@ function flowOf(
 function definitionOf({ code, frames, source: text }: TrackingContext): SourceFunction | undefined {
   const name = symbolName(code.symbol)?.name;
   const source = sourceOf(text);
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    const functor = functorName(code.symbol);
+    return functor === undefined ? undefined : source.functorNamed(functor);
+  }
   if (name !== "fun") return source.functionNamed(name, code.line) ?? withDefaults(source, name, code.line);
   if (code.line === undefined) return undefined;
   // Of a call in an inlined function, the last place is that in the function itself.
