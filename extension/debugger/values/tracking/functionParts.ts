@@ -168,9 +168,12 @@ function readBindings(
     if (!isLet && !is(at, "and")) continue;
     const opener = isLet ? at : scopes.letOf.get(at);
     const close = opener === undefined ? undefined : scopes.inOf.get(opener);
-    const name = tokens[at + 1];
-    if (opener === undefined || close === undefined || name?.kind !== "name" || name.text === "_") continue;
-    let equals = at + 2;
+    if (opener === undefined || close === undefined) continue;
+    const module = is(at + 1, "(") && is(at + 2, "module") ? brackets.closing(at + 1) : undefined;
+    const unpacked = module === undefined ? undefined : moduleParameter(brackets, at + 3, module);
+    const name = unpacked ? tokens[at + 3] : tokens[at + 1];
+    if (name?.kind !== "name" || name.text === "_") continue;
+    let equals = module === undefined ? at + 2 : module + 1;
     const typed = is(equals, ":");
     if (typed) while (equals < close && !is(equals, "=")) equals = brackets.after(equals);
     if (!is(equals, "=")) continue;
@@ -183,9 +186,11 @@ function readBindings(
       at: name.start,
       start: begin.start,
       end: last.end,
-      type: typed
-        ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
-        : undefined,
+      type: unpacked
+        ? unpacked.type
+        : typed
+          ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
+          : undefined,
       visible: [lineOf(opening.start), lineOf(closing.end)],
     });
   }

@@ -1,5 +1,10 @@
 import type { BracketedTokens } from "../../../ocaml/brackets.ts";
-import { describeFunction, moduleParameter, type SourceFunction, type SourceParameter } from "./functionParts.ts";
+import {
+  describeFunction,
+  moduleParameter,
+  type SourceFunction,
+  type SourceParameter,
+} from "./functionParts.ts";
 import type { LetScopes } from "./scopes.ts";
 
 /** The name of a functor in a linker name such as `camlDune__exe__Unikernel__Make_262`, or `undefined`. */

@@ -51,12 +51,16 @@ export function readSourceText(text: string): SourceText {
       const onLine = brackets.tokens.flatMap(({ start }, at) =>
         start >= (starts[line - 1] ?? text.length) && start < end ? [at] : [],
       );
-      const afterModules = onLine.flatMap((at) => readFunction(brackets, scopes, at, lineOf)?.afterModule ?? []);
+      const afterModules = onLine
+        .filter((at) => brackets.tokens[at]?.kind === "name")
+        .flatMap((at) => readFunction(brackets, scopes, at, lineOf)?.afterModule ?? []);
       if (afterModules.length > 0) {
         // The compiler makes a function of the parameters after a module, whose `fun` is not in the source.
         const [only] = afterModules;
         const isIts = only && calls.length > 0 && calls.every((call) => spanContains(only.span, call));
-        return afterModules.length === 1 && isIts && !onLine.some((at) => readAnonymous(brackets, scopes, at, lineOf))
+        return afterModules.length === 1 &&
+          isIts &&
+          !onLine.some((at) => readAnonymous(brackets, scopes, at, lineOf))
           ? only
           : undefined;
       }

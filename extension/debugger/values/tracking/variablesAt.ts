@@ -220,6 +220,11 @@ function namesAt(context: TrackingContext, traced: TracedFunction, atLine: numbe
     return [{ variable, origin: isHidden(each) ? undefined : origin }];
   });
   const names = new Set(definition.parameters.map((each) => each.name));
+  /** The parameter that a binding only gives another name. */
+  const renamed = ({ start, end }: SourceBinding): ValueOrigin | undefined => {
+    const text = context.source.slice(start, end);
+    return parameters.find(({ variable }) => variable.name === text)?.origin;
+  };
   const locals = definition.bindings.flatMap((binding) => {
     const [from, to] = binding.visible;
     if (line < from || line > to) return [];
@@ -228,7 +233,8 @@ function namesAt(context: TrackingContext, traced: TracedFunction, atLine: numbe
     const sure = others === 1 && (!names.has(binding.name) || line > from);
     const type = binding.type ?? typeAt(binding.at);
     const variable = { name: binding.name, kind: "local" as const, type, at: binding.at };
-    return [{ variable, origin: sure ? resultOf(context, source, binding) : undefined }];
+    const origin = () => renamed(binding) ?? resultOf(context, source, binding);
+    return [{ variable, origin: sure ? origin() : undefined }];
   });
   const hiding = new Set(locals.filter(({ origin }) => origin).map(({ variable }) => variable.name));
   const shown = parameters.filter(({ variable, origin }) => origin || !hiding.has(variable.name));

@@ -14,7 +14,8 @@ export function parseSignature(text: string): TypeDeclaration | undefined {
   for (const { kind, name, text: item } of items) {
     if (kind === "val") values.push({ name, type: withoutNames(typeAfterColon(item), own) });
     else if (kind === "exception") values.push({ name, type: undefined });
-    else if (kind === "module" && !/^module\s+type\b/.test(item)) values.push({ name, type: moduleType(item) });
+    else if (kind === "module" && !/^module\s+type\b/.test(item))
+      values.push({ name, type: moduleType(item) });
     else if (kind === "class" || kind === "include" || item.includes("+=")) return undefined;
   }
   const name = /^module\s+type\s+([\w']+)/.exec(text)?.[1] ?? "";
@@ -48,7 +49,9 @@ function withoutNames(type: OcamlType | undefined, names: ReadonlySet<string>): 
       case "function":
         return true;
       case "polymorphicVariant":
-        return each.included.every(isFree) && each.tags.every(({ argument }) => !argument || isFree(argument));
+        return (
+          each.included.every(isFree) && each.tags.every(({ argument }) => !argument || isFree(argument))
+        );
       case "alias":
         return isFree(each.type);
       case "variable":
