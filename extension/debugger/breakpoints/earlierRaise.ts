@@ -6,12 +6,17 @@ import { displayName, type Program } from "../program/program.ts";
 import { blockTags } from "../values/heap/blocks.ts";
 import type { FrameDescriptor } from "../values/frameTable.ts";
 import type { ProgramSources } from "../program/sources.ts";
-import type { RaisedException } from "./exceptions.ts";
 
 export interface EarlierRaiseParts {
   readonly gdb: GdbClient;
   readonly program: Program;
   readonly sources: ProgramSources;
+}
+
+/** An exception whose raise has stopped the program, and the register with the state of the runtime. */
+export interface RaisedWord {
+  readonly word: bigint;
+  readonly state: string;
 }
 
 const maxSlots = 20;
@@ -24,7 +29,7 @@ const maxSlots = 20;
  */
 export async function earlierRaise(
   parts: EarlierRaiseParts,
-  exception: RaisedException,
+  exception: RaisedWord,
 ): Promise<string | undefined> {
   const { gdb, sources } = parts;
   const lines: string[] = [];
@@ -51,7 +56,7 @@ export async function isShared(gdb: GdbClient, word: bigint): Promise<boolean> {
 /** The return addresses in the backtrace of the earlier raise, innermost first; undefined as for `earlierRaise`. */
 export async function earlierSlots(
   { gdb, program }: EarlierRaiseParts,
-  { word, state }: Pick<RaisedException, "word" | "state">,
+  { word, state }: RaisedWord,
 ): Promise<readonly FrameDescriptor[] | undefined> {
   const offsets = await backtraceOffsets(gdb, program);
   if (!offsets) return undefined;

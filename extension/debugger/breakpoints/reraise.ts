@@ -1,16 +1,12 @@
 import { wordOf } from "../gdb/evaluateWord.ts";
 import { miString, miTuples } from "../gdb/miRecords.ts";
 import type { FrameLocation } from "../values/frameLocations.ts";
-import { earlierSlots, isShared, type EarlierRaiseParts } from "./earlierRaise.ts";
+import { earlierSlots, isShared, type EarlierRaiseParts, type RaisedWord } from "./earlierRaise.ts";
 
 /** A raise by OCaml's code at which the program is stopped. */
-export interface StoppedRaise {
+export interface StoppedRaise extends RaisedWord {
   /** The function of the runtime. */
   readonly symbol: string;
-  /** The exception. */
-  readonly word: bigint;
-  /** The register with the state of the runtime. */
-  readonly state: string;
 }
 
 /**

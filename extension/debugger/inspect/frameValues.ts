@@ -6,13 +6,13 @@ import { cachedMemory, type Memory } from "../values/memory.ts";
 import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { symbolName } from "../values/symbolName.ts";
-import {
-  variablesAt,
-  type TrackedFrame,
-  type TrackedFunction,
-  type TrackedVariable,
-  type TrackingContext,
-} from "../values/tracking/variablesAt.ts";
+import type {
+  TrackedFrame,
+  TrackedFunction,
+  TrackedVariable,
+  TrackingContext,
+} from "../values/tracking/trackedVariable.ts";
+import { variablesAt } from "../values/tracking/variablesAt.ts";
 import { loadedAddress } from "../values/tracking/jumpTables.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
