@@ -50,6 +50,8 @@ interface Installed {
   readonly numbers: readonly number[];
   readonly status: DebugProtocol.Breakpoint;
   readonly counter: HitCounter | undefined;
+  /** Whether each breakpoint of gdb is at one address, and not at all those of a line. */
+  readonly hasOneAddress: boolean;
   /** The functions in which the condition has been evaluated. */
   readonly evaluatedIn: Set<string | undefined>;
   /** The conditions that gdb evaluates, by number and address; `undefined` where there is none. */
@@ -66,7 +68,8 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     if (numbers.length > 0) await gdb.send(`-break-delete ${numbers.join(" ")}`).catch(ignoreRefusal);
   };
   /** Lets gdb itself evaluate the condition at this address from now on, if it can. */
-  const moveToGdb = async (number: number, condition: string, { inGdb }: Installed, stop: Stopped) => {
+  const moveToGdb = async (number: number, condition: string, of: Installed, stop: Stopped) => {
+    const { inGdb, hasOneAddress } = of;
     const address = stop.frame?.address;
     const known = inGdb.get(number) ?? new Map<bigint, string | undefined>();
     if (address === undefined || known.has(address)) return;
@@ -74,7 +77,8 @@ export function createBreakpoints(parts: BreakpointParts): Breakpoints {
     known.set(address, await evaluation.gdbCondition(condition, stop));
     const tests = new Map([...known].filter((each): each is [bigint, string] => each[1] !== undefined));
     if (tests.size === 0) return;
-    const test = miQuoted(conditionByAddress(tests));
+    const [only] = tests.values();
+    const test = miQuoted(hasOneAddress && only !== undefined ? only : conditionByAddress(tests));
     await gdb.send(`-break-condition ${number} ${test}`).catch(ignoreRefusal);
   };
   const hit = async (number: number, of: Installed, stop: Stopped): Promise<BreakpointHit> => {
@@ -124,6 +128,7 @@ async function install(parts: BreakpointParts, request: RequestedBreakpoint): Pr
   const known = {
     request,
     counter,
+    hasOneAddress: true,
     evaluatedIn: new Set<string | undefined>(),
     inGdb: new Map<number, Map<bigint, string | undefined>>(),
   };
@@ -156,7 +161,7 @@ async function install(parts: BreakpointParts, request: RequestedBreakpoint): Pr
   }
 }
 
-type Placed = Pick<Installed, "numbers" | "status">;
+type Placed = Pick<Installed, "numbers" | "status"> & Partial<Pick<Installed, "hasOneAddress">>;
 
 async function installAtLine(
   { gdb, program, sources }: BreakpointParts,
@@ -181,7 +186,8 @@ async function installAtLine(
     });
   if (!set) return refused(t("There is no code at this line or after it."));
   const breakpoint = miTuple(set, "bkpt");
-  const [first] = locationsOf(breakpoint);
+  const locations = locationsOf(breakpoint);
+  const [first] = locations;
   const number = miNumber(breakpoint, "number");
   const message =
     (await sources.builtCopy(path)) !== undefined
@@ -189,6 +195,7 @@ async function installAtLine(
       : undefined;
   return {
     numbers: number === undefined ? [] : [number],
+    hasOneAddress: locations.length === 1,
     status: {
       id,
       verified: true,

@@ -3,13 +3,20 @@ import { wordOf } from "../gdb/evaluateWord.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import { miString, miTuples } from "../gdb/miRecords.ts";
 import { displayName, type Program } from "../program/program.ts";
+import { blockTags } from "../values/heap/blocks.ts";
+import type { FrameDescriptor } from "../values/frameTable.ts";
 import type { ProgramSources } from "../program/sources.ts";
-import type { RaisedException } from "./exceptions.ts";
 
 export interface EarlierRaiseParts {
   readonly gdb: GdbClient;
   readonly program: Program;
   readonly sources: ProgramSources;
+}
+
+/** An exception whose raise has stopped the program, and the register with the state of the runtime. */
+export interface RaisedWord {
+  readonly word: bigint;
+  readonly state: string;
 }
 
 const maxSlots = 20;
@@ -21,35 +28,54 @@ const maxSlots = 20;
  * another exception, or if the program records no backtraces.
  */
 export async function earlierRaise(
-  { gdb, program, sources }: EarlierRaiseParts,
-  { word, state }: RaisedException,
+  parts: EarlierRaiseParts,
+  exception: RaisedWord,
 ): Promise<string | undefined> {
-  const offsets = await backtraceOffsets(gdb, program);
-  if (!offsets) return undefined;
-  const field = (offset: number) => `*(unsigned long*)($${state}+${offset})`;
-  const [last, count, buffer] = [
-    await wordOf(gdb, field(offsets.exception)),
-    await wordOf(gdb, field(offsets.count)),
-    await wordOf(gdb, field(offsets.buffer)),
-  ];
-  if (last !== word || buffer === undefined || count === undefined || count > 1024n) return undefined;
+  const { gdb, sources } = parts;
   const lines: string[] = [];
-  // Code of OCaml 4 sets the length to 0 before it calls the function that raises. The slots are still there.
-  const slots = count === 0n ? 1n : count;
-  for (let index = 0n; index < slots && lines.length < maxSlots; index++) {
-    // A slot is the address of a frame descriptor, which begins with the return address.
-    const returnAddress = await wordOf(gdb, `**(unsigned long**)(${buffer + 8n * index})`);
-    const frame = returnAddress === undefined ? undefined : program.frameAt(returnAddress);
-    for (const { definition, file, line, startColumn } of frame?.locations ?? []) {
+  for (const { locations } of (await earlierSlots(parts, exception)) ?? []) {
+    for (const { definition, file, line, startColumn } of locations) {
       const path = sources.withName(file) ?? file;
       lines.push(`  ${displayName(definition)} (${path}:${line}:${startColumn + 1})`);
     }
   }
   if (lines.length === 0) return undefined;
-  // An exception without arguments is one block for all raises.
-  const isStatic = !(await gdb.console(`info symbol ${word}`).catch(() => "")).startsWith("No symbol");
-  const title = isStatic ? t("This exception was last raised in:") : t("First raised in:");
-  return [title, ...lines].join("\n");
+  const title = (await isShared(gdb, exception.word))
+    ? t("This exception was last raised in:")
+    : t("First raised in:");
+  return [title, ...lines.slice(0, maxSlots)].join("\n");
+}
+
+/** Whether all raises of an exception have the same block: it has no arguments, or the compiler has allocated it. */
+export async function isShared(gdb: GdbClient, word: bigint): Promise<boolean> {
+  const tag = await wordOf(gdb, `*(unsigned char*)${word - 8n}`);
+  if (tag === BigInt(blockTags.object)) return true;
+  return !(await gdb.console(`info symbol ${word}`).catch(() => "")).startsWith("No symbol");
+}
+
+/** The return addresses in the backtrace of the earlier raise, innermost first; undefined as for `earlierRaise`. */
+export async function earlierSlots(
+  { gdb, program }: EarlierRaiseParts,
+  { word, state }: RaisedWord,
+): Promise<readonly FrameDescriptor[] | undefined> {
+  const offsets = await backtraceOffsets(gdb, program);
+  if (!offsets) return undefined;
+  const field = (offset: number) => `*(unsigned long*)($${state}+${offset})`;
+  const [last, count, buffer] = await Promise.all([
+    wordOf(gdb, field(offsets.exception)),
+    wordOf(gdb, field(offsets.count)),
+    wordOf(gdb, field(offsets.buffer)),
+  ]);
+  if (last !== word || buffer === undefined || count === undefined || count > 1024n) return undefined;
+  // Code of OCaml 4 sets the length to 0 before it calls the function that raises. The slots are still there.
+  const slots = Math.min(count === 0n ? 1 : Number(count), maxSlots);
+  const addresses = await Promise.all(
+    // A slot is the address of a frame descriptor, which begins with the return address.
+    Array.from({ length: slots }, (_, index) =>
+      wordOf(gdb, `**(unsigned long**)(${buffer + 8n * BigInt(index)})`),
+    ),
+  );
+  return addresses.flatMap((address) => (address === undefined ? [] : (program.frameAt(address) ?? [])));
 }
 
 /** The offsets of the noted exception, the length of its backtrace and its buffer in the state of the runtime. */

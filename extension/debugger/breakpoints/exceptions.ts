@@ -3,7 +3,9 @@ import { miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { wordOf } from "../gdb/evaluateWord.ts";
 import { miNumber, miString, miTuple, miTuples } from "../gdb/miRecords.ts";
 import type { ExceptionText } from "../values/render/exceptionText.ts";
+import { symbolName } from "../values/symbolName.ts";
 import type { ExceptionFilter } from "./breakpointRequests.ts";
+import { isRepeated } from "./reraise.ts";
 import type { Program, ProgramFunction } from "../program/program.ts";
 import { frameOf, type Stopped } from "../gdb/runControl.ts";
 import type { ProgramSources } from "../program/sources.ts";
@@ -69,7 +71,7 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
 
   /** Whether the innermost OCaml function below a raise of the runtime is the user's. */
   const isRaisedByUser = async (stop: Stopped) => {
-    const stack = await gdb.send(`-stack-list-frames --thread ${stop.thread} 1 12`);
+    const stack = await gdb.query(`-stack-list-frames --thread ${stop.thread} 1 12`);
     const caller = miTuples(stack, "stack")
       .map(frameOf)
       .find((frame) => frame?.symbol !== undefined && /^_?caml[A-Z]/.test(frame.symbol));
@@ -81,7 +83,7 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       if (program.symbol(raise.symbol) === undefined) continue;
       const condition =
         filter.filter === "user" && raise.isFromOcaml
-          ? returnsInto(await program.userFunctions(gdb, sources))
+          ? raisedIn(withEntries(await program.userFunctions(gdb, sources), program), failFunctions(program))
           : handler?.(raise.state);
       if (condition === "0") continue;
       const options = condition === undefined ? "" : `-c ${miQuoted(condition)} `;
@@ -94,10 +96,15 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
     { number, raise, filter, condition }: Installed,
     hit: number | undefined,
     stop: Stopped,
+    word: bigint,
     text: ExceptionText | undefined,
   ): Promise<boolean> => {
     if (filter.condition !== undefined && text && !matchesNames(text.name, filter.condition)) return false;
     if (filter.filter === "user" && !raise.isFromOcaml && !(await isRaisedByUser(stop))) return false;
+    if (filter.filter !== "uncaught" && raise.isFromOcaml) {
+      const { symbol, state } = raise;
+      if (await isRepeated(parts, { symbol, state, word }, filter.filter === "all")) return false;
+    }
     return number === hit || condition === undefined || (await wordOf(gdb, condition)) === 1n;
   };
   return {
@@ -117,7 +124,7 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       const text = await describe(word);
       // gdb names only one of the breakpoints at an address.
       for (const each of installed.filter(({ raise }) => raise === found.raise)) {
-        if (await applies(each, number, stop, text))
+        if (await applies(each, number, stop, word, text))
           return { word, filter: each.filter.filter, text, state: found.raise.state };
       }
       return "ignored";
@@ -125,8 +132,40 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
   };
 }
 
-/** A condition of gdb that the return address on the stack is in one of the functions; `0` if there are none. */
-function returnsInto(functions: readonly ProgramFunction[]): string {
+/** With the code that initializes the modules of the functions, whose start has no line. */
+function withEntries(functions: readonly ProgramFunction[], program: Program): readonly ProgramFunction[] {
+  const units = new Set(functions.map(({ symbol }) => symbolName(symbol)?.unit));
+  const entries = program
+    .linkedAs(/^caml[A-Z].*(?:__|[.$])entry$/)
+    .filter(({ symbol }) => units.has(/^caml(.*?)(?:__|[.$])entry$/.exec(symbol)?.[1]));
+  return [...new Map([...functions, ...entries].map((each) => [each.address, each])).values()];
+}
+
+/** The functions with which users raise, and the bytes of their frames, return address included. */
+function failFunctions(program: Program): readonly (ProgramFunction & { readonly frameSize: number })[] {
+  return ["failwith", "invalid_arg"].flatMap((name) =>
+    program.linkedAs(new RegExp(`^camlStdlib(?:__|[.$])${name}_\\d+$`)).flatMap((each) => {
+      const [frame] = program.frames()?.within(each.address, each.address + BigInt(each.bytes) + 1n) ?? [];
+      return frame ? [{ ...each, frameSize: frame.frameSize }] : [];
+    }),
+  );
+}
+
+/** A condition of gdb that one of the functions raises, itself or by one of those that only raise; `0` if there are none. */
+function raisedIn(
+  functions: readonly ProgramFunction[],
+  raising: readonly (ProgramFunction & { readonly frameSize: number })[],
+): string {
+  if (functions.length === 0) return "0";
+  const throughOthers = raising.map(
+    ({ frameSize, ...each }) =>
+      `(${returnsInto([each])} && (${returnsInto(functions, `*(unsigned long*)($rsp+${frameSize})`)}))`,
+  );
+  return [returnsInto(functions), ...throughOthers].join(" || ");
+}
+
+/** A condition of gdb that a return address is in one of the functions. */
+function returnsInto(functions: readonly ProgramFunction[], place = "*(unsigned long*)$rsp"): string {
   const ranges: { from: bigint; to: bigint }[] = [];
   for (const { address, bytes } of functions.toSorted((a, b) => (a.address < b.address ? -1 : 1))) {
     const last = ranges.at(-1);
@@ -135,10 +174,7 @@ function returnsInto(functions: readonly ProgramFunction[]): string {
     if (last && address - last.to < 32n) last.to = end;
     else ranges.push({ from: address, to: end });
   }
-  const tests = ranges.map(
-    ({ from, to }) => `(*(unsigned long*)$rsp >= ${from} && *(unsigned long*)$rsp <= ${to})`,
-  );
-  return tests.length === 0 ? "0" : tests.join(" || ");
+  return ranges.map(({ from, to }) => `(${place} >= ${from} && ${place} <= ${to})`).join(" || ");
 }
 
 /**

@@ -18,7 +18,7 @@ export async function wordOf(
   frame?: MachineFrame,
 ): Promise<bigint | undefined> {
   try {
-    const result = await gdb.send(
+    const result = await gdb.query(
       `-data-evaluate-expression${frameOptions(frame)} "(unsigned long)(${expression})"`,
     );
     const value = miString(result, "value") ?? "";

@@ -18,6 +18,11 @@ export class GdbError extends Error {
 export interface GdbClient {
   /** Sends an MI command without its token. Rejects with a GdbError if gdb refuses it or has ended. */
   readonly send: (command: string) => Promise<MiTuple>;
+  /**
+   * Like `send`, for a command that only reads the stopped program. The answer is reused until the program runs or another
+   * command may have changed it, because several requests of VS Code need the same at each stop.
+   */
+  readonly query: (command: string) => Promise<MiTuple>;
   /** Runs a command of gdb's console and returns what it prints. Rejects like `send`. */
   readonly console: (command: string) => Promise<string>;
   /** The last lines that gdb and the programs that it starts wrote to standard error. */
@@ -72,9 +77,17 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   options.signal.addEventListener("abort", stop, { once: true });
   if (options.signal.aborted) stop();
   const waiting = new Map<number, Pending>();
-  // The program may be started later, because what starts programs is loaded on first use.
-  const early: string[] = [];
-  let write: (text: string) => void = (text) => void early.push(text);
+  /** Answers to queries since the program has stopped. */
+  const answers = new Map<string, Promise<MiTuple>>();
+  /** Commands that wait for the start of the program, or for those that are sent at the same time. */
+  let unsent = "";
+  let input: { readonly write: (text: string) => unknown } | undefined;
+  const flush = () => {
+    // The program may be started later, because what starts programs is loaded on first use.
+    if (!input || unsent === "") return;
+    input.write(unsent);
+    unsent = "";
+  };
   let printed = "";
   let errors = "";
   let token = 0;
@@ -98,6 +111,7 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
         return;
       }
       case "async":
+        if (record.name === "running" || record.name === "stopped") answers.clear();
         return onEvent(record);
       case "stream":
         if (record.channel === "console" && printed.length < printedLimit) printed += record.text;
@@ -125,15 +139,14 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
     guarded: true,
     onStart: options.onStart,
     onStdin: (stdin) => {
-      write = (text) => void stdin.write(text);
-      for (const text of early) write(text);
+      input = stdin;
+      flush();
     },
     onStdout: lines.push,
     onStderr: (bytes) => (errors = (errors + Buffer.from(bytes).toString()).slice(-errorLimit)),
     onExtraPipes: [onGuest.stdout, onGuest.stderr],
   }).then((result) => {
     options.signal.removeEventListener("abort", stop);
-    write = () => undefined;
     for (const { reject } of waiting.values()) reject(new GdbError("gdb has ended"));
     waiting.clear();
     hasEnded = true;
@@ -147,11 +160,25 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
       token += 1;
       waiting.set(token, { resolve, reject });
       // A line break would start another command.
-      write(`${token}${command.replace(/[\r\n]+/g, " ")}\n`);
+      unsent += `${token}${command.replace(/[\r\n]+/g, " ")}\n`;
+      // One write for all commands that are sent in this turn, because each wakes gdb.
+      process.nextTick(flush);
     });
   const client: GdbClient = {
-    send: async (command) => (await submit(command)).values,
-    console: async (command) => (await submit(`-interpreter-exec console ${miQuoted(command)}`)).printed,
+    send: async (command) => {
+      // Breakpoints are not visible in what queries read.
+      if (!command.startsWith("-break-")) answers.clear();
+      return (await submit(command)).values;
+    },
+    query: (command) => {
+      const known = answers.get(command) ?? submit(command).then(({ values }) => values);
+      answers.set(command, known);
+      return known;
+    },
+    console: async (command) => {
+      if (!command.startsWith("info ")) answers.clear();
+      return (await submit(`-interpreter-exec console ${miQuoted(command)}`)).printed;
+    },
     errors: () => errors,
     ended,
   };

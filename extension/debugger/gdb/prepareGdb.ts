@@ -20,6 +20,8 @@ export async function prepareGdb(
 
 /** Settings of gdb. Those that an old version does not know are left out. */
 const initialCommands = [
+  // Separate debug information is that of the system's libraries, such as libc's, and takes gdb longer than the program.
+  '-gdb-set debug-file-directory ""',
   "-gdb-set mi-async on",
   "-gdb-set debuginfod enabled off",
   "-gdb-set confirm off",

@@ -6,14 +6,20 @@ import { cachedMemory, type Memory } from "../values/memory.ts";
 import { evaluatePath, type Evaluated } from "../values/paths/evaluatePath.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { symbolName } from "../values/symbolName.ts";
-import { variablesAt, type TrackedFunction, type TrackedVariable } from "../values/tracking/variablesAt.ts";
+import type {
+  TrackedFrame,
+  TrackedFunction,
+  TrackedVariable,
+  TrackingContext,
+} from "../values/tracking/trackedVariable.ts";
+import { variablesAt } from "../values/tracking/variablesAt.ts";
 import { loadedAddress } from "../values/tracking/jumpTables.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { ProgramSources } from "../program/sources.ts";
-import type { SourceFrame } from "./stack.ts";
+import { readFrames, shownFrames, type SourceFrame, type StackParts } from "./stack.ts";
 
 /** The values in the frames of a stopped program. Everything is cached until `reset`. */
 export interface FrameValues {
@@ -38,7 +44,8 @@ export interface ValueParts {
 export function createFrameValues({ gdb, program, sources, types }: ValueParts): FrameValues {
   let memory = cachedMemory(gdbMemory(gdb));
   let known = new Map<string, Promise<readonly TrackedVariable[]>>();
-  const code = new Map<bigint, Promise<readonly Instruction[]>>();
+  let states = new Map<string, Promise<FrameState | undefined>>();
+  const code = new Map<bigint, Promise<TrackedFunction>>();
 
   const context = (frame?: SourceFrame): ValueContext => ({
     memory,
@@ -52,10 +59,16 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   const codeOf = async (frame: SourceFrame): Promise<TrackedFunction | undefined> => {
     const of = program.functionAt(frame.address);
     if (!of || !of.symbol.startsWith("caml")) return undefined;
-    if (!code.has(of.address)) code.set(of.address, disassemble(gdb, of.address, BigInt(of.bytes)));
-    const instructions = await code.get(of.address);
-    const line = await firstLine(gdb, of.address);
-    return instructions && { instructions, symbol: of.symbol, line };
+    const read = async (): Promise<TrackedFunction> => {
+      const [instructions, line] = await Promise.all([
+        disassemble(gdb, of.address, BigInt(of.bytes)),
+        firstLine(gdb, of.address),
+      ]);
+      return { instructions, symbol: of.symbol, line };
+    };
+    const tracked = code.get(of.address) ?? read();
+    code.set(of.address, tracked);
+    return tracked;
   };
   const units = new Map<string, Promise<UnitCode>>();
   /** The code of a compilation unit, by the addresses that it loads. */
@@ -65,39 +78,47 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     units.set(unit, cached);
     return cached;
   };
+  const readState = async (frame: SourceFrame): Promise<FrameState | undefined> => {
+    const { path, line, level, thread, address, isInlined } = frame;
+    const frames = program.frames();
+    if (path === undefined || line === undefined || isInlined || !frames) return undefined;
+    const [code_, source, stackPointer, isRaise, innermost] = await Promise.all([
+      codeOf(frame),
+      sources.builtText(path),
+      wordOf(gdb, "$sp", { thread, level }),
+      level === 1 && isRaising(thread),
+      level <= 1 ? generalRegisters(gdb, { thread, level: 0 }) : undefined,
+    ]);
+    if (!code_ || source === undefined || stackPointer === undefined) return undefined;
+    const raise = isRaise ? callBefore(code_, address) : undefined;
+    // Nothing has changed the registers since the call of the function that raises.
+    const registers = level === 0 || raise !== undefined ? innermost : undefined;
+    return {
+      context: {
+        frames,
+        code: code_,
+        source,
+        functionsWith: async (start) => (await unitCode(code_.symbol)).get(start) ?? [],
+      },
+      frame: { pc: raise ?? address, stackPointer, registers, line },
+    };
+  };
+  const stateOf = (frame: SourceFrame) => {
+    const state = states.get(keyOf(frame)) ?? readState(frame);
+    states.set(keyOf(frame), state);
+    return state;
+  };
   const find = async (
     frame: SourceFrame,
     typesOf: Pick<ProgramTypes, "outline" | "bindings">,
   ): Promise<readonly TrackedVariable[]> => {
-    const { path, line, level, thread, address, isInlined } = frame;
-    const frames = program.frames();
-    if (path === undefined || line === undefined || isInlined || !frames) return [];
-    const [unit = ""] = (frame.definition ?? "").split(".");
-    const [tracked, source, outline, bindings] = await Promise.all([
-      codeOf(frame),
-      sources.builtText(path),
-      outlineAt(typesOf, frame.definition ?? ""),
-      typesOf.bindings(unit),
+    const { definition = "" } = frame;
+    const [state, outline, bindings] = await Promise.all([
+      stateOf(frame),
+      outlineAt(typesOf, definition),
+      typesOf.bindings(definition.split(".")[0] ?? ""),
     ]);
-    if (!tracked || source === undefined) return [];
-    const stackPointer = await wordOf(gdb, "$sp", { thread, level });
-    if (stackPointer === undefined) return [];
-    const raise = level === 1 && (await isRaising(thread)) ? callBefore(tracked, address) : undefined;
-    // Nothing has changed the registers since the call of the function that raises.
-    const hasRegisters = level === 0 || raise !== undefined;
-    const registers = hasRegisters ? await generalRegisters(gdb, { thread, level: 0 }) : undefined;
-    return variablesAt(
-      {
-        memory,
-        frames,
-        code: tracked,
-        source,
-        outline,
-        bindings,
-        functionsWith: async (start) => (await unitCode(tracked.symbol)).get(start) ?? [],
-      },
-      { pc: raise ?? address, stackPointer, registers, line },
-    );
+    return state ? variablesAt({ ...state.context, memory, outline, bindings }, state.frame) : [];
   };
   /** Whether the innermost frame is at the start of a function of the runtime that raises an exception. */
   const isRaising = async (thread: number) => {
@@ -105,15 +126,15 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     return ["caml_raise_exn", "caml_reraise_exn"].some((name) => program.symbol(name) === pc);
   };
   const variables = (frame: SourceFrame) => {
-    const key = `${frame.thread} ${frame.level} ${frame.isInlined}`;
-    const cached = known.get(key) ?? find(frame, types).catch(() => []);
-    known.set(key, cached);
+    const cached = known.get(keyOf(frame)) ?? find(frame, types).catch(() => []);
+    known.set(keyOf(frame), cached);
     return cached;
   };
   return {
     reset: () => {
       memory = cachedMemory(gdbMemory(gdb));
       known = new Map();
+      states = new Map();
     },
     context,
     variables,
@@ -132,6 +153,14 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
     },
   };
 }
+
+/** What is known about a frame without types. */
+interface FrameState {
+  readonly context: Pick<TrackingContext, "frames" | "code" | "source" | "functionsWith">;
+  readonly frame: TrackedFrame;
+}
+
+const keyOf = ({ thread, level, isInlined }: SourceFrame) => `${thread} ${level} ${isInlined}`;
 
 const noTypes: Pick<ProgramTypes, "outline" | "bindings"> = {
   outline: async () => [],
@@ -154,7 +183,7 @@ const callBefore = ({ instructions }: TrackedFunction, returnAddress: bigint): b
 function gdbMemory(gdb: GdbClient): Memory {
   return {
     read: async (address, length) => {
-      const result = await gdb.send(`-data-read-memory-bytes 0x${address.toString(16)} ${length}`);
+      const result = await gdb.query(`-data-read-memory-bytes 0x${address.toString(16)} ${length}`);
       const [block] = miTuples(result, "memory");
       const bytes = Buffer.from(miString(block, "contents") ?? "", "hex");
       if (miAddress(block, "begin") !== address || bytes.length < length)
@@ -165,7 +194,7 @@ function gdbMemory(gdb: GdbClient): Memory {
 }
 
 async function disassemble(gdb: GdbClient, start: bigint, bytes: bigint): Promise<readonly Instruction[]> {
-  const result = await gdb.send(`-data-disassemble -s ${start} -e ${start + bytes} -- 0`);
+  const result = await gdb.query(`-data-disassemble -s ${start} -e ${start + bytes} -- 0`);
   return miTuples(result, "asm_insns").flatMap((each) => {
     const address = miAddress(each, "address");
     return address === undefined ? [] : [{ address, text: miString(each, "inst") ?? "" }];
@@ -208,16 +237,33 @@ async function firstLine(gdb: GdbClient, address: bigint): Promise<number | unde
 /** gdb's numbers of the registers up to rip on x86-64. */
 const generalNumbers = Array.from({ length: 17 }, (_, index) => index);
 
+/** Requests what VS Code shows of each stop, and what the next step needs, in one go. */
+export function prefetchStop(parts: StackParts, thread: number): void {
+  const { gdb } = parts;
+  const requests = [
+    readFrames(parts, thread, 0, shownFrames),
+    generalRegisters(gdb, { thread, level: 0 }),
+    wordOf(gdb, "$sp", { thread, level: 0 }),
+    wordOf(gdb, "$sp", { thread, level: 1 }),
+  ];
+  // Who needs an answer requests it again, and gets its error.
+  for (const request of requests) void request.catch(() => undefined);
+}
+
+/** The names of the registers, which do not change. */
+const registerNames = new WeakMap<GdbClient, ReturnType<GdbClient["query"]>>();
+
 /** The general registers of a frame, by names such as `rax`. */
 export async function generalRegisters(
   gdb: GdbClient,
   frame: MachineFrame,
 ): Promise<ReadonlyMap<string, bigint>> {
-  const [named, values] = await Promise.all([
-    gdb.send(`-data-list-register-names ${generalNumbers.join(" ")}`),
-    gdb.send(`-data-list-register-values${frameOptions(frame)} x ${generalNumbers.join(" ")}`),
+  const named = registerNames.get(gdb) ?? gdb.query(`-data-list-register-names ${generalNumbers.join(" ")}`);
+  registerNames.set(gdb, named);
+  const [{ "register-names": names }, values] = await Promise.all([
+    named,
+    gdb.query(`-data-list-register-values${frameOptions(frame)} x ${generalNumbers.join(" ")}`),
   ]);
-  const names = named["register-names"];
   const found = new Map<string, bigint>();
   for (const each of miTuples(values, "register-values")) {
     const name = Array.isArray(names) ? names[Number(miString(each, "number"))] : undefined;

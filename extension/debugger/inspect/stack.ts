@@ -2,7 +2,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { basename, sep } from "node:path";
 import { t } from "../../protocol/l10n.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
-import { miNumber, miTuples } from "../gdb/miRecords.ts";
+import { miNumber, miTuples, type MiTuple } from "../gdb/miRecords.ts";
 import { displayName, type Program } from "../program/program.ts";
 import { frameOf, type StopFrame } from "../gdb/runControl.ts";
 import type { ProgramSources } from "../program/sources.ts";
@@ -36,6 +36,9 @@ export interface StackParts {
   readonly sources: ProgramSources;
 }
 
+/** Frames that are read at a stop, because VS Code shows them: of the first one first, and then of the others. */
+export const shownFrames = 20;
+
 /** Reads the machine's frames from `low` to `high` of a thread, each as its source frames, innermost first. */
 export async function readFrames(
   parts: StackParts,
@@ -43,12 +46,18 @@ export async function readFrames(
   low: number,
   high: number,
 ): Promise<readonly SourceFrame[]> {
-  const result = await parts.gdb.send(`-stack-list-frames --thread ${thread} ${low} ${high}`);
-  return miTuples(result, "stack").flatMap((values) => {
+  const result = await parts.gdb.query(`-stack-list-frames --thread ${thread} ${low} ${high}`);
+  // Several requests at a stop have the same answer.
+  const known = framesOf.get(result);
+  if (known) return known;
+  const frames = miTuples(result, "stack").flatMap((values) => {
     const frame = frameOf(values);
     return frame ? sourceFrames(parts, thread, miNumber(values, "level") ?? 0, frame) : [];
   });
+  framesOf.set(result, frames);
+  return frames;
 }
+const framesOf = new WeakMap<MiTuple, readonly SourceFrame[]>();
 
 /** The source frames of one frame of the machine, innermost first. */
 function sourceFrames(

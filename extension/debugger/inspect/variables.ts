@@ -3,7 +3,7 @@ import { t } from "../../protocol/l10n.ts";
 import type { GdbClient } from "../gdb/gdbClient.ts";
 import { editValue } from "../values/paths/editValue.ts";
 import { renderValue, type RenderedChild, type RenderedValue } from "../values/render/renderValue.ts";
-import type { TrackedVariable } from "../values/tracking/variablesAt.ts";
+import type { TrackedVariable } from "../values/tracking/trackedVariable.ts";
 import type { RaisedException } from "../breakpoints/exceptions.ts";
 import { generalRegisters, writeMemory, type FrameValues } from "./frameValues.ts";
 import type { SourceFrame } from "./stack.ts";

@@ -28,6 +28,8 @@ export interface Program {
   /** The definition name of a function, such as `Dune__exe__Unikernel.Main.start`. */
   readonly definition: (functionOf: ProgramFunction) => string | undefined;
   readonly placeAt: (address: bigint) => FunctionPlace | undefined;
+  /** The functions whose symbol matches a pattern. */
+  readonly linkedAs: (pattern: RegExp) => readonly ProgramFunction[];
   /** The functions that have a name, as users write it: `Unikernel.Main.start`, `Main.start` or `start`. */
   readonly named: (name: string) => readonly ProgramFunction[];
   /** The functions that are compiled from the user's files. Cached. */
@@ -82,6 +84,7 @@ export async function readProgram(path: string): Promise<Program> {
     frames: table,
     definition,
     placeAt,
+    linkedAs: (pattern) => (elf?.functions ?? []).filter(({ name }) => pattern.test(name)).map(placed),
     named: (name) => {
       if (!elf) return [];
       const linked = elf.functions.filter((each) => each.name === name).map(placed);

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
@@ -60,8 +60,14 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Progra
     movedFrom !== undefined && fullName.startsWith(`${movedFrom}${sep}_build${sep}`)
       ? root + fullName.slice(movedFrom.length)
       : fullName;
+  const users = new Map<string, boolean>();
   const isUser = (file: string | undefined): boolean => {
     if (file === undefined) return false;
+    const known = users.get(file) ?? isUserFile(file);
+    users.set(file, known);
+    return known;
+  };
+  const isUserFile = (file: string): boolean => {
     const folder = folders.find((each) => isInside(real(file), each));
     if (folder === undefined) return false;
     const [first = "", ...rest] = relative(folder, real(file)).split(sep);
@@ -71,7 +77,7 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Progra
   const builtPath = (file: string) => {
     return files.find(({ path: known }) => known === file || real(known) === real(file))?.built;
   };
-  const storedFile = async (file: string) => {
+  const readStored = async (file: string) => {
     const built = builtPath(file);
     const full = built === undefined ? undefined : moved(built);
     const inBuild = full !== undefined && full.includes(`${sep}_build${sep}`) ? full : undefined;
@@ -85,8 +91,32 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Progra
     }
     return undefined;
   };
+  /** The texts that were compiled, as they were when they were first needed: a later build is not what runs. */
+  const stored = new Map<string, ReturnType<typeof readStored>>();
+  const storedFile = (file: string) => {
+    const known = stored.get(file) ?? readStored(file);
+    stored.set(file, known);
+    return known;
+  };
+  const texts = new Map<string, Promise<string | undefined>>();
+  const readText = async (file: string) =>
+    (await storedFile(file))?.text ?? readFile(file, "utf8").catch(() => undefined);
+  /** Whether files differ from what was compiled, with the versions of the files that were compared. */
+  const compared = new Map<string, { readonly version: string; readonly isChanged: boolean }>();
+  const isChanged = async (file: string, text: string) => {
+    const { mtimeMs = 0, size = 0 } = (await stat(file).catch(() => undefined)) ?? {};
+    const version = `${mtimeMs} ${size}`;
+    const known = compared.get(file);
+    if (known?.version === version) return known.isChanged;
+    const current = await readFile(file, "utf8").catch(() => text);
+    compared.set(file, { version, isChanged: current !== text });
+    return current !== text;
+  };
   return {
     setFiles: (fullNames) => {
+      stored.clear();
+      texts.clear();
+      compared.clear();
       movedFrom = formerRoot(fullNames, root);
       paths.clear();
       const found = fullNames.flatMap((built) => {
@@ -101,13 +131,14 @@ export function createSources({ root, workspaceFolders }: SourceFolders): Progra
     withName: (name) => files.find(({ built }) => built === name || built.endsWith(`/${name}`))?.path,
     built: builtPath,
     isUser,
-    builtText: async (file) =>
-      (await storedFile(file))?.text ?? readFile(file, "utf8").catch(() => undefined),
+    builtText: (file) => {
+      const text = texts.get(file) ?? readText(file);
+      texts.set(file, text);
+      return text;
+    },
     builtCopy: async (file) => {
-      const stored = await storedFile(file);
-      if (stored === undefined) return undefined;
-      const current = await readFile(file, "utf8").catch(() => stored.text);
-      return current === stored.text ? undefined : stored.path;
+      const copy = await storedFile(file);
+      return copy !== undefined && (await isChanged(file, copy.text)) ? copy.path : undefined;
     },
   };
 }

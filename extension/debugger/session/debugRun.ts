@@ -14,7 +14,7 @@ import {
   type ExceptionStops,
   type RaisedException,
 } from "../breakpoints/exceptions.ts";
-import { createFrameValues } from "../inspect/frameValues.ts";
+import { createFrameValues, prefetchStop } from "../inspect/frameValues.ts";
 import { readProgram } from "../program/program.ts";
 import { createRunControl, silentStop, type RunControl, type Stop, type Stopped } from "../gdb/runControl.ts";
 import { createSources } from "../program/sources.ts";
@@ -213,6 +213,7 @@ class Running implements DebugRun {
 
   async #apply(): Promise<void> {
     if (this.#request.target.noRun !== undefined) return;
+    this.#steps?.forgetBreakpoints();
     await this.#breakpoints?.apply(this.#requests.all());
     await this.#exceptions?.apply(this.#requests.exceptions());
   }
@@ -251,6 +252,7 @@ class Running implements DebugRun {
 
   #show(stop: Stopped, { exception, ...shown }: ShownStop): void {
     this.#isPausing = false;
+    prefetchStop(this.parts, stop.thread);
     this.#stopped = { stop, ...(exception && { exception }) };
     this.#host.event("stopped", { ...shown, threadId: stop.thread, allThreadsStopped: true });
   }

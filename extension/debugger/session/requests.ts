@@ -8,7 +8,7 @@ import { earlierRaise } from "../breakpoints/earlierRaise.ts";
 import { exceptionInfo } from "../breakpoints/exceptions.ts";
 import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
 import { stepTargets } from "../inspect/stepTargets.ts";
-import { dapFrame, readFrames, type SourceFrame } from "../inspect/stack.ts";
+import { dapFrame, readFrames, shownFrames, type SourceFrame } from "../inspect/stack.ts";
 import { createVariables } from "../inspect/variables.ts";
 import { detailedText } from "../values/render/exceptionText.ts";
 
@@ -67,16 +67,25 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
     isStopped();
     const count = levels > 0 ? levels : defaultFrames;
     // Inlined functions are frames too, so the machine's frames are at most as many.
-    const read = await readFrames(run.parts, threadId, 0, startFrame + count);
+    const last = Math.max(startFrame + count, shownFrames);
+    const read = await readFrames(run.parts, threadId, 0, last);
     const all = withoutRaise(read);
-    const stackFrames = await Promise.all(
-      all.slice(startFrame, startFrame + count).map(async (frame, index) => {
-        const builtCopy =
-          frame.isUser && frame.path !== undefined ? await sources.builtCopy(frame.path) : undefined;
-        return dapFrame(frame, idOf(frame, startFrame + index), justMyCode, builtCopy);
-      }),
+    const shown = all.slice(startFrame, startFrame + count);
+    const paths = new Set(shown.map(({ isUser, path }) => (isUser ? path : undefined)));
+    const copies = new Map(
+      await Promise.all(
+        [...paths].map(async (path) => [path, path && (await sources.builtCopy(path))] as const),
+      ),
     );
-    const isAll = read.at(-1)?.level !== startFrame + count && all.length <= startFrame + count;
+    const stackFrames = shown.map((frame, index) =>
+      dapFrame(
+        frame,
+        idOf(frame, startFrame + index),
+        justMyCode,
+        frame.isUser ? copies.get(frame.path) : undefined,
+      ),
+    );
+    const isAll = read.at(-1)?.level !== last;
     return { stackFrames, totalFrames: isAll ? all.length : startFrame + count + defaultFrames };
   };
   /** At a stop for an exception, the stack starts with the function that raises it. */
@@ -86,7 +95,7 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
     return first < 0 ? read : read.slice(first);
   };
   const threads = async () => {
-    const stopped = await gdb.send("-thread-info").catch(() => undefined);
+    const stopped = await gdb.query("-thread-info").catch(() => undefined);
     const found = miTuples(stopped, "threads").map((thread, index) => {
       const id = miNumber(thread, "id") ?? 1;
       return { id, name: index === 0 ? threadName : (miString(thread, "name") ?? `${id}`) };

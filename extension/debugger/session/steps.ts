@@ -5,7 +5,7 @@ import { handlerOffset } from "../breakpoints/exceptions.ts";
 import { wordOf } from "../gdb/evaluateWord.ts";
 import type { Program } from "../program/program.ts";
 import type { RunControl, Stop, Stopped } from "../gdb/runControl.ts";
-import { readFrames, type SourceFrame } from "../inspect/stack.ts";
+import { readFrames, shownFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { ProgramSources } from "../program/sources.ts";
 
 /** A call on the line of a frame, into which a step can go. */
@@ -38,9 +38,34 @@ export interface Steps {
   readonly step: (kind: StepKind, thread: number, into?: StepTarget) => Promise<Stop>;
   /** Runs until a function of the user starts. */
   readonly toUserCode: () => Promise<Stop>;
-  /** Whether a breakpoint of gdb is one that a step has set. */
-  readonly isInternal: (number: number | undefined) => boolean;
+  /**
+   * Deletes the breakpoints that stay between steps. To be called when the user's breakpoints change: gdb names the
+   * oldest breakpoint at an address, which has to be the user's.
+   */
+  readonly forgetBreakpoints: () => void;
 }
+
+interface BreakpointPlace {
+  /** What it is for; one place is stored for each name. */
+  readonly name: string;
+  readonly address: bigint;
+  /** The same each time, because it is not set again. */
+  readonly condition: string;
+}
+
+interface StoredBreakpoint {
+  readonly address: bigint;
+  readonly number: number;
+}
+
+/** The functions of the runtime that raise, with the register that has its state there. */
+const raiseFunctions: Readonly<Record<string, string>> = {
+  caml_raise_exn: "r14",
+  caml_reraise_exn: "r14",
+  caml_raise_exception: "rdi",
+};
+/** The name of the breakpoint where the function of a step returns to. */
+const returnPlace = "return";
 
 /** Steps of gdb through one line, for example through inlined code, after which the step ends where it is. */
 const stepLimit = 200;
@@ -58,35 +83,66 @@ export function createSteps(parts: StepParts): Steps {
   let internal = new Set<number>();
   let entries: { readonly functions: readonly unknown[]; readonly numbers: readonly number[] } | undefined;
 
-  const insert = async (address: bigint, condition?: string) => {
+  const insertAt = async (address: bigint, condition?: string) => {
     const options = condition === undefined ? "" : `-c ${miQuoted(condition)} `;
     const set = await gdb.send(`-break-insert ${options}*0x${address.toString(16)}`);
-    const number = miNumber(miTuple(set, "bkpt"), "number");
+    return miNumber(miTuple(set, "bkpt"), "number");
+  };
+  const insert = async (address: bigint, condition?: string) => {
+    const number = await insertAt(address, condition);
     if (number !== undefined) internal.add(number);
     return number;
   };
+  /** Breakpoints that stay, disabled between steps, because to set and to delete them is slower than a step. */
+  const stored = new Map<string, StoredBreakpoint>();
+  /** Enables breakpoints that stay. Resolves with their numbers when gdb has received the command. */
+  const enable = async (places: readonly BreakpointPlace[]) => {
+    const known: number[] = [];
+    const set = async ({ name, address, condition }: BreakpointPlace) => {
+      const before = stored.get(name);
+      if (before?.address === address) return void known.push(before.number);
+      if (before) void gdb.send(`-break-delete ${before.number}`).catch(() => undefined);
+      const number = await insertAt(address, condition);
+      if (number !== undefined) stored.set(name, { address, number });
+    };
+    await Promise.all(places.map(set));
+    if (known.length > 0) void gdb.send(`-break-enable ${known.join(" ")}`).catch(() => undefined);
+    for (const { name } of places) {
+      const { number } = stored.get(name) ?? {};
+      if (number !== undefined) internal.add(number);
+    }
+  };
+  const storedNumbers = () => new Set([...stored.values()].map(({ number }) => number));
   /** Breakpoints at the starts of the user's functions. They stay, disabled, because there may be hundreds. */
   const enableEntries = async () => {
+    areEntriesEnabled = true;
     const functions = await program.userFunctions(gdb, sources);
     if (entries?.functions !== functions) {
-      const numbers: number[] = [];
-      for (const { address } of functions) {
-        const set = await gdb.send(`-break-insert *0x${address.toString(16)}`);
-        const number = miNumber(miTuple(set, "bkpt"), "number");
-        if (number !== undefined) numbers.push(number);
-      }
-      entries = { functions, numbers };
+      const numbers = await Promise.all(functions.map(({ address }) => insertAt(address)));
+      entries = { functions, numbers: numbers.filter((number) => number !== undefined) };
     } else if (entries.numbers.length > 0) await gdb.send(`-break-enable ${entries.numbers.join(" ")}`);
   };
   const isEntry = (number: number | undefined) =>
     number !== undefined && entries?.numbers.includes(number) === true;
-  const cleanUp = async () => {
+  /** Does not wait for gdb, which answers in order. */
+  const cleanUp = () => {
+    const staying = storedNumbers();
+    const send = (command: string, numbers: readonly number[]) => {
+      if (numbers.length > 0) void gdb.send(`${command} ${numbers.join(" ")}`).catch(() => undefined);
+    };
     const numbers = [...internal];
+    send(
+      "-break-delete",
+      numbers.filter((number) => !staying.has(number)),
+    );
+    send("-break-disable", [
+      ...numbers.filter((number) => staying.has(number)),
+      ...(areEntriesEnabled ? (entries?.numbers ?? []) : []),
+    ]);
     internal = new Set();
-    if (numbers.length > 0) await gdb.send(`-break-delete ${numbers.join(" ")}`).catch(() => undefined);
-    if (entries && entries.numbers.length > 0)
-      await gdb.send(`-break-disable ${entries.numbers.join(" ")}`).catch(() => undefined);
+    areEntriesEnabled = false;
   };
+  let areEntriesEnabled = false;
 
   const isUserStop = (stop: Stopped) =>
     !justMyCode ? stop.frame?.line !== undefined : sources.isUser(sources.path(stop.frame?.fullName));
@@ -116,23 +172,25 @@ export function createSteps(parts: StepParts): Steps {
    * Sets breakpoints for exceptions that leave the current frame, because gdb waits for a return that does not happen
    * then. The condition is that the handler is not in a frame that the step has called.
    */
-  const breakAtRaises = async (sp: bigint) => {
+  const breakAtRaises = async (sp: bigint, others: readonly BreakpointPlace[] = [], base = 0n) => {
     const offset = await (handlerAt ??= handlerOffset(gdb, program));
-    if (offset === undefined) return;
-    for (const [symbol, state] of raiseFunctions) {
-      const address = program.symbol(symbol);
-      if (address === undefined) continue;
-      const number = await insert(address, `*(unsigned long*)($${state}+${offset}) >= ${sp}`);
-      if (number !== undefined) raiseStates.set(number, state);
-    }
+    const places = Object.entries(raiseFunctions).flatMap(([name, state]) => {
+      const address = program.symbol(name);
+      if (address === undefined || offset === undefined) return [];
+      return [{ name, address, condition: `*(unsigned long*)($${state}+${offset}) >= $mirageos_sp` }];
+    });
+    // The conditions stay the same, because gdb is slow to parse one.
+    const variables = `"$mirageos_sp=${sp},$mirageos_base=${base}"`;
+    void gdb.send(`-data-evaluate-expression ${variables}`).catch(() => undefined);
+    await enable([...places, ...others]);
   };
   let handlerAt: Promise<number | undefined> | undefined;
-  const raiseStates = new Map<number, string>();
-  const raiseFunctions = [
-    ["caml_raise_exn", "r14"],
-    ["caml_reraise_exn", "r14"],
-    ["caml_raise_exception", "rdi"],
-  ] as const;
+  /** The register with the state of the runtime at a stop at a raise of the current step. */
+  const raiseState = (number: number | undefined) => {
+    if (number === undefined || !internal.has(number)) return undefined;
+    const [name] = [...stored].find(([, each]) => each.number === number) ?? [];
+    return name === undefined ? undefined : raiseFunctions[name];
+  };
   /** Continues from a raise to its handler. */
   const runToHandler = async (state: string): Promise<Stop> => {
     const offset = (await handlerAt) ?? 0;
@@ -143,18 +201,22 @@ export function createSteps(parts: StepParts): Steps {
   };
 
   const stepLines = async (thread: number, isInto: boolean, into?: StepTarget): Promise<Stop> => {
-    let { start, base, caller } = await placeOf(thread);
-    await breakAtRaises((await wordOf(gdb, "$sp", { thread, level: 0 })) ?? 0n);
+    let { start, base, caller, sp } = await placeOf(thread);
     // gdb itself would go on to the next line, past the other calls of the line that called the function.
-    const returned = caller && base !== undefined && (await insert(caller.address, `$sp >= ${base}`));
+    const atReturn =
+      caller && base !== undefined
+        ? [{ name: returnPlace, address: caller.address, condition: "$sp >= $mirageos_base" }]
+        : [];
+    await breakAtRaises(sp ?? 0n, atReturn, base);
+    const returned = atReturn.length > 0 ? stored.get(returnPlace)?.number : undefined;
     if (into) await insert(into.address, `*(unsigned long*)$sp == ${into.returnAddress}`);
     else if (isInto && justMyCode) await enableEntries();
     const command = isInto && !into && !justMyCode ? "-exec-step" : "-exec-next";
     let stop = await control.resume(`${command} --thread ${thread}`);
     for (let count = 0; count < stepLimit; count += 1) {
       if (stop.kind === "ended") return stop;
-      const state = raiseStates.get(stop.breakpoint ?? -1);
-      if (state !== undefined && internal.has(stop.breakpoint ?? -1)) {
+      const state = raiseState(stop.breakpoint);
+      if (state !== undefined) {
         stop = await runToHandler(state);
         // The handler can be on the line of the call, for example that of a `match` with `exception`.
         if (stop.kind === "stopped" && isUserStop(stop) && (await isSameLine(stop, start, base)))
@@ -163,7 +225,7 @@ export function createSteps(parts: StepParts): Steps {
       }
       if (isEntry(stop.breakpoint) || internal.has(stop.breakpoint ?? -1)) {
         if (isUserStop(stop)) return stop;
-        if (stop.breakpoint === returned && (await isInUserFunction(stop))) {
+        if (returned !== undefined && stop.breakpoint === returned && (await isInUserFunction(stop))) {
           // The call is inlined code of a library.
           ({ start, base } = await placeOf(thread));
           stop = await control.resume(`${command} --thread ${thread}`);
@@ -201,12 +263,13 @@ export function createSteps(parts: StepParts): Steps {
   const isInUserFunction = async ({ frame }: Stopped) =>
     (await program.userFunctions(gdb, sources)).some(({ symbol }) => symbol === frame?.symbol);
   const placeOf = async (thread: number) => {
-    const frames = await readFrames({ gdb, program, sources }, thread, 0, 1);
-    return {
-      start: frames[0],
-      caller: frames.find(({ level }) => level === 1),
-      base: await frameBase(thread),
-    };
+    // What is read at a stop that is shown.
+    const [frames, base, sp] = await Promise.all([
+      readFrames({ gdb, program, sources }, thread, 0, shownFrames),
+      frameBase(thread),
+      wordOf(gdb, "$sp", { thread, level: 0 }),
+    ]);
+    return { start: frames[0], caller: frames.find(({ level }) => level === 1), base, sp };
   };
   /** The same during a call of a function, unlike the stack pointer, which a `try` in it changes. */
   const frameBase = (thread: number) => wordOf(gdb, "$sp", { thread, level: 1 });
@@ -216,7 +279,7 @@ export function createSteps(parts: StepParts): Steps {
     await breakAtRaises(sp ?? 0n);
     if (!(await breakAtCaller(thread, 1, sp))) await breakAtReturn(thread, sp);
     let stop = await control.resume("-exec-continue");
-    const state = stop.kind === "stopped" ? raiseStates.get(stop.breakpoint ?? -1) : undefined;
+    const state = stop.kind === "stopped" ? raiseState(stop.breakpoint) : undefined;
     if (state !== undefined) stop = await runToHandler(state);
     if (stop.kind === "stopped" && internal.has(stop.breakpoint ?? -1) && !isUserStop(stop))
       return runToUser(stop);
@@ -228,7 +291,7 @@ export function createSteps(parts: StepParts): Steps {
       try {
         return kind === "stepOut" ? await stepOut(thread) : await stepLines(thread, kind === "stepIn", into);
       } finally {
-        await cleanUp();
+        cleanUp();
       }
     },
     toUserCode: async () => {
@@ -236,9 +299,14 @@ export function createSteps(parts: StepParts): Steps {
         await enableEntries();
         return await control.resume("-exec-continue");
       } finally {
-        await cleanUp();
+        cleanUp();
       }
     },
-    isInternal: (number) => isEntry(number) || (number !== undefined && internal.has(number)),
+    forgetBreakpoints: () => {
+      const numbers = [...storedNumbers(), ...(entries?.numbers ?? [])];
+      stored.clear();
+      entries = undefined;
+      if (numbers.length > 0) void gdb.send(`-break-delete ${numbers.join(" ")}`).catch(() => undefined);
+    },
   };
 }

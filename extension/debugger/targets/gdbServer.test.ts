@@ -20,6 +20,7 @@ async function commandsOf(target: DebugTarget, ended = never) {
       commands.push(command);
       return await Promise.resolve({});
     },
+    query: async () => await Promise.resolve({}),
     console: async (command) => {
       commands.push(command);
       return await Promise.resolve("");

@@ -21,14 +21,17 @@ export async function loadProcess(gdb: GdbClient, spec: ProcessSpec, program: st
   const at = [spec.file, ...spec.args].indexOf(program);
   const wrapper = [spec.file, ...spec.args].slice(0, Math.max(0, at));
   const args = at < 0 ? spec.args : spec.args.slice(at);
-  await gdb.send(`-file-exec-and-symbols ${miQuoted(program)}`);
-  await gdb.send(`-environment-cd ${miQuoted(spec.cwd)}`);
-  // gdb sets or replaces these variables.
-  for (const name of ["LINES", "COLUMNS"]) await gdb.console(environmentCommand(name, spec.env[name]));
-  for (const name of ["SHELL", "LC_ALL"]) await gdb.console(environmentCommand(name, spec.env[name]));
-  if (wrapper.length > 0) await gdb.console(`set exec-wrapper ${wrapper.map(shellQuote).join(" ")}`);
-  // A command of the console instead of -exec-arguments, which would split the text.
-  await gdb.console(`set args ${args.map(shellQuote).join(" ")} </dev/null >&3 2>&4 3>&- 4>&-`);
+  await Promise.all([
+    gdb.send(`-file-exec-and-symbols ${miQuoted(program)}`),
+    gdb.send(`-environment-cd ${miQuoted(spec.cwd)}`),
+    // gdb sets or replaces these variables.
+    ...["LINES", "COLUMNS", "SHELL", "LC_ALL"].map((name) =>
+      gdb.console(environmentCommand(name, spec.env[name])),
+    ),
+    wrapper.length > 0 && gdb.console(`set exec-wrapper ${wrapper.map(shellQuote).join(" ")}`),
+    // A command of the console instead of -exec-arguments, which would split the text.
+    gdb.console(`set args ${args.map(shellQuote).join(" ")} </dev/null >&3 2>&4 3>&- 4>&-`),
+  ]);
 }
 
 function environmentCommand(name: string, value: string | undefined): string {

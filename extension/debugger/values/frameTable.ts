@@ -64,9 +64,12 @@ export function parseFrameTable(data: MemoryRange, table: bigint): FrameTable {
     }
     return low;
   };
+  const read = new Map<number, FrameDescriptor>();
   const at = (index: number): FrameDescriptor => {
     packing ??= isPackedFully(bytes, offsets);
-    return descriptor(bytes, offsets[order[index] ?? 0] ?? 0, packing);
+    const known = read.get(index) ?? descriptor(bytes, offsets[order[index] ?? 0] ?? 0, packing);
+    read.set(index, known);
+    return known;
   };
   return {
     size: sorted.length,

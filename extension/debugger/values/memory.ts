@@ -5,6 +5,8 @@ export interface Memory {
 }
 
 const pageBytes = 4096n;
+/** Pages that are read by one request; more are slow for a server of gdb. */
+const maxRun = 16;
 
 /**
  * Caches memory in pages of 4 KiB for the time of one stop, because a request to gdb is much slower than a
@@ -12,10 +14,39 @@ const pageBytes = 4096n;
  */
 export function cachedMemory(memory: Memory): Memory {
   const pages = new Map<bigint, Promise<Uint8Array | undefined>>();
+  /** Pages that are requested at the same time, because adjacent ones are read by one request. */
+  let waiting = new Map<bigint, (bytes: Uint8Array | undefined) => void>();
+  const readRun = async (first: bigint, receivers: readonly ((bytes: Uint8Array | undefined) => void)[]) => {
+    const read = (at: bigint, count: number) =>
+      memory.read(at, count * Number(pageBytes)).catch(() => undefined);
+    const whole = await read(first, receivers.length);
+    for (const [index, receive] of receivers.entries()) {
+      const start = index * Number(pageBytes);
+      const at = first + BigInt(start);
+      receive(
+        whole?.subarray(start, start + Number(pageBytes)) ??
+          (receivers.length > 1 ? await read(at, 1) : undefined),
+      );
+    }
+  };
+  const flush = () => {
+    const sorted = [...waiting].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    waiting = new Map();
+    for (let from = 0, to = 0; from < sorted.length; from = to) {
+      const [first = 0n] = sorted[from] ?? [];
+      for (to = from + 1; to - from < maxRun; to++)
+        if (sorted[to]?.[0] !== first + BigInt(to - from) * pageBytes) break;
+      void readRun(
+        first,
+        sorted.slice(from, to).map(([, receive]) => receive),
+      );
+    }
+  };
   const page = (at: bigint) => {
     const known = pages.get(at);
     if (known) return known;
-    const read = memory.read(at, Number(pageBytes)).catch(() => undefined);
+    if (waiting.size === 0) queueMicrotask(flush);
+    const read = new Promise<Uint8Array | undefined>((resolve) => waiting.set(at, resolve));
     pages.set(at, read);
     return read;
   };

@@ -70,11 +70,13 @@ const items: ReadonlySet<string> = new Set([
   "end",
 ]);
 
-/** The declarations of types and exceptions of a signature by their name. `text` is a module as `#show_module` prints it. */
+/** The declarations of types, exceptions and module types of a signature by their name. `text` is a module as `#show_module` prints it. */
 export function declarationsIn(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { kind, name, text: item } of signatureItems(text)) {
     if (kind === "type" || kind === "and" || kind === "exception") found.set(name, item);
+    const moduleType = kind === "module" ? /^module\s+type\s+([\w']+)/.exec(item)?.[1] : undefined;
+    if (moduleType !== undefined && !found.has(moduleType)) found.set(moduleType, item);
   }
   return found;
 }
@@ -89,14 +91,14 @@ export function outlineIn(text: string, module = ""): Outline {
     }));
 }
 
-interface SignatureItem {
+export interface SignatureItem {
   readonly kind: string;
   readonly name: string;
   readonly text: string;
 }
 
 /** The items of the outermost signature of a text; of a functor, those of its result. */
-function signatureItems(text: string): readonly SignatureItem[] {
+export function signatureItems(text: string): readonly SignatureItem[] {
   const brackets = readBrackets(text);
   const { tokens, is } = brackets;
   let at = 0;

@@ -1,5 +1,6 @@
 import type { ValueContext } from "../declarations.ts";
 import { parseDeclaration, type TypeDeclaration } from "../types/declaration.ts";
+import { parseSignature } from "../types/signature.ts";
 
 /** Thrown by a `Snapshot` for something that has not been read yet. `settle` reads it and starts again. */
 export class Missing extends Error {}
@@ -146,7 +147,8 @@ function storeOf(context: ValueContext): Store {
       if (!declarations.has(path)) {
         wanted.set(`type ${path}`, async () => {
           const text = await context.declarations(path).catch(() => undefined);
-          declarations.set(path, text === undefined ? undefined : parseDeclaration(text));
+          const parse = text?.startsWith("module") === true ? parseSignature : parseDeclaration;
+          declarations.set(path, text === undefined ? undefined : parse(text));
         });
         throw new Missing();
       }

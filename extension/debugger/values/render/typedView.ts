@@ -41,10 +41,29 @@ export function viewOfWord(snapshot: HeapSnapshot, word: bigint, type: ScopedTyp
     case "object":
       return objectView(snapshot, word);
     case "module":
+      return moduleView(snapshot, word, layout);
     case "extensible":
     case "unknown":
       return shapeView(snapshot, word);
   }
+}
+
+/** A module with its fields, or by its shape if it does not have those of its signature. */
+function moduleView(
+  snapshot: HeapSnapshot,
+  word: bigint,
+  { name, items }: Layout & { readonly kind: "module" },
+): View {
+  const block = blockAt(snapshot, word);
+  const text = name === "" ? "module" : `module ${name}`;
+  if (block.tag !== 0 || items?.length !== block.size) return { ...shapeView(snapshot, word), text };
+  return indexedView({ text, style: "record", count: items.length, address: block.address }, (index) => {
+    const item = items[index];
+    return fieldPart(snapshot, block, index, {
+      name: item?.name ?? "",
+      type: item?.type && partOf(item.within, item.type),
+    });
+  });
 }
 
 function tupleView(

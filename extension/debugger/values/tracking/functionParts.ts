@@ -10,6 +10,8 @@ export interface SourceParameter {
   /** As annotated in the source. */
   readonly type: string | undefined;
   readonly optional: boolean;
+  /** Whether it is the pattern `(module M : S)`. */
+  readonly isModule?: boolean;
   /** The name of an optional parameter with a default, and its offset. */
   readonly withDefault?: { readonly name: string; readonly at: number; readonly optional: false };
 }
@@ -103,6 +105,10 @@ export function parametersUntil(
     if (close === undefined) return undefined;
     // `(type a)` is not a parameter at run time.
     if (is(at + 1, "type")) continue;
+    if (is(at + 1, "module")) {
+      parameters.push({ ...unknown, ...moduleParameter(brackets, at + 2, close) });
+      continue;
+    }
     const inner = tokens[at + 1];
     const named = inner?.kind === "name" && inner.text !== "_";
     const plain = named && (at + 2 === close || is(at + 2, ":"));
@@ -125,6 +131,25 @@ export function parametersUntil(
   return at < to ? { parameters, end: at } : undefined;
 }
 
+/** The name and type of a first-class module: `M : S` of `(module M : S)`. */
+export function moduleParameter(
+  { tokens, is, text }: BracketedTokens,
+  from: number,
+  close: number,
+): Pick<SourceParameter, "name" | "at" | "type" | "isModule"> {
+  const name = tokens[from];
+  if (!name || name.text === "_" || from >= close) return { name: undefined, at: 0, type: undefined };
+  const type = is(from + 1, ":")
+    ? text.slice(tokens[from + 2]?.start, tokens[close - 1]?.end).replace(/\s+/g, " ")
+    : undefined;
+  return {
+    name: name.text,
+    at: name.start,
+    type: type === undefined ? undefined : `(module ${type})`,
+    isModule: true,
+  };
+}
+
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 
@@ -143,9 +168,12 @@ function readBindings(
     if (!isLet && !is(at, "and")) continue;
     const opener = isLet ? at : scopes.letOf.get(at);
     const close = opener === undefined ? undefined : scopes.inOf.get(opener);
-    const name = tokens[at + 1];
-    if (opener === undefined || close === undefined || name?.kind !== "name" || name.text === "_") continue;
-    let equals = at + 2;
+    if (opener === undefined || close === undefined) continue;
+    const module = is(at + 1, "(") && is(at + 2, "module") ? brackets.closing(at + 1) : undefined;
+    const unpacked = module === undefined ? undefined : moduleParameter(brackets, at + 3, module);
+    const name = unpacked ? tokens[at + 3] : tokens[at + 1];
+    if (name?.kind !== "name" || name.text === "_") continue;
+    let equals = module === undefined ? at + 2 : module + 1;
     const typed = is(equals, ":");
     if (typed) while (equals < close && !is(equals, "=")) equals = brackets.after(equals);
     if (!is(equals, "=")) continue;
@@ -158,9 +186,11 @@ function readBindings(
       at: name.start,
       start: begin.start,
       end: last.end,
-      type: typed
-        ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
-        : undefined,
+      type: unpacked
+        ? unpacked.type
+        : typed
+          ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
+          : undefined,
       visible: [lineOf(opening.start), lineOf(closing.end)],
     });
   }

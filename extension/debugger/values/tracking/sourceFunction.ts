@@ -6,6 +6,7 @@ import {
   type SourceFunction,
   type SourceParameter,
 } from "./functionParts.ts";
+import { functorsNamed } from "./functor.ts";
 import { bindingEnd, letScopes, type LetScopes } from "./scopes.ts";
 
 /** A source file in which functions are looked up. */
@@ -17,6 +18,8 @@ export interface SourceText {
    * certain which one that is.
    */
   readonly anonymousAt: (line: number, calls: readonly Span[]) => SourceFunction | undefined;
+  /** The only functor of this name. */
+  readonly functorNamed: (name: string) => SourceFunction | undefined;
   /** Offset of a line's column in bytes; lines count from 1. */
   readonly offsetAt: (line: number, column: number) => number;
 }
@@ -48,6 +51,19 @@ export function readSourceText(text: string): SourceText {
       const onLine = brackets.tokens.flatMap(({ start }, at) =>
         start >= (starts[line - 1] ?? text.length) && start < end ? [at] : [],
       );
+      const afterModules = onLine
+        .filter((at) => brackets.tokens[at]?.kind === "name")
+        .flatMap((at) => readFunction(brackets, scopes, at, lineOf)?.afterModule ?? []);
+      if (afterModules.length > 0) {
+        // The compiler makes a function of the parameters after a module, whose `fun` is not in the source.
+        const [only] = afterModules;
+        const isIts = only && calls.length > 0 && calls.every((call) => spanContains(only.span, call));
+        return afterModules.length === 1 &&
+          isIts &&
+          !onLine.some((at) => readAnonymous(brackets, scopes, at, lineOf))
+          ? only
+          : undefined;
+      }
       if (calls.length === 0 || hasHiddenFunction(brackets, onLine)) return undefined;
       const found = onLine.flatMap((at) => {
         const read = readAnonymous(brackets, scopes, at, lineOf);
@@ -55,6 +71,10 @@ export function readSourceText(text: string): SourceText {
       });
       // Functions on one line that contain the same place are nested, and the inner one begins later.
       return found.at(-1);
+    },
+    functorNamed: (name) => {
+      const found = functorsNamed(brackets, scopes, name, lineOf);
+      return found.length === 1 ? found[0] : undefined;
     },
     functionNamed: (name, line) => {
       const found = brackets.tokens.flatMap((token, at) => {
@@ -75,7 +95,7 @@ function readFunction(
   scopes: LetScopes,
   nameAt: number,
   lineOf: (offset: number) => number,
-): (SourceFunction & { readonly headEnd: number }) | undefined {
+): (SourceFunction & { readonly headEnd: number; readonly afterModule?: SourceFunction }) | undefined {
   const { tokens, is } = brackets;
   const start = keywordBefore(brackets, nameAt);
   const name = tokens[nameAt];
@@ -88,17 +108,22 @@ function readFunction(
   const opener = is(start, "and") ? (scopes.letOf.get(start) ?? start) : start;
   // `let[@inline never] rec`
   const afterKeyword = is(opener + 1, "[") ? brackets.after(opener + 1) : opener + 1;
-  return {
+  const whole: SourceFunction = {
     ...describeFunction(brackets, scopes, { start, head: head.end, end }, lineOf),
     at: name.start,
     line: lineOf(name.start),
-    headEnd: lineOf((tokens[head.end] ?? name).start),
     parameters: head.parameters,
     tailRecursive:
       is(afterKeyword, "rec") &&
       words.some(({ text }) => text === name.text) &&
       !words.some(({ text }) => text === "while" || text === "for"),
   };
+  const headEnd = lineOf((tokens[head.end] ?? name).start);
+  // The parameters after a module are those of a function that the first one returns.
+  const split = head.parameters.findIndex(({ isModule }) => isModule) + 1;
+  if (split === 0 || split === head.parameters.length) return { ...whole, headEnd };
+  const afterModule = { ...whole, parameters: head.parameters.slice(split), tailRecursive: false };
+  return { ...whole, headEnd, parameters: head.parameters.slice(0, split), bindings: [], afterModule };
 }
 
 /** The `let` or `and` before a name that is defined, or undefined. */

@@ -17,6 +17,13 @@ export interface Constructor {
   readonly result: OcamlType | undefined;
 }
 
+/** What a module has a field for, in the order of its signature. */
+export interface SignatureValue {
+  readonly name: string;
+  /** Undefined if it names a type of the signature itself, which only the module knows. */
+  readonly type: OcamlType | undefined;
+}
+
 /** A type declaration. */
 export interface TypeDeclaration {
   readonly name: string;
@@ -27,6 +34,8 @@ export interface TypeDeclaration {
     | { readonly kind: "abstract" }
     | { readonly kind: "open" }
     | { readonly kind: "record"; readonly fields: readonly RecordField[] }
+    /** Of a module type. */
+    | { readonly kind: "signature"; readonly items: readonly SignatureValue[] }
     | { readonly kind: "variant"; readonly constructors: readonly Constructor[] };
   /** Whether the only field or argument is stored in place of the block. */
   readonly unboxed: boolean;

@@ -1,5 +1,6 @@
 import { Missing, type HeapSnapshot } from "../heap/snapshot.ts";
-import type { RecordField, TypeDeclaration } from "./declaration.ts";
+import type { RecordField, SignatureValue, TypeDeclaration } from "./declaration.ts";
+import { parseSignature } from "./signature.ts";
 import type { OcamlType, PolymorphicTag } from "./ocamlType.ts";
 import {
   bindParameters,
@@ -36,7 +37,14 @@ export type Layout =
       readonly kind: "polymorphicVariant";
       readonly tags: readonly (PolymorphicTag & { readonly within: ScopedType })[];
     }
-  | { readonly kind: "function" | "object" | "module" | "extensible" | "unknown" };
+  | {
+      readonly kind: "module";
+      /** The module type: `S`. */
+      readonly name: string;
+      /** The fields; undefined if they are not known. */
+      readonly items: readonly (SignatureValue & { readonly within: ScopedType })[] | undefined;
+    }
+  | { readonly kind: "function" | "object" | "extensible" | "unknown" };
 
 /** Types without a declaration that says how they are stored. */
 export type KnownType =
@@ -103,8 +111,9 @@ export function resolveType(snapshot: HeapSnapshot, scoped: ScopedType): Layout 
         return { kind: "polymorphicVariant", tags: polymorphicTags(snapshot, whole, type, 0) };
       case "function":
       case "object":
-      case "module":
         return { kind: type.kind };
+      case "module":
+        return moduleLayout(snapshot, whole, type.text);
       case "constructor": {
         const next = resolveConstructor(snapshot, whole, type);
         if (!("type" in next)) return next;
@@ -117,6 +126,26 @@ export function resolveType(snapshot: HeapSnapshot, scoped: ScopedType): Layout 
     }
   }
   return { kind: "unknown" };
+}
+
+/** The layout of `(module S)`, `(module S with type t = int)` or `(module sig … end)`. */
+function moduleLayout(snapshot: HeapSnapshot, whole: ScopedType, text: string): Layout {
+  const inside = /^\(\s*module\s+(.*)\)$/s.exec(text)?.[1]?.trim() ?? "";
+  const path = /^[A-Za-z][\w'.]*/.exec(inside)?.[0] ?? "";
+  const layout = (name: string, declaration: TypeDeclaration | undefined, scope: string): Layout => {
+    const items = declaration?.definition.kind === "signature" ? declaration.definition.items : undefined;
+    const within: ScopedType = { ...whole, scope };
+    return { kind: "module", name, items: items?.map((item) => ({ ...item, within })) };
+  };
+  if (path === "sig") return layout("", parseSignature(inside), whole.scope);
+  const candidates = candidatePaths(path, whole.scope);
+  requestAll(snapshot, candidates);
+  for (const candidate of candidates) {
+    const declaration = snapshot.declaration(candidate);
+    if (declaration?.definition.kind === "signature")
+      return layout(path, declaration, modulePathOf(candidate));
+  }
+  return layout(path, undefined, whole.scope);
 }
 
 /** The layout of a type constructor, or the type that it abbreviates. */

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { compile, debuggedProgram } from "./testDebuggee.ts";
+
+/** `bind` and `promise` are what lwt_ppx generates for `let%lwt`, and what Lwt does with an exception. */
+const program = `
+exception Refused of string * int
+let[@inline never] promise f = try Ok (f ()) with e -> Error e
+let[@inline never] bind add r f = match r with Ok x -> f x | Error e -> Error (add e)
+let[@inline never] check n = if n > 2 then raise (Refused ("too many", n)); n
+let[@inline never] empty s = if s = "" then failwith "empty" else String.length s
+let[@inline never] loop n =
+  let e = if n > 0 then Exit else Not_found in
+  try raise e with Exit -> 1
+let step n =
+  (let module Reraise = struct external reraise : exn -> 'a = "%reraise" end in
+  bind (fun exn -> try Reraise.reraise exn with exn -> exn) (promise (fun () -> check n)) (fun x -> Ok (x + 1)))
+let () =
+  Printexc.record_backtrace true;
+  (try ignore (step 3 |> function Ok n -> n | Error e -> raise e) with Not_found -> () | Refused _ -> ());
+  (try (try ignore (empty "") with Not_found -> ()) with Failure _ -> ());
+  (try ignore (List.find (fun x -> x > 3) [ 1 ]) with Not_found -> ());
+  ignore (loop 1 + loop 2)
+`;
+
+describe("exceptions that are raised in the user's code", function () {
+  this.timeout(60_000);
+  const { debug } = debuggedProgram();
+
+  it("stop where they are raised first, also by failwith, and not where they are raised again", async () => {
+    const raising = await compile(program, ["-g", "-bin-annot"]);
+    try {
+      const session = debug(raising);
+      await session.launch(() => session.request("setExceptionBreakpoints", { filters: ["user"] }));
+      const places: (string | undefined)[] = [];
+      for (let count = 0; count < 4; count += 1) {
+        const { text } = await session.stopped();
+        const user = (await session.frames()).find((frame) => frame.presentationHint !== "subtle");
+        places.push(`${text} ${user?.line}`);
+        await session.request("continue", { threadId: 1 });
+      }
+      await session.ended();
+      assert.deepEqual(places, [
+        `Unikernel.Refused("too many", 3) ${raising.lineOf("check n = ")}`,
+        `Failure("empty") ${raising.lineOf('ignore (empty "")')}`,
+        `Stdlib.Exit ${raising.lineOf("raise e with")}`,
+        `Stdlib.Exit ${raising.lineOf("raise e with")}`,
+      ]);
+    } finally {
+      await raising.remove();
+    }
+  });
+});
