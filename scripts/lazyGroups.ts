@@ -21,6 +21,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/network/setupCheck.ts",
     "extension/network/vscode/networkCommands.ts",
     "extension/pipeline/vscode/optionsForm.ts",
+    "extension/project/vscode/changePreview.ts",
     "extension/project/vscode/unikernelFiles.ts",
     "extension/receivers/vscode/receivers.ts",
     "extension/report/vscode/reportIssue.ts",

@@ -58,6 +58,9 @@ export const commandTexts: Readonly<Record<string, string>> = {
     "Adds monitoring to config.ml, so that the unikernel sends metrics and its log levels can be changed while it runs. Shows the changes first and makes them as one edit. Needs mirage 4.9.",
   "mirageos.migrate":
     "Updates config.ml, unikernel.ml and the modules beside them from mirage 3 or an earlier mirage 4 to the installed mirage. Shows the changes first, makes them as one edit, and lists what you have to decide.",
+  "mirageos.applyChanges":
+    "Applies the changes that a preview shows, such as that of Migrate Unikernel. Also a button above the preview.",
+  "mirageos.discardChanges": "Closes a preview of changes without applying them.",
   "mirageos.addDevContainer":
     "Adds a dev container with opam, OCaml, mirage and Solo5 to a folder. Shows the files first and replaces existing ones only if you confirm.",
   "mirageos.selectUnikernel": "Selects the unikernel that commands apply to by default.",

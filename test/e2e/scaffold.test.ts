@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, watch } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
 import { temporaryFolder } from "../harness/temporaryFolder.ts";
@@ -165,6 +165,8 @@ describe("In an empty folder,", () => {
 
     it("opens in a new window, which offers to configure it", async () => {
       const { page } = session;
+      // A first attempt may have failed after it created the folder.
+      await rm(join(place.path, "elsewhere"), { recursive: true, force: true });
       await create(page, "elsewhere");
       await screenshot(page, "scaffold-outside");
       const opened = page.context().waitForEvent("page");

@@ -13,7 +13,7 @@ import type { HostProblem } from "./hostError.ts";
 import { createHostClient, type Deployment } from "./hostClient.ts";
 import { HostError } from "./hostError.ts";
 import { localTransport } from "./localTransport.ts";
-import { sendCommand } from "./request.ts";
+import { sendCommand, stream } from "./request.ts";
 
 const signal = () => AbortSignal.timeout(30_000);
 const hello = { path: ["dev"], label: "hello" };
@@ -154,6 +154,12 @@ describe("The client of the daemons of this computer", () => {
     const transport = localTransport(folder.path);
     const late = sendCommand(transport, hello, command, { signal: signal(), idleSeconds: 0.05 });
     assert.deepEqual(await problem(late), { kind: "timeout", seconds: 0.05 });
+    const unanswered = stream(transport, hello, command, {
+      signal: signal(),
+      idleSeconds: Infinity,
+      answerSeconds: 0.05,
+    });
+    assert.deepEqual(await problem(unanswered.next()), { kind: "timeout", seconds: 0.05 });
     const abort = new AbortController();
     const cancelled = sendCommand(transport, hello, command, { signal: abort.signal });
     abort.abort();

@@ -12,6 +12,8 @@ export interface RequestOptions {
   readonly signal: AbortSignal;
   /** Seconds without a byte in either direction after which the request fails. Default: 15. */
   readonly idleSeconds?: number;
+  /** The same before the first byte of an answer. A stream without `idleSeconds` needs it. Default: `idleSeconds`, or 15. */
+  readonly answerSeconds?: number;
   /** The length of the longest message that is accepted, in bytes. Default: 64 MB. */
   readonly maxBytes?: number;
   /** Sent in frames after the command, with an empty frame at the end. */
@@ -90,22 +92,21 @@ async function* converse(
   options: RequestOptions,
 ): AsyncGenerator<readonly Reply[]> {
   const { signal, idleSeconds = defaults.idleSeconds, maxBytes = defaults.maxBytes } = options;
+  const { answerSeconds = idleSeconds === Infinity ? defaults.idleSeconds : idleSeconds } = options;
   signal.throwIfAborted();
   const idle = new AbortController();
   const ending = AbortSignal.any([signal, idle.signal]);
   let timer: NodeJS.Timeout | undefined;
+  let isUnanswered = true;
   const active = () => {
     clearTimeout(timer);
+    const seconds = isUnanswered ? answerSeconds : idleSeconds;
     // A stream is quiet for as long as the unikernel is.
-    if (idleSeconds === Infinity) return;
-    timer = setTimeout(
-      () => idle.abort(new HostError({ kind: "timeout", seconds: idleSeconds })),
-      1000 * idleSeconds,
-    );
+    if (seconds === Infinity) return;
+    timer = setTimeout(() => idle.abort(new HostError({ kind: "timeout", seconds })), 1000 * seconds);
   };
   active();
   let socket: Duplex | undefined;
-  let isUnanswered = true;
   const reader = createFrameReader(maxBytes);
   try {
     socket = await transport.open(target, command, ending);
@@ -114,8 +115,8 @@ async function* converse(
     const sending = options.body && sendBody(opened, options.body, active, options.onSent);
     sending?.catch(() => undefined);
     for await (const chunk of opened) {
-      active();
       isUnanswered = false;
+      active();
       const replies = reader.push(chunk as Uint8Array).map(decodeReply);
       if (replies.length > 0) yield replies;
       if (reader.isEnded()) break;

@@ -133,7 +133,7 @@ export function outputParser(options: OutputParserOptions): OutputParser {
 
   const publish = (done: Draft, severity: OutputProblem["severity"]) => {
     const locations = done.ofProgram ? locationsIn(done.message, resolvePath) : [];
-    const whole = done.message.trim();
+    const whole = withoutCredentials(done.message.trim());
     const problem: OutputProblem = {
       ...done.location,
       severity,
@@ -239,3 +239,7 @@ export function outputParser(options: OutputParserOptions): OutputParser {
 
   return { line, end };
 }
+
+/** Removes user and password from the URLs of a message: opam-monorepo prints those of pins. */
+const withoutCredentials = (message: string): string =>
+  message.replaceAll(/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"'<>]{1,256}@/gi, "$1");

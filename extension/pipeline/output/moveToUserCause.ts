@@ -75,11 +75,24 @@ function isOwn(path: string, files: ProblemFiles): boolean {
 }
 
 /**
+ * Moves a problem of opam-monorepo to the packages that it names, each at its `package` in config.ml, and at `register` for
+ * a package that others require. Returns any other problem as it is.
+ */
+export function packageProblems(problem: OutputProblem, files: ProblemFiles): readonly OutputProblem[] {
+  const { message } = problem;
+  if (message.startsWith("Can't find all required versions")) return solverProblems(problem, files);
+  if (message.startsWith("Some dependencies cannot be built with dune")) return notDune(problem, files);
+  // A folder is named after the repository, which often has the name of its package.
+  const folder = /^Failed to pull .*?[\\/]duniverse[\\/]([^\\/]+?): /.exec(message)?.[1];
+  if (folder === undefined) return [problem];
+  return [{ ...problem, ...(packagePlace(folder, files) ?? registerPlace(files)) }];
+}
+
+/**
  * Splits the report of opam-monorepo's solver into one problem for each package that config.ml names, at its `package`, and
  * one for the others. The whole report is very long, so only packages with a problem are kept.
  */
-export function packageProblems(problem: OutputProblem, files: ProblemFiles): readonly OutputProblem[] {
-  if (!problem.message.startsWith("Can't find all required versions")) return [problem];
+function solverProblems(problem: OutputProblem, files: ProblemFiles): readonly OutputProblem[] {
   const [first = "", ...blocks] = problem.message.split(/\n(?=\S)/);
   const rest: string[] = [];
   const found: OutputProblem[] = [];
@@ -92,4 +105,16 @@ export function packageProblems(problem: OutputProblem, files: ProblemFiles): re
   }
   const others = { ...problem, message: [first, ...rest].join("\n") };
   return rest.length > 0 || found.length === 0 ? [...found, others] : found;
+}
+
+/** One problem for each package that does not use dune, without the general advice below the list. */
+function notDune(problem: OutputProblem, files: ProblemFiles): readonly OutputProblem[] {
+  const [first = ""] = problem.message.split("\n");
+  const names = [...problem.message.matchAll(/^- (\S+)$/gm)].map(([, name = ""]) => name);
+  if (names.length === 0) return [{ ...problem, ...registerPlace(files) }];
+  return names.map((name) => ({
+    ...problem,
+    ...(packagePlace(name, files) ?? registerPlace(files)),
+    message: `${first}\n- ${name}`,
+  }));
 }

@@ -104,6 +104,35 @@ Error: Library "unix" in
     assert.deepEqual(caused(output).map(place), ["config.ml:0:0-0:0"]);
   });
 
+  it("is at the package that opam-monorepo cannot fetch, or at register, without credentials", () => {
+    const pull = (folder: string, url: string) =>
+      `opam-monorepo: [ERROR] Failed to pull ${root}/duniverse/${folder}: ${url}: Commit not found\n`;
+    const [named] = caused(pull("duration", "git+https://bob:s3cret@example.org/duration.git#abc"));
+    assert.equal(place(named ?? assert.fail()), "config.ml:1:37-1:45");
+    assert.doesNotMatch(named?.message ?? "", /bob|s3cret/);
+    assert.match(named?.message ?? "", /git\+https:\/\/example\.org\/duration\.git#abc/);
+    assert.deepEqual(caused(pull("other", "/archives/other.tar.gz")).map(place), ["config.ml:2:9-2:25"]);
+  });
+
+  it("is at each package that does not use dune, or at register", () => {
+    const output = `opam-monorepo: [ERROR] Some dependencies cannot be built with dune!
+opam-monorepo requires that all dependencies use dune as their build system.
+These dependencies (possibly transitive) don't use dune as their build system:
+- duration
+- conf-gmp
+
+The dune-universe opam repository contains dune ports of some popular packages.
+`;
+    assert.deepEqual(summary(caused(output)), [
+      "config.ml:1:37-1:45 error mirage: Some dependencies cannot be built with dune!",
+      "config.ml:2:9-2:25 error mirage: Some dependencies cannot be built with dune!",
+    ]);
+    assert.deepEqual(
+      caused(output).map(({ message }) => message.split("\n")[1]),
+      ["- duration", "- conf-gmp"],
+    );
+  });
+
   it("is at main in config.ml if the module does not exist", () => {
     assert.deepEqual(summary(caused(build("functor-mismatch"))), [
       "config.ml:1:92-1:106 error ocaml: Unbound module Unikernel.Main",

@@ -9,10 +9,18 @@ export interface ChangedFile {
   readonly created?: boolean;
 }
 
+/** Changes that are shown, and not yet applied or discarded. */
+interface Review {
+  readonly title: string;
+  readonly answer: (apply: boolean) => void;
+}
+
 const scheme = "mirageos-changed";
+const reviews: Review[] = [];
 
 /**
- * Shows the diffs of all files in one editor and asks whether to apply them. Returns whether the user chose `button`.
+ * Shows the diffs of all files in one editor and asks whether to apply them. Returns whether the user chose `button`
+ * in the notification, or Apply Changes above the diffs: VS Code hides the notification after some seconds.
  * VS Code's own preview of a workspace edit is not used, because changes that need confirmation start unchecked there
  * and Apply then skips them.
  */
@@ -26,16 +34,39 @@ export async function confirmChanges(
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     provideTextDocumentContent: (uri) => texts.get(uri.toString()),
   });
+  let answer: (apply: boolean) => void = () => undefined;
+  const first = new Promise<boolean>((resolve) => void (answer = resolve));
+  const review: Review = { title, answer };
   try {
     await vscode.commands.executeCommand(
       "vscode.changes",
       title,
       files.map(({ uri, created }) => [uri, created === true ? undefined : uri, uri.with({ scheme })]),
     );
-    return (await vscode.window.showInformationMessage(question, button, t("Discard"))) === button;
+    reviews.push(review);
+    updateButtons();
+    void vscode.window
+      .showInformationMessage(question, button, t("Discard"))
+      .then((chosen) => answer(chosen === button));
+    return await first;
   } finally {
+    reviews.splice(0, reviews.length, ...reviews.filter((other) => other !== review));
+    updateButtons();
     const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: each }) => each);
     await vscode.window.tabGroups.close(tabs.filter(({ label }) => label.startsWith(title)));
     provider.dispose();
   }
 }
+
+/** Applies or discards the changes in the active editor, or else those that were shown last. */
+export function answerChanges(apply: boolean): void {
+  const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "";
+  const shown = reviews.findLast(({ title }) => label.startsWith(title)) ?? reviews.at(-1);
+  shown?.answer(apply);
+}
+
+const setKey = (key: string, value: boolean): void =>
+  void vscode.commands.executeCommand("setContext", `mirageos.${key}`, value);
+
+/** Shows or hides the buttons above the diffs. */
+const updateButtons = (): void => setKey("reviewsChanges", reviews.length > 0);
