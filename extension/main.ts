@@ -234,6 +234,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       logStore: logs.store,
       extensionUri,
       showLogs: (record) => logs.table["mirageos.showLogs"]?.(record),
+      shownSession: logs.shownSession,
     }),
     "mirageos.showLog": () => log.show(),
     "mirageos.export": async (on) => {

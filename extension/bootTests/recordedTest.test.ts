@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readBootTests } from "./readBootTests.ts";
-import { addTest, expectationOf, unusedName } from "./recordedTest.ts";
+import { addTest, expectationOf, recordedTest, unusedName } from "./recordedTest.ts";
 
 describe("A boot test from a run", () => {
   it("has the texts of the records", () => {
@@ -29,6 +29,40 @@ describe("A boot test from a run", () => {
       for (const text of [message, other]) assert.match(text, pattern);
       assert.doesNotMatch(`${message} and more`, pattern);
     }
+  });
+
+  it("boots with the arguments and the devices of the run", () => {
+    const run = {
+      target: "spt",
+      bootArguments: ["--port=9000"],
+      attachments: { service: { host: "tap100" }, disk: { host: "disk.img", sectorSize: 4096 }, old: "tap7" },
+    };
+    const manifest = JSON.stringify({
+      type: "solo5.manifest",
+      version: 1,
+      devices: [
+        { name: "service", type: "NET_BASIC" },
+        { name: "disk", type: "BLOCK_BASIC" },
+      ],
+    });
+    const expected = {
+      name: "a",
+      targets: ["spt"],
+      args: ["--port=9000"],
+      net: { service: "tap100" },
+      block: { disk: { host: "disk.img", sectorSize: 4096 } },
+      expect: { log: ["ready"], exit: 0 },
+    };
+    const records = [{ message: "ready", source: "application" }];
+    assert.deepEqual(recordedTest("a", run, records, { exit: 0, manifest }), expected);
+    assert.deepEqual(readBootTests(addTest("", expected)).problems, []);
+
+    const process = { ...run, target: "unix", bootArguments: undefined };
+    assert.deepEqual(recordedTest("a", process, records, { exit: undefined, manifest: undefined }), {
+      name: "a",
+      targets: ["unix"],
+      expect: { log: ["ready"] },
+    });
   });
 
   const entry = { name: "b", targets: ["unix"], expect: { log: ["hello"], exit: 0 } };

@@ -1,4 +1,4 @@
-import { createScanner, findNodeAtLocation, parseTree } from "jsonc-parser";
+import { createScanner, findNodeAtLocation, parseTree, type Node } from "jsonc-parser";
 import type { LogRecord, LogSession } from "../logs/model.ts";
 import { escapeRegExp } from "../platform/escapeRegExp.ts";
 import { t } from "../protocol/l10n.ts";
@@ -9,6 +9,9 @@ import { readBootTests } from "./readBootTests.ts";
 export interface BootTestEntry {
   readonly name: string;
   readonly targets: readonly string[];
+  readonly args?: readonly string[];
+  readonly net?: Readonly<Record<string, unknown>>;
+  readonly block?: Readonly<Record<string, unknown>>;
   readonly expect: {
     readonly log: readonly (string | { readonly source?: string; readonly matches: string })[];
     readonly exit?: number;
@@ -51,15 +54,51 @@ const patternOf = (text: string): string =>
   variableParts.find(([part]) => new RegExp(`^(?:${part.source})$`, "iu").test(text))?.[1] ??
   escapeRegExp(text);
 
-/** Makes a test from the chosen records of a session, in their order. `exit` is the exit code, if it ended by itself. */
+/**
+ * Makes a test from the chosen records of a session, in their order. It boots with the arguments of the session and, under
+ * a tender, with its devices, whose kinds are in `manifest`, the text of `mirage/manifest.json`. `exit` is the exit code, if it ended by itself.
+ */
 export function recordedTest(
   name: string,
-  { target }: Pick<LogSession, "target">,
-  records: readonly LogRecord[],
-  exit: number | undefined,
+  { target, bootArguments = [], attachments }: Pick<LogSession, "target" | "bootArguments" | "attachments">,
+  records: readonly Pick<LogRecord, "message" | "source">[],
+  { exit, manifest }: { readonly exit: number | undefined; readonly manifest: string | undefined },
 ): BootTestEntry {
-  const expect = { log: records.map(expectationOf), ...(exit !== undefined && { exit }) };
-  return { name, targets: [target], expect };
+  const attached = Object.entries(hasDevices(target) ? (attachments ?? {}) : {});
+  const types = deviceTypes(manifest);
+  const ofType = (type: string) => {
+    const found = attached.filter(([device]) => types.get(device) === type);
+    if (found.length === 0) return undefined;
+    return Object.fromEntries(found.map(([device, host]) => [device, shortForm(host)]));
+  };
+  const net = ofType("NET_BASIC");
+  const block = ofType("BLOCK_BASIC");
+  return {
+    name,
+    targets: [target],
+    ...(bootArguments.length > 0 && { args: bootArguments }),
+    ...(net && { net }),
+    ...(block && { block }),
+    expect: { log: records.map(expectationOf), ...(exit !== undefined && { exit }) },
+  };
+}
+
+/** A process has no devices; the attachments of its session are those of a boot on another target. */
+const hasDevices = (target: string): boolean => target !== "unix" && target !== "macosx";
+
+/** The types of the devices that a manifest of Solo5 declares, by name. */
+function deviceTypes(manifest = ""): ReadonlyMap<unknown, unknown> {
+  const devices = findNodeAtLocation(parseTree(manifest) ?? { type: "null", offset: 0, length: 0 }, [
+    "devices",
+  ]);
+  const value = (device: Node, name: string): unknown => findNodeAtLocation(device, [name])?.value;
+  return new Map((devices?.children ?? []).map((device) => [value(device, "name"), value(device, "type")]));
+}
+
+/** An attachment with nothing but the host's side is written as that. */
+function shortForm(attachment: unknown): unknown {
+  if (typeof attachment !== "object" || attachment === null || !("host" in attachment)) return attachment;
+  return Object.keys(attachment).length === 1 ? attachment.host : attachment;
 }
 
 /** A name that no test of the file has: `name`, `name 2`, … */

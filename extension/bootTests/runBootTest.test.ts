@@ -87,13 +87,13 @@ describe("A boot test", () => {
     assert.deepEqual(messages(await runTest({}, program([], 0))), []);
     assert.deepEqual(messages(await runTest({ exit: 3 }, program([], 3))), []);
     assert.deepEqual(messages(await runTest({}, program([], 2))), [
-      "The unikernel ended with exit code 2, not 0. It raised an exception.",
+      "How it ended: exit code 2. The expected exit code is 0. It raised an exception.",
     ]);
   });
 
   it("waits for the exit if an exit code is expected", async () => {
     const result = await runTest({ log: ["one"], exit: 0 }, program([log("one")], 4));
-    assert.deepEqual(messages(result), ["The unikernel ended with exit code 4, not 0."]);
+    assert.deepEqual(messages(result), ["How it ended: exit code 4. The expected exit code is 0."]);
   });
 
   it("ends a unikernel that runs longer than allowed", async () => {
@@ -245,7 +245,7 @@ describe("The network checks of a boot test", () => {
       { within: 0.2, http: [`http://127.0.0.1:${silent}/`], ping: ["10.0.0.3"] },
       program([]),
     );
-    assert.match(messages(result)[0] ?? "", /^There was no answer: /);
+    assert.equal(messages(result)[0], "There was no answer.");
     assert.match(messages(result)[1] ?? "", /10\.0\.0\.3 did not answer a ping/);
   });
 });

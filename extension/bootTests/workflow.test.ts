@@ -32,13 +32,23 @@ describe("A workflow for boot tests", () => {
   });
 
   it("creates the tap interfaces that tests name, and nothing else that a name contains", () => {
-    const net = { service: "tap100", other: "tap101", bad: "x; rm -rf /" };
+    const net = {
+      service: "tap100",
+      other: { host: "tap101", mac: "02:00:00:00:00:01" },
+      bad: "x; rm -rf /",
+    };
     const text = workflowText(subject([{ name: "a", net }]));
     assert.deepEqual(text.match(/ip addr add .*/g), [
       "ip addr add 10.0.0.1/24 dev tap100",
       "ip addr add 10.0.1.1/24 dev tap101",
     ]);
     assert.doesNotMatch(text, /rm -rf/);
+  });
+
+  it("only reads the repository, and ends if a step hangs", () => {
+    const text = workflowText(subject([{ name: "a" }]));
+    assert.match(text, /^permissions:\n {2}contents: read$/m);
+    assert.match(text, /^ {4}timeout-minutes: 60$/m);
   });
 
   it("runs in the folder of the unikernel", () => {

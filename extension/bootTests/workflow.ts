@@ -45,9 +45,13 @@ export function workflowText(subject: WorkflowSubject): string {
     "# Configures and builds the unikernel for each target, boots it, and checks boot-tests.json.",
     `name: ${text(`Boot tests of ${name}`)}`,
     "on: [push, pull_request]",
+    "permissions:",
+    "  contents: read",
     "jobs:",
     "  boot:",
     "    runs-on: ubuntu-latest",
+    // The default is six hours.
+    "    timeout-minutes: 60",
     "    strategy:",
     "      fail-fast: false",
     "      matrix:",
@@ -102,7 +106,11 @@ const taps = (tests: readonly BootTest[]): readonly string[] => [
     tests.flatMap(({ launch }) => {
       const { net } = launch;
       const names = typeof net === "object" && net !== null ? Object.values(net) : [];
-      return names.filter((tap) => typeof tap === "string" && /^\w[\w.-]{0,14}$/.test(tap));
+      return names
+        .map((value: unknown) =>
+          typeof value === "object" && value !== null && "host" in value ? value.host : value,
+        )
+        .filter((tap): tap is string => typeof tap === "string" && /^\w[\w.-]{0,14}$/.test(tap));
     }),
   ),
 ];

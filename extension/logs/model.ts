@@ -106,6 +106,7 @@ export interface LogSession {
   readonly outcome: Outcome | undefined;
   /** The host's side of its devices, in the form of the setting `mirageos.devices`. */
   readonly attachments?: unknown;
+  readonly bootArguments?: readonly string[] | undefined;
   /** It runs on a host with albatross, whose view has its arguments and devices. */
   readonly onHost?: boolean | undefined;
   /** The id of its process, or of gdb; undefined unless it runs in this window. */

@@ -69,7 +69,7 @@ async function repeat(
   { range }: Pick<HttpCheck, "range">,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
-  let last = t("it was not tried.");
+  let last: string | undefined;
   while (!signal.aborted) {
     const result = await attempt();
     if ("ok" in result) return undefined;
@@ -78,7 +78,10 @@ async function repeat(
     // Rejects if the time of the test is over.
     await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
-  return { message: t("There was no answer: {0}", last), range };
+  return {
+    message: last === undefined ? t("There was no answer.") : t("There was no answer: {0}", last),
+    range,
+  };
 }
 
 async function requestOnce(check: HttpCheck, signal: AbortSignal): Promise<Attempt> {

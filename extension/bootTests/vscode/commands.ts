@@ -7,11 +7,13 @@ export function bootTestCommands(
     readonly extensionUri: vscode.Uri;
     /** Shows a record in the log panel. */
     readonly showLogs: (record: unknown) => unknown;
+    /** The id of the session that the log panel shows, if it is visible. */
+    readonly shownSession: () => string | undefined;
   },
 ): Record<string, (invokedOn: unknown) => Promise<unknown>> {
   return {
     "mirageos.makeBootTest": async () =>
-      (await import("./makeTest.ts")).makeTestFromRun(host.projects, host.logStore),
+      (await import("./makeTest.ts")).makeTestFromRun(host.projects, host.logStore, host.shownSession),
     "mirageos.addWorkflow": async (on) =>
       (await import("./addWorkflow.ts")).addWorkflow(host.projects, host.extensionUri, on),
     "mirageos.showTestRecord": async (on) =>

@@ -13,12 +13,19 @@ import { addTest, recordedTest, unusedName } from "../recordedTest.ts";
 const offeredRecords = 500;
 
 /**
- * Adds a test to boot-tests.json from the newest session of a unikernel of this workspace, after the user has chosen the
- * records that it expects, and opens it. The file is changed in the editor and not saved, so that Undo removes the test.
+ * Adds a test to boot-tests.json from the session that the log panel shows or else the newest one, if it is of a unikernel of
+ * this workspace, after the user has chosen the records that it expects, and opens it. The file is changed in the editor
+ * and not saved, so that Undo removes the test.
  */
-export async function makeTestFromRun(projects: Projects, loadStore: () => Promise<LogStore>): Promise<void> {
+export async function makeTestFromRun(
+  projects: Projects,
+  loadStore: () => Promise<LogStore>,
+  shownSession: () => string | undefined,
+): Promise<void> {
   const store = await loadStore();
-  const session = store.sessions().find(({ unikernel }) => projects.get(unikernel) !== undefined);
+  const shown = shownSession();
+  const sessions = store.sessions().filter(({ unikernel }) => projects.get(unikernel) !== undefined);
+  const session = sessions.find(({ id }) => id === shown) ?? sessions[0];
   if (!session) {
     void vscode.window.showInformationMessage(t("Run a unikernel first. Its log records become the test."));
     return;
@@ -39,7 +46,8 @@ export async function makeTestFromRun(projects: Projects, loadStore: () => Promi
   }
   const exit = session.outcome?.kind === "ok" ? 0 : records.findLast(({ kind }) => kind === "exit")?.status;
   const name = unusedName(text, t("{0} boots", session.name));
-  const added = addTest(text, recordedTest(name, session, chosen, exit));
+  const manifest = await readText(join(dirname(session.unikernel), "mirage", "manifest.json"));
+  const added = addTest(text, recordedTest(name, session, chosen, { exit, manifest }));
   const edit = new vscode.WorkspaceEdit();
   edit.createFile(uri, { ignoreIfExists: true });
   const whole = document?.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
@@ -69,7 +77,7 @@ async function chooseRecords(
       record,
     }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(t("The last run printed no record that a test could expect."));
+    void vscode.window.showInformationMessage(t("This run printed no record that a test could expect."));
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(items, {

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { isTarget, type TargetId } from "../../mirage/targets.ts";
-import { ProblemError, targetNotReadyCode } from "../../platform/errors.ts";
 import type { KeyedQueue } from "../../platform/keyedQueue.ts";
 import { chosenOptions, type Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
+import { isHostProblem } from "../hostProblem.ts";
 import { keepConfiguration } from "../keepConfiguration.ts";
 import type { BootTest } from "../model.ts";
 import { portsInUse } from "../expect/networkChecks.ts";
@@ -28,9 +28,6 @@ export interface TestRunContext {
   readonly queue: KeyedQueue;
   readonly locks: ResourceLocks;
 }
-
-/** Codes of problems that say that the computer, not the unikernel, prevents a boot. */
-const hostProblems: readonly string[] = [targetNotReadyCode, "not-ready", "not-bootable", "boot-by-hand"];
 
 /** How much of a console is shown as the output of its test, in bytes; the log panel has all of it. */
 const printedBytes = 1 << 20;
@@ -149,7 +146,7 @@ async function bootOnce(
     if (signal.aborted) return "cancelled";
     const message = error instanceof Error ? error.message : String(error);
     print(`${message}\n`);
-    if (error instanceof ProblemError && hostProblems.includes(error.problem.code)) return "skipped";
+    if (isHostProblem(error)) return "skipped";
     return { durationMs: 0, messages: [new vscode.TestMessage(message)] };
   } finally {
     free();

@@ -77,8 +77,8 @@ export class LaunchEnded extends Error {
   override readonly name = "LaunchEnded";
   /** Whether the user stopped the launch or dismissed a prompt. */
   readonly byUser: boolean;
-  constructor(message: string, byUser: boolean) {
-    super(message);
+  constructor(message: string, byUser: boolean, options?: ErrorOptions) {
+    super(message, options);
     this.byUser = byUser;
   }
 }
@@ -102,7 +102,10 @@ export async function buildFirst(
   const options = optionsFor(launcher, current, target);
   const result = await launcher.runGoal({ ...current, target, options }, "build", signal);
   // The job has shown its outcome.
-  if (result.kind === "failed") throw new LaunchEnded((result.hint ?? result.problem).message, false);
+  if (result.kind === "failed") {
+    const cause = new ProblemError(result.problem);
+    throw new LaunchEnded((result.hint ?? result.problem).message, false, { cause });
+  }
   if (result.kind === "cancelled") throw new LaunchEnded(t("The build was stopped."), true);
 }
 

@@ -128,7 +128,7 @@ describe("LogStore", () => {
 
   it("restores a session whose window was closed while it ran, and loads what was written", async () => {
     const crashed = new LogStore({ folder });
-    const writer = crashed.begin(run);
+    const writer = crashed.begin({ ...run, bootArguments: ["--port=1"] });
     writer.stdout(Buffer.from("before the end\n"));
     const { id } = writer.session;
     // Leave only the console, as if the window had been killed.
@@ -144,6 +144,7 @@ describe("LogStore", () => {
     const [session] = store.sessions();
     assert.equal(session?.outcome?.kind, "stopped");
     assert.match(session.outcome.text, /closed or reloaded/);
+    assert.deepEqual(session.bootArguments, ["--port=1"]);
     await store.load(id);
     assert.equal(all(store, id)[0]?.message, "before the end");
   });

@@ -17,9 +17,10 @@ import {
 import { t } from "../../protocol/l10n.ts";
 
 /** The run whose console a session records. */
-export interface LogRun extends Pick<LogSession, "name" | "unikernel" | "target" | "attachments" | "onHost"> {
-  readonly bootArguments?: readonly string[] | undefined;
-}
+export type LogRun = Pick<
+  LogSession,
+  "name" | "unikernel" | "target" | "attachments" | "bootArguments" | "onHost"
+>;
 
 /** Receives the console of one run. */
 export interface LogWriter {
@@ -112,6 +113,7 @@ export class LogStore {
       endedAt: undefined,
       outcome: undefined,
       attachments,
+      bootArguments,
       ...(onHost === true && { onHost }),
       boot: undefined,
       addresses: progress.addresses(),

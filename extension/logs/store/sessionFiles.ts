@@ -129,9 +129,10 @@ async function readStoredSession(folder: string, id: string): Promise<LogSession
       text: t("interrupted: the window was closed or reloaded while it ran"),
     },
     attachments: value.attachments,
+    bootArguments: isTexts(value.bootArguments) ? value.bootArguments : undefined,
     ...(value.onHost === true && { onHost: true }),
     boot: readBootTimes(value.boot),
-    addresses: isAddresses(value.addresses) ? value.addresses : [],
+    addresses: isTexts(value.addresses) ? value.addresses : [],
     rawFile,
   };
 }
@@ -146,12 +147,13 @@ interface StoredSession {
   readonly endedAt?: unknown;
   readonly outcome?: unknown;
   readonly attachments?: unknown;
+  readonly bootArguments?: unknown;
   readonly onHost?: unknown;
   readonly boot?: unknown;
   readonly addresses?: unknown;
 }
 
-const isAddresses = array(string);
+const isTexts = array(string);
 const optionalTime = union(number, absent);
 const isBootTimes = object({
   firstOutput: optionalTime,

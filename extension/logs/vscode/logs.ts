@@ -20,6 +20,8 @@ export interface Logs extends vscode.Disposable {
   readonly store: () => Promise<LogStore>;
   /** Whether the panel is visible. */
   readonly isVisible: () => boolean;
+  /** The id of the session that the panel shows, if it is visible. */
+  readonly shownSession: () => string | undefined;
   /** The commands by id. The command that clears the panel returns whether there is one. */
   readonly table: Readonly<Record<string, (argument: unknown) => unknown>>;
 }
@@ -82,6 +84,7 @@ export function createLogs(
     },
     store,
     isVisible: () => panelView?.visible === true,
+    shownSession: () => (panelView?.visible ? panel?.shownSession() : undefined),
     table: {
       "mirageos.showLogs": async (argument) => {
         const place = parseRecordLink(argument) ?? (await newestSession(argument, store));

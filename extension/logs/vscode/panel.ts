@@ -24,6 +24,8 @@ const title = t("Unikernel Logs");
 export interface LogPanel {
   /** Hides the records so far. */
   readonly clear: () => void;
+  /** The id of the session that is shown. */
+  readonly shownSession: () => string | undefined;
   /** Shows a record of a session or, without one, follows the end of the session, now or once the page is ready. */
   readonly show: (session: string, seq: number | undefined) => void;
 }
@@ -86,6 +88,10 @@ class WebviewLogPanel implements LogPanel {
 
   clear(): void {
     this.#feed.clear();
+  }
+
+  shownSession(): string | undefined {
+    return this.#feed.session()?.id;
   }
 
   show(session: string, seq: number | undefined): void {
