@@ -112,16 +112,16 @@ function sourceFrames(
 }
 
 /**
- * A frame as VS Code shows it. Frames of libraries are subtle unless `justMyCode` is off. `builtCopy` is shown in the
- * place of a file that has changed since the build, because lines are those of the text that was compiled.
+ * A frame as VS Code shows it. Frames of libraries are subtle if `isOthersSubtle`. `builtCopy` is shown in the place of
+ * a file that has changed since the build, because lines are those of the text that was compiled.
  */
 export function dapFrame(
   frame: SourceFrame,
   id: number,
-  justMyCode: boolean,
+  isOthersSubtle: boolean,
   builtCopy?: string,
 ): DebugProtocol.StackFrame {
-  const isSubtle = justMyCode && !frame.isUser;
+  const isSubtle = isOthersSubtle && !frame.isUser;
   const source = dapSource(frame, isSubtle, builtCopy);
   const { line = 0, column = 1, endColumn = 0 } = frame;
   return {

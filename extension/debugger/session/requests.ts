@@ -77,11 +77,13 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
         [...paths].map(async (path) => [path, path && (await sources.builtCopy(path))] as const),
       ),
     );
+    // VS Code shows no frame and no line if all are subtle, for example at a pause while the unikernel waits.
+    const isOthersSubtle = justMyCode && all.some(({ isUser }) => isUser);
     const stackFrames = shown.map((frame, index) =>
       dapFrame(
         frame,
         idOf(frame, startFrame + index),
-        justMyCode,
+        isOthersSubtle,
         frame.isUser ? copies.get(frame.path) : undefined,
       ),
     );

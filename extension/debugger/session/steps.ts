@@ -212,7 +212,11 @@ export function createSteps(parts: StepParts): Steps {
     if (into) await insert(into.address, `*(unsigned long*)$sp == ${into.returnAddress}`);
     else if (isInto && justMyCode) await enableEntries();
     const command = isInto && !into && !justMyCode ? "-exec-step" : "-exec-next";
-    let stop = await control.resume(`${command} --thread ${thread}`);
+    // gdb itself cannot step from a raise to the handler.
+    const raising = raiseFunctions[start?.symbol ?? ""];
+    let stop = await (raising === undefined
+      ? control.resume(`${command} --thread ${thread}`)
+      : runToHandler(raising));
     for (let count = 0; count < stepLimit; count += 1) {
       if (stop.kind === "ended") return stop;
       const state = raiseState(stop.breakpoint);
@@ -275,8 +279,18 @@ export function createSteps(parts: StepParts): Steps {
   const frameBase = (thread: number) => wordOf(gdb, "$sp", { thread, level: 1 });
 
   const stepOut = async (thread: number): Promise<Stop> => {
+    const frames = await readFrames({ gdb, program, sources }, thread, 0, shownFrames);
     const sp = await wordOf(gdb, "$sp", { thread, level: 0 });
     await breakAtRaises(sp ?? 0n);
+    const raising = raiseFunctions[frames[0]?.symbol ?? ""];
+    if (raising !== undefined) {
+      const raiser = frames.find(({ path }) => path !== undefined)?.level ?? 0;
+      const end = await wordOf(gdb, "$sp", { thread, level: raiser + 1 });
+      const stop = await runToHandler(raising);
+      if (stop.kind === "ended") return stop;
+      const isInRaiser = end !== undefined && ((await wordOf(gdb, "$sp")) ?? end) < end;
+      if (!isInRaiser) return isUserStop(stop) ? stop : runToUser(stop);
+    }
     if (!(await breakAtCaller(thread, 1, sp))) await breakAtReturn(thread, sp);
     let stop = await control.resume("-exec-continue");
     const state = stop.kind === "stopped" ? raiseState(stop.breakpoint) : undefined;

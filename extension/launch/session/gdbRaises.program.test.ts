@@ -49,4 +49,52 @@ describe("exceptions that are raised in the user's code", function () {
       await raising.remove();
     }
   });
+
+  it("are followed by a step to their handler, and left by a step out", async () => {
+    const handled = await compile(`
+let[@inline never] check n =
+  if n > 2 then raise Not_found;
+  n
+let[@inline never] attempt n =
+  try check n
+  with Not_found -> 0
+let[@inline never] inside n =
+  let m =
+    try if n > 2 then raise Exit else n
+    with Exit -> 7
+  in
+  m + 1
+let[@inline never] outside n =
+  let m = inside n in
+  m * 2
+let () =
+  Printexc.record_backtrace true;
+  for n = 3 to 5 do
+    print_int (attempt n)
+  done;
+  print_int (outside 3)
+`);
+    const { lineOf } = handled;
+    try {
+      const session = debug(handled);
+      await session.launch(() => session.request("setExceptionBreakpoints", { filters: ["user"] }));
+      await session.stopped();
+      for (const kind of ["next", "stepIn", "stepOut"]) {
+        assert.equal(await session.line(), lineOf("raise Not_found"), kind);
+        assert.equal((await session.go(kind)).reason, "step", kind);
+        const [frame] = await session.frames();
+        assert.equal(frame?.name, "Unikernel.attempt", kind);
+        assert.ok(
+          [lineOf("try check n"), lineOf("with Not_found")].includes(frame?.line),
+          `${kind} ${frame?.line}`,
+        );
+        await session.go("continue");
+      }
+      assert.equal(await session.line(), lineOf("raise Exit"));
+      await session.go("stepOut");
+      assert.equal((await session.frames())[0]?.name, "Unikernel.outside");
+    } finally {
+      await handled.remove();
+    }
+  });
 });

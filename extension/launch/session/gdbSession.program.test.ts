@@ -44,6 +44,31 @@ describe("a unikernel under gdb", function () {
     assert.deepEqual(events("exited"), [{ exitCode: 3 }]);
   });
 
+  it("shows the frames of libraries at a stop without a function of the user", async () => {
+    const short = await compile("let[@inline never] say text = print_string text\nlet () = say {|short|}");
+    try {
+      const session = debug(short);
+      await session.launch(() => session.setBreakpoints(short.source, [{ line: 1 }]));
+      await session.stopped();
+      const expression = "-exec print caml_do_exit";
+      const { result } = await session.request<{ result: string }>("evaluate", {
+        expression,
+        context: "repl",
+      });
+      const breakpoints = [{ instructionReference: /0x[0-9a-f]+/.exec(result)?.[0] }];
+      await session.request("setInstructionBreakpoints", { breakpoints });
+      await session.go("continue");
+      const frames = await session.frames();
+      assert.match(frames[0]?.name ?? "", /caml_do_exit/);
+      assert.deepEqual(
+        frames.filter(({ presentationHint }) => presentationHint === "subtle"),
+        [],
+      );
+    } finally {
+      await short.remove();
+    }
+  });
+
   it("stops at functions by their names, with functors in them, and says which do not exist", async () => {
     const session = debug(compiled());
     const set = { breakpoints: [{ name: "Unikernel.Make.handle" }, { name: "nowhere" }] };
