@@ -93,6 +93,7 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/debugger\/values\/(tracking|toplevel|render\/exceptionText)/, "readers of OCaml"],
   [/^extension\/graph\/(exportFormats|evaluate\/buildInputs)\.ts$/, "other programs"],
   [/^extension\/bootTests\/workflow\.ts$/, "GitHub"],
+  [/^extension\/pipeline\/output\/moveToUserCause\.ts$/, "opam-monorepo, whose messages it recognizes"],
   [/^extension\/project\/gitignore\.ts$/, "readers of .gitignore"],
   [/^extension\/network\/(setUpScript|tearDownScript|scriptParts)\.ts$/, "shells"],
   [/^extension\/export\/systemdUnit\.ts$/, "systemd and those who read the unit"],
