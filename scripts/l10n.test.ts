@@ -28,7 +28,7 @@ import {
 /** Properties whose value VS Code or a page shows to the user, or a screen reader reads. */
 const shownProperties =
   /^"?(title|placeHolder|placeholder|prompt|tooltip|openLabel|saveLabel|textContent|aria-label|ariaLabel)"?$/;
-const shownCalls = /\.show(Information|Warning|Error)Message$/;
+const shownCalls = /^show(Information|Warning|Error)Message$/;
 
 /** Returns the text of a literal without icons and without interpolated values. */
 function wordsOf(node: Node): string | undefined {

@@ -39,7 +39,7 @@ export function readBootTests(text: string): {
     return { tests: [], problems: reader.problems };
   }
   for (const { error, offset, length } of errors)
-    reader.error({ offset, length }, t("This is not valid JSON: {0}.", printParseErrorCode(error)));
+    reader.error({ offset, length }, syntaxProblem(printParseErrorCode(error)));
   if (!root) return { tests: [], problems: reader.problems };
   const top = reader.object(root, ["$schema", "tests"]);
   const list = top?.get("tests");
@@ -270,4 +270,30 @@ function valueOf(node: Node): unknown {
       children[0] && children[1] ? [[String(children[0].value), valueOf(children[1])] as const] : [],
     ),
   );
+}
+
+/** What is wrong with a text that is not JSON, by the name of jsonc-parser's error. */
+function syntaxProblem(name: string): string {
+  switch (name) {
+    case "PropertyNameExpected":
+      return t("The name of a property is expected here.");
+    case "ValueExpected":
+      return t("A value is expected here.");
+    case "ColonExpected":
+      return t('":" is expected here.');
+    case "CommaExpected":
+      return t('"," is expected here.');
+    case "CloseBraceExpected":
+      return t('"}" is expected here.');
+    case "CloseBracketExpected":
+      return t('"]" is expected here.');
+    case "EndOfFileExpected":
+      return t("The file should end here.");
+    case "UnexpectedEndOfComment":
+      return t("This comment has no end.");
+    case "UnexpectedEndOfString":
+      return t("This string has no end.");
+    default:
+      return t("This is not valid JSON.");
+  }
 }

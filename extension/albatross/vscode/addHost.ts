@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, relative, sep } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { problems } from "../../platform/errors.ts";
 import { getSetting, updateSetting } from "../../platform/vscode/settings.ts";
@@ -60,7 +61,7 @@ export async function removeHost(hosts: Hosts, on: string | undefined): Promise<
     [Workspace, inspected?.workspaceValue],
   ] as const;
   if (!Object.hasOwn(getSetting("hosts"), name)) {
-    await vscode.window.showInformationMessage(
+    await showInformationMessage(
       t("{0} is shown because its sockets exist on this computer. It cannot be removed.", name),
     );
     return;
@@ -68,11 +69,8 @@ export async function removeHost(hosts: Hosts, on: string | undefined): Promise<
   const remove = t("Remove");
   const detail = t("Unikernels on the host go on running.");
   if (
-    (await vscode.window.showWarningMessage(
-      t("Remove {0} from the list?", name),
-      { modal: true, detail },
-      remove,
-    )) !== remove
+    (await showWarningMessage(t("Remove {0} from the list?", name), { modal: true, detail }, remove)) !==
+    remove
   )
     return;
   await hosts.setPassphrase(name, undefined);

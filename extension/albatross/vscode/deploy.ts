@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { readImage } from "../../image/solo5Notes.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
@@ -74,7 +75,7 @@ export async function deploy(parts: DeployParts, invokedOn: unknown, to?: string
   if (host === undefined) return;
   const built = await buildDeployable(context, project);
   if (typeof built === "string") {
-    await vscode.window.showErrorMessage(built);
+    await showErrorMessage(built);
     return;
   }
   const choices = await sendReviewed(parts, host, built);

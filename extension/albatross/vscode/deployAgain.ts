@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showErrorMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
@@ -70,7 +71,7 @@ async function replace(
   const { context, hosts } = parts;
   const built = await buildDeployable(context, project);
   if (typeof built === "string") {
-    void vscode.window.showErrorMessage(built);
+    void showErrorMessage(built);
     return "failed";
   }
   await hosts.refresh(host);
@@ -125,6 +126,6 @@ export function watchBuilds(parts: DeployParts, afterBuilds: AfterBuilds): vscod
 async function offerChoices({ id, name }: Project, host: string): Promise<void> {
   const choose = t("Deploy to Host…");
   const text = t("{0} was built, but not deployed to {1}: choose its devices first.", name, host);
-  const chosen = await vscode.window.showWarningMessage(text, choose);
+  const chosen = await showWarningMessage(text, choose);
   if (chosen === choose) await vscode.commands.executeCommand("mirageos.hostDeploy", id);
 }

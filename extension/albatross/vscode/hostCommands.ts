@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { showInformationMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import { shellArguments, splitArguments } from "../../platform/shellQuote.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { problems } from "../../platform/errors.ts";
@@ -166,7 +167,7 @@ export function hostCommands(parts: HostCommandContext): Table {
         others.length === 0
           ? t("The unikernel on {0} ends at once and is not started again.", first.host)
           : t("They end at once and are not started again: {0}", namesText(found));
-      const chosen = await vscode.window.showWarningMessage(title, { modal: true, detail }, destroy);
+      const chosen = await showWarningMessage(title, { modal: true, detail }, destroy);
       if (chosen !== destroy) return;
       await withEach(
         found,
@@ -185,7 +186,7 @@ export function hostCommands(parts: HostCommandContext): Table {
       if (!info) return;
       const { value: running } = info;
       if (!running) {
-        await vscode.window.showWarningMessage(t("{0} no longer runs.", full(found)));
+        await showWarningMessage(t("{0} no longer runs.", full(found)));
         return;
       }
       const before = shellArguments(argumentsOf(running));
@@ -221,7 +222,7 @@ export function hostCommands(parts: HostCommandContext): Table {
       );
       if (!done) return;
       const open = t("Open Image");
-      if ((await vscode.window.showInformationMessage(t("Saved as {0}.", uri.fsPath), open)) === open)
+      if ((await showInformationMessage(t("Saved as {0}.", uri.fsPath), open)) === open)
         await vscode.commands.executeCommand("vscode.openWith", uri, "mirageos.image");
     },
     "mirageos.hostAddBlock": async (on) => {
@@ -255,7 +256,7 @@ export function hostCommands(parts: HostCommandContext): Table {
       const remove = t("Remove");
       const detail = t("Its data on {0} is lost.", host);
       const title = t("Remove the block device {0}?", full({ host, name }));
-      if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, remove)) !== remove) return;
+      if ((await showWarningMessage(title, { modal: true, detail }, remove)) !== remove) return;
       await withHost(host, t("Removing the block device {0}", name.label), async (client, signal) =>
         client.removeBlock(name, signal),
       );

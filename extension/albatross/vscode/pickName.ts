@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { t } from "../../protocol/l10n.ts";
 import { formatName, type HostName } from "../wire/names.ts";
 import type { Hosts } from "./hosts.ts";
@@ -9,7 +10,7 @@ export async function pickHost(hosts: Hosts): Promise<string | undefined> {
   const [only, ...others] = names;
   if (!only) {
     const add = t("Add Host…");
-    const chosen = await vscode.window.showInformationMessage(t("There is no host with albatross yet."), add);
+    const chosen = await showInformationMessage(t("There is no host with albatross yet."), add);
     if (chosen === add) await vscode.commands.executeCommand("mirageos.hostAdd");
     return undefined;
   }
@@ -30,7 +31,7 @@ export async function pickName(
   await hosts.refresh(host);
   const unikernels = hosts.get(host)?.state.overview?.unikernels ?? [];
   if (unikernels.length === 0) {
-    await vscode.window.showInformationMessage(t("No unikernel runs on {0}.", host));
+    await showInformationMessage(t("No unikernel runs on {0}.", host));
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(

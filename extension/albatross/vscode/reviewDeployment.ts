@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showWarningMessage } from "../../platform/vscode/messages.ts";
 import type { Device } from "../../image/solo5Notes.ts";
 import { shellArguments } from "../../platform/shellQuote.ts";
 import type { Project } from "../../project/vscode/projects.ts";
@@ -124,7 +125,7 @@ function reviewItems(
       change: async (now) => {
         const candidates = hostDevices(device, now.name, overview);
         if (candidates.length === 0) {
-          await vscode.window.showWarningMessage(
+          await showWarningMessage(
             device.type === "NET_BASIC"
               ? t("The policy of {0} allows no bridge.", formatPath(now.name.path))
               : t(

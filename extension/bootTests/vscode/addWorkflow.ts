@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { problems } from "../../platform/errors.ts";
 import { readText } from "../../platform/readText.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
@@ -25,7 +26,7 @@ export async function addWorkflow(projects: Projects, extensionUri: vscode.Uri, 
   if (!project) return;
   const { tests } = readBootTests((await readText(join(project.buildDir, bootTestsFile))) ?? "");
   if (tests.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       t("{0} has no boot tests. Write one into {1} first.", project.name, bootTestsFile),
     );
     return;

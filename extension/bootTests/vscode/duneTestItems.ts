@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { capture } from "../../platform/capture.ts";
 import { readText } from "../../platform/readText.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
@@ -215,7 +216,7 @@ export async function acceptOutput(host: Host, argument: unknown): Promise<void>
     const { stdout, stderr } = await host.jobs.runQueued(project.root, work, signal);
     // dune exits with 1 also after it has accepted the output.
     if (!`${stdout}\n${stderr}`.includes("Promoting "))
-      void vscode.window.showInformationMessage(t("The output no longer differs. Run the test again."));
+      void showInformationMessage(t("The output no longer differs. Run the test again."));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     void showProblem(error.problem);

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
+import { showErrorMessage, showInformationMessage } from "../../platform/vscode/messages.ts";
 import type { LogRecord } from "../../logs/model.ts";
 import type { LogStore } from "../../logs/store/logStore.ts";
 import { readText } from "../../platform/readText.ts";
@@ -27,7 +28,7 @@ export async function makeTestFromRun(
   const sessions = store.sessions().filter(({ unikernel }) => projects.get(unikernel) !== undefined);
   const session = sessions.find(({ id }) => id === shown) ?? sessions[0];
   if (!session) {
-    void vscode.window.showInformationMessage(t("Run a unikernel first. Its log records become the test."));
+    void showInformationMessage(t("Run a unikernel first. Its log records become the test."));
     return;
   }
   await store.load(session.id);
@@ -41,7 +42,7 @@ export async function makeTestFromRun(
   const text = document?.getText() ?? "";
   if (document && readBootTests(text).problems.some(({ severity }) => severity === "error")) {
     await vscode.window.showTextDocument(document);
-    void vscode.window.showErrorMessage(t("Fix the problems in {0} first.", bootTestsFile));
+    void showErrorMessage(t("Fix the problems in {0} first.", bootTestsFile));
     return;
   }
   const exit = session.outcome?.kind === "ok" ? 0 : records.findLast(({ kind }) => kind === "exit")?.status;
@@ -77,7 +78,7 @@ async function chooseRecords(
       record,
     }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(t("This run printed no record that a test could expect."));
+    void showInformationMessage(t("This run printed no record that a test could expect."));
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(items, {

@@ -112,16 +112,30 @@ function sourceFrames(
 }
 
 /**
- * A frame as VS Code shows it. Frames of libraries are subtle if `isOthersSubtle`. `builtCopy` is shown in the place of
+ * Which frames of a stack are subtle: with `justMyCode`, those that are not of the user. VS Code shows no frame and no line
+ * if all are subtle. So without a frame of the user, as at a pause while the unikernel waits, those of OCaml's libraries
+ * are not subtle, and without these none is.
+ */
+export function subtleFrames(
+  frames: readonly SourceFrame[],
+  justMyCode: boolean,
+): (frame: SourceFrame) => boolean {
+  if (!justMyCode) return () => false;
+  const isOfOCaml = ({ fileName = "" }: SourceFrame) => fileName.endsWith(".ml");
+  const isShown = [(frame: SourceFrame) => frame.isUser, isOfOCaml].find((test) => frames.some(test));
+  return (frame) => isShown !== undefined && !isShown(frame);
+}
+
+/**
+ * A frame as VS Code shows it. `builtCopy` is shown in the place of
  * a file that has changed since the build, because lines are those of the text that was compiled.
  */
 export function dapFrame(
   frame: SourceFrame,
   id: number,
-  isOthersSubtle: boolean,
+  isSubtle: boolean,
   builtCopy?: string,
 ): DebugProtocol.StackFrame {
-  const isSubtle = isOthersSubtle && !frame.isUser;
   const source = dapSource(frame, isSubtle, builtCopy);
   const { line = 0, column = 1, endColumn = 0 } = frame;
   return {

@@ -8,7 +8,7 @@ import { earlierRaise } from "../breakpoints/earlierRaise.ts";
 import { exceptionInfo } from "../breakpoints/exceptions.ts";
 import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
 import { stepTargets } from "../inspect/stepTargets.ts";
-import { dapFrame, readFrames, shownFrames, type SourceFrame } from "../inspect/stack.ts";
+import { dapFrame, readFrames, shownFrames, subtleFrames, type SourceFrame } from "../inspect/stack.ts";
 import { createVariables } from "../inspect/variables.ts";
 import { detailedText } from "../values/render/exceptionText.ts";
 
@@ -77,13 +77,12 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
         [...paths].map(async (path) => [path, path && (await sources.builtCopy(path))] as const),
       ),
     );
-    // VS Code shows no frame and no line if all are subtle, for example at a pause while the unikernel waits.
-    const isOthersSubtle = justMyCode && all.some(({ isUser }) => isUser);
+    const isSubtle = subtleFrames(all, justMyCode);
     const stackFrames = shown.map((frame, index) =>
       dapFrame(
         frame,
         idOf(frame, startFrame + index),
-        isOthersSubtle,
+        isSubtle(frame),
         frame.isUser ? copies.get(frame.path) : undefined,
       ),
     );

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showErrorMessage, showInformationMessage } from "../../platform/vscode/messages.ts";
 import { readConfigSource } from "../../mirage/config/parseConfig.ts";
 import { packageEdits } from "../../mirage/config/packageEdits.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
@@ -21,13 +22,13 @@ export async function addPackage(
   const document = await vscode.workspace.openTextDocument(project.configFile);
   const source = readConfigSource(document.getText());
   if (source.packages.some(({ name }) => name.value === chosen)) {
-    await vscode.window.showInformationMessage(t("{0} already lists {1}.", project.configFile, chosen));
+    await showInformationMessage(t("{0} already lists {1}.", project.configFile, chosen));
     return;
   }
   const edits = packageEdits(source, { package: chosen, sublib: undefined });
   await vscode.window.showTextDocument(document);
   if (!edits) {
-    await vscode.window.showErrorMessage(
+    await showErrorMessage(
       t(
         'Could not add {0}, because the list of packages is computed. Add package "{0}" to it yourself.',
         chosen,

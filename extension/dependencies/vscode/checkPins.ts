@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import { currentEnv } from "../../platform/env.ts";
 import { problems } from "../../platform/errors.ts";
 import { readText } from "../../platform/readText.ts";
@@ -35,9 +36,7 @@ export async function checkPins(
     }),
   );
   if (addresses.size === 0) {
-    await vscode.window.showInformationMessage(
-      t("config.ml of {0} pins no package to a git repository.", project.name),
-    );
+    await showInformationMessage(t("config.ml of {0} pins no package to a git repository.", project.name));
     return;
   }
   const found = await vscode.window.withProgress(
@@ -56,7 +55,7 @@ export async function checkPins(
   const show = t("Show Problems");
   const answer =
     silent > 0
-      ? await vscode.window.showWarningMessage(
+      ? await showWarningMessage(
           t(
             "{0} of {1} repositories did not answer. Check the network, and that git can read them without a prompt.",
             silent,
@@ -65,13 +64,13 @@ export async function checkPins(
           ...(changed > 0 ? [show] : []),
         )
       : changed > 0
-        ? await vscode.window.showInformationMessage(
+        ? await showInformationMessage(
             changed === 1
               ? t("1 pin of {0} has moved since the lock or does not exist.", project.name)
               : t("{1} pins of {0} have moved since the lock or do not exist.", project.name, changed),
             show,
           )
-        : await vscode.window.showInformationMessage(
+        : await showInformationMessage(
             lock
               ? t("The lock file has the current commits of all pins of {0}.", project.name)
               : t("All branches and tags that {0} pins exist.", project.name),

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { readText } from "../../platform/readText.ts";
 import { t } from "../../protocol/l10n.ts";
 import { compareLocks, lockChangesText, lockSummary } from "../compareLocks.ts";
@@ -66,7 +67,7 @@ export async function reviewLock(
     if (signal.aborted) answer();
     signal.addEventListener("abort", () => answer(), { once: true });
     const message = t("The lock file of {0} has changed: {1}.", name, lockSummary(changes));
-    void vscode.window.showInformationMessage(message, keepNew, keepOld).then(answer);
+    void showInformationMessage(message, keepNew, keepOld).then(answer);
     if ((await first) === keepOld) await writeFile(path, before);
   } finally {
     onPrompt(false);

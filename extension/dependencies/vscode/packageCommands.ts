@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** What the row of a package gives to the commands of its menu. */
@@ -19,7 +20,7 @@ export async function revealPackage(row: unknown): Promise<void> {
   }
   const pull = t("Pull");
   const message = t("{0} does not exist. Pull the locked sources first.", sources);
-  if ((await vscode.window.showErrorMessage(message, pull)) === pull)
+  if ((await showErrorMessage(message, pull)) === pull)
     await vscode.commands.executeCommand("mirageos.pull", row);
 }
 

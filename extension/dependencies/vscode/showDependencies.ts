@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -29,7 +30,7 @@ export async function showDependencies(
   if (!found) {
     const lock = t("Lock");
     const message = t("{0} has no lock file yet, so that its dependencies are not known.", project.name);
-    if ((await vscode.window.showInformationMessage(message, lock)) === lock)
+    if ((await showInformationMessage(message, lock)) === lock)
       await vscode.commands.executeCommand("mirageos.lock", vscode.Uri.file(project.configFile));
     return;
   }

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { showErrorMessage, showInformationMessage } from "../../platform/vscode/messages.ts";
 import { problems } from "../../platform/errors.ts";
 import { readText } from "../../platform/readText.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
@@ -26,7 +27,7 @@ export async function updatePackage(projects: Projects, runGoal: RunGoal, row: u
   if (kept === undefined) {
     const lock = t("Lock");
     const message = t("The lock file is incomplete or does not contain {0}. Lock again as a whole.", name);
-    if ((await vscode.window.showErrorMessage(message, lock)) === lock) await runGoal(project, "lock");
+    if ((await showErrorMessage(message, lock)) === lock) await runGoal(project, "lock");
     return;
   }
   const before = await versionOf();
@@ -38,8 +39,7 @@ export async function updatePackage(projects: Projects, runGoal: RunGoal, row: u
     name,
     before ?? "",
   );
-  if ((await vscode.window.showInformationMessage(message, lockAll)) === lockAll)
-    await runGoal(project, "lock");
+  if ((await showInformationMessage(message, lockAll)) === lockAll) await runGoal(project, "lock");
 
   async function versionOf(): Promise<string | undefined> {
     const current = chosen && projects.get(chosen.id);

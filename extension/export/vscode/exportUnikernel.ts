@@ -3,6 +3,11 @@ import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+} from "../../platform/vscode/messages.ts";
 import type { TargetId } from "../../mirage/targets.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { shellCommand, shellQuote } from "../../platform/shellQuote.ts";
@@ -51,7 +56,7 @@ export async function exportUnikernel(context: ExportContext, invokedOn: unknown
   } catch (error) {
     if (error instanceof ProblemError) return showProblem(error.problem);
     const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(t("Could not export {0}: {1}", project.name, reason));
+    await showErrorMessage(t("Could not export {0}: {1}", project.name, reason));
   }
 }
 
@@ -105,7 +110,7 @@ async function exportImage(project: Project, built: Built, format: "layout" | "a
   const hypervisor = hypervisorOf(target);
   if (!hypervisor) {
     const reason = t("urunc runs images for hvt, spt and virtio. Select one of these targets and try again.");
-    await vscode.window.showErrorMessage(t("Could not export an image for {0}. {1}", target, reason));
+    await showErrorMessage(t("Could not export an image for {0}. {1}", target, reason));
     return;
   }
   const namesOf = (type: "NET_BASIC" | "BLOCK_BASIC") =>
@@ -117,7 +122,7 @@ async function exportImage(project: Project, built: Built, format: "layout" | "a
       unsupported === "count"
         ? t("urunc attaches at most one network interface and one disk.")
         : t("urunc accepts only letters and digits in the names of devices.");
-    await vscode.window.showErrorMessage(t("Could not export {0}. {1}", name, reason));
+    await showErrorMessage(t("Could not export {0}. {1}", name, reason));
     return;
   }
   const uri =
@@ -194,7 +199,7 @@ async function pickFolder({ buildDir }: Project, name: string): Promise<vscode.U
   const uri = vscode.Uri.joinPath(parent, name);
   if (!(await exists(uri))) return uri;
   if (!(await exists(vscode.Uri.joinPath(uri, "oci-layout")))) {
-    await vscode.window.showErrorMessage(
+    await showErrorMessage(
       t("{0} exists already and is not an OCI image layout. Choose another folder.", uri.fsPath),
     );
     return undefined;
@@ -202,7 +207,7 @@ async function pickFolder({ buildDir }: Project, name: string): Promise<vscode.U
   const replace = t("Replace");
   const question = t("{0} exists already. Replace the image layout in it?", uri.fsPath);
   const detail = t("All images in this layout are deleted.");
-  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, replace);
+  const answer = await showWarningMessage(question, { modal: true, detail }, replace);
   return answer === replace ? uri : undefined;
 }
 
@@ -235,7 +240,7 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 async function offerCommands(message: string, commands: readonly string[], uri: vscode.Uri): Promise<void> {
   const copy = t("Copy Commands");
   const reveal = t("Reveal");
-  const chosen = await vscode.window.showInformationMessage(message, copy, reveal);
+  const chosen = await showInformationMessage(message, copy, reveal);
   if (chosen === copy) await vscode.env.clipboard.writeText(`${commands.join("\n")}\n`);
   if (chosen === reveal) await vscode.commands.executeCommand("revealFileInOS", uri);
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { describeFailure, queryGraph } from "../queryGraph.ts";
@@ -25,7 +26,7 @@ export async function describeUnikernel(project: Project, evaluator: ConfigEvalu
   if (graph.kind === "cancelled") return;
   if (graph.kind === "noTool") return showProblem(graph.problem);
   if (graph.kind !== "graph") {
-    void vscode.window.showErrorMessage(`${project.name}: ${describeFailure(graph).text}`);
+    void showErrorMessage(`${project.name}: ${describeFailure(graph).text}`);
     return;
   }
   const document = await vscode.workspace.openTextDocument({

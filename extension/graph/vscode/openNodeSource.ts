@@ -1,5 +1,6 @@
 import { basename, join, relative } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { generatedDetails } from "../source/generatedDetails.ts";
 import { moduleFiles } from "../source/moduleFiles.ts";
 import type { Span } from "../../ocaml/brackets.ts";
@@ -79,7 +80,7 @@ export class NodeSources {
       });
     } else if (all.length === 0) {
       const name = node.path || t("this node");
-      void vscode.window.showInformationMessage(
+      void showInformationMessage(
         t("Could not find the source of {0} in config.ml, duniverse/ or the switch.", name),
       );
     }

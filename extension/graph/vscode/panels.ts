@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { isGraphPageState } from "../../protocol/graph.ts";
 import { ownerOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
@@ -59,7 +60,7 @@ export class GraphPanels implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     const project = editor && ownerOf(editor.document.uri, projects.all());
     if (!editor || !project) {
-      void vscode.window.showInformationMessage(
+      void showInformationMessage(
         t("To find its node in the graph, put the cursor in a unikernel's config.ml or unikernel.ml."),
       );
       return;
@@ -70,7 +71,7 @@ export class GraphPanels implements vscode.Disposable {
       panel.panel.reveal(undefined, true);
       return;
     }
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       t(
         "No node of the graph comes from here. Put the cursor on a device, a combinator or a functor parameter.",
       ),

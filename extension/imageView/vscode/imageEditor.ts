@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { loadedSize } from "../../image/size/loadedSize.ts";
 import { readPageCode } from "../../platform/vscode/webview.ts";
 import { ownerOf, projectFor } from "../../project/vscode/pickProject.ts";
@@ -68,7 +69,7 @@ function createImageEditor(context: ImageContext): ImageEditor {
     const text = before && growthText(basename(path), before, parts);
     if (text === undefined) return;
     const show = t("Show Image");
-    if ((await vscode.window.showInformationMessage(text, show)) === show)
+    if ((await showInformationMessage(text, show)) === show)
       await vscode.commands.executeCommand("vscode.openWith", uri, imageViewType);
   };
   const pageCode = readPageCode(extensionUri, "image");
@@ -97,7 +98,7 @@ function createImageEditor(context: ImageContext): ImageEditor {
       }
       const build = t("Build");
       const message = t("{0} has no image for {1} yet. Build it first.", project.name, project.target);
-      const chosen = await vscode.window.showInformationMessage(message, build);
+      const chosen = await showInformationMessage(message, build);
       if (chosen === build) await vscode.commands.executeCommand("mirageos.build", project.id);
     },
   };

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { fillWebview } from "../../platform/vscode/webview.ts";
 import {
   isFromImagePage,
@@ -86,7 +87,7 @@ export async function openImagePanel(
     if (other.kind === "image")
       return { title: basename(comparison.uri.path), parts: imageParts(other.size) };
     comparison = undefined;
-    void vscode.window.showErrorMessage(other.message);
+    void showErrorMessage(other.message);
     return undefined;
   };
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import type { Problem } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -44,7 +45,7 @@ export function createAdapter(
 /** A unikernel that boots without a breakpoint boots without gdb, which cannot be added later. */
 async function offerRestart(session: vscode.DebugSession): Promise<void> {
   const restart = t("Restart");
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     t("{0} runs without the debugger. Restart it to stop at breakpoints.", session.name),
     restart,
   );

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import type { HostCommands } from "../../platform/errors.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { freeTapName, tapCommands } from "../preflight/tapCommands.ts";
@@ -123,7 +124,7 @@ export async function offerCommands(
     "{0}\n\nThe commands are typed into a terminal. Press Enter there to run them.",
     commandLines.join("\n"),
   );
-  const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, button);
+  const answer = await showInformationMessage(message, { modal: true, detail }, button);
   if (answer === button) await typeIntoTerminal(title, commandLines.join(" && "), root);
 }
 

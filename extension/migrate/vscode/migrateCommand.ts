@@ -1,4 +1,9 @@
 import * as vscode from "vscode";
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+} from "../../platform/vscode/messages.ts";
 import { confirmChanges } from "../../project/vscode/changePreview.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
@@ -28,13 +33,13 @@ export async function migrate({ projects, toolchain }: MigrateContext, invokedOn
       "Could not migrate {0}, because the version of mirage is unknown. Install mirage first.",
       project.name,
     );
-    if ((await vscode.window.showErrorMessage(message, setup)) === setup)
+    if ((await showErrorMessage(message, setup)) === setup)
       await vscode.commands.executeCommand("mirageos.checkSetup");
     return false;
   }
   const before = await migrationsOf(project, projects, version);
   if (!before) {
-    await vscode.window.showErrorMessage(t("Could not read {0}.", project.configFile));
+    await showErrorMessage(t("Could not read {0}.", project.configFile));
     return false;
   }
   const changed = before.filter(({ migration }) => migration.edits.length > 0);
@@ -53,7 +58,7 @@ export async function migrate({ projects, toolchain }: MigrateContext, invokedOn
   for (const { file, migration } of now.toReversed())
     if (migration.edits.length > 0) await vscode.window.showTextDocument(file.uri, { preview: false });
   if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) {
-    await vscode.window.showErrorMessage(t("Could not change the files of {0}.", project.name));
+    await showErrorMessage(t("Could not change the files of {0}.", project.name));
     return false;
   }
   const remaining = reportRemaining(now, version);
@@ -91,7 +96,7 @@ async function reportUnchanged(
   const remaining = reportRemaining(files, version);
   if (remaining > 0) await showResult(project, version, remaining);
   else
-    await vscode.window.showInformationMessage(
+    await showInformationMessage(
       t("{0} already uses the API of mirage {1}. There is nothing to migrate.", project.name, version),
     );
   return false;
@@ -101,7 +106,7 @@ async function showResult(project: Project, version: string, remaining: number):
   if (remaining === 0) {
     const configure = t("Configure");
     const message = t("Migrated {0} to mirage {1}.", project.name, version);
-    if ((await vscode.window.showInformationMessage(message, configure)) !== configure) return;
+    if ((await showInformationMessage(message, configure)) !== configure) return;
     await vscode.workspace.saveAll(false);
     await vscode.commands.executeCommand("mirageos.configure", project);
     return;
@@ -111,6 +116,6 @@ async function showResult(project: Project, version: string, remaining: number):
     remaining === 1
       ? t("1 place in {0} must be changed by hand for mirage {1}.", project.name, version)
       : t("{2} places in {0} must be changed by hand for mirage {1}.", project.name, version, remaining);
-  if ((await vscode.window.showWarningMessage(message, problems)) === problems)
+  if ((await showWarningMessage(message, problems)) === problems)
     await vscode.commands.executeCommand("workbench.actions.view.problems");
 }

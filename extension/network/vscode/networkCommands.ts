@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { showErrorMessage, showInformationMessage } from "../../platform/vscode/messages.ts";
 import { currentEnv, findProgram } from "../../platform/env.ts";
 import { problems, type ProblemAction } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
@@ -40,7 +41,7 @@ export async function setUpNetwork(context: NetworkContext, on: unknown): Promis
   }
   if (!(await hasDnsmasq())) return offerDnsmasq();
   const plan = planNetwork(state, { owner: process.getuid?.() ?? 0, tap });
-  if ("refused" in plan) return void vscode.window.showErrorMessage(plan.refused);
+  if ("refused" in plan) return void showErrorMessage(plan.refused);
   const code = await runScript(t("Set Up Network"), {
     name: "set-up-network.sh",
     text: setUpScript(plan),
@@ -57,7 +58,7 @@ export async function setUpNetwork(context: NetworkContext, on: unknown): Promis
 export async function tearDownNetwork(context: NetworkContext): Promise<void> {
   if (!(await isPossible())) return;
   if (!(await readNetwork(context.run)).isRecorded) {
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       t("There is no network to tear down: none was set up since this computer was started."),
     );
     return;
@@ -73,20 +74,20 @@ export async function tearDownNetwork(context: NetworkContext): Promise<void> {
     return offer(t("The network was not torn down. The terminal says why."), [
       { ...tearDown, title: t("Try Again") },
     ]);
-  void vscode.window.showInformationMessage(t("The network is torn down."));
+  void showInformationMessage(t("The network is torn down."));
 }
 
 /** Whether a network can be set up here. If not, the user is told why. */
 async function isPossible(): Promise<boolean> {
   const other = otherSystem(process.platform);
-  if (other !== undefined) void vscode.window.showInformationMessage(other);
+  if (other !== undefined) void showInformationMessage(other);
   else if (!vscode.workspace.isTrusted) await showProblem(problems.untrusted());
   return other === undefined && vscode.workspace.isTrusted;
 }
 
 /** Shows a message with buttons. */
 async function offer(message: string, actions: readonly ProblemAction[]): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(message, ...actions.map(({ title }) => title));
+  const chosen = await showInformationMessage(message, ...actions.map(({ title }) => title));
   const action = actions.find(({ title }) => title === chosen);
   if (action) await performAction(action);
 }
@@ -105,13 +106,11 @@ async function offerDnsmasq(): Promise<void> {
   const [, install] = installLines.find((_, index) => found[index] !== undefined) ?? [];
   const message = t("The network needs dnsmasq, which gives addresses to unikernels and is not installed.");
   if (install === undefined) {
-    void vscode.window.showErrorMessage(
-      `${message} ${t("Install it with the package manager of your system.")}`,
-    );
+    void showErrorMessage(`${message} ${t("Install it with the package manager of your system.")}`);
     return;
   }
   const button = t("Install dnsmasq");
-  if ((await vscode.window.showErrorMessage(message, button)) !== button) return;
+  if ((await showErrorMessage(message, button)) !== button) return;
   const isRoot = process.getuid?.() === 0;
   const [elevator = "sudo"] = isRoot ? [] : await findElevators();
   await typeIntoTerminal(button, isRoot ? install : `${elevator} ${install}`, homedir());

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { currentEnv, findProgram } from "../../platform/env.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -43,7 +44,7 @@ async function chooseElevation(title: string, path: string): Promise<Elevation |
     elevation,
   }));
   if (items.length === 0) {
-    void vscode.window.showErrorMessage(
+    void showErrorMessage(
       t(
         "No program was found that can run the script as root, such as sudo. Run it as root yourself: sh {0}",
         path,

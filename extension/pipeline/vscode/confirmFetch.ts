@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import { showWarningMessage } from "../../platform/vscode/messages.ts";
 import type { Unikernel } from "../../project/model.ts";
 import type { WorkspaceMemory } from "../../project/workspaceMemory.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -18,7 +18,7 @@ export async function confirmFetch(
     "{0} Fetching runs make lock, install-switch and pull. It uses the network and takes several minutes.",
     why,
   );
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarningMessage(
     t("Fetch the dependencies of {0} first?", name),
     { modal: true, detail },
     fetch,

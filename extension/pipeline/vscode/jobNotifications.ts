@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { checkSetup, problems } from "../../platform/errors.ts";
 import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
@@ -111,7 +112,7 @@ export async function showOutcome(
   buttons.push({ title: t("Show Output"), run: actions.showOutput });
   const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
   await notices.failed(id, message, async () => {
-    const chosen = await vscode.window.showErrorMessage(message, ...buttons.map(({ title }) => title));
+    const chosen = await showErrorMessage(message, ...buttons.map(({ title }) => title));
     // Not awaited: the message is closed, and the action may be a job that shows another one.
     void perform(buttons.find(({ title }) => title === chosen));
   });

@@ -1,12 +1,10 @@
 import * as vscode from "vscode";
-import { withoutLinks, type ProblemAction, type Problem } from "../errors.ts";
+import { showErrorMessage } from "./messages.ts";
+import type { Problem, ProblemAction } from "../errors.ts";
 
 /** Shows a problem as an error notification with its actions as buttons, and performs the selected action. */
 export async function showProblem(problem: Problem): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(
-    withoutLinks(problem.message),
-    ...problem.actions.map(({ title }) => title),
-  );
+  const chosen = await showErrorMessage(problem.message, ...problem.actions.map(({ title }) => title));
   const action = problem.actions.find(({ title }) => title === chosen);
   if (action) await performAction(action);
 }

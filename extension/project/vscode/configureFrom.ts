@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
 import { canChooseFolder, type ConfigureFolder } from "../configureFolder.ts";
@@ -57,7 +58,7 @@ async function offerOtherFolder(projects: Projects, { id, name }: Project): Prom
   if (projects.memory.knowsConvention(id)) return;
   await projects.memory.setKnowsConvention(id);
   const [inside, settings] = [t("Configure in mirage/"), t("Open Settings")];
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformationMessage(
     t("{0} is configured from the folder above mirage/.", name),
     inside,
     settings,

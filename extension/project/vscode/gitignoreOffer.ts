@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import type { Run } from "../../platform/process.ts";
 import { readText } from "../../platform/readText.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -39,7 +40,7 @@ async function offer({ memory }: Projects, { id, name, root, buildDir }: Project
     name,
     paths.slice(0, 3).join(", "),
   );
-  if ((await vscode.window.showInformationMessage(message, add)) !== add) return;
+  if ((await showInformationMessage(message, add)) !== add) return;
   const file = join(root, ".gitignore");
   // A file that exists but is not text stays as it is.
   if ((await stat(file).catch(() => undefined)) && (await readText(file)) === undefined) return;

@@ -1,5 +1,6 @@
 import { networkInterfaces } from "node:os";
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
@@ -67,7 +68,7 @@ export function createReceivers(context: ReceiverContext): Receivers {
     try {
       receiver = await openSyslogReceiver(address, { onLines: (lines) => write(lines) });
     } catch (error) {
-      await vscode.window.showErrorMessage(listenProblem(error, address));
+      await showErrorMessage(listenProblem(error, address));
       return;
     }
     // The calls that log its messages are searched in the selected unikernel.

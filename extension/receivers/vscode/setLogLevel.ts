@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as vscode from "vscode";
+import { showErrorMessage } from "../../platform/vscode/messages.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import type { MetricsStore } from "../metrics/metricsStore.ts";
@@ -61,10 +62,10 @@ async function request(name: string, address: string, command: string): Promise<
     );
     if (answer.kind === "ok") return answer.text;
     const reason = answer.kind === "error" ? answer.reason : t("the answer is not from mirage-monitoring");
-    await vscode.window.showErrorMessage(t("Could not set the log level at {0}: {1}", where, reason));
+    await showErrorMessage(t("Could not set the log level at {0}: {1}", where, reason));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(
+    await showErrorMessage(
       t(
         "Could not reach {0} at {1}: {2}. The unikernel needs monitoring in config.ml, and must be booted with --monitor.",
         name,

@@ -1,6 +1,7 @@
 import { hostname, platform, arch, release, homedir, userInfo } from "node:os";
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { unikernelsText, logText } from "../../assistant/toolText.ts";
 import type { LogStore } from "../../logs/store/logStore.ts";
 import { ProblemError } from "../../platform/errors.ts";
@@ -49,7 +50,7 @@ export async function reportIssue(parts: ReportContext): Promise<void> {
 
 async function offerToSend(document: vscode.TextDocument, bugs: string): Promise<void> {
   const [open, copy] = [t("Open Issue Form"), t("Copy Report")];
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     t(
       "Nothing has been sent. Review the report, describe what happened, and remove anything you don't want to share. Then open the issue form and submit it.",
     ),

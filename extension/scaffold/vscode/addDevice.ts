@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { showErrorMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import { deviceTypes } from "../../mirage/deviceTypes.ts";
 import type { Edit } from "../../mirage/config/mismatchFixes.ts";
 import { createFiles, type TextFile } from "../../project/vscode/unikernelFiles.ts";
@@ -80,11 +81,11 @@ export async function applyAddition(
 ): Promise<boolean> {
   const added = await additionTo(project, projects, addition);
   if (!added) {
-    await vscode.window.showErrorMessage(t("Could not read {0}.", project.configFile));
+    await showErrorMessage(t("Could not read {0}.", project.configFile));
     return false;
   }
   if (added.kind === "impossible") {
-    await vscode.window.showWarningMessage(t("Could not add {0}. {1}", label, added.reason));
+    await showWarningMessage(t("Could not add {0}. {1}", label, added.reason));
     return false;
   }
   const title = t("Add {0} to {1}", label, project.name);

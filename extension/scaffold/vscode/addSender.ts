@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import { compareVersions } from "../../mirage/version.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -44,13 +45,13 @@ async function add(
   const mirage = await toolchain.mirageVersion(project).catch(() => undefined);
   if (mirage !== undefined && compareVersions(mirage, firstVersion) < 0) {
     const reason = t("It needs mirage {0} or later, and mirage {1} is installed.", firstVersion, mirage);
-    await vscode.window.showWarningMessage(t("Could not add {0}. {1}", label, reason));
+    await showWarningMessage(t("Could not add {0}. {1}", label, reason));
     return false;
   }
   if (!(await applyAddition(projects, project, label, (texts) => addSender(texts, sender)))) return false;
   const property = sender === "monitoring" ? "metrics" : "syslog";
   // Not awaited, because the notification may stay open for long.
-  void vscode.window.showInformationMessage(
+  void showInformationMessage(
     t(
       'Added {0}. To receive what the unikernel sends, set "{1}" in a launch configuration.',
       label,

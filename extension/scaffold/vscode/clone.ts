@@ -1,6 +1,11 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+} from "../../platform/vscode/messages.ts";
 import { currentEnv, findProgram } from "../../platform/env.ts";
 import type { Run } from "../../platform/process.ts";
 import {
@@ -26,7 +31,7 @@ export async function cloneSkeleton(run: Run): Promise<string | undefined> {
   const env = currentEnv();
   const git = await findProgram("git", env);
   if (git === undefined) {
-    await vscode.window.showErrorMessage(t("git was not found on PATH. Install it, then try again."));
+    await showErrorMessage(t("git was not found on PATH. Install it, then try again."));
     return undefined;
   }
   const parent = await promptForFolder();
@@ -66,7 +71,7 @@ async function offerToOpen(example: string, folder: string): Promise<void> {
   const uri = vscode.Uri.file(example);
   if (vscode.workspace.getWorkspaceFolder(uri)) return;
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     t("Cloned the examples to {0}.", folder),
     ...(folders.length > 0 ? [add, here, other] : [here, other]),
   );
@@ -89,7 +94,7 @@ async function promptForFolder(): Promise<string | undefined> {
       })) ?? [];
     if (!chosen) return undefined;
     if (!(await isOccupied(join(chosen.fsPath, folderName)))) return chosen.fsPath;
-    await vscode.window.showWarningMessage(
+    await showWarningMessage(
       t("{0} already contains a folder {1}. Choose another folder.", chosen.fsPath, folderName),
     );
   }
@@ -135,10 +140,7 @@ async function showFailure(
 ): Promise<string | undefined> {
   if (outcome.kind === "cancelled") return undefined;
   const tryAgain = t("Try Again");
-  const chosen = await vscode.window.showErrorMessage(
-    t("Could not clone the examples. {0}", reasonOf(outcome)),
-    tryAgain,
-  );
+  const chosen = await showErrorMessage(t("Could not clone the examples. {0}", reasonOf(outcome)), tryAgain);
   return chosen === tryAgain ? cloneSkeleton(run) : undefined;
 }
 

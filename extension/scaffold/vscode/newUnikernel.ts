@@ -2,6 +2,11 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+} from "../../platform/vscode/messages.ts";
 import { readConfigFile } from "../../mirage/config/registrations.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import {
@@ -49,7 +54,7 @@ export async function newUnikernel({
   const mirage = await installedMirage({ projects, toolchain });
   const fits = compatibleTemplates(templates, mirage);
   if (fits.length === 0) {
-    await vscode.window.showInformationMessage(
+    await showInformationMessage(
       t("The templates need mirage 4.9 to 4.11, but mirage {0} is installed.", mirage),
     );
     return undefined;
@@ -111,7 +116,7 @@ export async function newUnikernel({
   try {
     await writeFiles(folder, files);
   } catch (error) {
-    await vscode.window.showErrorMessage(t("Could not create the unikernel: {0}", writeReason(error)));
+    await showErrorMessage(t("Could not create the unikernel: {0}", writeReason(error)));
     return undefined;
   }
   const configFile = join(folder, "config.ml");
@@ -214,7 +219,7 @@ async function folderStep(
     if (!chosen) continue;
     const folder = join(chosen.fsPath, name);
     if (!(await isOccupied(folder)) || (await isEmptyFolder(folder))) return { value: folder };
-    await vscode.window.showWarningMessage(
+    await showWarningMessage(
       t(
         "{0} already exists and isn't empty. Choose another folder, or go back and enter another name.",
         folder,

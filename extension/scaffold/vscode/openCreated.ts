@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, sep } from "node:path";
 import * as vscode from "vscode";
+import { showInformationMessage, showWarningMessage } from "../../platform/vscode/messages.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { isTarget, targets, type TargetId } from "../../mirage/targets.ts";
 import { getSetting } from "../../platform/vscode/settings.ts";
@@ -36,7 +37,7 @@ export async function openCreated(created: CreatedUnikernel, parts: OpenContext)
   const here = folders.length === 0 ? t("Open") : t("Open Here");
   const other = t("Open in New Window");
   const add = t("Add to Workspace");
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     t("Created {0} in {1}.", created.name, created.folder),
     ...(folders.length === 0 ? [here, other] : [add, here, other]),
   );
@@ -76,7 +77,7 @@ async function finishCreation(created: CreatedUnikernel, { context, projects }: 
   });
   if (!project) {
     const folderName = created.folder.split(sep).at(-1) ?? created.folder;
-    await vscode.window.showWarningMessage(
+    await showWarningMessage(
       t(
         "Created {0}, but it isn't listed because the settings exclude the folder {1}.",
         created.name,
@@ -97,9 +98,7 @@ async function finishCreation(created: CreatedUnikernel, { context, projects }: 
       void offerNextSteps(created, project.id);
     });
     context.subscriptions.push(granted);
-    await vscode.window.showInformationMessage(
-      t("Created {0}. To build it, trust this workspace.", created.name),
-    );
+    await showInformationMessage(t("Created {0}. To build it, trust this workspace.", created.name));
     return;
   }
   // The log panel is empty until the first run, and says so.
@@ -115,7 +114,7 @@ async function offerNextSteps({ name, target, folder }: CreatedUnikernel, id: st
   const question = boots
     ? t("Created {0}. Build and run it for {1} now?", name, target)
     : t("Created {0}. Build it for {1} now?", name, target);
-  const chosen = await vscode.window.showInformationMessage(question, first, configure, t("Open README"));
+  const chosen = await showInformationMessage(question, first, configure, t("Open README"));
   const run = boots ? "mirageos.buildAndRun" : "mirageos.build";
   if (chosen === first) await vscode.commands.executeCommand(run, id);
   else if (chosen === configure) await vscode.commands.executeCommand("mirageos.configure", id);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import {
   isFromDoctorPage,
   type DoctorView,
@@ -70,7 +71,7 @@ export async function copyDoctorReport(projects: Projects, toolchain: Toolchain)
     await showProblem(error.problem);
     return;
   }
-  void vscode.window.showInformationMessage(t("Copied the setup report to the clipboard as Markdown."));
+  void showInformationMessage(t("Copied the setup report to the clipboard as Markdown."));
 }
 
 class DoctorPanel {

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { showWarningMessage } from "../../platform/vscode/messages.ts";
 import { changedVariables } from "../../platform/env.ts";
 import { ProblemError } from "../../platform/errors.ts";
 import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
@@ -41,7 +42,7 @@ export async function openSwitchTerminal(
 async function explainPath({ choice }: Environment): Promise<void> {
   const install = { title: t("Install Tools"), command: "mirageos.installTools" };
   const select = { title: t("Select Switch"), command: "mirageos.selectSwitch" };
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await showWarningMessage(
     t("There is no opam switch ({0}), so this terminal has the same PATH as VS Code.", choice.why),
     install,
     select,

@@ -1,6 +1,7 @@
 import { readFile, realpath, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import * as vscode from "vscode";
+import { showErrorMessage, showInformationMessage } from "../../platform/vscode/messages.ts";
 import { problems } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import { performAction, showProblem } from "../../platform/vscode/showProblem.ts";
@@ -40,7 +41,7 @@ export async function addDevContainer(extensionUri: vscode.Uri, on: unknown): Pr
     if (!(await confirmWrite(root, files, existing, other))) return false;
     await write(root, files, existing);
   } catch (error) {
-    await vscode.window.showErrorMessage(t("Could not add the dev container: {0}", writeReason(error)));
+    await showErrorMessage(t("Could not add the dev container: {0}", writeReason(error)));
     return false;
   } finally {
     await closePreviews();
@@ -181,6 +182,6 @@ async function offerToOpen(name: string): Promise<void> {
         "Added a dev container to {0}. To open it, VS Code needs Docker and the Dev Containers extension.",
         name,
       );
-  const chosen = await vscode.window.showInformationMessage(message, action.title);
+  const chosen = await showInformationMessage(message, action.title);
   if (chosen === action.title) await performAction(action);
 }

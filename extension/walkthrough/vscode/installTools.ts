@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { currentEnv, findProgram } from "../../platform/env.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -120,7 +121,7 @@ async function confirmCommand({
   const manual = t("Other Ways");
   const others =
     commandLine.includes("opam.ocaml.org") || title === t("Install opam") ? [copy, manual] : [copy];
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     t("{0}?", title),
     { modal: true, detail: `${commandLine}\n\n${why}` },
     run,
@@ -134,7 +135,7 @@ async function confirmCommand({
 async function showPlan(plan: Exclude<InstallPlan, { kind: "run" }>): Promise<void> {
   switch (plan.kind) {
     case "done":
-      await vscode.window.showInformationMessage(plan.detail);
+      await showInformationMessage(plan.detail);
       return;
     case "selectSwitch":
       return showProblem({

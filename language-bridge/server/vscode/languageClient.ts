@@ -1,5 +1,6 @@
 import { PassThrough, type Writable } from "node:stream";
 import * as vscode from "vscode";
+import { showErrorMessage, showWarningMessage } from "../../../extension/platform/vscode/messages.ts";
 import {
   CloseAction,
   ErrorAction,
@@ -231,8 +232,8 @@ async function launch(
   // Replaces the client's own handler, which shows all messages.
   client.onNotification(ShowMessageNotification.type, ({ type, message }) => {
     if (!isMessageShown(type)) input.output.info(message);
-    else if (type === MessageType.Error) void vscode.window.showErrorMessage(message);
-    else void vscode.window.showWarningMessage(message);
+    else if (type === MessageType.Error) void showErrorMessage(message);
+    else void showWarningMessage(message);
   });
   let late: NodeJS.Timeout | undefined;
   const started = Promise.race([

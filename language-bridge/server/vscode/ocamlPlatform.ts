@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage, showWarningMessage } from "../../../extension/platform/vscode/messages.ts";
 import { addToHost, namesShim, removeFromHost, withoutShim } from "../../merlin/hostVariables.ts";
 import { buildSystem, type ShimLocation } from "../../merlin/shimFiles.ts";
 import { t } from "../../../extension/protocol/l10n.ts";
@@ -63,7 +64,7 @@ export function createPlatformConnection(location: ShimLocation, state: vscode.M
               "{0} is set already, in ocaml.server.extraEnv or in the environment of VS Code. Remove it there, then set up the OCaml Platform again.",
               buildSystem,
             );
-      void vscode.window.showWarningMessage(message);
+      void showWarningMessage(message);
       return;
     }
     await state.update(answerKey, "yes");
@@ -94,7 +95,7 @@ export function createPlatformConnection(location: ShimLocation, state: vscode.M
       if (state.get(answerKey) !== undefined || location.platform === "win32") return;
       await state.update(answerKey, "prompted");
       const yes = t("Set Up");
-      const answer = await vscode.window.showInformationMessage(
+      const answer = await showInformationMessage(
         t(
           "The OCaml Platform needs extra variables to understand the config.ml of a unikernel. MirageOS can pass two variables to its server in this workspace; no setting changes. “MirageOS: Disconnect OCaml Platform” removes them.",
         ),
