@@ -20,10 +20,12 @@ const previews = (): readonly vscode.Tab[] =>
     .filter(({ label }) => label.startsWith("Migrate old"));
 
 /** Starts the migration of an old unikernel, and waits for the preview. */
-async function startMigration(): Promise<{ readonly result: Thenable<unknown>; readonly config: string }> {
-  const config = await addProject("old-unikernel");
+async function startMigration(
+  folder: string,
+): Promise<{ readonly result: Thenable<unknown>; readonly config: string }> {
+  const config = await addProject(folder);
   await writeFile(config, oldConfig);
-  await writeFile(path("old-unikernel", "unikernel.ml"), oldSource);
+  await writeFile(path(folder, "unikernel.ml"), oldSource);
   await vscode.window.showTextDocument(vscode.Uri.file(config));
   await eventually(
     () => vscode.window.activeTextEditor?.document.getText() ?? "",
@@ -44,7 +46,7 @@ describe("The preview of a migration", () => {
   });
 
   it("is applied from its title bar after the notification is hidden, to all files", async () => {
-    const { config } = await startMigration();
+    const { config } = await startMigration("old-applied");
     await vscode.commands.executeCommand("notifications.hideToasts");
     await vscode.commands.executeCommand("mirageos.applyChanges");
     const document = await vscode.workspace.openTextDocument(config);
@@ -52,14 +54,14 @@ describe("The preview of a migration", () => {
       () => document.getText(),
       (text) => text.includes('main "Unikernel.Main" job'),
     );
-    const source = await vscode.workspace.openTextDocument(path("old-unikernel", "unikernel.ml"));
+    const source = await vscode.workspace.openTextDocument(path("old-applied", "unikernel.ml"));
     assert.match(source.getText(), /Mirage_sleep\.ns 1L/);
     assert.equal(previews().length, 0);
     await vscode.workspace.saveAll();
   });
 
   it("is discarded from its title bar, and changes nothing", async () => {
-    const { result, config } = await startMigration();
+    const { result, config } = await startMigration("old-discarded");
     await vscode.commands.executeCommand("mirageos.discardChanges");
     assert.equal(await result, false);
     assert.equal(await readFile(config, "utf8"), oldConfig);

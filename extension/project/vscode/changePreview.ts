@@ -34,20 +34,21 @@ export async function confirmChanges(
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     provideTextDocumentContent: (uri) => texts.get(uri.toString()),
   });
-  let answer: (apply: boolean) => void = () => undefined;
-  const first = new Promise<boolean>((resolve) => void (answer = resolve));
-  const review: Review = { title, answer };
+  const answered = new vscode.EventEmitter<boolean>();
+  const first = new Promise<boolean>((resolve) => void answered.event(resolve));
+  const review: Review = { title, answer: (apply) => answered.fire(apply) };
+  // The buttons can be clicked before VS Code reports that it shows the diffs.
+  reviews.push(review);
+  updateButtons();
   try {
     await vscode.commands.executeCommand(
       "vscode.changes",
       title,
       files.map(({ uri, created }) => [uri, created === true ? undefined : uri, uri.with({ scheme })]),
     );
-    reviews.push(review);
-    updateButtons();
     void vscode.window
       .showInformationMessage(question, button, t("Discard"))
-      .then((chosen) => answer(chosen === button));
+      .then((chosen) => review.answer(chosen === button));
     return await first;
   } finally {
     reviews.splice(0, reviews.length, ...reviews.filter((other) => other !== review));
@@ -55,6 +56,7 @@ export async function confirmChanges(
     const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: each }) => each);
     await vscode.window.tabGroups.close(tabs.filter(({ label }) => label.startsWith(title)));
     provider.dispose();
+    answered.dispose();
   }
 }
 
