@@ -28,10 +28,6 @@ export interface HostCommands {
 /** Opens the report of installed and missing tools. */
 export const checkSetup: ProblemAction = { title: t("Check Setup"), command: "mirageos.checkSetup" };
 const showLog: ProblemAction = { title: t("Show Log"), command: "mirageos.showLog" };
-const runWithoutDebugging: ProblemAction = {
-  title: t("Run Without Debugging"),
-  command: "workbench.action.debug.run",
-};
 const trust: ProblemAction = { title: t("Manage Workspace Trust"), command: "workbench.trust.manage" };
 
 /** Makes a tap interface, or attaches it, with DHCP and access to other networks. */
@@ -174,58 +170,10 @@ export const problems = {
       checkSetup,
     ],
   }),
-  gdbMissing: (): Problem => ({
-    code: "gdb-missing",
-    message: t(
-      "gdb was not found, and breakpoints need it. Install it, set its path in mirageos.toolPaths, or run without debugging.",
-    ),
-    actions: [checkSetup, runWithoutDebugging],
-  }),
-  gdbTooOld: (file: string, version: string, minimum: number): Problem => ({
-    code: "gdb-too-old",
-    message: t(
-      "{0} is version {1}, and debugging needs gdb {2} or later. Install a newer one, or set its path in mirageos.toolPaths.",
-      file,
-      version,
-      minimum,
-    ),
-    actions: [checkSetup, runWithoutDebugging],
-  }),
-  /** `output` is the start of what the program printed. */
-  notGdb: (file: string, output: string): Problem => ({
-    code: "not-gdb",
-    message:
-      output === ""
-        ? t("{0} does not answer like gdb. Set the path of gdb in mirageos.toolPaths.", file)
-        : t(
-            "{0} does not answer like gdb: {1} Set the path of gdb in mirageos.toolPaths.",
-            file,
-            lastLines(output),
-          ),
-    actions: [checkSetup, runWithoutDebugging],
-  }),
-  /** gdb could not start the unikernel; `reason` is gdb's message. */
-  debugFailed: (reason: string): Problem => ({
-    code: "debug-failed",
-    message: t("gdb could not start the unikernel: {0}", reason),
-    actions: [runWithoutDebugging],
-  }),
-  ptraceForbidden: (): Problem => ({
-    code: "ptrace-forbidden",
-    message: t(
-      "The system does not allow gdb to trace programs (ptrace). In a container, add the option --cap-add=SYS_PTRACE; elsewhere, set kernel.yama.ptrace_scope to 1 or less.",
-    ),
-    actions: [runWithoutDebugging],
-  }),
-  /** Debugging is not possible for this target on this computer, for this reason. */
-  notDebuggable: (reason: string): Problem => ({
-    code: "not-debuggable",
-    message: reason,
-    actions: [runWithoutDebugging],
-  }),
 } satisfies Record<string, (...args: never[]) => Problem>;
 
-function lastLines(output: string): string {
+/** The end of what a program printed, on one line. */
+export function lastLines(output: string): string {
   const text = output.trim().split("\n").slice(-3).join(" ");
   return text.length > 300 ? `…${text.slice(-300)}` : text;
 }

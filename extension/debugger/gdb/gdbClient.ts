@@ -1,5 +1,6 @@
 import { lineSplitter } from "../../platform/lines.ts";
 import type { ProcessResult, ProcessSpec, Run } from "../../platform/process.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import { miString, parseMiRecord, type MiTuple } from "./miRecords.ts";
 
@@ -94,7 +95,7 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   let hasAnswered = false;
   const garbage: string[] = [];
   const notGdb = Promise.withResolvers<never>();
-  const fail = () => notGdb.reject(new ProblemError(problems.notGdb(file, garbage.join(" "))));
+  const fail = () => notGdb.reject(new ProblemError(debugProblems.notGdb(file, garbage.join(" "))));
 
   const lines = lineSplitter((line, isRest) => {
     const record = isRest ? ({ kind: "unknown", text: line } as const) : parseMiRecord(line);
@@ -187,16 +188,16 @@ export async function startGdb(run: Run, options: GdbOptions): Promise<GdbClient
   try {
     const version = await Promise.race([submit("-gdb-version"), notGdb.promise]);
     const found = /^GNU gdb .*?(\d+)\.(\d+\S*)$/m.exec(version.printed);
-    if (!found) throw new ProblemError(problems.notGdb(file, version.printed.slice(0, 80).trim()));
+    if (!found) throw new ProblemError(debugProblems.notGdb(file, version.printed.slice(0, 80).trim()));
     if (Number(found[1]) < minimumVersion)
-      throw new ProblemError(problems.gdbTooOld(file, `${found[1]}.${found[2]}`, minimumVersion));
+      throw new ProblemError(debugProblems.gdbTooOld(file, `${found[1]}.${found[2]}`, minimumVersion));
     return client;
   } catch (error) {
     abort.abort(error);
     const result = await ended;
     if (options.signal.aborted || error instanceof ProblemError) throw error;
     if (result.kind === "notFound") throw new ProblemError(problems.toolFailed("gdb", result.reason));
-    throw new ProblemError(problems.notGdb(file, garbage.filter((line) => line !== "").join(" ")));
+    throw new ProblemError(debugProblems.notGdb(file, garbage.filter((line) => line !== "").join(" ")));
   } finally {
     clearTimeout(timer);
   }

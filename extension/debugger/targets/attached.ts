@@ -1,4 +1,5 @@
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
+import { ProblemError } from "../../platform/errors.ts";
 import { t } from "../../protocol/l10n.ts";
 import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
 import { silentStop, type RunControl, type Stop } from "../gdb/runControl.ts";
@@ -44,7 +45,7 @@ async function select(gdb: GdbClient, target: string): Promise<void> {
   try {
     await gdb.send(`-target-select ${target}`);
   } catch (error) {
-    if (error instanceof GdbError) throw new ProblemError(problems.debugFailed(error.message));
+    if (error instanceof GdbError) throw new ProblemError(debugProblems.debugFailed(error.message));
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { access, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
+import { ProblemError } from "../../platform/errors.ts";
 import type { ProcessResult, ProcessSpec } from "../../platform/process.ts";
 import { t } from "../../protocol/l10n.ts";
 import { GdbError, miQuoted, type GdbClient } from "../gdb/gdbClient.ts";
@@ -74,7 +75,7 @@ async function connect(gdb: GdbClient, to: string): Promise<undefined> {
     await gdb.send(`-target-select remote ${to}`);
     return undefined;
   } catch (error) {
-    if (error instanceof GdbError) throw new ProblemError(problems.debugFailed(error.message));
+    if (error instanceof GdbError) throw new ProblemError(debugProblems.debugFailed(error.message));
     throw error;
   }
 }
@@ -92,7 +93,7 @@ async function exists(path: string): Promise<undefined> {
     if (found) return undefined;
     await delay(pollMs);
   }
-  throw new ProblemError(problems.debugFailed(t("QEMU did not open its socket for gdb.")));
+  throw new ProblemError(debugProblems.debugFailed(t("QEMU did not open its socket for gdb.")));
 }
 
 /** A TCP port that no program uses now. */

@@ -1,4 +1,5 @@
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
+import { ProblemError } from "../../platform/errors.ts";
 import type { ProcessSpec } from "../../platform/process.ts";
 import { t } from "../../protocol/l10n.ts";
 import { shellQuote } from "../../platform/shellQuote.ts";
@@ -49,8 +50,9 @@ export async function runToMain<T>(gdb: GdbClient, start: () => Promise<T>): Pro
     const reason = `${error.message} ${gdb.errors()}`;
     // The system's messages about a process that has ended name ptrace too.
     if (/No such process|is a zombie/i.test(reason))
-      throw new ProblemError(problems.notDebuggable(t("The process has already ended.")));
-    if (/ptrace|not trace the inferior/i.test(reason)) throw new ProblemError(problems.ptraceForbidden());
-    throw new ProblemError(problems.debugFailed(reason.trim()));
+      throw new ProblemError(debugProblems.notDebuggable(t("The process has already ended.")));
+    if (/ptrace|not trace the inferior/i.test(reason))
+      throw new ProblemError(debugProblems.ptraceForbidden());
+    throw new ProblemError(debugProblems.debugFailed(reason.trim()));
   }
 }

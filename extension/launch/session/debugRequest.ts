@@ -12,7 +12,8 @@ import type { DebugTarget } from "../../debugger/targets/target.ts";
 import { processTarget } from "../../debugger/targets/unix.ts";
 import { readElfSymbols } from "../../image/elfSymbols.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
+import { ProblemError } from "../../platform/errors.ts";
 import type { ProcessSpec, Run } from "../../platform/process.ts";
 import type { LaunchConfiguration } from "../configuration/launchConfiguration.ts";
 import { t } from "../../protocol/l10n.ts";
@@ -66,7 +67,7 @@ async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
     case "solo5-hvt":
       if (debugTender === undefined || !existsSync(debugTender))
         throw new ProblemError(
-          problems.notDebuggable(
+          debugProblems.notDebuggable(
             t(
               "solo5-hvt-debug was not found beside solo5-hvt. Debug on spt, or install a solo5 that has it.",
             ),
@@ -77,7 +78,7 @@ async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
     case "unikraft-qemu": {
       if (![spec.file, ...spec.args].some((word) => /(?:^|\/)qemu-system-\w+$/.test(word)))
         throw new ProblemError(
-          problems.notDebuggable(t("Debugging needs QEMU itself. Install qemu-system-x86_64.")),
+          debugProblems.notDebuggable(t("Debugging needs QEMU itself. Install qemu-system-x86_64.")),
         );
       const elf = readElfSymbols(await readFile(image));
       // The paths of UNIX sockets have at most about a hundred characters.
@@ -88,7 +89,7 @@ async function debugTarget(input: DebugRequestInput): Promise<DebugTarget> {
     case "unikraft-firecracker":
     case undefined:
       throw new ProblemError(
-        problems.notDebuggable(t("An image for {0} can't be debugged from VS Code.", target)),
+        debugProblems.notDebuggable(t("An image for {0} can't be debugged from VS Code.", target)),
       );
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
+import { ProblemError } from "../../platform/errors.ts";
 import type { DapMessage } from "./dap.ts";
 import { harness } from "./testSession.ts";
 
@@ -109,7 +110,7 @@ describe("a debug session", () => {
     const support = {
       unavailable: undefined,
       concerns: () => true,
-      request: () => Promise.reject(new ProblemError(problems.gdbMissing())),
+      request: () => Promise.reject(new ProblemError(debugProblems.gdbMissing())),
     };
     for (const [command, args, isRequired] of [
       ["setBreakpoints", { source: { path: "/ws/a.ml" }, breakpoints: [{ line: 1 }] }, false],
@@ -178,7 +179,7 @@ describe("a debug session", () => {
         unavailable: undefined,
         isRequired: true,
         concerns: () => true,
-        request: () => Promise.reject(new ProblemError(problems.gdbMissing())),
+        request: () => Promise.reject(new ProblemError(debugProblems.gdbMissing())),
       },
     });
     const launched = send("launch", { internalConsoleOptions: "neverOpen" });

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../logs/model.ts";
-import { problems, ProblemError } from "../../platform/errors.ts";
+import { debugProblems } from "../../platform/debugErrors.ts";
+import { ProblemError } from "../../platform/errors.ts";
 import type { ProcessHooks, ProcessResult, Run } from "../../platform/process.ts";
 import { exitReason } from "./exitReason.ts";
 import { DebugSession } from "./debugSession.ts";
@@ -53,7 +54,7 @@ export function harness(some: Partial<PreparedLaunch> = {}, answers: (RefusedLau
               unavailable: undefined,
               isRequired: false,
               concerns: (path) => path.startsWith("/ws/"),
-              request: () => Promise.reject(new ProblemError(problems.gdbMissing())),
+              request: () => Promise.reject(new ProblemError(debugProblems.gdbMissing())),
             },
             ...some,
           }

@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { AttachTo } from "../../../debugger/targets/attached.ts";
-import { problems, ProblemError } from "../../../platform/errors.ts";
+import { debugProblems } from "../../../platform/debugErrors.ts";
+import { ProblemError } from "../../../platform/errors.ts";
 import type { BootSpec } from "../../boot/bootSpec.ts";
 import type { LaunchConfiguration } from "../../configuration/launchConfiguration.ts";
 import type { DebugSupport } from "../../session/preparedLaunch.ts";
@@ -27,7 +28,7 @@ export function debugSupport(
       (isInside(path, scope.root) || !others.some(({ root }) => isInside(path, root))),
     request: async () => {
       const gdb = configuration.gdb ?? (await toolchain.path("gdb", scope));
-      if (gdb === undefined) throw new ProblemError(problems.gdbMissing());
+      if (gdb === undefined) throw new ProblemError(debugProblems.gdbMissing());
       const { debugRequest } = await import("../../session/debugRequest.ts");
       const debugTender = target === "hvt" ? debugTenderOf(boot) : undefined;
       const compiler = await toolchain.path("ocaml", scope);
