@@ -55,7 +55,11 @@ async function addDevContainer(answer: "first" | "cancel") {
 describe("Add Dev Container", () => {
   const folder = () => path(".devcontainer");
   const definition = () => path(".devcontainer", "devcontainer.json");
-  before(activate);
+  before(async () => {
+    await activate();
+    // The tests look at the open tabs.
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  });
   afterEach(async () => {
     const { showQuickPick, showInformationMessage } = original;
     Object.assign(vscode.window, { showQuickPick, showInformationMessage });
