@@ -118,7 +118,7 @@ describe("The accessibility check", function () {
     const shown = { kind: "image", name: "hello.hvt", facts, parts: testParts, stripped: false };
     await view.post({
       envelope: "notification",
-      body: { kind: "show", view: { ...shown, earlierBuilds: 1, requirements: [], before } },
+      body: { kind: "show", view: { ...shown, sections: [], earlierBuilds: 1, requirements: [], before } },
     });
     await view.page.locator(".rows .row").first().focus();
     await view.page.keyboard.press("ArrowRight");

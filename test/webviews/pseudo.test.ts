@@ -108,6 +108,7 @@ describe("Pages in another language", () => {
       name: "nnn.nnn",
       facts: [],
       parts,
+      sections: [],
       stripped: false,
       earlierBuilds: 2,
       requirements: [],
