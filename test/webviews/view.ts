@@ -155,7 +155,7 @@ export async function openView(
       return () => listeners.delete(listener);
     },
     post: (message) => page.evaluate(`postMessage(${JSON.stringify(message)})`),
-    setTheme: (next) => page.evaluate(`probe.applyTheme(${JSON.stringify(next)})`),
+    setTheme: (next) => page.evaluate(`probe.changeTheme(${JSON.stringify(next)})`),
     probe: (call) => page.evaluate(`probe.${call}`),
   };
 }

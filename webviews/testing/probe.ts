@@ -50,8 +50,16 @@ export function begin(setup: PageSetup): void {
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** Replaces the theme of the page, as VS Code does when the user selects another one. */
-export function applyTheme({ kind, variables }: PageTheme): void {
+/** Replaces the theme of the page, as VS Code does when the user selects another one, and waits until it is drawn. */
+export async function changeTheme(theme: PageTheme): Promise<void> {
+  applyTheme(theme);
+  // The toolkit reads the colours of the new theme after the class of the body has changed, and sets them in a frame.
+  for (let frame = 0; frame < 2; frame++)
+    // oxlint-disable-next-line no-await-in-loop -- One frame follows the other.
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+function applyTheme({ kind, variables }: PageTheme): void {
   const { body, documentElement } = document;
   // The style is a live list.
   for (const name of Array.from(documentElement.style))
