@@ -182,6 +182,19 @@ export async function openFile(page: Page, path: string): Promise<void> {
     .locator(".monaco-list-row.focused")
     .filter({ hasText: name })
     .filter({ hasText: folders.toReversed().join("/") });
-  await openAndPick(page, "ControlOrMeta+P", path, found.first());
-  await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor({ timeout: shortly });
+  const editor = page.locator(`.editor-instance .monaco-editor[data-uri$="/${encodeURI(path)}"]`).first();
+  const until = performance.now() + shortly;
+  do {
+    await openAndPick(page, "ControlOrMeta+P", path, found.first());
+    // VS Code sometimes closes the list without opening the file.
+    const isOpen = await editor.waitFor({ timeout: openMs }).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return;
+  } while (performance.now() < until);
+  throw new Error(`The file ${path} could not be opened.`);
 }
+
+/** How long an editor may take to open after its file was selected, in milliseconds. */
+const openMs = 10_000;
