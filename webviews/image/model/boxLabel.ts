@@ -3,8 +3,8 @@ import type { TreemapBox } from "./treemap.ts";
 
 /** Pixels of a box beside and above its label. */
 const margin = { sides: 8, height: 15 };
-/** A label with fewer letters before its ellipsis says nothing. */
-const shortestLabel = 4;
+/** A label with fewer letters before its ellipsis says nothing. A strip without any would look like a fault. */
+const shortestLabel = { box: 4, strip: 2 };
 
 /**
  * The name of a box, or as much of it as fits; empty if that says nothing. `widthOf` measures a text in pixels. A module may
@@ -22,7 +22,8 @@ export function boxLabel(
   const fitting = names.find((name) => widthOf(name) <= room);
   if (fitting !== undefined) return fitting;
   const shortest = names.at(-1) ?? "";
-  for (let end = shortest.length - 1; end >= shortestLabel; end--) {
+  const fewest = divided ? shortestLabel.strip : shortestLabel.box;
+  for (let end = shortest.length - 1; end >= fewest; end--) {
     const cut = `${shortest.slice(0, end)}…`;
     if (widthOf(cut) <= room) return cut;
   }

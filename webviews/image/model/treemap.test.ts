@@ -55,19 +55,19 @@ describe("The label of a box", () => {
   };
   const allBelow = (node: SizeNode): readonly SizeNode[] => [node, ...node.children.flatMap(allBelow)];
   const modules = allBelow(sizeTree("a.hvt", parts)).filter(({ kind }) => kind === "module");
-  const labels = (width: number) =>
-    modules.map((node) =>
-      boxLabel({ node, x: 0, y: 0, width, height: 20, strip: 16, divided: true }, widthOf),
-    );
+  const labels = (width: number, divided = true) =>
+    modules.map((node) => boxLabel({ node, x: 0, y: 0, width, height: 20, strip: 16, divided }, widthOf));
 
   it("is the name of a module, without the name of its library if there is no room for both", () => {
     assert.deepEqual(labels(128), ["Cmdliner_arg", "Stdlib.List", "Zarith"]);
     assert.deepEqual(labels(68), ["…arg", "List", "Zarith"]);
   });
 
-  it("is the start of a long name, and nothing if that would have only some letters", () => {
+  it("is the start of a long name, and nothing if that would have only some letters, except above parts", () => {
     assert.deepEqual(labels(60).at(-1), "Zari…");
-    assert.deepEqual(labels(50).at(-1), "");
+    assert.deepEqual(labels(50).at(-1), "Zar…");
+    assert.deepEqual(labels(50, false).at(-1), "");
+    assert.deepEqual(labels(20).at(-1), "");
   });
 });
 
