@@ -12,6 +12,7 @@ import { serverMain } from "../../scripts/vscode.ts";
 import { endAll, killAll, newMark } from "./processes.ts";
 import { testMs } from "./limits.ts";
 import type { ChangeEnvironment } from "./server.ts";
+import { withinTime } from "../../extension/platform/withinTime.ts";
 
 export interface WorkbenchOptions {
   /** Absolute path of the folder or .code-workspace file to open; by default, none is opened. */
@@ -146,7 +147,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     server.stdout?.on("data", read);
     server.stderr?.on("data", read);
   });
-  const outcome = await within(testMs, Promise.race([port, ended]));
+  const outcome = await withinTime(testMs, Promise.race([port, ended]));
   if (typeof outcome !== "number") {
     await stop();
     throw new Error(`The VS Code server did not start.\n${outcome ?? log}`);
@@ -265,15 +266,4 @@ async function changeExtensions(
   child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return code === 0 ? output : `exit code ${code}\n${output.replaceAll("successfully", "")}`;
-}
-
-/** Resolves with the result of `promise`, or with `undefined` after `ms` milliseconds. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -18,6 +18,7 @@ import { imageParts, imageSections, partsBytes } from "../imageParts.ts";
 import { findModuleSource, sourceFolders } from "../moduleSource.ts";
 import { contextOf, type ImageProject, type ReadImage } from "../readProjectImage.ts";
 import type { ImageFiles } from "./imageContext.ts";
+import { withinTime } from "../../platform/withinTime.ts";
 
 type Comparison =
   | { readonly kind: "lastBuild" }
@@ -108,7 +109,7 @@ export async function openImagePanel(
     const own = (round += 1);
     const reading = begun ?? view();
     begun = undefined;
-    if (!hasShown && uri.scheme === "file" && (await within(factsAloneMs, reading)) === undefined) {
+    if (!hasShown && uri.scheme === "file" && (await withinTime(factsAloneMs, reading)) === undefined) {
       const facts = await readFacts(uri.fsPath);
       if (own === round && !hasShown && facts)
         channel.notify({ kind: "show", view: { kind: "reading", name, facts } });
@@ -199,17 +200,6 @@ export async function openImagePanel(
     listeners.dispose();
     channel.dispose();
   });
-}
-
-/** Resolves to the result of a promise, or to undefined after some milliseconds. */
-async function within<T>(ms: number, result: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const dateText = (at: number): string =>

@@ -15,6 +15,7 @@ import { targetDetails } from "../../mirage/targetDetails.ts";
 import { targetIds, targets, type TargetId } from "../../mirage/targets.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { t } from "../../protocol/l10n.ts";
+import { withinTime } from "../../platform/withinTime.ts";
 
 type TargetItem = vscode.QuickPickItem & { readonly target?: TargetId };
 
@@ -81,8 +82,10 @@ export async function readReadiness(
 export async function readinessInTime(
   readiness: Promise<readonly TargetReadiness[]>,
 ): Promise<readonly TargetReadiness[] | undefined> {
-  const late = new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), readinessMs));
-  return Promise.race([readiness.catch(() => undefined), late]);
+  return withinTime(
+    readinessMs,
+    readiness.catch(() => undefined),
+  );
 }
 
 function itemOf(row: TargetRow, project: Project): TargetItem {

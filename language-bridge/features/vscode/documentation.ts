@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { FunctorGraph } from "../../../extension/graph/model.ts";
 import { combinators } from "../../../extension/mirage/combinators.ts";
 import { isLocalName } from "../../../extension/mirage/config/parseConfig.ts";
 import { combinatorMarkdown, typeMarkdown } from "../documentation.ts";
@@ -7,6 +6,7 @@ import { deviceTypes, otherTypes } from "../../../extension/mirage/deviceTypes.t
 import { configFiles, type Files } from "../../../extension/project/vscode/unikernelFiles.ts";
 import { projectGraph } from "./projectGraph.ts";
 import type { LanguageContext } from "./languageContext.ts";
+import { withinTime } from "../../../extension/platform/withinTime.ts";
 
 /** How long a hover waits for a graph, in milliseconds. */
 const graphMs = 300;
@@ -28,7 +28,10 @@ export function registerDocumentation(
         const word = config.read.words.find(({ span }) => covers(span));
         if (!word || isLocalName(config.read, word)) return undefined;
         if (Object.hasOwn(combinators, word.name)) {
-          const graph = await withinLimit(projectGraph(evaluator, project));
+          const graph = await withinTime(
+            graphMs,
+            projectGraph(evaluator, project).catch(() => undefined),
+          );
           const typed = !completes(project.configFile);
           const text = combinatorMarkdown(word.name, project.target, graph, typed);
           return text === undefined
@@ -88,12 +91,4 @@ function canComplete(text: string, offset: number): boolean {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   const quotes = line.match(/"/g)?.length ?? 0;
   return quotes % 2 === 0 && before.lastIndexOf("(*") <= before.lastIndexOf("*)");
-}
-
-async function withinLimit(graph: Promise<FunctorGraph | undefined>): Promise<FunctorGraph | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((done) => {
-    timer = setTimeout(() => done(undefined), graphMs);
-  });
-  return Promise.race([graph.catch(() => undefined), late]).finally(() => clearTimeout(timer));
 }

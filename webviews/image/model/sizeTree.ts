@@ -157,8 +157,9 @@ function placesOf(modules: readonly ModuleView[]): (given: ModuleView) => Module
     else places.set(moduleId(each), [each]);
   }
   return (given) => {
+    const { library: wanted } = given;
     const found = places.get(moduleId(given)) ?? [];
-    return found.find(({ library }) => library === given.library) ?? found[0] ?? given;
+    return found.find(({ library }) => library === wanted) ?? found[0] ?? given;
   };
 }
 
