@@ -11,6 +11,7 @@ import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView, type Bundle, type View } from "./view.ts";
+import { showingImage, showingReport } from "./shownViews.ts";
 
 const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
 
@@ -85,24 +86,14 @@ describe("The accessibility check", function () {
   it("finds no violations in MirageOS Setup, in all themes", async () => {
     const look = { viewport: { width: 960, height: 760 } };
     const view = await openView(context, bundleOf("doctor"), themes.dark, undefined, undefined, look);
-    const fix = { title: "Install mirage", commandLine: "opam install mirage" };
-    const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
-      const section = ["environment", "tools", "targets"][i % 3];
-      return {
-        section,
-        id: `n${i}`,
-        title: `Tool ${i}`,
-        status,
+    await view.post(
+      showingReport({
+        subject: "hello",
+        titleOf: (line) => `Tool ${line}`,
         detail: "A detail",
-        essential: i > 2,
-        needed: i < 3,
-        fix,
-      };
-    });
-    await view.post({
-      envelope: "notification",
-      body: { kind: "show", view: { kind: "report", subject: "hello", lines } },
-    });
+        fix: { title: "Install mirage", commandLine: "opam install mirage" },
+      }),
+    );
     await view.page.locator("summary").click();
     await view.page.locator("tbody tr").nth(4).waitFor();
     const found = await violationsInThemes(view);
@@ -115,11 +106,19 @@ describe("The accessibility check", function () {
     const view = await openView(context, bundleOf("image"), themes.dark, undefined, undefined, look);
     const before = { title: "old.hvt", parts: { ...testParts, modules: [] } };
     const facts = [{ label: "Target", value: "hvt", hint: "A hint" }];
-    const shown = { kind: "image", name: "hello.hvt", facts, parts: testParts, stripped: false };
-    await view.post({
-      envelope: "notification",
-      body: { kind: "show", view: { ...shown, sections: [], earlierBuilds: 1, requirements: [], before } },
-    });
+    await view.post(
+      showingImage({
+        kind: "image",
+        name: "hello.hvt",
+        facts,
+        parts: testParts,
+        sections: [],
+        stripped: false,
+        earlierBuilds: 1,
+        requirements: [],
+        before,
+      }),
+    );
     await view.page.locator(".rows .row").first().focus();
     await view.page.keyboard.press("ArrowRight");
     const found = await violationsInThemes(view);

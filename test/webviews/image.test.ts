@@ -4,6 +4,7 @@ import { testModule, testParts } from "../../webviews/image/model/testParts.ts";
 import { pagesOf } from "./pages.ts";
 import { themes, type Theme } from "./themes.ts";
 import type { View } from "./view.ts";
+import { showingImage } from "./shownViews.ts";
 
 type Image = Extract<ImageView, { kind: "image" }>;
 
@@ -25,7 +26,6 @@ const image: Image = {
   requirements: [{ package: "tls", path: ["conduit", "tls"] }],
   before: undefined,
 };
-const showing = (view: ImageView) => ({ envelope: "notification", body: { kind: "show", view } });
 
 /** Waits for a message of a kind and returns the newest one. */
 async function received(view: View, kind: string): Promise<{ id: number; body: Record<string, unknown> }> {
@@ -47,7 +47,7 @@ describe("The view of an image in a browser", () => {
   const open = async (view: ImageView = image, theme?: Theme, savedState?: unknown): Promise<View> => {
     const page = await pages.open(look, theme, savedState);
     await received(page, "loaded");
-    await page.post(showing(view));
+    await page.post(showingImage(view));
     return page;
   };
   const selected = (view: View) => view.page.locator('[aria-selected="true"] .title');
@@ -69,7 +69,7 @@ describe("The view of an image in a browser", () => {
     await view.page.getByText("service (network)").waitFor();
     await view.page.getByRole("status").getByText("Reading the sizes of modules…").waitFor();
     assert.equal(await view.page.getByRole("treegrid").count(), 0);
-    await view.post(showing(image));
+    await view.post(showingImage(image));
     await view.page.getByRole("treegrid").waitFor();
     assert.equal(await view.page.getByText("Reading the sizes").count(), 0);
   });
@@ -199,7 +199,7 @@ describe("The view of an image in a browser", () => {
     await view.page.getByRole("menuitem", { name: "Compare with the Build Before" }).click();
     assert.deepEqual((await received(view, "compare")).body, { kind: "compare", with: "lastBuild" });
     const parts = { ...testParts, modules: [testModule("Tls", ["tls", "tls"], { code: 8000 })] };
-    await view.post(showing({ ...image, before: { title: "the build before", parts } }));
+    await view.post(showingImage({ ...image, before: { title: "the build before", parts } }));
     await view.page.getByText("Compared with the build before: −450 B.").waitFor();
     assert.deepEqual((await rows(view)).slice(0, 2), [
       "tls 7.0 KB 91.5 % −1.0 KB",
@@ -212,7 +212,7 @@ describe("The view of an image in a browser", () => {
     await view.page.getByRole("button", { name: "Compare" }).click();
     await view.page.getByRole("menuitem", { name: "Compare with an Earlier Build…" }).click();
     assert.deepEqual((await received(view, "compare")).body, { kind: "compare", with: "earlierBuild" });
-    await view.post(showing({ ...image, earlierBuilds: 1 }));
+    await view.post(showingImage({ ...image, earlierBuilds: 1 }));
     await view.page.getByRole("button", { name: "Compare" }).click();
     await view.page.getByRole("menuitem", { name: "Compare with the Build Before" }).waitFor();
     assert.equal(await view.page.getByRole("menuitem", { name: /Earlier Build/ }).count(), 0);
@@ -237,7 +237,7 @@ describe("The view of an image in a browser", () => {
     const view = await open();
     await view.page.locator(".rows .row").first().focus();
     await view.page.keyboard.press("Space");
-    await view.post(showing({ ...image, facts: [{ label: "Target", value: "spt", hint: "" }] }));
+    await view.post(showingImage({ ...image, facts: [{ label: "Target", value: "spt", hint: "" }] }));
     await view.page.getByText("spt", { exact: true }).waitFor();
     await view.page.getByRole("button", { name: "Show tls" }).waitFor();
     const next = await open(image, themes.dark, await view.probe("savedState()"));
@@ -250,14 +250,14 @@ describe("The view of an image in a browser", () => {
     await view.page.getByRole("alert").getByText(message).waitFor();
     assert.equal(await view.page.getByRole("treegrid").count(), 0);
     const parts = { modules: [], other: { ...testParts.other, unexplained: 5000 } };
-    await view.post(showing({ ...image, stripped: true, parts }));
+    await view.post(showingImage({ ...image, stripped: true, parts }));
     await view.page.getByText("The image has no symbols").waitFor();
     assert.deepEqual(await rows(view), ["In no module 5.1 KB 100.0 %"]);
     const sections = [
       { name: ".text", kind: "code" as const, bytes: 5000 },
       { name: ".eh_frame", kind: undefined, bytes: 100 },
     ];
-    await view.post(showing({ ...image, stripped: true, parts, sections }));
+    await view.post(showingImage({ ...image, stripped: true, parts, sections }));
     await view.page.locator("text.label", { hasText: ".text" }).waitFor();
     await view.page.locator(".rows .row").first().focus();
     await view.page.keyboard.press("ArrowRight");

@@ -9,6 +9,7 @@ import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView } from "./view.ts";
+import { showingImage, showingReport } from "./shownViews.ts";
 
 /**
  * A script that returns every text and label of the page, except labels that are hidden from screen readers.
@@ -65,24 +66,14 @@ describe("Pages in another language", () => {
   it("have no untranslated text in MirageOS Setup", async () => {
     const look = { viewport: { width: 960, height: 760 } };
     const view = await openView(context, await bundleView("doctor"), themes.dark, undefined, texts, look);
-    const fix = { title: "Nnn", commandLine: "nnn" };
-    const lines = ["ready", "limited", "old", "unknown", "missing"].map((status, i) => {
-      const section = ["environment", "tools", "targets"][i % 3];
-      return {
-        section,
-        id: `n${i}`,
-        title: "Nnn",
-        status,
+    await view.post(
+      showingReport({
+        subject: "nnn",
+        titleOf: () => "Nnn",
         detail: "nnn",
-        essential: i > 2,
-        needed: i < 3,
-        fix,
-      };
-    });
-    await view.post({
-      envelope: "notification",
-      body: { kind: "show", view: { kind: "report", subject: "nnn", lines } },
-    });
+        fix: { title: "Nnn", commandLine: "nnn" },
+      }),
+    );
     await view.page.locator("summary").click();
     await view.page.locator("tbody tr").nth(4).waitFor();
     const found = await untranslated(view.page, ["Nnn", "nnn"]);
@@ -103,17 +94,19 @@ describe("Pages in another language", () => {
       other,
     };
     const before = { title: "nnn", parts: { ...parts, modules: [] } };
-    const shown = {
-      kind: "image",
-      name: "nnn.nnn",
-      facts: [],
-      parts,
-      sections: [],
-      stripped: false,
-      earlierBuilds: 2,
-      requirements: [],
-    };
-    await view.post({ envelope: "notification", body: { kind: "show", view: { ...shown, before } } });
+    await view.post(
+      showingImage({
+        kind: "image",
+        name: "nnn.nnn",
+        facts: [],
+        parts,
+        sections: [],
+        stripped: false,
+        earlierBuilds: 2,
+        requirements: [],
+        before,
+      }),
+    );
     await view.page.locator(".rows .row").first().focus();
     for (const key of [
       "ArrowRight",
