@@ -36,20 +36,29 @@ export async function findTypedTree(unit: string, folders: readonly string[]): P
   return found.flat().toSorted((a, b) => b.mtimeMs - a.mtimeMs)[0]?.path;
 }
 
-/** Prints a line `@OFFSET TYPE` for each pattern (OCaml's `typing/typedtree.mli`; the same since 4.11). */
+/**
+ * Prints a line `@OFFSET TYPE` for each pattern, and for the expression of each `(val e)` (OCaml's `typing/typedtree.mli`;
+ * the same since 4.11).
+ */
 const script = (file: string): string => `
 #load "ocamlcommon.cma";;
 let () =
   Format.set_margin 1_000_000;
-  let pat : type k. Tast_iterator.iterator -> k Typedtree.general_pattern -> unit = fun self pattern ->
-    let location = pattern.Typedtree.pat_loc in
-    let text = Format.asprintf "%a" Printtyp.type_expr pattern.Typedtree.pat_type in
+  let print location type_ =
+    let text = Format.asprintf "%a" Printtyp.type_expr type_ in
     let line = String.concat " " (String.split_on_char '\\n' text) in
-    Printf.printf "\\n@%d %s\\n" location.Location.loc_start.Lexing.pos_cnum line;
+    Printf.printf "\\n@%d %s\\n" location.Location.loc_start.Lexing.pos_cnum line in
+  let pat : type k. Tast_iterator.iterator -> k Typedtree.general_pattern -> unit = fun self pattern ->
+    print pattern.Typedtree.pat_loc pattern.Typedtree.pat_type;
     Tast_iterator.default_iterator.pat self pattern in
+  let module_expr self expression =
+    (match expression.Typedtree.mod_desc with
+    | Typedtree.Tmod_unpack (packed, _) -> print packed.Typedtree.exp_loc packed.Typedtree.exp_type
+    | _ -> ());
+    Tast_iterator.default_iterator.module_expr self expression in
   match (Cmt_format.read_cmt ${ocamlString(file)}).Cmt_format.cmt_annots with
   | Cmt_format.Implementation structure ->
-    let iterator = { Tast_iterator.default_iterator with pat } in
+    let iterator = { Tast_iterator.default_iterator with pat; module_expr } in
     iterator.structure iterator structure
   | _ -> ();;
 `;

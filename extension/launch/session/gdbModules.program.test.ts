@@ -39,8 +39,10 @@ let[@inline never] describe (module S : Shape) count =
 let[@inline never] unpack (m : (module Shape)) =
   let (module M : Shape) = m in
   let (module P : Shape) = pick true in
+  let module Q = (val m) in
+  let module R = (val pick true : Shape) in
   print_string "unpack";
-  M.sides + P.sides
+  M.sides + P.sides + Q.sides + R.sides
 let () =
   print_int (App.total 3);
   App.each [ 1 ];
@@ -92,7 +94,7 @@ describe("the modules that functions of a unikernel get", function () {
         ["count = 3", `S = ${shape.slice(0, 23)}`, `T = ${shape.slice(0, 23)}`],
         ["item = 1", `S = ${shape.slice(0, 23)}`],
         ["count = 2", `S = ${shape.slice(0, 23)}`],
-        [`m = ${shape.slice(0, 23)}`, `M = ${shape.slice(0, 23)}`, `P = ${shape.slice(0, 23)}`],
+        ["m", "M", "P", "Q", "R"].map((name) => `${name} = ${shape.slice(0, 23)}`),
       ]);
       await session.ended();
     } finally {

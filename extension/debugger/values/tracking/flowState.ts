@@ -144,7 +144,7 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
 /** The name of the eight bytes on the stack that contain an offset from the current stack pointer. */
 const slotAt = (offset: number, depth: number): string => `@${Math.floor((offset - depth) / 8) * 8}`;
 
-/** `movslq (%rdx,%rax,4),%rax` and `add %rdx,%rax` compute the target of a jump by a table at `%rdx`. */
+/** `movslq (%rdx,%rax,4),%rax` and `add` of both registers, into either, compute the target of a jump by a table at `%rdx`. */
 function tableOrigin(
   name: string,
   [first, second]: readonly InstructionOperand[],
@@ -155,7 +155,9 @@ function tableOrigin(
     return base?.kind === "address" ? { kind: "tableEntry", address: base.address } : undefined;
   }
   if (name === "add" && first?.kind === "register" && second?.kind === "register") {
-    const [base, entry] = [state.values.get(first.name), state.values.get(second.name)];
+    const added = [state.values.get(first.name), state.values.get(second.name)];
+    const base = added.find((each) => each?.kind === "address");
+    const entry = added.find((each) => each?.kind === "tableEntry");
     if (base?.kind === "address" && entry?.kind === "tableEntry" && base.address === entry.address)
       return entry;
   }

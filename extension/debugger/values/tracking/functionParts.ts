@@ -169,6 +169,15 @@ function readBindings(
     const opener = isLet ? at : scopes.letOf.get(at);
     const close = opener === undefined ? undefined : scopes.inOf.get(opener);
     if (opener === undefined || close === undefined) continue;
+    const letModule = is(at + 1, "module") && is(at + 3, "=") && is(at + 4, "(") && is(at + 5, "val");
+    if (letModule) {
+      const unpacked = unpackedModule(brackets, at + 2);
+      const inside = [tokens[close], tokens[Math.min(scopes.closeOf.get(opener) ?? to, to) - 1]];
+      const [opening, closing] = inside;
+      if (unpacked && opening && closing)
+        found.push({ ...unpacked, visible: [lineOf(opening.start), lineOf(closing.end)] });
+      continue;
+    }
     const module = is(at + 1, "(") && is(at + 2, "module") ? brackets.closing(at + 1) : undefined;
     const unpacked = module === undefined ? undefined : moduleParameter(brackets, at + 3, module);
     const name = unpacked ? tokens[at + 3] : tokens[at + 1];
@@ -195,4 +204,23 @@ function readBindings(
     });
   }
   return found;
+}
+
+/** The module that `let module M = (val e : S)` binds: a name, and the expression of which it is another name. */
+function unpackedModule(
+  { tokens, is, text, closing, after }: BracketedTokens,
+  nameAt: number,
+): Omit<SourceBinding, "visible"> | undefined {
+  const name = tokens[nameAt];
+  const close = closing(nameAt + 2);
+  if (!name || close === undefined) return undefined;
+  const first = nameAt + 4;
+  let end = first;
+  while (end < close && !is(end, ":")) end = after(end);
+  const [begin, last] = [tokens[first], tokens[end - 1]];
+  if (!begin || !last || end <= first) return undefined;
+  const type = is(end, ":")
+    ? `(module ${text.slice(tokens[end + 1]?.start, tokens[close - 1]?.end).replace(/\s+/g, " ")})`
+    : undefined;
+  return { name: name.text, at: name.start, start: begin.start, end: last.end, type };
 }

@@ -65,7 +65,7 @@ export function namesAt(
     const others = definition.boundAt(binding.name).filter((other) => other <= line).length;
     // In the line of its `in`, the name may still mean a parameter.
     const sure = others === 1 && (!names.has(binding.name) || line > from);
-    const type = binding.type ?? typeAt(binding.at);
+    const type = binding.type ?? typeAt(binding.at) ?? typeAt(binding.start);
     const variable = { name: binding.name, kind: "local" as const, type, at: binding.at };
     const origin = () => renamed(binding) ?? resultOf(context, source, binding);
     return [{ variable, origin: sure ? origin() : undefined }];

@@ -140,7 +140,7 @@ function keywordBefore({ is, closing }: BracketedTokens, nameAt: number): number
   return is(at, "let") || is(at, "and") ? at : undefined;
 }
 
-/** Reads parameters up to `=`, and those of a `fun` after it if there are none before. */
+/** Reads parameters up to `=`, and those of a `fun` or `function` after it, which the compiler joins with them. */
 function readParameters(
   brackets: BracketedTokens,
   from: number,
@@ -153,16 +153,30 @@ function readParameters(
   while (end < to && !is(end, "=")) end = brackets.after(end);
   if (!is(end, "=")) return undefined;
   end++;
+  const hasParameters = before.parameters.length > 0;
+  if (is(end, "function")) {
+    const isTuple = !hasParameters && hasTupleCase(brackets, end + 1, to);
+    return { parameters: isTuple ? [] : [...before.parameters, casesParameter], end };
+  }
   const inside = is(end, "fun")
     ? parametersUntil(brackets, end + 1, to, (at) => is(at, "-") || is(at, ":"))
     : undefined;
-  if (before.parameters.length > 0) {
-    // A single tuple is passed in several registers.
-    const [only] = before.parameters;
-    const isTuple = before.parameters.length === 1 && !inside && only?.isTuple;
-    return { parameters: isTuple ? [] : before.parameters, end };
-  }
-  if (!inside) return undefined;
-  const [only] = inside.parameters;
-  return { parameters: inside.parameters.length === 1 && only?.isTuple ? [] : inside.parameters, end };
+  if (!hasParameters) return inside && { parameters: separate(inside.parameters), end };
+  return { parameters: inside ? before.parameters : separate(before.parameters), end };
+}
+
+/** A single tuple is passed in several registers. */
+function separate(
+  parameters: readonly (SourceParameter & { readonly isTuple: boolean })[],
+): readonly SourceParameter[] {
+  return parameters.length === 1 && parameters[0]?.isTuple ? [] : parameters;
+}
+
+/** The parameter of `function`. */
+const casesParameter: SourceParameter = { name: undefined, at: 0, type: undefined, optional: false };
+
+/** Whether the first pattern of a `function` may be a tuple. */
+function hasTupleCase({ is }: BracketedTokens, from: number, to: number): boolean {
+  for (let at = from; at < to && !(is(at, "-") && is(at + 1, ">")); at++) if (is(at, ",")) return true;
+  return false;
 }
