@@ -217,6 +217,7 @@ export function createSteps(parts: StepParts): Steps {
     let stop = await (raising === undefined
       ? control.resume(`${command} --thread ${thread}`)
       : runToHandler(raising));
+    let isInCallback = false;
     for (let count = 0; count < stepLimit; count += 1) {
       if (stop.kind === "ended") return stop;
       const state = raiseState(stop.breakpoint);
@@ -228,6 +229,12 @@ export function createSteps(parts: StepParts): Steps {
         continue;
       }
       if (isEntry(stop.breakpoint) || internal.has(stop.breakpoint ?? -1)) {
+        if (!isInto && !isInCallback && isCallbackOnLine(stop, start)) {
+          isInCallback = true;
+          ({ start, base } = await placeOf(thread));
+          stop = await control.resume(`${command} --thread ${thread}`);
+          continue;
+        }
         if (isUserStop(stop)) return stop;
         if (returned !== undefined && stop.breakpoint === returned && (await isInUserFunction(stop))) {
           // The call is inlined code of a library.
@@ -251,6 +258,16 @@ export function createSteps(parts: StepParts): Steps {
     }
     return stop;
   };
+  /**
+   * Whether a step over a line came to another function that begins on it, such as the callback in `p >>= fun x ->`. To
+   * stop there would look as if nothing had happened.
+   */
+  const isCallbackOnLine = (stop: Stopped, start: SourceFrame | undefined) =>
+    isEntry(stop.breakpoint) &&
+    stop.frame?.line !== undefined &&
+    stop.frame.line === start?.line &&
+    stop.frame.symbol !== start.symbol &&
+    sources.path(stop.frame.fullName) === start.path;
   /** Goes on after a breakpoint that does not stop, in a function that the step has called. */
   const runBack = async (stop: Stopped, start: SourceFrame | undefined): Promise<Stop> => {
     const frames = await readFrames({ gdb, program, sources }, stop.thread, 0, searchDepth);

@@ -354,4 +354,40 @@ let () = Lwt_main.run (greet 2)
       await lwt.remove();
     }
   });
+
+  it("steps from a line to one after it if a callback begins on the line", async () => {
+    const lwt = await compile(
+      `
+open Lwt.Infix
+
+let[@inline never] start value =
+  print_endline "start";
+  Lwt.nchoose [ Lwt_unix.sleep value ] >>= function
+  | [] -> Lwt.return value
+  | first :: _ ->
+      print_endline "in the callback";
+      Lwt.return (snd (Sys.opaque_identity (first, value)))
+
+let () = ignore (Lwt_main.run (Lwt.pause () >>= fun () -> start 0.01))
+`,
+      ["-g", "-thread", "-package", "lwt.unix"],
+    );
+    try {
+      const session = debug(lwt);
+      const at = lwt.lineOf("Lwt.nchoose");
+      // The function has no caller of the user, because the callback calls it last.
+      await session.launch(() => session.setBreakpoints(lwt.source, [{ line: at }]));
+      await session.stopped();
+      await session.setBreakpoints(lwt.source, []);
+      const lines: (number | undefined)[] = [];
+      while (lines.length < 5 && lines.at(-1) !== lwt.lineOf("in the callback")) {
+        await session.go("next");
+        lines.push(await session.line());
+      }
+      assert.equal(lines.at(-1), lwt.lineOf("in the callback"), String(lines));
+      assert.equal(lines.includes(at), false, String(lines));
+    } finally {
+      await lwt.remove();
+    }
+  });
 });

@@ -31,6 +31,11 @@ export function explainCpuFault(message: string, more: readonly string[]): Failu
       text: t("It executed an invalid instruction{0}.", where),
       next: t("It was compiled for another processor, or a C stub jumped to a wrong address."),
     };
+  if (type === "#BP" || type === "#DB")
+    return {
+      text: t("It reached a breakpoint{0} ({1}), and no debugger was attached.", where, type),
+      next: t("Start it with F5 to debug it, or remove the instruction from a C stub."),
+    };
   if (type === "#GP" || type === "#SS" || type === "#AC")
     return { text: t("It used an invalid address{0} ({1}).", where, type), next: memoryFaultHint };
   if (type === "#DF") return { text: t("Double fault{0}: it ran out of stack.", where), next: deep };

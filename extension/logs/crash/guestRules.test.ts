@@ -179,6 +179,11 @@ describe("errors of a guest or a process", () => {
         /Floating-point.*0x28bded/,
         /C stubs/,
       ],
+      [
+        "Solo5: trap: type=#BP ec=0x0 rip=0x104a21 rsp=0x3ffd600 rflags=0x10293",
+        /breakpoint.*0x104a21/,
+        /debug/,
+      ],
       ["Fatal error: Fatal error: No memory for minor heap", /ran out of memory/, /"memory"/],
       ["Cannot handle page request order 8!", /ran out of memory/, /"memory"/],
       [
