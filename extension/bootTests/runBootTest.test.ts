@@ -239,6 +239,21 @@ describe("The network checks of a boot test", () => {
     assert.deepEqual(messages(result), []);
   });
 
+  it("are not reported beside a crash, which is why there is no answer", async () => {
+    const silent = await listen(createServer(() => undefined));
+    const urls = [`http://127.0.0.1:${silent}/`, `http://127.0.0.1:${silent}/other`];
+    const result = await runTest({ http: urls }, program([], 2));
+    assert.deepEqual(messages(result), [
+      "How it ended: exit code 2. The expected exit code is 0. It raised an exception.",
+    ]);
+  });
+
+  it("are reported if the unikernel ended as expected without an answer", async () => {
+    const silent = await listen(createServer(() => undefined));
+    const result = await runTest({ http: [`http://127.0.0.1:${silent}/`] }, program([], 0));
+    assert.deepEqual(messages(result), ["There was no answer."]);
+  });
+
   it("fail if there is no answer within the time", async () => {
     const silent = await listen(createServer(() => undefined));
     const result = await runTest(

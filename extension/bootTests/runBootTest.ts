@@ -119,9 +119,14 @@ export async function runBootTest(
   const ending = boot.explain(await exited);
   const durationMs = now() - startedAt;
   if (how === "cancelled") return { failures: [], durationMs, ending, isCancelled: true };
-  if (how !== "met") failures.push(...records.end(), ...((await networkFailures) ?? []));
+  const exit = how === "exited" ? checkExit(expect, ending, boot.crash(ending), range, fatal) : [];
+  if (how !== "met") {
+    const requests = (await networkFailures) ?? [];
+    // A unikernel that has crashed can't answer.
+    failures.push(...records.end(), ...requests.filter((each) => exit.length === 0 || !each.isUnanswered));
+  }
   if (how === "exited" || how === "timedOut") failBoot();
-  if (how === "exited") failures.push(...checkExit(expect, ending, boot.crash(ending), range, fatal));
+  failures.push(...exit);
   if (how === "timedOut") failures.push(...checkTimeout(expect, failures));
   return { failures, durationMs, ending, isCancelled: false };
 }

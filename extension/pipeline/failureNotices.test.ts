@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createFailureNotices } from "./failureNotices.ts";
+import { problems } from "../platform/errors.ts";
+import { createFailureNotices, isRefusal } from "./failureNotices.ts";
 
 /** Messages that the test closes. It records the texts in the order in which they appear. */
 function testNotices() {
@@ -57,5 +58,15 @@ describe("Messages about failed jobs", () => {
     assert.deepEqual(shown, ["a", "a", "b"]);
     closing[2]?.();
     await second;
+  });
+});
+
+describe("A job that this computer can't do", () => {
+  it("is told from one that failed", () => {
+    const failed = { kind: "failed", step: "build", hint: undefined } as const;
+    const refused = problems.targetNotReady("spt", { action: "build", reasons: ["x"] }, "y", []);
+    assert.ok(isRefusal({ ...failed, problem: refused }));
+    assert.ok(!isRefusal({ ...failed, problem: problems.noUnikernel() }));
+    assert.ok(!isRefusal({ kind: "cancelled" }));
   });
 });

@@ -1,3 +1,6 @@
+import { targetNotReadyCode } from "../platform/errors.ts";
+import type { JobResult } from "./model.ts";
+
 /** Messages about failed jobs, of which at most one is open for each unikernel. VS Code's API cannot close a message. */
 export interface FailureNotices {
   /**
@@ -47,3 +50,7 @@ export function createFailureNotices(): FailureNotices {
     succeeded: (unikernel) => void waiting.delete(unikernel),
   };
 }
+
+/** Whether a job failed because this computer can't build for the target, which says nothing about the unikernel. */
+export const isRefusal = (result: JobResult): boolean =>
+  result.kind === "failed" && result.problem.code === targetNotReadyCode;

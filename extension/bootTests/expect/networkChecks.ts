@@ -81,6 +81,7 @@ async function repeat(
   return {
     message: last === undefined ? t("There was no answer.") : t("There was no answer: {0}", last),
     range,
+    isUnanswered: true,
   };
 }
 

@@ -14,7 +14,14 @@ import type { BootTest } from "../model.ts";
 import { readBootTests } from "../readBootTests.ts";
 import { createResourceLocks } from "../sharedResources.ts";
 import type { BootTestHost } from "./bootTestHost.ts";
-import { createDuneItem, duneTestsOf, runDuneTest, testIdOf, type DuneTestEntry } from "./duneTestItems.ts";
+import {
+  createDuneItem,
+  duneTestsOf,
+  onDidAcceptOutput,
+  runDuneTest,
+  testIdOf,
+  type DuneTestEntry,
+} from "./duneTestItems.ts";
 import { debugTest, runTests, type TestEntry, type TestRunContext } from "./runTests.ts";
 
 export interface TestExplorer extends vscode.Disposable {
@@ -130,6 +137,24 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     await Promise.all(tests.map((entry) => runDuneTest(host, controller, run, entry, signal)));
   };
 
+  /** Runs a test again, so that it no longer has the mark of a difference that was accepted. */
+  const runAgain = async (entry: DuneTestEntry) => {
+    const request = new vscode.TestRunRequest([entry.item], undefined, undefined, false, true);
+    const { token } = new vscode.CancellationTokenSource();
+    await runTests(context, request, [], undefined, token, (run, signal) =>
+      runDuneTests(run, [entry], signal),
+    );
+  };
+  const acceptListener = onDidAcceptOutput(({ projectId, folder, alias }) => {
+    const tests = [...duneEntries.values()].filter(
+      (each) => each.projectId === projectId && each.test.folder === folder,
+    );
+    const exact = tests.find(({ test }) => test.alias === alias);
+    if (exact) void runAgain(exact);
+    // An old dune ran all tests of the folder.
+    else controller.invalidateTestResults(tests.map(({ item }) => item));
+  });
+
   const start =
     (target: TargetId | undefined) =>
     async (request: vscode.TestRunRequest, token: vscode.CancellationToken) => {
@@ -172,6 +197,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     update,
     dispose: () => {
       listener.dispose();
+      acceptListener.dispose();
       controller.dispose();
       problems.dispose();
     },

@@ -22,6 +22,12 @@ export interface DuneTestEntry {
   readonly item: vscode.TestItem;
 }
 
+/** Fires after the output of a test was accepted. */
+const accepted = new vscode.EventEmitter<
+  Pick<DuneTestEntry, "projectId"> & Pick<DuneTest, "folder" | "alias">
+>();
+export const onDidAcceptOutput = accepted.event;
+
 /** How the context of a message begins whose output can be accepted; package.json shows a button for it. */
 const acceptContext = "mirageos.accept ";
 /** A test that takes longer is cancelled. Its first run may compile the dependencies. */
@@ -206,10 +212,10 @@ async function messageOf(
  * and writes what it then finds.
  */
 export async function acceptOutput(host: Host, argument: unknown): Promise<void> {
-  const accepted = acceptedTest(argument);
-  const project = accepted && ownerOf(accepted.uri, host.projects.all());
-  if (!accepted || !project) return;
-  const args = [...testArguments(accepted), "--auto-promote"];
+  const test = acceptedTest(argument);
+  const project = test && ownerOf(test.uri, host.projects.all());
+  if (!test || !project) return;
+  const args = [...testArguments(test), "--auto-promote"];
   const { signal } = new AbortController();
   try {
     const work = async () => runDune(host, project, args, signal);
@@ -217,6 +223,7 @@ export async function acceptOutput(host: Host, argument: unknown): Promise<void>
     // dune exits with 1 also after it has accepted the output.
     if (!`${stdout}\n${stderr}`.includes("Promoting "))
       void showInformationMessage(t("The output no longer differs. Run the test again."));
+    else accepted.fire({ ...test, projectId: project.id });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     void showProblem(error.problem);

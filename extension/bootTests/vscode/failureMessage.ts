@@ -5,6 +5,7 @@ import type { StackFrame } from "../../logs/model.ts";
 import { isReadableFile } from "../../platform/readText.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
+import { frameLabel } from "../frameLabel.ts";
 import type { Failure } from "../model.ts";
 
 /** How the context of a message begins that has a record; package.json shows a button for it. */
@@ -53,18 +54,16 @@ function findRecord(store: LogStore, session: string, text: string | undefined):
 
 /** Files of the unikernel are links; the sources of libraries are not looked for. */
 async function stackFrame(
-  { file, line, startColumn, name }: StackFrame,
+  frame: StackFrame,
   { root, buildDir }: Project,
 ): Promise<vscode.TestMessageStackFrame> {
-  const label = name ?? file;
+  const { file, line, startColumn } = frame;
+  // VS Code shows it also without a file, and the start of a file if it is not given.
+  const position = new vscode.Position(Math.max(0, line - 1), startColumn);
   for (const path of isAbsolute(file) ? [file] : [join(root, file), join(buildDir, file)])
     if (await isReadableFile(path))
-      return new vscode.TestMessageStackFrame(
-        label,
-        vscode.Uri.file(path),
-        new vscode.Position(Math.max(0, line - 1), startColumn),
-      );
-  return new vscode.TestMessageStackFrame(label);
+      return new vscode.TestMessageStackFrame(frameLabel(frame, true), vscode.Uri.file(path), position);
+  return new vscode.TestMessageStackFrame(frameLabel(frame, false), undefined, position);
 }
 
 /** The session and the record of a message, which VS Code passes to the commands of its buttons. */

@@ -19,8 +19,14 @@ export function prepareTestBoot(
 ): ReturnType<typeof prepareLaunch> {
   const { project, launch, options, signal, stop } = boot;
   return prepareLaunch({
-    // Keeps the results of tests visible instead of the logs.
-    launcher: { ...launcher, options, logsShown: () => true },
+    launcher: {
+      ...launcher,
+      options,
+      // Keeps the results of tests visible instead of the logs.
+      logsShown: () => true,
+      // The output of the skipped test says why.
+      runGoal: (built, goal, abort) => launcher.runGoal(built, goal, abort, undefined, true),
+    },
     folder: vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project.id)),
     raw: launch,
     print: () => undefined,

@@ -6,7 +6,7 @@ import { describeActivity, describeUptime } from "../../project/describeState.ts
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { idOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
-import { createFailureNotices } from "../failureNotices.ts";
+import { createFailureNotices, isRefusal } from "../failureNotices.ts";
 import type { Goal } from "../goals.ts";
 import type { JobRequest, JobResult, Jobs } from "../model.ts";
 import { stopGroups, type StopGroup } from "../stopGroups.ts";
@@ -33,6 +33,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     goal: Goal,
     more: Pick<JobRequest, "lockUpdate" | "bootArguments">,
     signal: AbortSignal | undefined,
+    returnsRefusal = false,
   ): Promise<JobResult> => {
     const project = await settleRoot(projects, requested);
     if (!project) return { kind: "cancelled" };
@@ -46,6 +47,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     if (goal === "run" || goal === "build-and-run") terminal.show();
     showProgress(job, jobs.onChange);
     const result = await job.result;
+    if (returnsRefusal && isRefusal(result)) return result;
     // Not awaited, because the notification stays until the user closes it.
     showOutcome(job, result, notices, {
       firstError: () => publisher.firstError(project),
@@ -54,8 +56,8 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
     }).catch((error: unknown) => showProblem(problems.unexpected(error)));
     return result;
   };
-  const runGoal: RunGoal = (project, goal, signal, lockUpdate) =>
-    runJob(project, goal, { lockUpdate }, signal);
+  const runGoal: RunGoal = (project, goal, signal, lockUpdate, returnsRefusal) =>
+    runJob(project, goal, { lockUpdate }, signal, returnsRefusal);
 
   return {
     runGoal,
