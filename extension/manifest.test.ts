@@ -35,7 +35,12 @@ interface Manifest {
     readonly menus: Readonly<
       Record<
         string,
-        readonly { readonly command?: string; readonly submenu?: string; readonly when?: string }[]
+        readonly {
+          readonly command?: string;
+          readonly submenu?: string;
+          readonly when?: string;
+          readonly group?: string;
+        }[]
       >
     >;
     readonly submenus: readonly { readonly id: string }[];
@@ -146,6 +151,16 @@ describe("package.json and the code", () => {
       mentioned.filter((id) => id !== undefined && !declared.has(id)),
       [],
     );
+  });
+
+  it("show the buttons of a preview of changes in the title bar of its editor", () => {
+    const title = manifest.contributes.menus["editor/title"] ?? [];
+    for (const command of ["mirageos.applyChanges", "mirageos.discardChanges"]) {
+      const entry = title.find((each) => each.command === command);
+      assert.ok(entry, command);
+      assert.match(entry.when ?? "", /activeEditor == multiDiffEditor/);
+      assert.match(entry.group ?? "", /^navigation/);
+    }
   });
 
   it("have the same views and submenus", () => {

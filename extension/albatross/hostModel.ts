@@ -23,6 +23,8 @@ export interface KnownBuild {
   readonly unikernel: string;
   /** When its file was written, in milliseconds. */
   readonly builtAt: number;
+  /** Solo5's target, such as `spt`. A host does not list it. */
+  readonly target?: string;
 }
 
 /** What is known of a deployed image: which build it is, and whether there is a newer one or sources have changed. */

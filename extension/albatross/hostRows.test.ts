@@ -228,6 +228,7 @@ describe("A deployed image", () => {
       assert.deepEqual(builds.recognize(digestOf("first")), {
         unikernel: "/w/config.ml",
         builtAt: 1000,
+        target: "spt",
         freshness: "current",
       });
       await builds.update([project(1000, [{ step: "build", reason: "unikernel.ml changed" }])]);

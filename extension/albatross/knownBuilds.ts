@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { extname } from "node:path";
 import type { KeyValueStore } from "../project/workspaceMemory.ts";
 import type { ProjectState } from "../project/model.ts";
 import type { KnownBuild, RecognizedBuild } from "./hostModel.ts";
@@ -55,7 +56,8 @@ export function createKnownBuilds(store: KeyValueStore): KnownBuilds {
         if (!image || digest === undefined) continue;
         current.set(id, { digest, isStale: stale.some(({ step }) => step !== "lock") });
         if (builds.has(digest)) continue;
-        builds.set(digest, { unikernel: id, builtAt: image.builtAt });
+        const target = extname(image.path).slice(1);
+        builds.set(digest, { unikernel: id, builtAt: image.builtAt, ...(target !== "" && { target }) });
         isChanged = true;
       }
       if (isChanged) await store.update(key, [...builds].slice(-maxBuilds));

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { t } from "../../protocol/l10n.ts";
+import { consoleRun } from "../consoleRun.ts";
 import { followConsole } from "../consoleSession.ts";
 import { formatName, type HostName } from "../wire/names.ts";
 import { hostFailed } from "./hostProblem.ts";
@@ -24,21 +25,11 @@ export function createConsoles(context: HostsContext, hosts: Hosts): Consoles {
   const changed = new vscode.EventEmitter<void>();
   const keyOf = (host: string, name: string) => `${host}\0${name}`;
 
-  /** The session belongs to the unikernel of the workspace whose image runs there, so that its sources are found. */
   const runOf = (host: string, name: HostName, deployed: string | undefined) => {
     const overview = hosts.get(host)?.state.overview;
     const running = overview?.unikernels.find((each) => formatName(each.name) === formatName(name));
     const build = running && hosts.builds.recognize(running.info.digest);
-    const project =
-      (build && context.projects.get(build.unikernel)) ??
-      (deployed === undefined ? undefined : context.projects.get(deployed)) ??
-      context.projects.all().find((each) => each.name.toLowerCase() === name.label);
-    return {
-      name: `${formatName(name).replace(/^:/, "")} (${host})`,
-      unikernel: project?.id ?? `albatross:${host}/${formatName(name)}`,
-      target: project?.state.configured?.target ?? "hvt",
-      onHost: true,
-    };
+    return consoleRun({ host, name, projects: context.projects.all(), build, deployed });
   };
 
   return {
