@@ -26,10 +26,8 @@ export function registerLanguageBridge(bridge: BridgeContext): Bridge {
   const startFor = (document: vscode.TextDocument): void => {
     if (isOcaml(document) && ownerOf(document.uri, bridge.projects.all())) void lifecycle.get();
   };
-  const startForAll = (): void => vscode.workspace.textDocuments.forEach(startFor);
   const opened = vscode.workspace.onDidOpenTextDocument(startFor);
-  const found = bridge.projects.onDidChange(startForAll);
-  startForAll();
+  const found = bridge.projects.onDidChange(() => vscode.workspace.textDocuments.forEach(startFor));
   const extensions = followPlatform();
   return {
     table: {

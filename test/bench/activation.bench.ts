@@ -10,6 +10,7 @@
 import type { Page } from "playwright-core";
 import type { Row } from "../../scripts/bench.ts";
 import { runCommand, waitForSelected } from "../e2e/driver.ts";
+import { poll } from "../e2e/poll.ts";
 import { temporarySamples } from "../harness/samples.ts";
 import { rounds } from "./figures.ts";
 import { withInstalled } from "./window.ts";
@@ -64,19 +65,32 @@ async function readTimes(page: Page): Promise<Map<string, Times>> {
   const text = page.locator(".editor-instance .view-lines").filter({ hasText: "System Info" });
   await text.waitFor();
   await text.click();
-  // The editor renders only visible lines, but the clipboard gets all of them.
-  await page.keyboard.press("ControlOrMeta+A");
-  await page.keyboard.press("ControlOrMeta+C");
-  return parseTimes(await page.evaluate(readClipboard));
+  // VS Code writes the report again when another extension is activated, which removes the selection, so the copy may
+  // be empty or a single line.
+  return poll(
+    async () => {
+      await page.evaluate(clearClipboard);
+      // The editor renders only visible lines, but the clipboard gets all of them.
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.press("ControlOrMeta+C");
+      return parseTimes(await page.evaluate(readClipboard));
+    },
+    (times) => times.has(own) && times.has(git),
+    (times) => `VS Code reported only the activation of ${[...times.keys()].join(", ") || "no extension"}.`,
+  );
 }
 
-/** Runs in the page. The project is checked without the types of a browser. */
-function readClipboard(): Promise<string> {
-  const { navigator } = globalThis as unknown as {
-    navigator: { clipboard: { readText(): Promise<string> } };
+interface PageScope {
+  readonly navigator: {
+    readonly clipboard: { readText(): Promise<string>; writeText(text: string): Promise<void> };
   };
-  return navigator.clipboard.readText();
 }
+
+// These run in the page. The project is checked without the types of a browser.
+const readClipboard = (): Promise<string> =>
+  (globalThis as unknown as PageScope).navigator.clipboard.readText();
+const clearClipboard = (): Promise<void> =>
+  (globalThis as unknown as PageScope).navigator.clipboard.writeText("");
 
 /** Parses rows such as `| vscode.git | true | 69 | 10 | 41 | * | vscode.git |`: id, eager, load, call, … */
 function parseTimes(report: string): Map<string, Times> {

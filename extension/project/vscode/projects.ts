@@ -47,8 +47,12 @@ export interface Projects extends vscode.Disposable {
 
 /** Delay after a file event, so that a build, which changes many files, causes few reads. */
 const settleMs = 150;
+/**
+ * The paths whose changes matter. A regular expression, since VS Code needs several milliseconds at activation to parse
+ * a glob pattern with so many alternatives.
+ */
 const watched =
-  "**/{Makefile,dune,dune.build,context,duniverse,dist,*.opam,*.locked,*.ml,*.mli,*.c,*.h,dist/*}";
+  /[\\/](?:Makefile|dune|dune\.build|context|duniverse|dist|dist[\\/][^\\/]+|[^\\/]*\.(?:opam|locked|mli?|c|h))$/;
 
 /** What file events make necessary: a search of the workspace, and config.ml files and states to read again. */
 const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
@@ -172,7 +176,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
 
   const onFile = (file: vscode.Uri) => {
     const path = file.fsPath;
-    if (isBelowExcluded(vscode.Uri.joinPath(file, "..").fsPath)) return;
+    if (!watched.test(path) || isBelowExcluded(dirname(path))) return;
     const before = pending.configs.size + pending.states.size;
     if (path.endsWith(`${sep}config.ml`)) pending.configs.add(path);
     // The Makefile that mirage writes shows in which folder it ran.
@@ -189,25 +193,23 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     scheduleUpdate();
   };
   const onCreate = async (file: vscode.Uri) => {
+    onFile(file);
     if (isBelowExcluded(file.fsPath)) return;
     const { type } = await vscode.workspace.fs.stat(file);
     if (type === vscode.FileType.Directory) onFolder();
   };
   const onDelete = (file: vscode.Uri) => {
+    onFile(file);
     if ([...found.keys()].some((id) => id.startsWith(file.fsPath + sep))) onFolder();
   };
 
-  const watcher = vscode.workspace.createFileSystemWatcher(watched);
-  const allFiles = vscode.workspace.createFileSystemWatcher("**", false, true, false);
+  const watcher = vscode.workspace.createFileSystemWatcher("**");
   const parts: vscode.Disposable[] = [
     watcher,
-    allFiles,
     // The file may be gone by now, and then there is nothing to find in it.
-    allFiles.onDidCreate((file) => onCreate(file).catch(() => undefined)),
-    allFiles.onDidDelete(onDelete),
-    watcher.onDidCreate(onFile),
+    watcher.onDidCreate((file) => onCreate(file).catch(() => undefined)),
     watcher.onDidChange(onFile),
-    watcher.onDidDelete(onFile),
+    watcher.onDidDelete(onDelete),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void rediscoverLogged()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (affectsSettings(event, "exclude", "configureFrom") || event.affectsConfiguration("files.exclude")) {
@@ -264,7 +266,8 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     },
     rediscover,
     onDidChange: changed.event,
-    ready: rediscoverLogged(),
+    // After activate(), so that VS Code first gets the commands and views that were registered.
+    ready: new Promise((resolve) => setImmediate(resolve)).then(rediscoverLogged),
     dispose: () => {
       search?.cancel();
       clearTimeout(timer);
