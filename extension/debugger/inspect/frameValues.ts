@@ -14,6 +14,7 @@ import type {
 } from "../values/tracking/trackedVariable.ts";
 import { variablesAt } from "../values/tracking/variablesAt.ts";
 import { loadedAddress } from "../values/tracking/jumpTables.ts";
+import { patternLayout } from "../values/patterns/patternLayout.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
@@ -118,7 +119,9 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
       outlineAt(typesOf, definition),
       typesOf.bindings(definition.split(".")[0] ?? ""),
     ]);
-    return state ? variablesAt({ ...state.context, memory, outline, bindings }, state.frame) : [];
+    if (!state) return [];
+    const layoutOf = (type: string) => patternLayout(context(frame), type);
+    return variablesAt({ ...state.context, memory, outline, bindings, layoutOf }, state.frame);
   };
   /** Whether the innermost frame is at the start of a function of the runtime that raises an exception. */
   const isRaising = async (thread: number) => {

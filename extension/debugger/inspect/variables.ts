@@ -172,6 +172,7 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
         const variable = (await scopeVariables(of.scope, of.frame)).findLast((each) => each.name === name);
         if (!variable?.value) throw new Error(t("{0} is not available here.", name));
         const { word, place } = variable.value;
+        if ("isInBlock" in place) throw new Error(t("This value can't be changed."));
         const address = "address" in place ? place.address : undefined;
         const edit = await editValue(context, { word, address, type: variable.type }, text);
         await apply(gdb, edit, place);

@@ -50,6 +50,11 @@ let () =
     Printf.printf "\\n@%d %s\\n" location.Location.loc_start.Lexing.pos_cnum line in
   let pat : type k. Tast_iterator.iterator -> k Typedtree.general_pattern -> unit = fun self pattern ->
     print pattern.Typedtree.pat_loc pattern.Typedtree.pat_type;
+    (* Tuples whose second and third items are a name with its place and its type; OCaml 5.2 has added a fourth. *)
+    List.iter (fun bound ->
+        let name : string Location.loc = Obj.obj (Obj.field (Obj.repr bound) 1) in
+        print name.Location.loc (Obj.obj (Obj.field (Obj.repr bound) 2)))
+      (Typedtree.pat_bound_idents_full pattern);
     Tast_iterator.default_iterator.pat self pattern in
   let module_expr self expression =
     (match expression.Typedtree.mod_desc with

@@ -58,7 +58,7 @@ export function createStopEvaluation(parts: DebugParts): StopEvaluation {
         // A value without a type is an integer too if it is not a pointer.
         if (!found?.value || sp === undefined || (found.type ?? "int") !== "int") return undefined;
         const { place } = found.value;
-        if ("isInClosure" in place) return undefined;
+        if ("isInClosure" in place || "isInBlock" in place) return undefined;
         return "register" in place ? place : { stackOffset: place.address - sp };
       });
     },

@@ -235,4 +235,70 @@ let () = ignore (count (-5) 120)
     assert.equal(session.events("stopped").length, 3);
     await counting.remove();
   });
+
+  it("shows the names of patterns, and does not set those in values that others share", async () => {
+    const text = `
+type answer = Data of string * int | Closed of (string * int)
+type point = { x : float; y : float }
+let[@inline never] handle size (first, last) { x; y } = function
+  | Ok (Data (text, count)) ->
+    print_endline text;
+    print_int count
+  | Ok (Closed (text, count) as closed) ->
+    ignore (Sys.opaque_identity closed);
+    print_endline text;
+    print_int (count + size + first);
+    print_endline last;
+    print_float (x +. y)
+  | Error (\`Failed reasons) ->
+    List.iter (fun (reason, code) ->
+      print_endline reason;
+      print_int code) reasons
+let () =
+  let call = handle (Sys.opaque_identity 1) (Sys.opaque_identity (2, "last")) { x = 1.5; y = 2. } in
+  call (Ok (Data ("data", 3)));
+  call (Ok (Closed ("closed", 4)));
+  call (Error (\`Failed [ ("reason", 5) ]))
+`;
+    const compiledPatterns = await compile(text, ["-g", "-bin-annot"]);
+    const session = debug(compiledPatterns);
+    const at = [6, 10, 16];
+    try {
+      await session.launch(() =>
+        session.setBreakpoints(
+          compiledPatterns.source,
+          at.map((each) => ({ line: each })),
+        ),
+      );
+      const found: string[][] = [];
+      for (const [index] of at.entries()) {
+        await session.stopped();
+        const [frame] = await session.frames(1, 1);
+        const variables = await session.scope(frame?.id, "Locals");
+        found.push(variables.map(({ name, type, value }) => `${name} : ${type} = ${value}`));
+        if (index === 1) {
+          const variablesReference = await session.scopeReference(frame?.id, "Locals");
+          const set = { variablesReference, name: "first", value: "7" };
+          assert.match((await session.tryRequest("setVariable", set)).message ?? "", /can't be changed/);
+        }
+        await session.request("continue", { threadId: 1 });
+      }
+      assert.deepEqual(found.slice(1), [
+        [
+          "size : int = 1",
+          "first : int = 2",
+          'last : string = "last"',
+          "x : float = not available here",
+          "y : float = not available here",
+          'text : string = "closed"',
+          "count : int = 4",
+          'closed : answer = Closed ("closed", 4)',
+        ],
+        ['reason : string = "reason"', "code : int = 5"],
+      ]);
+      await session.ended();
+    } finally {
+      await compiledPatterns.remove();
+    }
+  });
 });

@@ -15,6 +15,7 @@ describe("An anonymous function of a source", () => {
   for (const [text, parameters] of [
     ["let a = f (fun x y -> g 1)", ["x", "y"]],
     ["let a = f (fun ~x (y : int) -> g 1)", ["x", "y"]],
+    ["let a = f (fun (x, (y, z)) -> g 1)", ["x", undefined]],
     ["let a = p >>= fun x -> q >>= fun y -> g 1", ["y"]],
     ["let a = f (fun x -> h x) (fun y -> g 1)", ["y"]],
     ["let a = f (function 1 -> g 1 | _ -> 2)", [undefined]],
@@ -30,7 +31,7 @@ describe("An anonymous function of a source", () => {
     "let a = f (fun x -> (function y -> g 1))",
     "let a = f (fun x -> lazy (g 1))",
     "let a = let* x = p in f (fun y -> g 1)",
-    "let a = f (fun (x, y) -> g 1)",
+    "let a = f (fun ((x, y) as both) -> g 1)",
     "let a = f (fun x -> x) (g 1)",
     "let a = g 1",
   ]) {

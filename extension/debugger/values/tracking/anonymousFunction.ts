@@ -1,6 +1,13 @@
 import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
-import { describeFunction, parametersUntil, type SourceFunction } from "./functionParts.ts";
-import { bindingEnd, type LetScopes } from "./scopes.ts";
+import {
+  describeFunction,
+  parameterPatterns,
+  parametersUntil,
+  passedParameters,
+  type SourceFunction,
+} from "./functionParts.ts";
+import { hasTupleCase, readCases } from "../patterns/patterns.ts";
+import { enclosingEnd, type LetScopes } from "./scopes.ts";
 
 /** Words for which the compiler makes functions that no `fun` begins, such as `lazy` and `let*`. */
 export function hasHiddenFunction({ tokens, is }: BracketedTokens, line: readonly number[]): boolean {
@@ -29,8 +36,20 @@ export function readAnonymous(
   const close = enclosingEnd(brackets, scopes, at);
   const read = isFun
     ? parametersUntil(brackets, at + 1, close, (each) => isArrow(brackets, each) || is(each, ":"))
-    : { parameters: [{ name: undefined, at: 0, type: undefined, optional: false, isTuple: false }], end: at };
-  if (!read || read.parameters.some(({ isTuple }) => isTuple)) return undefined;
+    : {
+        parameters: [
+          {
+            name: undefined,
+            at: 0,
+            type: undefined,
+            optional: false,
+            isTuple: hasTupleCase(brackets, at + 1, close),
+          },
+        ],
+        end: at,
+      };
+  const parameters = read && passedParameters(brackets, read.parameters);
+  if (!read || !parameters) return undefined;
   let head = read.end;
   if (isFun) {
     while (head < close && !isArrow(brackets, head)) head = brackets.after(head);
@@ -45,8 +64,15 @@ export function readAnonymous(
     ...described,
     at: first.start,
     line: lineOf(first.start),
-    parameters: read.parameters,
+    parameters,
     tailRecursive: false,
+    patterns: [
+      ...parameterPatterns(brackets, parameters, described.lines),
+      ...(isFun
+        ? []
+        : readCases(brackets, { root: 0, from: at, to: close, line: lineOf(first.start) }, lineOf)),
+      ...described.patterns,
+    ],
     body: { start: begin.start, end: described.span.end },
   };
 }
@@ -58,17 +84,4 @@ function skipOpening({ is }: BracketedTokens, from: number, direction: 1 | -1): 
   let at = from;
   while (is(at, "(") || is(at, "begin")) at += direction;
   return at;
-}
-
-/** Index of the token that ends what begins at `at` at the latest: a closing bracket, an `in`, or the end of a binding. */
-function enclosingEnd(brackets: BracketedTokens, scopes: LetScopes, at: number): number {
-  const { tokens, is, closing } = brackets;
-  for (let each = at - 1; each >= 0; each--) {
-    const close = closing(each);
-    if (close !== undefined && close > at) return close;
-    if (!is(each, "let")) continue;
-    const end = scopes.inOf.get(each) ?? bindingEnd(brackets, scopes, each);
-    if (end > at) return end;
-  }
-  return tokens.length;
 }

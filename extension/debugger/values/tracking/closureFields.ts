@@ -44,7 +44,9 @@ export function closureFields(
     const stores = storesAround(parsed, states, at, to.base);
     const arityAt = (offset: number) => {
       const word = stores.find((store) => store.offset === offset)?.constant;
-      return word === undefined ? undefined : Math.floor(word / 2 ** 56);
+      const arity = word === undefined ? undefined : Math.floor(word / 2 ** 56) & 0xff;
+      // The number of a function that gets the parts of a tuple is negative.
+      return arity !== undefined && arity > 127 ? 256 - arity : arity;
     };
     const [after, before] = [arityAt(to.offset + 8), arityAt(to.offset - 8)];
     if (after === 1) return fieldsOf(stores, to.offset, 2, 1);

@@ -254,7 +254,7 @@ class Analysis {
 const isValue = (
   origin: ValueOrigin,
 ): origin is Exclude<ValueOrigin, { kind: "address" | "tableEntry" | "stackPointer" }> =>
-  ["parameter", "closure", "captured", "result"].includes(origin.kind);
+  ["parameter", "closure", "captured", "result", "field"].includes(origin.kind);
 const savedByC: ReadonlySet<string> = new Set(["rbx", "rbp", "r12", "r13", "r14", "r15"]);
 
 function kept(
@@ -265,7 +265,9 @@ function kept(
 }
 
 const isResultOf = (origin: ValueOrigin, returnAddress: bigint): boolean =>
-  origin.kind === "result" && origin.returnAddress === returnAddress;
+  origin.kind === "field"
+    ? isResultOf(origin.of, returnAddress)
+    : origin.kind === "result" && origin.returnAddress === returnAddress;
 
 export const mayHaveMoved = (origin: ValueOrigin): boolean => "mayHaveMoved" in origin;
 

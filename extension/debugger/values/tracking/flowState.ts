@@ -2,7 +2,7 @@ import type { InstructionOperand, ParsedInstruction } from "./operands.ts";
 
 /**
  * What a place holds: a parameter by its position, the closure that is the last parameter, a value that is captured in it
- * by its offset in bytes, the result of a call by its return address, an address, an entry of a table of jumps, or an
+ * by its offset in bytes, the result of a call by its return address, what a field of one of these was when it was read, an address, an entry of a table of jumps, or an
  * earlier stack pointer.
  */
 export type ValueOrigin =
@@ -10,6 +10,12 @@ export type ValueOrigin =
   | ({ readonly kind: "closure" } & Moved)
   | ({ readonly kind: "captured"; readonly offset: number } & Moved)
   | ({ readonly kind: "result"; readonly returnAddress: bigint } & Moved)
+  | ({
+      readonly kind: "field";
+      readonly of: ValueOrigin;
+      readonly offset: number;
+      readonly isThere?: boolean;
+    } & Moved)
   | { readonly kind: "address" | "tableEntry"; readonly address: bigint }
   | { readonly kind: "stackPointer"; readonly depth: number };
 
@@ -31,7 +37,7 @@ export interface FlowState {
   readonly handlers: readonly { readonly address: bigint; readonly depth: number }[];
 }
 
-/** Whether two places hold the same thing. */
+/** Whether two places hold the same thing. `isThere` says of a field only that it can be read now, because its block is certain. */
 export function isSameOrigin(a: ValueOrigin | undefined, b: ValueOrigin): boolean {
   if (!a) return false;
   switch (a.kind) {
@@ -43,12 +49,26 @@ export function isSameOrigin(a: ValueOrigin | undefined, b: ValueOrigin): boolea
       return b.kind === "captured" && a.offset === b.offset;
     case "result":
       return b.kind === "result" && a.returnAddress === b.returnAddress;
+    case "field":
+      return b.kind === "field" && a.offset === b.offset && isSameOrigin(a.of, b.of);
     case "stackPointer":
       return b.kind === "stackPointer" && a.depth === b.depth;
     case "address":
     case "tableEntry":
       return b.kind === a.kind && a.address === b.address;
   }
+}
+
+/** How deep a field may be in a value. */
+const maxFieldDepth = 6;
+
+/** Whether an offset can be that of a field of a value. */
+function isInValue(base: ValueOrigin, offset: number): boolean {
+  let depth = 0;
+  let root = base;
+  for (; root.kind === "field"; root = root.of) depth++;
+  const isValue = root.kind === "parameter" || root.kind === "captured" || root.kind === "result";
+  return isValue && depth < maxFieldDepth && offset >= 0 && offset % 8 === 0;
 }
 
 /** Thrown when something may happen that this analysis does not follow. Nothing is known then. */
@@ -79,8 +99,11 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
     if (isRegister(operand, "rsp") && state.depth !== undefined)
       return { kind: "stackPointer", depth: state.depth };
     if (operand?.kind === "memory" && operand.index === "") {
-      const isCaptured = state.values.get(operand.base)?.kind === "closure";
-      return isCaptured ? { kind: "captured", offset: operand.offset } : undefined;
+      const base = state.values.get(operand.base);
+      if (base?.kind === "closure") return { kind: "captured", offset: operand.offset };
+      return base && isInValue(base, operand.offset)
+        ? { kind: "field", of: base, offset: operand.offset }
+        : undefined;
     }
     return state.values.get(place(operand) ?? "");
   };

@@ -1,4 +1,6 @@
 import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
+import { readPattern } from "../patterns/patternReader.ts";
+import { readPatterns, type SourcePattern } from "../patterns/patterns.ts";
 import { bindingEnd, boundNames, type LetScopes } from "./scopes.ts";
 
 /** A parameter of a function, in the order of its registers. */
@@ -12,6 +14,8 @@ export interface SourceParameter {
   readonly optional: boolean;
   /** Whether it is the pattern `(module M : S)`. */
   readonly isModule?: boolean;
+  /** The tokens of another pattern. */
+  readonly pattern?: { readonly from: number; readonly to: number };
   /** The name of an optional parameter with a default, and its offset. */
   readonly withDefault?: { readonly name: string; readonly at: number; readonly optional: false };
 }
@@ -38,6 +42,7 @@ export interface SourceFunction {
   readonly span: Span;
   readonly parameters: readonly SourceParameter[];
   readonly bindings: readonly SourceBinding[];
+  readonly patterns: readonly SourcePattern[];
   /** First and last line. */
   readonly lines: readonly [first: number, last: number];
   /** Whether every jump to its beginning is a call of itself. */
@@ -54,9 +59,9 @@ export function describeFunction(
   scopes: LetScopes,
   { start, head, end }: { readonly start: number; readonly head: number; readonly end: number },
   lineOf: (offset: number) => number,
-): Pick<SourceFunction, "bindings" | "boundAt" | "mentions" | "lines" | "span"> {
+): Pick<SourceFunction, "bindings" | "patterns" | "boundAt" | "mentions" | "lines" | "span"> {
   const { tokens, is } = brackets;
-  const bound = Map.groupBy(boundNames(brackets, head, end), (at) => tokens[at]?.text ?? "");
+  const bound = Map.groupBy(new Set(boundNames(brackets, head, end)), (at) => tokens[at]?.text ?? "");
   const first = tokens[start]?.start ?? 0;
   const last = tokens[end - 1]?.end ?? first;
   let names: ReadonlySet<string> | undefined;
@@ -64,6 +69,7 @@ export function describeFunction(
     span: { start: first, end: last },
     lines: [lineOf(first), lineOf(last)],
     bindings: readBindings(brackets, scopes, head, end, lineOf),
+    patterns: readPatterns(brackets, scopes, head, end, lineOf),
     boundAt: (each) => (bound.get(each) ?? []).map((at) => lineOf(tokens[at]?.start ?? 0)),
     mentions: (each) => {
       names ??= new Set(
@@ -97,8 +103,9 @@ export function parametersUntil(
       parameters.push({ ...unknown, name: token.text, at: token.start });
       continue;
     }
+    const pattern = { from: at, to: brackets.after(at) };
     if (!is(at, "(")) {
-      parameters.push(unknown);
+      parameters.push({ ...unknown, ...(is(at, "{") && !optional && { pattern }) });
       continue;
     }
     const close = brackets.closing(at);
@@ -123,6 +130,7 @@ export function parametersUntil(
         : {
             ...unknown,
             isTuple,
+            ...(!optional && { pattern }),
             ...(named &&
               hasDefault && { withDefault: { name: inner.text, at: inner.start, optional: false as const } }),
           },
@@ -130,6 +138,48 @@ export function parametersUntil(
   }
   return at < to ? { parameters, end: at } : undefined;
 }
+
+/**
+ * The parameters that a function has in its code. If the only one is a tuple, the compiler passes its parts instead of it
+ * (`transl_tupled_function` of `lambda/translcore.ml`). Undefined if the parts are not certain.
+ */
+export function passedParameters(
+  brackets: BracketedTokens,
+  parameters: readonly (SourceParameter & { readonly isTuple: boolean })[],
+): readonly SourceParameter[] | undefined {
+  const [only] = parameters;
+  if (parameters.length !== 1 || !only?.isTuple) return parameters;
+  const { is, tokens } = brackets;
+  const close = only.pattern && brackets.closing(only.pattern.from);
+  if (!only.pattern || close === undefined) return undefined;
+  const parts: SourceParameter[] = [];
+  let from = only.pattern.from + 1;
+  for (let at = from; at <= close; at = brackets.after(at)) {
+    if (is(at, "|") || is(at, "as") || is(at, ":")) return undefined;
+    if (at < close && !is(at, ",")) continue;
+    const token = tokens[from];
+    const isName = at === from + 1 && token?.kind === "name" && /^[\p{Ll}_]/u.test(token.text);
+    const unnamed = { name: undefined, at: 0, type: undefined, optional: false };
+    const isNamed = isName && token.text !== "_";
+    parts.push(
+      isNamed ? { ...unnamed, name: token.text, at: token.start } : { ...unnamed, pattern: { from, to: at } },
+    );
+    from = at + 1;
+  }
+  return parts;
+}
+
+/** The names in the patterns of parameters. */
+export const parameterPatterns = (
+  brackets: BracketedTokens,
+  parameters: readonly SourceParameter[],
+  visible: SourcePattern["visible"],
+): readonly SourcePattern[] =>
+  parameters.flatMap(({ pattern }, root) =>
+    pattern
+      ? [{ root, variables: readPattern(brackets, pattern.from, pattern.to), visible, matches: 0 }]
+      : [],
+  );
 
 /** The name and type of a first-class module: `M : S` of `(module M : S)`. */
 export function moduleParameter(

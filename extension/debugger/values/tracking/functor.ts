@@ -42,6 +42,7 @@ export function functorsNamed(
         parameters,
         // The items of its body are no variables of a function.
         bindings: [],
+        patterns: [],
         tailRecursive: false,
       },
     ];

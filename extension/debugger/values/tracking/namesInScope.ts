@@ -8,6 +8,8 @@ import type { Flow } from "./dataFlow.ts";
 import type { ValueOrigin } from "./flowState.ts";
 import type { SourceBinding, SourceFunction } from "./functionParts.ts";
 import type { Instruction } from "./operands.ts";
+import { typeOfName, type PatternFields } from "../patterns/patternFields.ts";
+import type { SourcePattern } from "../patterns/patterns.ts";
 import { readSourceText, type SourceText } from "./sourceFunction.ts";
 import type { TrackedFunction, TrackedVariable, TrackingContext } from "./trackedVariable.ts";
 
@@ -23,6 +25,8 @@ export interface TracedFunction {
   readonly flow: Flow | undefined;
   /** The variables of the functions around it that it mentions. */
   readonly captured: readonly NamedOrigin[];
+  /** The offsets in bytes that lead from a matched value to a name of a pattern, for those that are known. */
+  readonly fields: PatternFields;
 }
 
 /** The variables that are in scope at a line of a function, each name once. */
@@ -31,16 +35,21 @@ export function namesAt(
   traced: TracedFunction,
   atLine: number,
 ): readonly NamedOrigin[] {
-  const { definition, captured } = traced;
+  const { definition, captured, fields } = traced;
   const source = sourceOf(context.source);
   const name = symbolName(context.code.symbol)?.name ?? "";
-  const typeAt = (offset: number): string | undefined =>
-    context.bindings?.get(Buffer.byteLength(context.source.slice(0, offset)));
+  const typeAt = (offset: number) => typeOfName(context, offset);
   const types = parameterTypes(context.outline, definition, name);
   // A line of another file is that of an inlined function.
   const [first, last] = definition.lines;
   const line = first <= atLine && atLine <= last ? atLine : last;
-  const isHidden = (each: string) => definition.boundAt(each).some((other) => other <= line);
+  /** How often a name is bound up to the line, without the cases that have ended before. */
+  const boundCount = (each: string) => {
+    const ended = definition.patterns.filter(({ ends = line }) => ends < line);
+    const names = ended.flatMap(({ variables }) => variables.filter(({ name }) => name === each));
+    return definition.boundAt(each).filter((other) => other <= line).length - names.length;
+  };
+  const isHidden = (each: string) => boundCount(each) > 0;
   const parameters = definition.parameters.flatMap(({ name: each, type, optional, at }, index) => {
     if (each === undefined) return [];
     const origin: ValueOrigin = { kind: "parameter", index };
@@ -62,7 +71,7 @@ export function namesAt(
   const locals = definition.bindings.flatMap((binding) => {
     const [from, to] = binding.visible;
     if (line < from || line > to) return [];
-    const others = definition.boundAt(binding.name).filter((other) => other <= line).length;
+    const others = boundCount(binding.name);
     // In the line of its `in`, the name may still mean a parameter.
     const sure = others === 1 && (!names.has(binding.name) || line > from);
     const type = binding.type ?? typeAt(binding.at) ?? typeAt(binding.start);
@@ -70,13 +79,47 @@ export function namesAt(
     const origin = () => renamed(binding) ?? resultOf(context, source, binding);
     return [{ variable, origin: sure ? origin() : undefined }];
   });
+  /** What is matched: an expression that is only a name, or the result of a call. */
+  const matched = (root: SourcePattern["root"]): ValueOrigin | undefined => {
+    if (typeof root === "number") return { kind: "parameter", index: root };
+    const text = context.source.slice(root.start, root.end);
+    if (!/^[\p{Ll}_][\p{L}\p{N}_']*$/u.test(text)) return resultOf(context, source, root);
+    // The name may mean another variable at the match than at the line.
+    const count = boundCount(text) + (names.has(text) ? 1 : 0);
+    const own = [...parameters, ...locals, ...inPatterns];
+    const candidates = count === 0 ? [...captured, ...inPatterns] : count === 1 ? own : [];
+    return candidates.find(({ variable }) => variable.name === text)?.origin;
+  };
+  const inPatterns: NamedOrigin[] = [];
+  for (const { root, variables, visible, matches } of definition.patterns) {
+    const [from, to] = visible;
+    if (line < from || line > to) continue;
+    // On the lines of the pattern itself, its code may still find out that the value does not match.
+    const isCertain = line > matches;
+    const isParameter = typeof root === "number" && from === first;
+    for (const each of variables) {
+      const isSure = boundCount(each.name) === (isParameter ? 0 : 1) && !names.has(each.name);
+      const offsets = isSure ? fields.get(each) : undefined;
+      const variable = {
+        name: each.name,
+        kind: isParameter ? ("argument" as const) : ("local" as const),
+        type: typeAt(each.at),
+        at: each.at,
+      };
+      inPatterns.push({ variable, origin: offsets && fieldOf(matched(root), offsets, isCertain) });
+    }
+  }
   const hiding = new Set(locals.filter(({ origin }) => origin).map(({ variable }) => variable.name));
   const shown = parameters.filter(({ variable, origin }) => origin || !hiding.has(variable.name));
-  const own = [...shown, ...latest(locals)];
+  const own = [...shown, ...latest([...locals, ...inPatterns])];
   const ownNames = new Set([...own.map(({ variable }) => variable.name), ...names]);
   const outer = captured.filter(({ variable }) => !ownNames.has(variable.name) && !isHidden(variable.name));
   return [...own, ...outer];
 }
+
+/** A part of a value that cannot change. */
+const fieldOf = (root: ValueOrigin | undefined, offsets: readonly number[], isThere: boolean) =>
+  root && offsets.reduce<ValueOrigin>((of, offset) => ({ kind: "field", of, offset, isThere }), root);
 
 /** Keeps only the last binding of each name, which hides the others. */
 function latest<T extends { readonly variable: { readonly name: string } }>(all: readonly T[]): readonly T[] {
@@ -95,11 +138,7 @@ export function sourceOf(text: string): SourceText {
  * The call whose result a binding is: the only one whose place in the source is exactly the expression after its `=`. A call in
  * an inlined function has further places.
  */
-function resultOf(
-  context: TrackingContext,
-  source: SourceText,
-  binding: SourceBinding,
-): ValueOrigin | undefined {
+function resultOf(context: TrackingContext, source: SourceText, binding: Span): ValueOrigin | undefined {
   const matching = callsOf(context.code, context.frames).filter(({ allocates, locations }) => {
     const [location] = locations;
     // Columns beyond these do not fit into the frame table of OCaml 4.13.

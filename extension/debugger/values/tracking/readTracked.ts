@@ -27,8 +27,32 @@ export async function readValue(
     const word = await readWord(memory, address);
     if (word !== undefined && isRight(word)) return { word, place: { address } };
   }
+  if (origin.kind === "field" && origin.isThere) return readField(context, frame, state, origin);
   return origin.kind === "captured" ? readCaptured(context, frame, state, origin.offset) : undefined;
 }
+
+/** Reads a field that cannot change from its block, if that is kept. */
+async function readField(
+  context: TrackingContext,
+  frame: TrackedFrame,
+  state: FlowState,
+  { of, offset }: ValueOrigin & { readonly kind: "field" },
+): Promise<TrackedVariable["value"]> {
+  const block = await readValue(context, frame, state, of);
+  if (!block || block.word === 0n || block.word % 8n !== 0n) return undefined;
+  const address = block.word + BigInt(offset);
+  const [header, word] = await Promise.all([
+    readWord(context.memory, block.word - 8n),
+    readWord(context.memory, address),
+  ]);
+  // Other blocks, such as a record of floats, do not consist of values.
+  if (header === undefined || word === undefined || Number(header & 0xffn) >= firstSpecialTag)
+    return undefined;
+  return { word, place: { address, isInBlock: true } };
+}
+
+/** The lowest tag of blocks that are not plain ones (`runtime/caml/mlvalues.h`, `Forcing_tag` of OCaml 5). */
+const firstSpecialTag = 244;
 
 /** Reads a captured value from the closure of a frame's function, if the closure is that of the function. */
 async function readCaptured(

@@ -68,6 +68,19 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
   return limit;
 }
 
+/** Index of the token that ends what begins at `at` at the latest: a closing bracket, an `in`, or the end of a binding. */
+export function enclosingEnd(brackets: BracketedTokens, scopes: LetScopes, at: number): number {
+  const { tokens, is, closing } = brackets;
+  for (let each = at - 1; each >= 0; each--) {
+    const close = closing(each);
+    if (close !== undefined && close > at) return close;
+    if (!is(each, "let")) continue;
+    const end = scopes.inOf.get(each) ?? bindingEnd(brackets, scopes, each);
+    if (end > at) return end;
+  }
+  return tokens.length;
+}
+
 /**
  * Indices of the tokens in a range that may bind a name in a pattern. Contains more than patterns, so that a name that
  * is not in it is certainly not bound there.

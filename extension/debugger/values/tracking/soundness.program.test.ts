@@ -134,11 +134,75 @@ let[@inline never] closures id alpha beta =
   ignore (two (make "left" id) (make "right" id));
   use beta + local 2 (make "gamma" id)
 
+type sides = Two of box * box | One of (box * box)
+type room = { inside : box; mutable outside : box }
+let[@inline never] pair id = (make "left" id, \`Both (make "right" id, make "third" id))
+
+let[@inline never] patterns id alpha =
+  match pair id with
+  | left, \`Both (right, third) ->
+    ignore (weight alpha);
+    ignore (weight left);
+    let other = weight right in
+    ignore (weight third);
+    other
+
+let rec items id alpha = function
+  | [] -> weight alpha
+  | [ head ] ->
+    ignore (weight head);
+    weight alpha
+  | head :: next :: rest ->
+    ignore (weight head);
+    ignore (weight next);
+    items id alpha rest
+
+let[@inline never] constructed id alpha sides =
+  match sides with
+  | Two (head, next) ->
+    ignore (weight head);
+    ignore (waste id);
+    weight next
+  | One (next, head) ->
+    ignore (weight alpha);
+    ignore (waste id);
+    weight head + weight next
+
+let[@inline never] rebound id alpha maybe =
+  match maybe with
+  | Some head ->
+    ignore (weight head);
+    let maybe = Sys.opaque_identity (Some (make "again" id)) in
+    ignore (weight alpha);
+    (match maybe with
+    | Some again ->
+      ignore (weight again);
+      weight head
+    | None -> 0)
+  | None -> weight alpha
+
+let[@inline never] arguments id (left, right) { inside; outside } =
+  let next, beta = Sys.opaque_identity (make "next" id, make "beta" id) in
+  ignore (weight left + weight inside);
+  ignore (weight next);
+  ignore (waste id);
+  List.iter (fun (head, each) ->
+    ignore (weight head + weight right);
+    ignore (waste id);
+    ignore (weight each)) [ (make "head" id, make "each" id) ];
+  weight right + weight outside + weight beta
+
 let () =
   for id = 1 to 12 do
     let b tag = make tag id in
-    ignore (plain id (b "alpha") (b "beta"));
     ignore (closures id (b "alpha") (b "beta"));
+    ignore (patterns id (b "alpha"));
+    ignore (items id (b "alpha") [ b "head"; b "next"; b "head" ]);
+    ignore (constructed id (b "alpha") (Two (b "head", b "next")));
+    ignore (constructed id (b "alpha") (One (b "next", b "head")));
+    ignore (rebound id (b "alpha") (Some (b "head")));
+    ignore (arguments id (b "left", b "right") { inside = b "inside"; outside = b "outside" });
+    ignore (plain id (b "alpha") (b "beta"));
     ignore (handlers id (b "alpha") (b "beta") (b "gamma"));
     ignore (recursive id 3 (b "alpha"));
     ignore (loops id (b "alpha") (b "beta"));
@@ -162,8 +226,27 @@ const functions = [
   "fun",
   "local",
   "use",
+  "patterns",
+  "items",
+  "constructed",
+  "rebound",
+  "arguments",
 ];
-const stops = Number(process.env["MIRAGEOS_TRACKING_STOPS"] ?? 60);
+/** Variables that are no boxes. */
+const others = /^(?:rest|sides|maybe)$/;
+const layout = {
+  constructors: new Map([
+    ["Two", 2],
+    ["One", 1],
+    ["Some", 1],
+  ]),
+  fields: new Map([["inside", 0]]),
+};
+/** Every pattern has the layout above. */
+class Bindings extends Map<number, string> {
+  override get = () => "any";
+}
+const stops = Number(process.env["MIRAGEOS_TRACKING_STOPS"] ?? 300);
 const boxType = "type box = { tag : string; id : int; body : int list }";
 
 /** The symbols of the functions above, in which every parameter and variable is checked. */
@@ -208,7 +291,7 @@ describe("Variables of OCaml functions", () => {
       code.filter(({ instructions }) =>
         instructions.some(({ text }) => text.includes(`# 0x${address.toString(16)} `)),
       );
-    let [shown, kept, captured] = [0, 0, 0];
+    let [shown, kept, captured, matched] = [0, 0, 0, 0];
     try {
       for (let stop = 0; stop < stops; stop++) {
         const registers = await stopped.registers();
@@ -230,6 +313,8 @@ describe("Variables of OCaml functions", () => {
                 code: head,
                 source,
                 outline: [],
+                bindings: new Bindings(),
+                layoutOf: async () => layout,
                 functionsWith,
               },
               {
@@ -240,6 +325,8 @@ describe("Variables of OCaml functions", () => {
               },
             );
             for (const { name, value } of variables) {
+              if (others.test(name)) continue;
+              if (value && /^(?:left|right|third|head|next|again|inside)$/.test(name)) matched++;
               if (value && "isInClosure" in value.place) captured++;
               if (!value) kept++;
               else {
@@ -272,6 +359,7 @@ describe("Variables of OCaml functions", () => {
       await stopped.end();
       program.remove();
     }
+    assert.ok(matched > 0, `${matched} values of patterns were shown`);
     assert.ok(captured > 0, "no captured values were shown");
     assert.ok(shown > Math.min(stops, 300), `${shown} values were shown, ${kept} were not available`);
   });

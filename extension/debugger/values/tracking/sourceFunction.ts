@@ -2,11 +2,14 @@ import { readBrackets, spanContains, type BracketedTokens, type Span } from "../
 import { hasHiddenFunction, readAnonymous } from "./anonymousFunction.ts";
 import {
   describeFunction,
+  parameterPatterns,
+  passedParameters,
   parametersUntil,
   type SourceFunction,
   type SourceParameter,
 } from "./functionParts.ts";
 import { functorsNamed } from "./functor.ts";
+import { hasTupleCase, readCases } from "../patterns/patterns.ts";
 import { bindingEnd, letScopes, type LetScopes } from "./scopes.ts";
 
 /** A source file in which functions are looked up. */
@@ -84,7 +87,10 @@ export function readSourceText(text: string): SourceText {
       });
       if (line === undefined) return found.length === 1 ? found[0] : undefined;
       const there = found.filter(({ line: from, headEnd }) => from <= line && line <= headEnd);
-      return there.length === 1 ? there[0] : undefined;
+      if (there.length > 0) return there.length === 1 ? there[0] : undefined;
+      // The code of a `function` may begin in the line of a case.
+      const [only] = found.length === 1 ? found : [];
+      return only && only.lines[0] <= line && line <= only.lines[1] ? only : undefined;
     },
   };
 }
@@ -108,8 +114,23 @@ function readFunction(
   const opener = is(start, "and") ? (scopes.letOf.get(start) ?? start) : start;
   // `let[@inline never] rec`
   const afterKeyword = is(opener + 1, "[") ? brackets.after(opener + 1) : opener + 1;
+  const described = describeFunction(brackets, scopes, { start, head: head.end, end }, lineOf);
+  const root = head.parameters.length - 1;
+  const cases =
+    root >= 0 && is(head.end, "function")
+      ? readCases(
+          brackets,
+          { root, from: head.end, to: end, line: lineOf(tokens[head.end]?.start ?? 0) },
+          lineOf,
+        )
+      : [];
   const whole: SourceFunction = {
-    ...describeFunction(brackets, scopes, { start, head: head.end, end }, lineOf),
+    ...described,
+    patterns: [
+      ...parameterPatterns(brackets, head.parameters, described.lines),
+      ...cases,
+      ...described.patterns,
+    ],
     at: name.start,
     line: lineOf(name.start),
     parameters: head.parameters,
@@ -122,8 +143,20 @@ function readFunction(
   // The parameters after a module are those of a function that the first one returns.
   const split = head.parameters.findIndex(({ isModule }) => isModule) + 1;
   if (split === 0 || split === head.parameters.length) return { ...whole, headEnd };
-  const afterModule = { ...whole, parameters: head.parameters.slice(split), tailRecursive: false };
-  return { ...whole, headEnd, parameters: head.parameters.slice(0, split), bindings: [], afterModule };
+  const afterModule = {
+    ...whole,
+    parameters: head.parameters.slice(split),
+    patterns: described.patterns,
+    tailRecursive: false,
+  };
+  return {
+    ...whole,
+    headEnd,
+    parameters: head.parameters.slice(0, split),
+    bindings: [],
+    patterns: [],
+    afterModule,
+  };
 }
 
 /** The `let` or `and` before a name that is defined, or undefined. */
@@ -161,22 +194,13 @@ function readParameters(
   const inside = is(end, "fun")
     ? parametersUntil(brackets, end + 1, to, (at) => is(at, "-") || is(at, ":"))
     : undefined;
-  if (!hasParameters) return inside && { parameters: separate(inside.parameters), end };
-  return { parameters: inside ? before.parameters : separate(before.parameters), end };
-}
-
-/** A single tuple is passed in several registers. */
-function separate(
-  parameters: readonly (SourceParameter & { readonly isTuple: boolean })[],
-): readonly SourceParameter[] {
-  return parameters.length === 1 && parameters[0]?.isTuple ? [] : parameters;
+  if (!hasParameters)
+    return inside && { parameters: passedParameters(brackets, inside.parameters) ?? [], end };
+  return {
+    parameters: inside ? before.parameters : (passedParameters(brackets, before.parameters) ?? []),
+    end,
+  };
 }
 
 /** The parameter of `function`. */
 const casesParameter: SourceParameter = { name: undefined, at: 0, type: undefined, optional: false };
-
-/** Whether the first pattern of a `function` may be a tuple. */
-function hasTupleCase({ is }: BracketedTokens, from: number, to: number): boolean {
-  for (let at = from; at < to && !(is(at, "-") && is(at + 1, ">")); at++) if (is(at, ",")) return true;
-  return false;
-}

@@ -2,6 +2,7 @@ import type { Outline } from "../declarations.ts";
 import type { FrameTable } from "../frameTable.ts";
 import type { Memory } from "../memory.ts";
 import type { Instruction } from "./operands.ts";
+import type { PatternLayout } from "../patterns/patternLayout.ts";
 
 /** A function of an OCaml program in which a frame is. */
 export interface TrackedFunction {
@@ -24,6 +25,8 @@ export interface TrackingContext {
   readonly outline: Outline;
   /** The types of the names that the source binds, by their offset in bytes. */
   readonly bindings?: ReadonlyMap<number, string>;
+  /** How values of a type are stored; without it, the names in most patterns have no values. */
+  readonly layoutOf?: (type: string) => Promise<PatternLayout | undefined>;
   /** The functions of the same source whose code has the address of a function, for example to allocate its closure. */
   readonly functionsWith?: (address: bigint) => Promise<readonly TrackedFunction[]>;
 }
@@ -52,7 +55,10 @@ export interface TrackedVariable {
   readonly value: { readonly word: bigint; readonly place: VariablePlace } | undefined;
 }
 
-/** Where a variable is: in a register, on the stack, or in the closure of its function, which is in the heap. */
+/**
+ * Where a variable is: in a register, on the stack, in the closure of its function, which is in the heap, or in a block
+ * that other values may share.
+ */
 export type VariablePlace =
   | { readonly register: string }
-  | { readonly address: bigint; readonly isInClosure?: true };
+  | { readonly address: bigint; readonly isInClosure?: true; readonly isInBlock?: true };

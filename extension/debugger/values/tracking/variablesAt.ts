@@ -8,6 +8,7 @@ import { functorName } from "./functor.ts";
 import { readJumpTables } from "./jumpTables.ts";
 import { callsOf, namesAt, sourceOf, spanOf, type NamedOrigin, type TracedFunction } from "./namesInScope.ts";
 import type { Instruction } from "./operands.ts";
+import { fieldsOfPatterns } from "../patterns/patternFields.ts";
 import { readValue } from "./readTracked.ts";
 import type { SourceText } from "./sourceFunction.ts";
 import type { TrackedFrame, TrackedVariable, TrackingContext } from "./trackedVariable.ts";
@@ -40,8 +41,11 @@ async function trace(context: TrackingContext, depth: number): Promise<TracedFun
   const definition = definitionOf(context);
   if (!definition) return undefined;
   const captured = await capturedNames(context, definition, depth);
-  const flow = await flowOf(context, definition, captured.length > 0);
-  return { definition, flow, captured };
+  const [flow, fields] = await Promise.all([
+    flowOf(context, definition, captured.length > 0),
+    fieldsOfPatterns(context, definition.patterns),
+  ]);
+  return { definition, flow, captured, fields };
 }
 
 const flows = new WeakMap<readonly Instruction[], Map<string, Promise<Flow | undefined>>>();
