@@ -18,6 +18,7 @@ import { patternLayout } from "../values/patterns/patternLayout.ts";
 import type { Instruction } from "../values/tracking/operands.ts";
 import { frameOptions, wordOf, type MachineFrame } from "../gdb/evaluateWord.ts";
 import { displayName, type Program } from "../program/program.ts";
+import { declarationsInFunctors } from "../program/functorArguments.ts";
 import type { ProgramTypes } from "../program/programTypes.ts";
 import type { ProgramSources } from "../program/sources.ts";
 import { readFrames, shownFrames, type SourceFrame, type StackParts } from "./stack.ts";
@@ -48,9 +49,10 @@ export function createFrameValues({ gdb, program, sources, types }: ValueParts):
   let states = new Map<string, Promise<FrameState | undefined>>();
   const code = new Map<bigint, Promise<TrackedFunction>>();
 
+  const declarationsIn = declarationsInFunctors(types.declarations, sources);
   const context = (frame?: SourceFrame): ValueContext => ({
     memory,
-    declarations: types.declarations,
+    declarations: declarationsIn(frame?.definition),
     ...(frame?.definition !== undefined && { scope: moduleOf(frame.definition) }),
     functionAt: (address) => {
       const place = program.placeAt(address);

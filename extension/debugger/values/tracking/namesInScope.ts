@@ -46,8 +46,8 @@ export function namesAt(
   /** How often a name is bound up to the line, without the cases that have ended before. */
   const boundCount = (each: string) => {
     const ended = definition.patterns.filter(({ ends = line }) => ends < line);
-    const names = ended.flatMap(({ variables }) => variables.filter(({ name }) => name === each));
-    return definition.boundAt(each).filter((other) => other <= line).length - names.length;
+    const same = ended.flatMap(({ variables }) => variables.filter((one) => one.name === each));
+    return definition.boundAt(each).filter((other) => other <= line).length - same.length;
   };
   const isHidden = (each: string) => boundCount(each) > 0;
   const parameters = definition.parameters.flatMap(({ name: each, type, optional, at }, index) => {
