@@ -35,6 +35,21 @@ describe("libraryFolders", () => {
     ]);
   });
 
+  it("adds the folders of findlib's toolchains", async function () {
+    if (process.platform === "win32") this.skip();
+    const ocamlfind = join(folder, "bin", "ocamlfind");
+    await writeFile(
+      ocamlfind,
+      `#!/bin/sh\n[ "$*" = '-toolchain solo5 printconf path' ] && echo '${join(folder, "extra")}'\necho '${join(folder, "system")}'\n`,
+    );
+    await chmod(ocamlfind, 0o755);
+    const env = { PATH: [join(folder, "bin"), "/usr/bin", "/bin"].join(delimiter) };
+    assert.deepEqual(await libraryFolders(env, run, folder, ["solo5", "unikraft"]), [
+      join(folder, "system"),
+      join(folder, "extra"),
+    ]);
+  });
+
   it("returns none without OCAMLPATH, switch and findlib", async () => {
     assert.deepEqual(await libraryFolders({ PATH: join(folder, "extra") }, run, folder), []);
   });

@@ -7,18 +7,29 @@ import type { Run } from "../platform/process.ts";
 /**
  * Returns the existing folders that contain installed libraries (one subfolder per library), in findlib's search
  * order: the folders of `OCAMLPATH`, of the opam switch, and of `ocamlfind printconf path`, which includes those of
- * Linux distributions.
+ * Linux distributions. `toolchains` are those of findlib, such as `solo5`, whose folders are added; without an opam
+ * switch, only findlib knows where a cross-compiler is installed.
  */
-export async function libraryFolders(env: Env, run: Run, cwd: string): Promise<readonly string[]> {
+export async function libraryFolders(
+  env: Env,
+  run: Run,
+  cwd: string,
+  toolchains: readonly string[] = [],
+): Promise<readonly string[]> {
   const prefix = envValue(env, "OPAM_SWITCH_PREFIX");
   const ocamlfind = await findProgram("ocamlfind", env);
-  const printed = ocamlfind
-    ? await capture(run, { file: ocamlfind, args: ["printconf", "path"], cwd, env }, { timeoutMs: 5_000 })
-    : undefined;
+  const pathOf = async (args: readonly string[]): Promise<readonly string[]> => {
+    if (!ocamlfind) return [];
+    const spec = { file: ocamlfind, args: [...args, "printconf", "path"], cwd, env };
+    const { result, stdout } = await capture(run, spec, { timeoutMs: 5_000 });
+    return result.kind === "exited" ? stdout.split(/\r?\n/) : [];
+  };
+  // An unknown toolchain is a warning of ocamlfind, which then prints the same folders again.
+  const printed = await Promise.all([pathOf([]), ...toolchains.map((name) => pathOf(["-toolchain", name]))]);
   const folders = [
     ...(envValue(env, "OCAMLPATH") ?? "").split(delimiter),
     ...(prefix === undefined ? [] : [join(prefix, "lib")]),
-    ...(printed?.result.kind === "exited" ? printed.stdout.split(/\r?\n/) : []),
+    ...printed.flat(),
   ].filter((folder) => isAbsolute(folder));
   const existing = await Promise.all(
     [...new Set(folders)].map(async (folder) => ((await exists(folder)) ? [folder] : [])),

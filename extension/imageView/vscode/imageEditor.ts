@@ -116,7 +116,9 @@ function createLibraryFolders({ toolchain, run }: ImageContext) {
       const environment = await toolchain.environment(scope);
       const ofEnvironment = known.get(environment) ?? new Map<string, Promise<readonly string[]>>();
       known.set(environment, ofEnvironment);
-      const folders = ofEnvironment.get(scope.root) ?? libraryFolders(environment.env, run, scope.root);
+      const folders =
+        ofEnvironment.get(scope.root) ??
+        libraryFolders(environment.env, run, scope.root, ["solo5", "unikraft"]);
       ofEnvironment.set(scope.root, folders);
       return await folders;
     } catch {
