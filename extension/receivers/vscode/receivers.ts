@@ -6,7 +6,7 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import { defaultSyslogPort, listenProblem, type SyslogAddress } from "../listenAddress.ts";
+import { addressProblem, defaultSyslogPort, listenProblem, type SyslogAddress } from "../listenAddress.ts";
 import { metricsText } from "../metrics/metricsText.ts";
 import { createMetricsStore, type MetricsStore } from "../metrics/metricsStore.ts";
 import type { Receiver } from "../openServer.ts";
@@ -114,7 +114,8 @@ export function createReceivers(context: ReceiverContext): Receivers {
 
 type AddressItem = vscode.QuickPickItem & {
   readonly stop?: string;
-  readonly address?: Omit<SyslogAddress, "port">;
+  /** Without an address: the user enters it. */
+  readonly listen?: Pick<SyslogAddress, "protocol"> & Partial<SyslogAddress>;
 };
 
 /** Prompts for an address of this computer and a port, or for the name of an open receiver to stop. */
@@ -124,23 +125,53 @@ async function pickSyslogAddress(open: readonly string[]): Promise<SyslogAddress
     stop: name,
   }));
   const title = t("Receive Syslog");
-  const chosen = await vscode.window.showQuickPick([...stop, ...addressItems()], {
+  const chosen = await vscode.window.showQuickPick([...stop, ...addressItems(), ...otherAddressItems()], {
     title,
     placeHolder: t(
       "Choose the address to listen on; a unikernel under a tender reaches that of its tap interface",
     ),
   });
-  if (!chosen?.address) return chosen?.stop;
+  if (!chosen?.listen) return chosen?.stop;
+  const { protocol } = chosen.listen;
+  const address = chosen.listen.address ?? (await promptForAddress(title));
+  if (address === undefined) return undefined;
   const port = await vscode.window.showInputBox({
-    title: `${title}: ${chosen.label}`,
-    prompt: t("The port. Boot the unikernel with --syslog={0} --syslog-port=PORT.", chosen.address.address),
+    title: `${title}: ${protocol.toUpperCase()} ${address}`,
+    prompt: t("The port. Boot the unikernel with --syslog={0} --syslog-port=PORT.", address),
     value: String(defaultSyslogPort),
     validateInput: (text) =>
       /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536
         ? undefined
         : t("Enter a number from 1 to 65535."),
   });
-  return port === undefined ? undefined : { ...chosen.address, port: Number(port) };
+  return port === undefined ? undefined : { protocol, address, port: Number(port) };
+}
+
+/**
+ * Prompts for an address that Node does not list: it lists no tap interface that no unikernel uses yet, although one can
+ * listen on its address.
+ */
+function promptForAddress(title: string): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title,
+    prompt: t("The address of the tap interface on this computer"),
+    value: "10.0.0.1",
+    validateInput: (text) => {
+      const problem = addressProblem(text);
+      return problem === undefined ? undefined : t("The address {0}", problem);
+    },
+  });
+}
+
+function otherAddressItems(): readonly AddressItem[] {
+  return [
+    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    ...(["udp", "tcp"] as const).map((protocol) => ({
+      label: t("{0} on Another Address…", protocol.toUpperCase()),
+      description: t("for example of a tap interface that no unikernel uses yet"),
+      listen: { protocol },
+    })),
+  ];
 }
 
 /** Loopback, then tap interfaces and bridges, then the others. */
@@ -159,7 +190,7 @@ function addressItems(): readonly AddressItem[] {
       (["udp", "tcp"] as const).map((protocol) => ({
         label: `${protocol.toUpperCase()} ${address}`,
         description: name,
-        address: { address, protocol },
+        listen: { address, protocol },
       })),
     );
 }
