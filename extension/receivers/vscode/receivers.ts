@@ -36,6 +36,7 @@ export interface Receivers extends vscode.Disposable {
 }
 
 const metricsScheme = "mirageos-metrics";
+const showChangesMs = 250;
 
 export function createReceivers(context: ReceiverContext): Receivers {
   const { projects } = context;
@@ -56,9 +57,18 @@ export function createReceivers(context: ReceiverContext): Receivers {
     provideTextDocumentContent: ({ query, path }) =>
       metricsText(t("Metrics of {0}", path.replace(/^\//, "").replace(/\.txt$/, "")), metrics.series(query)),
   });
-  const subscription = metrics.onDidChange((run) => {
+  // A sender may send thousands of lines a second, and VS Code requests the text after each event.
+  const changedRuns = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const showChanges = () => {
+    timer = undefined;
     for (const { uri } of vscode.workspace.textDocuments)
-      if (uri.scheme === metricsScheme && uri.query === run) changed.fire(uri);
+      if (uri.scheme === metricsScheme && changedRuns.has(uri.query)) changed.fire(uri);
+    changedRuns.clear();
+  };
+  const subscription = metrics.onDidChange((run) => {
+    changedRuns.add(run);
+    timer ??= setTimeout(showChanges, showChangesMs);
   });
 
   const start = async (address: SyslogAddress): Promise<void> => {
@@ -106,6 +116,7 @@ export function createReceivers(context: ReceiverContext): Receivers {
       if (project) await setLogLevel(projects, metrics, project);
     },
     dispose: () => {
+      clearTimeout(timer);
       for (const stop of open.values()) void stop();
       vscode.Disposable.from(status, documents, changed, subscription).dispose();
     },
