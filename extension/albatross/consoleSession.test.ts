@@ -118,6 +118,27 @@ describe("A console of a host in the log panel", () => {
     assert.match(all, /Lines may be missing above/);
   });
 
+  it("keeps the lines of a host whose clock was set back while the connection was lost", async () => {
+    const { text } = await follow([
+      async function* () {
+        yield [line(1000, "a"), line(9000, "b")];
+        throw new HostError({ kind: "truncated" });
+      },
+      async function* () {
+        // The daemon was started again as well, and has lost the last line.
+        yield [line(1000, "a")];
+        yield [line(4000, "c")];
+        yield [line(5000, "d"), line(9000, "e")];
+      },
+    ]);
+    assert.deepEqual(
+      text(0)
+        .join("\n")
+        .match(/^[a-e]$/gm),
+      ["a", "b", "c", "d", "e"],
+    );
+  });
+
   it("connects again when neither the host nor the console answers: the network may be gone", async () => {
     let isGone = false;
     const { text, froms } = await follow(

@@ -135,6 +135,9 @@ function createSessions({ run, begin }: FollowOptions): Sessions {
   /** The lines with the time of the last one, which the daemon sends again after a new connection. */
   let lastLines: string[] = [];
   let repeated: string[] = [];
+  /** The last lines by their number, for a daemon that sends more of them again. */
+  const recent: string[] = [];
+  let written = 0;
   let count = 0;
 
   const end = (ending?: Outcome) => {
@@ -147,14 +150,23 @@ function createSessions({ run, begin }: FollowOptions): Sessions {
       writer.stdout(Buffer.concat(group.flatMap(({ line }) => [line, newline])), at);
       if (at !== last) lastLines = [];
       last = at;
-      lastLines.push(...group.map(({ line }) => Buffer.from(line).toString("latin1")));
+      for (const { line } of group) {
+        const text = textOf(line);
+        lastLines.push(text);
+        recent[written++ % historyLines] = `${at} ${text}`;
+      }
       for (const { line } of group) outcome = exitOf(line) ?? outcome;
     }
   };
   const isRepeated = ({ at, line }: ConsoleLine): boolean => {
     if (repeated.length === 0) return false;
-    if (last !== undefined && at < last) return true;
-    const index = at === last ? repeated.indexOf(Buffer.from(line).toString("latin1")) : -1;
+    if (last !== undefined && at < last) {
+      // A line that is earlier, but new: the clock of the host was set back.
+      const isKnown = recent.includes(`${at} ${textOf(line)}`);
+      if (!isKnown) repeated = [];
+      return isKnown;
+    }
+    const index = at === last ? repeated.indexOf(textOf(line)) : -1;
     if (index >= 0) repeated.splice(index, 1);
     else repeated = [];
     return index >= 0;
@@ -187,6 +199,7 @@ function createSessions({ run, begin }: FollowOptions): Sessions {
 }
 
 const newline = Buffer.from("\n");
+const textOf = (line: Uint8Array): string => Buffer.from(line).toString("latin1");
 const isBanner = ({ line }: ConsoleLine): boolean => banner.equals(line);
 
 /** Lines that the daemon has read at once have one time; they are one chunk of the console. */

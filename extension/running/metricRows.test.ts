@@ -46,6 +46,12 @@ describe("The rows of metrics", () => {
     assert.deepEqual(rows.at(-1), ["All 30 metrics", ""]);
   });
 
+  it("show names on one line that is not too long", () => {
+    const [[label = ""] = []] = texts([metric(`a\n\u202eb${"x".repeat(1000)}`, [1])]);
+    assert.match(label, /^gc: a␊[^\n\u202e]*b/);
+    assert.ok(label.length <= 120, String(label.length));
+  });
+
   it("leave out texts and values that are no numbers", () => {
     assert.deepEqual(texts([metric("plain", []), metric("nan", [Number.NaN])]), [["All 2 metrics", ""]]);
     assert.deepEqual(texts([metric("some", [Number.NaN, 2, Number.POSITIVE_INFINITY])]), [

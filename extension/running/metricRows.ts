@@ -1,5 +1,6 @@
 import { sparkline } from "../platform/sparkline.ts";
 import { t } from "../protocol/l10n.ts";
+import { singleLine } from "../protocol/visibleText.ts";
 import type { RunDetail } from "./runRow.ts";
 
 /** The history of one number that a unikernel has sent, oldest value first. */
@@ -13,6 +14,8 @@ export interface RunMetric {
 
 /** A unikernel with mirage-monitoring sends some thirty numbers. */
 const maxRows = 6;
+/** Characters that are shown of a name, which a sender chooses. */
+const maxName = 100;
 
 /**
  * Describes the metrics of a unikernel as rows with their history, those that say most first: numbers that rise and
@@ -35,7 +38,8 @@ export function metricRows(metrics: readonly RunMetric[]): readonly RunDetail[] 
 function rowOf({ measurement, tags, field, values }: RunMetric): RunDetail {
   const finite = values.filter(Number.isFinite);
   const range = t("{0} – {1}", numberText(Math.min(...finite)), numberText(Math.max(...finite)));
-  const name = tags === "" ? `${measurement}: ${field}` : `${measurement} (${tags}): ${field}`;
+  const whole = tags === "" ? `${measurement}: ${field}` : `${measurement} (${tags}): ${field}`;
+  const name = singleLine(whole.slice(0, maxName));
   const last = numberText(values.at(-1) ?? Number.NaN);
   return {
     kind: "metric",

@@ -172,6 +172,22 @@ describe("Hosts with albatross", () => {
     }
   });
 
+  it("show the consoles of all selected unikernels, and stop following them", async () => {
+    await using local = await startLocalAlbatross(folder.path, daemon(["a line"]));
+    await setHosts({ near: { folder: folder.path } });
+    const rows = ["one", "two", "three"].map((label) => ({
+      host: "near",
+      name: { path: ["dev"], label },
+      context: "unikernel",
+    }));
+    const followed = () =>
+      local.received.flatMap(({ name, command: sent }) => (sent.kind === "console" ? [name] : [])).toSorted();
+    await vscode.commands.executeCommand("mirageos.hostConsole", rows[0], rows);
+    await eventually(followed, (names) => names.length >= 3);
+    assert.deepEqual(followed(), ["dev:one", "dev:three", "dev:two"]);
+    await vscode.commands.executeCommand("mirageos.hostStopConsole", rows[0], rows);
+  });
+
   it("run a deployed unikernel, whose console is a session, until it is destroyed", async () => {
     const extension = vscode.extensions.getExtension<{ logStore: () => Promise<LogStore> }>(
       "mirageos.mirageos",

@@ -166,6 +166,22 @@ describe("The client of the daemons of this computer", () => {
     await assert.rejects(cancelled, /AbortError/);
   });
 
+  it("gives up when an answer arrives too slowly", async () => {
+    await using _ = await startLocalAlbatross(folder.path, (_received, connection) => {
+      const drip = setInterval(() => connection.write(Buffer.from([0])), 10);
+      connection.on("close", () => clearInterval(drip));
+      // The begin of a frame of a megabyte.
+      return { bytes: [Buffer.from([0, 0x10, 0, 0])], open: true };
+    });
+    const command = { kind: "unikernel", value: { kind: "info", value: null } } as const;
+    const slow = sendCommand(localTransport(folder.path), hello, command, {
+      signal: signal(),
+      idleSeconds: 5,
+      maxSeconds: 0.3,
+    });
+    assert.deepEqual(await problem(slow), { kind: "timeout", seconds: 0.3 });
+  });
+
   it("names the socket that the user may not open", async function () {
     if (process.getuid?.() === 0) this.skip();
     const { chmod } = await import("node:fs/promises");

@@ -90,7 +90,7 @@ export interface HostClient {
 export type ConsoleStart = { readonly kind: "since" | "count"; readonly value: number };
 
 /** Seconds without a byte: for a list, for a command that starts or ends a process, and for images. */
-const seconds = { list: 10, process: 60 };
+const seconds = { list: 10, wholeList: 60, process: 60 };
 const maxImageBytes = 512_000_000;
 /** Fast, and OCaml's native code shrinks to a third. */
 const compression = { level: 3 };
@@ -129,7 +129,7 @@ export function createHostClient(transport: Transport): HostClient {
   return {
     path,
     overview: async (signal) => {
-      const options = { signal, idleSeconds: seconds.list };
+      const options = { signal, idleSeconds: seconds.list, maxSeconds: seconds.wholeList };
       const all = { path };
       // One after the other: the daemon's queue of connections is short.
       const unikernels = await ask(
@@ -161,7 +161,11 @@ export function createHostClient(transport: Transport): HostClient {
     },
     unikernel: async (name, signal) => {
       const command = unikernelCommand({ kind: "info", value: null });
-      const list = await ask("unikernels", name, command, { signal, idleSeconds: seconds.list });
+      const list = await ask("unikernels", name, command, {
+        signal,
+        idleSeconds: seconds.list,
+        maxSeconds: seconds.wholeList,
+      });
       return list[0]?.info;
     },
     create: async (name, deployment, image, { replace, onSize, onSent }, signal) => {

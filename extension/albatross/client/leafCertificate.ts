@@ -39,7 +39,10 @@ export async function createLeaf(
 ): Promise<Leaf> {
   const algorithm = signingAlgorithm(key);
   if (!algorithm) {
-    const reason = t("a key of the type {0} cannot sign commands", key.asymmetricKeyType ?? "?");
+    const { asymmetricKeyType = "?", asymmetricKeyDetails } = key;
+    const curve = asymmetricKeyDetails?.namedCurve;
+    const type = curve === undefined ? asymmetricKeyType : `${asymmetricKeyType} (${curve})`;
+    const reason = t("a key of the type {0} cannot sign commands", type);
     throw new HostError({ kind: "unusableFile", file: keyFile, reason });
   }
   const { subtle } = webcrypto;

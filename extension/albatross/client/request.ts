@@ -14,6 +14,8 @@ export interface RequestOptions {
   readonly idleSeconds?: number;
   /** The same before the first byte of an answer. A stream without `idleSeconds` needs it. Default: `idleSeconds`, or 15. */
   readonly answerSeconds?: number;
+  /** Seconds after which the request fails in any case: a byte now and then would keep it for ever. Default: no limit. */
+  readonly maxSeconds?: number;
   /** The length of the longest message that is accepted, in bytes. Default: 64 MB. */
   readonly maxBytes?: number;
   /** Sent in frames after the command, with an empty frame at the end. */
@@ -106,6 +108,14 @@ async function* converse(
     timer = setTimeout(() => idle.abort(new HostError({ kind: "timeout", seconds })), 1000 * seconds);
   };
   active();
+  const { maxSeconds } = options;
+  const limit =
+    maxSeconds === undefined
+      ? undefined
+      : setTimeout(
+          () => idle.abort(new HostError({ kind: "timeout", seconds: maxSeconds })),
+          1000 * maxSeconds,
+        );
   let socket: Duplex | undefined;
   const reader = createFrameReader(maxBytes);
   try {
@@ -130,6 +140,7 @@ async function* converse(
     throw new HostError(transport.problemOf(error as NodeJS.ErrnoException, isUnanswered));
   } finally {
     clearTimeout(timer);
+    clearTimeout(limit);
     socket?.destroy();
   }
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { createPrivateKey, randomBytes } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { createServer } from "node:tls";
 import { inflateSync } from "node:zlib";
 import { startTlsAlbatross, successReply } from "../../../test/harness/albatross.ts";
 import { makeCertificates, pem, type CertificateFiles } from "../../../test/harness/certificates.ts";
@@ -126,6 +129,45 @@ describe("The client of the TLS endpoint", () => {
       true,
     );
     assert.deepEqual(other, { kind: "malformed", reason: "the server does not speak TLS" });
+  });
+
+  it("says so if the server speaks only older versions of TLS, without the text of OpenSSL", async () => {
+    const files = await makeCertificates();
+    const server = createServer({
+      cert: files.server.certificate,
+      key: files.server.key,
+      maxVersion: "TLSv1.2",
+    });
+    server.on("tlsClientError", () => undefined);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      const client = await clientOf(files, (server.address() as AddressInfo).port);
+      await assert.rejects(client.overview(signal()), (error) => {
+        assert.ok(error instanceof HostError);
+        assert.deepEqual(error.problem, { kind: "malformed", reason: "the server does not speak TLS 1.3" });
+        return true;
+      });
+    } finally {
+      server.close();
+    }
+    const { problemOf } = tlsTransport("127.0.0.1", 1, await readCredentials(await store(files)));
+    const failed = Object.assign(new Error("40FD:error:0A00:SSL routines:ssl3_read_bytes:bad record\n"), {
+      code: "ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC",
+      reason: "sslv3 alert bad record mac",
+    });
+    assert.deepEqual(problemOf(failed, true), { kind: "malformed", reason: "sslv3 alert bad record mac" });
+  });
+
+  it("names the curve of a key that cannot sign", async () => {
+    const files = await makeCertificates();
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "secp256k1" });
+    const credentials = { ...(await readCredentials(await store(files))), key: privateKey };
+    const client = createHostClient(tlsTransport("127.0.0.1", 1, credentials));
+    await assert.rejects(
+      client.overview(signal()),
+      /a key of the type ec \(secp256k1\) cannot sign commands/,
+    );
   });
 
   it("says that the certificate may be refused if the server resets the connection before it answers", async () => {

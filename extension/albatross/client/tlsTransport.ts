@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { t } from "../../protocol/l10n.ts";
+import { singleLine } from "../../protocol/visibleText.ts";
 import { formatName, formatPath } from "../wire/names.ts";
 import { nameOf, readCredentials, type CredentialFiles, type Credentials } from "./credentials.ts";
 import { HostError, problemOf, type HostProblem } from "./hostError.ts";
@@ -88,7 +89,11 @@ export function tlsTransport(address: string, port: number, credentials: Credent
   };
 
   function tlsProblem(error: unknown, isUnanswered = false): HostProblem {
-    const { code = "", message } = error as NodeJS.ErrnoException;
+    const {
+      code = "",
+      message,
+      reason = message,
+    } = error as NodeJS.ErrnoException & { readonly reason?: string };
     // The reset of a server that refuses a certificate can be faster than its alert.
     if (isUnanswered && /^(EPIPE|ECONNRESET)$/.test(code))
       return { kind: "resetEarly", certificate: nameOf(chain[0]) };
@@ -98,7 +103,9 @@ export function tlsTransport(address: string, port: number, credentials: Credent
       return { kind: "certificateRefused", certificate: nameOf(chain[0]), alert: alertText(alert) };
     if (code === "ERR_SSL_WRONG_VERSION_NUMBER")
       return { kind: "malformed", reason: t("the server does not speak TLS") };
-    if (/^ERR_SSL_|^EPROTO$/.test(code)) return { kind: "malformed", reason: message };
+    if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code))
+      return { kind: "malformed", reason: t("the server does not speak TLS 1.3") };
+    if (/^ERR_SSL_|^EPROTO$/.test(code)) return { kind: "malformed", reason: singleLine(reason.trim()) };
     return problemOf(error);
   }
 }

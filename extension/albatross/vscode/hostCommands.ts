@@ -140,13 +140,12 @@ export function hostCommands(parts: HostCommandContext): Table {
       await afterBuilds.remove(on.host, formatName(on.name));
       onChange();
     },
-    "mirageos.hostConsole": async (on) => {
-      const found = await unikernelOf(on);
-      if (found) await showConsole(consoles, found.host, found.name);
+    "mirageos.hostConsole": async (on, all) => {
+      for (const { host, name } of (await unikernelsOf(on, all)).toReversed())
+        await showConsole(consoles, host, name);
     },
-    "mirageos.hostStopConsole": async (on) => {
-      const found = await unikernelOf(on);
-      if (found) consoles.stop(found.host, found.name);
+    "mirageos.hostStopConsole": async (on, all) => {
+      for (const { host, name } of await unikernelsOf(on, all)) consoles.stop(host, name);
     },
     "mirageos.hostRestart": async (on, all) => {
       const found = await unikernelsOf(on, all);

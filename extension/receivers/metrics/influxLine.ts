@@ -74,7 +74,8 @@ function parseValue(text: string): MetricValue | undefined {
   if (/^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:e[+-]?\d{1,4})?$/i.test(text)) return Number(text);
   if (/^-?nan$/i.test(text)) return Number.NaN;
   if (/^[+-]?o?inf$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  if (text === "true" || text === "false") return text === "true";
+  if (/^(?:t|T|true|True|TRUE)$/.test(text)) return true;
+  if (/^(?:f|F|false|False|FALSE)$/.test(text)) return false;
   if (text.length >= 2 && text.startsWith('"') && text.endsWith('"'))
     return unescapeString(text.slice(1, -1));
   return text === "" ? undefined : text;

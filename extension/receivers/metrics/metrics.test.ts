@@ -59,6 +59,16 @@ describe("A line of metrics-influx", () => {
     ]);
   });
 
+  it("has all forms of booleans", () => {
+    const fields = parseInfluxLine(
+      "m a=t,b=T,c=true,d=True,e=TRUE,f=f,g=F,h=false,i=False,j=FALSE,k=tRUE",
+    )?.fields;
+    assert.deepEqual(
+      fields?.map(([, value]) => value),
+      [true, true, true, true, true, false, false, false, false, false, "tRUE"],
+    );
+  });
+
   it("is not any other text", () => {
     for (const text of ["", " ", "name", ",a=b c=1", "GET / HTTP/1.1\r"])
       assert.deepEqual(parseInfluxLine(text)?.fields ?? [], [], text);
@@ -113,6 +123,18 @@ describe("The store of metrics", () => {
     assert.match(gc ?? "", /^gc +live words +3 +1 +5 +▁█▅$/);
     assert.match(status ?? "", /^s +status +ok$/);
     assert.match(metricsText("hello", []), /No metrics/);
+  });
+
+  it("is shown as a table with one line for each field, whatever a sender calls it", () => {
+    const shown = createMetricsStore();
+    const line = parseInfluxLine('gc\u202e,k=a\x1b[31m b="two\\nlines",c="' + "x".repeat(60_000) + '",d=1i');
+    assert.ok(line);
+    shown.add("a", line, 0, "");
+    const text = metricsText("hello", shown.series("a"));
+    assert.equal(text.trimEnd().split("\n").length, 3 + 3);
+    assert.ok(text.length < 2000, String(text.length));
+    assert.doesNotMatch(text, /[\x1b\u202e]/);
+    assert.match(text, /two␊lines/);
   });
 });
 

@@ -1,15 +1,18 @@
 import { t } from "../../protocol/l10n.ts";
+import { singleLine } from "../../protocol/visibleText.ts";
 import type { MetricSeries } from "./metricsStore.ts";
 import { sparkline } from "../../platform/sparkline.ts";
+
+const maxCell = 80;
 
 /** The metrics of a run as a table of text: a line for each field with its last, lowest and highest value. */
 export function metricsText(title: string, series: readonly MetricSeries[]): string {
   if (series.length === 0)
     return `${title}\n\n${t('No metrics have arrived yet. Set "metrics" in a launch configuration to receive them while the unikernel runs.')}\n`;
   const rows = series.map(({ measurement, tags, field, values, text }) => [
-    tags === "" ? measurement : `${measurement} (${tags})`,
-    field,
-    text ?? formatNumber(values.at(-1)),
+    cellText(tags === "" ? measurement : `${measurement} (${tags})`),
+    cellText(field),
+    text === undefined ? formatNumber(values.at(-1)) : cellText(text),
     text === undefined ? formatNumber(extreme(values, Math.min)) : "",
     text === undefined ? formatNumber(extreme(values, Math.max)) : "",
     sparkline(values, 30),
@@ -27,6 +30,12 @@ export function metricsText(title: string, series: readonly MetricSeries[]): str
       .trimEnd(),
   );
   return `${title}\n\n${lines.join("\n")}\n`;
+}
+
+/** A text of a sender on one line that is not too long: all rows are as wide as the longest. */
+function cellText(text: string): string {
+  const short = text.length > maxCell ? `${text.slice(0, maxCell)}…` : text;
+  return singleLine(short);
 }
 
 function extreme(values: readonly number[], choose: (...values: number[]) => number): number | undefined {

@@ -6,7 +6,7 @@ import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
-import { defaultSyslogPort, listenProblem, type SyslogAddress } from "../listenAddress.ts";
+import { addressProblem, defaultSyslogPort, listenProblem, type SyslogAddress } from "../listenAddress.ts";
 import { metricsText } from "../metrics/metricsText.ts";
 import { createMetricsStore, type MetricsStore } from "../metrics/metricsStore.ts";
 import type { Receiver } from "../openServer.ts";
@@ -36,6 +36,7 @@ export interface Receivers extends vscode.Disposable {
 }
 
 const metricsScheme = "mirageos-metrics";
+const showChangesMs = 250;
 
 export function createReceivers(context: ReceiverContext): Receivers {
   const { projects } = context;
@@ -56,9 +57,18 @@ export function createReceivers(context: ReceiverContext): Receivers {
     provideTextDocumentContent: ({ query, path }) =>
       metricsText(t("Metrics of {0}", path.replace(/^\//, "").replace(/\.txt$/, "")), metrics.series(query)),
   });
-  const subscription = metrics.onDidChange((run) => {
+  // A sender may send thousands of lines a second, and VS Code requests the text after each event.
+  const changedRuns = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const showChanges = () => {
+    timer = undefined;
     for (const { uri } of vscode.workspace.textDocuments)
-      if (uri.scheme === metricsScheme && uri.query === run) changed.fire(uri);
+      if (uri.scheme === metricsScheme && changedRuns.has(uri.query)) changed.fire(uri);
+    changedRuns.clear();
+  };
+  const subscription = metrics.onDidChange((run) => {
+    changedRuns.add(run);
+    timer ??= setTimeout(showChanges, showChangesMs);
   });
 
   const start = async (address: SyslogAddress): Promise<void> => {
@@ -106,6 +116,7 @@ export function createReceivers(context: ReceiverContext): Receivers {
       if (project) await setLogLevel(projects, metrics, project);
     },
     dispose: () => {
+      clearTimeout(timer);
       for (const stop of open.values()) void stop();
       vscode.Disposable.from(status, documents, changed, subscription).dispose();
     },
@@ -114,7 +125,8 @@ export function createReceivers(context: ReceiverContext): Receivers {
 
 type AddressItem = vscode.QuickPickItem & {
   readonly stop?: string;
-  readonly address?: Omit<SyslogAddress, "port">;
+  /** Without an address: the user enters it. */
+  readonly listen?: Pick<SyslogAddress, "protocol"> & Partial<SyslogAddress>;
 };
 
 /** Prompts for an address of this computer and a port, or for the name of an open receiver to stop. */
@@ -124,23 +136,53 @@ async function pickSyslogAddress(open: readonly string[]): Promise<SyslogAddress
     stop: name,
   }));
   const title = t("Receive Syslog");
-  const chosen = await vscode.window.showQuickPick([...stop, ...addressItems()], {
+  const chosen = await vscode.window.showQuickPick([...stop, ...addressItems(), ...otherAddressItems()], {
     title,
     placeHolder: t(
       "Choose the address to listen on; a unikernel under a tender reaches that of its tap interface",
     ),
   });
-  if (!chosen?.address) return chosen?.stop;
+  if (!chosen?.listen) return chosen?.stop;
+  const { protocol } = chosen.listen;
+  const address = chosen.listen.address ?? (await promptForAddress(title));
+  if (address === undefined) return undefined;
   const port = await vscode.window.showInputBox({
-    title: `${title}: ${chosen.label}`,
-    prompt: t("The port. Boot the unikernel with --syslog={0} --syslog-port=PORT.", chosen.address.address),
+    title: `${title}: ${protocol.toUpperCase()} ${address}`,
+    prompt: t("The port. Boot the unikernel with --syslog={0} --syslog-port=PORT.", address),
     value: String(defaultSyslogPort),
     validateInput: (text) =>
       /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536
         ? undefined
         : t("Enter a number from 1 to 65535."),
   });
-  return port === undefined ? undefined : { ...chosen.address, port: Number(port) };
+  return port === undefined ? undefined : { protocol, address, port: Number(port) };
+}
+
+/**
+ * Prompts for an address that Node does not list: it lists no tap interface that no unikernel uses yet, although one can
+ * listen on its address.
+ */
+function promptForAddress(title: string): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title,
+    prompt: t("The address of the tap interface on this computer"),
+    value: "10.0.0.1",
+    validateInput: (text) => {
+      const problem = addressProblem(text);
+      return problem === undefined ? undefined : t("The address {0}", problem);
+    },
+  });
+}
+
+function otherAddressItems(): readonly AddressItem[] {
+  return [
+    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    ...(["udp", "tcp"] as const).map((protocol) => ({
+      label: t("{0} on Another Address…", protocol.toUpperCase()),
+      description: t("for example of a tap interface that no unikernel uses yet"),
+      listen: { protocol },
+    })),
+  ];
 }
 
 /** Loopback, then tap interfaces and bridges, then the others. */
@@ -159,7 +201,7 @@ function addressItems(): readonly AddressItem[] {
       (["udp", "tcp"] as const).map((protocol) => ({
         label: `${protocol.toUpperCase()} ${address}`,
         description: name,
-        address: { address, protocol },
+        listen: { address, protocol },
       })),
     );
 }
