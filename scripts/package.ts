@@ -3,7 +3,7 @@
  * of the Marketplace. `npm test` uses `--tests`, which also builds the integration tests, and `--install
  * FOLDER`, which installs the package into an extensions folder of the npm workbench.
  */
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, parseArgs } from "node:util";
 import { createVSIX } from "@vscode/vsce";
@@ -29,11 +29,37 @@ export async function packageExtension({
 }: PackageChoice = {}): Promise<number> {
   await buildAll({ dev: false, tests });
   await mkdir(join(root, "out"), { recursive: true });
+  const cwd = await packagingFolder();
   const log = await captureConsole(() =>
-    createVSIX({ cwd: root, packagePath: vsixPath, dependencies: false, preRelease }),
+    createVSIX({ cwd, packagePath: vsixPath, dependencies: false, preRelease }),
   );
   await writeFile(packagingLog, log);
   return (await stat(vsixPath)).size;
+}
+
+/** The folders of the repository that .vscodeignore excludes and that contain most of its files. */
+const largeFolders: ReadonlySet<string> = new Set([
+  ".git",
+  ".vscode-test",
+  "docs",
+  "node_modules",
+  "out",
+  "test",
+  "test-workspace",
+]);
+
+/**
+ * Creates the folder that the packaging tool reads, a copy of the repository without its large folders, and returns
+ * the path of the copy. In the repository, the tool would compare tens of thousands of files with each line of
+ * .vscodeignore, which takes longer than the build.
+ */
+export async function packagingFolder(): Promise<string> {
+  const folder = join(root, "out", "package");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(root))
+    if (!largeFolders.has(name)) await cp(join(root, name), join(folder, name), { recursive: true });
+  return folder;
 }
 
 /** Captures and returns the console output of `work`. */

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { listFiles, PackageManager } from "@vscode/vsce";
 import { readBuildMeta, sizeAtStart } from "../../scripts/bundleSize.ts";
-import { packagingLog, vsixPath } from "../../scripts/package.ts";
-import { root } from "../../scripts/programs.ts";
+import { packagingFolder, packagingLog, vsixPath } from "../../scripts/package.ts";
 
 /** Patterns of the files that the package may contain. */
 const allowed: readonly RegExp[] = [
@@ -45,9 +44,12 @@ const needed = [
 describe("The package", () => {
   let files: readonly string[] = [];
   before(async () => {
-    files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((file) =>
-      file.replaceAll("\\", "/"),
-    );
+    files = (
+      await listFiles({
+        cwd: await packagingFolder(),
+        packageManager: PackageManager.None,
+      })
+    ).map((file) => file.replaceAll("\\", "/"));
   });
 
   it("contains all required files and only allowed ones", () => {

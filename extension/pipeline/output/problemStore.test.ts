@@ -109,6 +109,19 @@ describe("The problems of a build", () => {
     );
   });
 
+  it("are not marked if VS Code notices only while the build runs that the file changed before it", () => {
+    const store = createProblemStore();
+    store.report(hello, "build", [], () => text);
+    store.changed(file, text);
+    store.report(hello, "build", [problem(at(1))], () => text);
+    assert.deepEqual(
+      store.shown(file, now()).map(({ isOutdated }) => isOutdated),
+      [false],
+    );
+    assert.deepEqual(store.shown(file, now({ others: [theirs] })), []);
+    assert.equal(store.shown(file, now()).length, 1, "the language server stopped");
+  });
+
   it("are hidden while a language server reports them, and return when its file is closed", () => {
     const store = built(problem(at(1)));
     assert.deepEqual(store.shown(file, now({ others: [theirs] })), []);

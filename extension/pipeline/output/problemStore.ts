@@ -70,8 +70,14 @@ interface Report {
   readonly owner: Owner;
   readonly origin: ProblemOrigin;
   readonly entries: readonly Entry[];
-  /** The number of changes to the unikernel's sources before the program started. */
+  /** The number of the last change to any source before the program started. */
   readonly since: number;
+}
+
+interface Change {
+  readonly number: number;
+  /** The lines of the file after it. */
+  readonly lines: readonly string[];
 }
 
 const ofSteps = ["configure", "lock", "install-switch", "pull", "build", "check", "checkConfig"] as const;
@@ -93,9 +99,10 @@ const notOwn: ReadonlySet<string> = new Set(["_build", "duniverse", "dist", "mir
 export function createProblemStore(): ProblemStore {
   const reports = new Map<string, Report>();
   const owners = new Map<string, Owner>();
-  const changes = new Map<string, number>();
+  /** The last change of each file of a unikernel, by the ids of unikernels and the paths of files. */
+  const changes = new Map<string, Map<string, Change>>();
+  let lastChange = 0;
   const starts = new Map<string, number>();
-  const changesOf = (id: string) => changes.get(id) ?? 0;
   const keyOf = ({ id }: Owner, origin: ProblemOrigin) => `${origin}\0${id}`;
   const filesOf = (entries: readonly Entry[]) => entries.map(({ problem }) => problem.file);
   const entriesIn = (file: string) =>
@@ -105,7 +112,16 @@ export function createProblemStore(): ProblemStore {
 
   const begin = (unikernel: Owner, origin: ProblemOrigin) => {
     owners.set(unikernel.id, unikernel);
-    starts.set(keyOf(unikernel, origin), changesOf(unikernel.id));
+    starts.set(keyOf(unikernel, origin), lastChange);
+  };
+
+  const isOutdatedReport = ({ owner, since, entries }: Report) => {
+    // VS Code may notice a change of a file only after the program that read the changed file has started.
+    const isAsToolsSaw = (file: string, { lines }: Change) =>
+      entries.some(({ problem, lines: seen }) => problem.file === file && sameLines(seen, lines));
+    return [...(changes.get(owner.id) ?? [])].some(
+      ([file, change]) => change.number > since && !isAsToolsSaw(file, change),
+    );
   };
 
   return {
@@ -145,7 +161,10 @@ export function createProblemStore(): ProblemStore {
       // Saving a file, or reading it again from disk, changes nothing.
       const isSame = own.length > 0 && own.every(({ entry }) => sameLines(entry.lines, lines));
       const touched = isSame ? [] : [...owners.values()].filter((owner) => isOwnSource(file, owner));
-      for (const { id } of touched) changes.set(id, changesOf(id) + 1);
+      for (const { id } of touched) {
+        const ofOwner = changes.get(id) ?? new Map<string, Change>();
+        changes.set(id, ofOwner.set(file, { number: ++lastChange, lines }));
+      }
       const ids = new Set(touched.map(({ id }) => id));
       const others = [...reports.values()].filter(({ owner }) => ids.has(owner.id));
       return [
@@ -164,7 +183,7 @@ export function createProblemStore(): ProblemStore {
       return entriesIn(file).flatMap(({ report, entry }) => {
         const { problem } = entry;
         entry.place = placeOf(entry);
-        const isOutdated = changesOf(report.owner.id) > report.since;
+        const isOutdated = isOutdatedReport(report);
         if (entry.place === undefined || entry.fixed) return [];
         if (problem.code !== undefined && codes.has(problem.code)) return [];
         const placed = { ...problem, range: entry.place };
