@@ -28,3 +28,14 @@ export function notDebuggable(
       return t("An image for {0} can't be debugged from VS Code.", target);
   }
 }
+
+/**
+ * Whether a file may be compiled into a unikernel, so that a breakpoint in it needs gdb. `root` is the folder of the
+ * unikernel, `undefined` if no unikernel of the workspace is known to have built the image. `roots` has the folders of
+ * all unikernels of the workspace.
+ */
+export function isSourceOf(path: string, root: string | undefined, roots: readonly string[]): boolean {
+  const isInside = (folder: string) => path.startsWith(`${folder}/`);
+  const isSource = /\.(?:ml|mly|mll|c|h|S)$/.test(path) && !path.endsWith("/config.ml");
+  return isSource && (root === undefined || isInside(root) || !roots.some(isInside));
+}

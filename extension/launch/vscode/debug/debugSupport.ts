@@ -3,10 +3,11 @@ import * as vscode from "vscode";
 import type { AttachTo } from "../../../debugger/targets/attached.ts";
 import { debugProblems } from "../../../platform/debugErrors.ts";
 import { ProblemError } from "../../../platform/errors.ts";
+import { ownerOf } from "../../../project/vscode/pickProject.ts";
 import type { BootSpec } from "../../boot/bootSpec.ts";
 import type { LaunchConfiguration } from "../../configuration/launchConfiguration.ts";
 import type { DebugSupport } from "../../session/preparedLaunch.ts";
-import { notDebuggable } from "../../session/debugTargets.ts";
+import { isSourceOf, notDebuggable } from "../../session/debugTargets.ts";
 import type { BootRequest, PrepareBootContext } from "../bootRequest.ts";
 
 /** How to debug a unikernel that is ready to boot or already running. Searches for gdb only if it is needed. */
@@ -17,15 +18,15 @@ export function debugSupport(
   boot: BootSpec,
   attach?: AttachTo,
 ): DebugSupport {
-  const others = projects.all().filter(({ id }) => id !== project?.id);
+  const all = projects.all();
+  // A launch configuration may name only an image, which its unikernel's folder usually contains.
+  const owner = project ?? ownerOf(vscode.Uri.file(image), all);
+  const roots = all.map(({ root }) => root);
   return {
     unavailable:
       attach && attach.kind !== "process" ? undefined : notDebuggable(target, process.platform, process.arch),
     isRequired: configuration.debug || configuration.stopOnEntry,
-    concerns: (path) =>
-      /\.(?:ml|mly|mll|c|h|S)$/.test(path) &&
-      !path.endsWith("/config.ml") &&
-      (isInside(path, scope.root) || !others.some(({ root }) => isInside(path, root))),
+    concerns: (path) => isSourceOf(path, owner?.root, roots),
     request: async () => {
       const gdb = configuration.gdb ?? (await toolchain.path("gdb", scope));
       if (gdb === undefined) throw new ProblemError(debugProblems.gdbMissing());
@@ -42,7 +43,7 @@ export function debugSupport(
         gdb,
         ocaml,
         debugTender,
-        root: scope.root,
+        root: owner?.root ?? scope.root,
         workspaceFolders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
         run,
         configuration,
@@ -55,5 +56,3 @@ export function debugSupport(
 const debugTenderOf = ({ spec }: BootSpec): string =>
   [spec.file, ...spec.args].find((word) => /(?:^|\/)solo5-hvt$/.test(word))?.concat("-debug") ??
   "solo5-hvt-debug";
-
-const isInside = (path: string, folder: string) => path.startsWith(`${folder}/`);
