@@ -220,7 +220,7 @@ describe("Hosts with albatross", () => {
     assert.ok(image);
     assert.deepEqual(Buffer.from(first.config.image), await readFile(image.fsPath));
     const session = await eventually(
-      () => logs.sessions().find(({ name }) => name.endsWith("(near)")),
+      () => logs.sessions().find(({ name }) => name.endsWith("deployed (near)")),
       (found) => found !== undefined && logs.records(found.id, 0, 10).length > 0,
     );
     assert.ok(session);

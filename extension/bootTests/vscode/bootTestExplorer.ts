@@ -32,12 +32,18 @@ export interface TestExplorer extends vscode.Disposable {
 /** Only what has this tag can be run on a target or debugged. */
 const bootTag = new vscode.TestTag("boot");
 
+interface FoundTests {
+  /** By the ids of their items. */
+  readonly boot: Map<string, TestEntry>;
+  readonly dune: Map<string, DuneTestEntry>;
+}
+
 /** Shows the boot tests of all unikernels, and the tests that dune runs, in the Testing view: unikernel → test. */
 export function createTestExplorer(host: BootTestHost): TestExplorer {
   const controller = vscode.tests.createTestController("mirageos.bootTests", t("Boot Tests"));
   const problems = vscode.languages.createDiagnosticCollection("mirage: boot tests");
-  const entries = new Map<string, TestEntry>();
-  const duneEntries = new Map<string, DuneTestEntry>();
+  // Replaced as a whole, so that tests can be run while files are read again.
+  let tests: FoundTests = { boot: new Map(), dune: new Map() };
   const context: TestRunContext = {
     host,
     controller,
@@ -45,13 +51,13 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     locks: createResourceLocks(),
   };
 
-  const readProject = async (project: Project): Promise<vscode.TestItem | undefined> => {
+  const readProject = async (project: Project, found: FoundTests): Promise<vscode.TestItem | undefined> => {
     const duneTests = await duneTestsOf(host, project);
-    const parent = (await readBootTestFile(project)) ?? itemOf(project, project.configFile);
+    const parent = (await readBootTestFile(project, found)) ?? itemOf(project, project.configFile);
     for (const test of duneTests) {
       const entry = createDuneItem(controller, project, test);
       parent.children.add(entry.item);
-      duneEntries.set(entry.item.id, entry);
+      found.dune.set(entry.item.id, entry);
     }
     return parent.children.size > 0 || parent.error !== undefined || parent.tags.length > 0
       ? parent
@@ -61,7 +67,10 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     controller.createTestItem(project.id, project.name, vscode.Uri.file(path));
 
   /** Reads the boot tests of a unikernel; undefined if it has no such file. */
-  const readBootTestFile = async (project: Project): Promise<vscode.TestItem | undefined> => {
+  const readBootTestFile = async (
+    project: Project,
+    into: FoundTests,
+  ): Promise<vscode.TestItem | undefined> => {
     const uri = vscode.Uri.file(join(project.buildDir, bootTestsFile));
     const text = await readText(uri.fsPath);
     if (text === undefined) {
@@ -88,7 +97,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       item.tags = [bootTag];
       if (test.targets.length > 0) item.description = test.targets.join(", ");
       parent.children.add(item);
-      entries.set(item.id, { projectId: project.id, test, item, rangeOf });
+      into.boot.set(item.id, { projectId: project.id, test, item, rangeOf });
     }
     if (found.tests.length === 0 && found.problems.length > 0)
       parent.error = found.problems[0]?.message ?? "";
@@ -102,15 +111,15 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     if (queued) return queued;
     updating = updating.then(async () => {
       queued = undefined;
-      entries.clear();
-      duneEntries.clear();
       const projects = host.projects.all();
-      const items = await Promise.all(projects.map(readProject));
+      const found: FoundTests = { boot: new Map(), dune: new Map() };
+      const items = await Promise.all(projects.map((project) => readProject(project, found)));
       const folders = foldersOfRepeated(projects.filter((_, index) => items[index] !== undefined));
       for (const item of items) {
         const folder = item && folders.get(item.id);
         if (item && folder !== undefined) item.description = folder;
       }
+      tests = found;
       controller.items.replace(items.flatMap((item) => item ?? []));
     });
     queued = updating;
@@ -121,7 +130,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   const selectedIds = ({ include, exclude }: vscode.TestRunRequest): readonly string[] => {
     const leaves = ({ id, children }: vscode.TestItem): readonly string[] => {
       const testId = testIdOf(id);
-      if (children.size === 0 || duneEntries.has(testId)) return [testId];
+      if (children.size === 0 || tests.dune.has(testId)) return [testId];
       return [...children].flatMap(([, child]) => leaves(child));
     };
     const all = include ?? [...controller.items].map(([, item]) => item);
@@ -130,7 +139,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     return [...new Set(all.flatMap(leaves))].filter((id) => !excluded.has(id));
   };
   const selectedTests = (request: vscode.TestRunRequest): readonly TestEntry[] =>
-    selectedIds(request).flatMap((id) => entries.get(id) ?? []);
+    selectedIds(request).flatMap((id) => tests.boot.get(id) ?? []);
 
   const runDuneTests = async (run: vscode.TestRun, tests: readonly DuneTestEntry[], signal: AbortSignal) => {
     for (const { item } of tests) run.enqueued(item);
@@ -146,13 +155,13 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     );
   };
   const acceptListener = onDidAcceptOutput(({ projectId, folder, alias }) => {
-    const tests = [...duneEntries.values()].filter(
+    const ofFolder = [...tests.dune.values()].filter(
       (each) => each.projectId === projectId && each.test.folder === folder,
     );
-    const exact = tests.find(({ test }) => test.alias === alias);
+    const exact = ofFolder.find(({ test }) => test.alias === alias);
     if (exact) void runAgain(exact);
     // An old dune ran all tests of the folder.
-    else controller.invalidateTestResults(tests.map(({ item }) => item));
+    else controller.invalidateTestResults(ofFolder.map(({ item }) => item));
   });
 
   const start =
@@ -161,7 +170,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       await update();
       if (request.continuous !== true) {
         const ids = target === undefined ? selectedIds(request) : [];
-        const duneTests = ids.flatMap((id) => duneEntries.get(id) ?? []);
+        const duneTests = ids.flatMap((id) => tests.dune.get(id) ?? []);
         return runTests(context, request, selectedTests(request), target, token, (run, signal) =>
           runDuneTests(run, duneTests, signal),
         );
