@@ -43,7 +43,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   const controller = vscode.tests.createTestController("mirageos.bootTests", t("Boot Tests"));
   const problems = vscode.languages.createDiagnosticCollection("mirage: boot tests");
   // Replaced as a whole, so that tests can be run while files are read again.
-  let tests: FoundTests = { boot: new Map(), dune: new Map() };
+  let foundTests: FoundTests = { boot: new Map(), dune: new Map() };
   const context: TestRunContext = {
     host,
     controller,
@@ -119,7 +119,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
         const folder = item && folders.get(item.id);
         if (item && folder !== undefined) item.description = folder;
       }
-      tests = found;
+      foundTests = found;
       controller.items.replace(items.flatMap((item) => item ?? []));
     });
     queued = updating;
@@ -130,7 +130,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
   const selectedIds = ({ include, exclude }: vscode.TestRunRequest): readonly string[] => {
     const leaves = ({ id, children }: vscode.TestItem): readonly string[] => {
       const testId = testIdOf(id);
-      if (children.size === 0 || tests.dune.has(testId)) return [testId];
+      if (children.size === 0 || foundTests.dune.has(testId)) return [testId];
       return [...children].flatMap(([, child]) => leaves(child));
     };
     const all = include ?? [...controller.items].map(([, item]) => item);
@@ -139,7 +139,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     return [...new Set(all.flatMap(leaves))].filter((id) => !excluded.has(id));
   };
   const selectedTests = (request: vscode.TestRunRequest): readonly TestEntry[] =>
-    selectedIds(request).flatMap((id) => tests.boot.get(id) ?? []);
+    selectedIds(request).flatMap((id) => foundTests.boot.get(id) ?? []);
 
   const runDuneTests = async (run: vscode.TestRun, tests: readonly DuneTestEntry[], signal: AbortSignal) => {
     for (const { item } of tests) run.enqueued(item);
@@ -155,7 +155,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     );
   };
   const acceptListener = onDidAcceptOutput(({ projectId, folder, alias }) => {
-    const ofFolder = [...tests.dune.values()].filter(
+    const ofFolder = [...foundTests.dune.values()].filter(
       (each) => each.projectId === projectId && each.test.folder === folder,
     );
     const exact = ofFolder.find(({ test }) => test.alias === alias);
@@ -170,7 +170,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
       await update();
       if (request.continuous !== true) {
         const ids = target === undefined ? selectedIds(request) : [];
-        const duneTests = ids.flatMap((id) => tests.dune.get(id) ?? []);
+        const duneTests = ids.flatMap((id) => foundTests.dune.get(id) ?? []);
         return runTests(context, request, selectedTests(request), target, token, (run, signal) =>
           runDuneTests(run, duneTests, signal),
         );
