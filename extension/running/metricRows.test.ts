@@ -26,17 +26,26 @@ describe("The rows of metrics", () => {
     assert.match(rows[0]?.tooltip ?? "", /^gc: live words\n12,000 – 15,000\n/);
   });
 
-  it("begin with numbers that rise and fall, then counters, and end with those that stay 0", () => {
-    const metrics = [
+  it("are first those of numbers that rise and fall, then of counters, and last of those that stay 0", () => {
+    const same = ["a", "b", "c", "d"].map((name) => metric(name, [7, 7]));
+    const rows = texts([
       metric("zero", [0, 0]),
-      metric("same", [7, 7]),
+      ...same,
       metric("counter", [1, 2, 3]),
       metric("gauge", [1, 3, 2]),
-    ];
+    ]);
+    const shown = ["gc: a", "gc: b", "gc: c", "gc: d", "gc: counter", "gc: gauge", "All 7 metrics"];
     assert.deepEqual(
-      texts(metrics).map(([label]) => label),
-      ["gc: gauge", "gc: counter", "gc: same", "gc: zero"],
+      rows.map(([label]) => label),
+      shown,
     );
+  });
+
+  it("keep their places while values change", () => {
+    const rows = (first: readonly number[]) =>
+      texts([metric("first", first), metric("second", [1, 3, 2])]).map(([label]) => label);
+    assert.deepEqual(rows([7, 7]), ["gc: first", "gc: second"]);
+    assert.deepEqual(rows([7, 7, 8, 7]), ["gc: first", "gc: second"]);
   });
 
   it("are few, and the last one says how many there are", () => {

@@ -18,16 +18,17 @@ const maxRows = 6;
 const maxName = 100;
 
 /**
- * Describes the metrics of a unikernel as rows with their history, those that say most first: numbers that rise and
- * fall, then counters, then those that have not changed. The last row opens all of them if there are more.
+ * Describes those metrics of a unikernel that say most as rows with their history: numbers that rise and fall, then
+ * counters, then those that have not changed. They keep the order of the argument, so that a row does not move while
+ * values change. The last row opens all of them if there are more.
  */
 export function metricRows(metrics: readonly RunMetric[]): readonly RunDetail[] {
   const numbers = metrics.filter(({ values }) => values.some(Number.isFinite));
   const ranked = numbers
     .map((metric) => ({ metric, rank: rankOf(metric.values) }))
-    .toSorted((a, b) => a.rank - b.rank)
-    .map(({ metric }) => metric);
-  const rows = ranked.slice(0, maxRows).map(rowOf);
+    .toSorted((a, b) => a.rank - b.rank);
+  const chosen = new Set(ranked.slice(0, maxRows).map(({ metric }) => metric));
+  const rows = numbers.filter((metric) => chosen.has(metric)).map(rowOf);
   if (metrics.length <= rows.length) return rows;
   return [
     ...rows,
