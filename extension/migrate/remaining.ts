@@ -26,6 +26,10 @@ const clockMessage = (): string =>
   t(
     "mirage 4.9 removed time, clocks and random as functor arguments. Use Mirage_sleep, Mirage_ptime, Mirage_mtime and Mirage_crypto_rng.",
   );
+const addressMessage = (): string =>
+  t(
+    "mirage 4.10 removed addresses from config.ml. Use generic_stackv4v6, and boot with --ipv4=ADDRESS/PREFIX and --ipv4-gateway=ADDRESS.",
+  );
 
 const inSources: readonly Removed[] = [
   { since: "4.5.0", path: "Key_gen.*", message: keysMessage },
@@ -105,6 +109,13 @@ const inConfig: readonly Removed[] = [
         "Since mirage 4.10.5, the DHCP client listens on the network device. Code that listens on it too must get dhcp_proj_net $ this client, and not the network device.",
       ),
   },
+  ...[
+    "ipv4_config",
+    "ipv6_config",
+    "static_ipv4_stack",
+    "static_ipv4v6_stack",
+    "Ipaddr.V4.Prefix.of_address_string_exn",
+  ].map((path) => ({ since: "4.10.0", path, message: addressMessage })),
   ...["default_time", "default_posix_clock", "default_monotonic_clock"].map((path) => ({
     since: "4.9.0",
     path,

@@ -144,4 +144,38 @@ describe("Migrating keys", () => {
     );
     assert.doesNotMatch(unikernel, /[^\r]\n/);
   });
+
+  it('keeps the other bindings that "and" joins with a removed one', () => {
+    const keys = "keys = Key.([ abstract port ])";
+    const pairs = [
+      [`let ${keys}`, "and packages = []"],
+      ["let packages = []", `and ${keys}`],
+    ];
+    for (const pair of pairs) {
+      const { config } = migrated(
+        lines(
+          "open Mirage",
+          "",
+          'let port = Key.(create "port" Arg.(opt int 80 (info [ "port" ])))',
+          'and host = Key.(create "host" Arg.(opt string "x" (info [ "host" ])))',
+          "",
+          "let () =",
+          `  ${pair.join("\n  ")} in`,
+          '  register "x" [ foreign ~keys ~packages "Unikernel.Main" job; foreign ~keys:[ Key.v host ] "Other" job ]',
+        ),
+        "let start () = listen (Key_gen.port ())\n",
+      );
+      assert.equal(
+        config,
+        lines(
+          header,
+          "open Mirage",
+          "",
+          "let () =",
+          "  let packages = [] in",
+          '  register "x" [ main ~packages "Unikernel.Main" job; main "Other" job ]',
+        ),
+      );
+    }
+  });
 });

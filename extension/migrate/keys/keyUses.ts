@@ -31,18 +31,18 @@ export function deviceArgumentPlaces(text: string): Span[] {
   });
 }
 
-/** `let NAME = …` up to its `in` or the next item, where it is bound once. */
+/** `let NAME = …` or `and NAME = …` where it is bound once: up to the next item, or up to the `in` of a `let`. */
 function bindingOf(text: string, name: string): Span | undefined {
   const { tokens, is, after } = readBrackets(text);
   const [at, ...others] = tokens.flatMap((_, i) =>
-    is(i, "let") && is(i + 1, name) && is(i + 2, "=") ? [i] : [],
+    (is(i, "let") || is(i, "and")) && is(i + 1, name) && is(i + 2, "=") ? [i] : [],
   );
   if (at === undefined || others.length > 0) return undefined;
   let to = at + 3;
   const ends = (i: number): boolean =>
     is(i, "in") || is(i, "let") || is(i, "and") || (is(i, ";") && is(i + 1, ";"));
   while (to < tokens.length && !ends(to)) to = after(to);
-  const isLocal = is(to, "in");
+  const isLocal = is(at, "let") && is(to, "in");
   return { start: tokens[at]?.start ?? 0, end: tokens[isLocal ? to : to - 1]?.end ?? 0 };
 }
 
@@ -139,8 +139,15 @@ export function removeEmptyLabels({ config }: MigratedProject): void {
   }
 }
 
-/** The span of a binding with its `in` and the white space after it, or of an item with the empty lines after it. */
+/**
+ * The span to remove with a binding: its `in` and the white space after it, or the empty lines after an item. Of bindings
+ * that `and` joins, the others stay.
+ */
 export function definitionSpan(text: string, { start, end }: Span): Span {
+  if (text.startsWith("and", start)) return withBlanksBefore(text, { start, end });
+  const next = /\s*and\b/y;
+  next.lastIndex = end;
+  if (next.test(text)) return { start: start + "let".length, end: next.lastIndex };
   const local = /\s*in\s+/y;
   local.lastIndex = text.slice(start, end).endsWith(" in") ? end - 3 : end;
   const found = local.exec(text);
