@@ -15,12 +15,10 @@ export interface KeyDefinition {
    * with the text before it. Undefined if a part has no certain counterpart there.
    */
   readonly term: { readonly before: string; readonly text: string } | undefined;
-  /** Every `~stage:…`, with the blanks before it. */
-  readonly stages: readonly Span[];
 }
 
 /** Converters of `Key.Arg` that `Cmdliner.Arg` has too. */
-const sameConverters: ReadonlySet<string> = new Set([
+export const sameConverters: ReadonlySet<string> = new Set([
   "some",
   "int",
   "int64",
@@ -38,7 +36,8 @@ const addressConverters: ReadonlySet<string> = new Set([
   "ipv6",
   "ip_address",
 ]);
-const kinds: ReadonlySet<string> = new Set(["opt", "required", "flag", "opt_all"]);
+/** The functions of `Key.Arg` that make a key. */
+export const kinds: ReadonlySet<string> = new Set(["opt", "required", "flag", "opt_all"]);
 
 /** The keys that a config.ml defines, in the order of the text. */
 export function keyDefinitions(text: string): KeyDefinition[] {
@@ -71,25 +70,12 @@ function keyDefinition(
     begin -= 3;
   const end = isLocalOpen ? after(create - 1) : last + 1;
   const value = tokens[first]?.text === "=" ? first + 1 : first;
-  const stages = stagesIn(brackets, first, last);
   return {
     name,
     span,
     accessor: literal.text.replaceAll("-", "_"),
     term: end === last + 1 ? termOf(brackets, value, begin, create + 2, end) : undefined,
-    stages,
   };
-}
-
-function stagesIn({ text, tokens, is }: BracketedTokens, first: number, last: number): Span[] {
-  const spans: Span[] = [];
-  for (let at = first; at <= last; at++) {
-    if (!is(at, "~") || !is(at + 1, "stage") || !is(at + 2, ":") || !is(at + 3, "`")) continue;
-    let start = tokens[at]?.start ?? 0;
-    while (/\s/.test(text[start - 1] ?? "")) start--;
-    spans.push({ start, end: tokens[at + 4]?.end ?? 0 });
-  }
-  return spans;
 }
 
 /** The term of Cmdliner. `begin` is the first token of `Key.create …`, `description` the one after its name. */
@@ -125,7 +111,7 @@ function termOf(
 }
 
 /** Index after an argument: a bracket, a literal, a path, a polymorphic variant or a negative number. */
-function argumentEnd({ tokens, is, after }: BracketedTokens, at: number): number {
+export function argumentEnd({ tokens, is, after }: BracketedTokens, at: number): number {
   if (is(at, "`")) return at + 2;
   let to = after(at);
   while (is(to, ".") && (tokens[to + 1]?.kind === "name" || is(to + 1, "("))) to = after(to + 1);

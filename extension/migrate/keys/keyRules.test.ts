@@ -132,6 +132,57 @@ describe("Migrating keys", () => {
     );
   });
 
+  it("keeps the other bindings of a let whose first one it removes", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let port = Key.(create "port" Arg.(opt int 80 (info [ "port" ])))',
+        "let () =",
+        "  let keys = [ Key.v port ]",
+        '  and packages = [ package "fmt" ] in',
+        '  register "x" [ main ~keys ~packages "Unikernel" job ]',
+      ),
+    );
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        "let () =",
+        '  let packages = [ package "fmt" ] in',
+        '  register "x" [ main ~packages "Unikernel" job ]',
+      ),
+    );
+  });
+
+  it("removes the stage of a key whose name is not a literal", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        "let level =",
+        '  let name = "level" in',
+        "  Key.(create name Arg.(opt ~stage:`Run int 1 (info [ name ])))",
+        'let main = main ~keys:[ Key.v level ] "Unikernel" job',
+        'let () = register "x" [ main ]',
+      ),
+    );
+    assert.match(config, /Arg\.\(opt (?:Cmdliner\.Arg\.)?int 1 \(info/);
+  });
+
+  it("names the module of the converters of keys that stay", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let size = Key.(create "size" Arg.(opt int 1 (info [ "size" ])))',
+        'let host = Key.(create "host" Arg.(opt (some string) None (info [ "host" ])))',
+        'let job = if_impl (Key.map (fun n -> n > 1) (Key.value size)) (main "Unikernel" job) (main "Other" job)',
+        'let () = register "x" [ f (Key.value host) job ]',
+      ),
+    );
+    assert.match(config, /Arg\.\(opt Cmdliner\.Arg\.int 1/);
+    assert.match(config, /Arg\.\(opt Cmdliner\.Arg\.\(some string\) None/);
+  });
+
   it("keeps line ends of Windows", () => {
     const { unikernel } = migrated(
       lines(

@@ -3,6 +3,7 @@ import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
 import { spanContains, itemWords, readBrackets, type Span } from "../../ocaml/brackets.ts";
 import type { TextEdit } from "../editedText.ts";
 import { keyDefinitions, type KeyDefinition } from "./keyDefinition.ts";
+import { updateRemainingKeys } from "./remainingKeys.ts";
 import {
   deviceArgumentPlaces,
   keyPlaces,
@@ -33,7 +34,7 @@ export const keysToBootArguments: Rule = {
       done.add(key.name);
       migrateKey(project, key);
     }
-    removeStages(project);
+    updateRemainingKeys(project.config);
     removeEmptyLabels(project);
   },
 };
@@ -189,11 +190,4 @@ function startsItem(text: string, start: number, word: string): boolean {
 function commentStart(text: string, start: number): number {
   const comment = /\(\*(?:(?!\(\*|\*\))[^])*\*\)\r?\n$/.exec(text.slice(0, start));
   return comment && comment.index > 0 ? comment.index : start;
-}
-
-/** Removes `~stage` from keys that stay, which have no stage since mirage 4.5. */
-function removeStages({ config }: MigratedProject): void {
-  config.apply(
-    keyDefinitions(config.text).flatMap(({ stages }) => stages.map((span) => ({ span, text: "" }))),
-  );
 }
