@@ -154,8 +154,14 @@ export const combinatorNames: Rule = {
   since: "4.3.0",
   apply: ({ config }) => {
     const source = readConfigSource(config.text);
+    const has = (...names: readonly string[]): boolean =>
+      source.words.some(({ name }) => names.includes(name) && !source.bound.has(name));
+    const isMimic = has("git_happy_eyeballs") && !has("git_tcp", "git_ssh", "git_http", "merge_git_clients");
     config.apply(
       source.words.flatMap(({ name, span }) => {
+        // The result of `git_happy_eyeballs` was a client of git.
+        if (name === "git_client" && isMimic && !source.bound.has(name))
+          return [{ span: { start: span.end - name.length, end: span.end }, text: "mimic" }];
         const text = Object.hasOwn(renamedCombinators, name) ? renamedCombinators[name] : undefined;
         const isOwn = (source.bound.get(name) ?? Infinity) <= span.start;
         if (text === undefined || isOwn) return [];

@@ -179,6 +179,19 @@ describe("Migrating a unikernel", () => {
     assert.deepEqual(remaining, ["kv_ro_of_fs", "fat_of_files", "Key_gen.target"]);
   });
 
+  it("renames the type of a mimic, unless config.ml has a client of git", () => {
+    const text = (device: string): string =>
+      lines(
+        "open Mirage",
+        "let stack = generic_stackv4v6 default_network",
+        "let dns = generic_dns_client stack (generic_happy_eyeballs stack)",
+        "let mimic = git_happy_eyeballs stack dns (generic_happy_eyeballs stack)",
+        `let () = register "x" [ main "Unikernel.Main" (git_client @-> job) $ ${device} ]`,
+      );
+    assert.match(migrated(text("mimic")).config, /\(mimic @-> job\)/);
+    assert.match(migrated(text("git_tcp tcp mimic")).config, /\(git_client @-> job\)/);
+  });
+
   it("removes tracing", () => {
     const { config } = migrated(
       lines(

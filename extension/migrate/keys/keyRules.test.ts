@@ -183,6 +183,23 @@ describe("Migrating keys", () => {
     assert.match(config, /Arg\.\(opt Cmdliner\.Arg\.\(some string\) None/);
   });
 
+  it("writes the environment variable of a key as Cmdliner has it", () => {
+    const { config, unikernel } = migrated(
+      lines(
+        "open Mirage",
+        'let a = Key.(create "a" Arg.(opt int 1 (info ~env:"A" [ "a" ])))',
+        "let b =",
+        '  let doc = Key.Arg.info ~doc:"B" ~env:"B" [ "b" ] in',
+        '  Key.(create "b" Arg.(flag doc))',
+        'let main = main ~keys:[ Key.v a ] "Unikernel" job',
+        'let () = register "x" [ if_impl (Key.value b) main main ]',
+      ),
+      lines("let start () = f (Key_gen.a ())"),
+    );
+    assert.match(config, /~env:\(Cmdliner\.Cmd\.Env\.info "B"\)/);
+    assert.match(unikernel, /~env:\(Cmdliner\.Cmd\.Env\.info "A"\)/);
+  });
+
   it("keeps line ends of Windows", () => {
     const { unikernel } = migrated(
       lines(

@@ -3,7 +3,7 @@ import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
 import { spanContains, itemWords, readBrackets, type Span } from "../../ocaml/brackets.ts";
 import type { TextEdit } from "../editedText.ts";
 import { keyDefinitions, type KeyDefinition } from "./keyDefinition.ts";
-import { updateRemainingKeys } from "./remainingKeys.ts";
+import { updateEnvironment, updateRemainingKeys } from "./remainingKeys.ts";
 import {
   deviceArgumentPlaces,
   keyPlaces,
@@ -28,6 +28,7 @@ import {
 export const keysToBootArguments: Rule = {
   since: "4.8.0",
   apply: (project) => {
+    updateEnvironment(project.config);
     for (let done = new Set<string>(); ;) {
       const key = keyDefinitions(project.config.text).find(({ name }) => !done.has(name));
       if (!key) break;

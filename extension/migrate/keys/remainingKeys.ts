@@ -12,6 +12,22 @@ export function updateRemainingKeys(config: EditedText): void {
   config.apply(converterEdits(config.text));
 }
 
+/** `~env:"X"` of a key was a text; since mirage 4.5 it is the description that Cmdliner has. */
+export function updateEnvironment(config: EditedText): void {
+  const { text, tokens, is } = readBrackets(config.text);
+  const isOfInfo = (at: number): boolean => {
+    const word = tokens.slice(0, at).findLast((token) => /^(?:info|in|let|=)$/.test(token.text));
+    return word?.text === "info";
+  };
+  config.apply(
+    tokens.flatMap(({ start, end, kind }, at): TextEdit[] =>
+      kind === "string" && is(at - 1, ":") && is(at - 2, "env") && is(at - 3, "~") && isOfInfo(at)
+        ? [{ span: { start, end }, text: `(Cmdliner.Cmd.Env.info ${text.slice(start, end)})` }]
+        : [],
+    ),
+  );
+}
+
 function stageEdits({ tokens, is }: BracketedTokens): TextEdit[] {
   return tokens.flatMap(({ start }, at): TextEdit[] => {
     const stage = tokens[at + 4];
