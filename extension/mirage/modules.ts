@@ -80,6 +80,14 @@ export function unboundModule(message: string): string | undefined {
   return /Unbound module "?([A-Z][\w']*)/.exec(message)?.[1];
 }
 
+/**
+ * The module in an error message `Unbound module Foo`, whose library is missing. Undefined for `Foo.Bar`, which
+ * OCaml prints only if it has found `Foo`.
+ */
+export function missingModule(message: string): string | undefined {
+  return /Unbound module "?([A-Z][\w']*)(?![\w'.])/.exec(message)?.[1];
+}
+
 /** The versions in the `depends` field of a lock file of opam-monorepo or opam, by package. */
 export function lockedVersions(text: string): ReadonlyMap<string, string> {
   const found = text.matchAll(/^ *"([\w+.-]+)" \{= "([^"]+)"/gm);

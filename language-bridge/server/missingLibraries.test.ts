@@ -60,6 +60,22 @@ describe("missingLibraries", () => {
     assert.equal(missingLibraries("hello", { ...configured, pulled: true }, []), undefined);
   });
 
+  it("does not blame the libraries for a name that a module of theirs does not have", () => {
+    const built = { ...configured, pulled: true };
+    const libraries = () => listedLibraries(duneBuild);
+    for (const message of [
+      "Unbound module Lwt.Inf",
+      'Unbound module "Lwt.Inf"',
+      "Unbound module Dune__exe.X",
+    ])
+      assert.equal(missingLibraries("hello", built, [message], libraries), undefined, message);
+    assert.ok(missingLibraries("hello", built, ['Unbound module "Lwt"'], libraries));
+    const sublibrary = ["Unbound module Mirage_runtime_network"];
+    assert.equal(missingLibraries("hello", built, sublibrary, libraries), undefined);
+    const listed = new Set(["mirage-runtime.network"]);
+    assert.ok(missingLibraries("hello", built, sublibrary, () => listed));
+  });
+
   it("recognizes that the modules of the unikernel itself were never compiled", () => {
     const missing = missingLibraries("hello", { ...configured, pulled: true }, ["Unbound module Dune__exe"]);
     assert.equal(missing?.command, "mirageos.build");

@@ -1,7 +1,7 @@
 import { readDuneFile } from "../../extension/project/libraries/duneFile.ts";
 import type { ProjectState } from "../../extension/project/model.ts";
 import { duneResetReason } from "../../extension/project/state.ts";
-import { providersOf, unboundModule } from "../../extension/mirage/modules.ts";
+import { missingModule, providersOf, type ModuleProvider } from "../../extension/mirage/modules.ts";
 import { t } from "../../extension/protocol/l10n.ts";
 
 /** Why the language server does not find the modules that a unikernel uses, and the command that fixes it. */
@@ -38,12 +38,16 @@ export function listedLibraries(duneBuild: string): ReadonlySet<string> {
 
 /** Whether the server did not find a module of a library that the unikernel is configured with. */
 function lacksLibrary(messages: readonly string[], libraries: () => ReadonlySet<string>): boolean {
-  const unbound = messages.flatMap((message) => unboundModule(message) ?? []);
+  const unbound = messages.flatMap((message) => missingModule(message) ?? []);
   if (unbound.length === 0) return false;
   // dune's name for the modules of the unikernel itself, which its first build compiles.
   if (unbound.includes("Dune__exe")) return true;
-  const packages = new Map([...libraries()].map((library) => [library.replace(/\..*/s, ""), ""]));
-  return unbound.some((module) => providersOf(module, packages).some((each) => packages.has(each.package)));
+  const listed = libraries();
+  const packages = new Map([...listed].map((library) => [library.replace(/\..*/s, ""), ""]));
+  // A sublibrary that the unikernel is not configured with is found by no build.
+  const isListed = ({ package: name, sublib }: ModuleProvider): boolean =>
+    packages.has(name) && (sublib === undefined || listed.has(`${name}.${sublib}`));
+  return unbound.some((module) => providersOf(module, packages).some(isListed));
 }
 
 /**

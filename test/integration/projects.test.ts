@@ -204,6 +204,8 @@ describe("The header of config.ml", () => {
       ],
     );
     assert.ok(fixes[0]?.edit && fixes[0].isPreferred);
+    const listed = await codeActions(vscode.Uri.file(file), new vscode.Range(0, 0, 0, 5));
+    assert.equal(listed.filter(({ title }) => /header to/.test(title)).length, 1);
     assert.ok(await vscode.workspace.applyEdit(fixes[0].edit));
     const document = await vscode.workspace.openTextDocument(file);
     assert.ok(await document.save());

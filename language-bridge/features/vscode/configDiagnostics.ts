@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
+import { headerSource } from "../../../extension/project/vscode/headerCheck.ts";
 import { headerFor, satisfies } from "../../../extension/mirage/version.ts";
 import {
   configMigrations,
@@ -81,8 +82,13 @@ export function registerChecks(files: Files, context: LanguageContext): vscode.D
       );
       const { libraryFolders } = context;
       const packages = await packageActions(read, diagnostics, libraryFolders);
+      // The quick fixes of the header's error change the header and migrate too.
+      const isFixed =
+        only === undefined && diagnostics.some(({ source: reporter }) => reporter === headerSource);
       const header =
-        document.uri.fsPath === project.configFile ? await headerActions(read, context, range) : [];
+        document.uri.fsPath === project.configFile && !isFixed
+          ? await headerActions(read, context, range)
+          : [];
       return [...fixes, ...packages, ...header].filter(({ kind }) =>
         isRequestedKind(only?.value, kind?.value),
       );

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { readText } from "../../../extension/platform/readText.ts";
 import type { Project } from "../../../extension/project/vscode/projects.ts";
 import { createModuleIndex, type LibraryPlaces } from "../../../extension/project/libraries/moduleIndex.ts";
-import { lockedVersions, unboundModule } from "../../../extension/mirage/modules.ts";
+import { lockedVersions, missingModule } from "../../../extension/mirage/modules.ts";
 import { packageEdits } from "../../../extension/mirage/config/packageEdits.ts";
 import type { UnikernelFiles } from "../../../extension/project/vscode/unikernelFiles.ts";
 import { duneContext } from "../../server/missingLibraries.ts";
@@ -26,7 +26,7 @@ export async function packageActions(
   libraryFolders: LanguageContext["libraryFolders"],
 ): Promise<vscode.CodeAction[]> {
   const unbound = diagnostics.flatMap((diagnostic) => {
-    const module = unboundModule(diagnostic.message);
+    const module = missingModule(diagnostic.message);
     return module === undefined || sources.has(module) ? [] : [{ diagnostic, module }];
   });
   if (unbound.length === 0) return [];
