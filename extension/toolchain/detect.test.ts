@@ -217,6 +217,25 @@ describe("detectTool", () => {
     assert.equal((await detect("ocaml-unikraft", run)).kind, "missing");
   });
 
+  it("finds a cross compiler that only findlib knows, without an opam switch", async () => {
+    const run = answering(({ args }) =>
+      args.join(" ") === "-toolchain solo5 printconf destdir"
+        ? printed("/usr/local/solo5/lib\n")
+        : printed("/usr/lib/ocaml\n", "ocamlfind: [WARNING] Undefined toolchain: unikraft\n"),
+    );
+    const bare = join(root, "bare");
+    mkdirSync(bare);
+    program(join(bare, "ocamlfind"));
+    const env = { PATH: bare };
+    assert.deepEqual(await detect("ocaml-solo5", run, { env }), {
+      id: "ocaml-solo5",
+      kind: "found",
+      path: "/usr/local/solo5/lib",
+      version: undefined,
+    });
+    assert.equal((await detect("ocaml-unikraft", run, { env })).kind, "missing");
+  });
+
   it("starts tools through a custom command", async () => {
     const run = answering(({ file, args }) => {
       assert.equal(file, "docker");

@@ -176,7 +176,27 @@ async function detectCrossCompiler(
     if (!(await exists(path))) continue;
     return { id, kind: "found", path, version: await packageVersion(id, dirname(dirname(dirname(path)))) };
   }
-  return { id, kind: "missing", reason: t("{0} was not found in any findlib.conf.d folder", name) };
+  const destination = await toolchainFolder(toolchain, input, platform);
+  return destination === undefined
+    ? { id, kind: "missing", reason: t("{0} was not found in any findlib.conf.d folder", name) }
+    : { id, kind: "found", path: destination, version: undefined };
+}
+
+/**
+ * The folder in which a findlib toolchain installs libraries, by findlib itself: without an opam switch, only findlib
+ * knows where its configuration is. Undefined if findlib does not know the toolchain, about which it only warns.
+ */
+async function toolchainFolder(
+  toolchain: string,
+  { run, env, signal, timeoutMs = defaultTimeoutMs }: DetectInput,
+  platform: NodeJS.Platform,
+): Promise<string | undefined> {
+  const file = await findProgram("ocamlfind", env, platform);
+  if (file === undefined) return undefined;
+  const command = { file, args: ["-toolchain", toolchain, "printconf", "destdir"], cwd: homedir(), env };
+  const { stdout, stderr } = await capture(run, command, { timeoutMs, ...(signal && { signal }) });
+  const folder = stdout.trim();
+  return isAbsolute(folder) && !/undefined toolchain/i.test(stderr) ? folder : undefined;
 }
 
 async function configFolders(env: Env, platform: NodeJS.Platform): Promise<string[]> {
