@@ -2,6 +2,8 @@ import type { PatternStep, PatternVariable } from "./patternReader.ts";
 import type { SourcePattern } from "./patterns.ts";
 import type { TrackingContext } from "../tracking/trackedVariable.ts";
 
+type LayoutOf = NonNullable<TrackingContext["layoutOf"]>;
+
 /** The offsets in bytes from a matched value to the names in patterns. */
 export type PatternFields = ReadonlyMap<PatternVariable, readonly number[]>;
 
@@ -14,8 +16,17 @@ export async function fieldsOfPatterns(
   patterns: readonly SourcePattern[],
 ): Promise<PatternFields> {
   const found = new Map<PatternVariable, readonly number[]>();
+  // The fields of a record and the cases of a match have one type.
+  const layouts = new Map<string, ReturnType<LayoutOf>>();
+  const layoutOf: LayoutOf = (type) => {
+    const layout = layouts.get(type) ?? context.layoutOf?.(type) ?? Promise.resolve(undefined);
+    layouts.set(type, layout);
+    return layout;
+  };
   const add = async (variable: PatternVariable) => {
-    const offsets = await Promise.all(variable.steps.map((step) => offsetsOf(context, step)));
+    const offsets = await Promise.all(
+      variable.steps.map((step) => offsetsOf({ ...context, layoutOf }, step)),
+    );
     const known = offsets.filter((each) => each !== undefined);
     if (known.length === offsets.length) found.set(variable, known.flat());
   };

@@ -1,5 +1,5 @@
 import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
-import { bindingEnd, enclosingEnd, type LetScopes } from "../tracking/scopes.ts";
+import { bindingEnd, enclosingEnd, linesOfBody, type LetScopes } from "../tracking/scopes.ts";
 import { readPattern, type PatternVariable } from "./patternReader.ts";
 
 /** A pattern in a function. */
@@ -23,7 +23,7 @@ export function readPatterns(
   to: number,
   lineOf: (offset: number) => number,
 ): readonly SourcePattern[] {
-  const { tokens, is } = brackets;
+  const { is } = brackets;
   const found: SourcePattern[] = [];
   for (let at = from; at < to; at++) {
     if (is(at, "match")) {
@@ -38,16 +38,11 @@ export function readPatterns(
     let equals = at + 1;
     while (equals < close && !is(equals, "=")) equals = brackets.after(equals);
     const root = spanOf(brackets, equals, bindingEnd(brackets, scopes, at));
-    const [opening, last] = [tokens[close], tokens[Math.min(scopes.closeOf.get(at) ?? to, to) - 1]];
+    const visible = linesOfBody(brackets, scopes, at, to, lineOf);
     const variables = readPattern(brackets, at + 1, equals);
     const isPattern = variables.some(({ steps }) => steps.length > 0);
-    if (!root || !opening || !last || !isPattern) continue;
-    found.push({
-      root,
-      variables,
-      visible: [lineOf(opening.start), lineOf(last.end)],
-      matches: lineOf(opening.start),
-    });
+    if (!root || !visible || !isPattern) continue;
+    found.push({ root, variables, visible, matches: visible[0] });
   }
   return found;
 }

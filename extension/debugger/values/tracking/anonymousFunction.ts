@@ -4,6 +4,7 @@ import {
   parameterPatterns,
   parametersUntil,
   passedParameters,
+  unnamedParameter,
   type SourceFunction,
 } from "./functionParts.ts";
 import { hasTupleCase, readCases } from "../patterns/patterns.ts";
@@ -37,15 +38,7 @@ export function readAnonymous(
   const read = isFun
     ? parametersUntil(brackets, at + 1, close, (each) => isArrow(brackets, each) || is(each, ":"))
     : {
-        parameters: [
-          {
-            name: undefined,
-            at: 0,
-            type: undefined,
-            optional: false,
-            isTuple: hasTupleCase(brackets, at + 1, close),
-          },
-        ],
+        parameters: [{ ...unnamedParameter, isTuple: hasTupleCase(brackets, at + 1, close) }],
         end: at,
       };
   const parameters = read && passedParameters(brackets, read.parameters);

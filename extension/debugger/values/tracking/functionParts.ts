@@ -1,7 +1,7 @@
 import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
 import { readPattern } from "../patterns/patternReader.ts";
 import { readPatterns, type SourcePattern } from "../patterns/patterns.ts";
-import { bindingEnd, boundNames, type LetScopes } from "./scopes.ts";
+import { bindingEnd, boundNames, linesOfBody, type LetScopes } from "./scopes.ts";
 
 /** A parameter of a function, in the order of its registers. */
 export interface SourceParameter {
@@ -19,6 +19,14 @@ export interface SourceParameter {
   /** The name of an optional parameter with a default, and its offset. */
   readonly withDefault?: { readonly name: string; readonly at: number; readonly optional: false };
 }
+
+/** A parameter without a name, such as that of `function`. */
+export const unnamedParameter: SourceParameter = {
+  name: undefined,
+  at: 0,
+  type: undefined,
+  optional: false,
+};
 
 /** A `let` inside of a function that binds one name. */
 export interface SourceBinding {
@@ -98,7 +106,7 @@ export function parametersUntil(
     if (labelled && tokens[at]?.kind === "name" && is(at + 1, ":")) at += 2;
     const token = tokens[at];
     if (!token || at >= to) return undefined;
-    const unknown = { name: undefined, at: 0, type: undefined, optional, isTuple: false };
+    const unknown = { ...unnamedParameter, optional, isTuple: false };
     if (token.kind === "name" && token.text !== "_") {
       parameters.push({ ...unknown, name: token.text, at: token.start });
       continue;
@@ -159,10 +167,11 @@ export function passedParameters(
     if (at < close && !is(at, ",")) continue;
     const token = tokens[from];
     const isName = at === from + 1 && token?.kind === "name" && /^[\p{Ll}_]/u.test(token.text);
-    const unnamed = { name: undefined, at: 0, type: undefined, optional: false };
     const isNamed = isName && token.text !== "_";
     parts.push(
-      isNamed ? { ...unnamed, name: token.text, at: token.start } : { ...unnamed, pattern: { from, to: at } },
+      isNamed
+        ? { ...unnamedParameter, name: token.text, at: token.start }
+        : { ...unnamedParameter, pattern: { from, to: at } },
     );
     from = at + 1;
   }
@@ -219,13 +228,12 @@ function readBindings(
     const opener = isLet ? at : scopes.letOf.get(at);
     const close = opener === undefined ? undefined : scopes.inOf.get(opener);
     if (opener === undefined || close === undefined) continue;
+    const visible = linesOfBody(brackets, scopes, opener, to, lineOf);
+    if (!visible) continue;
     const letModule = is(at + 1, "module") && is(at + 3, "=") && is(at + 4, "(") && is(at + 5, "val");
     if (letModule) {
       const unpacked = unpackedModule(brackets, at + 2);
-      const inside = [tokens[close], tokens[Math.min(scopes.closeOf.get(opener) ?? to, to) - 1]];
-      const [opening, closing] = inside;
-      if (unpacked && opening && closing)
-        found.push({ ...unpacked, visible: [lineOf(opening.start), lineOf(closing.end)] });
+      if (unpacked) found.push({ ...unpacked, visible });
       continue;
     }
     const module = is(at + 1, "(") && is(at + 2, "module") ? brackets.closing(at + 1) : undefined;
@@ -238,8 +246,7 @@ function readBindings(
     if (!is(equals, "=")) continue;
     const end = bindingEnd(brackets, scopes, at);
     const [begin, last] = [tokens[equals + 1], tokens[end - 1]];
-    const [opening, closing] = [tokens[close], tokens[Math.min(scopes.closeOf.get(opener) ?? to, to) - 1]];
-    if (!begin || !last || !opening || !closing || end <= equals + 1) continue;
+    if (!begin || !last || end <= equals + 1) continue;
     found.push({
       name: name.text,
       at: name.start,
@@ -250,7 +257,7 @@ function readBindings(
         : typed
           ? text.slice(tokens[at + 3]?.start, tokens[equals - 1]?.end).replace(/\s+/g, " ")
           : undefined,
-      visible: [lineOf(opening.start), lineOf(closing.end)],
+      visible,
     });
   }
   return found;

@@ -1,3 +1,4 @@
+import { blockTags } from "../heap/blocks.ts";
 import type { Memory } from "../memory.ts";
 import { mayHaveMoved } from "./dataFlow.ts";
 import { isSameOrigin, type FlowState, type ValueOrigin } from "./flowState.ts";
@@ -46,13 +47,10 @@ async function readField(
     readWord(context.memory, address),
   ]);
   // Other blocks, such as a record of floats, do not consist of values.
-  if (header === undefined || word === undefined || Number(header & 0xffn) >= firstSpecialTag)
+  if (header === undefined || word === undefined || Number(header & 0xffn) >= blockTags.forcing)
     return undefined;
   return { word, place: { address, isInBlock: true } };
 }
-
-/** The lowest tag of blocks that are not plain ones (`runtime/caml/mlvalues.h`, `Forcing_tag` of OCaml 5). */
-const firstSpecialTag = 244;
 
 /** Reads a captured value from the closure of a frame's function, if the closure is that of the function. */
 async function readCaptured(

@@ -68,6 +68,19 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
   return limit;
 }
 
+/** First and last line of what is after the `in` of a `let`, before the token `to`. Undefined for an item. */
+export function linesOfBody(
+  { tokens }: BracketedTokens,
+  scopes: LetScopes,
+  start: number,
+  to: number,
+  lineOf: (offset: number) => number,
+): readonly [first: number, last: number] | undefined {
+  const opening = tokens[scopes.inOf.get(start) ?? -1];
+  const last = tokens[Math.min(scopes.closeOf.get(start) ?? to, to) - 1];
+  return opening && last && [lineOf(opening.start), lineOf(last.end)];
+}
+
 /** Index of the token that ends what begins at `at` at the latest: a closing bracket, an `in`, or the end of a binding. */
 export function enclosingEnd(brackets: BracketedTokens, scopes: LetScopes, at: number): number {
   const { tokens, is, closing } = brackets;

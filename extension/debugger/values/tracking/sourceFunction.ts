@@ -5,6 +5,7 @@ import {
   parameterPatterns,
   passedParameters,
   parametersUntil,
+  unnamedParameter,
   type SourceFunction,
   type SourceParameter,
 } from "./functionParts.ts";
@@ -189,7 +190,7 @@ function readParameters(
   const hasParameters = before.parameters.length > 0;
   if (is(end, "function")) {
     const isTuple = !hasParameters && hasTupleCase(brackets, end + 1, to);
-    return { parameters: isTuple ? [] : [...before.parameters, casesParameter], end };
+    return { parameters: isTuple ? [] : [...before.parameters, unnamedParameter], end };
   }
   const inside = is(end, "fun")
     ? parametersUntil(brackets, end + 1, to, (at) => is(at, "-") || is(at, ":"))
@@ -201,6 +202,3 @@ function readParameters(
     end,
   };
 }
-
-/** The parameter of `function`. */
-const casesParameter: SourceParameter = { name: undefined, at: 0, type: undefined, optional: false };
