@@ -20,7 +20,11 @@ try {
     extensionDevelopmentPath: root,
     extensionTestsPath: join(root, "out", "test", "index.js"),
     launchArgs: [samples.path, "--disable-extensions", `--user-data-dir=${userData.path}`],
-    extensionTestsEnv: { ...withStandIns(process.env), MIRAGEOS_SAMPLES: samples.path },
+    extensionTestsEnv: {
+      ...withStandIns(process.env),
+      MIRAGEOS_SAMPLES: samples.path,
+      MIRAGEOS_LOGS: join(userData.path, "logs"),
+    },
   });
 } catch (error) {
   // The counts include failed tests.

@@ -92,3 +92,19 @@ describe("a language server that reports its version late", () => {
     programs.dispose();
   });
 });
+
+describe("a language server that could not be looked for", () => {
+  it("is looked for again by the next request", async () => {
+    let calls = 0;
+    const programs = createServerCache(
+      async (_: typeof project) => {
+        calls++;
+        if (calls === 1) throw new Error("EAGAIN");
+        return tooOld;
+      },
+      () => undefined,
+    );
+    await assert.rejects(programs.of(project), /EAGAIN/);
+    assert.deepEqual(await programs.of(project), tooOld);
+  });
+});

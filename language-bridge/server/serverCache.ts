@@ -2,7 +2,7 @@ import type { ServerProgram } from "./chooseServer.ts";
 
 /** A cache of the ocamllsp of each unikernel. */
 export interface ServerCache<P extends { readonly id: string }> {
-  /** Resolves at the latest when the first time limit has expired. */
+  /** Resolves at the latest when the first time limit has expired. Rejects if `find` does, which is not cached. */
   readonly of: (project: P) => Promise<ServerProgram>;
   /** Empties the cache. */
   readonly clear: () => void;
@@ -43,8 +43,10 @@ export function createServerCache<P extends { readonly id: string }>(
       if (cached) return cached;
       const first = find(project, firstMs, signal);
       programs.set(project.id, first);
-      // The callers that await `first` get its error.
-      retry(project, first).catch(() => undefined);
+      // The callers that await `first` get its error, and the next caller looks again.
+      retry(project, first).catch(() => {
+        if (programs.get(project.id) === first) programs.delete(project.id);
+      });
       return first;
     },
     clear: () => programs.clear(),

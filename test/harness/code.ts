@@ -83,12 +83,13 @@ async function runTestHost(): Promise<number> {
   }
   const data = await temporaryFolder("mirageos-code-");
   cleanups.push(data.remove);
+  const userData = join(data.path, "server");
   const folder = absolutePath(positionals[0]);
   const workbench = await startWorkbench({
     ...(folder !== undefined && { folder }),
-    userData: join(data.path, "server"),
+    userData,
     extensionsDir: absolutePath(values["extensions-dir"]) ?? join(data.path, "extensions"),
-    env: process.env,
+    env: { ...process.env, MIRAGEOS_LOGS: join(userData, "data", "logs") },
     gallery: false,
     builtins: false,
     trust: values["disable-workspace-trust"] === true,

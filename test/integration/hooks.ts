@@ -22,7 +22,9 @@ export const rootHooks: RootHookObject = {
     await stopDebugging();
     await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
     await vscode.commands.executeCommand("notifications.clearAll");
-    if (failed) await reset();
+    if (!failed) return;
+    await printLogs();
+    await reset();
   },
 };
 
@@ -37,6 +39,16 @@ async function stopDebugging(): Promise<void> {
       () => vscode.debug.activeDebugSession,
       (session) => session === undefined,
     );
+  }
+}
+
+/** Prints the ends of the extension's logs in the folder that MIRAGEOS_LOGS names, to explain a failed test. */
+async function printLogs(): Promise<void> {
+  const folder = process.env["MIRAGEOS_LOGS"];
+  if (folder === undefined) return;
+  for await (const file of glob("**/mirageos.mirageos/*.log", { cwd: folder })) {
+    const lines = (await readFile(join(folder, file), "utf8")).trimEnd().split("\n");
+    console.error([`The end of ${file}:`, ...lines.slice(-40)].join("\n"));
   }
 }
 

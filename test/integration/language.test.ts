@@ -150,10 +150,11 @@ describe("The built-in language server support", function () {
 
   it("restarts the server when a configure changes the dune context", async () => {
     const config = await addProject("again");
+    const stopped = await starts(tools);
     await show(path("again", "unikernel.ml"));
     const before = await eventually(
       () => starts(tools),
-      (count) => count > 0,
+      (count) => count > stopped,
     );
     assertDone(await command("configure", config));
     await eventually(
