@@ -108,7 +108,9 @@ describe("A deployment", () => {
       "The policy of dev: allows 256 MB of memory, of which 96 MB are used.",
     ]);
     const full = [...others, running("d", ["dev"])];
-    assert.deepEqual(problemsOf({}, full), ["The policy of dev: allows 4 unikernels, and they run."]);
+    assert.deepEqual(problemsOf({}, full), [
+      "The policy of dev: allows 4 unikernels, and all of them are running.",
+    ]);
     const own = [...others, running(name.label, name.path)];
     assert.deepEqual(problemsOf({ memory: 160 }, own), []);
   });

@@ -131,7 +131,13 @@ function exceededLimits(name: HostName, memory: number, overview: HostOverview):
             ]
           : []),
         ...(used.unikernels.limit !== undefined && used.unikernels.used >= used.unikernels.limit
-          ? [t("The policy of {0} allows {1} unikernels, and they run.", path, String(used.unikernels.limit))]
+          ? [
+              t(
+                "The policy of {0} allows {1} unikernels, and all of them are running.",
+                path,
+                String(used.unikernels.limit),
+              ),
+            ]
           : []),
       ];
     });

@@ -87,13 +87,13 @@ describe("A boot test", () => {
     assert.deepEqual(messages(await runTest({}, program([], 0))), []);
     assert.deepEqual(messages(await runTest({ exit: 3 }, program([], 3))), []);
     assert.deepEqual(messages(await runTest({}, program([], 2))), [
-      "How it ended: exit code 2. The expected exit code is 0. It raised an exception.",
+      "Unexpected end: exit code 2. The expected exit code is 0. It raised an exception.",
     ]);
   });
 
   it("waits for the exit if an exit code is expected", async () => {
     const result = await runTest({ log: ["one"], exit: 0 }, program([log("one")], 4));
-    assert.deepEqual(messages(result), ["How it ended: exit code 4. The expected exit code is 0."]);
+    assert.deepEqual(messages(result), ["Unexpected end: exit code 4. The expected exit code is 0."]);
   });
 
   it("ends a unikernel that runs longer than allowed", async () => {
@@ -244,7 +244,7 @@ describe("The network checks of a boot test", () => {
     const urls = [`http://127.0.0.1:${silent}/`, `http://127.0.0.1:${silent}/other`];
     const result = await runTest({ http: urls }, program([], 2));
     assert.deepEqual(messages(result), [
-      "How it ended: exit code 2. The expected exit code is 0. It raised an exception.",
+      "Unexpected end: exit code 2. The expected exit code is 0. It raised an exception.",
     ]);
   });
 

@@ -187,7 +187,7 @@ function partialPinProblem(
   return {
     span: pin.span,
     message: t(
-      "{0} is pinned, but {1} of the same repository is not, so that two versions of it are used.",
+      "{0} is pinned, but {1} of the same repository is not, so two versions of it are used.",
       name,
       names.join(", "),
     ),

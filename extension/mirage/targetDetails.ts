@@ -138,7 +138,7 @@ export const targetDetails: Readonly<Record<TargetId, TargetDetails>> = {
       t("A Qubes image replaces the kernel of a qube. Only dom0 of a Qubes OS computer can set a kernel."),
       t("Copy the image to dom0, as `vmlinuz` in a folder of /var/lib/qubes/vm-kernels."),
       t(
-        "In dom0, choose that folder as the kernel of a qube whose virtualisation mode is PVH, and start the qube.",
+        "In dom0, choose that folder as the kernel of a qube whose virtualization mode is PVH, and start the qube.",
       ),
     ],
   },

@@ -49,7 +49,7 @@ if is_recorded && [ -e "$records/bridge" ] && [ "$(cat "$records/bridge")" != "$
   fail ${withVariables(t("Another network was set up in the meantime. Start MirageOS: Set Up Network again."))}
 fi
 if [ -e "/sys/class/net/$bridge" ] && ! is_made "$bridge"; then
-  fail ${withVariables(t("An interface {0} exists that this script has not made. Nothing was changed.", "$bridge"))}
+  fail ${withVariables(t("The interface {0} already exists, and this script did not create it. Nothing was changed.", "$bridge"))}
 fi
 for tap in $taps; do
   folder=/sys/class/net/$tap

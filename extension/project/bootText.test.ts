@@ -27,7 +27,7 @@ describe("the texts about a boot", () => {
 
   it("do not divide the boot of a process, which has no tender", () => {
     assert.equal(bootDetail("unix", times(3, 5)), "5 ms until the first log record");
-    assert.equal(bootDetail("unix", times(3)), "There is no log record so far.");
+    assert.equal(bootDetail("unix", times(3)), "There is no log record yet.");
     assert.deepEqual(bootTrend("unix", [times(5, 9), times(4)]), [
       "Last 2 boots on unix:",
       "Boot: █▁ 4 ms (4 ms – 9 ms)",

@@ -23,7 +23,7 @@ export function bootDetail(target: string, times: BootTimes, addresses: readonly
     firstRecord === undefined ? "" : t("{0} until the first log record", durationText(firstRecord));
   return [
     ...(isProcess(target) ? [whole] : split),
-    firstRecord === undefined ? t("There is no log record so far.") : "",
+    firstRecord === undefined ? t("There is no log record yet.") : "",
     network === undefined
       ? ""
       : t("Network: up after {0} ({1})", durationText(network), addresses.join(", ")),

@@ -86,8 +86,8 @@ describe("addSender", () => {
     const first = after(stackConfig, stackSource, "monitoring");
     const { config } = after(first.config, first.source, "syslog_udp");
     assert.match(config, /let syslog = syslog_udp net\nlet main = main ~deps:\[ dep syslog \]/);
-    assert.match(reason(config, first.source, "syslog_tcp") ?? "", /has syslog already/);
-    assert.match(reason(config, first.source, "monitoring") ?? "", /has monitoring already/);
+    assert.match(reason(config, first.source, "syslog_tcp") ?? "", /already has syslog/);
+    assert.match(reason(config, first.source, "monitoring") ?? "", /already has monitoring/);
   });
 
   it("says why it can't change a config.ml", () => {

@@ -28,7 +28,7 @@ export function addSender(texts: UnikernelTexts, sender: Sender): Addition {
   const isSyslog = sender !== "monitoring";
   const present = isSyslog ? /^syslog_(udp|tcp|tls)$/ : /^monitoring$/;
   if (read.words.some(({ name }) => present.test(name)))
-    return impossible(t("config.ml has {0} already.", isSyslog ? "syslog" : sender));
+    return impossible(t("config.ml already has {0}.", isSyslog ? "syslog" : sender));
   const stack = stackOf(read, found);
   if (!stack) return impossible(t("Bind the network stack to a name in config.ml first."));
   const place = { text, read, ...found };

@@ -86,9 +86,7 @@ export function installPlan(need: InstallNeed, context: InstallContext): Install
   if (context.host.platform === "win32")
     return {
       kind: "read",
-      why: t(
-        "mirage doesn't run directly on Windows. Open the folder in WSL and install the tools tcontext.",
-      ),
+      why: t("mirage doesn't run directly on Windows. Open the folder in WSL and install the tools there."),
       url: wslPage,
     };
   const prerequisite = opamPlan(context) ?? switchPlan(context);

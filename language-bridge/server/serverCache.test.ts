@@ -96,8 +96,8 @@ describe("a language server that reports its version late", () => {
 describe("a language server that could not be looked for", () => {
   it("is looked for again by the next request", async () => {
     let calls = 0;
-    const programs = createServerCache(
-      async (_: typeof project) => {
+    const programs = createServerCache<typeof project>(
+      async () => {
         calls++;
         if (calls === 1) throw new Error("EAGAIN");
         return tooOld;

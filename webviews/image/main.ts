@@ -59,7 +59,7 @@ const search = textField(t("Find"), t("Find a package, module or symbol"), () =>
   note.textContent = "";
   redraw();
 });
-const legend = element("ul", { class: "legend", "aria-label": t("Colours") });
+const legend = element("ul", { class: "legend", "aria-label": t("Colors") });
 const map = createTreeMap({ select: (node) => select(node, "map"), zoom: (node) => zoom(node) });
 const grid = createTreeGrid({
   select: (node) => select(node, "grid"),
@@ -144,7 +144,7 @@ function showSizes(view: Extract<ImageView, { kind: "image" }>): void {
   summary.textContent = view.before
     ? summaryText(root, view.before.title)
     : view.stripped
-      ? t("The image has no symbols, so that its modules are unknown. Its sections are shown.")
+      ? t("The image has no symbols, so its modules are unknown. Its sections are shown.")
       : "";
   summary.hidden = summary.textContent === "";
   showCompareMenu(view);

@@ -54,7 +54,10 @@ export function describeHostProblem(problem: HostProblem): string {
         goneReason(problem.reason),
       );
     case "noPermission":
-      return t("You may not open {0}. Add your user to the group albatross and sign in again.", problem.path);
+      return t(
+        "You don't have permission to open {0}. Add your user to the group albatross and sign in again.",
+        problem.path,
+      );
     case "closed":
       return t(
         "albatross closed the connection without an answer. It probably speaks another version of the protocol than {0}, or does not accept the command.",

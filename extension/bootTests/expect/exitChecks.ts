@@ -15,7 +15,7 @@ export function checkExit(
 ): readonly Failure[] {
   const expected = exit?.value ?? 0;
   if (ending.code === expected) return [];
-  const sentences = [t("How it ended: {0}. The expected exit code is {1}.", ending.text, expected), crash];
+  const sentences = [t("Unexpected end: {0}. The expected exit code is {1}.", ending.text, expected), crash];
   return [
     {
       message: sentences.filter(Boolean).join(" "),

@@ -13,7 +13,7 @@ export function orderLabel(order: PackageOrder): string {
     name: t("name"),
     state: t("vulnerabilities and newer versions"),
     source: t("where they come from"),
-    licence: t("licence"),
+    licence: t("license"),
     requirer: t("by what they are required"),
   };
   return labels[order];

@@ -108,7 +108,7 @@ describe("The documentation of a package", () => {
     assert.match(text, /A DNS library/);
     assert.match(text, /- Newest version: 10\.2\.0/);
     assert.match(text, /- Required by: config\.ml → dns\n- Also required by: dns-client/);
-    assert.match(text, /- Licence: BSD-2-Clause/);
+    assert.match(text, /- License: BSD-2-Clause/);
     assert.match(text, /\[Homepage\]\(<https:\/\/example\.org\/d%20n\)s>\)/);
     assert.match(text, /\(https:\/\/ocaml\.org\/p\/dns\/10\.0\.0\)/);
   });

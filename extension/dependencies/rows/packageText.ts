@@ -65,7 +65,7 @@ export function packageDetails(facts: PackageFacts): PackageDetail[] {
     [t("Also required by"), requirers.filter((name) => name !== path.at(-2)).join(", ")],
     [t("Source"), source && `${source.address}${reference}`],
     [t("Folder"), folder === undefined ? undefined : `duniverse/${folder}`],
-    [t("Licence"), file?.licence],
+    [t("License"), file?.licence],
     [t("Homepage"), file?.homepage],
   ];
   return [
@@ -105,7 +105,7 @@ export function packageMarkdown({ name, sublib, hasLock, facts, listed }: Packag
     t("Required by"),
     t("Also required by"),
     t("Source"),
-    t("Licence"),
+    t("License"),
   ]);
   const synopsis = facts?.file?.synopsis ?? listed?.synopsis ?? "";
   const details = facts ? packageDetails(facts).filter(({ label }) => shown.has(label)) : [];

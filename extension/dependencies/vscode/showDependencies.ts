@@ -29,7 +29,7 @@ export async function showDependencies(
   const found = await readDependencies(project);
   if (!found) {
     const lock = t("Lock");
-    const message = t("{0} has no lock file yet, so that its dependencies are not known.", project.name);
+    const message = t("{0} has no lock file yet, so its dependencies are not known.", project.name);
     if ((await showInformationMessage(message, lock)) === lock)
       await vscode.commands.executeCommand("mirageos.lock", vscode.Uri.file(project.configFile));
     return;

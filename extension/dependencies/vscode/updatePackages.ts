@@ -35,7 +35,7 @@ export async function updatePackage(projects: Projects, runGoal: RunGoal, row: u
   if (result.kind !== "done" || (await versionOf()) !== before) return;
   const lockAll = t("Lock All Packages");
   const message = t(
-    "{0} stays at {1}: you kept the old lock, or no newer version fits the other packages and to config.ml.",
+    "{0} stays at {1}: you kept the old lock, or no newer version fits the other packages and config.ml.",
     name,
     before ?? "",
   );

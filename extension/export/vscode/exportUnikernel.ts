@@ -200,12 +200,12 @@ async function pickFolder({ buildDir }: Project, name: string): Promise<vscode.U
   if (!(await exists(uri))) return uri;
   if (!(await exists(vscode.Uri.joinPath(uri, "oci-layout")))) {
     await showErrorMessage(
-      t("{0} exists already and is not an OCI image layout. Choose another folder.", uri.fsPath),
+      t("{0} already exists and is not an OCI image layout. Choose another folder.", uri.fsPath),
     );
     return undefined;
   }
   const replace = t("Replace");
-  const question = t("{0} exists already. Replace the image layout in it?", uri.fsPath);
+  const question = t("{0} already exists. Replace the image layout in it?", uri.fsPath);
   const detail = t("All images in this layout are deleted.");
   const answer = await showWarningMessage(question, { modal: true, detail }, replace);
   return answer === replace ? uri : undefined;

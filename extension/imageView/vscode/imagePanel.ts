@@ -47,7 +47,7 @@ export async function openImagePanel(
 
   const readView = async (): Promise<ImageView> => {
     if (uri.scheme !== "file")
-      return { kind: "failed", message: t("{0} is not on this computer, so that it can't be read.", name) };
+      return { kind: "failed", message: t("{0} is not on this computer, so it can't be read.", name) };
     project = await files.projectOf(uri);
     const { summaries } = files;
     const reading = files.read(uri.fsPath, project);

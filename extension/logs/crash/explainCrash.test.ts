@@ -120,7 +120,7 @@ describe("explainCrash", () => {
     ],
     [
       "xc: error: Could not obtain handle on privileged command interface (13 = Permission denied): x",
-      /no permission to use Xen/,
+      /permission to use Xen/,
       /root/,
     ],
     [

@@ -48,7 +48,7 @@ export const hostRules: readonly CrashRule[] = [
   {
     pattern: /(?:[Kk]vm|KVM).*(?:Permission denied|Error\(13\))/,
     explain: () => ({
-      text: t("You have no permission to use /dev/kvm."),
+      text: t("You don't have permission to use /dev/kvm."),
       next: t("Add your user to the group kvm and log in again."),
       actions: [{ kind: "setup" }],
     }),
@@ -123,7 +123,7 @@ export const hostRules: readonly CrashRule[] = [
   {
     pattern: /privileged command interface.*(?:13|[Pp]ermission)|libxc handle: Permission denied/,
     explain: () => ({
-      text: t("You have no permission to use Xen."),
+      text: t("You don't have permission to use Xen."),
       next: t("xl needs root in domain 0: give your user access to it, or boot the image by hand with sudo."),
       actions: [{ kind: "setup" }],
     }),

@@ -56,7 +56,7 @@ async function promptForAddress(
 async function request(name: string, address: string, command: string): Promise<string | undefined> {
   const where = `${address}:${monitoringPort}`;
   try {
-    const title = t("Asking {0} for its log levels", name);
+    const title = t("Reading the log levels of {0}", name);
     const answer = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
       sendMonitoringCommand({ address }, command),
     );
