@@ -11,7 +11,12 @@ export interface Unikernel {
   readonly buildDir: string;
   /** The workspace folder in which it was found. */
   readonly workspaceFolder: string;
+  /** What messages call it if its name alone would not tell it from another unikernel of the workspace. */
+  readonly label?: string;
 }
+
+/** What messages call a unikernel: its name, with its folder if another one has the same name. */
+export const labelOf = ({ name, label }: Pick<Unikernel, "name" | "label">): string => label ?? name;
 
 /** Compares names as people do: without regard to case, and numbers by their value. */
 export const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });

@@ -26,6 +26,15 @@ describe("statusItems", () => {
     });
   });
 
+  it("shows the label of a unikernel whose name another one has", () => {
+    const labelled = (id: string, label: string) => ({ ...hello, id, label });
+    const other = activity("run", { request: { unikernel: labelled("/w/b", "hello (b)"), target: "hvt" } });
+    assert.equal(
+      statusItems(labelled("/w/a", "hello (a)"), [other], true).unikernel,
+      "$(package) hello (a) · $(vm-running) hello (b): running",
+    );
+  });
+
   it("says that the last step of the selected unikernel failed, until it is active again", () => {
     const text = (...active: Activity[]) => statusItems(hello, active, true, "build failed").unikernel;
     assert.equal(text(), "$(error) hello: build failed");

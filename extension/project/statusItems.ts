@@ -1,4 +1,4 @@
-import type { Activity, Unikernel } from "./model.ts";
+import { labelOf, type Activity, type Unikernel } from "./model.ts";
 import { describeActivity, displayedActivity } from "./describeState.ts";
 import { t } from "../protocol/l10n.ts";
 
@@ -19,21 +19,21 @@ export interface StatusItems {
  * replaces Run; if only others are, both are there.
  */
 export function statusItems(
-  selected: (Pick<Unikernel, "id" | "name"> & { readonly target: string }) | undefined,
+  selected: (Pick<Unikernel, "id" | "name" | "label"> & { readonly target: string }) | undefined,
   active: readonly Activity[],
   isTrusted: boolean,
   failure?: string,
 ): StatusItems {
   const own = selected && displayedActivity(active, selected.id);
   const other = own ? undefined : active.at(-1);
-  const name = selected?.name ?? t("Select Unikernel");
+  const name = selected ? labelOf(selected) : t("Select Unikernel");
   const rest = failure === undefined ? `$(package) ${name}` : `$(error) ${name}: ${failure}`;
   const shield = isTrusted ? "" : " $(shield)";
   return {
     unikernel: own
       ? `${iconOf(own)} ${name}: ${activityText(own, selected.target)}${shield}`
       : other
-        ? `${rest} · ${iconOf(other)} ${other.request.unikernel.name}: ${activityText(other)}${shield}`
+        ? `${rest} · ${iconOf(other)} ${labelOf(other.request.unikernel)}: ${activityText(other)}${shield}`
         : `${rest}${shield}`,
     target: selected && `$(server-environment) ${selected.target}`,
     build: selected && isTrusted ? `$(tools) ${t("Build")}` : undefined,

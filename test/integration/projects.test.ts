@@ -120,6 +120,9 @@ describe("The unikernels of a workspace", () => {
     await refresh();
     const twins = (await taskTitles()).filter((title) => title.startsWith("build twin"));
     assert.deepEqual(twins.toSorted(), ["build twin (twins/one)", "build twin (twins/two)"]);
+    await vscode.commands.executeCommand("mirageos.configure", path("twins/two/config.ml"));
+    const terminals = vscode.window.terminals.map(({ name }) => name);
+    assert.ok(terminals.includes("twin (twins/two) · MirageOS"), terminals.join(", "));
     await removeProject("twins");
   });
 

@@ -5,7 +5,7 @@ import { performAction, showProblem } from "../../platform/vscode/showProblem.ts
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import { editorRange } from "../../platform/vscode/editorRange.ts";
 import { imageSizeText } from "../../project/describeState.ts";
-import type { ImageState } from "../../project/model.ts";
+import { labelOf, type ImageState } from "../../project/model.ts";
 import type { FailureAction } from "../output/failures/failure.ts";
 import type { FailureNotices } from "../failureNotices.ts";
 import type { Job, JobResult } from "../model.ts";
@@ -56,7 +56,7 @@ interface Notice {
 
 function openNotice(job: Job): Notice {
   const { unikernel, goal } = job.request;
-  const title = `${unikernel.name}: ${goalTitles[goal]}`;
+  const title = `${labelOf(unikernel)}: ${goalTitles[goal]}`;
   const closed = Promise.withResolvers<void>();
   let percent = 0;
   let report: ((value: { message: string; increment: number }) => void) | undefined;
@@ -110,7 +110,7 @@ export async function showOutcome(
     buttons.push({ title: action.title, run: () => performAction(action) });
   if (actions.firstError()) buttons.push({ title: t("Show Error"), run: () => actions.firstError()?.() });
   buttons.push({ title: t("Show Output"), run: actions.showOutput });
-  const message = `${job.request.unikernel.name}: ${hint ? hint.message : problem.message}`;
+  const message = `${labelOf(job.request.unikernel)}: ${hint ? hint.message : problem.message}`;
   await notices.failed(id, message, async () => {
     const chosen = await showErrorMessage(message, ...buttons.map(({ title }) => title));
     // Not awaited: the message is closed, and the action may be a job that shows another one.
@@ -131,7 +131,7 @@ function showDone({ request, startedAt }: Job, image: ImageState | undefined): v
   if (startedAt === undefined) return;
   const { unikernel, goal } = request;
   const span = spanText(Date.now() - startedAt);
-  const text = t("{0}: {1}, done in {2}", unikernel.name, goalTitles[goal], span);
+  const text = t("{0}: {1}, done in {2}", labelOf(unikernel), goalTitles[goal], span);
   const size = image ? ` (${imageSizeText(image)})` : "";
   vscode.window.setStatusBarMessage(`$(check) ${text}${size}`, doneMs);
 }

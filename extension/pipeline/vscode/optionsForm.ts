@@ -3,6 +3,7 @@ import { problems, ProblemError } from "../../platform/errors.ts";
 import type { Run } from "../../platform/process.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../project/vscode/pickProject.ts";
+import { labelOf } from "../../project/model.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { defaultValues, describeOptionValue } from "../../mirage/optionValues.ts";
@@ -47,7 +48,7 @@ export async function configureWithOptions(invokedOn: unknown, parts: Parts): Pr
 async function readOptions(project: Project, parts: Parts): Promise<readonly ConfigureOption[] | undefined> {
   try {
     await vscode.workspace.saveAll(false);
-    const title = t("Reading the options of {0}…", project.name);
+    const title = t("Reading the options of {0}…", labelOf(project));
     const help = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (_progress, token) => {
@@ -119,7 +120,7 @@ function showForm(
   active: string | undefined,
 ): Promise<FormEvent | undefined> {
   const picker = vscode.window.createQuickPick<FormItem>();
-  picker.title = t("Options: {0} · {1}", project.name, project.target);
+  picker.title = t("Options: {0} · {1}", labelOf(project), project.target);
   const given = optionArguments(choices).join(" ");
   picker.placeholder = given === "" ? t("All options have their default values") : given;
   picker.ignoreFocusOut = true;

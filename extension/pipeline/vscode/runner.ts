@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
-import type { Activities, Activity } from "../../project/model.ts";
+import { labelOf, type Activities, type Activity } from "../../project/model.ts";
 import { describeActivity, describeUptime } from "../../project/describeState.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { idOf, projectFor } from "../../project/vscode/pickProject.ts";
@@ -23,7 +23,7 @@ export function createRunner(projects: Projects, jobs: Jobs, activities: Activit
   const terminalFor = (project: Project): JobTerminal => {
     const existing = terminals.get(project.id);
     if (existing) return existing;
-    const opened = openJobTerminal(`${project.name} · MirageOS`, () => terminals.delete(project.id));
+    const opened = openJobTerminal(`${labelOf(project)} · MirageOS`, () => terminals.delete(project.id));
     terminals.set(project.id, opened);
     return opened;
   };
@@ -106,7 +106,7 @@ async function pickGroups(groups: readonly StopGroup[]): Promise<readonly StopGr
     const [{ request, since, step, prompting }] = group;
     const what =
       since === undefined ? describeActivity({ step, prompting }) : describeUptime(since, Date.now());
-    return { label: request.unikernel.name, description: `${request.target} · ${what}`, groups: [group] };
+    return { label: labelOf(request.unikernel), description: `${request.target} · ${what}`, groups: [group] };
   });
   const all = { label: t("Stop All"), groups };
   const separator = { label: "", kind: vscode.QuickPickItemKind.Separator, groups: [] };

@@ -72,12 +72,15 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   let searching: Promise<void> | undefined;
   let updating: Promise<void> = Promise.resolve();
   let held: ReadonlySet<string> = new Set();
+  let repeatedNames: ReadonlySet<string> = new Set();
 
   const project = (unikernel: FoundUnikernel): Project | undefined => {
     const state = states.get(unikernel.id);
     if (!state) return undefined;
     const target = targetOf(memory, unikernel.id, state);
-    return { ...unikernel, state, target, options: optionsOf(memory, unikernel.id, target, state) };
+    const options = optionsOf(memory, unikernel.id, target, state);
+    const label = repeatedNames.has(unikernel.name) && { label: labelWithFolder(unikernel) };
+    return { ...unikernel, state, target, options, ...label };
   };
 
   const readState = async (unikernel: FoundUnikernel): Promise<ProjectState> => {
@@ -151,6 +154,8 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     const sorted = [...found.values()].toSorted(compareUnikernels);
     found.clear();
     for (const unikernel of sorted) found.set(unikernel.id, unikernel);
+    const repeated = sorted.filter(({ name }, at) => name === sorted[at - 1]?.name);
+    repeatedNames = new Set(repeated.map(({ name }) => name));
   };
 
   const update = async () => {
@@ -274,6 +279,13 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
       for (const part of parts) part.dispose();
     },
   };
+}
+
+/** `hello (web)` for `web/hello`, and `hello` for a folder `hello` of the workspace. */
+function labelWithFolder({ name, buildDir, workspaceFolder }: FoundUnikernel): string {
+  const path = buildDir === workspaceFolder ? basename(buildDir) : vscode.workspace.asRelativePath(buildDir);
+  const folder = path.endsWith(`/${name}`) ? dirname(path) : path;
+  return folder === name ? name : `${name} (${folder})`;
 }
 
 function targetOf(memory: WorkspaceMemory, id: string, state: ProjectState): TargetId {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { bootTrend } from "../bootText.ts";
-import type { Activities, Activity, BootTimes } from "../model.ts";
+import { labelOf, type Activities, type Activity, type BootTimes } from "../model.ts";
 import { describeUptime, failureText, stateLines } from "../describeState.ts";
 import { statusItems } from "../statusItems.ts";
 import type { Project, Projects } from "./projects.ts";
@@ -31,7 +31,8 @@ export function registerStatusBar(projects: Projects, activities: Activities): v
     const hasUnikernels = projects.all().length > 0;
     for (const key of ["unikernel", "target", "build", "run", "stop"] as const)
       showText(items[key], hasUnikernels ? shown[key] : undefined);
-    const { name, target } = project ?? {};
+    const name = project && labelOf(project);
+    const target = project?.target;
     items.unikernel.tooltip = project
       ? tooltipOf(project, activities, projects.memory.boots(project.id, project.target))
       : t("Select the unikernel for commands (MirageOS: Select Unikernel…)");
@@ -72,7 +73,7 @@ function showText(item: vscode.StatusBarItem, text: string | undefined): void {
 function stopped(active: readonly Activity[], id: string | undefined): string {
   const unikernels = active.map(({ request }) => request.unikernel);
   const names = unikernels.filter((unikernel) => id === undefined || unikernel.id === id);
-  return [...new Set(names.map(({ name }) => name))].join(", ");
+  return [...new Set(names.map(labelOf))].join(", ");
 }
 
 function tooltipOf(
@@ -97,7 +98,7 @@ function tooltipOf(
     text.appendMarkdown(`[${title}](command:mirageos.${command}) · `);
   text
     .appendMarkdown("**")
-    .appendText(project.name)
+    .appendText(labelOf(project))
     .appendMarkdown(t("** for **"))
     .appendText(project.target);
   text.appendMarkdown("**\n\n");

@@ -3,6 +3,7 @@ import type { LogStore } from "../../../logs/store/logStore.ts";
 import { problems } from "../../../platform/errors.ts";
 import { showProblem } from "../../../platform/vscode/showProblem.ts";
 import { projectFor } from "../../../project/vscode/pickProject.ts";
+import { labelOf } from "../../../project/model.ts";
 import type { Project } from "../../../project/vscode/projects.ts";
 import { shellArguments, splitArguments } from "../../../platform/shellQuote.ts";
 import {
@@ -50,7 +51,10 @@ export async function editBootArguments(
   before: Args,
 ): Promise<Args | undefined> {
   const help = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: t("Reading the boot arguments of {0}", project.name) },
+    {
+      location: vscode.ProgressLocation.Window,
+      title: t("Reading the boot arguments of {0}", labelOf(project)),
+    },
     () => readBootHelp(context, project),
   );
   let args: Args = before;
@@ -62,7 +66,7 @@ export async function editBootArguments(
       description: isChanged ? t("save changes") : t("no changes"),
     };
     const chosen = await vscode.window.showQuickPick([done, ...argumentItems(context, project, help, args)], {
-      title: t("Boot Arguments of {0}: {1}", project.name, now === "" ? t("none") : now),
+      title: t("Boot Arguments of {0}: {1}", labelOf(project), now === "" ? t("none") : now),
       placeHolder: t("Choose an argument to change, then Done; Escape discards the changes"),
       matchOnDetail: true,
       ignoreFocusOut: true,
@@ -81,7 +85,7 @@ function argumentItems(
 ): ArgumentItem[] {
   // Nearly every unikernel has log levels, so they are offered without its help too.
   const options = help.kind === "options" ? help.options : [logOption];
-  const title = (what: string) => t("{0} of {1}", what, project.name);
+  const title = (what: string) => t("{0} of {1}", what, labelOf(project));
   const rest: ArgumentItem[] = [
     { label: "", kind: vscode.QuickPickItemKind.Separator },
     {
