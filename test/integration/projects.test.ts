@@ -123,6 +123,17 @@ describe("The unikernels of a workspace", () => {
     await vscode.commands.executeCommand("mirageos.configure", path("twins/two/config.ml"));
     const terminals = vscode.window.terminals.map(({ name }) => name);
     assert.ok(terminals.includes("twin (twins/two) · MirageOS"), terminals.join(", "));
+    // A boot that is refused, since nothing is built, is a session too.
+    const launch = {
+      type: "mirage",
+      request: "launch",
+      name: "twin",
+      unikernel: "twins/two",
+      build: "never",
+    };
+    await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], launch);
+    const readLog = () => invokeTool("mirageos_logs", { unikernel: "twins/two" });
+    await eventually(readLog, (text) => text.includes("twin (twins/two) on "));
     await removeProject("twins");
   });
 

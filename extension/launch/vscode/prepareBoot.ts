@@ -5,7 +5,7 @@ import { readImage } from "../../image/solo5Notes.ts";
 import { targets, type TargetId } from "../../mirage/targets.ts";
 import type { JobRequest } from "../../pipeline/model.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
-import type { ProjectState } from "../../project/model.ts";
+import { labelOf, type ProjectState } from "../../project/model.ts";
 import { readHost } from "../../toolchain/host.ts";
 import type { ToolchainScope } from "../../toolchain/toolchainScope.ts";
 import { undeclaredDevices, wrongKindProblems } from "../boot/attachments.ts";
@@ -146,12 +146,12 @@ export async function prepareBuiltBoot(
 /** Shows a run that was refused in the log panel, as the session that did not start. Never rejects. */
 export async function showRefusedRun(
   begin: (run: RefusedRun) => Promise<ConsoleWriter>,
-  { unikernel: { id, name }, target }: Pick<JobRequest, "unikernel" | "target">,
+  { unikernel, target }: Pick<JobRequest, "unikernel" | "target">,
   problem: Problem,
 ): Promise<void> {
-  await recordRefusal(begin, { name, unikernel: id, target }, problem);
+  await recordRefusal(begin, { name: labelOf(unikernel), unikernel: unikernel.id, target }, problem);
   // Not awaited: the job need not wait for the panel.
-  void revealLogs(id, "run");
+  void revealLogs(unikernel.id, "run");
 }
 
 async function prepareImage(

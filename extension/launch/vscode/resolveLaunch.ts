@@ -1,5 +1,6 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import * as vscode from "vscode";
+import { labelOf } from "../../project/model.ts";
 import { hostTarget, targetOfFile, type TargetId } from "../../mirage/targets.ts";
 import type { RunGoal } from "../../pipeline/vscode/runGoal.ts";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
@@ -159,8 +160,9 @@ async function showRefusal(
   { program }: LaunchConfiguration,
   problem: Pick<Problem, "message" | "actions">,
 ): Promise<boolean> {
-  const { name, target, project, scope } = subject;
+  const { target, project, scope } = subject;
   const unikernel = project?.id ?? resolve(scope.workspaceFolder, program ?? "");
+  const name = labelOf(project ?? subject);
   const isRecorded = await recordRefusal(launcher.beginRefused, { name, unikernel, target }, problem);
   if (!launcher.logsShown()) void revealLogs(unikernel, "debug");
   return isRecorded;
@@ -188,7 +190,8 @@ async function bootSubject(
   const boot = await prepareBoot(launcher, request, print);
   if (!boot) throw new LaunchEnded(t("A device of the image is not attached to anything."), true);
   throwIfStopped(signal);
-  const run = { name: subject.name, unikernel: subject.project?.id ?? request.image, target: subject.target };
+  const { project = subject, target } = subject;
+  const run = { name: labelOf(project), unikernel: subject.project?.id ?? request.image, target };
   let session: string | undefined;
   const openLog = async () => {
     const writer = await launcher.begin({ ...run, bootArguments: request.bootArguments });

@@ -265,7 +265,8 @@ async function saveRecords(
   portions: Iterable<readonly LogRecord[]>,
 ): Promise<string> {
   if (!session) return t("There is no session yet.");
-  const name = `${session.name}-${session.target}.log`;
+  // The name of a session may have the unikernel's folder.
+  const name = `${session.name.replaceAll(/[\\/]/g, "-")}-${session.target}.log`;
   const file = await vscode.window.showSaveDialog({
     title: t("Save Shown Records"),
     defaultUri: vscode.Uri.file(join(dirname(session.unikernel), name)),

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { problems, ProblemError, type Problem } from "../../platform/errors.ts";
 import type { LogRun, LogWriter } from "../../logs/store/logStore.ts";
 import type { Run } from "../../platform/process.ts";
+import { labelOf } from "../../project/model.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import type { JobHost, JobRequest } from "../model.ts";
@@ -40,7 +41,8 @@ export function createJobHost(parts: {
     boot: async (request, state, onPrompt) => {
       const boot = await parts.prepareBoot(request, state, onPrompt);
       if (!boot) return undefined;
-      const { name, id } = request.unikernel;
+      const { id } = request.unikernel;
+      const name = labelOf(request.unikernel);
       const bootArguments = request.bootArguments ?? projects.memory.bootArguments(id);
       const writer = await begin({ name, unikernel: id, target: request.target, bootArguments });
       return {
