@@ -35,13 +35,18 @@ function netValue(value: string, target: TargetId): OptionValue | undefined {
     case "host":
     case "socket":
       return onHost
-        ? possible(t("the sockets of this computer; needs no tap interface"))
+        ? possible(
+            value === "socket"
+              ? t("the same as {0}", "host")
+              : t("the sockets of this computer; needs no tap interface"),
+          )
         : {
             meaning: t("not possible for {0}: only unix and macosx have sockets", target),
             isImpossible: true,
           };
-    case "direct":
     case "ocaml":
+      return possible(t("the same as {0}", "direct"));
+    case "direct":
       return possible(
         onHost
           ? t("MirageOS's own network stack on a tap interface, which needs permission to use it")
@@ -71,12 +76,12 @@ function storeValue(value: string, target: TargetId): OptionValue | undefined {
 }
 
 /**
- * Returns the values of an option that have the effect of not giving it, if its manual does not name a default.
+ * Returns the value of an option that has the effect of not giving it, if its manual does not name a default.
  * `given` are the flags of the other options that are given.
  */
-export function defaultValues(flag: string, target: TargetId, given: readonly string[]): readonly string[] {
-  if (base(flag) !== "net") return [];
+export function defaultValue(flag: string, target: TargetId, given: readonly string[]): string | undefined {
+  if (base(flag) !== "net") return undefined;
   // Without DHCP, the stack of unix would have no address, so mirage uses the sockets of the host.
   const usesSockets = targets[target].family === "unix" && given.includes(flag.replace(/net$/, "no-dhcp"));
-  return usesSockets ? ["host", "socket"] : ["direct", "ocaml"];
+  return usesSockets ? "host" : "direct";
 }

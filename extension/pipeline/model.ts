@@ -19,6 +19,8 @@ export interface JobRequest {
   readonly options: readonly string[];
   /** Arguments of the unikernel itself. If undefined, those stored for it are used. */
   readonly bootArguments?: readonly string[] | undefined;
+  /** Whether a task started the job: its terminal stays in front when the unikernel boots. */
+  readonly isTask?: boolean | undefined;
   /** If it is given, a lock keeps as many versions as it can. */
   readonly lockUpdate?: LockUpdate | undefined;
 }

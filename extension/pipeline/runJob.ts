@@ -163,7 +163,7 @@ function pollDuneProgress(root: string, startedAt: number, events: JobProgress):
   let last = 0;
   return setInterval(() => {
     void counter.read().then((done) => {
-      if (done > last) events.onProgress({ text: t("build, commands run"), done });
+      if (done > last) events.onProgress({ text: t("build"), done });
       last = done;
     });
   }, progressPollMs);

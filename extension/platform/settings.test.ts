@@ -44,7 +44,7 @@ describe("the table of settings", () => {
     assert.equal(checkedSetting("logFileSize", 7), 7);
     assert.deepEqual(checkedSetting("exclude", {}), []);
     assert.deepEqual(checkedSetting("devices", null), {});
-    assert.equal(checkedSetting("revealLogs", "sometimes"), "debug");
+    assert.equal(checkedSetting("revealLogs", "sometimes"), "run");
     assert.equal(checkedSetting("revealLogs", "never"), "never");
     assert.equal(checkedSetting("inlineLogs", undefined), true);
   });

@@ -19,7 +19,7 @@ export interface Settings {
   /** The folder in which mirage runs for a `mirage/config.ml`. */
   readonly configureFrom: "auto" | "configFolder" | "parentFolder";
   readonly checkOnSave: boolean;
-  readonly revealLogs: "debug" | "always" | "never";
+  readonly revealLogs: "run" | "debug" | "always" | "never";
   readonly inlineLogs: boolean;
   readonly inlineLogsAs: "decorations" | "inlayHints";
   /** In MB. */
@@ -42,7 +42,7 @@ export const settingDefaults: Settings = {
   exclude: [],
   configureFrom: "auto",
   checkOnSave: true,
-  revealLogs: "debug",
+  revealLogs: "run",
   inlineLogs: true,
   inlineLogsAs: "decorations",
   logFileSize: 100,
@@ -55,7 +55,7 @@ export const settingDefaults: Settings = {
 export const settingChoices: { readonly [Name in SettingName]?: readonly Settings[Name][] } = {
   languageServer: ["auto", "off"],
   configureFrom: ["auto", "configFolder", "parentFolder"],
-  revealLogs: ["debug", "always", "never"],
+  revealLogs: ["run", "debug", "always", "never"],
   inlineLogsAs: ["decorations", "inlayHints"],
 };
 

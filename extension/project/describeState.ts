@@ -166,6 +166,16 @@ export function describeActivity({ step, prompting }: Pick<Activity, "step" | "p
   return texts.get(step) ?? step ?? "";
 }
 
+/**
+ * Describes how far a step is whose total is unknown: `1,128 commands run`, as dune calls what it runs, or `3 packages`
+ * for the steps of opam.
+ */
+export function countText(step: string | undefined, done: number): string {
+  const count = done.toLocaleString("en");
+  if (done === 1) return step === "build" ? t("1 command run") : t("1 package");
+  return step === "build" ? t("{0} commands run", count) : t("{0} packages", count);
+}
+
 /** Describes for how long a unikernel has run, in minutes: `running for 3 min`. Times are in milliseconds. */
 export function describeUptime(since: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - since) / 60_000));

@@ -48,7 +48,8 @@ describe("statusItems", () => {
     const onTarget = (target: string) => activity("run", { request: { unikernel: hello, target } });
     assert.equal(text(onTarget("hvt")), "$(vm-running) hello: running");
     assert.equal(text(onTarget("unix")), "$(vm-running) hello: running on unix");
-    assert.equal(text(activity("build", { progress: { done: 12 } })), "$(sync~spin) hello: building (12)");
+    const building = activity("build", { progress: { done: 1128 } });
+    assert.equal(text(building), "$(sync~spin) hello: building (1,128 commands run)");
     const pull = { progress: { done: 1, total: 8 } };
     assert.equal(text(activity("pull", pull)), "$(sync~spin) hello: fetching dependencies 12%");
     const prompting = activity("build", { prompting: true });

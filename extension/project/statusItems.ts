@@ -1,5 +1,5 @@
 import { labelOf, type Activity, type Unikernel } from "./model.ts";
-import { describeActivity, displayedActivity } from "./describeState.ts";
+import { countText, describeActivity, displayedActivity } from "./describeState.ts";
 import { t } from "../protocol/l10n.ts";
 
 /** What the status bar shows: the text of each item, or undefined if the item is hidden. */
@@ -55,6 +55,11 @@ function activityText(activity: Activity, selectedTarget?: string): string {
   if (activity.since !== undefined && selectedTarget !== undefined && target !== selectedTarget)
     return t("running on {0}", target);
   const { done, total } = activity.progress ?? {};
-  const counts = done === undefined ? "" : total ? ` ${Math.floor((100 * done) / total)}%` : ` (${done})`;
+  const counts =
+    done === undefined
+      ? ""
+      : total
+        ? ` ${Math.floor((100 * done) / total)}%`
+        : ` (${countText(activity.step, done)})`;
   return `${describeActivity(activity)}${counts}`;
 }

@@ -34,6 +34,8 @@ const scenes: readonly Scene[] = [
     pictures: ["tree", "status-bar", "run", "target-picker", "options", "diagnostic"],
     theme: "Default Light Modern",
     unikernels: ["hello", "network", "kv_ro", "block", "broken/build-error"],
+    // The picture of a run shows the terminal.
+    settings: { "mirageos.revealLogs": "debug" },
     take: buildPictures,
   },
   {

@@ -70,6 +70,8 @@ const small = { width: width + 52, height: height + 36 };
 const highContrastSteps = new Set(["opam", "create", "configure"]);
 
 const settings = {
+  // Two pictures show the terminal, which the log panel would hide.
+  "mirageos.revealLogs": "debug",
   "workbench.colorTheme": themes.light,
   // The pictures are small, so they show only the text of the editor.
   "editor.fontSize": 13,

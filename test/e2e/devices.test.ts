@@ -82,7 +82,8 @@ describe("Booting a unikernel that needs devices", function () {
     await buildSample("block", join(folder, "block"), env);
     await cp(join(folder, "block"), join(folder, "other"), { recursive: true, preserveTimestamps: true });
     await writeFile(join(folder, "other", "disk.img"), Buffer.alloc(1 << 20));
-    session = await openSession({ folder, env });
+    // The tests read the terminal, which the log panel would hide.
+    session = await openSession({ folder, env, settings: { "mirageos.revealLogs": "debug" } });
     const { page } = session;
     await page.getByRole("tab", { name: "MirageOS" }).first().click();
     await waitForTreeItem(page, /^network, spt, built/);

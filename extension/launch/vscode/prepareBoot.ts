@@ -112,10 +112,10 @@ async function tenderVersion(
 }
 
 /** Brings the log panel to the front if the setting says so, without moving the keyboard focus. */
-export async function revealLogs(unikernel: string, startedBy: "debug" | "run"): Promise<void> {
-  const resource = vscode.Uri.file(unikernel);
-  const reveal = getSetting("revealLogs", resource);
-  if (reveal !== "always" && !(reveal === "debug" && startedBy === "debug")) return;
+export async function revealLogs(unikernel: string, startedBy: "debug" | "run" | "task"): Promise<void> {
+  const reveal = getSetting("revealLogs", vscode.Uri.file(unikernel));
+  const reveals = { run: startedBy !== "task", debug: startedBy === "debug", always: true, never: false };
+  if (!reveals[reveal]) return;
   await vscode.commands.executeCommand("mirageos.logs.focus", { preserveFocus: true });
 }
 
@@ -127,18 +127,18 @@ export async function revealLogs(unikernel: string, startedBy: "debug" | "run"):
  */
 export async function prepareBuiltBoot(
   context: PrepareBootContext & { readonly beginRefused: (run: RefusedRun) => Promise<ConsoleWriter> },
-  { unikernel, target, bootArguments }: Pick<JobRequest, "unikernel" | "target" | "bootArguments">,
+  request: Pick<JobRequest, "unikernel" | "target" | "bootArguments" | "isTask">,
   { image }: ProjectState,
   onPrompt: (isOpen: boolean) => void,
 ): Promise<BootSpec | undefined> {
   try {
-    const boot = await prepareImage(context, { unikernel, target, bootArguments }, image?.path, onPrompt);
+    const boot = await prepareImage(context, request, image?.path, onPrompt);
     // Not awaited: the boot need not wait for the panel.
-    if (boot) void revealLogs(unikernel.id, "run");
+    if (boot) void revealLogs(request.unikernel.id, request.isTask === true ? "task" : "run");
     return boot;
   } catch (error) {
     const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
-    await showRefusedRun(context.beginRefused, { unikernel, target }, problem);
+    await showRefusedRun(context.beginRefused, request, problem);
     throw error;
   }
 }
@@ -146,12 +146,12 @@ export async function prepareBuiltBoot(
 /** Shows a run that was refused in the log panel, as the session that did not start. Never rejects. */
 export async function showRefusedRun(
   begin: (run: RefusedRun) => Promise<ConsoleWriter>,
-  { unikernel, target }: Pick<JobRequest, "unikernel" | "target">,
+  { unikernel, target, isTask }: Pick<JobRequest, "unikernel" | "target" | "isTask">,
   problem: Problem,
 ): Promise<void> {
   await recordRefusal(begin, { name: labelOf(unikernel), unikernel: unikernel.id, target }, problem);
   // Not awaited: the job need not wait for the panel.
-  void revealLogs(unikernel.id, "run");
+  void revealLogs(unikernel.id, isTask === true ? "task" : "run");
 }
 
 async function prepareImage(

@@ -26,3 +26,9 @@ export function createCrashExplainer(
     return cached.crash;
   };
 }
+
+/** Returns the session that ended last, in sessions of any order; undefined if all of them are running. */
+export function lastEndedSession(sessions: readonly LogSession[]): LogSession | undefined {
+  const ended = sessions.filter(({ outcome }) => outcome !== undefined);
+  return ended.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0];
+}

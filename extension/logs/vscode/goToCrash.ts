@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { createCrashExplainer } from "../crash/sessionCrash.ts";
+import { createCrashExplainer, lastEndedSession } from "../crash/sessionCrash.ts";
 import type { LogStore } from "../store/logStore.ts";
 import { findSwitchLibraries, type LoadEnvironment } from "./libraryFolders.ts";
 import { findUnikernelFolders } from "./unikernelFolders.ts";
@@ -17,7 +17,7 @@ export function watchCrashes(
 ): CrashNavigation {
   const explain = createCrashExplainer(store);
   const lastCrash = () => {
-    const session = store.sessions().findLast(({ outcome }) => outcome !== undefined);
+    const session = lastEndedSession(store.sessions());
     const crash = explain(session);
     return session && crash && { session, crash };
   };

@@ -6,7 +6,7 @@ import { projectFor } from "../../project/vscode/pickProject.ts";
 import { labelOf } from "../../project/model.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { defaultValues, describeOptionValue } from "../../mirage/optionValues.ts";
+import { defaultValue, describeOptionValue } from "../../mirage/optionValues.ts";
 import type { TargetId } from "../../mirage/targets.ts";
 import { readConfigureHelp } from "../configureHelp.ts";
 import {
@@ -161,7 +161,7 @@ function formItems(
 
 function optionItem(target: TargetId, option: ConfigureOption, choices: OptionChoices): FormItem {
   const value = choices[option.flag];
-  const initial = defaultsOf(target, option, choices)[0];
+  const initial = defaultOf(target, option, choices);
   const fallback =
     option.kind === "flag"
       ? t("off (default)")
@@ -178,14 +178,13 @@ function optionItem(target: TargetId, option: ConfigureOption, choices: OptionCh
   };
 }
 
-/** The values that have the same effect as not giving the option; the first one is the usual name. */
-function defaultsOf(
+/** The value that has the same effect as not giving the option. */
+function defaultOf(
   target: TargetId,
   { flag, absent }: ConfigureOption,
   choices: OptionChoices,
-): readonly string[] {
-  if (absent !== undefined) return [absent];
-  return defaultValues(flag, target, Object.keys(choices));
+): string | undefined {
+  return absent ?? defaultValue(flag, target, Object.keys(choices));
 }
 
 /** Prompts for the value of an option; a `value` of undefined omits the option. Undefined if dismissed. */
@@ -206,10 +205,10 @@ async function promptForValue(
     });
     return typed === undefined ? undefined : { value: typed === "" ? undefined : typed };
   }
-  const initial = defaultsOf(target, option, choices);
+  const initial = defaultOf(target, option, choices);
   const rows = option.values.map((value) => {
     const known = describeOptionValue(option.flag, value, target);
-    const marks = [initial.includes(value) ? t("default") : "", value === now ? t("current") : ""];
+    const marks = [value === initial ? t("default") : "", value === now ? t("current") : ""];
     return {
       label: value,
       description: marks.filter((mark) => mark !== "").join(" · "),

@@ -96,7 +96,8 @@ function execution(
       (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));
     const { goal, arguments: bootArguments } = requested;
     return taskTerminal((observer) => {
-      const job = jobs.start({ unikernel: project, goal, target, options, bootArguments }, observer);
+      const request = { unikernel: project, goal, target, options, bootArguments, isTask: true };
+      const job = jobs.start(request, observer);
       void job.result.then(offerAlternatives);
       return job;
     });

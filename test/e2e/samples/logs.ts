@@ -10,7 +10,6 @@ import {
   screenshot,
   waitForCommand,
   waitForSelected,
-  waitForTerminal,
   waitForText,
 } from "../driver.ts";
 import type { SamplesWindow } from "./samplesWindow.ts";
@@ -37,10 +36,8 @@ export function testLogs({ session }: SamplesWindow): void {
       await openFile(page, "crash/unikernel.ml");
       await runCommand(page, "MirageOS: Build and Run");
       await clickButton(page, "Fetch Dependencies", buildMs);
-      await waitForTerminal(page, /^■/, buildMs);
-      await runCommand(page, "MirageOS: Show Unikernel Logs");
       const panel = page.frameLocator("iframe.webview").frameLocator("#active-frame");
-      await panel.getByText("mode is exn").waitFor();
+      await panel.getByText("mode is exn").waitFor({ timeout: buildMs });
       await panel.locator(".row.error").filter({ hasText: "Custom" }).first().waitFor();
       await screenshot(page, "logs");
       await panel.locator(".row.error").filter({ hasText: "Custom" }).first().click();
