@@ -42,6 +42,25 @@ describe("the values of a unikernel under gdb", function () {
     assert.equal(instructions.length, 6);
     assert.equal(BigInt(instructions[3]?.address ?? 0), BigInt(memoryReference ?? 0));
     assert.equal(instructions[3]?.line, line("C.print"));
+    const { instructions: before } = await session.request<{ instructions: { address: string }[] }>(
+      "disassemble",
+      {
+        memoryReference,
+        instructionOffset: -200,
+        instructionCount: 210,
+      },
+    );
+    assert.ok(
+      before.every(
+        ({ address }, index) => index === 0 || BigInt(address) > BigInt(before[index - 1]?.address ?? 0),
+      ),
+    );
+    assert.deepEqual(
+      before.filter(({ address }) => address === memoryReference),
+      [instructions[3]],
+    );
+    assert.deepEqual(before.slice(199, 202), instructions.slice(2, 5));
+    assert.ok(before.slice(0, 200).every((each) => !("presentationHint" in each)));
     const memory = await session.request("readMemory", { memoryReference, count: 4 });
     assert.equal(Buffer.from(String(memory["data"]), "base64").length, 4);
     const unreadable = await session.request("readMemory", { memoryReference: "0x10", count: 4 });
