@@ -105,17 +105,30 @@ describe("the values of a unikernel under gdb", function () {
       context: "watch",
     });
     assert.equal(evaluated["result"], "2");
-    const { targets } = await session.request<{ targets: { label: string }[] }>("completions", {
-      text: "req",
-      column: 4,
-      frameId: frame?.id,
-    });
-    assert.deepEqual(
-      targets.map(({ label }) => label),
-      ["request"],
-    );
+    const completions = async (text: string) => {
+      const column = text.length + 1;
+      const { targets } = await session.request<DebugProtocol.CompletionsResponse["body"]>("completions", {
+        text,
+        column,
+        frameId: frame?.id,
+      });
+      return targets.map(({ label, start = 0 }) => `${text.slice(0, start)}${label}`);
+    };
+    assert.deepEqual(await completions("1 + req"), ["1 + request"]);
+    assert.deepEqual(await completions("request."), ["request.id", "request.path", "request.body"]);
+    assert.deepEqual(await completions("request.p"), ["request.path"]);
+    assert.deepEqual(await completions("request.nothing."), []);
+    assert.deepEqual(await completions("-exec info regis"), ["-exec info registers"]);
     const scope = await session.scopeReference(frame?.id, "Locals");
     await session.request("setVariable", { variablesReference: scope, name: "total", value: "41" });
+    await session.request("setVariable", {
+      variablesReference: request?.variablesReference,
+      name: "id",
+      value: "7",
+    });
+    const [changed] = await session.scope(frame?.id, "Arguments");
+    assert.equal(changed?.value, '{id = 7; path = "/item/1"; body = None}');
+    assert.deepEqual(session.events("invalidated"), [{ areas: ["variables"] }, { areas: ["variables"] }]);
     await session.setBreakpoints(compiled().source, []);
     await session.go("next");
     assert.equal(session.guest.stdout, "/item/1 41\n");
