@@ -210,6 +210,12 @@ export function miTuples(tuple: MiTuple | undefined, name: string): readonly MiT
   return isList(value) ? value.map(asTuple).filter((item) => item !== undefined) : [];
 }
 
+/** The strings in the list with this name; empty if there is none. */
+export function miStrings(tuple: MiTuple | undefined, name: string): readonly string[] {
+  const value = tuple?.[name];
+  return isList(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
 const isList = (value: MiValue | undefined): value is readonly MiValue[] => Array.isArray(value);
 
 function asTuple(value: MiValue | undefined): MiTuple | undefined {

@@ -7,6 +7,8 @@ import type { DebugParts } from "../session/debugTypes.ts";
 const readLimit = 64 * 1024;
 /** Longer than any instruction of x86-64 or arm64, in bytes. */
 const instructionBytes = 15n;
+/** Functions that are longer are not read from their start for some instructions in their middle. */
+const largeFunctionBytes = 16n * 1024n;
 
 /** Answers `readMemory`. What cannot be read is reported as unreadable, which is not an error. */
 export async function readMemory(
@@ -25,8 +27,8 @@ export async function readMemory(
 }
 
 /**
- * Answers `disassemble`. Instructions before the reference are those since the start of its function, because x86-64
- * cannot be disassembled backwards; places without an instruction are invalid ones.
+ * Answers `disassemble`. Code before the reference is read from the start of a function, because x86-64 cannot be
+ * disassembled backwards; places without an instruction are invalid ones.
  */
 export async function disassemble(
   { gdb, program, sources }: DebugParts,
@@ -34,15 +36,18 @@ export async function disassemble(
 ): Promise<DebugProtocol.DisassembleResponse["body"]> {
   const reference = BigInt(args.memoryReference) + BigInt(args.offset ?? 0);
   const skip = args.instructionOffset ?? 0;
-  const start = skip < 0 ? startBefore(program.functionAt(reference)?.address, reference, skip) : reference;
+  const start = skip < 0 ? startBefore(program, reference, skip) : reference;
   const after = Math.max(0, skip + args.instructionCount);
   const end = reference + BigInt(after) * instructionBytes;
-  const code = end > start ? await readCode(gdb, start, end) : [];
+  // gdb shows no source lines at all if the first instruction of a range has none.
+  const own = program.functionAt(reference)?.address ?? reference;
+  const middle = own > start && own < end ? own : start;
+  const code = [...(await readCode(gdb, start, middle)), ...(await readCode(gdb, middle, end))];
   const at = code.findIndex(({ address }) => address === reference);
   const first = (at < 0 ? 0 : at) + skip;
   const instructions = Array.from({ length: args.instructionCount }, (_, index) => {
     const found = code[first + index];
-    if (!found) return invalid(reference, skip + index);
+    if (!found) return invalid(code, reference, first + index);
     const path = sources.path(found.fullName);
     return {
       address: `0x${found.address.toString(16)}`,
@@ -54,20 +59,32 @@ export async function disassemble(
   return { instructions };
 }
 
-function startBefore(functionStart: bigint | undefined, reference: bigint, skip: number): bigint {
-  const limit = reference + BigInt(skip) * instructionBytes;
-  if (functionStart !== undefined && functionStart < reference) return functionStart;
-  return limit > 0n ? limit : 0n;
+/** Where to start reading so that `-skip` instructions before the reference are found: at the start of a function. */
+function startBefore(program: DebugParts["program"], reference: bigint, skip: number): bigint {
+  const wanted = reference + BigInt(skip) * instructionBytes;
+  const limit = wanted > 0n ? wanted : 0n;
+  // Between functions is padding, and code of C without symbols.
+  for (let at = limit; at < reference; at += 16n) {
+    const start = program.functionAt(at)?.address;
+    if (start !== undefined && limit - start < largeFunctionBytes) return start;
+  }
+  return program.functionAt(reference)?.address ?? limit;
 }
 
-const invalid = (reference: bigint, index: number): DebugProtocol.DisassembledInstruction => {
-  const address = reference + BigInt(index);
+/** A row of the disassembly without an instruction. Its address is not that of another row. */
+function invalid(
+  code: readonly CodeLine[],
+  reference: bigint,
+  index: number,
+): DebugProtocol.DisassembledInstruction {
+  const beside = index < 0 ? code[0] : code.at(-1);
+  const address = (beside?.address ?? reference) + BigInt(index < 0 ? index : index - code.length + 1);
   return {
     address: `0x${(address > 0n ? address : 0n).toString(16)}`,
     instruction: "??",
     presentationHint: "invalid",
   };
-};
+}
 
 interface CodeLine {
   readonly address: bigint;

@@ -222,13 +222,15 @@ class Running implements DebugRun {
   #go(resume: () => Promise<Stop>, expected?: ShownStop): void {
     const { noRun } = this.#request.target;
     if (noRun !== undefined) throw new Error(noRun);
+    const before = this.#stopped?.stop ?? silentStop;
     this.#stopped = undefined;
     this.parts.values.reset();
     void resume().then(
       (stop) => this.#settle(stop, expected),
       (error: Error) => {
         this.#host.print(`${error.message}\n`);
-        this.#host.event("stopped", { reason: "pause", threadId: 1, allThreadsStopped: true });
+        // gdb has refused the command, so the program is still stopped. A copy, because it may have run before that.
+        if (this.#result === undefined) this.#show({ ...before }, { reason: "pause" });
       },
     );
   }

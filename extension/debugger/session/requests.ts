@@ -6,6 +6,7 @@ import type { DebugRun } from "./debugTypes.ts";
 import type { StepTarget } from "./steps.ts";
 import { earlierRaise } from "../breakpoints/earlierRaise.ts";
 import { exceptionInfo } from "../breakpoints/exceptions.ts";
+import { completionsOf, gdbCompletions } from "../inspect/completions.ts";
 import { disassemble, readMemory } from "../inspect/memoryRequests.ts";
 import { stepTargets } from "../inspect/stepTargets.ts";
 import { dapFrame, readFrames, shownFrames, subtleFrames, type SourceFrame } from "../inspect/stack.ts";
@@ -23,7 +24,11 @@ const defaultFrames = 100;
 /** Commands that let the program run or stop it, which do not wait for those that read it. */
 const immediate = new Set(["pause"]);
 
-export function createRequests(run: DebugRun, threadName: string): DebugRequests {
+export function createRequests(
+  run: DebugRun,
+  threadName: string,
+  event: (event: string, body: object) => void,
+): DebugRequests {
   const { gdb, image, sources, values, justMyCode } = run.parts;
   const variables = createVariables(gdb, values);
   let frames: SourceFrame[] = [];
@@ -117,12 +122,11 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
     return variables.answer(value.rendered, frame, expression);
   };
   const completions = async ({ text, column, frameId }: DebugProtocol.CompletionsArguments) => {
-    const typed = /[\w']*$/.exec(text.slice(0, column - 1))?.[0] ?? "";
-    const known = run.stopped() ? await values.variables(await frameOf(frameId)) : [];
-    const names = [...new Set(known.map(({ name }) => name))].filter((name) => name.startsWith(typed));
-    return {
-      targets: names.map((label) => ({ label, start: column - 1 - typed.length, length: typed.length })),
-    };
+    const typed = text.slice(0, column - 1);
+    const { names, length } = /^\s*-exec\s/.test(typed)
+      ? await gdbCompletions(gdb, typed)
+      : await completionsOf(values, run.stopped() ? await frameOf(frameId) : undefined, typed);
+    return { targets: names.map((label) => ({ label, start: column - 1 - length, length })) };
   };
 
   const answer = async (command: string, args: unknown): Promise<object | undefined> => {
@@ -142,7 +146,10 @@ export function createRequests(run: DebugRun, threadName: string): DebugRequests
       }
       case "setVariable": {
         const { variablesReference, name, value } = args as DebugProtocol.SetVariableArguments;
-        return variables.set(variablesReference, name, value);
+        const changed = await variables.set(variablesReference, name, value);
+        // VS Code itself updates only the changed variable, not the values that contain it.
+        event("invalidated", { areas: ["variables"] });
+        return changed;
       }
       case "evaluate":
         return evaluate(args as DebugProtocol.EvaluateArguments);

@@ -161,9 +161,9 @@ export function createSteps(parts: StepParts): Steps {
     else await enableEntries();
   };
   /** Continues from a library until the program is in the user's code. */
-  const runToUser = async (stop: Stopped): Promise<Stop> => {
+  const runToUser = async (thread: number): Promise<Stop> => {
     const sp = await wordOf(gdb, "$sp");
-    await breakAtCaller(stop.thread, 1, sp);
+    await breakAtCaller(thread, 1, sp);
     await enableEntries();
     return control.resume("-exec-continue");
   };
@@ -212,11 +212,13 @@ export function createSteps(parts: StepParts): Steps {
     if (into) await insert(into.address, `*(unsigned long*)$sp == ${into.returnAddress}`);
     else if (isInto && justMyCode) await enableEntries();
     const command = isInto && !into && !justMyCode ? "-exec-step" : "-exec-next";
-    // gdb itself cannot step from a raise to the handler.
+    // gdb itself cannot step from a raise to the handler, nor in code without lines, such as a system call at a pause.
     const raising = raiseFunctions[start?.symbol ?? ""];
-    let stop = await (raising === undefined
-      ? control.resume(`${command} --thread ${thread}`)
-      : runToHandler(raising));
+    let stop = await (raising !== undefined
+      ? runToHandler(raising)
+      : start?.line === undefined
+        ? runToUser(thread)
+        : control.resume(`${command} --thread ${thread}`));
     let isInCallback = false;
     for (let count = 0; count < stepLimit; count += 1) {
       if (stop.kind === "ended") return stop;
@@ -240,7 +242,7 @@ export function createSteps(parts: StepParts): Steps {
           // The call is inlined code of a library.
           ({ start, base } = await placeOf(thread));
           stop = await control.resume(`${command} --thread ${thread}`);
-        } else stop = await runToUser(stop);
+        } else stop = await runToUser(stop.thread);
         continue;
       }
       if (stop.reason !== "end-stepping-range") {
@@ -254,7 +256,7 @@ export function createSteps(parts: StepParts): Steps {
       stop =
         isInlined || isUserStop(stop)
           ? await control.resume(`${command} --thread ${thread}`)
-          : await runToUser(stop);
+          : await runToUser(stop.thread);
     }
     return stop;
   };
@@ -306,14 +308,14 @@ export function createSteps(parts: StepParts): Steps {
       const stop = await runToHandler(raising);
       if (stop.kind === "ended") return stop;
       const isInRaiser = end !== undefined && ((await wordOf(gdb, "$sp")) ?? end) < end;
-      if (!isInRaiser) return isUserStop(stop) ? stop : runToUser(stop);
+      if (!isInRaiser) return isUserStop(stop) ? stop : runToUser(stop.thread);
     }
     if (!(await breakAtCaller(thread, 1, sp))) await breakAtReturn(thread, sp);
     let stop = await control.resume("-exec-continue");
     const state = stop.kind === "stopped" ? raiseState(stop.breakpoint) : undefined;
     if (state !== undefined) stop = await runToHandler(state);
     if (stop.kind === "stopped" && internal.has(stop.breakpoint ?? -1) && !isUserStop(stop))
-      return runToUser(stop);
+      return runToUser(stop.thread);
     return stop;
   };
 

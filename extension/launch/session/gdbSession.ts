@@ -38,5 +38,5 @@ export async function debugPreparedUnikernel(
   const run = await startDebugRun(host, request, breakpoints);
   for (const breakpoint of breakpoints.all())
     host.event("breakpoint", { reason: "changed", breakpoint: run.statusOf(breakpoint) });
-  return { run, requests: createRequests(run, host.name) };
+  return { run, requests: createRequests(run, host.name, host.event) };
 }

@@ -42,6 +42,25 @@ describe("the values of a unikernel under gdb", function () {
     assert.equal(instructions.length, 6);
     assert.equal(BigInt(instructions[3]?.address ?? 0), BigInt(memoryReference ?? 0));
     assert.equal(instructions[3]?.line, line("C.print"));
+    const { instructions: before } = await session.request<{ instructions: { address: string }[] }>(
+      "disassemble",
+      {
+        memoryReference,
+        instructionOffset: -200,
+        instructionCount: 210,
+      },
+    );
+    assert.ok(
+      before.every(
+        ({ address }, index) => index === 0 || BigInt(address) > BigInt(before[index - 1]?.address ?? 0),
+      ),
+    );
+    assert.deepEqual(
+      before.filter(({ address }) => address === memoryReference),
+      [instructions[3]],
+    );
+    assert.deepEqual(before.slice(199, 202), instructions.slice(2, 5));
+    assert.ok(before.slice(0, 200).every((each) => !("presentationHint" in each)));
     const memory = await session.request("readMemory", { memoryReference, count: 4 });
     assert.equal(Buffer.from(String(memory["data"]), "base64").length, 4);
     const unreadable = await session.request("readMemory", { memoryReference: "0x10", count: 4 });
@@ -86,17 +105,30 @@ describe("the values of a unikernel under gdb", function () {
       context: "watch",
     });
     assert.equal(evaluated["result"], "2");
-    const { targets } = await session.request<{ targets: { label: string }[] }>("completions", {
-      text: "req",
-      column: 4,
-      frameId: frame?.id,
-    });
-    assert.deepEqual(
-      targets.map(({ label }) => label),
-      ["request"],
-    );
+    const completions = async (text: string) => {
+      const column = text.length + 1;
+      const { targets } = await session.request<DebugProtocol.CompletionsResponse["body"]>("completions", {
+        text,
+        column,
+        frameId: frame?.id,
+      });
+      return targets.map(({ label, start = 0 }) => `${text.slice(0, start)}${label}`);
+    };
+    assert.deepEqual(await completions("1 + req"), ["1 + request"]);
+    assert.deepEqual(await completions("request."), ["request.id", "request.path", "request.body"]);
+    assert.deepEqual(await completions("request.p"), ["request.path"]);
+    assert.deepEqual(await completions("request.nothing."), []);
+    assert.deepEqual(await completions("-exec info regis"), ["-exec info registers"]);
     const scope = await session.scopeReference(frame?.id, "Locals");
     await session.request("setVariable", { variablesReference: scope, name: "total", value: "41" });
+    await session.request("setVariable", {
+      variablesReference: request?.variablesReference,
+      name: "id",
+      value: "7",
+    });
+    const [changed] = await session.scope(frame?.id, "Arguments");
+    assert.equal(changed?.value, '{id = 7; path = "/item/1"; body = None}');
+    assert.deepEqual(session.events("invalidated"), [{ areas: ["variables"] }, { areas: ["variables"] }]);
     await session.setBreakpoints(compiled().source, []);
     await session.go("next");
     assert.equal(session.guest.stdout, "/item/1 41\n");
