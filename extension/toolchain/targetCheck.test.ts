@@ -46,6 +46,7 @@ describe("findTargetObstacle", () => {
     const instead = (...args: Parameters<typeof findTargetObstacle>) => findTargetObstacle(...args)?.instead;
     assert.equal(instead("unikraft-firecracker", without(), noKvm, run), "unikraft-qemu");
     assert.equal(instead("muen", without(), linux, run), "hvt");
+    assert.equal(instead("muen", without(), { ...linux, container: true }, run), "spt", "KVM can fail there");
     assert.equal(instead("qubes", without("xl"), noKvm, run), "spt");
     assert.equal(instead("hvt", without("solo5-hvt", "solo5-spt"), noKvm, run), "virtio");
     const nothingForSolo5 = without("ocaml-unikraft", "qemu-system-x86_64", "solo5-virtio-run");

@@ -101,6 +101,8 @@ function similarTarget(
       targets[id].family !== targets[target].family,
       targets[id].context !== targets[target].context,
       !isReady(id, false),
+      // What may still fail or is slow comes after what works, such as hvt in a container after spt.
+      targetReadiness(id, detections, host).hints.length > 0,
       id !== hostTarget(host.platform),
     ].reduce((sum, differs) => 2 * sum + Number(differs), 0);
   return others.toSorted((left, right) => rank(left) - rank(right))[0];

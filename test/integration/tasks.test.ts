@@ -12,6 +12,7 @@ import {
   path,
   runTask,
   taskFor,
+  waitForEvent,
 } from "./workspace.ts";
 
 describe("Tasks", () => {
@@ -159,6 +160,18 @@ describe("Tasks in tasks.json", () => {
     assert.ok(existsSync(path("several/greeter/Makefile")));
     assert.equal(await runTask(await findTask("network with options")), 0);
     assert.match(await readFile(path("network/mirage/context"), "utf8"), /^--net=host$/m);
+  });
+
+  it("start without a question about problem matchers if the user chooses them", async () => {
+    const ended = waitForEvent(
+      vscode.tasks.onDidEndTaskProcess,
+      ({ execution }) => execution.task.name === "echo for hvt",
+    );
+    await Promise.race([
+      vscode.commands.executeCommand("workbench.action.tasks.runTask", "echo for hvt"),
+      ended,
+    ]);
+    assert.equal((await ended).exitCode, 0);
   });
 
   it("run after the tasks they depend on, and do not run if one of those fails", async () => {

@@ -45,8 +45,15 @@ export async function resolveTask(
   const definition = task.definition;
   if (!isDefinition(definition)) return undefined;
   const scope = typeof task.scope === "object" ? task.scope : undefined;
-  const named = new vscode.Task(definition, task.scope ?? vscode.TaskScope.Workspace, task.name, "mirage");
-  named.execution = execution(definition, scope, projects, jobs);
+  const named = new vscode.Task(
+    definition,
+    task.scope ?? vscode.TaskScope.Workspace,
+    task.name,
+    "mirage",
+    execution(definition, scope, projects, jobs),
+    // Without a list, VS Code asks which problem matcher to use when the user runs the task.
+    [],
+  );
   named.presentationOptions = presentation(definition.goal);
   return named;
 }
