@@ -18,13 +18,14 @@ export function createAdapter(
     restart: () => void session.customRequest("restart"),
   };
   let hasOffered = false;
+  let hasEnded = false;
   const host = {
     run: launcher.run,
     prepare: createLaunchResolver(launcher, session.workspaceFolder, control),
     // Not awaited, because the notification may stay open for long.
     showProblem: (problem: Problem) => void showProblem(problem),
     offerRestart: () => {
-      if (!hasOffered) void offerRestart(session);
+      if (!hasOffered) void offerRestart(session, () => hasEnded);
       hasOffered = true;
     },
   };
@@ -36,6 +37,7 @@ export function createAdapter(
     onDidSendMessage: messages.event,
     handleMessage: (message) => answers.handle(message),
     dispose: () => {
+      hasEnded = true;
       answers.dispose();
       messages.dispose();
     },
@@ -43,11 +45,13 @@ export function createAdapter(
 }
 
 /** A unikernel that boots without a breakpoint boots without gdb, which cannot be added later. */
-async function offerRestart(session: vscode.DebugSession): Promise<void> {
+async function offerRestart(session: vscode.DebugSession, hasEnded: () => boolean): Promise<void> {
   const restart = t("Restart");
   const chosen = await showInformationMessage(
-    t("{0} runs without the debugger. Restart it to stop at breakpoints.", session.name),
+    t("“{0}” runs without the debugger. Restart it to stop at breakpoints.", session.name),
     restart,
   );
-  if (chosen === restart) await session.customRequest("restart");
+  if (chosen !== restart) return;
+  if (hasEnded()) await vscode.debug.startDebugging(session.workspaceFolder, session.configuration);
+  else await session.customRequest("restart");
 }
