@@ -86,7 +86,7 @@ const otherReaders: readonly (readonly [file: RegExp, reader: string])[] = [
   [/^extension\/(ocaml\/operators|mirage\/(config\/parseConfig|modules))\.ts$/, "readers of OCaml"],
   [/^extension\/(scaffold\/names|dependencies\/libraryGroups)\.ts$/, "readers of OCaml"],
   [
-    /^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/(earlierRaise|reraise|exceptions|gdbCondition)|session\/steps)\.ts$/,
+    /^extension\/debugger\/(gdb|targets)\/|\/debugger\/(breakpoints\/(earlierRaise|reraise|exceptions|gdbCondition|gdbValue)|session\/steps)\.ts$/,
     "gdb",
   ],
   [/^extension\/debugger\/inspect\/(frameValues|variables)\.ts$/, "gdb"],

@@ -46,8 +46,8 @@ let[@inline never] show items =
   count + List.length items
 let[@inline never] rec deep n items = if n = 0 then show items else 1 + deep (n - 1) items
 let[@inline never] rec count n limit =
-  print_bytes Bytes.empty;
-  if n < limit then count (n + 1) limit else n
+  let next = n + 1 in
+  if next <= limit then count next limit else n
 let () =
   print_endline "ready";
   let items = List.init 150 (fun id -> { id; path = "/item/" ^ string_of_int id; next = None }) in
@@ -67,7 +67,7 @@ export async function run(): Promise<readonly Row[]> {
   };
   const gdb = { stop: [] as number[], step: [] as number[], condition: [] as number[] };
   const line = compiled.lineOf("List.hd items");
-  const condition = compiled.lineOf("Bytes.empty");
+  const condition = compiled.lineOf("let next");
   const perHit = async (time: (hits: number) => Promise<number>) =>
     (1000 * ((await time(hits)) - (await time(1)))) / (hits - 1);
   await import("../../extension/debugger/session/start.ts");
@@ -81,7 +81,7 @@ export async function run(): Promise<readonly Row[]> {
       own.step.push(figures.step);
       gdb.condition.push(
         await perHit((count) =>
-          // The first argument is in this register.
+          // The first argument is in this register there, where the debugger reads it too.
           batch(compiled, [`break unikernel.ml:${condition} if $rax == -1`, `run ${count - 1}`]),
         ),
       );

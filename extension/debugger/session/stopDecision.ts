@@ -1,9 +1,11 @@
 import { t } from "../../protocol/l10n.ts";
 import { gdbCondition } from "../breakpoints/gdbCondition.ts";
+import { gdbValue, type PlacedVariable } from "../breakpoints/gdbValue.ts";
 import type { StopEvaluation } from "../breakpoints/breakpoints.ts";
 import type { RaisedException } from "../breakpoints/exceptions.ts";
 import type { Stopped } from "../gdb/runControl.ts";
 import { wordOf } from "../gdb/evaluateWord.ts";
+import { computeFromSnapshot } from "../values/heap/snapshot.ts";
 import { parsePath } from "../values/paths/parsePath.ts";
 import { readFrames, type SourceFrame } from "../inspect/stack.ts";
 import type { DebugParts } from "./debugTypes.ts";
@@ -53,14 +55,17 @@ export function createStopEvaluation(parts: DebugParts): StopEvaluation {
       if (parsed.kind === "invalid") return undefined;
       const frame = await frameOf(stop);
       const [variables, sp] = await Promise.all([parts.values.variables(frame), wordOf(parts.gdb, "$sp")]);
-      return gdbCondition(parsed.expression, (name) => {
+      const variable = (name: string): PlacedVariable | undefined => {
         const found = variables.findLast((each) => each.name === name);
-        // A value without a type is an integer too if it is not a pointer.
-        if (!found?.value || sp === undefined || (found.type ?? "int") !== "int") return undefined;
+        if (!found?.value || sp === undefined) return undefined;
         const { place } = found.value;
         if ("isInClosure" in place || "isInBlock" in place) return undefined;
-        return "register" in place ? place : { stackOffset: place.address - sp };
-      });
+        const at = "register" in place ? place : { stackOffset: place.address - sp };
+        return { place: at, type: found.type };
+      };
+      return computeFromSnapshot(parts.values.context(frame), (snapshot) =>
+        gdbCondition(parsed.expression, (value) => gdbValue(snapshot, value, variable)),
+      );
     },
     text: async (expression, stop) => {
       const value = await parts.values.evaluate(expression, await frameOf(stop));

@@ -268,6 +268,64 @@ let () = ignore (count (-5) 120)
     await counting.remove();
   });
 
+  it("lets gdb evaluate conditions on fields, refs, booleans and constructors", async () => {
+    const text = `
+type state = Idle | Busy of int | Closed
+type request = { id : int; mutable state : state; reply : string option; inner : inner }
+and inner = { isLast : bool; size : float; sign : char }
+let[@inline never] handle (request : request) counter (kind : [ \`Even | \`Other ]) (flag : bool) =
+  print_string "";
+  incr counter;
+  ignore (Sys.opaque_identity (kind, flag, request))
+let () =
+  let counter = ref 0 in
+  for id = 1 to 60 do
+    let state = if id mod 3 = 0 then Idle else if id mod 3 = 1 then Busy id else Closed in
+    let inner = { isLast = id = 60; size = 1.; sign = Char.chr (64 + id) } in
+    handle
+      (Sys.opaque_identity { id; state; reply = (if id mod 2 = 0 then None else Some "x"); inner })
+      counter
+      (if id mod 4 = 0 then \`Even else \`Other)
+      (id mod 5 = 0)
+  done
+`;
+    const counting = await compile(text, ["-g", "-bin-annot"]);
+    try {
+      for (const [condition, expected] of [
+        ["request.id mod 25 = 7", [7, 32, 57]],
+        ["request.state = Closed && request.id > 50", [53, 56, 59]],
+        ["request.state <> Idle && !counter >= 57", [58, 59]],
+        ["request.reply = None && request.inner.sign = 'Z'", [26]],
+        ["flag && kind = \`Even", [20, 40, 60]],
+        ["not flag && request.inner.isLast || request.id = 3", [3]],
+      ] as const) {
+        const session = debug(counting);
+        const at = { line: counting.lineOf("print_string"), condition };
+        await session.launch(() => session.setBreakpoints(counting.source, [at]));
+        const stops: unknown[] = [];
+        for (const _ of expected) {
+          void _;
+          await session.stopped();
+          const [frame] = await session.frames(1, 1);
+          const frameId = frame?.id;
+          stops.push((await session.request("evaluate", { expression: "request.id", frameId }))["result"]);
+          const infos = { expression: "-exec info breakpoints", context: "repl" };
+          assert.match(
+            String((await session.request("evaluate", infos))["result"]),
+            /stop only if/,
+            condition,
+          );
+          await session.request("continue", { threadId: 1 });
+        }
+        assert.deepEqual(stops, expected.map(String), condition);
+        await session.ended();
+        assert.equal(session.events("stopped").length, expected.length, condition);
+      }
+    } finally {
+      await counting.remove();
+    }
+  });
+
   it("shows the names of patterns, and does not set those in values that others share", async () => {
     const text = `
 type answer = Data of string * int | Closed of (string * int)
