@@ -334,6 +334,19 @@ describe("explainCrash", () => {
     ]);
   });
 
+  it("offers to search for an exception of the program, or for a constant message, if no frame is known", () => {
+    const actionsFor = (...lines: string[]) => explainCrash(parse(`${lines.join("\n")}\n`))?.actions;
+    const library = 'Raised at Lwt.poll in file "duniverse/lwt/src/core/lwt.ml", line 3141, characters 20-29';
+    const own = 'Raised at Dune__exe__Unikernel.f in file "unikernel.ml", line 3, characters 2-9';
+    const exception = "Fatal error: exception Dune__exe__Unikernel.Too_late(3)";
+    assert.deepEqual(actionsFor(exception, library), [{ kind: "search", text: "Too_late" }]);
+    assert.deepEqual(actionsFor(exception, own), [{ kind: "frame" }]);
+    const failure = (text: string) => actionsFor(`Fatal error: exception Failure("${text}")`, library);
+    assert.deepEqual(failure("no such thing"), [{ kind: "search", text: "no such thing" }]);
+    assert.deepEqual(failure("port 80 is in use"), []);
+    assert.deepEqual(actionsFor("Fatal error: exception Not_found", library), []);
+  });
+
   describe("an exit without any console output", () => {
     const explainExit = (outcome: Outcome) => explainCrash([], { target: "spt", outcome });
 

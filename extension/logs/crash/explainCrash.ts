@@ -178,6 +178,7 @@ function explainByKind(record: LogRecord, frame: StackFrame | undefined): Failur
           frame ? t(", in {0} line {1}", frame.file, frame.line) : "",
         ),
         next: adviceOnException(record, frame),
+        ...(!frame && { actions: searchActions(message) }),
       };
     case "trap":
       return explainCpuFault(message, record.more);
@@ -213,6 +214,17 @@ function adviceOnException({ frames }: LogRecord, frame: StackFrame | undefined)
         "The backtrace names only libraries: check where the program raises this exception or fails a promise with it.",
       )
     : t('To see where it was raised, link with "-g" and boot with --backtrace=true.');
+}
+
+/**
+ * Searches for the name of an exception of the program, or for the message of a `Failure`. A message with a digit is
+ * probably formatted, so that no source contains it.
+ */
+function searchActions(message: string): readonly CrashAction[] {
+  const match =
+    /exception Dune__exe__(?:\w+\.)+([A-Z]\w*)/.exec(message) ??
+    /exception (?:Stdlib\.)?(?:Failure|Invalid_argument)\("([^"\\\d]{4,80})"\)/.exec(message);
+  return match?.[1] === undefined ? [] : [{ kind: "search", text: match[1] }];
 }
 
 /** The exception in one line, without the source location that some exceptions begin with. */

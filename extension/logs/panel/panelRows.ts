@@ -133,11 +133,15 @@ export function toCrashView(
     arguments: t("Boot Arguments…"),
     options: t("Configure with Options…"),
     network: t("Set Up Network…"),
-  } satisfies Record<Exclude<CrashAction["kind"], "problem">, string>;
-  const labelOf = (action: CrashAction): string =>
-    action.kind === "problem" ? action.action.title : labels[action.kind];
+  } satisfies Record<Exclude<CrashAction["kind"], "problem" | "search">, string>;
+  const labelOf = (action: CrashAction): string => {
+    if (action.kind === "problem") return action.action.title;
+    return action.kind === "search" ? t("Find {0}", shortened(action.text)) : labels[action.kind];
+  };
   return { tone, outcomeText, text, next, seq, actions: actions.map(labelOf) };
 }
+
+const shortened = (text: string): string => (text.length <= 24 ? text : `${text.slice(0, 23)}…`);
 
 /** A record as it is copied and saved: time in UTC, level, source and all lines, ending with a line end. */
 export function formatRecord(record: LogRecord): string {

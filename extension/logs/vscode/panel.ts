@@ -14,6 +14,7 @@ import { formatRecord } from "../panel/panelRows.ts";
 import type { LogStore } from "../store/logStore.ts";
 import { findCallSite, stopAtCallSite } from "./callSite.ts";
 import { findSwitchLibraries, type LoadEnvironment } from "./libraryFolders.ts";
+import { searchSources } from "./searchSources.ts";
 import { findUnikernelFolders } from "./unikernelFolders.ts";
 import { t } from "../../protocol/l10n.ts";
 import { performAction } from "../../platform/vscode/showProblem.ts";
@@ -178,6 +179,10 @@ class WebviewLogPanel implements LogPanel {
       await vscode.env.clipboard.writeText(action.text);
       return t("Copied the command.");
     }
+    if (action.kind === "search") {
+      await searchSources(session, action.text);
+      return "";
+    }
     if (action.kind === "problem") {
       await performAction(action.action);
       return "";
@@ -219,7 +224,7 @@ function logsPage(webview: vscode.Webview, dist: vscode.Uri): string {
 /** The commands for the actions of a crash, with their arguments. */
 const commandOf: Readonly<
   Record<
-    Exclude<CrashAction["kind"], "frame" | "copy" | "problem" | "network">,
+    Exclude<CrashAction["kind"], "frame" | "copy" | "problem" | "network" | "search">,
     (session: LogSession) => readonly [string, ...unknown[]]
   >
 > = {

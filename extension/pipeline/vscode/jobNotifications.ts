@@ -108,7 +108,9 @@ export async function showOutcome(
   const buttons: Button[] = [...new Set(fixes)].flatMap((action) => fixButton(action, job) ?? []);
   for (const action of problem.actions)
     buttons.push({ title: action.title, run: () => performAction(action) });
-  if (actions.firstError()) buttons.push({ title: t("Show Error"), run: () => actions.firstError()?.() });
+  // The error may be fixed when the user clicks the button; the output still shows it.
+  const showError = () => (actions.firstError() ?? actions.showOutput)();
+  if (actions.firstError()) buttons.push({ title: t("Show Error"), run: showError });
   buttons.push({ title: t("Show Output"), run: actions.showOutput });
   const message = `${labelOf(job.request.unikernel)}: ${hint ? hint.message : problem.message}`;
   await notices.failed(id, message, async () => {
