@@ -6,6 +6,7 @@ import type { ExceptionText } from "../values/render/exceptionText.ts";
 import { symbolName } from "../values/symbolName.ts";
 import type { ExceptionFilter } from "./breakpointRequests.ts";
 import { isRepeated } from "./reraise.ts";
+import { failFunctions, linkedFail, tailRaises, type TailRaise } from "./tailRaises.ts";
 import type { Program, ProgramFunction } from "../program/program.ts";
 import { frameOf, type Stopped } from "../gdb/runControl.ts";
 import type { ProgramSources } from "../program/sources.ts";
@@ -16,11 +17,14 @@ export interface ExceptionParts {
   readonly sources: ProgramSources;
   /** Names the exception value at an address. Never rejects. */
   readonly describe: (word: bigint) => Promise<ExceptionText | undefined>;
+  /** The string at an address as a literal. Never rejects. */
+  readonly literal: (word: bigint) => Promise<string | undefined>;
 }
 
 /** An exception at which the program stopped. */
 export interface RaisedException {
-  readonly word: bigint;
+  /** Undefined before a call of `failwith` or `invalid_arg`, which create the exception. */
+  readonly word: bigint | undefined;
   readonly filter: string;
   readonly text: ExceptionText | undefined;
   /** The register with the state of the runtime. */
@@ -63,10 +67,17 @@ interface Installed {
   readonly condition: string | undefined;
 }
 
+interface InstalledTail extends TailRaise {
+  readonly number: number;
+}
+
 /** Stops where exceptions are raised. The filters run inside gdb as far as they can. */
 export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
-  const { gdb, program, sources, describe } = parts;
+  const { gdb, program, sources, describe, literal } = parts;
   let installed: Installed[] = [];
+  let tails: InstalledTail[] = [];
+  /** The exception at whose tail call the program has stopped, and which is raised next. */
+  let announced: string | undefined;
   let active: readonly ExceptionFilter[] = [];
 
   /** Whether the innermost OCaml function below a raise of the runtime is the user's. */
@@ -83,7 +94,10 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       if (program.symbol(raise.symbol) === undefined) continue;
       const condition =
         filter.filter === "user" && raise.isFromOcaml
-          ? raisedIn(withEntries(await program.userFunctions(gdb, sources), program), failFunctions(program))
+          ? raisedIn(
+              withEntries(await program.userFunctions(gdb, sources), program),
+              raisingFunctions(program),
+            )
           : handler?.(raise.state);
       if (condition === "0") continue;
       const options = condition === undefined ? "" : `-c ${miQuoted(condition)} `;
@@ -91,6 +105,25 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       const number = miNumber(miTuple(set, "bkpt"), "number");
       if (number !== undefined) installed.push({ number, raise, filter, condition });
     }
+  };
+  const installTails = async () => {
+    const functions = withEntries(await program.userFunctions(gdb, sources), program);
+    for (const tail of await tailRaises(gdb, program, functions)) {
+      const set = await gdb.send(`-break-insert *0x${tail.address.toString(16)}`);
+      const number = miNumber(miTuple(set, "bkpt"), "number");
+      if (number !== undefined) tails.push({ ...tail, number });
+    }
+  };
+  const hitTail = async ({ exception: name }: InstalledTail): Promise<RaisedException | "ignored"> => {
+    const filter = active.find(
+      (each) =>
+        each.filter !== "uncaught" && (each.condition === undefined || matchesNames(name, each.condition)),
+    );
+    const message = await wordOf(gdb, "$rax");
+    const shown = message === undefined ? undefined : await literal(message);
+    if (!filter || shown === undefined) return "ignored";
+    announced = `${name}(${shown})`;
+    return { word: undefined, filter: filter.filter, text: { name, text: announced }, state: "r14" };
   };
   const applies = async (
     { number, raise, filter, condition }: Installed,
@@ -111,17 +144,24 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
     apply: async (filters) => {
       if (JSON.stringify(filters) === JSON.stringify(active)) return;
       active = filters;
-      const old = installed.map(({ number }) => number);
+      const old = [...installed, ...tails].map(({ number }) => number);
       installed = [];
+      tails = [];
       if (old.length > 0) await gdb.send(`-break-delete ${old.join(" ")}`).catch(() => undefined);
       for (const filter of filters) await install(filter);
+      if (filters.some(({ filter }) => filter !== "uncaught")) await installTails();
     },
     hit: async (number, stop) => {
+      const tail = tails.find((each) => each.number === number);
+      if (tail) return hitTail(tail);
       const found = installed.find((each) => each.number === number);
       if (!found) return undefined;
       const word = await wordOf(gdb, `$${found.raise.exception}`);
       if (word === undefined) return "ignored";
       const text = await describe(word);
+      const isAnnounced = text !== undefined && text.text === announced;
+      announced = undefined;
+      if (isAnnounced) return "ignored";
       // gdb names only one of the breakpoints at an address.
       for (const each of installed.filter(({ raise }) => raise === found.raise)) {
         if (await applies(each, number, stop, word, text))
@@ -142,9 +182,9 @@ function withEntries(functions: readonly ProgramFunction[], program: Program): r
 }
 
 /** The functions with which users raise, and the bytes of their frames, return address included. */
-function failFunctions(program: Program): readonly (ProgramFunction & { readonly frameSize: number })[] {
-  return ["failwith", "invalid_arg"].flatMap((name) =>
-    program.linkedAs(new RegExp(`^camlStdlib(?:__|[.$])${name}_\\d+$`)).flatMap((each) => {
+function raisingFunctions(program: Program): readonly (ProgramFunction & { readonly frameSize: number })[] {
+  return Object.keys(failFunctions).flatMap((name) =>
+    linkedFail(program, name).flatMap((each) => {
       const [frame] = program.frames()?.within(each.address, each.address + BigInt(each.bytes) + 1n) ?? [];
       return frame ? [{ ...each, frameSize: frame.frameSize }] : [];
     }),

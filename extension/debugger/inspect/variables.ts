@@ -155,7 +155,13 @@ export function createVariables(gdb: GdbClient, values: FrameValues): Variables 
           }));
         }
         case "exception": {
-          const value = await renderValue(values.context(of.frame), of.exception.word, "exn");
+          const { word, text } = of.exception;
+          if (word === undefined) {
+            // The exception is created after this stop.
+            const value = text?.text.replace(/^(\w+)\((.*)\)$/s, "$1 $2") ?? "";
+            return [{ name: "exn", value, type: "exn", variablesReference: 0 }];
+          }
+          const value = await renderValue(values.context(of.frame), word, "exn");
           return [{ name: "exn", ...shown(value, of.frame, undefined) }];
         }
         case "value": {

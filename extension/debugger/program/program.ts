@@ -23,6 +23,8 @@ export interface Program {
   readonly locate: (gdb: GdbClient) => Promise<void>;
   readonly functionAt: (address: bigint) => ProgramFunction | undefined;
   readonly symbol: (name: string) => bigint | undefined;
+  /** The machine code of a function, from the file; undefined if the file does not contain it. */
+  readonly code: (functionOf: ProgramFunction) => Uint8Array | undefined;
   readonly frameAt: (returnAddress: bigint) => FrameDescriptor | undefined;
   readonly frames: () => FrameTable | undefined;
   /** The definition name of a function, such as `Dune__exe__Unikernel.Main.start`. */
@@ -79,6 +81,15 @@ export async function readProgram(path: string): Promise<Program> {
     symbol: (name) => {
       const found = elf?.symbol(name);
       return found && found.address + offset;
+    },
+    code: ({ address, bytes }) => {
+      const inFile = address - offset;
+      const section = elf?.sections.find(
+        (each) => each.stored && inFile >= each.address && inFile < each.address + BigInt(each.bytes),
+      );
+      if (!section) return undefined;
+      const start = section.offset + Number(inFile - section.address);
+      return file?.subarray(start, start + bytes);
     },
     frameAt: (address) => table()?.find(address),
     frames: table,

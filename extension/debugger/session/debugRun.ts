@@ -6,6 +6,7 @@ import { miString } from "../gdb/miRecords.ts";
 import { prepareGdb, sourceFiles } from "../gdb/prepareGdb.ts";
 import { startServer } from "../targets/startGdbServer.ts";
 import { exceptionText } from "../values/render/exceptionText.ts";
+import { renderValue } from "../values/render/renderValue.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "../breakpoints/breakpoints.ts";
 import type { DebugParts, DebugRun, DebugRunHost, DebugRunRequest } from "./debugTypes.ts";
@@ -128,6 +129,8 @@ class Running implements DebugRun {
     this.#exceptions = createExceptionStops({
       ...code,
       describe: (word) => exceptionText(values.context(), word).catch(() => undefined),
+      literal: async (word) =>
+        (await renderValue(values.context(), word, "string").catch(() => undefined))?.text,
     });
     this.#steps = createSteps({
       ...code,

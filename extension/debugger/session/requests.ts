@@ -161,8 +161,8 @@ export function createRequests(
           const { text, word } = exception;
           return exceptionInfo(
             exception,
-            text && (await detailedText(values.context(), word, text)),
-            await earlierRaise(run.parts, exception),
+            text && (word === undefined ? text.text : await detailedText(values.context(), word, text)),
+            word === undefined ? undefined : await earlierRaise(run.parts, { ...exception, word }),
           );
         }
         if (stop?.signal === undefined) throw new Error(t("The program did not stop at an exception."));

@@ -41,10 +41,55 @@ describe("exceptions that are raised in the user's code", function () {
       await session.ended();
       assert.deepEqual(places, [
         `Unikernel.Refused("too many", 3) ${raising.lineOf("check n = ")}`,
-        `Failure("empty") ${raising.lineOf('ignore (empty "")')}`,
+        `Failure("empty") ${raising.lineOf("empty s = ")}`,
         `Stdlib.Exit ${raising.lineOf("raise e with")}`,
         `Stdlib.Exit ${raising.lineOf("raise e with")}`,
       ]);
+    } finally {
+      await raising.remove();
+    }
+  });
+
+  it("stop at a call of failwith that ends a function which a library calls, once", async () => {
+    const raising = await compile(`
+let[@inline never] check n =
+  if n > 2 then
+    failwith ("too " ^ "many");
+  if n > 1 then invalid_arg "n"
+let () =
+  List.iter
+    (fun n -> try List.iter check [ n ] with Failure _ | Invalid_argument _ -> print_int n)
+    [ 1; 2; 3; 3 ]
+`);
+    const { lineOf } = raising;
+    try {
+      for (const filters of [["user"], ["all"], ["user", "all"]]) {
+        const session = debug(raising);
+        // The modules of Stdlib raise other exceptions when they are initialized.
+        const condition = "Failure, Invalid_argument";
+        const filterOptions = filters.map((filterId) => ({ filterId, condition }));
+        await session.launch(() =>
+          session.request("setExceptionBreakpoints", { filters: [], filterOptions }),
+        );
+        assert.equal((await session.stopped()).text, 'Invalid_argument("n")');
+        assert.equal(await session.line(), lineOf("invalid_arg"));
+        const { text } = await session.go("continue");
+        assert.equal(text, 'Failure("too many")');
+        const [frame] = await session.frames();
+        assert.deepEqual([frame?.name, frame?.line], ["Unikernel.check", lineOf("failwith")]);
+        const [exn] = await session.scope(frame?.id, "Exception");
+        assert.equal(exn?.value, 'Failure "too many"');
+        const [n] = await session.scope(frame?.id, "Arguments");
+        assert.equal(n?.name, "n");
+        const info = await session.request("exceptionInfo", { threadId: 1 });
+        assert.deepEqual([info["exceptionId"], info["description"]], ["Failure", text]);
+        await session.go("next");
+        assert.equal(await session.line(), lineOf("with Failure"));
+        await session.go("continue");
+        assert.equal(await session.line(), lineOf("failwith"));
+        await session.request("continue", { threadId: 1 });
+        await session.ended();
+      }
     } finally {
       await raising.remove();
     }
