@@ -20,6 +20,16 @@ describe("An anonymous function of a source", () => {
     ["let a = f (fun x -> h x) (fun y -> g 1)", ["y"]],
     ["let a = f (function 1 -> g 1 | _ -> 2)", [undefined]],
     ["let a = f (fun x -> h (fun y -> y) (g 1))", ["x"]],
+    ["let a = let* x = p in f (fun y -> g 1)", ["y"]],
+    ["let a = let* x = p in h (g 1)", ["x"]],
+    ["let a = let* x = p in let* y = g 1 in h y", ["x"]],
+    ["let a =\n let* x = p in\n let* y = q in\n h (g 1)", ["y"]],
+    ["let a = let* (x, y) = p in h (g 1)", ["x", "y"]],
+    ["let a = let* x, y = p in h (g 1)", ["x", "y"]],
+    ["let a = let* x = p and* y = q in h (g 1)", ["x", "y"]],
+    ["let a = let* x : int = p in h (g 1)", ["x"]],
+    ["let a = let* () = p in h (g 1)", [undefined]],
+    ["let a = let%lwt { x } = p in h (g 1)", [undefined]],
   ] as const) {
     it(`is the innermost one that contains its calls: ${text}`, () => {
       assert.deepEqual(parametersAround(text, "g 1"), parameters);
@@ -30,7 +40,10 @@ describe("An anonymous function of a source", () => {
     "let a = f (fun x -> fun y -> g 1)",
     "let a = f (fun x -> (function y -> g 1))",
     "let a = f (fun x -> lazy (g 1))",
-    "let a = let* x = p in f (fun y -> g 1)",
+    "let a = f (fun x -> h (fun ((y, z) as both) -> g 1))",
+    "let a = let* x = p in let* y = q in g 1",
+    "let a = let%other x = p in h (g 1)",
+    "let a = let* (x as y, z) = p in h (g 1)",
     "let a = f (fun ((x, y) as both) -> g 1)",
     "let a = f (fun x -> x) (g 1)",
     "let a = g 1",

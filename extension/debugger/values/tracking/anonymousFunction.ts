@@ -8,16 +8,16 @@ import {
   type SourceFunction,
 } from "./functionParts.ts";
 import { hasTupleCase, readCases } from "../patterns/patterns.ts";
+import { isLetOperator } from "./letOperator.ts";
 import { enclosingEnd, type LetScopes } from "./scopes.ts";
 
-/** Words for which the compiler makes functions that no `fun` begins, such as `lazy` and `let*`. */
-export function hasHiddenFunction({ tokens, is }: BracketedTokens, line: readonly number[]): boolean {
+/** Words for which the compiler makes functions that no `fun` begins, such as `lazy`; `let*` is read elsewhere. */
+export function hasHiddenFunction(brackets: BracketedTokens, line: readonly number[]): boolean {
+  const { is } = brackets;
   return line.some((at) => {
-    const next = tokens[at + 1];
-    const isOperator =
-      (is(at, "let") || is(at, "and")) && next?.start === tokens[at]?.end && !is(at + 1, "[");
     const isExtension = is(at, "[") && is(at + 1, "%");
-    return isOperator || isExtension || ["lazy", "object", "method", "class"].some((word) => is(at, word));
+    const isOther = isLetOperator(brackets, at) && is(at + 1, "%") && !is(at + 2, "lwt");
+    return isExtension || isOther || ["lazy", "object", "method", "class"].some((word) => is(at, word));
   });
 }
 

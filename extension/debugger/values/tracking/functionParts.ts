@@ -158,10 +158,13 @@ export function passedParameters(
   const [only] = parameters;
   if (parameters.length !== 1 || !only?.isTuple) return parameters;
   const { is, tokens } = brackets;
-  const close = only.pattern && brackets.closing(only.pattern.from);
-  if (!only.pattern || close === undefined) return undefined;
+  if (!only.pattern) return undefined;
+  // `let* a, b = e in` has no parentheses.
+  const isOpen = !is(only.pattern.from, "(");
+  const close = isOpen ? only.pattern.to : brackets.closing(only.pattern.from);
+  if (close === undefined) return undefined;
   const parts: SourceParameter[] = [];
-  let from = only.pattern.from + 1;
+  let from = isOpen ? only.pattern.from : only.pattern.from + 1;
   for (let at = from; at <= close; at = brackets.after(at)) {
     if (is(at, "|") || is(at, "as") || is(at, ":")) return undefined;
     if (at < close && !is(at, ",")) continue;

@@ -62,7 +62,8 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
     if (is(at, "and") && scopes.letOf.get(at) === opener && opener !== undefined) return at;
     if (is(at, "let") && !scopes.inOf.has(at)) return at;
     const isItem = itemWords.has(tokens[at]?.text ?? "") && tokens[at]?.kind === "name";
-    if (isItem && !is(at - 1, "let") && at > start + 1) return at;
+    // `let f : type a. …`
+    if (isItem && !is(at - 1, "let") && !is(at - 1, ":") && at > start + 1) return at;
     if (is(at, ";") && is(at + 1, ";")) return at;
   }
   return limit;
@@ -70,14 +71,15 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
 
 /** First and last line of what is after the `in` of a `let`, before the token `to`. Undefined for an item. */
 export function linesOfBody(
-  { tokens }: BracketedTokens,
+  brackets: BracketedTokens,
   scopes: LetScopes,
   start: number,
   to: number,
   lineOf: (offset: number) => number,
 ): readonly [first: number, last: number] | undefined {
+  const { tokens } = brackets;
   const opening = tokens[scopes.inOf.get(start) ?? -1];
-  const last = tokens[Math.min(scopes.closeOf.get(start) ?? to, to) - 1];
+  const last = tokens[Math.min(enclosingEnd(brackets, scopes, start), to) - 1];
   return opening && last && [lineOf(opening.start), lineOf(last.end)];
 }
 

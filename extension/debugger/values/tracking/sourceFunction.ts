@@ -10,8 +10,14 @@ import {
   type SourceParameter,
 } from "./functionParts.ts";
 import { functorsNamed } from "./functor.ts";
+import { letOperators, type LetOperator } from "./letOperator.ts";
 import { hasTupleCase, readCases } from "../patterns/patterns.ts";
-import { bindingEnd, letScopes, type LetScopes } from "./scopes.ts";
+import { bindingEnd, enclosingEnd, letScopes, type LetScopes } from "./scopes.ts";
+
+/** The place in the source of a call or of an allocation. */
+export interface CodePlace extends Span {
+  readonly allocates?: boolean;
+}
 
 /** A source file in which functions are looked up. */
 export interface SourceText {
@@ -21,11 +27,19 @@ export interface SourceText {
    * The anonymous function that begins on a line, and whose body contains the calls of its code. Undefined if it is not
    * certain which one that is.
    */
-  readonly anonymousAt: (line: number, calls: readonly Span[]) => SourceFunction | undefined;
+  readonly anonymousAt: (line: number, calls: readonly CodePlace[]) => SourceFunction | undefined;
   /** The only functor of this name. */
   readonly functorNamed: (name: string) => SourceFunction | undefined;
   /** Offset of a line's column in bytes; lines count from 1. */
   readonly offsetAt: (line: number, column: number) => number;
+}
+
+/** An anonymous function that may be the one of a line; `at` is the index of its first token. */
+interface AnonymousCandidate {
+  readonly at: number;
+  readonly body: Span;
+  /** `undefined` if its parameters are not certain. */
+  readonly read: () => SourceFunction | undefined;
 }
 
 /** Reads the functions of an OCaml file. Never throws. */
@@ -33,6 +47,7 @@ export function readSourceText(text: string): SourceText {
   const brackets = readBrackets(text);
   const scopes = letScopes(brackets);
   const starts = [0];
+  let operators: readonly LetOperator[] | undefined;
   for (const match of text.matchAll(/\n/g)) starts.push(match.index + 1);
   const lineOf = (offset: number): number => {
     let [low, high] = [0, starts.length];
@@ -68,13 +83,28 @@ export function readSourceText(text: string): SourceText {
           ? only
           : undefined;
       }
-      if (calls.length === 0 || hasHiddenFunction(brackets, onLine)) return undefined;
-      const found = onLine.flatMap((at) => {
+      operators ??= letOperators(brackets, scopes, lineOf);
+      const ofOperators = operators.filter(({ lines }) => lines.has(line));
+      // A closure has the place of its body, and so have the calls of the operators.
+      const isBody = ({ start, end: last }: Span) =>
+        operators?.some(({ body }) => body.start === start && body.end === last) === true;
+      const inside =
+        ofOperators.length > 0 ? calls.filter((call) => call.allocates !== true && !isBody(call)) : calls;
+      if (inside.length === 0 || hasHiddenFunction(brackets, onLine)) return undefined;
+      const functions = onLine.flatMap((at): AnonymousCandidate[] => {
         const read = readAnonymous(brackets, scopes, at, lineOf);
-        return read && calls.every((call) => spanContains(read.body, call)) ? [read] : [];
+        if (read) return [{ at, body: read.body, read: () => read }];
+        const isFunction = brackets.is(at, "fun") || brackets.is(at, "function");
+        const last = isFunction ? brackets.tokens[enclosingEnd(brackets, scopes, at) - 1] : undefined;
+        const start = brackets.tokens[at]?.start ?? 0;
+        return last ? [{ at, body: { start, end: last.end }, read: () => undefined }] : [];
       });
+      const bodies = ofOperators.map(({ bodyAt, ...each }): AnonymousCandidate => ({ at: bodyAt, ...each }));
       // Functions on one line that contain the same place are nested, and the inner one begins later.
-      return found.at(-1);
+      const containing = [...functions, ...bodies]
+        .filter(({ body }) => inside.every((call) => spanContains(body, call)))
+        .toSorted((one, other) => one.at - other.at);
+      return containing.at(-1)?.read();
     },
     functorNamed: (name) => {
       const found = functorsNamed(brackets, scopes, name, lineOf);

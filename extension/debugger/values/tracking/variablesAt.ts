@@ -79,11 +79,11 @@ function definitionOf({ code, frames, source: text }: TrackingContext): SourceFu
   if (name !== "fun") return source.functionNamed(name, code.line) ?? withDefaults(source, name, code.line);
   if (code.line === undefined) return undefined;
   // Of a call in an inlined function, the last place is that in the function itself.
-  const places = callsOf(code, frames).flatMap(({ locations }) => locations.at(-1) ?? []);
-  return source.anonymousAt(
-    code.line,
-    places.map((location) => spanOf(source, location)),
-  );
+  const places = callsOf(code, frames).flatMap(({ locations, allocates }) => {
+    const location = locations.at(-1);
+    return location ? [{ ...spanOf(source, location), allocates }] : [];
+  });
+  return source.anonymousAt(code.line, places);
 }
 
 /** The function into which the compiler puts the body of `f ?(x = 1) y`: it gets the values of the optional parameters. */
