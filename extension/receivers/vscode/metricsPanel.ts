@@ -80,7 +80,7 @@ export function createMetricsPanels(extensionUri: vscode.Uri, metrics: MetricsSt
     dispose: () => {
       clearTimeout(timer);
       subscription.dispose();
-      for (const { panel } of [...panels.values()]) panel.dispose();
+      for (const { panel } of panels.values()) panel.dispose();
     },
   };
 }
