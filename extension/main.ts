@@ -136,7 +136,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   let metrics: MetricsStore | undefined;
   const receivers = lazy(async () => {
     const { createReceivers } = await import("./receivers/vscode/receivers.ts");
-    const created = createReceivers({ projects, begin: logs.begin });
+    const created = createReceivers({ extensionUri, projects, begin: logs.begin });
     ({ metrics } = created);
     return created;
   });

@@ -122,7 +122,7 @@ const pageOptions = (dev: boolean): BuildOptions => ({
 });
 
 /** Pages whose scripts are single files, because the extension writes them into the HTML of the page. */
-export const inlinePages: readonly string[] = ["image"];
+export const inlinePages: readonly string[] = ["image", "metrics"];
 
 /**
  * Options for the pages, `webviews/NAME/main.ts`, whose scripts share their common code as chunks, or for those of

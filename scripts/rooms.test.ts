@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "webviews/doctor": ["protocol", "webviews/kit"],
   "webviews/image": ["protocol", "webviews/kit"],
   "webviews/graph": ["protocol", "webviews/kit"],
+  "webviews/metrics": ["protocol", "webviews/kit"],
   "webviews/logs": ["protocol", "webviews/kit"],
 };
 

@@ -102,7 +102,7 @@ export const commandTexts: Readonly<Record<string, string>> = {
   "mirageos.receiveSyslog":
     "Listens for syslog messages (RFC 3164 and 5424) on an address and port that you choose, and shows them as a session of the log panel. Also stops listening.",
   "mirageos.showMetrics":
-    "Shows the metrics that the running unikernel sends, each with its last, lowest and highest value and its history. Needs `metrics` in the launch configuration.",
+    "Shows the metrics that the running unikernel sends: a chart of the selected one, and a table of all with their last, lowest and highest values and their history. Needs `metrics` in the launch configuration.",
   "mirageos.setLogLevel":
     "Lists the log sources of a running unikernel and changes their levels without a restart. The unikernel needs `monitoring` in config.ml.",
   "mirageos.export":

@@ -1,21 +1,15 @@
 import { sparkline } from "../platform/sparkline.ts";
 import { t } from "../protocol/l10n.ts";
-import { singleLine } from "../protocol/visibleText.ts";
+import { metricKey, metricText, numberText, type MetricName } from "../protocol/metricText.ts";
 import type { RunDetail } from "./runRow.ts";
 
 /** The history of one number that a unikernel has sent, oldest value first. */
-export interface RunMetric {
-  readonly measurement: string;
-  /** What tells it from others of the same measurement: `kind=tcp`; empty if there is nothing. */
-  readonly tags: string;
-  readonly field: string;
+export interface RunMetric extends MetricName {
   readonly values: readonly number[];
 }
 
 /** A unikernel with mirage-monitoring sends some thirty numbers. */
 const maxRows = 6;
-/** Characters that are shown of a name, which a sender chooses. */
-const maxName = 100;
 
 /**
  * Describes those metrics of a unikernel that say most as rows with their history: numbers that rise and fall, then
@@ -32,25 +26,29 @@ export function metricRows(metrics: readonly RunMetric[]): readonly RunDetail[] 
   if (metrics.length <= rows.length) return rows;
   return [
     ...rows,
-    { kind: "metric", label: t("All {0} metrics", metrics.length), description: "", tooltip: openText() },
+    {
+      kind: "metric",
+      label: t("All {0} metrics", metrics.length),
+      description: "",
+      tooltip: t("Select to show all metrics with their history."),
+    },
   ];
 }
 
-function rowOf({ measurement, tags, field, values }: RunMetric): RunDetail {
+function rowOf(metric: RunMetric): RunDetail {
+  const { values } = metric;
   const finite = values.filter(Number.isFinite);
   const range = t("{0} – {1}", numberText(Math.min(...finite)), numberText(Math.max(...finite)));
-  const whole = tags === "" ? `${measurement}: ${field}` : `${measurement} (${tags}): ${field}`;
-  const name = singleLine(whole.slice(0, maxName));
+  const name = metricText(metric);
   const last = numberText(values.at(-1) ?? Number.NaN);
   return {
     kind: "metric",
     label: name,
     description: values.length === 1 ? last : `${sparkline(values)} ${last}`,
-    tooltip: [name, range, openText()].join("\n"),
+    tooltip: [name, range, t("Select to show its chart and all metrics.")].join("\n"),
+    metric: metricKey(metric),
   };
 }
-
-const openText = (): string => t("Select to show all metrics with their history.");
 
 /** 0 for values that rise and fall, 1 for a counter, 2 for a value that stays, 3 for one that stays 0. */
 function rankOf(values: readonly number[]): number {
@@ -60,6 +58,3 @@ function rankOf(values: readonly number[]): number {
   if (rises || falls) return 1;
   return values.at(-1) === 0 ? 3 : 2;
 }
-
-const numberText = (value: number): string =>
-  Number.isInteger(value) ? value.toLocaleString("en-US") : String(Number(value.toPrecision(4)));

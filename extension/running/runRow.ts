@@ -25,6 +25,8 @@ export interface RunDetail {
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
+  /** The key of the metric of the row. */
+  readonly metric?: string;
 }
 
 /** Describes a running unikernel. `now` is in milliseconds. `metrics` are the rows of what it sends about itself. */

@@ -9,6 +9,7 @@ import { createSplitter, parseErrorReply, parseQuery } from "../../language-brid
 import { answerFor } from "../../language-bridge/merlin/shimAnswers.ts";
 import * as doctor from "../../extension/protocol/doctor.ts";
 import * as graph from "../../extension/protocol/graph.ts";
+import * as metrics from "../../extension/protocol/metrics.ts";
 import { placementOf } from "../../webviews/graph/layout/graphvizRequest.ts";
 import { openChannel } from "../../extension/protocol/channel.ts";
 import { union } from "../../extension/protocol/validators.ts";
@@ -35,6 +36,8 @@ const messages = union(
   doctor.isToDoctorPage,
   doctor.isFromDoctorPage,
   doctor.isDoctorPageState,
+  metrics.isToMetricsPage,
+  metrics.isFromMetricsPage,
 );
 
 /** Delivers a message to a channel of the webviews, as the other side would. */

@@ -11,7 +11,7 @@ import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView, type Bundle, type View } from "./view.ts";
-import { showingImage, showingReport } from "./shownViews.ts";
+import { showingImage, showingMetrics, showingReport, testMetrics } from "./shownViews.ts";
 
 const axe = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
 
@@ -60,7 +60,8 @@ describe("The accessibility check", function () {
     const chromium = await openBrowser();
     ({ close } = chromium);
     context = await viewContext(chromium.browser);
-    for (const name of ["logs", "doctor", "graph", "image"]) bundles.set(name, await bundleView(name));
+    for (const name of ["logs", "doctor", "graph", "image", "metrics"])
+      bundles.set(name, await bundleView(name));
   });
   after(() => close());
 
@@ -121,6 +122,16 @@ describe("The accessibility check", function () {
     );
     await view.page.locator(".rows .row").first().focus();
     await view.page.keyboard.press("ArrowRight");
+    const found = await violationsInThemes(view);
+    await view.page.close();
+    assert.deepEqual(found, []);
+  });
+
+  it("finds no violations in the chart and table of metrics, in all themes", async () => {
+    const look = { viewport: { width: 960, height: 640 } };
+    const view = await openView(context, bundleOf("metrics"), themes.dark, undefined, undefined, look);
+    await view.post(showingMetrics(testMetrics()));
+    await view.page.getByRole("slider").focus();
     const found = await violationsInThemes(view);
     await view.page.close();
     assert.deepEqual(found, []);

@@ -9,7 +9,7 @@ import { viewContext } from "./pages.ts";
 import { fakeStore, logHost, record, session } from "./logHost.ts";
 import { themes } from "./themes.ts";
 import { bundleView, openView } from "./view.ts";
-import { showingImage, showingReport } from "./shownViews.ts";
+import { showingImage, showingMetrics, showingReport, testMetrics } from "./shownViews.ts";
 
 /**
  * A script that returns every text and label of the page, except labels that are hidden from screen readers.
@@ -119,6 +119,16 @@ describe("Pages in another language", () => {
     ])
       await view.page.keyboard.press(key);
     const found = await untranslated(view.page, ["Nnn", "nnn", "KB"]);
+    await view.page.close();
+    assert.deepEqual(found, []);
+  });
+
+  it("have no untranslated text in the chart and table of metrics", async () => {
+    const look = { viewport: { width: 1100, height: 640 } };
+    const view = await openView(context, await bundleView("metrics"), themes.dark, undefined, texts, look);
+    await view.post(showingMetrics(testMetrics(0, () => "nnn")));
+    await view.page.getByRole("slider").waitFor();
+    const found = await untranslated(view.page, ["nnn", "AM", "PM"]);
     await view.page.close();
     assert.deepEqual(found, []);
   });

@@ -5,7 +5,7 @@ import { recordedText } from "../testRecordings.ts";
 import { parseInfluxLine } from "./influxLine.ts";
 import { openMetricsReceiver } from "./metricsReceiver.ts";
 import { createMetricsStore } from "./metricsStore.ts";
-import { metricsText } from "./metricsText.ts";
+import { metricsView } from "./metricsView.ts";
 
 const recorded = (name: string) => recordedText(`mirage-monitoring-8c312bc/${name}.txt`);
 const byMeasurement = new Map(
@@ -114,27 +114,46 @@ describe("The store of metrics", () => {
     assert.deepEqual(changed, ["third", "third"]);
   });
 
-  it("is shown as a table", () => {
+  it("is shown as a table and the chart of the selected field, or of the first one that has numbers", () => {
     const shown = createMetricsStore();
-    for (const value of [1, 5, 3])
-      shown.add("a", { measurement: "gc", tags: [], fields: [["live words", value]] }, 0, "");
-    shown.add("a", { measurement: "s", tags: [], fields: [["status", "ok"]] }, 0, "");
-    const [, , , gc, status] = metricsText("hello", shown.series("a")).split("\n");
-    assert.match(gc ?? "", /^gc +live words +3 +1 +5 +▁█▅$/);
-    assert.match(status ?? "", /^s +status +ok$/);
-    assert.match(metricsText("hello", []), /No metrics/);
+    [1, 5, Number.NaN, 3].forEach((value, index) =>
+      shown.add("a", { measurement: "gc", tags: [], fields: [["live words", value]] }, index, ""),
+    );
+    shown.add("a", { measurement: "a", tags: [], fields: [["status", "ok"]] }, 0, "");
+    const { rows, chart } = metricsView("hello", shown.series("a"), undefined);
+    assert.deepEqual(
+      rows.map((row) => [row.measurement, row.field, row.last, row.lowest, row.highest, row.history]),
+      [
+        ["a", "status", "ok", "", "", ""],
+        ["gc", "live words", "3", "1", "5", "▁█ ▅"],
+      ],
+    );
+    assert.equal(chart?.name, "gc: live words");
+    // A value that is no number interrupts the line.
+    assert.deepEqual(chart?.segments, [
+      [
+        { at: 0, value: 1 },
+        { at: 1, value: 5 },
+      ],
+      [{ at: 3, value: 3 }],
+    ]);
+    const selected = metricsView("hello", shown.series("a"), rows[0]?.key).chart;
+    assert.deepEqual([selected?.name, selected?.text, selected?.segments], ["a: status", "ok", []]);
+    assert.deepEqual(metricsView("hello", [], "gone"), { title: "hello", rows: [], chart: undefined });
   });
 
-  it("is shown as a table with one line for each field, whatever a sender calls it", () => {
+  it("is shown with short texts on one line, whatever a sender calls its fields", () => {
     const shown = createMetricsStore();
-    const line = parseInfluxLine('gc\u202e,k=a\x1b[31m b="two\\nlines",c="' + "x".repeat(60_000) + '",d=1i');
+    const long = "x".repeat(60_000);
+    const line = parseInfluxLine(`gc\u202e,k=a\x1b[31m b="two\\nlines",c="${long}",d=1i,${long}=1i`);
     assert.ok(line);
     shown.add("a", line, 0, "");
-    const text = metricsText("hello", shown.series("a"));
-    assert.equal(text.trimEnd().split("\n").length, 3 + 3);
-    assert.ok(text.length < 2000, String(text.length));
-    assert.doesNotMatch(text, /[\x1b\u202e]/);
-    assert.match(text, /two␊lines/);
+    const view = metricsView("hello", shown.series("a"), undefined);
+    assert.equal(view.rows.length, 3);
+    const texts = JSON.stringify(view.rows.map(({ field, last }) => [field, last])) + view.chart?.name;
+    assert.ok(JSON.stringify(view).length < 2000, String(JSON.stringify(view).length));
+    assert.doesNotMatch(texts, /[\x1b\u202e]|\\n/);
+    assert.match(texts, /two␊lines/);
   });
 });
 

@@ -1,11 +1,8 @@
+import { metricKey, type MetricName } from "../../protocol/metricText.ts";
 import type { MetricsLine } from "./influxLine.ts";
 
 /** The history of one field of a measurement. */
-export interface MetricSeries {
-  readonly measurement: string;
-  /** The tags that tell it from others of the same measurement: `kind=tcp`; empty if there are none. */
-  readonly tags: string;
-  readonly field: string;
+export interface MetricSeries extends MetricName {
   /** Numbers, and 0 or 1 for booleans, oldest first. */
   readonly values: readonly number[];
   /** When each value arrived, in milliseconds since the epoch. */
@@ -50,6 +47,9 @@ type MutableSeries = Omit<MetricSeries, "values" | "times" | "text"> & {
 /** The tag that mirage-monitoring adds to each line: the name of the unikernel. */
 const nameTag = "vm";
 
+/** A field whose names are longer in all is ignored, because they are sent to the panel with each change. */
+const maxKey = 1000;
+
 /** Creates a store for at most 20 runs with 500 series of 360 values each, an hour at the rate of mirage-monitoring. */
 export function createMetricsStore({
   maxRuns = 20,
@@ -77,10 +77,10 @@ export function createMetricsStore({
         .map(([name, value]) => `${name}=${value}`)
         .join(",");
       for (const [field, value] of fields) {
-        const key = [measurement, tags, field].join("\0");
+        const key = metricKey({ measurement, tags, field });
         let series = run.series.get(key);
         if (!series) {
-          if (run.series.size >= maxSeries) continue;
+          if (run.series.size >= maxSeries || key.length > maxKey) continue;
           series = { measurement, tags, field, values: [], times: [], text: undefined };
           run.series.set(key, series);
         }

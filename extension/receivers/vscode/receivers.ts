@@ -7,14 +7,15 @@ import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { t } from "../../protocol/l10n.ts";
 import { addressProblem, defaultSyslogPort, listenProblem, type SyslogAddress } from "../listenAddress.ts";
-import { metricsText } from "../metrics/metricsText.ts";
 import { createMetricsStore, type MetricsStore } from "../metrics/metricsStore.ts";
 import type { Receiver } from "../openServer.ts";
 import { openSyslogReceiver } from "../syslog/syslogReceiver.ts";
+import { createMetricsPanels } from "./metricsPanel.ts";
 import { setLogLevel } from "./setLogLevel.ts";
 
 /** What receiving uses of the rest of the extension. */
 export interface ReceiverContext {
+  readonly extensionUri: vscode.Uri;
   readonly projects: Projects;
   /** Opens a session of the log panel. */
   readonly begin: (run: {
@@ -31,16 +32,15 @@ export interface ReceiverContext {
 export interface Receivers extends vscode.Disposable {
   readonly metrics: MetricsStore;
   readonly receiveSyslog: () => Promise<void>;
+  /** A row of the view Running may name the metric whose chart is shown. */
   readonly showMetrics: (invokedOn: unknown) => Promise<void>;
   readonly setLogLevel: (invokedOn: unknown) => Promise<void>;
 }
 
-const metricsScheme = "mirageos-metrics";
-const showChangesMs = 250;
-
 export function createReceivers(context: ReceiverContext): Receivers {
   const { projects } = context;
   const metrics = createMetricsStore();
+  const panels = createMetricsPanels(context.extensionUri, metrics);
   const open = new Map<string, () => Promise<void>>();
   const status = vscode.window.createStatusBarItem("mirageos.syslog", vscode.StatusBarAlignment.Left, 0);
   status.name = t("MirageOS Syslog");
@@ -51,26 +51,6 @@ export function createReceivers(context: ReceiverContext): Receivers {
     if (open.size > 0) status.show();
     else status.hide();
   };
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const documents = vscode.workspace.registerTextDocumentContentProvider(metricsScheme, {
-    onDidChange: changed.event,
-    provideTextDocumentContent: ({ query, path }) =>
-      metricsText(t("Metrics of {0}", path.replace(/^\//, "").replace(/\.txt$/, "")), metrics.series(query)),
-  });
-  // A sender may send thousands of lines a second, and VS Code requests the text after each event.
-  const changedRuns = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  const showChanges = () => {
-    timer = undefined;
-    for (const { uri } of vscode.workspace.textDocuments)
-      if (uri.scheme === metricsScheme && changedRuns.has(uri.query)) changed.fire(uri);
-    changedRuns.clear();
-  };
-  const subscription = metrics.onDidChange((run) => {
-    changedRuns.add(run);
-    timer ??= setTimeout(showChanges, showChangesMs);
-  });
-
   const start = async (address: SyslogAddress): Promise<void> => {
     const name = `${address.protocol.toUpperCase()} ${address.address}:${address.port}`;
     let receiver: Receiver;
@@ -106,9 +86,9 @@ export function createReceivers(context: ReceiverContext): Receivers {
     showMetrics: async (invokedOn) => {
       const project = await projectFor(projects, invokedOn);
       if (!project) return;
-      const { id, name } = project;
-      const uri = vscode.Uri.from({ scheme: metricsScheme, path: `/${name}.txt`, query: id });
-      await vscode.window.showTextDocument(uri, { preview: false });
+      const hasMetric = typeof invokedOn === "object" && invokedOn !== null && "metric" in invokedOn;
+      const metric = hasMetric && typeof invokedOn.metric === "string" ? invokedOn.metric : undefined;
+      await panels.show(project.id, project.name, metric);
     },
     setLogLevel: async (invokedOn) => {
       if (!vscode.workspace.isTrusted) return showProblem(problems.untrusted());
@@ -116,9 +96,8 @@ export function createReceivers(context: ReceiverContext): Receivers {
       if (project) await setLogLevel(projects, metrics, project);
     },
     dispose: () => {
-      clearTimeout(timer);
       for (const stop of open.values()) void stop();
-      vscode.Disposable.from(status, documents, changed, subscription).dispose();
+      vscode.Disposable.from(status, panels).dispose();
     },
   };
 }

@@ -178,13 +178,20 @@ function runItem({ run, row }: ShownRun, hasSource: boolean): vscode.TreeItem {
   return item;
 }
 
-function detailItem({ kind, label, description, tooltip }: RunDetail, parent: RunNode): vscode.TreeItem {
+function detailItem(
+  { kind, label, description, tooltip, metric }: RunDetail,
+  parent: RunNode,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
   item.description = description;
   item.tooltip = tooltip;
   item.iconPath = new vscode.ThemeIcon(detailIcons[kind]);
   item.contextValue = "detail";
   if (kind === "metric")
-    item.command = { title: t("Show Metrics"), command: "mirageos.showMetrics", arguments: [parent] };
+    item.command = {
+      title: t("Show Metrics"),
+      command: "mirageos.showMetrics",
+      arguments: [{ ...parent, metric }],
+    };
   return item;
 }
