@@ -296,7 +296,7 @@ let () =
         ["request.state = Closed && request.id > 50", [53, 56, 59]],
         ["request.state <> Idle && !counter >= 57", [58, 59]],
         ["request.reply = None && request.inner.sign = 'Z'", [26]],
-        ["flag && kind = \`Even", [20, 40, 60]],
+        ["flag && kind = `Even", [20, 40, 60]],
         ["not flag && request.inner.isLast || request.id = 3", [3]],
       ] as const) {
         const session = debug(counting);
