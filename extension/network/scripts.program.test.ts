@@ -132,7 +132,7 @@ describe("The scripts of the network, in a namespace", function () {
     for (const [prepare, reason] of [
       [
         "ip link add mirage0 type bridge",
-        /mirage0 exists that this script has not made\. Nothing was changed/,
+        /mirage0 already exists, and this script did not create it\. Nothing was changed/,
       ],
       ["ip link add tap100 type bridge", /tap100 exists and is not a tap interface\. Nothing was changed/],
       ["ip tuntap add tap100 mode tap user 2000", /tap100 belongs to the user with the id 2000\. Nothing/],
