@@ -1,3 +1,5 @@
+import { sep } from "node:path";
+
 /** One unikernel: a config.ml and the folders that mirage, make and dune use for it. Paths are absolute. */
 export interface Unikernel {
   /** The path of config.ml: two unikernels never share one. */
@@ -102,4 +104,24 @@ export interface Activities {
   readonly onChange: (listener: () => void) => { dispose: () => void };
   /** Undefined if the last work on this unikernel succeeded or was cancelled, or if there was none in this window. */
   readonly lastFailure: (id: string) => WorkFailure | undefined;
+}
+
+/**
+ * Finds the innermost unikernel whose folder contains a file. That of config.ml comes before the folder above, in
+ * which mirage runs for a `mirage/config.ml`.
+ */
+export function ownerOfPath<U extends Pick<Unikernel, "root" | "buildDir">>(
+  path: string,
+  all: readonly U[],
+): U | undefined {
+  const lengthOf = (folder: string) => (path.startsWith(folder + sep) ? folder.length : 0);
+  const owners = all.map((unikernel) => {
+    const { root, buildDir } = unikernel;
+    const own = lengthOf(buildDir);
+    return { unikernel, own, length: Math.max(own, lengthOf(root)) };
+  });
+  const [first] = owners
+    .filter(({ length }) => length > 0)
+    .toSorted((a, b) => b.length - a.length || b.own - a.own);
+  return first?.unikernel;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { useTools, type Tools } from "./workspace.ts";
+import { eventually, useTools, type Tools } from "./workspace.ts";
 
 const fakeServerPath = (): string => {
   const extension = vscode.extensions.getExtension("mirageos.mirageos");
@@ -33,9 +33,16 @@ PATH=$(dirname "$0"):$PATH exec '${process.execPath}' '${fakeServerPath()}' "$@"
   });
 }
 
-/** Opens a file in an editor. */
+/**
+ * Opens a file in an editor, with the text that it has on disk unless it has unsaved changes. VS Code keeps a closed
+ * document for some time, so that the document may have the text of a file that was at the same path before.
+ */
 export async function show(file: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  await eventually(
+    async () => document.isDirty || document.getText() === (await readFile(file, "utf8")),
+    (isCurrent) => isCurrent,
+  );
   await vscode.window.showTextDocument(document);
   return document;
 }

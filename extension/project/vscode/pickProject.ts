@@ -2,6 +2,7 @@ import { relative, sep } from "node:path";
 import * as vscode from "vscode";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
+import { ownerOfPath } from "../model.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -67,13 +68,8 @@ export function folderOf({
 }
 
 /** Returns the innermost unikernel whose folder contains the file. */
-export function ownerOf(file: vscode.Uri, all: readonly Project[]): Project | undefined {
-  const path = file.fsPath;
-  const owners = all.filter(
-    ({ buildDir, root }) => path.startsWith(buildDir + sep) || path.startsWith(root + sep),
-  );
-  return owners.toSorted((a, b) => b.buildDir.length - a.buildDir.length)[0];
-}
+export const ownerOf = (file: vscode.Uri, all: readonly Project[]): Project | undefined =>
+  ownerOfPath(file.fsPath, all);
 
 /** The id of a unikernel that a command was invoked with: the id itself, or an object with it. */
 export function idOf(argument: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { affectsSettings, getSetting } from "../../platform/vscode/settings.ts";
-import { basename, dirname, sep } from "node:path";
+import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { artifactOf, hostTarget, isFileName, isTarget, type TargetId } from "../../mirage/targets.ts";
 import { createWorkspaceMemory, type WorkspaceMemory } from "../workspaceMemory.ts";
@@ -8,6 +8,7 @@ import { compareUnikernels, type ProjectState } from "../model.ts";
 import { readSnapshot } from "../snapshot.ts";
 import { projectState } from "../state.ts";
 import { createStateCache } from "../stateCache.ts";
+import { createChangeQueue, type NeededReads } from "./changeQueue.ts";
 import { findUnikernels, isBelowExcluded, readUnikernel, type FoundUnikernel } from "./discovery.ts";
 
 /** A unikernel with its state, and the target and options that the user chose for it. */
@@ -45,17 +46,13 @@ export interface Projects extends vscode.Disposable {
   readonly ready: Promise<void>;
 }
 
-/** Delay after a file event, so that a build, which changes many files, causes few reads. */
-const settleMs = 150;
+const updateDelayMs = 150;
 /**
  * The paths whose changes matter. A regular expression, since VS Code needs several milliseconds at activation to parse
  * a glob pattern with so many alternatives.
  */
 const watched =
   /[\\/](?:Makefile|dune|dune\.build|context|duniverse|dist|dist[\\/][^\\/]+|[^\\/]*\.(?:opam|locked|mli?|c|h))$/;
-
-/** What file events make necessary: a search of the workspace, and config.ml files and states to read again. */
-const nothingPending = () => ({ search: false, configs: new Set<string>(), states: new Set<string>() });
 
 /** Finds the unikernels of the workspace, and updates them when files change. */
 export function createProjects(store: vscode.Memento, log: vscode.LogOutputChannel): Projects {
@@ -66,11 +63,8 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   });
   const found = new Map<string, FoundUnikernel>();
   const changed = new vscode.EventEmitter<void>();
-  let timer: NodeJS.Timeout | undefined;
-  let pending = nothingPending();
   let search: vscode.CancellationTokenSource | undefined;
   let searching: Promise<void> | undefined;
-  let updating: Promise<void> = Promise.resolve();
   let held: ReadonlySet<string> = new Set();
   let repeatedNames: ReadonlySet<string> = new Set();
 
@@ -107,7 +101,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   );
   const refreshState = async (unikernel: FoundUnikernel) => {
     if (held.has(unikernel.id) && states.get(unikernel.id)) {
-      pending.states.add(unikernel.id);
+      changes.postpone(unikernel.id);
       return;
     }
     await readNow(unikernel);
@@ -158,54 +152,34 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     repeatedNames = new Set(repeated.map(({ name }) => name));
   };
 
-  const update = async () => {
-    // A search that is running may have read a config.ml before it changed.
-    await searching?.catch(() => undefined);
-    const { search: everywhere, configs, states: ids } = pending;
-    pending = nothingPending();
-    // A new config.ml may be in a folder that the user excludes, and only the search respects that setting.
-    if (everywhere || [...configs].some((path) => !found.has(path))) return rediscover();
+  const update = async ({ search: everywhere, configs, states: ids }: NeededReads) => {
+    if (everywhere) return rediscover();
     await Promise.all([...configs].map(rereadConfig));
     sortFound();
     await Promise.all([...ids].flatMap((id) => found.get(id) ?? []).map(refreshState));
     changed.fire();
   };
+  const changes = createChangeQueue({
+    found,
+    searchEnded: async () => searching?.catch(() => undefined),
+    update,
+    onError: (error) => log.error(String(error)),
+    delayMs: updateDelayMs,
+  });
 
-  /** Updates once for many events. Updates never overlap, so that an older one cannot overwrite a newer one. */
-  const scheduleUpdate = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      updating = updating.then(update).catch((error: unknown) => log.error(String(error)));
-    }, settleMs);
-  };
-
-  const onFile = (file: vscode.Uri) => {
-    const path = file.fsPath;
-    if (!watched.test(path) || isBelowExcluded(dirname(path))) return;
-    const before = pending.configs.size + pending.states.size;
-    if (path.endsWith(`${sep}config.ml`)) pending.configs.add(path);
-    // The Makefile that mirage writes shows in which folder it ran.
-    if (basename(path) === "Makefile")
-      for (const { id, buildDir } of found.values())
-        if ([buildDir, dirname(buildDir)].includes(dirname(path))) pending.configs.add(id);
-    for (const { id, root } of found.values()) if (path.startsWith(root + sep)) pending.states.add(id);
-    if (pending.configs.size + pending.states.size > before) scheduleUpdate();
-  };
-
-  /** VS Code does not report the files in a folder that is moved or deleted as a whole. */
-  const onFolder = () => {
-    pending.search = true;
-    scheduleUpdate();
+  const onFile = ({ fsPath }: vscode.Uri) => {
+    if (watched.test(fsPath) && !isBelowExcluded(dirname(fsPath))) changes.changed(fsPath);
   };
   const onCreate = async (file: vscode.Uri) => {
     onFile(file);
     if (isBelowExcluded(file.fsPath)) return;
     const { type } = await vscode.workspace.fs.stat(file);
-    if (type === vscode.FileType.Directory) onFolder();
+    // VS Code does not report the files in a folder that is moved as a whole.
+    if (type === vscode.FileType.Directory) changes.search();
   };
   const onDelete = (file: vscode.Uri) => {
     onFile(file);
-    if ([...found.keys()].some((id) => id.startsWith(file.fsPath + sep))) onFolder();
+    if (!isBelowExcluded(dirname(file.fsPath))) changes.deleted(file.fsPath);
   };
 
   const watcher = vscode.workspace.createFileSystemWatcher("**");
@@ -267,7 +241,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     hold: (ids) => {
       const released = [...held].filter((id) => !ids.has(id));
       held = ids;
-      if (released.some((id) => pending.states.has(id))) scheduleUpdate();
+      changes.resume(released);
     },
     rediscover,
     onDidChange: changed.event,
@@ -275,7 +249,7 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
     ready: new Promise((resolve) => setImmediate(resolve)).then(rediscoverLogged),
     dispose: () => {
       search?.cancel();
-      clearTimeout(timer);
+      changes.dispose();
       for (const part of parts) part.dispose();
     },
   };
