@@ -15,7 +15,7 @@ const sourceFileLimit = 5000;
 
 /**
  * Reads the facts about a unikernel's files without running a program. `artifact` returns the path of the image for a
- * target, relative to config.ml's folder. Rejects only if config.ml itself cannot be read.
+ * target, relative to config.ml's folder, if `dist/dune` doesn't name it. Rejects only if config.ml itself cannot be read.
  */
 export async function readSnapshot(
   { root, buildDir, configFile }: Pick<Unikernel, "root" | "buildDir" | "configFile">,
@@ -29,7 +29,7 @@ export async function readSnapshot(
     statOf(join(buildDir, "dune.build")),
     statOf(join(buildDir, "mirage", "main.ml")),
     statOf(join(buildDir, "duniverse")),
-    statOf(join(buildDir, "dist", "dune")),
+    readText(join(buildDir, "dist", "dune")),
   ]);
   // mirage writes the context before it compiles config.ml, and dune.build only after that succeeded.
   const configured = contextText !== undefined && makefile !== undefined && duneBuild;
@@ -37,7 +37,7 @@ export async function readSnapshot(
   const opamFile = context && (await opamFileFor(buildDir, context.target, makefile ?? ""));
   const lockPath = join(buildDir, `${opamFile?.path}.locked`);
   const lockStat = opamFile && (await statOf(lockPath));
-  const image = context && artifact(context.target);
+  const image = context && (imageOfRules(distDune ?? "") ?? artifact(context.target));
   const imagePath = image === undefined ? undefined : join(buildDir, image);
   const imageStat = imagePath === undefined ? undefined : await statOf(imagePath);
   return {
@@ -48,7 +48,7 @@ export async function readSnapshot(
       writtenAt: Math.max(duneBuild?.mtimeMs ?? 0, main?.mtimeMs ?? 0),
     },
     dune,
-    missing: [...(dune === undefined ? ["dune"] : []), ...(distDune ? [] : ["dist/dune"])],
+    missing: [...(dune === undefined ? ["dune"] : []), ...(distDune === undefined ? ["dist/dune"] : [])],
     opamFile,
     lockFile: lockStat && { path: lockPath, mtime: lockStat.mtimeMs },
     duniverse: duniverse?.isDirectory() === true,
@@ -59,6 +59,15 @@ export async function readSnapshot(
         : undefined,
     newestSource: imageStat && (await newestSource(buildDir)),
   };
+}
+
+/**
+ * The image that the generated rules in `dist/dune` copy, relative to config.ml's folder: config.ml may compute the name of
+ * its unikernel, and the option `-o` of configure replaces it. Files for xl come after it.
+ */
+function imageOfRules(text: string): string | undefined {
+  const name = /^ *\(target ([^\s()"/\\]{1,200})\)/m.exec(text)?.[1];
+  return name === undefined ? undefined : `dist/${name}`;
 }
 
 /** Finds the opam file of the last configure. mirage does not remove those of earlier names and targets. */

@@ -62,11 +62,13 @@ export async function readBootHelp(context: PrepareBootContext, project: Project
 }
 
 /** The images that may print their help here, the most recent first. */
-async function bootableImages({ buildDir, name }: Project): Promise<readonly Candidate[]> {
-  if (!isFileName(name)) return [];
+async function bootableImages({ buildDir, name, state }: Project): Promise<readonly Candidate[]> {
   const found = await Promise.all(
     ([hostTarget(process.platform), "spt", "hvt"] as const).map(async (target) => {
-      const image = join(buildDir, artifactOf(target, name));
+      // config.ml may compute the name, which is known from the generated files then.
+      const current = state.configured?.target === target ? state.image?.path : undefined;
+      if (current === undefined && !isFileName(name)) return [];
+      const image = current ?? join(buildDir, artifactOf(target, name));
       const facts = await stat(image).catch(() => undefined);
       return facts?.isFile() ? [{ target, image, builtAt: facts.mtimeMs }] : [];
     }),

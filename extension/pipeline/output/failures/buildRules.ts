@@ -62,6 +62,17 @@ export const buildRules: readonly FailureRule[] = [
         : { message: t("dune itself failed. Removing _build may help."), action: removeBuild },
   },
   {
+    code: "byte-order-mark",
+    // The second form is that of OCaml before 5.3.
+    pattern: /^Error: (?:Invalid character U\+FEFF|Illegal character \(\\239\))/,
+    explain: () => ({
+      message: t(
+        "The file begins with a byte order mark, which OCaml doesn't accept. Save it with the encoding UTF-8.",
+      ),
+      action: none,
+    }),
+  },
+  {
     code: "solo5-without-target",
     pattern: /cannot open linker script file solo5_(\w+)\.lds/,
     explain: ([binding]) => ({

@@ -121,6 +121,8 @@ const others: readonly (readonly [output: string, code: string, action: string])
   ["./solo5.c:1:10: fatal error: 'solo5.h' file not found", "solo5-missing", "step install-switch"],
   ["/x.cmi\nis not a compiled interface for this version of OCaml.", "other-compiler", "removeBuild"],
   ["Error: mkdir(/a/_build): Permission denied", "not-writable", "none"],
+  ["Error: Invalid character U+FEFF in identifier", "byte-order-mark", "none"],
+  ["Error: Illegal character (\\239)", "byte-order-mark", "none"],
   ["write: No space left on device", "disk-full", "none"],
   ["Error: dist/hello: Text file busy", "image-busy", "none"],
   ["gmake[2]: opam: Datei oder Verzeichnis nicht gefunden", "opam-missing", "checkSetup"],
