@@ -161,9 +161,9 @@ export function createExceptionStops(parts: ExceptionParts): ExceptionStops {
       const text = await describe(word);
       const isAnnounced = text !== undefined && text.text === announced;
       announced = undefined;
-      if (isAnnounced) return "ignored";
       // gdb names only one of the breakpoints at an address.
-      for (const each of installed.filter(({ raise }) => raise === found.raise)) {
+      const here = installed.filter(({ raise }) => raise === found.raise);
+      for (const each of isAnnounced ? here.filter(({ filter }) => filter.filter === "uncaught") : here) {
         if (await applies(each, number, stop, word, text))
           return { word, filter: each.filter.filter, text, state: found.raise.state };
       }

@@ -95,6 +95,30 @@ let () =
     }
   });
 
+  it("stop at a call of failwith, and again where the exception is not caught", async () => {
+    const raising = await compile(`
+let stored = ref None
+let () =
+  (try List.iter (fun s -> if s <> "" then failwith s) [ ""; "end" ] with e -> stored := Some e);
+  Option.iter raise !stored
+`);
+    try {
+      const session = debug(raising);
+      await session.launch(() =>
+        session.request("setExceptionBreakpoints", { filters: ["user", "uncaught"] }),
+      );
+      assert.equal((await session.stopped()).text, 'Failure("end")');
+      assert.equal(await session.line(), raising.lineOf("failwith"));
+      // The filters change while the exception is on its way.
+      await session.request("setExceptionBreakpoints", { filters: ["uncaught"] });
+      assert.equal((await session.go("continue")).text, 'Failure("end")');
+      const info = await session.request("exceptionInfo", { threadId: 1 });
+      assert.equal(info["breakMode"], "unhandled");
+    } finally {
+      await raising.remove();
+    }
+  });
+
   it("are followed by a step to their handler, and left by a step out", async () => {
     const handled = await compile(`
 let[@inline never] check n =
