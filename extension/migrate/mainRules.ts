@@ -1,12 +1,20 @@
 import { readConfigSource } from "../mirage/config/parseConfig.ts";
 import type { ConfigSource, LabelledArgument, MainCall } from "../mirage/config/dslCalls.ts";
-import { readBrackets, type Span } from "../ocaml/brackets.ts";
+import type { Binding } from "../ocaml/ast.ts";
+import { readBrackets, spanContains, type Span } from "../ocaml/brackets.ts";
 import { parseBindings } from "../ocaml/parseExpression.ts";
 import { readCalls } from "./configCalls.ts";
 import { definitionSpan } from "./keys/keyUses.ts";
 import { removeNocrypto } from "./nocryptoRule.ts";
 import type { TextEdit } from "./editedText.ts";
-import { usesOf, withBlanksAfter, withBlanksBefore, type MigratedProject, type Rule } from "./project.ts";
+import {
+  lineBreak,
+  usesOf,
+  withBlanksAfter,
+  withBlanksBefore,
+  type MigratedProject,
+  type Rule,
+} from "./project.ts";
 
 /** mirage 4.0 renamed `foreign` to `main`, and 4.5 removed the old name. */
 export const foreignToMain: Rule = {
@@ -64,14 +72,42 @@ function movePackages({ config }: MigratedProject): void {
     argument.value === undefined ? "packages" : text.slice(argument.value.start, argument.value.end);
   const local = removableList(text, source, name, main, register.span.start);
   const list = argument.elements ? name : local && text.slice(local.list.start, local.list.end);
+  const bindings = parseBindings(readBrackets(text));
   const isVisible =
-    list !== undefined ||
-    parseBindings(readBrackets(text)).some((each) => each.name === name && each.span.end < main.span.start);
-  if (!isVisible) return;
+    list !== undefined || bindings.some((each) => each.name === name && each.span.end < main.span.start);
+  const moved = isVisible ? undefined : movableBinding(text, bindings, name, main);
+  if (!isVisible && !moved) return;
   const edits: TextEdit[] = [{ span: withBlanksBefore(text, argument.span), text: "" }];
   if (local) edits.push({ span: local.binding, text: "" });
+  if (moved) edits.push(...moved);
   edits.push(addPackages(text, main, reindent(list ?? name)));
   config.apply(edits);
+}
+
+/**
+ * The edits that move a definition of packages from below an item with a `main` to above it. Undefined if it uses
+ * what is defined between them.
+ */
+function movableBinding(
+  text: string,
+  bindings: readonly Binding[],
+  name: string,
+  main: MainCall,
+): readonly TextEdit[] | undefined {
+  const from = bindings.findIndex(({ span }) => spanContains(span, main.span));
+  const at = bindings.findIndex((each, i) => i > from && each.name === name);
+  const [target, moved] = [bindings[from], bindings[at]];
+  const isItem = ({ span }: Binding): boolean => text.startsWith("let", span.start);
+  if (!target || !moved || !isItem(target) || !isItem(moved)) return undefined;
+  const between = new Set(bindings.slice(from, at).map((each) => each.name));
+  const { tokens } = readBrackets(text);
+  if (tokens.some((token) => spanContains(moved.span, token) && between.has(token.text))) return undefined;
+  const eol = lineBreak(text);
+  const definition = text.slice(moved.span.start, moved.span.end);
+  return [
+    { span: definitionSpan(text, moved.span), text: "" },
+    { span: { start: target.span.start, end: target.span.start }, text: definition + eol + eol },
+  ];
 }
 
 const reindent = (list: string): string => list.replace(/\s+/g, " ");
@@ -128,10 +164,20 @@ export const dependencyLabels: Rule = {
       const argument = labels.get("extra_deps");
       return isMirage && argument ? [renamedLabel(argument, "extra_deps", "deps")] : [];
     });
-    const { tokens, is } = readBrackets(config.text);
+    const { tokens, is, after } = readBrackets(config.text);
+    // `Key.abstract k`, also in `Key.[ … ]` and `Key.( … )`, is the other function of that name, now `Key.v`.
+    const opened = tokens.flatMap((_, at): Span[] => {
+      const [open, close] = [tokens[at + 2], tokens[after(at + 2) - 1]];
+      const isOpen = is(at, "Key") && is(at + 1, ".") && (is(at + 2, "(") || is(at + 2, "["));
+      return isOpen && open && close ? [{ start: open.start, end: close.end }] : [];
+    });
+    const inKey = (start: number): boolean => opened.some((each) => start > each.start && start < each.end);
     for (const [at, { start, end }] of tokens.entries())
-      if (is(at, "abstract") && !is(at - 1, ".") && !source.bound.has("abstract"))
-        edits.push({ span: { start, end }, text: "dep" });
+      if (is(at, "abstract") && !source.bound.has("abstract")) {
+        const isOfKey = is(at - 1, ".") && is(at - 2, "Key");
+        if (isOfKey || inKey(start)) edits.push({ span: { start, end }, text: "v" });
+        else if (!is(at - 1, ".")) edits.push({ span: { start, end }, text: "dep" });
+      }
     config.apply(edits);
     removeNocrypto(project);
   },

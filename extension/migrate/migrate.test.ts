@@ -323,20 +323,6 @@ describe("Migrating a unikernel", () => {
     assert.match(config, /register "x" \[ server \]/);
   });
 
-  it("lists packages of register that main cannot see", () => {
-    const { remaining } = migrated(
-      lines(
-        "open Mirage",
-        'let server = foreign "Unikernel.Main" job',
-        "let packages =",
-        '  let pin = "git+https://example.org/a.git" in',
-        '  [ package ~pin "a" ]',
-        'let () = register "x" ~packages [ server ]',
-      ),
-    );
-    assert.deepEqual(remaining, ["~packages"]);
-  });
-
   it("removes a boot argument that only a removed label used", () => {
     const { config } = migrated(
       lines(
@@ -364,5 +350,49 @@ describe("Migrating a unikernel", () => {
     );
     assert.match(config, /let dns = generic_dns_client stack \(generic_happy_eyeballs stack\)/);
     assert.match(config, /mimic_happy_eyeballs stack \(generic_happy_eyeballs stack\)\n {2}dns/);
+  });
+
+  it("moves packages that are defined below main with their definition, unless that uses what is between", () => {
+    const text = (between: string) =>
+      lines(
+        "open Mirage",
+        'let job = main "Unikernel.Main" (stackv4v6 @-> job)',
+        between,
+        "let packages =",
+        '  let pin = "git+https://example.org/paf.git" in',
+        '  [ package ~pin "paf" ]',
+        'let () = register "x" ~packages [ job $ stack ]',
+      );
+    const { config } = migrated(text("let stack = generic_stackv4v6 default_network"));
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        "let packages =",
+        '  let pin = "git+https://example.org/paf.git" in',
+        '  [ package ~pin "paf" ]',
+        "",
+        'let job = main ~packages "Unikernel.Main" (stackv4v6 @-> job)',
+        "let stack = generic_stackv4v6 default_network",
+        'let () = register "x" [ job $ stack ]',
+      ),
+    );
+    assert.deepEqual(migrated(text('let pin = "x"')).remaining, ["~packages"]);
+  });
+
+  it("writes the abstract of keys and the one of devices differently", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let port = Key.abstract Key.(create "port" Arg.(opt int 80 (info ["port"])))',
+        "let keys = Key.[ abstract host; abstract port ]",
+        'let main = main ~extra_deps:[ abstract logger ] "Unikernel.Main" job',
+        'let () = register "x" [ main ]',
+      ),
+    );
+    assert.match(config, /Key\.v Key\.\(create/);
+    assert.match(config, /Key\.\[ v host; v port \]/);
+    assert.match(config, /~deps:\[ dep logger \]/);
   });
 });

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { headerEdit } from "../mirage/migrations.ts";
 import { compareVersions, headerFor, parseVersionHeader, satisfies } from "../mirage/version.ts";
+import { addressesOfStacks } from "./addressRule.ts";
 import { ambientDeviceRule } from "./migrateDevices.ts";
 import { connectCode } from "./connectRule.ts";
 import { deviceLabels, dhcpAddress, dnsOrder, mimicOrder } from "./dnsRules.ts";
@@ -27,6 +28,7 @@ const rules: readonly Rule[] = [
   ambientDeviceRule,
   labelsOfRegister,
   dependencyLabels,
+  addressesOfStacks,
   deviceLabels,
   keysToBootArguments,
   mimicOrder,

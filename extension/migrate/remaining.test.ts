@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { lines, migrated } from "./testMigration.ts";
 
 describe("A migration lists", () => {
-  it("addresses in config.ml, which are boot arguments now", () => {
+  it("addresses of stacks that are not literals", () => {
     const { remaining } = migrated(
       lines(
         "open Mirage",
         "",
         "let address =",
-        '  { network = Ipaddr.V4.Prefix.of_address_string_exn "10.0.0.2/24"; gateway = None }',
+        "  { network = Ipaddr.V4.Prefix.of_address_string_exn text; gateway = None }",
         "",
         "let net = static_ipv4_stack ~config:address default_network",
         "let other = generic_stackv4v6 ~ipv4_config:address default_network",

@@ -28,7 +28,7 @@ const clockMessage = (): string =>
   );
 const addressMessage = (): string =>
   t(
-    "mirage 4.10 removed addresses from config.ml. Use generic_stackv4v6, and boot with --ipv4=ADDRESS/PREFIX and --ipv4-gateway=ADDRESS.",
+    "mirage 4.10 removed this. Use generic_stackv4v6 with ~ipv4_network and ~ipv4_gateway, and configure with --no-dhcp. Or boot with --ipv4=ADDRESS/PREFIX and --ipv4-gateway=ADDRESS.",
   );
 
 const inSources: readonly Removed[] = [

@@ -246,4 +246,40 @@ describe("Migrating keys", () => {
       );
     }
   });
+
+  it("moves a key that has the name of the list that registers it", () => {
+    const { config, unikernel } = migrated(
+      lines(
+        "open Mirage",
+        "",
+        "let keys =",
+        '  let doc = Key.Arg.info ~doc:"keys" ["keys"] in',
+        '  Key.(create "keys" Arg.(opt (list string) [] doc))',
+        "",
+        "let main =",
+        '  let packages = [ package "logs" ]',
+        "  and keys = Key.([ abstract keys ])",
+        "  in",
+        '  main ~keys ~packages "Unikernel.Main" job',
+        "",
+        'let () = register "x" [ main ]',
+      ),
+      "let start () = use (Key_gen.keys ())\n",
+    );
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        "",
+        "let main =",
+        '  let packages = [ package "logs" ]',
+        "  in",
+        '  main ~packages "Unikernel.Main" job',
+        "",
+        'let () = register "x" [ main ]',
+      ),
+    );
+    assert.match(unikernel, /^let keys =\n {2}let doc = Cmdliner.Arg.info[^]*use \(keys \(\)\)/);
+  });
 });

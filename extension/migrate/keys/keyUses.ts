@@ -14,7 +14,7 @@ export function keyPlaces(text: string, source: ConfigSource): Span[] {
     if (!keys) continue;
     places.push(keys.span);
     const name = keys.value ? text.slice(keys.value.start, keys.value.end) : "keys";
-    const binding = bindingOf(text, name);
+    const binding = bindingOf(text, name, keys.span.start);
     if (binding) places.push(binding);
   }
   return places;
@@ -31,13 +31,16 @@ export function deviceArgumentPlaces(text: string): Span[] {
   });
 }
 
-/** `let NAME = …` or `and NAME = …` where it is bound once: up to the next item, or up to the `in` of a `let`. */
-function bindingOf(text: string, name: string): Span | undefined {
+/**
+ * The last `let NAME = …` or `and NAME = …` before an offset: up to the next item, or up to the `in` of a `let`. A key
+ * can have the name of the list that registers it.
+ */
+function bindingOf(text: string, name: string, before: number): Span | undefined {
   const { tokens, is, after } = readBrackets(text);
-  const [at, ...others] = tokens.flatMap((_, i) =>
-    (is(i, "let") || is(i, "and")) && is(i + 1, name) && is(i + 2, "=") ? [i] : [],
+  const at = tokens.findLastIndex(
+    ({ start }, i) => start < before && (is(i, "let") || is(i, "and")) && is(i + 1, name) && is(i + 2, "="),
   );
-  if (at === undefined || others.length > 0) return undefined;
+  if (at < 0) return undefined;
   let to = at + 3;
   const ends = (i: number): boolean =>
     is(i, "in") || is(i, "let") || is(i, "and") || (is(i, ";") && is(i + 1, ";"));
@@ -90,7 +93,10 @@ export function removeBootArguments({ config }: MigratedProject, names: readonly
 export function removeFromLists({ config }: MigratedProject, name: string): void {
   for (;;) {
     const places = keyPlaces(config.text, readConfigSource(config.text));
-    const use = usesOf(config.text, name).find((each) => places.some((place) => spanContains(place, each)));
+    const use = usesOf(config.text, name).find(
+      (each) =>
+        !/[~?]/.test(config.text[each.start - 1] ?? "") && places.some((place) => spanContains(place, each)),
+    );
     const edit = use && elementEdit(config.text, use);
     if (!edit || !config.apply([edit])) return;
   }
@@ -127,12 +133,12 @@ export function removeEmptyLabels({ config }: MigratedProject): void {
       const keys = labels.get("keys");
       if (!keys || !isMirage) return false;
       const name = nameOf(keys);
-      const place = isName(name) ? bindingOf(text, name) : (keys.value ?? keys.span);
+      const place = isName(name) ? bindingOf(text, name, keys.span.start) : (keys.value ?? keys.span);
       return place !== undefined && /\[\s*\]/.test(text.slice(place.start, place.end));
     });
     const label = emptied?.labels.get("keys");
     if (!label) return;
-    const binding = isName(nameOf(label)) ? bindingOf(text, nameOf(label)) : undefined;
+    const binding = isName(nameOf(label)) ? bindingOf(text, nameOf(label), label.span.start) : undefined;
     const edits: TextEdit[] = [{ span: withBlanksBefore(text, label.span), text: "" }];
     if (binding) edits.push({ span: definitionSpan(text, binding), text: "" });
     if (!config.apply(edits)) return;
