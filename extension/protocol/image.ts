@@ -122,9 +122,9 @@ const isSourceRequest = object({
 });
 export type SourceRequest = Validated<typeof isSourceRequest>;
 
-/** Messages from the page. The response to all but the first is a text for the user, which may be empty. */
+/** Messages from the page. The response is a text for the user, which may be empty. */
 export const isFromImagePage = union(
-  /** The page has loaded and is waiting for a `show` message. */
+  /** The page has loaded. The response arrives after a `show` message, which a page that was replaced may have received. */
   object({ kind: literal("loaded") }),
   isSourceRequest,
   object({ kind: literal("copy"), text: string }),

@@ -74,6 +74,18 @@ describe("The view of an image in a browser", () => {
     assert.equal(await view.page.getByText("Reading the sizes").count(), 0);
   });
 
+  it("requests the image again if the response arrives without one", async () => {
+    const view = await pages.open(look);
+    const { id } = await received(view, "loaded");
+    await view.post({ envelope: "response", id, body: "" });
+    const loads = () => view.sent.filter((each) => JSON.stringify(each).includes('"loaded"')).length;
+    while (loads() < 2) await view.page.evaluate("new Promise(requestAnimationFrame)");
+    await view.post(showingImage(image));
+    await view.post({ envelope: "response", id: (await received(view, "loaded")).id, body: "" });
+    await view.page.getByText("service (network)").waitFor();
+    assert.equal(loads(), 2);
+  });
+
   it("outlines the box below the mouse and names it, without drawing the picture again", async () => {
     const view = await open();
     const label = view.page.locator("text.label", { hasText: "Tls.Core" });

@@ -45,6 +45,7 @@ const channel = openChannel<FromImagePage, ToImagePage>(host.port, {
   onError: (reason) => console.warn(reason),
 });
 
+let hasView = false;
 let root: SizeNode | undefined;
 let zoomed: SizeNode | undefined;
 let selected: SizeNode | undefined;
@@ -111,6 +112,7 @@ async function request(message: FromImagePage): Promise<void> {
 }
 
 function show(view: ImageView): void {
+  hasView = true;
   for (const part of [summary, content]) part.hidden = view.kind !== "image";
   facts.hidden = view.kind === "failed";
   failure.hidden = view.kind !== "failed";
@@ -271,6 +273,12 @@ function drawing(): string {
   return text;
 }
 
+/** Requests the view, a second time if it was sent to an earlier page of this panel. */
+async function load(): Promise<void> {
+  await channel.request({ kind: "loaded" }, string);
+  if (!hasView) await channel.request({ kind: "loaded" }, string);
+}
+
 onFind(() => search.focus());
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
@@ -280,4 +288,4 @@ document.addEventListener("keydown", (event) => {
     redraw();
   } else leave();
 });
-channel.notify({ kind: "loaded" });
+load().catch((error: unknown) => console.warn(String(error)));

@@ -101,9 +101,11 @@ export async function openImagePanel(
       return { kind: "failed", message: t("{0} can't be shown as an image: {1}.", name, reason) };
     }
   };
-  /** The image is read while VS Code loads the page. */
+  /** The image is read while VS Code prepares the page. */
   let begun: Promise<ImageView> | undefined = view();
   let hasShown = false;
+  /** The first view, which is sent before the page asks for it. Undefined once a page has received it. */
+  let firstShown: Promise<void> | undefined;
 
   const show = async (): Promise<void> => {
     const own = (round += 1);
@@ -152,10 +154,16 @@ export async function openImagePanel(
 
   const handle = async (message: FromImagePage): Promise<string> => {
     switch (message.kind) {
-      case "loaded":
-        hasShown = false;
-        await show();
+      case "loaded": {
+        const first = firstShown;
+        firstShown = undefined;
+        if (first) await first;
+        else {
+          hasShown = false;
+          await show();
+        }
         return "";
+      }
       case "openSource":
         return openSource(message);
       case "copy":
@@ -182,6 +190,8 @@ export async function openImagePanel(
     incoming: isFromImagePage,
     handle,
   });
+  // VS Code stores messages until the page has loaded.
+  firstShown = show();
   let timer: NodeJS.Timeout | undefined;
   const refresh = () => {
     clearTimeout(timer);
