@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import { openChannel } from "../../protocol/channel.ts";
 import { pageHtml } from "../../protocol/page.ts";
 import { isFromLogsPage, type RowDetails, type FromLogsPage, type ToLogsPage } from "../../protocol/logs.ts";
 import { LogFeed } from "../panel/logFeed.ts";
+import { logFileName } from "../panel/logFileName.ts";
 import type { StackFrame, LogRecord, LogSession } from "../model.ts";
 import type { CrashAction } from "../crash/crashExplanation.ts";
 import { findFrame, type SourceRoots } from "../source/frameSources.ts";
@@ -270,11 +272,13 @@ async function saveRecords(
   portions: Iterable<readonly LogRecord[]>,
 ): Promise<string> {
   if (!session) return t("There is no session yet.");
-  // The name of a session may have the unikernel's folder.
-  const name = `${session.name.replaceAll(/[\\/]/g, "-")}-${session.target}.log`;
+  // A console of a host and a syslog session may belong to no unikernel of the workspace.
+  const folder = isAbsolute(session.unikernel)
+    ? dirname(session.unikernel)
+    : (vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir());
   const file = await vscode.window.showSaveDialog({
     title: t("Save Shown Records"),
-    defaultUri: vscode.Uri.file(join(dirname(session.unikernel), name)),
+    defaultUri: vscode.Uri.file(join(folder, logFileName(session))),
   });
   if (!file) return "";
   const output = await open(file.fsPath, "w");
