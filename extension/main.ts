@@ -18,7 +18,7 @@ import { registerBootTests } from "./bootTests/vscode/register.ts";
 import { createActivities } from "./pipeline/activities.ts";
 import { createJobs } from "./pipeline/jobs.ts";
 import { createCommands } from "./pipeline/vscode/commands.ts";
-import { createJobHost } from "./pipeline/vscode/jobEnvironment.ts";
+import { createJobEnvironment } from "./pipeline/vscode/jobEnvironment.ts";
 import { createDependencyRows, dependencyCommands } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       (await import("./dependencies/vscode/projectDependencies.ts")).requirementPaths(project),
   });
   const jobs = createJobs(
-    createJobHost({
+    createJobEnvironment({
       run,
       projects,
       toolchain,

@@ -36,7 +36,7 @@ describe("The lock that stops apt-get", () => {
 });
 
 describe("apt-get", () => {
-  const host = (...results: readonly Finished[]) => {
+  const environment = (...results: readonly Finished[]) => {
     const left = [...results];
     const messages: string[] = [];
     let paused = 0;
@@ -58,7 +58,7 @@ describe("apt-get", () => {
   const done = { code: 0, output: "" };
 
   it("runs again until another apt has released the lock, and reports that it waits", async () => {
-    const one = host(held, held, held, done);
+    const one = environment(held, held, held, done);
     assert.equal((await one.run()).code, 0);
     assert.deepEqual(one.messages, [
       "Waiting for another apt: process 4711 (apt-get) holds /var/lib/apt/lists/lock…",
@@ -66,7 +66,7 @@ describe("apt-get", () => {
   });
 
   it("reports a long wait every half minute, and gives up after half an hour", async () => {
-    const one = host(held);
+    const one = environment(held);
     assert.equal((await one.run()).code, 100);
     assert.equal(one.pausedMs(), 30 * 60_000);
     assert.equal(one.messages.length, 60);
@@ -77,13 +77,13 @@ describe("apt-get", () => {
   });
 
   it("does not wait if a lock is not the reason", async () => {
-    const one = host({ code: 100, output: other });
+    const one = environment({ code: 100, output: other });
     assert.equal((await one.run()).code, 100);
     assert.deepEqual([one.messages, one.pausedMs()], [[], 0]);
   });
 
   it("does not wait after it succeeded, even if it printed a message about a lock", async () => {
-    const one = host({ code: 0, output: lists });
+    const one = environment({ code: 0, output: lists });
     assert.equal((await one.run()).code, 0);
     assert.equal(one.pausedMs(), 0);
   });

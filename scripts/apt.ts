@@ -27,7 +27,7 @@ export function heldLock(output: string): HeldLock | undefined {
   return byPid === undefined ? undefined : { file: "/var/lib/dpkg/lock", holder: `process ${byPid}` };
 }
 
-export interface AptHost {
+export interface AptEnvironment {
   readonly run: () => Promise<Finished>;
   readonly print: (line: string) => void;
   /** Resolves after this number of milliseconds. */
@@ -41,7 +41,7 @@ const reportMs = 30_000;
 const longestMs = 30 * 60_000;
 
 /** Runs apt-get until no lock stops it, or for at most half an hour. Returns its last result. */
-export async function runWhenUnlocked({ run, print, pause }: AptHost): Promise<Finished> {
+export async function runWhenUnlocked({ run, print, pause }: AptEnvironment): Promise<Finished> {
   for (let waited = 0; ; waited += retryMs) {
     const result = await run();
     const lock = result.code === 0 ? undefined : heldLock(result.output);

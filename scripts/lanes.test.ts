@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { runLanes, type Lane, type LaneHost, type Stage } from "./lanes.ts";
+import { runLanes, type Lane, type LaneEnvironment, type Stage } from "./lanes.ts";
 
-/** Creates a host whose time and timer are controlled by the test. */
-function testHost() {
+/** Creates an environment whose time and timer are controlled by the test. */
+function testEnvironment() {
   const printed: string[] = [];
   const ticks = new Set<() => void>();
   const state = { ms: 0, interrupted: false };
-  const host: LaneHost = {
+  const environment: LaneEnvironment = {
     print: (text) => void printed.push(text),
     now: () => state.ms,
     every: (_, act) => {
@@ -16,7 +16,7 @@ function testHost() {
     interrupted: () => state.interrupted,
   };
   return {
-    host,
+    environment,
     state,
     text: () => printed.join(""),
     tick: () => {
@@ -46,10 +46,10 @@ function heldStage(name: string, more: Partial<Stage> = {}) {
 
 describe("Lanes", () => {
   it("run in parallel and print their output as one block per stage", async () => {
-    const { host, text } = testHost();
+    const { environment, text } = testEnvironment();
     const one = heldStage("one");
     const two = heldStage("two");
-    const done = runLanes([[one.stage], [two.stage]], host);
+    const done = runLanes([[one.stage], [two.stage]], environment);
     await Promise.all([one.began, two.began]);
     assert.equal(text(), "", "nothing is printed before a stage ends");
     two.end();
@@ -60,9 +60,9 @@ describe("Lanes", () => {
   });
 
   it("print their output immediately if there is only one lane", async () => {
-    const { host, text } = testHost();
+    const { environment, text } = testEnvironment();
     const one = heldStage("one");
-    const done = runLanes([[one.stage]], host);
+    const done = runLanes([[one.stage]], environment);
     await one.began;
     assert.equal(text(), "\n── one\none begins\n");
     one.end();
@@ -70,11 +70,11 @@ describe("Lanes", () => {
   });
 
   it("run their stages in order, and continue after a failed stage", async () => {
-    const { host, text } = testHost();
+    const { environment, text } = testEnvironment();
     const one = heldStage("one");
     const two = heldStage("two");
     const other = heldStage("other");
-    const done = runLanes([[one.stage, two.stage], [other.stage]], host);
+    const done = runLanes([[one.stage, two.stage], [other.stage]], environment);
     one.fail("exit code 3");
     two.end();
     other.end();
@@ -84,12 +84,12 @@ describe("Lanes", () => {
   });
 
   it("wait for required stages in other lanes, and do not run a stage whose requirement failed", async () => {
-    const { host } = testHost();
+    const { environment } = testEnvironment();
     const build = heldStage("build");
     const tests = heldStage("tests", { needs: ["build"] });
     let began = false;
     void tests.began.then(() => (began = true));
-    const done = runLanes([[tests.stage], [build.stage]], host);
+    const done = runLanes([[tests.stage], [build.stage]], environment);
     await build.began;
     assert.equal(began, false);
     build.fail("a source is wrong");
@@ -98,16 +98,16 @@ describe("Lanes", () => {
   });
 
   it("report an exception as a problem of the stage", async () => {
-    const { host } = testHost();
+    const { environment } = testEnvironment();
     const lane: Lane = [{ name: "one", run: () => Promise.reject(new Error("no display")) }];
-    assert.deepEqual(await runLanes([lane], host), ["one: no display"]);
+    assert.deepEqual(await runLanes([lane], environment), ["one: no display"]);
   });
 
   it("print the running stages with their time and progress", async () => {
-    const { host, state, text, tick, timers } = testHost();
+    const { environment, state, text, tick, timers } = testEnvironment();
     const one = heldStage("one", { progress: () => "3 passed" });
     const two = heldStage("two");
-    const done = runLanes([[one.stage], [two.stage]], host);
+    const done = runLanes([[one.stage], [two.stage]], environment);
     await Promise.all([one.began, two.began]);
     state.ms = 83_000;
     tick();
@@ -119,12 +119,12 @@ describe("Lanes", () => {
   });
 
   it("start no stage after an interruption", async () => {
-    const { host, state } = testHost();
+    const { environment, state } = testEnvironment();
     const one = heldStage("one");
     const two = heldStage("two");
     let began = false;
     void two.began.then(() => (began = true));
-    const done = runLanes([[one.stage, two.stage]], host);
+    const done = runLanes([[one.stage, two.stage]], environment);
     await one.began;
     state.interrupted = true;
     one.end();

@@ -25,7 +25,7 @@ export interface Stage {
 
 export type Lane = readonly Stage[];
 
-export interface LaneHost {
+export interface LaneEnvironment {
   readonly print: (text: string) => void;
   /** The time in milliseconds, from any origin. */
   readonly now: () => number;
@@ -39,7 +39,10 @@ export interface LaneHost {
 const progressMs = 30_000;
 
 /** Runs all lanes, and returns one line for each stage that failed or could not run. */
-export async function runLanes(lanes: readonly Lane[], host: LaneHost): Promise<readonly string[]> {
+export async function runLanes(
+  lanes: readonly Lane[],
+  environment: LaneEnvironment,
+): Promise<readonly string[]> {
   const stages = lanes.flat();
   const live = lanes.length === 1;
   const problems: string[] = [];
@@ -55,16 +58,16 @@ export async function runLanes(lanes: readonly Lane[], host: LaneHost): Promise<
   const runStage = async (stage: Stage): Promise<boolean> => {
     const { name } = stage;
     const need = await failedNeed(stage);
-    if (host.interrupted()) return false;
+    if (environment.interrupted()) return false;
     if (need !== undefined) {
       problems.push(`${name}: not run, since ${need} failed`);
       return false;
     }
-    const started = host.now();
+    const started = environment.now();
     running.set(stage, started);
     const output: string[] = [];
-    if (live) host.print(`\n── ${name}\n`);
-    const write = live ? host.print : (text: string): void => void output.push(text);
+    if (live) environment.print(`\n── ${name}\n`);
+    const write = live ? environment.print : (text: string): void => void output.push(text);
     const result = await stage.run(write).catch((error: unknown): StageResult => ({
       problem: error instanceof Error ? error.message : String(error),
     }));
@@ -78,15 +81,15 @@ export async function runLanes(lanes: readonly Lane[], host: LaneHost): Promise<
       ? ""
       : `\n── ${name}\n${blockOutput}${blockOutput === "" || blockOutput.endsWith("\n") ? "" : "\n"}`;
     const end = result.problem === undefined ? (result.summary ?? "done") : "FAILED";
-    host.print(`${head}── ${name}: ${end} in ${clock(host.now() - started)}\n`);
+    environment.print(`${head}── ${name}: ${end} in ${clock(environment.now() - started)}\n`);
     return result.problem === undefined;
   };
-  const stopProgress = host.every(progressMs, () => {
+  const stopProgress = environment.every(progressMs, () => {
     if (live || running.size === 0) return;
     const descriptions = [...running].map(([{ name, progress }, started]) =>
-      [name, clock(host.now() - started), progress?.() ?? ""].filter((part) => part !== "").join(", "),
+      [name, clock(environment.now() - started), progress?.() ?? ""].filter((part) => part !== "").join(", "),
     );
-    host.print(`… running: ${descriptions.join("; ")}\n`);
+    environment.print(`… running: ${descriptions.join("; ")}\n`);
   });
   try {
     await Promise.all(

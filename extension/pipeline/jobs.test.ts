@@ -5,34 +5,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { problems } from "../platform/errors.ts";
 import { createJobs } from "./jobs.ts";
-import type { JobHost } from "./model.ts";
+import type { JobEnvironment } from "./model.ts";
 import { progressText } from "./progressText.ts";
 import { keepLockedVersions } from "./steps.ts";
 import { unconfigured } from "../project/testStates.ts";
-import { hello, image, testHost, normalExit, jobRequest } from "./testJobs.ts";
+import { hello, image, testEnvironment, normalExit, jobRequest } from "./testJobs.ts";
 
 describe("createJobs", () => {
   it("runs the missing steps before a build, and then the image", async () => {
-    const host = testHost();
-    const result = await createJobs(host).start(jobRequest("build-and-run")).result;
-    assert.deepEqual(host.ran, ["configure", "build", "/p/dist/hello"]);
+    const environment = testEnvironment();
+    const result = await createJobs(environment).start(jobRequest("build-and-run")).result;
+    assert.deepEqual(environment.ran, ["configure", "build", "/p/dist/hello"]);
     assert.deepEqual(result, { kind: "ran", ending: normalExit });
   });
 
   it("has the log session of a running unikernel, which learns the process id", async () => {
     const started: number[] = [];
-    const host = testHost();
-    const boot: JobHost["boot"] = async (...args) => {
-      const plain = await host.boot(...args);
+    const environment = testEnvironment();
+    const boot: JobEnvironment["boot"] = async (...args) => {
+      const plain = await environment.boot(...args);
       return plain && { ...plain, session: "2026 hello", onStart: (pid) => started.push(pid) };
     };
     const sessions: unknown[] = [];
-    const run: JobHost["run"] = (spec, hooks) => {
+    const run: JobEnvironment["run"] = (spec, hooks) => {
       sessions.push(job.session);
       if (spec.file === "/p/dist/hello") hooks?.onStart?.(4242);
-      return host.run(spec, hooks);
+      return environment.run(spec, hooks);
     };
-    const job = createJobs({ ...host, boot, run }).start(jobRequest("build-and-run"));
+    const job = createJobs({ ...environment, boot, run }).start(jobRequest("build-and-run"));
     await job.result;
     assert.deepEqual(sessions, [undefined, undefined, "2026 hello"]);
     assert.deepEqual(started, [4242]);
@@ -42,28 +42,28 @@ describe("createJobs", () => {
     const folder = await mkdtemp(join(tmpdir(), "lock-"));
     const lockFile = join(folder, "hello.opam.locked");
     await writeFile(lockFile, "old");
-    const host = testHost({
+    const environment = testEnvironment({
       lock: () => {
         writeFileSync(lockFile, "new");
         return { lockFile };
       },
     });
-    host.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
+    environment.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
     const reviewed: unknown[] = [];
-    const reviewLock: JobHost["reviewLock"] = async (lock) => {
-      reviewed.push(lock, [...host.ran]);
+    const reviewLock: JobEnvironment["reviewLock"] = async (lock) => {
+      reviewed.push(lock, [...environment.ran]);
       await Promise.resolve();
     };
     const fetchedAfter: (readonly string[])[] = [];
     const fetched = async () => {
-      fetchedAfter.push([...host.ran]);
+      fetchedAfter.push([...environment.ran]);
       await Promise.resolve();
     };
-    await createJobs({ ...host, reviewLock, fetched }).start(jobRequest("fetch")).result;
+    await createJobs({ ...environment, reviewLock, fetched }).start(jobRequest("fetch")).result;
     await rm(folder, { recursive: true });
     assert.deepEqual(fetchedAfter, [["lock", "install-switch", "pull"]]);
     assert.deepEqual(reviewed, [{ name: "hello", path: lockFile, before: "old" }, ["lock"]]);
-    assert.deepEqual(host.ran, ["lock", "install-switch", "pull"]);
+    assert.deepEqual(environment.ran, ["lock", "install-switch", "pull"]);
   });
 
   it("updates some packages of a lock, and restores the lock file if that fails or is cancelled", async () => {
@@ -73,18 +73,18 @@ describe("createJobs", () => {
     const seen: [string, string | undefined][] = [];
     const update = async (end: object | number, lock: typeof lockUpdate, cancels = false) => {
       await writeFile(lockFile, "old");
-      const host = testHost({
+      const environment = testEnvironment({
         lock: ({ args }) => {
           seen.push([readFileSync(lockFile, "utf8"), args[1]]);
           writeFileSync(lockFile, "new");
           return end;
         },
       });
-      host.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
+      environment.set({ ...unconfigured, configured: { target: "unix", options: [] }, lockFile });
       const abort = new AbortController();
       const onStep = () => cancels && abort.abort();
       const updated = { ...jobRequest("lock"), lockUpdate: lock };
-      await createJobs(host).start(updated, { onStep }, abort.signal).result;
+      await createJobs(environment).start(updated, { onStep }, abort.signal).result;
       return readFileSync(lockFile, "utf8");
     };
     assert.equal(await update({ lockFile }, lockUpdate), "new");
@@ -101,11 +101,11 @@ describe("createJobs", () => {
   });
 
   it("fetches dependencies before a build only with consent", async () => {
-    const host = testHost();
-    host.answer = "fetch";
-    await createJobs(host).start(jobRequest("build")).result;
-    assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull", "build"]);
-    const declined = testHost();
+    const environment = testEnvironment();
+    environment.answer = "fetch";
+    await createJobs(environment).start(jobRequest("build")).result;
+    assert.deepEqual(environment.ran, ["configure", "lock", "install-switch", "pull", "build"]);
+    const declined = testEnvironment();
     declined.answer = "cancel";
     assert.deepEqual(await createJobs(declined).start(jobRequest("build")).result, { kind: "cancelled" });
     assert.deepEqual(declined.ran, ["configure"]);
@@ -113,22 +113,22 @@ describe("createJobs", () => {
 
   it("does nothing if the target can't be used here, and asks again after a fetch that may install tools", async () => {
     const problem = problems.targetNotReady("unix", { action: "boot", reasons: ["x"] }, "y", []);
-    const refusing = testHost();
+    const refusing = testEnvironment();
     const result = await createJobs({ ...refusing, checkTarget: () => Promise.resolve(problem) }).start(
       jobRequest("build-and-run"),
     ).result;
     assert.ok(result.kind === "failed" && result.problem === problem);
     assert.deepEqual(refusing.ran, []);
 
-    const host = testHost();
-    host.answer = "fetch";
+    const environment = testEnvironment();
+    environment.answer = "fetch";
     const uses: object[] = [];
     const later = await createJobs({
-      ...host,
+      ...environment,
       checkTarget: (_, use) => (uses.push(use), Promise.resolve(use.installs ? undefined : problem)),
     }).start(jobRequest("build")).result;
     assert.equal(later.kind, "failed");
-    assert.deepEqual(host.ran, ["configure", "lock", "install-switch", "pull"]);
+    assert.deepEqual(environment.ran, ["configure", "lock", "install-switch", "pull"]);
     assert.deepEqual(uses, [
       { boots: false, builds: true, installs: true },
       { boots: false, builds: true, installs: false },
@@ -136,24 +136,24 @@ describe("createJobs", () => {
   });
 
   it("does not check the target for goals that neither build nor boot", async () => {
-    const host = testHost();
+    const environment = testEnvironment();
     const checkTarget = () => Promise.reject(new Error("checked"));
     for (const goal of ["configure", "fetch", "clean"] as const)
-      assert.deepEqual(await createJobs({ ...host, checkTarget }).start(jobRequest(goal)).result, {
+      assert.deepEqual(await createJobs({ ...environment, checkTarget }).start(jobRequest(goal)).result, {
         kind: "done",
       });
   });
 
   it("reports that a question is open until it is answered", async () => {
-    const host = testHost();
+    const environment = testEnvironment();
     const answered = Promise.withResolvers<void>();
     const jobs = createJobs({
-      ...host,
+      ...environment,
       boot: async (job, state, onPrompt) => {
         onPrompt(true);
         await answered.promise;
         onPrompt(false);
-        return host.boot(job, state, onPrompt);
+        return environment.boot(job, state, onPrompt);
       },
       confirmFetch: () => (seen.push("confirm"), Promise.resolve("build")),
     });
@@ -173,9 +173,9 @@ describe("createJobs", () => {
   });
 
   it("counts the steps, and those of a fetch once it is agreed to", async () => {
-    const host = testHost();
-    host.answer = "fetch";
-    const jobs = createJobs(host, () => 7);
+    const environment = testEnvironment();
+    environment.answer = "fetch";
+    const jobs = createJobs(environment, () => 7);
     const seen: string[] = [];
     jobs.onChange(() => {
       const text = jobs
@@ -205,33 +205,33 @@ describe("createJobs", () => {
   });
 
   it("stops at the step that fails, and reports its first error", async () => {
-    const host = testHost({
+    const environment = testEnvironment({
       build: () =>
         'File "unikernel.ml", line 3, characters 4-7:\nError: Unbound value foo\nHint: Did you mean fo?\n',
     });
-    const result = await createJobs(host).start(jobRequest("build-and-run")).result;
+    const result = await createJobs(environment).start(jobRequest("build-and-run")).result;
     assert.equal(result.kind, "failed");
     assert.ok(result.kind === "failed" && result.step === "build");
     assert.match(result.problem.message, /: Unbound value foo$/);
-    assert.ok(!host.ran.includes("/p/dist/hello"));
+    assert.ok(!environment.ran.includes("/p/dist/hello"));
   });
 
   it("reads what Clean has left before it ends", async () => {
-    const host = testHost({ clean: () => unconfigured });
-    host.set({ ...unconfigured, configured: { target: "unix", options: [] } });
+    const environment = testEnvironment({ clean: () => unconfigured });
+    environment.set({ ...unconfigured, configured: { target: "unix", options: [] } });
     const isConfigured: boolean[] = [];
-    const state: JobHost["state"] = async (unikernel) => {
-      const read = await host.state(unikernel);
+    const state: JobEnvironment["state"] = async (unikernel) => {
+      const read = await environment.state(unikernel);
       isConfigured.push(read?.configured !== undefined);
       return read;
     };
-    await createJobs({ ...host, state }).start(jobRequest("clean")).result;
+    await createJobs({ ...environment, state }).start(jobRequest("clean")).result;
     assert.equal(isConfigured.at(-1), false);
   });
 
   it("remembers how the last job of a unikernel failed, until its next one works on the files", async () => {
     let isBroken = true;
-    const jobs = createJobs(testHost({ build: () => (isBroken ? 1 : { image }) }));
+    const jobs = createJobs(testEnvironment({ build: () => (isBroken ? 1 : { image }) }));
     assert.equal(jobs.lastFailure(hello.id), undefined);
     await jobs.start(jobRequest("build")).result;
     assert.equal(jobs.lastFailure(hello.id)?.step, "build");
@@ -241,35 +241,35 @@ describe("createJobs", () => {
   });
 
   it("fails if a step exited with code 0 but achieved nothing", async () => {
-    const silent = await createJobs(testHost({ configure: () => ({}) })).start(jobRequest("configure"))
+    const silent = await createJobs(testEnvironment({ configure: () => ({}) })).start(jobRequest("configure"))
       .result;
     assert.ok(silent.kind === "failed" && silent.problem.code === "nothing-configured");
-    const empty = await createJobs(testHost({ build: () => ({}) })).start(jobRequest("build")).result;
+    const empty = await createJobs(testEnvironment({ build: () => ({}) })).start(jobRequest("build")).result;
     assert.ok(empty.kind === "failed" && empty.problem.code === "no-image");
   });
 
   it("accepts a configure even if config.ml is dated in the future", async () => {
     const late = { step: "configure", reason: "config.ml changed after configure" } as const;
-    const host = testHost({
+    const environment = testEnvironment({
       configure: () => ({ configured: { target: "unix", options: [] }, stale: [late] }),
     });
-    assert.deepEqual(await createJobs(host).start(jobRequest("configure")).result, { kind: "done" });
+    assert.deepEqual(await createJobs(environment).start(jobRequest("configure")).result, { kind: "done" });
   });
 
   it("fails if config.ml is deleted while the job runs", async () => {
-    const host = testHost({ configure: () => (host.set(undefined), {}) });
-    const result = await createJobs(host).start(jobRequest("build")).result;
+    const environment = testEnvironment({ configure: () => (environment.set(undefined), {}) });
+    const result = await createJobs(environment).start(jobRequest("build")).result;
     assert.ok(result.kind === "failed" && result.problem.code === "project-gone");
   });
 
   it("fails with the message of an unexpected error, and logs the error", async () => {
     const defect = new TypeError("x is not a function");
-    const host = testHost();
+    const environment = testEnvironment();
     const broken = [
-      { ...host, resolve: () => Promise.reject(defect) },
-      { ...host, report: () => Promise.reject(defect) },
-      { ...host, built: () => Promise.reject(defect) },
-      { ...host, boot: () => Promise.reject(defect) },
+      { ...environment, resolve: () => Promise.reject(defect) },
+      { ...environment, report: () => Promise.reject(defect) },
+      { ...environment, built: () => Promise.reject(defect) },
+      { ...environment, boot: () => Promise.reject(defect) },
     ];
     for (const each of broken) {
       const jobs = createJobs(each);
@@ -279,18 +279,18 @@ describe("createJobs", () => {
       assert.deepEqual(jobs.active(), []);
     }
     assert.deepEqual(
-      host.logged,
+      environment.logged,
       broken.map(() => defect),
     );
   });
 
   it("completes the job if a listener throws, and logs the error", async () => {
-    const host = testHost();
-    const jobs = createJobs(host);
+    const environment = testEnvironment();
+    const jobs = createJobs(environment);
     jobs.onChange(() => {
       throw new Error("broken view");
     });
     assert.deepEqual(await jobs.start(jobRequest("build")).result, { kind: "done" });
-    assert.match(String(host.logged[0]), /broken view/);
+    assert.match(String(environment.logged[0]), /broken view/);
   });
 });

@@ -8,7 +8,7 @@ import type {
   JobRequest,
   JobResult,
   Jobs,
-  JobHost,
+  JobEnvironment,
   StepPosition,
 } from "./model.ts";
 import type { Progress } from "./output/progress.ts";
@@ -18,7 +18,7 @@ import type { Step } from "./goals.ts";
  * Runs jobs: in order and one at a time for each project folder, in parallel for different folders. `now` returns the
  * time in milliseconds.
  */
-export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
+export function createJobs(environment: JobEnvironment, now: () => number = Date.now): Jobs {
   const queue = createKeyedQueue();
   const active = new Set<Job>();
   const failures = new Map<string, WorkFailure>();
@@ -29,7 +29,7 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
         listener();
       } catch (error) {
         // A defect of a view must not fail the job.
-        host.logError(error);
+        environment.logError(error);
       }
     }
   };
@@ -74,7 +74,7 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
     };
     const failed = (error: unknown): JobResult => {
       if (abort.signal.aborted) return { kind: "cancelled" };
-      if (!(error instanceof ProblemError)) host.logError(error);
+      if (!(error instanceof ProblemError)) environment.logError(error);
       const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
       return { kind: "failed", step: status.step ?? "configure", problem, hint: undefined };
     };
@@ -83,14 +83,14 @@ export function createJobs(host: JobHost, now: () => number = Date.now): Jobs {
     const runSteps = async () => {
       status.startedAt = now();
       notify();
-      return (await import("./runJob.ts")).runSteps(host, request, events, abort.signal);
+      return (await import("./runJob.ts")).runSteps(environment, request, events, abort.signal);
     };
     const result = queue
       .run(request.unikernel.root, runSteps, abort.signal)
       // Outside the queue: a running unikernel must not block the next build of its project.
       .then(
         async (ended) =>
-          ended ?? (await import("./runJob.ts")).runUnikernel(host, request, events, abort.signal),
+          ended ?? (await import("./runJob.ts")).runUnikernel(environment, request, events, abort.signal),
       )
       .catch(failed)
       .then((ended) => {

@@ -95,7 +95,7 @@ export interface Boot {
 }
 
 /** Everything that jobs need from VS Code and the system, as functions that tests can replace. */
-export interface JobHost {
+export interface JobEnvironment {
   readonly run: Run;
   /** Reads the state of the unikernel's files. Resolves to undefined if its config.ml no longer exists. */
   readonly state: (unikernel: Unikernel) => Promise<ProjectState | undefined>;

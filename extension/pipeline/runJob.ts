@@ -14,7 +14,7 @@ import type {
   JobProgress,
   JobRequest,
   JobResult,
-  JobHost,
+  JobEnvironment,
   LockUpdate,
   OutputStream,
   StepPosition,
@@ -30,29 +30,29 @@ const progressPollMs = 500;
 
 /** Runs the steps before the unikernel. Resolves to undefined if all succeeded and the unikernel should run next. */
 export async function runSteps(
-  host: JobHost,
+  environment: JobEnvironment,
   request: JobRequest,
   events: JobProgress,
   signal: AbortSignal,
 ): Promise<JobResult | undefined> {
   const { unikernel, goal, target, options } = request;
   // The state is read once here and once after every step. More reads would slow down short builds noticeably.
-  let state = await requireState(host, unikernel);
+  let state = await requireState(environment, unikernel);
   const steps = [...stepsOf(goal, state, target, options)];
   const installs = canInstall(state, steps);
-  const refused = await checkTarget(host, request, steps, installs);
+  const refused = await checkTarget(environment, request, steps, installs);
   if (refused) return refused;
   let position = { number: 0, count: steps.length };
   const run = async (step: Exclude<Step, "run">) => {
     position = { ...position, number: position.number + 1 };
-    return runStep(host, request, step, state, { events, position, signal });
+    return runStep(environment, request, step, state, { events, position, signal });
   };
   while (steps[0] !== undefined && steps[0] !== "run") {
     const step = steps.shift() as Exclude<Step, "run">;
     if (step === "build") {
       const why = missingDependencies(state);
       if (why !== undefined) events.onPrompt(true);
-      const answer = why === undefined ? "build" : await host.confirmFetch(unikernel, why);
+      const answer = why === undefined ? "build" : await environment.confirmFetch(unikernel, why);
       events.onPrompt(false);
       if (answer === "cancel" || signal.aborted) return { kind: "cancelled" };
       const added = answer === "fetch" ? fetchSteps : [];
@@ -62,7 +62,7 @@ export async function runSteps(
         if (end.kind !== "next") return end;
         ({ state } = end);
       }
-      const stillRefused = installs && (await checkTarget(host, request, [step, ...steps], false));
+      const stillRefused = installs && (await checkTarget(environment, request, [step, ...steps], false));
       if (stillRefused) return stillRefused;
     }
     const end = await run(step);
@@ -78,7 +78,7 @@ const canInstall = (state: ProjectState, steps: readonly Step[]) =>
 
 /** Fails if the target can't be built or booted on this computer, before the user waits for a build. */
 async function checkTarget(
-  host: JobHost,
+  environment: JobEnvironment,
   request: JobRequest,
   steps: readonly Step[],
   installs: boolean,
@@ -87,7 +87,7 @@ async function checkTarget(
   if (!builds && !boots) return undefined;
   // The boot has instructions for an image that only another system can start.
   if (!builds && targets[request.target].booter === undefined) return undefined;
-  const problem = await host.checkTarget(request, { boots, builds, installs: builds && installs });
+  const problem = await environment.checkTarget(request, { boots, builds, installs: builds && installs });
   return problem && { kind: "failed", step: boots ? "run" : "build", problem, hint: undefined };
 }
 
@@ -96,7 +96,7 @@ type StepEnd = { readonly kind: "next"; readonly state: ProjectState } | JobResu
 
 /** Runs one program of the pipeline. */
 async function runStep(
-  host: JobHost,
+  environment: JobEnvironment,
   request: JobRequest,
   step: Exclude<Step, "run">,
   before: ProjectState,
@@ -107,11 +107,11 @@ async function runStep(
   const update = oldLock !== undefined ? lockUpdateOf(request, before) : undefined;
   const whole = commandOf(step, unikernel, before, target, request.options);
   const command = update ? { ...whole, args: [...whole.args, keepLockedVersions] } : whole;
-  const spec = await host.resolve(command, unikernel);
+  const spec = await environment.resolve(command, unikernel);
   events.onStep(step, shellCommand([command.tool, ...command.args]), position);
   const { root, configFile } = unikernel;
   const sources = sourceReader();
-  await host.report(unikernel, step, [], sources.readText);
+  await environment.report(unikernel, step, [], sources.readText);
   const parser = outputParser({ root, configFile, ...sources });
   const failures = failureWatcher({ step, target, root, configFile, readText: sources.readText });
   const progress = stepProgress();
@@ -129,28 +129,29 @@ async function runStep(
   if (update) writeFileSync(update.lockFile, update.kept);
   const startedAt = Date.now();
   const polling = step === "build" ? pollDuneProgress(unikernel.root, startedAt, events) : undefined;
-  const result = await host
+  const result = await environment
     .run(spec, { signal, onStdout: onOutput("stdout"), onStderr: onOutput("stderr") })
     .finally(() => clearInterval(polling));
   splitters.stdout.end();
   splitters.stderr.end();
   const found = parser.end(result.kind === "exited" && result.code !== 0);
-  await host.report(unikernel, step, found, sources.readText);
+  await environment.report(unikernel, step, found, sources.readText);
   // Read before the job ends, because the views show the last state that was read from then on.
-  const state = step === "clean" ? await host.state(unikernel) : await requireState(host, unikernel);
+  const state =
+    step === "clean" ? await environment.state(unikernel) : await requireState(environment, unikernel);
   const problem =
     result.kind === "cancelled" ? undefined : problemOf(step, command.tool, result, found, state, target);
   if (update && oldLock !== undefined && (problem || result.kind === "cancelled"))
     writeFileSync(update.lockFile, oldLock);
   if (result.kind === "cancelled") return { kind: "cancelled" };
   if (problem) return { kind: "failed", step, problem, hint: failures.end() };
-  if (step === "build") await host.built(request, startedAt);
-  if (step === "pull") await host.fetched(request);
+  if (step === "build") await environment.built(request, startedAt);
+  if (step === "pull") await environment.fetched(request);
   if (oldLock === undefined || state?.lockFile === undefined) return { kind: "next", state: state ?? before };
   const lock = { name: unikernel.name, path: state.lockFile, before: oldLock };
-  await host.reviewLock(lock, events.onPrompt, signal);
+  await environment.reviewLock(lock, events.onPrompt, signal);
   if (signal.aborted) return { kind: "cancelled" };
-  return { kind: "next", state: await requireState(host, unikernel) };
+  return { kind: "next", state: await requireState(environment, unikernel) };
 }
 
 /** The requested update if it is one of the lock file that is locked now. */
@@ -174,12 +175,16 @@ const lastStep: StepPosition = { number: 1, count: 1 };
 
 /** Boots the image and waits until the unikernel exits. */
 export async function runUnikernel(
-  host: JobHost,
+  environment: JobEnvironment,
   request: JobRequest,
   events: JobProgress,
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const boot = await host.boot(request, await requireState(host, request.unikernel), events.onPrompt);
+  const boot = await environment.boot(
+    request,
+    await requireState(environment, request.unikernel),
+    events.onPrompt,
+  );
   if (!boot) return { kind: "cancelled" };
   events.onStep("run", shellCommand([boot.spec.file, ...boot.spec.args]), lastStep, boot.session);
   if (boot.note !== undefined) events.onOutput(Buffer.from(`${boot.note}\n`), "stdout");
@@ -187,7 +192,7 @@ export async function runUnikernel(
     events.onOutput(bytes, stream);
     boot.onOutput(bytes, stream);
   };
-  const result = await host.run(boot.spec, {
+  const result = await environment.run(boot.spec, {
     signal,
     guarded: true,
     onStart: boot.onStart,
@@ -262,8 +267,8 @@ function isConfigured(state: ProjectState | undefined, target: string): boolean 
   );
 }
 
-async function requireState(host: JobHost, unikernel: Unikernel): Promise<ProjectState> {
-  const state = await host.state(unikernel);
+async function requireState(environment: JobEnvironment, unikernel: Unikernel): Promise<ProjectState> {
+  const state = await environment.state(unikernel);
   if (!state) throw new ProblemError(problems.projectGone(unikernel.name));
   return state;
 }

@@ -1,6 +1,6 @@
 import type { ProcessResult, ProcessSpec } from "../platform/process.ts";
 import type { ProjectState, Unikernel } from "../project/model.ts";
-import type { JobRequest, JobHost } from "./model.ts";
+import type { JobRequest, JobEnvironment } from "./model.ts";
 import type { Goal } from "./goals.ts";
 import { unconfigured } from "../project/testStates.ts";
 
@@ -15,8 +15,8 @@ export const hello: Unikernel = {
 export const image = { path: "/p/dist/hello", bytes: 1, builtAt: 1 };
 export const ended = (code: number): ProcessResult => ({ kind: "exited", code });
 
-/** A host whose programs only change a state. It records the programs that ran and the errors that were logged. */
-export function testHost(
+/** An environment whose programs only change a state. It records the programs that ran and the errors that were logged. */
+export function testEnvironment(
   programs: Partial<Record<string, (spec: ProcessSpec) => Partial<ProjectState> | number | string>> = {},
 ) {
   let state: ProjectState | undefined = unconfigured;
@@ -28,7 +28,7 @@ export function testHost(
     build: () => ({ image }),
     ...programs,
   };
-  const host: JobHost & {
+  const environment: JobEnvironment & {
     ran: string[];
     logged: unknown[];
     answer: "fetch" | "build" | "cancel";
@@ -63,14 +63,14 @@ export function testHost(
         explain: () => normalExit,
       }),
     checkTarget: () => Promise.resolve(undefined),
-    confirmFetch: () => Promise.resolve(host.answer),
+    confirmFetch: () => Promise.resolve(environment.answer),
     reviewLock: () => Promise.resolve(),
     built: () => Promise.resolve(),
     fetched: () => Promise.resolve(),
     report: () => {},
-    logError: (error) => host.logged.push(error),
+    logError: (error) => environment.logged.push(error),
   };
-  return host;
+  return environment;
 }
 
 export const normalExit = { kind: "ok", code: 0, text: "exited" } as const;

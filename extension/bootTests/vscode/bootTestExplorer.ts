@@ -13,7 +13,7 @@ import { foldersOfRepeated } from "../itemFolders.ts";
 import type { BootTest } from "../model.ts";
 import { readBootTests } from "../readBootTests.ts";
 import { createResourceLocks } from "../sharedResources.ts";
-import type { BootTestHost } from "./bootTestHost.ts";
+import type { BootTestEnvironment } from "./bootTestEnvironment.ts";
 import {
   createDuneItem,
   duneTestsOf,
@@ -39,20 +39,20 @@ interface FoundTests {
 }
 
 /** Shows the boot tests of all unikernels, and the tests that dune runs, in the Testing view: unikernel → test. */
-export function createTestExplorer(host: BootTestHost): TestExplorer {
+export function createTestExplorer(environment: BootTestEnvironment): TestExplorer {
   const controller = vscode.tests.createTestController("mirageos.bootTests", t("Boot Tests"));
   const problems = vscode.languages.createDiagnosticCollection("mirage: boot tests");
   // Replaced as a whole, so that tests can be run while files are read again.
   let foundTests: FoundTests = { boot: new Map(), dune: new Map() };
   const context: TestRunContext = {
-    host,
+    environment,
     controller,
     queue: createKeyedQueue(),
     locks: createResourceLocks(),
   };
 
   const readProject = async (project: Project, found: FoundTests): Promise<vscode.TestItem | undefined> => {
-    const duneTests = await duneTestsOf(host, project);
+    const duneTests = await duneTestsOf(environment, project);
     const parent = (await readBootTestFile(project, found)) ?? itemOf(project, project.configFile);
     for (const test of duneTests) {
       const entry = createDuneItem(controller, project, test);
@@ -111,7 +111,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     if (queued) return queued;
     updating = updating.then(async () => {
       queued = undefined;
-      const projects = host.projects.all();
+      const projects = environment.projects.all();
       const found: FoundTests = { boot: new Map(), dune: new Map() };
       const items = await Promise.all(projects.map((project) => readProject(project, found)));
       const folders = foldersOfRepeated(projects.filter((_, index) => items[index] !== undefined));
@@ -143,7 +143,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
 
   const runDuneTests = async (run: vscode.TestRun, tests: readonly DuneTestEntry[], signal: AbortSignal) => {
     for (const { item } of tests) run.enqueued(item);
-    await Promise.all(tests.map((entry) => runDuneTest(host, controller, run, entry, signal)));
+    await Promise.all(tests.map((entry) => runDuneTest(environment, controller, run, entry, signal)));
   };
 
   /** Runs a test again, so that it no longer has the mark of a difference that was accepted. */
@@ -175,7 +175,7 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
           runDuneTests(run, duneTests, signal),
         );
       }
-      runAfterBuilds(host.projects, token, async (ids) => {
+      runAfterBuilds(environment.projects, token, async (ids) => {
         const tests = selectedTests(request).filter(({ projectId }) => ids.has(projectId));
         if (tests.length > 0) await runTests(context, request, tests, target, token);
       });
@@ -197,9 +197,12 @@ export function createTestExplorer(host: BootTestHost): TestExplorer {
     bootTag,
   );
   controller.refreshHandler = update;
-  const listener = host.projects.onDidChange(() => {
+  const listener = environment.projects.onDidChange(() => {
     const known = new Set([...controller.items].map(([id]) => id));
-    if (host.projects.all().some(({ id }) => !known.has(id)) || known.size > host.projects.all().length)
+    if (
+      environment.projects.all().some(({ id }) => !known.has(id)) ||
+      known.size > environment.projects.all().length
+    )
       void update();
   });
   return {

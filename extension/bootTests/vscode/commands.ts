@@ -1,9 +1,9 @@
 import type * as vscode from "vscode";
-import type { BootTestHost } from "./bootTestHost.ts";
+import type { BootTestEnvironment } from "./bootTestEnvironment.ts";
 
 /** The handlers of the commands about boot tests and the tests that dune runs, by command id. */
 export function bootTestCommands(
-  host: Pick<BootTestHost, "run" | "projects" | "toolchain" | "jobs" | "logStore"> & {
+  environment: Pick<BootTestEnvironment, "run" | "projects" | "toolchain" | "jobs" | "logStore"> & {
     readonly extensionUri: vscode.Uri;
     /** Shows a record in the log panel. */
     readonly showLogs: (record: unknown) => unknown;
@@ -13,11 +13,16 @@ export function bootTestCommands(
 ): Record<string, (invokedOn: unknown) => Promise<unknown>> {
   return {
     "mirageos.makeBootTest": async () =>
-      (await import("./makeTest.ts")).makeTestFromRun(host.projects, host.logStore, host.shownSession),
+      (await import("./makeTest.ts")).makeTestFromRun(
+        environment.projects,
+        environment.logStore,
+        environment.shownSession,
+      ),
     "mirageos.addWorkflow": async (on) =>
-      (await import("./addWorkflow.ts")).addWorkflow(host.projects, host.extensionUri, on),
+      (await import("./addWorkflow.ts")).addWorkflow(environment.projects, environment.extensionUri, on),
     "mirageos.showTestRecord": async (on) =>
-      host.showLogs((await import("./failureMessage.ts")).recordOfMessage(on)),
-    "mirageos.acceptTestOutput": async (on) => (await import("./duneTestItems.ts")).acceptOutput(host, on),
+      environment.showLogs((await import("./failureMessage.ts")).recordOfMessage(on)),
+    "mirageos.acceptTestOutput": async (on) =>
+      (await import("./duneTestItems.ts")).acceptOutput(environment, on),
   };
 }

@@ -11,9 +11,9 @@ import { t } from "../../protocol/l10n.ts";
 import { findDuneTests, testArguments, testOfFolder, type DuneTest } from "../duneTests/findDuneTests.ts";
 import { caseEnvironment, readCases, type TestCase } from "../duneTests/readCases.ts";
 import { placesIn, readDuneOutput, textsOfDiff, type DuneFailure } from "../duneTests/readOutput.ts";
-import type { BootTestHost } from "./bootTestHost.ts";
+import type { BootTestEnvironment } from "./bootTestEnvironment.ts";
 
-type Host = Pick<BootTestHost, "run" | "projects" | "toolchain" | "jobs">;
+type DuneTestEnvironment = Pick<BootTestEnvironment, "run" | "projects" | "toolchain" | "jobs">;
 
 /** A test that dune runs, in the Testing view. */
 export interface DuneTestEntry {
@@ -39,13 +39,18 @@ const caseSeparator = "\n";
 export const testIdOf = (id: string): string => id.split(caseSeparator)[0] ?? id;
 
 /** Whether the workspace has a test that dune can run. */
-export async function hasDuneTests(host: Host): Promise<boolean> {
-  const found = await Promise.all(host.projects.all().map((project) => duneTestsOf(host, project)));
+export async function hasDuneTests(environment: DuneTestEnvironment): Promise<boolean> {
+  const found = await Promise.all(
+    environment.projects.all().map((project) => duneTestsOf(environment, project)),
+  );
   return found.flat().length > 0;
 }
 
 /** The tests of a unikernel that dune runs; none without dune or in Restricted Mode. */
-export async function duneTestsOf({ toolchain }: Host, project: Project): Promise<readonly DuneTest[]> {
+export async function duneTestsOf(
+  { toolchain }: DuneTestEnvironment,
+  project: Project,
+): Promise<readonly DuneTest[]> {
   if (!vscode.workspace.isTrusted) return [];
   const found = await findDuneTests(project.root, project.buildDir);
   return found.length > 0 && (await toolchain.path("dune", project)) !== undefined ? found : [];
@@ -77,23 +82,28 @@ const lineRange = (line: number) => new vscode.Range(line, 0, line, 0);
 
 /** Runs a test in the queue of its project, and shows its cases. Without a result it is skipped. */
 export async function runDuneTest(
-  host: Host,
+  environment: DuneTestEnvironment,
   controller: vscode.TestController,
   run: vscode.TestRun,
   { projectId, test, item }: DuneTestEntry,
   signal: AbortSignal,
 ): Promise<void> {
-  const project = host.projects.get(projectId);
+  const project = environment.projects.get(projectId);
   if (!project || signal.aborted) return run.skipped(item);
   try {
-    await host.jobs.runQueued(
+    await environment.jobs.runQueued(
       project.root,
       async () => {
         run.started(item);
         const startedAt = performance.now();
         const print = (text: string) => run.appendOutput(text.replaceAll(/\r?\n/g, "\r\n"), undefined, item);
         const start = async (which: DuneTest) => {
-          const { result, stdout, stderr } = await runDune(host, project, testArguments(which), signal);
+          const { result, stdout, stderr } = await runDune(
+            environment,
+            project,
+            testArguments(which),
+            signal,
+          );
           return { ran: which, result, output: [stdout, stderr].filter(Boolean).join("\n") };
         };
         const alone = await start(test);
@@ -125,7 +135,7 @@ export async function runDuneTest(
 }
 
 async function runDune(
-  { run, toolchain }: Host,
+  { run, toolchain }: DuneTestEnvironment,
   project: Project,
   args: readonly string[],
   signal: AbortSignal,
@@ -211,15 +221,15 @@ async function messageOf(
  * Accepts the output of a test as expected. dune remembers differences only until its next run, so it runs the test again
  * and writes what it then finds.
  */
-export async function acceptOutput(host: Host, argument: unknown): Promise<void> {
+export async function acceptOutput(environment: DuneTestEnvironment, argument: unknown): Promise<void> {
   const test = acceptedTest(argument);
-  const project = test && ownerOf(test.uri, host.projects.all());
+  const project = test && ownerOf(test.uri, environment.projects.all());
   if (!test || !project) return;
   const args = [...testArguments(test), "--auto-promote"];
   const { signal } = new AbortController();
   try {
-    const work = async () => runDune(host, project, args, signal);
-    const { stdout, stderr } = await host.jobs.runQueued(project.root, work, signal);
+    const work = async () => runDune(environment, project, args, signal);
+    const { stdout, stderr } = await environment.jobs.runQueued(project.root, work, signal);
     // dune exits with 1 also after it has accepted the output.
     if (!`${stdout}\n${stderr}`.includes("Promoting "))
       void showInformationMessage(t("The output no longer differs. Run the test again."));

@@ -4,21 +4,21 @@ import { lazy } from "../../platform/lazy.ts";
 import { isReadableFile } from "../../platform/readText.ts";
 import { isBelowExcluded } from "../../project/vscode/discovery.ts";
 import { bootTestsFile, testsPattern } from "../fileName.ts";
-import type { BootTestHost } from "./bootTestHost.ts";
+import type { BootTestEnvironment } from "./bootTestEnvironment.ts";
 
 /**
  * Shows the boot tests of the workspace, and the tests that dune runs, in the Testing view. Its code is loaded when the
  * first test is found; nothing is run to find tests.
  */
-export function registerBootTests(host: BootTestHost): vscode.Disposable {
-  const { projects } = host;
-  const explorer = lazy(async () => (await import("./bootTestExplorer.ts")).createTestExplorer(host));
+export function registerBootTests(environment: BootTestEnvironment): vscode.Disposable {
+  const { projects } = environment;
+  const explorer = lazy(async () => (await import("./bootTestExplorer.ts")).createTestExplorer(environment));
   let isShown = false;
   const hasTests = async () => {
     const files = projects.all().map(({ buildDir }) => join(buildDir, bootTestsFile));
     if ((await Promise.all(files.map((file) => isReadableFile(file)))).includes(true)) return true;
     if (!vscode.workspace.isTrusted || files.length === 0) return false;
-    return (await import("./duneTestItems.ts")).hasDuneTests(host);
+    return (await import("./duneTestItems.ts")).hasDuneTests(environment);
   };
   const update = async () => {
     isShown ||= await hasTests();
@@ -31,7 +31,7 @@ export function registerBootTests(host: BootTestHost): vscode.Disposable {
     watcher.onDidChange(onFile),
     watcher.onDidDelete(onFile),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
-    host.toolchain.onDidChange(update),
+    environment.toolchain.onDidChange(update),
   ];
   void projects.ready.then(update);
   return vscode.Disposable.from(watcher, ...listeners, explorer);

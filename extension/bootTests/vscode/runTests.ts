@@ -9,7 +9,7 @@ import type { BootTest } from "../model.ts";
 import { portsInUse } from "../expect/networkChecks.ts";
 import { runBootTest } from "../runBootTest.ts";
 import { resourcesOf, type ResourceLocks } from "../sharedResources.ts";
-import type { BootTestHost } from "./bootTestHost.ts";
+import type { BootTestEnvironment } from "./bootTestEnvironment.ts";
 import { failureMessage } from "./failureMessage.ts";
 
 /** A test of the Testing view. */
@@ -22,7 +22,7 @@ export interface TestEntry {
 
 /** What all runs of tests in a window share. */
 export interface TestRunContext {
-  readonly host: BootTestHost;
+  readonly environment: BootTestEnvironment;
   readonly controller: vscode.TestController;
   /** Tests of one unikernel run one after another, also those of different runs. */
   readonly queue: KeyedQueue;
@@ -45,7 +45,7 @@ export async function runTests(
   token: vscode.CancellationToken,
   alsoRun: (run: vscode.TestRun, signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const { host, controller, queue } = context;
+  const { environment, controller, queue } = context;
   const run = controller.createTestRun(request);
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
@@ -54,14 +54,14 @@ export async function runTests(
   const groups = Map.groupBy(entries, ({ projectId }) => projectId);
   const runGroup = async (id: string, tests: readonly TestEntry[]) => {
     // Its target and options would change with a test that configures it.
-    const project = host.projects.get(id);
+    const project = environment.projects.get(id);
     const work = async () => {
       for (const entry of tests) {
         if (abort.signal.aborted || !project) run.skipped(entry.item);
         else await runTest(context, run, project, entry, target, abort.signal);
       }
     };
-    await (project ? keepConfigured(host, project, work) : work());
+    await (project ? keepConfigured(environment, project, work) : work());
   };
   await alsoRun(run, abort.signal);
   await Promise.all([...groups].map(([id, tests]) => queue.run(id, () => runGroup(id, tests))));
@@ -70,7 +70,7 @@ export async function runTests(
 
 /** Configures a unikernel as before after work that may configure it otherwise. */
 const keepConfigured = async (
-  { projects, make }: BootTestHost,
+  { projects, make }: BootTestEnvironment,
   project: Project,
   work: () => Promise<void>,
 ) =>
@@ -135,13 +135,13 @@ async function bootOnce(
 ): Promise<BootResult> {
   const { test } = entry;
   print(`${t("▶ {0} on {1}", test.name, target)}\n`);
-  const resources = resourcesOf(test, context.host.projects.memory.attachments(project.id));
+  const resources = resourcesOf(test, context.environment.projects.memory.attachments(project.id));
   const wait = (used: readonly string[]) =>
     print(`${t("Waiting until another test has ended, which uses {0}.", used.join(", "))}\n`);
   let free = () => {};
   try {
     free = await context.locks.acquire(resources, signal, wait);
-    return await bootNow(context.host, project, entry, target, print, signal);
+    return await bootNow(context.environment, project, entry, target, print, signal);
   } catch (error) {
     if (signal.aborted) return "cancelled";
     const message = error instanceof Error ? error.message : String(error);
@@ -154,14 +154,14 @@ async function bootOnce(
 }
 
 async function bootNow(
-  host: BootTestHost,
+  environment: BootTestEnvironment,
   project: Project,
   { test, item, rangeOf }: TestEntry,
   target: TargetId,
   print: (text: string) => void,
   signal: AbortSignal,
 ): Promise<BootResult> {
-  const place = { project, target, uri: item.uri, rangeOf, logStore: host.logStore };
+  const place = { project, target, uri: item.uri, rangeOf, logStore: environment.logStore };
   const used = await portsInUse(test.expect);
   if (used.length > 0) {
     const messages = used.map((failure) => failureMessage(failure, { ...place, session: undefined }));
@@ -169,10 +169,10 @@ async function bootNow(
   }
   const stopped = new AbortController();
   let printed = 0;
-  const boot = await host.prepareBoot({
+  const boot = await environment.prepareBoot({
     project,
     launch: launchOf(project, test, target),
-    options: test.options ?? chosenOptions(host.projects, project, target),
+    options: test.options ?? chosenOptions(environment.projects, project, target),
     signal,
     stop: () => stopped.abort(),
   });
@@ -196,7 +196,7 @@ async function bootNow(
         return ending;
       },
     },
-    { run: host.run, signal: AbortSignal.any([signal, stopped.signal]) },
+    { run: environment.run, signal: AbortSignal.any([signal, stopped.signal]) },
   );
   if (result.isCancelled) return "cancelled";
   const messages = result.failures.map((failure) =>
@@ -214,12 +214,12 @@ const launchOf = (project: Project, { name, launch }: BootTest, target: TargetId
 
 /** Debugs the boot of a test. Its expectations are not checked, because the unikernel may stop anywhere. */
 export async function debugTest(
-  { host, controller, queue }: TestRunContext,
+  { environment, controller, queue }: TestRunContext,
   request: vscode.TestRunRequest,
   { projectId, test, item }: TestEntry,
   token: vscode.CancellationToken,
 ): Promise<void> {
-  const project = host.projects.get(projectId);
+  const project = environment.projects.get(projectId);
   if (!project) return;
   const run = controller.createTestRun(request);
   run.started(item);
@@ -227,10 +227,10 @@ export async function debugTest(
   const debug = async () => {
     const launch = { type: "mirage", request: "launch", ...launchOf(project, test, target) };
     if (test.options === undefined) return debugUntilEnd(project, launch, token);
-    const built = await host.make(project, "build", { target, options: test.options });
+    const built = await environment.make(project, "build", { target, options: test.options });
     return built.kind === "done" ? debugUntilEnd(project, { ...launch, build: "never" }, token) : undefined;
   };
-  await queue.run(projectId, () => keepConfigured(host, project, debug));
+  await queue.run(projectId, () => keepConfigured(environment, project, debug));
   run.skipped(item);
   run.end();
 }

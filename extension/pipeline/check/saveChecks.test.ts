@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { OutputProblem } from "../output/outputProblem.ts";
 import { unconfigured } from "../../project/testStates.ts";
-import { createSaveChecks, type CheckHost } from "./saveChecks.ts";
+import { createSaveChecks, type CheckEnvironment } from "./saveChecks.ts";
 
 const hello = {
   id: "/w/hello/config.ml",
@@ -23,7 +23,7 @@ const problemIn = (file: string): OutputProblem => ({
 });
 
 /** Checks whose programs end when the test says so. It records what is published. */
-function testHost(more: Partial<CheckHost> = {}) {
+function testEnvironment(more: Partial<CheckEnvironment> = {}) {
   const published: string[] = [];
   const started: { readonly signal: AbortSignal; readonly end: (problems?: OutputProblem[]) => void }[] = [];
   const errors: unknown[] = [];
@@ -65,7 +65,7 @@ function testHost(more: Partial<CheckHost> = {}) {
 
 describe("Checks of saved files", () => {
   it("report the errors of config.ml, and remove them when it compiles", async () => {
-    const { checks, published, startedAt } = testHost();
+    const { checks, published, startedAt } = testEnvironment();
     const first = checks.saved(hello, hello.configFile, "x");
     (await startedAt(0)).end([problemIn(hello.configFile)]);
     await first;
@@ -76,7 +76,7 @@ describe("Checks of saved files", () => {
   });
 
   it("report the errors of the modules beside it, of no others, and of none that a server checks", async () => {
-    const { checks, published, started, startedAt } = testHost({
+    const { checks, published, started, startedAt } = testEnvironment({
       isServed: (file) => file.endsWith("served.ml"),
     });
     const check = checks.saved(hello, source, "x");
@@ -91,7 +91,7 @@ describe("Checks of saved files", () => {
   it("report the syntax errors of modules before a build is configured, until they are gone", async () => {
     const parsed: (readonly string[])[] = [];
     const broken = new Set([source, "/w/hello/other.ml"]);
-    const { checks, published } = testHost({
+    const { checks, published } = testEnvironment({
       checkSources: async () => undefined,
       checkSyntax: async (_, files) => {
         parsed.push(files);
@@ -115,7 +115,7 @@ describe("Checks of saved files", () => {
   });
 
   it("are cancelled by the next save of the same kind, and then report nothing", async () => {
-    const { checks, published, startedAt } = testHost();
+    const { checks, published, startedAt } = testEnvironment();
     const first = checks.saved(hello, source, "x");
     const { signal, end } = await startedAt(0);
     const second = checks.saved(hello, source, "y");
@@ -132,10 +132,10 @@ describe("Checks of saved files", () => {
   });
 
   it("keep what is reported if they have no result or fail", async () => {
-    const failing = testHost({ checkSources: () => Promise.reject(new Error("no tool")) });
+    const failing = testEnvironment({ checkSources: () => Promise.reject(new Error("no tool")) });
     await failing.checks.saved(hello, source, "x");
     assert.equal(failing.errors.length, 1);
-    const { checks, published, startedAt } = testHost();
+    const { checks, published, startedAt } = testEnvironment();
     const check = checks.saved(hello, source, "x");
     (await startedAt(0)).end(undefined);
     await check;

@@ -9,7 +9,7 @@ import type { SourceCheck } from "./sourceCheck.ts";
 type Checked = Unikernel & { readonly state: ProjectState };
 
 /** What checks need from VS Code and the system, as functions that tests can replace. */
-export interface CheckHost<U extends Checked = Checked> {
+export interface CheckEnvironment<U extends Checked = Checked> {
   /** Compiles config.ml privately. Resolves to its problems, or to undefined if it could not be compiled at all. */
   readonly checkConfig: (unikernel: U, signal: AbortSignal) => Promise<readonly OutputProblem[] | undefined>;
   /** Compiles the modules beside config.ml. Resolves to undefined if no build is configured, or dune has no result. */
@@ -48,7 +48,7 @@ export interface CheckHost<U extends Checked = Checked> {
 export const saveDelayMs = 150;
 
 /** Checks files after they were saved. Each check replaces the one before of the same kind and unikernel. */
-export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs = saveDelayMs) {
+export function createSaveChecks<U extends Checked>(environment: CheckEnvironment<U>, delayMs = saveDelayMs) {
   const running = new Map<string, AbortController>();
   /** The files in which the last check of syntax found errors, by unikernel. */
   const malformed = new Map<string, ReadonlySet<string>>();
@@ -59,7 +59,7 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
     running.set(key, abort);
     return check(abort.signal)
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) host.logError(error);
+        if (!abort.signal.aborted) environment.logError(error);
       })
       .finally(() => {
         if (running.get(key) === abort) running.delete(key);
@@ -68,37 +68,37 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
 
   const checkConfig = async (unikernel: U, text: string, signal: AbortSignal) => {
     const { configFile } = unikernel;
-    host.publisher.begin(unikernel, "checkConfig");
-    const problems = await host.checkConfig(unikernel, signal);
+    environment.publisher.begin(unikernel, "checkConfig");
+    const problems = await environment.checkConfig(unikernel, signal);
     if (problems === undefined || signal.aborted) return;
-    host.publisher.remove(
+    environment.publisher.remove(
       unikernel,
       ({ file, source }, origin) => file === configFile && source === "ocaml" && origin !== "build",
     );
     const readText = (file: string) => (file === configFile ? text : undefined);
-    host.publisher.report(unikernel, "checkConfig", problems, readText);
+    environment.publisher.report(unikernel, "checkConfig", problems, readText);
   };
 
   /** What can be checked before a build is configured, or while dune is busy. */
   const checkSyntax = async (unikernel: U, saved: string, signal: AbortSignal) => {
     const files = new Set([saved, ...(malformed.get(unikernel.id) ?? [])]);
-    const result = await host.checkSyntax(unikernel, [...files], signal);
+    const result = await environment.checkSyntax(unikernel, [...files], signal);
     if (!result || signal.aborted) return;
     malformed.set(unikernel.id, new Set(result.problems.map(({ file }) => file)));
-    host.publisher.report(unikernel, "check", result.problems, (file) => result.texts.get(file));
+    environment.publisher.report(unikernel, "check", result.problems, (file) => result.texts.get(file));
   };
 
   const checkSources = async (unikernel: U, saved: string, signal: AbortSignal) => {
-    host.publisher.begin(unikernel, "check");
-    const result = await host.checkSources(unikernel, signal);
+    environment.publisher.begin(unikernel, "check");
+    const result = await environment.checkSources(unikernel, signal);
     if (signal.aborted) return;
     if (!result) return checkSyntax(unikernel, saved, signal);
     malformed.delete(unikernel.id);
-    host.publisher.remove(
+    environment.publisher.remove(
       unikernel,
       ({ file, source }, origin) => origin === "build" && source === "ocaml" && result.texts.has(file),
     );
-    host.publisher.report(unikernel, "check", result.problems, (file) => result.texts.get(file));
+    environment.publisher.report(unikernel, "check", result.problems, (file) => result.texts.get(file));
   };
 
   return {
@@ -106,12 +106,12 @@ export function createSaveChecks<U extends Checked>(host: CheckHost<U>, delayMs 
     saved: async (unikernel: U, file: string, text: string): Promise<void> => {
       if (file === unikernel.configFile)
         return start(`config\0${unikernel.id}`, (signal) => checkConfig(unikernel, text, signal));
-      if (dirname(file) !== unikernel.buildDir || host.isServed(file)) return;
+      if (dirname(file) !== unikernel.buildDir || environment.isServed(file)) return;
       await start(`sources\0${unikernel.id}`, async (signal) => {
         // Rejects if the next save aborts this check.
         await delay(delayMs, undefined, { signal }).catch(() => undefined);
         const work = (between: AbortSignal) => checkSources(unikernel, file, between);
-        if (!signal.aborted) await host.runBetween(unikernel.root, work, signal);
+        if (!signal.aborted) await environment.runBetween(unikernel.root, work, signal);
       });
     },
     dispose: () => {

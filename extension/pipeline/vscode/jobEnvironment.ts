@@ -5,11 +5,11 @@ import type { Run } from "../../platform/process.ts";
 import { labelOf } from "../../project/model.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import type { JobHost, JobRequest } from "../model.ts";
+import type { JobEnvironment, JobRequest } from "../model.ts";
 import type { Publisher } from "./diagnostics.ts";
 
 /** Connects jobs to VS Code: the tools and the stored answers of a project, its diagnostics, and prompts. */
-export function createJobHost(parts: {
+export function createJobEnvironment(parts: {
   run: Run;
   projects: Projects;
   toolchain: Toolchain;
@@ -18,14 +18,14 @@ export function createJobHost(parts: {
   /** Starts a log session for the console of a run. */
   begin: (run: LogRun) => Promise<LogWriter>;
   /** Prepares the boot of a built image. It is passed in because this room must not import the launcher. */
-  prepareBoot: JobHost["boot"];
+  prepareBoot: JobEnvironment["boot"];
   /** Resolves to the bytes of an image in memory, or undefined if they cannot be read. The room `image` is not imported. */
   loadedSize: (image: string) => Promise<number | undefined>;
   /** Shows how a lock file changed. It is passed in because this room must not import upper ones. */
-  reviewLock: JobHost["reviewLock"];
+  reviewLock: JobEnvironment["reviewLock"];
   /** Shows a run that was refused before its boot was prepared. */
   showRefusedRun: (request: JobRequest, problem: Problem) => Promise<void>;
-}): JobHost {
+}): JobEnvironment {
   const { run, projects, toolchain, publisher, begin, log } = parts;
   return {
     run,

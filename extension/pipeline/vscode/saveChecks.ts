@@ -6,7 +6,7 @@ import { getSetting } from "../../platform/vscode/settings.ts";
 import { ownerOf } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { createSaveChecks, type CheckHost } from "../check/saveChecks.ts";
+import { createSaveChecks, type CheckEnvironment } from "../check/saveChecks.ts";
 import { checkArguments, checkSources, checkSyntax, syntaxArguments } from "../check/sourceCheck.ts";
 import type { Jobs } from "../model.ts";
 import { findEscapingLink } from "../symlinkGuard.ts";
@@ -28,7 +28,7 @@ export function watchSavedFiles(parts: {
   publisher: Publisher;
   log: vscode.LogOutputChannel;
   /** Passed in, because this room must not import that of the private builds of config.ml. */
-  checkConfig: CheckHost<Project>["checkConfig"];
+  checkConfig: CheckEnvironment<Project>["checkConfig"];
   isServed: (uri: vscode.Uri) => boolean;
 }): SavedFiles {
   const { run, projects, jobs, toolchain, publisher, log } = parts;

@@ -30,7 +30,7 @@ export interface TargetConfiguration {
 }
 
 /** What the boot tests use of the rest of the extension. */
-export interface BootTestHost {
+export interface BootTestEnvironment {
   readonly run: Run;
   readonly projects: Projects;
   readonly toolchain: Toolchain;
