@@ -134,7 +134,11 @@ describe("A module of a local library that main names", () => {
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document, config);
     const everything = new vscode.Range(0, 0, config.lineCount, 0);
-    assert.ok(await editor.edit((change) => change.replace(everything, text)));
+    // VS Code rejects an edit if the document changes at the same time, as when it reads the file again.
+    await eventually(
+      () => editor.edit((change) => change.replace(everything, text)),
+      (isApplied) => isApplied,
+    );
     const offered = await eventually(
       async () => {
         const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
