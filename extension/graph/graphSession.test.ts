@@ -3,8 +3,8 @@ import type { GraphPanelContent, ToGraphPage } from "../protocol/graph.ts";
 import { problems } from "../platform/errors.ts";
 import { GraphSession, type GraphProject } from "./graphSession.ts";
 import type {
-  DescribeOptions,
-  ConfigDescription,
+  PrintGraphOptions,
+  PrintedGraph,
   EvaluationFailure,
   ConfigEvaluator,
 } from "./evaluate/types.ts";
@@ -30,13 +30,13 @@ const manual = recordedText("device-usage/network/configure-help-plain.stdout");
 
 type Describe = (
   configuration: GraphConfiguration,
-  options?: DescribeOptions,
-) => ConfigDescription | EvaluationFailure;
+  options?: PrintGraphOptions,
+) => PrintedGraph | EvaluationFailure;
 
-const recorded = ({ target, options }: GraphConfiguration, file = "describe-dot"): ConfigDescription => {
+const recorded = ({ target, options }: GraphConfiguration, file = "describe-dot"): PrintedGraph => {
   const name = [target, ...options.map((option) => option.slice(2))].join("+");
   const text = recordedText(`device-usage/network/${name}/${file}.stdout`);
-  return { kind: "described", text, dot: "", content: "one" };
+  return { kind: "printed", text, dot: "", content: "one" };
 };
 
 const targetsOf = (queried: readonly GraphConfiguration[]) => queried.map(({ target }) => target);
@@ -53,7 +53,7 @@ function open(initial: Describe = (configuration) => recorded(configuration)) {
   let wait: ((signal: AbortSignal) => Promise<unknown>) | undefined;
   let started = Promise.withResolvers<void>();
   const evaluator: ConfigEvaluator = {
-    describe: async (_project, configuration, options) => {
+    printGraph: async (_project, configuration, options) => {
       queried.push(configuration);
       if (wait && options?.signal) {
         const waiting = wait(options.signal);

@@ -141,7 +141,7 @@ export class GraphSession {
     try {
       for (const target of this.session.targets) {
         if (signal.aborted) return;
-        await this.session.evaluator.describe(project, { ...configuration, target }, { signal });
+        await this.session.evaluator.printGraph(project, { ...configuration, target }, { signal });
       }
     } finally {
       this.evaluatingTargets = false;

@@ -65,11 +65,11 @@ export async function queryGraph(
   configText?: string,
 ): Promise<EvaluatedGraph | GraphFailure> {
   const options = { signal, ...(configText !== undefined && { configText }) };
-  const described = await evaluator.describe(project, configuration, options);
-  if (described.kind !== "described") return described;
-  const { graph, problems } = parseDescription(`${described.text}\n${described.dot}`, mains);
+  const printed = await evaluator.printGraph(project, configuration, options);
+  if (printed.kind !== "printed") return printed;
+  const { graph, problems } = parseDescription(`${printed.text}\n${printed.dot}`, mains);
   if (!graph) return { kind: "noGraph", reason: problems.join(" ") };
-  const { dot, content } = described;
+  const { dot, content } = printed;
   return { kind: "graph", configuration, graph, dot, content, problems, configText };
 }
 

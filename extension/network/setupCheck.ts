@@ -1,7 +1,7 @@
 import type { TargetId } from "../mirage/targets.ts";
 import type { Run } from "../platform/process.ts";
 import type { DoctorLine } from "../toolchain/doctor.ts";
-import { networkLine } from "./describe.ts";
+import { networkLine } from "./networkTexts.ts";
 import { readNetwork } from "./networkState.ts";
 
 /** What Check Setup says about the network of this computer; nothing on systems other than Linux. */

@@ -91,18 +91,18 @@ describe("The config evaluator", function () {
       [{ ...hvt, target: "unix", options: ["--net=host"] }, "unix+net=host/describe-dot-eval.stdout"],
       [{ ...hvt, evaluate: false }, "hvt/describe-dot-no-eval.stdout"],
     ] as const) {
-      const described = await evaluator.describe(project, configuration);
-      assert.equal(described.kind, "described");
-      if (described.kind === "described")
+      const described = await evaluator.printGraph(project, configuration);
+      assert.equal(described.kind, "printed");
+      if (described.kind === "printed")
         assert.equal(described.dot, recordedGraph("device-usage/network", at));
     }
     assert.deepEqual(started, ["dune", "config.exe", "config.exe", "config.exe"]);
-    const text = await evaluator.describe(project, hvt);
+    const text = await evaluator.printGraph(project, hvt);
     const recorded = readFileSync(
       join(recordings, "skeleton/device-usage/network/hvt/describe.stdout"),
       "utf8",
     );
-    assert.equal(text.kind === "described" && text.text, recorded);
+    assert.equal(text.kind === "printed" && text.text, recorded);
     assert.equal(started.length, 4, "the cached description is used");
   });
 
@@ -110,11 +110,11 @@ describe("The config evaluator", function () {
     const project = await sample("kv_ro");
     const before = await fingerprint(project.root);
     const evaluator = evaluatorWith();
-    await evaluator.describe(project, hvt);
+    await evaluator.printGraph(project, hvt);
     await evaluator.build(project);
     await evaluator.generate(project, hvt);
     await evaluator.help(project);
-    await evaluator.describe(project, hvt, { configText: "let () = 1 +\n" });
+    await evaluator.printGraph(project, hvt, { configText: "let () = 1 +\n" });
     assert.equal(await fingerprint(project.root), before);
   });
 
@@ -122,11 +122,11 @@ describe("The config evaluator", function () {
     const project = await sample("hello");
     const evaluator = evaluatorWith();
     const original = await readFile(project.configFile, "utf8");
-    await evaluator.describe(project, hvt);
+    await evaluator.printGraph(project, hvt);
     await writeFile(project.configFile, `${original}\n(* changed *)\n`);
-    await evaluator.describe(project, hvt);
+    await evaluator.printGraph(project, hvt);
     await writeFile(project.configFile, original);
-    await evaluator.describe(project, { ...hvt, target: "xen" });
+    await evaluator.printGraph(project, { ...hvt, target: "xen" });
     assert.deepEqual(started, ["dune", "config.exe", "dune", "config.exe", "config.exe"]);
   });
 
@@ -135,8 +135,8 @@ describe("The config evaluator", function () {
     const text = await readFile(project.configFile, "utf8");
     await writeFile(project.configFile, `${text}let name () = input_line (open_in "name.txt")\n`);
     const evaluator = evaluatorWith();
-    await evaluator.describe(project, hvt);
-    await evaluator.describe(project, hvt);
+    await evaluator.printGraph(project, hvt);
+    await evaluator.printGraph(project, hvt);
     assert.deepEqual(started, ["dune", "config.exe", "config.exe"]);
   });
 
@@ -150,9 +150,9 @@ describe("The config evaluator", function () {
       ...env,
       PATH: `${join(tools, "bin")}${delimiter}${env["PATH"] ?? ""}`,
     });
-    await evaluator.describe(project, hvt);
+    await evaluator.printGraph(project, hvt);
     await utimes(join(tools, "bin", "mirage"), new Date(), new Date(Date.now() + 10_000));
-    assert.equal((await evaluator.describe(project, hvt)).kind, "described");
+    assert.equal((await evaluator.printGraph(project, hvt)).kind, "printed");
     assert.equal(started.filter((name) => name === "dune").length, 2);
   });
 
@@ -161,14 +161,14 @@ describe("The config evaluator", function () {
     const good = await readFile(project.configFile, "utf8");
     await writeFile(project.configFile, `${good}let () = register 1 []\n`);
     const evaluator = evaluatorWith();
-    const answer = await evaluator.describe(project, hvt);
+    const answer = await evaluator.printGraph(project, hvt);
     assert.equal(answer.kind, "doesNotCompile");
     const problems = answer.kind === "doesNotCompile" ? answer.problems : [];
     assert.deepEqual(
       problems.map(({ file, severity }) => [file, severity]),
       [[project.configFile, "error"]],
     );
-    await evaluator.describe(project, { ...hvt, target: "unix" });
+    await evaluator.printGraph(project, { ...hvt, target: "unix" });
     assert.deepEqual(started, ["dune"]);
   });
 
@@ -176,9 +176,9 @@ describe("The config evaluator", function () {
     const project = await sample("network");
     const evaluator = evaluatorWith();
     const hello = await readFile(join(bin, "..", "..", "hello", "config.ml"), "utf8");
-    const before = await evaluator.describe(project, hvt, { configText: hello });
-    const after = await evaluator.describe(project, hvt);
-    assert.ok(before.kind === "described" && after.kind === "described");
+    const before = await evaluator.printGraph(project, hvt, { configText: hello });
+    const after = await evaluator.printGraph(project, hvt);
+    assert.ok(before.kind === "printed" && after.kind === "printed");
     assert.match(before.text, /Name +hello/);
     assert.match(after.text, /Name +network/);
     const built = await evaluator.build(project);
@@ -204,7 +204,7 @@ describe("The config evaluator", function () {
     await cp(project.configFile, join(project.root, "mirage", "config.ml"));
     const nested = projectOf(project.root, "mirage/config.ml");
     const evaluator = evaluatorWith();
-    assert.equal((await evaluator.describe(nested, hvt)).kind, "described");
+    assert.equal((await evaluator.printGraph(nested, hvt)).kind, "printed");
     const built = await evaluator.build(nested);
     assert.ok(built.kind === "built");
     assert.equal(built.configFile, join(built.folder, "mirage", "config.ml"));
@@ -227,7 +227,7 @@ describe("The config evaluator", function () {
 
   it("returns the error message of the compiled config.ml", async () => {
     const project = await sample("network");
-    const answer = await evaluatorWith().describe(project, { ...hvt, options: ["--net=nowhere"] });
+    const answer = await evaluatorWith().printGraph(project, { ...hvt, options: ["--net=nowhere"] });
     assert.match(answer.kind === "failed" ? answer.output : "", /invalid value 'nowhere'/);
   });
 
@@ -235,15 +235,19 @@ describe("The config evaluator", function () {
     const project = await sample("hello");
     const env = standInEnv({ MIRAGEOS_STANDIN_CONFIG: "hang" });
     const slow = evaluatorWith(env, { limits: { evaluateMs: 300 } });
-    assert.deepEqual(await slow.describe(project, hvt), { kind: "timedOut", step: "evaluate", seconds: 0.3 });
-    assert.equal((await evaluatorWith().describe(project, hvt)).kind, "described");
+    assert.deepEqual(await slow.printGraph(project, hvt), {
+      kind: "timedOut",
+      step: "evaluate",
+      seconds: 0.3,
+    });
+    assert.equal((await evaluatorWith().printGraph(project, hvt)).kind, "printed");
   });
 
   it("reads the graph of a config.ml that prints a lot", async () => {
     const project = await sample("hello");
     const evaluator = evaluatorWith(standInEnv({ MIRAGEOS_STANDIN_CONFIG: "flood" }));
-    const described = await evaluator.describe(project, hvt);
-    assert.ok(described.kind === "described");
+    const described = await evaluator.printGraph(project, hvt);
+    assert.ok(described.kind === "printed");
     assert.equal(described.dot, recordedGraph("tutorial/hello/hvt/describe-dot-eval.stdout"));
     assert.match(described.text, /Name +hello/);
   });
@@ -261,17 +265,21 @@ describe("The config evaluator", function () {
           },
         }),
     });
-    assert.deepEqual(await evaluator.describe(project, hvt, { signal: abort.signal }), { kind: "cancelled" });
-    assert.deepEqual(await evaluator.describe(project, hvt, { signal: abort.signal }), { kind: "cancelled" });
+    assert.deepEqual(await evaluator.printGraph(project, hvt, { signal: abort.signal }), {
+      kind: "cancelled",
+    });
+    assert.deepEqual(await evaluator.printGraph(project, hvt, { signal: abort.signal }), {
+      kind: "cancelled",
+    });
   });
 
   it("compiles a config.ml once if two windows query it at the same time", async () => {
     const project = await sample("hello");
     const [one, other] = [evaluatorWith(), evaluatorWith()];
-    const answers = await Promise.all([one.describe(project, hvt), other.describe(project, hvt)]);
+    const answers = await Promise.all([one.printGraph(project, hvt), other.printGraph(project, hvt)]);
     assert.deepEqual(
       answers.map(({ kind }) => kind),
-      ["described", "described"],
+      ["printed", "printed"],
     );
     assert.equal(
       started.filter((name) => name === "dune").length,
@@ -284,7 +292,7 @@ describe("The config evaluator", function () {
     const project = await sample("hello");
     const evaluator = evaluatorWith(standInEnv(), { trusted: () => false });
     const answers = await Promise.all([
-      evaluator.describe(project, hvt),
+      evaluator.printGraph(project, hvt),
       evaluator.build(project),
       evaluator.generate(project, hvt),
       evaluator.help(project),

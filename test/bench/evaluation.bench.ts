@@ -77,9 +77,9 @@ async function measureSaves(tools: GraphTools) {
 }
 
 async function createGraphView({ evaluator, project }: GraphTools, target: string): Promise<void> {
-  const described = await evaluator.describe(project, { target, options: [], evaluate: true });
-  if (described.kind !== "described") throw new Error(`No graph: ${JSON.stringify(described)}`);
-  const { graph } = parseDescription(`${described.text}\n${described.dot}`);
+  const printed = await evaluator.printGraph(project, { target, options: [], evaluate: true });
+  if (printed.kind !== "printed") throw new Error(`No graph: ${JSON.stringify(printed)}`);
+  const { graph } = parseDescription(`${printed.text}\n${printed.dot}`);
   if (!graph) throw new Error("The description contains no graph.");
   graphView(graph);
 }

@@ -31,7 +31,7 @@ const options: readonly (readonly [pattern: RegExp, options: readonly string[]])
   [/generic_kv_ro/, ["--kv_ro=direct"]],
 ];
 
-/** `described` or `failed`, the two graphs, and the output. */
+/** `printed` or `failed`, the two graphs, and the output. */
 type Result = { readonly kind: string; readonly dots: readonly string[]; readonly output: string };
 
 const tally = { equal: 0, bothRefuse: 0, compared: 0, more: 0 };
@@ -42,7 +42,7 @@ function compare(what: string, real: Result, ours: Result): void {
   tally.compared++;
   if (real.kind !== ours.kind) {
     differences.push(`${what}: mirage ${real.kind}, ours ${ours.kind}: ${real.output} / ${ours.output}`);
-  } else if (real.kind !== "described") {
+  } else if (real.kind !== "printed") {
     tally.bothRefuse++;
     refusals.push(`${what}: ${real.output} / ${ours.output}`);
   } else if (real.dots.every((dot, i) => dot === ours.dots[i])) tally.equal++;
@@ -75,12 +75,12 @@ async function describeWithMirage(
   for (const evaluation of ["--eval", "--no-eval"]) {
     const output = join(folder, "graph.dot");
     const args = ["describe", "--dot", evaluation, "-o", output, ...file, ...again];
-    const described = await execute("mirage", args, folder);
-    if (described.code !== 0) return { kind: "failed", dots, output: described.text };
+    const printed = await execute("mirage", args, folder);
+    if (printed.code !== 0) return { kind: "failed", dots, output: printed.text };
     dots.push(existsSync(output) ? await readFile(output, "utf8") : "");
     await rm(output, { force: true });
   }
-  return { kind: "described", dots, output: configured.text };
+  return { kind: "printed", dots, output: configured.text };
 }
 
 async function describeWithEvaluator(
@@ -91,14 +91,14 @@ async function describeWithEvaluator(
 ): Promise<Result> {
   const dots: string[] = [];
   for (const evaluate of [true, false]) {
-    const answer = await evaluator.describe(project, { target, options: given, evaluate });
-    if (answer.kind !== "described") {
+    const answer = await evaluator.printGraph(project, { target, options: given, evaluate });
+    if (answer.kind !== "printed") {
       const output = "output" in answer ? answer.output : "problem" in answer ? answer.problem.message : "";
       return { kind: "failed", dots, output: `${answer.kind}: ${output}`.slice(-300) };
     }
     dots.push(answer.dot);
   }
-  return { kind: "described", dots, output: "" };
+  return { kind: "printed", dots, output: "" };
 }
 
 const projectIn = (root: string, configFile = "config.ml"): EvaluatedProject => ({
@@ -142,18 +142,18 @@ async function compareRecordings(
           .slice(1)
           .map((option) => `--${option}`);
     const evaluate = evaluation !== "-no-eval";
-    const answer = await evaluator.describe(projectIn(join(skeleton, name)), {
+    const answer = await evaluator.printGraph(projectIn(join(skeleton, name)), {
       target,
       options: given,
       evaluate,
     });
     const recorded = await readFile(join(recordings, path), "utf8");
     const real = recorded.includes("digraph")
-      ? { kind: "described", dots: [recordedGraph(recorded)], output: "" }
+      ? { kind: "printed", dots: [recordedGraph(recorded)], output: "" }
       : { kind: "failed", dots: [], output: recorded.slice(0, 200) };
     const ours =
-      answer.kind === "described"
-        ? { kind: "described", dots: [answer.dot.replace(/\s*$/, "\n")], output: "" }
+      answer.kind === "printed"
+        ? { kind: "printed", dots: [answer.dot.replace(/\s*$/, "\n")], output: "" }
         : { kind: "failed", dots: [], output: JSON.stringify(answer).slice(0, 300) };
     compare(`recorded ${path}`, real, ours);
   }
@@ -209,7 +209,7 @@ async function compareShapes(evaluator: ConfigEvaluator): Promise<void> {
           const what = `${name} ${target} ${given.join(" ")}`;
           const theirs = await describeWithMirage(join(real, shape.root), target, given, file);
           const answer = await describeWithEvaluator(evaluator, project, target, given);
-          const more = theirs.kind === "failed" && answer.kind === "described" && shape.more !== undefined;
+          const more = theirs.kind === "failed" && answer.kind === "printed" && shape.more !== undefined;
           if (more) tally.more++;
           else compare(what, theirs, answer);
         }

@@ -1,5 +1,5 @@
 import { readDotLine, type DotAttribute, type DotLine } from "./dotLines.ts";
-import { readHeader } from "./describeHeader.ts";
+import { readHeader } from "./descriptionHeader.ts";
 import { withKinds, type BareNode } from "./nodeKinds.ts";
 import type { FunctorGraph } from "../model.ts";
 import { t } from "../../protocol/l10n.ts";

@@ -18,8 +18,8 @@ import {
 import { readInputs, type BuildInputs } from "./buildInputs.ts";
 import type {
   ConfigBuild,
-  ConfigDescription,
-  DescribeOptions,
+  PrintedGraph,
+  PrintGraphOptions,
   QueryOptions,
   GeneratedFiles,
   EvaluationFailure,
@@ -120,17 +120,17 @@ export class DuneConfigEvaluator implements ConfigEvaluator {
     this.now = input.now ?? Date.now;
   }
 
-  describe(
+  printGraph(
     project: EvaluatedProject,
     configuration: GraphConfiguration,
-    options: DescribeOptions = {},
-  ): Promise<ConfigDescription | EvaluationFailure> {
+    options: PrintGraphOptions = {},
+  ): Promise<PrintedGraph | EvaluationFailure> {
     return this.query(project, options, async (build) => {
       const contextFile = options.savedContext === true ? await savedContext(project) : undefined;
       const { target, evaluate, options: given } = configuration;
       const key = JSON.stringify([build.content, project.root, target, evaluate, given, contextFile?.text]);
       const cached = build.inputs.readsOtherFiles ? undefined : this.descriptions.get(key);
-      if (cached) return { kind: "described", text: cached[0], dot: cached[1], content: build.content };
+      if (cached) return { kind: "printed", text: cached[0], dot: cached[1], content: build.content };
       return await withScratchFolder(build.home, async (scratch) => {
         const dotFile = join(scratch, "graph.dot");
         const { configFile } = build.inputs;
@@ -142,7 +142,7 @@ export class DuneConfigEvaluator implements ConfigEvaluator {
         if (dot === undefined) return noOutput(ran.stdout);
         const text = withoutOutputLine(ran.stdout, dotFile);
         this.descriptions.set(key, [text, dot]);
-        return { kind: "described", text, dot, content: build.content };
+        return { kind: "printed", text, dot, content: build.content };
       });
     });
   }

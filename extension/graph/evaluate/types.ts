@@ -35,8 +35,8 @@ export type EvaluationFailure =
   | { readonly kind: "noTool"; readonly problem: Problem };
 
 /** The output of `mirage describe` for one configuration. */
-export interface ConfigDescription {
-  readonly kind: "described";
+export interface PrintedGraph {
+  readonly kind: "printed";
   /** What `mirage describe` prints on stdout: name and keys, preceded by what config.ml itself prints. */
   readonly text: string;
   /** What `mirage describe --dot -o FILE` writes to FILE, unchanged. */
@@ -62,7 +62,7 @@ export interface QueryOptions {
   readonly configText?: string;
 }
 
-export interface DescribeOptions extends QueryOptions {
+export interface PrintGraphOptions extends QueryOptions {
   /** Adds the arguments of the last `mirage configure`, as mirage does; those of the configuration win. */
   readonly savedContext?: boolean;
 }
@@ -87,11 +87,11 @@ export interface ConfigEvaluator {
    * The graph of one configuration. It comes from a cache if neither config.ml nor the switch has changed
    * and config.ml does not seem to read anything else.
    */
-  readonly describe: (
+  readonly printGraph: (
     project: EvaluatedProject,
     configuration: GraphConfiguration,
-    options?: DescribeOptions,
-  ) => Promise<ConfigDescription | EvaluationFailure>;
+    options?: PrintGraphOptions,
+  ) => Promise<PrintedGraph | EvaluationFailure>;
   /** Compiles config.ml as it is on disk. The folder exists even if it does not compile. */
   readonly build: (
     project: EvaluatedProject,

@@ -4,7 +4,7 @@ import { isGraphPageState } from "../../protocol/graph.ts";
 import { ownerOf, projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import type { ConfigEvaluator } from "../evaluate/types.ts";
-import { describeUnikernel } from "./describe.ts";
+import { describeUnikernel } from "./unikernelDescription.ts";
 import { GraphPanel, type InitialGraph } from "./panel.ts";
 import { graphViewType, type GraphContext } from "./graphContext.ts";
 import { t } from "../../protocol/l10n.ts";

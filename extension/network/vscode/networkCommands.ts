@@ -9,7 +9,7 @@ import { performAction, showProblem } from "../../platform/vscode/showProblem.ts
 import { t } from "../../protocol/l10n.ts";
 import { typeIntoTerminal } from "../../toolchain/vscode/setupTerminal.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
-import { describeNetwork, installLines, otherSystem, setUpOutcome } from "../describe.ts";
+import { describeNetwork, installLines, otherSystem, setUpOutcome } from "../networkTexts.ts";
 import { isComplete, readNetwork } from "../networkState.ts";
 import { newTap, planNetwork } from "../networkPlan.ts";
 import { setUpScript } from "../setUpScript.ts";

@@ -15,8 +15,8 @@ export async function projectGraph(
   if (!evaluator || !vscode.workspace.isTrusted) return undefined;
   const { target, options } = project;
   try {
-    const described = await (await evaluator()).describe(project, { target, options, evaluate: true });
-    return described.kind === "described" ? parseCached(described.text + described.dot) : undefined;
+    const printed = await (await evaluator()).printGraph(project, { target, options, evaluate: true });
+    return printed.kind === "printed" ? parseCached(printed.text + printed.dot) : undefined;
   } catch {
     // For example, opam or dune is missing; the readiness check reports that.
     return undefined;

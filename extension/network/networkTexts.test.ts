@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { doctorMarkdown } from "../toolchain/doctor.ts";
-import { networkLine, otherSystem, setUpOutcome } from "./describe.ts";
+import { networkLine, otherSystem, setUpOutcome } from "./networkTexts.ts";
 import { anInterface, completeNetwork, noNetwork } from "./testNetwork.ts";
 
 const now = Date.UTC(2026, 10, 30);
