@@ -78,7 +78,7 @@ describe("boot-tests.json", () => {
       [oneTest('"expect": { "log": [{}] }'), /Add one of text, source, level, matches/, "{}"],
       [oneTest('"expect": { "log": [{ "level": "loud" }] }'), /loud is not a level of Logs/, '"loud"'],
       [oneTest('"expect": { "log": [{ "matches": "(" }] }'), /not a regular expression/, '"("'],
-      [oneTest('"expect": { "log": ["a b"], "never": ["a"] }'), /This can never hold/, '"a"'],
+      [oneTest('"expect": { "log": ["a b"], "never": ["a"] }'), /This test can never pass/, '"a"'],
       [oneTest('"expect": { "http": ["ftp://x"] }'), /Write a URL with http or https/, '"ftp://x"'],
       [oneTest('"expect": { "tcp": [{}] }'), /Add the property "port"/, "{}"],
       [oneTest('"expect": { "ping": ["-f"] }'), /host name or an address/, '"-f"'],

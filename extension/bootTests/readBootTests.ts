@@ -177,7 +177,7 @@ class Reader {
   #checkContradictions({ log, never }: Expectations): void {
     for (const { text, range } of never)
       if (text !== undefined && log.some((pattern) => pattern.text?.includes(text) === true))
-        this.error(range, t('This can never hold: "log" expects a record with "{0}".', text));
+        this.error(range, t('This test can never pass: "log" expects a record with "{0}".', text));
   }
 
   #record(node: Node): RecordPattern | undefined {

@@ -97,7 +97,7 @@ describe("The budget of an image", () => {
     assert.equal(excessText("hvt", 3_000_000, 3_000_000, grown), undefined);
     assert.equal(
       excessText("hvt", 3_000_000, 3_200_000, grown),
-      "The image for hvt takes 3.2 MB of memory, 200.0 KB more than its budget of 3.0 MB (setting mirageos.imageBudget). Grown most since the build before: tls +212 KB, x509 +40 KB.",
+      "The image for hvt takes 3.2 MB of memory, 200.0 KB more than its budget of 3.0 MB (setting mirageos.imageBudget). Grown most since the previous build: tls +212 KB, x509 +40 KB.",
     );
     assert.equal(
       excessText("hvt", 3_000_000, 3_000_001, []),

@@ -46,7 +46,7 @@ export function budgetOf(setting: Readonly<Record<string, unknown>>, target: str
 }
 
 /**
- * Says that an image takes more memory than its budget, and which packages grew most since the build before; undefined
+ * Says that an image takes more memory than its budget, and which packages grew most since the previous build; undefined
  * if it does not. All sizes are in bytes.
  */
 export function excessText(
@@ -65,5 +65,5 @@ export function excessText(
   );
   if (grown.length === 0) return excess;
   const list = grown.map(({ owner, bytes }) => `${owner} ${sizeChangeText(bytes)}`).join(", ");
-  return `${excess} ${t("Grown most since the build before: {0}.", list)}`;
+  return `${excess} ${t("Grown most since the previous build: {0}.", list)}`;
 }

@@ -17,7 +17,7 @@ describe("A surge of an image's size", () => {
     const modules = [ofPackage("tls", 4000), ofPackage("tcpip", 89_000), ofPackage(undefined, 11_000)];
     assert.equal(
       growthText("a.hvt", before, { modules, other }),
-      "a.hvt takes 5 % more memory than after the build before. Grown most: tls +4.0 KB, this unikernel +2.0 KB.",
+      "a.hvt takes 5 % more memory than after the previous build. Grown most: tls +4.0 KB, this unikernel +2.0 KB.",
     );
   });
 

@@ -13,7 +13,7 @@ export interface Growth {
   readonly bytes: number;
 }
 
-/** The packages of an image that grew most since the build before, at most three, the largest growth first. */
+/** The packages of an image that grew most since the previous build, at most three, the largest growth first. */
 export function largestGrowths(before: ImageParts, now: ImageParts): readonly Growth[] {
   const earlier = sizesByPackage(before);
   return [...sizesByPackage(now)]
@@ -24,7 +24,7 @@ export function largestGrowths(before: ImageParts, now: ImageParts): readonly Gr
 }
 
 /**
- * Says that an image takes much more memory than after the build before, and which packages grew most; undefined if it grew by
+ * Says that an image takes much more memory than after the previous build, and which packages grew most; undefined if it grew by
  * less than 5 %. `name` is the name of the image's file.
  */
 export function growthText(name: string, before: ImageParts, now: ImageParts): string | undefined {
@@ -34,7 +34,7 @@ export function growthText(name: string, before: ImageParts, now: ImageParts): s
   const grown = largestGrowths(before, now).map(({ owner, bytes }) => `${owner} ${sizeChangeText(bytes)}`);
   const percent = ((100 * growth) / total).toFixed(0);
   return t(
-    "{0} takes {1} % more memory than after the build before. Grown most: {2}.",
+    "{0} takes {1} % more memory than after the previous build. Grown most: {2}.",
     name,
     percent,
     grown.join(", "),

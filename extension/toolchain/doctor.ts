@@ -246,7 +246,7 @@ export function doctorMarkdown(report: DoctorReport): string {
       "\n",
     );
   });
-  return `# ${t("MirageOS setup")}\n\n${parts.join("\n\n")}\n`;
+  return `# ${t("MirageOS Setup")}\n\n${parts.join("\n\n")}\n`;
 }
 
 function markdownRow(line: DoctorLine): string {

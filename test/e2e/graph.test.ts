@@ -139,7 +139,7 @@ describe("The functor graph", function () {
 
   it("has a description that opens as a document", async () => {
     const { page } = session;
-    await runCommand(page, "MirageOS: Describe");
+    await runCommand(page, "MirageOS: Describe Functor Graph");
     await page.locator(".view-line", { hasText: "# network" }).first().waitFor({ timeout: buildMs });
     await page
       .locator(".view-line", { hasText: "| `utcp` | `false` | default |" })

@@ -208,11 +208,11 @@ describe("The view of an image in a browser", () => {
   it("compares with another image, what changed most first", async () => {
     const view = await open();
     await view.page.getByRole("button", { name: "Compare" }).click();
-    await view.page.getByRole("menuitem", { name: "Compare with the Build Before" }).click();
+    await view.page.getByRole("menuitem", { name: "Compare with the Previous Build" }).click();
     assert.deepEqual((await received(view, "compare")).body, { kind: "compare", with: "lastBuild" });
     const parts = { ...testParts, modules: [testModule("Tls", ["tls", "tls"], { code: 8000 })] };
-    await view.post(showingImage({ ...image, before: { title: "the build before", parts } }));
-    await view.page.getByText("Compared with the build before: −450 B.").waitFor();
+    await view.post(showingImage({ ...image, before: { title: "the previous build", parts } }));
+    await view.page.getByText("Compared with the previous build: −450 B.").waitFor();
     assert.deepEqual((await rows(view)).slice(0, 2), [
       "tls 7.0 KB 91.5 % −1.0 KB",
       "This unikernel 500 B 6.5 % +500 B",
@@ -226,7 +226,7 @@ describe("The view of an image in a browser", () => {
     assert.deepEqual((await received(view, "compare")).body, { kind: "compare", with: "earlierBuild" });
     await view.post(showingImage({ ...image, earlierBuilds: 1 }));
     await view.page.getByRole("button", { name: "Compare" }).click();
-    await view.page.getByRole("menuitem", { name: "Compare with the Build Before" }).waitFor();
+    await view.page.getByRole("menuitem", { name: "Compare with the Previous Build" }).waitFor();
     assert.equal(await view.page.getByRole("menuitem", { name: /Earlier Build/ }).count(), 0);
   });
 

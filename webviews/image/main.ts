@@ -159,7 +159,7 @@ function showCompareMenu(view: Extract<ImageView, { kind: "image" }>): void {
     void request({ kind: "compare", with: choice });
   const items = [
     ...(view.earlierBuilds > 0
-      ? [{ label: t("Compare with the Build Before"), onClick: start("lastBuild") }]
+      ? [{ label: t("Compare with the Previous Build"), onClick: start("lastBuild") }]
       : []),
     ...(view.earlierBuilds > 1
       ? [{ label: t("Compare with an Earlier Build…"), onClick: start("earlierBuild") }]

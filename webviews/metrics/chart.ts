@@ -45,7 +45,7 @@ export function createChart(): Chart {
     const read = points[readIndex()];
     plot.hidden = !first;
     if (!first || !last || !read) {
-      reading.textContent = shown.text ?? t("It has no number yet.");
+      reading.textContent = shown.text ?? t("It has no numeric value yet.");
       return;
     }
     const scale = valueScale(Math.min(...values), Math.max(...values), 4);

@@ -87,7 +87,7 @@ export async function enterPassphrase(hosts: Hosts, on: string | undefined): Pro
   if (name === undefined) return;
   const passphrase = await vscode.window.showInputBox({
     title: t("Passphrase of the key for {0}", name),
-    prompt: t("It is stored in the secret storage of VS Code. Leave empty to forget it."),
+    prompt: t("The passphrase is stored in the secret storage of VS Code. Leave empty to remove it."),
     password: true,
     ignoreFocusOut: true,
   });

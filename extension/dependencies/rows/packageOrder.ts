@@ -14,7 +14,7 @@ export function orderLabel(order: PackageOrder): string {
     state: t("vulnerabilities and newer versions"),
     source: t("where they come from"),
     licence: t("license"),
-    requirer: t("by what they are required"),
+    requirer: t("by the packages that require them"),
   };
   return labels[order];
 }

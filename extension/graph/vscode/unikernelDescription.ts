@@ -12,7 +12,7 @@ import { abortSignal } from "../../platform/vscode/abortSignal.ts";
 /** Opens a Markdown document that describes a unikernel in the configuration that commands use. */
 export async function describeUnikernel(project: Project, evaluator: ConfigEvaluator): Promise<void> {
   const configuration = { target: project.target, options: project.options, evaluate: true };
-  const title = t("Describing {0} for {1}", project.name, project.target);
+  const title = t("Reading the functor graph of {0} for {1}", project.name, project.target);
   const result = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (_progress, token) => {

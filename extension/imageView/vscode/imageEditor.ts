@@ -23,7 +23,7 @@ export interface ImageEditor {
   readonly built: (path: string) => Promise<number | undefined>;
   /** Resolves to the bytes of an image in memory; undefined if it cannot be read. */
   readonly loaded: (path: string) => Promise<number | undefined>;
-  /** Resolves to the packages that grew most since the build before; empty if no such build is stored. */
+  /** Resolves to the packages that grew most since the previous build; empty if no such build is stored. */
   readonly growths: (path: string) => Promise<readonly Growth[]>;
   /** Opens the image of the unikernel that a command was invoked on, or offers to build it. */
   readonly showImage: (on: unknown) => Promise<void>;

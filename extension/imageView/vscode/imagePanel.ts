@@ -76,7 +76,7 @@ export async function openImagePanel(
   };
 
   const before = async (last: Extract<ImageView, { kind: "image" }>["parts"] | undefined) => {
-    if (comparison?.kind === "lastBuild") return last && { title: t("the build before"), parts: last };
+    if (comparison?.kind === "lastBuild") return last && { title: t("the previous build"), parts: last };
     if (!comparison) return undefined;
     if (comparison.kind === "earlierBuild") {
       const parts = await files.summaries.read(uri.fsPath, comparison.at);

@@ -121,7 +121,7 @@ export class LogFeed {
 
   /** Throws if the ordinals of this generation are no longer valid. */
   checkGeneration(generation: number): void {
-    if (generation !== this.#generation) throw new Error(t("The rows have changed in the meantime."));
+    if (generation !== this.#generation) throw new Error(t("The rows have changed. Try again."));
   }
 
   /** Rows of a page; throws if the generation is no longer valid. */

@@ -175,7 +175,7 @@ class WebviewLogPanel implements LogPanel {
   async #runCrashAction(index: number): Promise<string> {
     const [crash, session] = [this.#feed.crash(), this.#feed.session()];
     const action = crash?.actions[index];
-    if (!action || !session) return t("The session has changed in the meantime.");
+    if (!action || !session) return t("The session has changed. Try again.");
     if (action.kind === "frame") return crash.frame ? openFrame(crash.frame, await this.#sourceRoots()) : "";
     if (action.kind === "copy") {
       await vscode.env.clipboard.writeText(action.text);

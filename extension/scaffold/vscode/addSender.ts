@@ -15,10 +15,14 @@ const firstVersion = "4.9.0";
 /** Adds a syslog device to a unikernel after a prompt for its protocol. Returns whether it was added. */
 export async function addSyslog(context: Context, invokedOn: unknown): Promise<boolean> {
   const items: (vscode.QuickPickItem & { readonly sender: Sender })[] = [
-    { label: t("Syslog over UDP"), detail: t("Messages may get lost in a flood."), sender: "syslog_udp" },
+    {
+      label: t("Syslog over UDP"),
+      detail: t("Messages may be lost if many are sent at once."),
+      sender: "syslog_udp",
+    },
     {
       label: t("Syslog over TCP"),
-      detail: t("The server must be reachable at the boot."),
+      detail: t("The server must be reachable when the unikernel boots."),
       sender: "syslog_tcp",
     },
   ];

@@ -158,8 +158,8 @@ describe("The tree of two images", () => {
 
   it("is summarized in a sentence", () => {
     assert.equal(
-      summaryText(root, "the build before"),
-      "Compared with the build before: −250 B. Changed most: x509 −900 B (removed), This unikernel +500 B (new), tls +100 B.",
+      summaryText(root, "the previous build"),
+      "Compared with the previous build: −250 B. Changed most: x509 −900 B (removed), This unikernel +500 B (new), tls +100 B.",
     );
     assert.equal(
       summaryText(sizeTree("hello.hvt", testParts, testParts), "old.hvt"),
