@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import { t } from "../../protocol/l10n.ts";
+import { cycleProblem } from "./dependencyCycle.ts";
 import { headerCode, type OutputProblem } from "./outputProblem.ts";
 import { isGenerated, isMirageSource } from "./location.ts";
 import {
@@ -76,10 +77,12 @@ function isOwn(path: string, files: ProblemFiles): boolean {
 
 /**
  * Moves a problem of opam-monorepo to the packages that it names, each at its `package` in config.ml, and at `register` for
- * a package that others require. Returns any other problem as it is.
+ * a package that others require, and a cycle of modules to these. Returns any other problem as it is.
  */
 export function packageProblems(problem: OutputProblem, files: ProblemFiles): readonly OutputProblem[] {
   const { message } = problem;
+  const cycle = cycleProblem(problem, files);
+  if (cycle) return [cycle];
   if (message.startsWith("Can't find all required versions")) return solverProblems(problem, files);
   if (message.startsWith("Some dependencies cannot be built with dune")) return notDune(problem, files);
   // A folder is named after the repository, which often has the name of its package.
