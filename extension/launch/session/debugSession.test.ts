@@ -87,6 +87,20 @@ describe("a debug session", () => {
     assert.deepEqual(shown, ["restart"]);
   });
 
+  it("reports no states of breakpoints if the launch is refused, because VS Code would keep them", async () => {
+    const refused = { refused: "no tap", byUser: false };
+    const here = { source: { path: "/ws/unikernel.ml" }, breakpoints: [{ line: 1 }] };
+    const { send, event } = harness({}, [refused]);
+    const launched = send("launch");
+    await event("initialized");
+    const early = send("setBreakpoints", here);
+    await event("terminated");
+    assert.ok(!succeeded(await launched));
+    assert.ok(!succeeded(await early));
+    assert.ok(!succeeded(await send("setBreakpoints", here)));
+    assert.ok(!succeeded(await send("setFunctionBreakpoints", { breakpoints: [{ name: "start" }] })));
+  });
+
   it("boots without gdb if no breakpoint concerns the unikernel, or without debugging", async () => {
     const elsewhere = { source: { path: "/other/a.ml" }, breakpoints: [{ line: 1 }] };
     const here = { source: { path: "/ws/unikernel.ml" }, breakpoints: [{ line: 1 }] };

@@ -17,6 +17,8 @@ const thread = { id: 1 };
 interface Boot {
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+  /** Resolves when the boot is prepared or refused. */
+  readonly preparation: Promise<void>;
   /** Set while the unikernel runs; `undefined` while the boot is prepared. */
   prepared?: PreparedLaunch;
   debugged?: DebuggedUnikernel;
@@ -38,6 +40,8 @@ export class DebugSession {
   #isRestarting = false;
   /** Set once the session is stopped for good. */
   #isClosing = false;
+  /** Set once a launch has failed, which ends the session. */
+  #hasFailed = false;
 
   constructor(host: DebugSessionHost, send: (message: DapMessage) => void) {
     this.#host = host;
@@ -122,10 +126,13 @@ export class DebugSession {
     if (this.#isClosing) return this.#cancel(request);
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
-    this.#boot = { abort, ended: ended.promise };
+    const preparation = Promise.withResolvers<void>();
+    this.#boot = { abort, ended: ended.promise, preparation: preparation.promise };
     // If a launch fails, VS Code brings a debug console that has output to the front, over the log panel.
     this.#console.hold();
     const prepared = await this.#host.prepare(this.#configuration, this.#printLine, abort.signal);
+    this.#hasFailed = "refused" in prepared && !(this.#isRestarting && request.command === "restart");
+    preparation.resolve();
     if (!("refused" in prepared)) await this.#configured.promise;
     if ("refused" in prepared || abort.signal.aborted) {
       this.#boot = undefined;
@@ -228,6 +235,9 @@ export class DebugSession {
 
   async #setBreakpoints(request: DapRequest): Promise<void> {
     const requested = this.#breakpoints.set(request.command, request.arguments);
+    // VS Code keeps the states of breakpoints of a session whose launch has failed, and then hides the messages of others.
+    if (request.command !== "setExceptionBreakpoints") await this.#boot?.preparation;
+    if (this.#hasFailed) return this.#refuse(request, t("The launch has failed."));
     const { debugged, prepared } = this.#boot ?? {};
     if (debugged) {
       await debugged.run.applyBreakpoints().catch((error: Error) => this.#printLine(error.message));
