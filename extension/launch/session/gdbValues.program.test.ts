@@ -331,6 +331,8 @@ let () = ignore (show (String.make 2 'x') 3)
         "length : int ref = ref 3",
       ]);
       await session.go("continue");
+      // OCaml gives the call of the operator the place of its body, too.
+      if ((await session.frames(1, 1))[0]?.name.endsWith("show") === true) await session.go("continue");
       const inside = await shown();
       assert.ok(inside.includes("total : int = 4"), inside.join("\n"));
       assert.ok(inside.includes('part : part = {size = 3; label = "xx"}'), inside.join("\n"));
