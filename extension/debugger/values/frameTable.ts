@@ -22,6 +22,16 @@ export interface FrameDescriptor {
   readonly locations: readonly FrameLocation[];
   /** Whether the call is one to the garbage collector, which keeps registers. */
   readonly allocates: boolean;
+  /** The blocks for which the collector was called, from the lowest address to the highest. */
+  readonly allocations: readonly Allocation[];
+}
+
+/** A block that is allocated. */
+export interface Allocation {
+  /** The size with the header. */
+  readonly bytes: number;
+  /** As those of a frame. */
+  readonly locations: readonly FrameLocation[];
 }
 
 export interface FrameTable {
@@ -140,14 +150,35 @@ function descriptor(bytes: DataView, at: number, packedFully: boolean): FrameDes
     return (slot & 1) === 1 ? { kind: "register", index: slot >> 1 } : { kind: "stack", offset: slot };
   });
   const offset = locationOffset(bytes, at);
+  const allocates = (size & flags.allocations) !== 0;
   let locations: readonly FrameLocation[] | undefined;
+  let allocations: readonly Allocation[] | undefined;
   return {
     returnAddress: bytes.getBigUint64(at, true),
     frameSize: size & ~flags.both,
     live,
-    allocates: (size & flags.allocations) !== 0,
+    allocates,
+    get allocations() {
+      return (allocations ??= allocates ? readAllocations(bytes, at, packedFully) : []);
+    },
     get locations() {
       return (locations ??= offset === undefined ? [] : readLocations(bytes, offset, packedFully));
     },
   };
+}
+
+/** A descriptor of an allocation has the number of blocks, a byte with the size of each, and the place of each. */
+function readAllocations(bytes: DataView, at: number, packedFully: boolean): readonly Allocation[] {
+  const size = bytes.getUint16(at + 8, true);
+  const start = at + 12 + bytes.getUint16(at + 10, true) * 2;
+  const count = bytes.getUint8(start);
+  const places = align(start + 1 + count, 4);
+  return Array.from({ length: count }, (_, index) => {
+    const place = places + index * 4;
+    const relative = (size & flags.debug) === 0 ? 0 : bytes.getInt32(place, true);
+    return {
+      bytes: 8 * (bytes.getUint8(start + 1 + index) + 2),
+      locations: relative === 0 ? [] : readLocations(bytes, place + relative, packedFully),
+    };
+  });
 }

@@ -70,15 +70,34 @@ const items: ReadonlySet<string> = new Set([
   "end",
 ]);
 
-/** The declarations of types, exceptions and module types of a signature by their name. `text` is a module as `#show_module` prints it. */
+/**
+ * The declarations of types, exceptions and module types of a signature by their name, and those of the constructors of
+ * extensible types as exceptions. `text` is a module as `#show_module` prints it.
+ */
 export function declarationsIn(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { kind, name, text: item } of signatureItems(text)) {
+    const extension = kind === "type" ? /^[^=]*?\+=\s*(?:private\s+)?(.*)$/s.exec(item)?.[1] : undefined;
+    if (extension !== undefined) {
+      for (const constructor of alternatives(extension))
+        found.set(/^[\p{L}\p{N}_']*/u.exec(constructor)?.[0] ?? "", `exception ${constructor}`);
+      continue;
+    }
     if (kind === "type" || kind === "and" || kind === "exception") found.set(name, item);
     const moduleType = kind === "module" ? /^module\s+type\s+([\w']+)/.exec(item)?.[1] : undefined;
     if (moduleType !== undefined && !found.has(moduleType)) found.set(moduleType, item);
   }
   return found;
+}
+
+/** The texts between the `|` of a type that are not in brackets. */
+function alternatives(text: string): readonly string[] {
+  const brackets = readBrackets(text);
+  const ends: number[] = [];
+  for (let at = 0; at < brackets.tokens.length; at = brackets.after(at))
+    if (brackets.is(at, "|")) ends.push(brackets.tokens[at]?.start ?? 0);
+  const starts = [0, ...ends.map((end) => end + 1)];
+  return starts.map((start, index) => text.slice(start, ends[index]).trim()).filter((each) => each !== "");
 }
 
 /** The functions of a signature, as an outline without lines. `module` is put before the names. */

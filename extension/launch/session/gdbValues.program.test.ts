@@ -326,6 +326,53 @@ let () =
     }
   });
 
+  it("shows what a function allocates for its variables, and the variables of let*", async () => {
+    const text = `
+type part = { size : int; label : string }
+let[@inline never] ( let* ) value f = f (Sys.opaque_identity value)
+let[@inline never] say text = print_string (Sys.opaque_identity text)
+let[@inline never] show label count =
+  let part = { size = count; label } in
+  let pair = (part, [ part ]) in
+  let length = ref count in
+  say label;
+  let* total, next = (!length + 1, fun n -> n + count) in
+  say part.label;
+  ignore (Sys.opaque_identity (pair, part, length));
+  total + next 1
+let () = ignore (show (String.make 2 'x') 3)
+`;
+    const allocating = await compile(text, ["-g", "-bin-annot"]);
+    const session = debug(allocating);
+    const at = ["say label", "say part"].map((each) => ({
+      line: allocating.lineOf(each),
+    }));
+    try {
+      await session.launch(() => session.setBreakpoints(allocating.source, at));
+      const shown = async () => {
+        const [frame] = await session.frames(1, 1);
+        const variables = await session.scope(frame?.id, "Locals");
+        return variables.map(({ name, type, value }) => `${name} : ${type} = ${value}`);
+      };
+      await session.stopped();
+      assert.deepEqual(await shown(), [
+        'label : string = "xx"',
+        "count : int = 3",
+        'part : part = {size = 3; label = "xx"}',
+        'pair : part * part list = ({size = 3; label = "xx"}, [{size = 3; label = "xx"}])',
+        "length : int ref = ref 3",
+      ]);
+      await session.go("continue");
+      // OCaml gives the call of the operator the place of its body, too.
+      if ((await session.frames(1, 1))[0]?.name.endsWith("show") === true) await session.go("continue");
+      const inside = await shown();
+      assert.ok(inside.includes("total : int = 4"), inside.join("\n"));
+      assert.ok(inside.includes('part : part = {size = 3; label = "xx"}'), inside.join("\n"));
+    } finally {
+      await allocating.remove();
+    }
+  });
+
   it("shows the names of patterns, and does not set those in values that others share", async () => {
     const text = `
 type answer = Data of string * int | Closed of (string * int)

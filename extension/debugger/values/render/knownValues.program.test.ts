@@ -46,6 +46,13 @@ const values: readonly (readonly [expression: string, type: string, text: string
     '{id = 2; path = "/item"; body = Some "b"; at = [|1; 2|]}',
   ],
   ["ref (3, 4)", "(int * int) ref", "ref (3, 4)"],
+  ["Atomic.make (Some 3)", "int option Atomic.t", "Atomic (Some 3)"],
+  ["Ping 3", "message", "Known.Ping 3"],
+  [
+    '[ Stop; Pong { code = 1; who = Some "me" }; Both (1, [ 2 ]) ]',
+    "message list",
+    '[Known.Stop; Known.Pong {code = 1; who = Some "me"}; Known.Both (1, [2])]',
+  ],
   ["Hashtbl.hash", "hidden", "<unreadable>"],
   ['Failure "no route"', "exn", 'Failure "no route"'],
 ];
@@ -69,6 +76,9 @@ type _ gadt = Int : int -> int gadt | Text : string -> string gadt | Pair : 'a g
 type chars = (char, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array1.t
 type request = { id : int; path : string; body : string option; at : int array }
 type hidden = request
+type message = ..
+type message += Ping of int | Stop | Pong of { code : int; who : string option }
+type message += Both of int * int list
 exception Refused of int * string * float * int list
 exception Refused1 of float
 let[@inline never] add x y = print_string ""; x + y

@@ -128,12 +128,8 @@ const readers: Readonly<Record<KnownType, Reader>> = {
     const isError = blockAt(snapshot, word).tag === 1;
     return oneArgument(snapshot, word, isError ? 1 : 0, isError ? "Error" : "Ok", isError ? error : ok);
   },
-  ref: (snapshot, word, { arguments: [item] }) => {
-    const block = blockOf(snapshot, word, 0, 1);
-    return indexedView({ text: "ref", style: "argument", count: 1, address: block.address }, () =>
-      fieldPart(snapshot, block, 0, { name: "contents", accessor: ".contents", type: item }),
-    );
-  },
+  ref: (snapshot, word, { arguments: [item] }) => contentsView(snapshot, word, "ref", item),
+  Atomic: (snapshot, word, { arguments: [item] }) => contentsView(snapshot, word, "Atomic", item),
   lazy_t: lazyView,
   Hashtbl: (snapshot, word, { arguments: [key, value] }) => hashtblView(snapshot, word, key, value),
   HashtblMake: (snapshot, word, { arguments: [value], key }) => hashtblView(snapshot, word, key, value),
@@ -148,6 +144,19 @@ const readers: Readonly<Record<KnownType, Reader>> = {
 };
 
 const emptyKnown: Known = { kind: "known", name: "unit", arguments: [], key: undefined };
+
+/** A block with one field that can change. */
+function contentsView(
+  snapshot: HeapSnapshot,
+  word: bigint,
+  text: string,
+  type: ScopedType | undefined,
+): View {
+  const block = blockOf(snapshot, word, 0, 1);
+  return indexedView({ text, style: "argument", count: 1, address: block.address }, () =>
+    fieldPart(snapshot, block, 0, { name: "contents", accessor: ".contents", type }),
+  );
+}
 
 function oneArgument(
   snapshot: HeapSnapshot,
@@ -177,8 +186,8 @@ function lazyView(snapshot: HeapSnapshot, word: bigint, { arguments: [item] }: K
   return block.tag === blockTags.forward ? part(fieldOf(snapshot, block, 0), word) : part(word, word);
 }
 
-/** An exception. Its name leads to its declaration, which has the types of its arguments. */
-function exceptionView(snapshot: HeapSnapshot, word: bigint): View {
+/** An exception, or a value of another extensible type. Its name leads to its declaration, which has the types of its arguments. */
+export function exceptionView(snapshot: HeapSnapshot, word: bigint): View {
   const parts = exceptionParts(snapshot, word);
   if (!parts) throw new Unreadable();
   const { name, path, block } = parts;

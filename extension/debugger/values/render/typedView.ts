@@ -12,7 +12,7 @@ import {
   type Block,
 } from "../heap/blocks.ts";
 import { blockOf, fieldPart } from "./parts.ts";
-import { knownView } from "./knownView.ts";
+import { exceptionView, knownView } from "./knownView.ts";
 import { variantHash } from "../heap/literals.ts";
 import { codeView, objectView, shapeView } from "./shapeView.ts";
 import { Unreadable, type HeapSnapshot } from "../heap/snapshot.ts";
@@ -43,6 +43,7 @@ export function viewOfWord(snapshot: HeapSnapshot, word: bigint, type: ScopedTyp
     case "module":
       return moduleView(snapshot, word, layout);
     case "extensible":
+      return exceptionView(snapshot, word);
     case "unknown":
       return shapeView(snapshot, word);
   }

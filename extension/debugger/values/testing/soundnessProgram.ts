@@ -195,6 +195,24 @@ let[@inline never] operators id alpha =
   ignore (weight sixth);
   weight fifth + weight second
 
+let[@inline never] allocations id alpha =
+  let seventh = { tag = "seventh"; id; body = alpha.body } in
+  let eighth = { tag = "eighth"; id; body = id :: alpha.body } in
+  ignore (weight seventh);
+  ignore (waste id);
+  for i = 0 to 2 do
+    let ninth = { tag = "ninth"; id; body = i :: seventh.body } in
+    ignore (weight ninth);
+    ignore (waste i);
+    if i = 1 then begin
+      let tenth = { ninth with tag = "tenth" } in
+      ignore (weight eighth + weight ninth);
+      ignore (weight tenth);
+      ignore (waste id)
+    end
+  done;
+  weight eighth + weight seventh
+
 let rec typed : type a. int -> box -> a list -> int = fun id alpha rest ->
   let first = make "first" id in
   ignore (weight alpha);
@@ -218,6 +236,7 @@ let[@inline never] arguments id (left, right) { inside; outside } =
 let () =
   for id = 1 to 12 do
     let b tag = make tag id in
+    ignore (allocations id (b "alpha"));
     ignore (operators id (b "alpha"));
     ignore (typed id (b "alpha") [ 1; 2 ]);
     ignore (closures id (b "alpha") (b "beta"));
@@ -259,6 +278,7 @@ export const functions = [
   "arguments",
   "operators",
   "typed",
+  "allocations",
 ];
 /** Variables that are no boxes. */
 export const others = /^(?:rest|sides|maybe)$/;

@@ -1,4 +1,5 @@
 import type { FrameTable } from "../frameTable.ts";
+import { allocationPoints, type AllocationPoint } from "./allocations.ts";
 import {
   applyInstruction,
   isRegister,
@@ -64,6 +65,9 @@ class Analysis {
   readonly #next = new Map<bigint, bigint>();
   readonly #waiting: bigint[] = [];
   readonly #body: bigint;
+  readonly #allocations: ReadonlyMap<bigint, AllocationPoint>;
+  /** The points whose blocks are complete before an instruction. */
+  readonly #ready: ReadonlyMap<bigint, readonly AllocationPoint[]>;
 
   constructor(input: FlowInput) {
     this.#input = input;
@@ -74,6 +78,8 @@ class Analysis {
       const following = instructions[index + 1];
       if (following) this.#next.set(address, following.address);
     }
+    this.#allocations = allocationPoints(instructions, (address) => this.#parsed.get(address), input.frames);
+    this.#ready = Map.groupBy(this.#allocations.values(), ({ readyAt }) => readyAt);
     const first = instructions[0]?.address ?? 0n;
     const prologue = this.#parsed.get(first);
     const grows = prologue?.name === "sub" && isRegister(prologue.operands[1], "rsp");
@@ -126,9 +132,13 @@ class Analysis {
         isSame = false;
         return [];
       }
-      if (!mayHaveMoved(other) || mayHaveMoved(origin)) return [[place, origin]];
+      const isFresh = (each: ValueOrigin) => each.kind === "allocated" && each.isFresh === true;
+      const moves = mayHaveMoved(other) && !mayHaveMoved(origin);
+      const freshens = isFresh(other) && !isFresh(origin);
+      if (!moves && !freshens) return [[place, origin]];
       isSame = false;
-      return [[place, other]];
+      const both = { ...origin, ...(moves && { mayHaveMoved: true }), ...(freshens && { isFresh: true }) };
+      return [[place, both as ValueOrigin]];
     });
     if (isSame) return;
     this.states.set(address, { ...known, values: new Map(common) });
@@ -140,9 +150,10 @@ class Analysis {
     if (next !== undefined) this.#enter(next, state);
   }
 
-  #execute(address: bigint, state: FlowState): void {
+  #execute(address: bigint, before: FlowState): void {
     const instruction = this.#parsed.get(address);
     if (!instruction) throw new NotFollowed();
+    const state = this.#settled(address, before);
     const { name, operands } = instruction;
     if (name === "call" || name === "callq") return this.#call(address, state, instruction);
     if (name === "ret" || name === "retq" || name === "hlt" || name === "ud2") return;
@@ -152,7 +163,22 @@ class Analysis {
       return this.#continue(address, state);
     }
     if (isRaise(name, operands)) this.#toHandler(state);
-    this.#continue(address, applyInstruction(instruction, state));
+    const after = applyInstruction(instruction, state);
+    const allocation = this.#allocations.get(address);
+    this.#continue(address, allocation ? allocated(after, allocation, operands) : after);
+  }
+
+  /** The blocks that an instruction finds complete are not fresh any more. */
+  #settled(address: bigint, state: FlowState): FlowState {
+    const ready = this.#ready.get(address);
+    if (!ready) return state;
+    const values = [...state.values].map(([place, origin]): [string, ValueOrigin] => {
+      const isReady = origin.kind === "allocated" && ready.some(({ point }) => point === origin.point);
+      return [place, isReady ? { ...origin, isFresh: false } : origin];
+    });
+    const settled = { ...state, values: new Map(values) };
+    this.states.set(address, settled);
+    return settled;
   }
 
   #isInside(address: bigint): boolean {
@@ -250,11 +276,28 @@ class Analysis {
   }
 }
 
+/** The state after the address of the first block has been computed; what an earlier allocation at the point returned is older. */
+function allocated(
+  state: FlowState,
+  { point }: AllocationPoint,
+  [, register]: readonly InstructionOperand[],
+): FlowState {
+  const values = new Map([...state.values].filter(([, origin]) => !isAllocatedAt(origin, point)));
+  if (register?.kind === "register")
+    values.set(register.name, { kind: "allocated", point, offset: 0, isFresh: true });
+  return { ...state, values };
+}
+
+const isAllocatedAt = (origin: ValueOrigin, point: bigint): boolean =>
+  origin.kind === "field"
+    ? isAllocatedAt(origin.of, point)
+    : origin.kind === "allocated" && origin.point === point;
+
 /** Whether it is a value of OCaml, which the garbage collector may move. */
 const isValue = (
   origin: ValueOrigin,
 ): origin is Exclude<ValueOrigin, { kind: "address" | "tableEntry" | "stackPointer" }> =>
-  ["parameter", "closure", "captured", "result", "field"].includes(origin.kind);
+  ["parameter", "closure", "captured", "result", "allocated", "field"].includes(origin.kind);
 const savedByC: ReadonlySet<string> = new Set(["rbx", "rbp", "r12", "r13", "r14", "r15"]);
 
 function kept(

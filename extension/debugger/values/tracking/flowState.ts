@@ -2,14 +2,22 @@ import type { InstructionOperand, ParsedInstruction } from "./operands.ts";
 
 /**
  * What a place holds: a parameter by its position, the closure that is the last parameter, a value that is captured in it
- * by its offset in bytes, the result of a call by its return address, what a field of one of these was when it was read, an address, an entry of a table of jumps, or an
- * earlier stack pointer.
+ * by its offset in bytes, the result of a call by its return address, a block that was allocated at a point by its offset in bytes
+ * from the first one there, what a field of one of these was when it was read, an address, an entry of a table of jumps, or
+ * an earlier stack pointer.
  */
 export type ValueOrigin =
   | ({ readonly kind: "parameter"; readonly index: number } & Moved)
   | ({ readonly kind: "closure" } & Moved)
   | ({ readonly kind: "captured"; readonly offset: number } & Moved)
   | ({ readonly kind: "result"; readonly returnAddress: bigint } & Moved)
+  | ({
+      readonly kind: "allocated";
+      readonly point: bigint;
+      readonly offset: number;
+      /** Whether its fields may not have their values yet. */
+      readonly isFresh?: boolean;
+    } & Moved)
   | ({
       readonly kind: "field";
       readonly of: ValueOrigin;
@@ -49,6 +57,8 @@ export function isSameOrigin(a: ValueOrigin | undefined, b: ValueOrigin): boolea
       return b.kind === "captured" && a.offset === b.offset;
     case "result":
       return b.kind === "result" && a.returnAddress === b.returnAddress;
+    case "allocated":
+      return b.kind === "allocated" && a.point === b.point && a.offset === b.offset;
     case "field":
       return b.kind === "field" && a.offset === b.offset && isSameOrigin(a.of, b.of);
     case "stackPointer":
@@ -160,7 +170,7 @@ export function applyInstruction({ name, operands }: ParsedInstruction, state: F
     write(second, { kind: "address", address: first.address });
     return { ...state, values };
   }
-  write(last, tableOrigin(name, operands, state));
+  write(last, tableOrigin(name, operands, state) ?? otherBlock(name, operands, state));
   return { ...state, values };
 }
 
@@ -185,6 +195,22 @@ function tableOrigin(
       return entry;
   }
   return undefined;
+}
+
+/** `lea -0x18(%rdi),%rsi` or `add $0x20,%rdi` computes the address of another block that was allocated with one. */
+function otherBlock(
+  name: string,
+  [first, second]: readonly InstructionOperand[],
+  state: FlowState,
+): ValueOrigin | undefined {
+  const isSum = name === "add" && first?.kind === "constant" && second?.kind === "register" && second.whole;
+  const isAddress = name === "lea" && first?.kind === "memory" && first.index === "";
+  if (!isSum && !isAddress) return undefined;
+  const origin = state.values.get(isSum ? second.name : first.kind === "memory" ? first.base : "");
+  const distance = first.kind === "constant" ? first.value : first.kind === "memory" ? first.offset : 0;
+  return origin?.kind === "allocated" && origin.isFresh === true
+    ? { ...origin, offset: origin.offset + distance }
+    : undefined;
 }
 
 /** `mov %rsp,…(%r14)` installs the handler whose address was pushed before. */

@@ -76,7 +76,8 @@ export function namesAt(
     const sure = others === 1 && (!names.has(binding.name) || line > from);
     const type = binding.type ?? typeAt(binding.at) ?? typeAt(binding.start);
     const variable = { name: binding.name, kind: "local" as const, type, at: binding.at };
-    const origin = () => renamed(binding) ?? resultOf(context, source, binding);
+    const origin = () =>
+      renamed(binding) ?? resultOf(context, source, binding) ?? blockOf(context, source, binding);
     return [{ variable, origin: sure ? origin() : undefined }];
   });
   /** What is matched: an expression that is only a name, or the result of a call. */
@@ -148,6 +149,21 @@ function resultOf(context: TrackingContext, source: SourceText, binding: Span): 
   });
   const [call] = matching;
   return call && matching.length === 1 ? { kind: "result", returnAddress: call.returnAddress } : undefined;
+}
+
+/** The block that an expression allocates: the only one whose place in the source is exactly the expression. */
+function blockOf(context: TrackingContext, source: SourceText, binding: Span): ValueOrigin | undefined {
+  const matching = callsOf(context.code, context.frames).flatMap(({ returnAddress, allocations }) =>
+    allocations.flatMap(({ locations }, index): ValueOrigin[] => {
+      const [location] = locations;
+      if (!location || locations.length !== 1 || location.startColumn >= 255) return [];
+      const { start, end } = spanOf(source, location);
+      if (start !== binding.start || end !== binding.end) return [];
+      const offset = allocations.slice(0, index).reduce((sum, { bytes }) => sum + bytes, 0);
+      return [{ kind: "allocated", point: returnAddress, offset }];
+    }),
+  );
+  return matching.length === 1 ? matching[0] : undefined;
 }
 
 /** The calls of a function. Cached, because each variable needs them. */

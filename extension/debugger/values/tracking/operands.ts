@@ -78,9 +78,14 @@ function splitOperands(text: string): readonly string[] {
   return found;
 }
 
+/** A constant of 64 bits: gdb prints -32 as `0xffffffffffffffe0`. */
+function constantOf(text: string): number {
+  return /^0x[0-9a-f]+$/.test(text) ? Number(BigInt.asIntN(64, BigInt(text))) : Number(text);
+}
+
 function operand(text: string, target: string | undefined): InstructionOperand | undefined {
   if (text.startsWith("%") && !text.includes(":")) return register(text.slice(1));
-  if (text.startsWith("$")) return { kind: "constant", value: Number(text.slice(1)) };
+  if (text.startsWith("$")) return { kind: "constant", value: constantOf(text.slice(1)) };
   const memory = /^(?:%[a-z]+:)?(-?0x[0-9a-f]+|-?\d+)?\((%[a-z0-9]+)?(?:,(%[a-z0-9]+))?(?:,\d)?\)$/.exec(
     text,
   );

@@ -14,7 +14,7 @@ export async function readValue(
   const { memory } = context;
   const { depth } = state;
   for (const [place, held] of state.values) {
-    if (!isSameOrigin(held, origin)) continue;
+    if (!isSameOrigin(held, origin) || (held.kind === "allocated" && held.isFresh === true)) continue;
     const isRight = (word: bigint) => !mayHaveMoved(held) || word % 2n === 1n;
     if (!place.startsWith("@")) {
       const word = frame.registers?.get(place);

@@ -9,7 +9,7 @@ import { variablesAt } from "./variablesAt.ts";
 class Bindings extends Map<number, string> {
   override get = () => "any";
 }
-const stops = Number(process.env["MIRAGEOS_TRACKING_STOPS"] ?? 300);
+const stops = Number(process.env["MIRAGEOS_TRACKING_STOPS"] ?? 600);
 const boxType = "type box = { tag : string; id : int; body : int list }";
 
 /** The symbols of the functions above, in which every parameter and variable is checked. */
@@ -118,13 +118,15 @@ describe("Variables of OCaml functions", () => {
           } else if (size === undefined) break;
           else stackPointer += BigInt(size);
         }
-        if (!(await stopped.proceed())) break;
+        // Between two breakpoints, a few instructions are followed one by one.
+        if (!(await stopped.proceed(stop % 16 < 6 ? "step" : "continue"))) break;
       }
     } finally {
       await stopped.end();
       program.remove();
     }
-    for (const name of ["fourth", "fifth", "sixth"]) assert.ok(names.has(name), `${name} was never shown`);
+    for (const name of ["fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])
+      assert.ok(names.has(name), `${name} was never shown`);
     assert.ok(matched > 0, `${matched} values of patterns were shown`);
     assert.ok(captured > 0, "no captured values were shown");
     assert.ok(shown > Math.min(stops, 300) / 2, `${shown} values were shown, ${kept} were not available`);

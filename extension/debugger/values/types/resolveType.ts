@@ -83,6 +83,7 @@ const libraryTypes = [
   ["Queue.t", "Queue"],
   ["Stack.t", "Stack"],
   ["Buffer.t", "Buffer"],
+  ["Atomic.t", "Atomic"],
   ["Lazy.t", "lazy_t"],
   ["CamlinternalLazy.t", "lazy_t"],
   ["Lwt.t", "Lwt"],
