@@ -5,7 +5,8 @@ import { readBrackets, spanContains, type Span } from "../ocaml/brackets.ts";
 import { parseBindings } from "../ocaml/parseExpression.ts";
 import { readCalls } from "./configCalls.ts";
 import { definitionSpan } from "./keys/keyUses.ts";
-import { removeNocrypto } from "./nocryptoRule.ts";
+import { addPackages } from "./addPackages.ts";
+import { removeDependencies } from "./removedDependencies.ts";
 import type { TextEdit } from "./editedText.ts";
 import {
   lineBreak,
@@ -137,23 +138,6 @@ function removableList(
     : undefined;
 }
 
-/** Adds packages to the label of a `main`, or the label. */
-function addPackages(text: string, main: MainCall, list: string): TextEdit {
-  const label = main.labels.get("packages");
-  const added = list === "packages" ? " ~packages" : ` ~packages:${list}`;
-  if (!label) return { span: { start: main.word.end, end: main.word.end }, text: added };
-  const value = label.value === undefined ? "packages" : text.slice(label.value.start, label.value.end);
-  const literal = label.elements && /^\[([^]*?)\s*;?\s*\]$/.exec(list.trim())?.[1];
-  if (label.value && literal !== undefined) {
-    const at = label.value.end - 1;
-    const before = text.slice(label.value.start + 1, at);
-    const separator = /^\s*$|;\s*$/.test(before) ? "" : ";";
-    const from = label.value.start + 1 + before.trimEnd().length;
-    return { span: { start: from, end: at }, text: `${separator} ${literal.trim()} ` };
-  }
-  return { span: label.span, text: `~packages:(${value} @ ${list})` };
-}
-
 /** mirage 4.5 removed `~extra_deps` and `~deps:[abstract x]` for `~deps:[dep x]`, which 4.6.1 added again. */
 export const dependencyLabels: Rule = {
   since: "4.6.1",
@@ -179,7 +163,7 @@ export const dependencyLabels: Rule = {
         else if (!is(at - 1, ".")) edits.push({ span: { start, end }, text: "dep" });
       }
     config.apply(edits);
-    removeNocrypto(project);
+    removeDependencies(project);
   },
 };
 

@@ -395,4 +395,37 @@ describe("Migrating a unikernel", () => {
     assert.match(config, /Key\.\[ v host; v port \]/);
     assert.match(config, /~deps:\[ dep logger \]/);
   });
+
+  it("replaces the fields of app_info by those of dune-build-info", () => {
+    const config = (deps: string) =>
+      lines(
+        "open Mirage",
+        `let main = main ~deps:[ ${deps} ] ~packages:[ package "logs" ] "Unikernel.Main" (stackv4 @-> job)`,
+        'let () = register "x" [ main $ net ]',
+      );
+    const code = (log: string) =>
+      lines(
+        "module Main (S : Mirage_stack.V4) = struct",
+        "  let start s _ info =",
+        `    ${log};`,
+        "    s",
+        "end",
+      );
+    const result = migrated(
+      config("abstract logger; abstract app_info"),
+      code('Logs.info (fun m -> m "%a" pp info.Mirage_info.libraries)'),
+    );
+    assert.match(
+      result.config,
+      /~deps:\[ dep logger \] ~packages:\[ package "logs"; package "dune-build-info" \]/,
+    );
+    assert.match(result.unikernel, /let start s _ =\n/);
+    assert.match(
+      result.unikernel,
+      /pp \(List.map Build_info.V1.Statically_linked_library.name \(Build_info.V1.Statically_linked_libraries.to_list \(\)\)\)/,
+    );
+    assert.deepEqual(migrated(config("abstract logger; abstract app_info"), code("print info")).remaining, [
+      "app_info",
+    ]);
+  });
 });
