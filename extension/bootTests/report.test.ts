@@ -13,6 +13,8 @@ describe("The text of a failed boot test without an editor", () => {
   it("does not repeat what the message says", () => {
     const message = "http://10.0.0.2/ answered with status 200, not 404.";
     assert.equal(failureText({ message, expected: "404", actual: "200" }), message);
+    const record = "No record matched: bye";
+    assert.equal(failureText({ message: record, expected: "bye", actual: "hello" }), record);
     assert.equal(failureText({ message: "It was stopped." }), "It was stopped.");
   });
 

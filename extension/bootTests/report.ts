@@ -24,8 +24,8 @@ export function failureText({
   actual,
 }: Pick<Failure, "message" | "expected" | "actual">): string {
   if (expected === undefined || actual === undefined) return message;
-  // A status is part of the message.
-  if (message.includes(expected) && message.includes(actual)) return message;
+  // The message of a status or a record ends with what was expected.
+  if (message.replace(/\.$/, "").endsWith(expected)) return message;
   const quoted = (text: string) =>
     JSON.stringify(text.length > reportedCharacters ? `${text.slice(0, reportedCharacters)}…` : text);
   return [message, t("Expected: {0}", quoted(expected)), t("Received: {0}", quoted(actual))].join("\n");
