@@ -15,7 +15,7 @@ import { bootTestsFile } from "./bootTests/fileName.ts";
 import { keepOutput } from "./bootTests/keptOutput.ts";
 import type { BootTest } from "./bootTests/model.ts";
 import { readBootTests } from "./bootTests/readBootTests.ts";
-import { junitReport, type ReportedTest } from "./bootTests/report.ts";
+import { failureText, junitReport, type ReportedTest } from "./bootTests/report.ts";
 import { portsInUse } from "./bootTests/expect/networkChecks.ts";
 import { runBootTest } from "./bootTests/runBootTest.ts";
 import { splitsArguments } from "./image/argumentSplitting.ts";
@@ -176,7 +176,7 @@ async function runOnTarget(
     return {
       ...base,
       durationMs,
-      failures: failures.map(({ message }) => message),
+      failures: failures.map(failureText),
       skipped: undefined,
       output: output.text(),
     };
@@ -199,7 +199,7 @@ function print({ suite, name, durationMs, failures, skipped, output }: ReportedT
     `${result}  ${suite}: ${name}${skipped === undefined ? ` (${Math.round(durationMs)} ms)` : ""}`,
   );
   if (skipped !== undefined) console.log(`    ${skipped}`);
-  for (const failure of failures) console.log(`    ${failure}`);
+  for (const failure of failures) console.log(failure.replaceAll(/^/gm, "    "));
   if (failures.length > 0 && output !== "") console.log(output.replaceAll(/^/gm, "    | "));
 }
 

@@ -1,3 +1,6 @@
+import { t } from "../protocol/l10n.ts";
+import type { Failure } from "./model.ts";
+
 /** The result of a test on one target. */
 export interface ReportedTest {
   /** The unikernel's name. */
@@ -9,6 +12,23 @@ export interface ReportedTest {
   readonly skipped: string | undefined;
   /** What the unikernel printed. */
   readonly output: string;
+}
+
+/** How much of an expected or received text is reported, in characters. */
+const reportedCharacters = 300;
+
+/** The text of a failure for a reader without an editor, which shows what was expected and received as a difference. */
+export function failureText({
+  message,
+  expected,
+  actual,
+}: Pick<Failure, "message" | "expected" | "actual">): string {
+  if (expected === undefined || actual === undefined) return message;
+  // The message of a status or a record ends with what was expected.
+  if (message.replace(/\.$/, "").endsWith(expected)) return message;
+  const quoted = (text: string) =>
+    JSON.stringify(text.length > reportedCharacters ? `${text.slice(0, reportedCharacters)}…` : text);
+  return [message, t("Expected: {0}", quoted(expected)), t("Received: {0}", quoted(actual))].join("\n");
 }
 
 /** Writes results as JUnit's XML (the dialect of Apache Ant, which Jenkins, GitLab and GitHub's actions read). */
