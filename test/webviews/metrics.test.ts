@@ -65,6 +65,13 @@ describe("Metrics in a browser", () => {
     assert.equal(await page.evaluate("document.activeElement.textContent"), "field 2");
   });
 
+  it("have rows that can be selected in a low editor", async () => {
+    const view = await pages.open({ viewport: { width: 660, height: 250 } });
+    await view.post(showingMetrics(testMetrics()));
+    await view.page.getByText("field 1", { exact: true }).click({ timeout: 5000 });
+    assert.ok(view.sent.some((message) => JSON.stringify(message).includes('"select"')));
+  });
+
   it("show the last text of a field that has texts, and say if nothing has arrived", async () => {
     const view = await open();
     const chart = { key: "gc0", name: "status", segments: [], text: "<b>ok</b>" };

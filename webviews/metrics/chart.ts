@@ -4,7 +4,6 @@ import { t } from "../../extension/protocol/l10n.ts";
 import { element, svgElement } from "../kit/dom.ts";
 import { timeTicks, valueScale } from "./scale.ts";
 
-const height = 220;
 const margin = { top: 10, right: 16, bottom: 24, left: 80 };
 /** Points that Page Up and Page Down move by. */
 const page = 10;
@@ -39,7 +38,6 @@ export function createChart(): Chart {
 
   const draw = () => {
     if (!shown) return;
-    const width = Math.max(200, plot.clientWidth);
     const values = points.map(({ value }) => value);
     const [first, last] = [points[0], points.at(-1)];
     const read = points[readIndex()];
@@ -48,7 +46,8 @@ export function createChart(): Chart {
       reading.textContent = shown.text ?? t("It has no numeric value yet.");
       return;
     }
-    const scale = valueScale(Math.min(...values), Math.max(...values), 4);
+    const [width, height] = [Math.max(200, plot.clientWidth), Math.max(80, plot.clientHeight)];
+    const scale = valueScale(Math.min(...values), Math.max(...values), Math.round(height / 50));
     const [right, bottom] = [width - margin.right, height - margin.bottom];
     const span = last.at - first.at;
     xOf = (at) => (span === 0 ? right : margin.left + ((at - first.at) / span) * (right - margin.left));
