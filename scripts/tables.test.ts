@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./programs.ts";
-import { commandTexts, filledPages } from "./tables.ts";
+import { commandTexts } from "./commandTexts.ts";
+import { filledPages } from "./tables.ts";
 
 /** Removes the spaces and dashes with which a formatter aligns tables. */
 const unaligned = (text: string): string => text.replace(/ +/g, " ").replace(/-{3,}/g, "---");
