@@ -4,13 +4,13 @@ import { createBootProgress } from "./bootProgress.ts";
 import { ConsoleParser } from "../console/consoleParser.ts";
 import type { ContinuesMessage } from "../console/openRecord.ts";
 import type { LogRecord, LogSession, Outcome, ConsoleStream } from "../model.ts";
+import { entriesToUnload, isBeyondLimits, readPastRecords } from "./pastSessions.ts";
 import { noCounts, RecordBuffer, type RecordCounts } from "./recordBuffer.ts";
 import type { LogFilter } from "./search.ts";
 import {
   createSessionFile,
   fileSize,
   deleteSessionFiles,
-  replaySession,
   readStoredSessions,
   type SessionFile,
 } from "./sessionFiles.ts";
@@ -53,9 +53,6 @@ export interface LogStoreOptions {
   /** Called with the reason if something could not be written or read. */
   readonly onError?: (reason: string) => void;
 }
-
-/** If past sessions have more records than this in total, the oldest are unloaded and read from their files again. */
-const maxPastRecords = 1_000_000;
 
 interface Entry {
   session: LogSession;
@@ -311,51 +308,25 @@ export class LogStore {
   /** Unloads and removes past sessions that exceed the limits. */
   async #prune(): Promise<void> {
     const past = this.#newestFirst().filter((entry) => entry.session.endedAt !== undefined);
-    this.#unloadOldest(past);
+    for (const entry of entriesToUnload(past)) {
+      entry.buffer = undefined;
+      this.#changes.sessionChanged(entry.session.id);
+    }
     await Promise.all(past.map((entry) => entry.stored));
     const sizes = await Promise.all(past.map(({ session }) => fileSize(session.rawFile)));
-    let bytes = 0;
-    const excess = past.filter((_, at) => {
-      bytes += sizes[at] ?? 0;
-      return at >= this.#maxSessions || (at > 0 && bytes > this.#maxTotalBytes);
-    });
+    const excess = past.filter(isBeyondLimits(sizes, this.#maxSessions, this.#maxTotalBytes));
     await Promise.all(excess.map((entry) => this.remove(entry.session.id)));
-  }
-
-  #unloadOldest(past: readonly Entry[]): void {
-    let loaded = 0;
-    for (const [at, entry] of past.entries()) {
-      loaded += entry.buffer ? entry.buffer.nextSeq - entry.buffer.firstSeq : 0;
-      if (at > 0 && loaded > maxPastRecords && entry.session.rawFile !== undefined && !entry.loading) {
-        entry.buffer = undefined;
-        this.#changes.sessionChanged(entry.session.id);
-      }
-    }
   }
 
   async #read(entry: Entry): Promise<void> {
     const { session } = entry;
     const buffer = new RecordBuffer(this.#maxRecords);
-    let time = session.startedAt;
-    const parser = new ConsoleParser({
-      now: () => time,
-      target: session.target,
-      continuesMessage: await this.#readMessageLines?.(session.unikernel),
-      onRecord: (record) => buffer.add(record),
-      onUpdate: (record) => buffer.update(record),
-    });
-    try {
-      await entry.stored;
-      if (this.#folder !== undefined && session.rawFile !== undefined) {
-        await replaySession(this.#folder, session, (stream, bytes, at) => {
-          time = at;
-          parser[stream](bytes);
-        });
-      }
-    } catch (error) {
-      this.#onError(t("Could not read the console of {0}: {1}", session.name, errorMessage(error)));
-    }
-    parser.end();
+    const continuesMessage = await this.#readMessageLines?.(session.unikernel);
+    await entry.stored
+      .then(() => readPastRecords(this.#folder, session, continuesMessage, buffer))
+      .catch((error: unknown) =>
+        this.#onError(t("Could not read the console of {0}: {1}", session.name, errorMessage(error))),
+      );
     entry.buffer = buffer;
     entry.loading = undefined;
     this.#changes.sessionChanged(session.id);
