@@ -2,10 +2,11 @@ import type { CrashRule, FailureExplanation } from "./crashExplanation.ts";
 import { deviceRules } from "./deviceRules.ts";
 import { guestRules } from "./guestRules.ts";
 import { hostRules } from "./hostRules.ts";
+import { memoryRules } from "./memoryRules.ts";
 import type { LogRecord } from "../model.ts";
 
 /** In order of precedence. */
-const rules: readonly CrashRule[] = [...guestRules, ...deviceRules, ...hostRules];
+const rules: readonly CrashRule[] = [...memoryRules, ...guestRules, ...deviceRules, ...hostRules];
 
 /** Explains a record by the first rule that matches it; `undefined` if none does. */
 export function explainByRule(
