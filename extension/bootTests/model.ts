@@ -96,7 +96,7 @@ export interface Failure {
   readonly actual?: string;
   /** The first line of the record that shows the failure; without it, the last record of the boot shows it. */
   readonly record?: string;
-  /** Whether a request had no answer yet, which is no failure of its own if the unikernel has ended. */
+  /** Whether a request had no answer yet, which is not a failure of its own if the unikernel has ended. */
   readonly isUnanswered?: true;
   /** The backtrace of a crash, innermost first. */
   readonly frames?: readonly StackFrame[];

@@ -59,7 +59,7 @@ describe("The budget of an image", () => {
   });
 
   for (const value of noSizes)
-    it(`is reported with what to do if it is no size: ${JSON.stringify(value).slice(0, 40)}`, () => {
+    it(`is reported with what to do if it is not a size: ${JSON.stringify(value).slice(0, 40)}`, () => {
       const budget = budgetOf({ hvt: value }, "hvt");
       assert.ok(budget.kind === "invalid");
       assert.ok(budget.message.length < 300);

@@ -1,7 +1,7 @@
 const bars = "▁▂▃▄▅▆▇█";
 
 /**
- * Draws the last `width` values as a line of bars, from the lowest to the highest of them. A value that is no finite
+ * Draws the last `width` values as a line of bars, from the lowest to the highest of them. A value that is not a finite
  * number is a space; equal values are low bars.
  */
 export function sparkline(values: readonly number[], width = 20): string {

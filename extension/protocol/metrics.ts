@@ -17,7 +17,7 @@ const isMetricPoint = object({ at: number, value: number });
 const isMetricChart = object({
   key: string,
   name: string,
-  /** Oldest first. The line is interrupted between two of them, where a value was no finite number. */
+  /** Oldest first. The line is interrupted between two of them, where a value was not a finite number. */
   segments: array(array(isMetricPoint)),
   /** The last value of a metric that has texts; it has no segments. */
   text: union(string, absent),

@@ -28,7 +28,7 @@ export async function openServer(
     sockets.add(socket);
     const { push, end } = onConnection(socket.remoteAddress ?? "");
     socket.on("data", push);
-    // A sender that disappears is no problem of the receiver.
+    // A sender that disappears is not a problem of the receiver.
     socket.on("error", () => undefined);
     socket.on("close", () => {
       sockets.delete(socket);

@@ -61,7 +61,7 @@ describe("The rows of metrics", () => {
     assert.ok(label.length <= 120, String(label.length));
   });
 
-  it("leave out texts and values that are no numbers", () => {
+  it("leave out texts and values that are not numbers", () => {
     assert.deepEqual(texts([metric("plain", []), metric("nan", [Number.NaN])]), [["All 2 metrics", ""]]);
     assert.deepEqual(texts([metric("some", [Number.NaN, 2, Number.POSITIVE_INFINITY])]), [
       ["gc: some", " ▁  Infinity"],

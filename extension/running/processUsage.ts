@@ -28,7 +28,7 @@ function readAll(pids: readonly number[]): ReadonlyMap<number, Usage> {
 
 /** A tick of the times in `/proc`: USER_HZ is 100 on every architecture that VS Code runs on. */
 const msPerTick = 10;
-/** A program that starts more processes than this is no tender. */
+/** A program that starts more processes than this is not a tender. */
 const maxProcesses = 64;
 
 /**

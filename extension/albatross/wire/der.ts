@@ -60,7 +60,7 @@ const primitiveBlock = (tag: number, valueHex: Uint8Array): Primitive =>
   // asn1js counts the classes from 1.
   new Primitive({ idBlock: { tagClass: universal + 1, tagNumber: tag }, valueHex });
 
-/** The daemon's integers have 63 bits; longer ones are no valid message. */
+/** The daemon's integers have 63 bits; longer ones are invalid. */
 const maxIntegerBytes = 8;
 
 function readInteger(content: Uint8Array): bigint {

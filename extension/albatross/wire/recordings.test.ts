@@ -15,7 +15,7 @@ const notSent =
   /\/(089|144|146|147|15[0-6]|16\d|17[0-69]|18[2-3]|190|191|207|231|232|233|235|236|237)-|\/(176)-/;
 /** Replies of commands of older versions, which this client does not send. */
 const oldReplies = /\/(190|191|233)-/;
-/** Data without messages: images and blocks as raw frames, and what is no whole frame. */
+/** Data without messages: images and blocks as raw frames, and incomplete frames. */
 const isRaw = (comment: string): boolean => /raw bytes|empty frame|no whole frame/.test(comment);
 
 const messagesOf = ({ frames }: Recording) =>

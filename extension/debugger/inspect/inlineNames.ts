@@ -24,7 +24,7 @@ export function inlineNames(text: string, stopLine: number): readonly InlineName
   let line = 0;
   let attributeDepth = 0;
   for (const [at, token] of tokens.entries()) {
-    // `[@inline never]` and `[%log "…"]` have names that are no variables.
+    // `[@inline never]` and `[%log "…"]` have names that are not variables.
     if (token.text === "[" && (attributeDepth > 0 || /^\s*[@%]/.test(text.slice(token.end, token.end + 9))))
       attributeDepth++;
     else if (token.text === "]" && attributeDepth > 0) attributeDepth--;

@@ -104,7 +104,7 @@ describe("the addresses in boot arguments", () => {
     assert.deepEqual(addressesOfArguments(args), ["10.0.0.2/24", "fd00::2/64", "192.168.1.4/24"]);
   });
 
-  it("are not gateways, and not what is no address", () => {
+  it("are not gateways, and neither is text that is not an address", () => {
     const args = [
       "--ipv4-gateway=10.0.0.1",
       "--ipv4-only=true",

@@ -48,7 +48,7 @@ export async function readUnikernel(
   workspaceFolder: string,
 ): Promise<FoundUnikernel | undefined> {
   const text = await readText(file.fsPath);
-  // The file may have been deleted after it was listed, or be no ordinary file.
+  // The file may have been deleted after it was listed, or not be an ordinary file.
   if (text === undefined) return undefined;
   // Loaded on demand, because most windows have no config.ml.
   const { readConfigFile } = await import("../../mirage/config/registrations.ts");

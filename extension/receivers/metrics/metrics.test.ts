@@ -129,7 +129,7 @@ describe("The store of metrics", () => {
       ],
     );
     assert.equal(chart?.name, "gc: live words");
-    // A value that is no number interrupts the line.
+    // A value that is not a number interrupts the line.
     assert.deepEqual(chart?.segments, [
       [
         { at: 0, value: 1 },

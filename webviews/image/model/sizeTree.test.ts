@@ -223,7 +223,7 @@ describe("Exports of an image's parts", () => {
     assert.deepEqual([name, bytes, children[0].name], ["hello.hvt", 10, "tls"]);
   });
 
-  it("are SVG in which names are no markup", () => {
+  it("are SVG in which names are not markup", () => {
     const boxes = treemap(root, { x: 0, y: 0, width: 600, height: 400 });
     const paint = {
       label: nameOf,

@@ -280,7 +280,7 @@ export const functions = [
   "typed",
   "allocations",
 ];
-/** Variables that are no boxes. */
+/** Variables that are not boxed. */
 export const others = /^(?:rest|sides|maybe)$/;
 /** The layout of every pattern. */
 export const layout = {

@@ -40,7 +40,7 @@ export function functorsNamed(
         at: token.start,
         line: lineOf(token.start),
         parameters,
-        // The items of its body are no variables of a function.
+        // The items of its body are not variables of a function.
         bindings: [],
         patterns: [],
         tailRecursive: false,
