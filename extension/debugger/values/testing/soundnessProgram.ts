@@ -280,7 +280,7 @@ export const functions = [
   "typed",
   "allocations",
 ];
-/** Variables that are not boxed. */
+/** Variables that are not boxes. */
 export const others = /^(?:rest|sides|maybe)$/;
 /** The layout of every pattern. */
 export const layout = {
