@@ -149,6 +149,14 @@ describe("The explanation of a crash", () => {
     ]);
   });
 
+  it("offers spt if KVM can't run an image for hvt", () => {
+    const records = parse("solo5-hvt: KVM: internal error exit: suberror=0x1\n");
+    const actions = (session: Parameters<typeof explainCrash>[1]) => explainCrash(records, session)?.actions;
+    assert.deepEqual(actions({ target: "hvt" }), [{ kind: "useTarget", target: "spt" }]);
+    assert.deepEqual(actions({ target: "hvt", onHost: true }), [{ kind: "target" }]);
+    assert.deepEqual(actions({ target: "unikraft-firecracker" }), [{ kind: "target" }]);
+  });
+
   it("offers to search for an exception of the program, or for a constant message, if no frame is known", () => {
     const actionsFor = (...lines: string[]) => explainCrash(parse(`${lines.join("\n")}\n`))?.actions;
     const library = 'Raised at Lwt.poll in file "duniverse/lwt/src/core/lwt.ml", line 3141, characters 20-29';

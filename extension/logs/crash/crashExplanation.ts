@@ -10,6 +10,8 @@ export type CrashAction =
   | { readonly kind: "launch" | "devices" | "target" | "build" | "setup" }
   /** Runs it again under the debugger, which stops where the failure happens. Only for crashes without a frame. */
   | { readonly kind: "debug" }
+  /** Selects this target, builds for it and runs the image. */
+  | { readonly kind: "useTarget"; readonly target: "spt" }
   /** Searches the unikernel's sources for a name or a string. */
   | { readonly kind: "search"; readonly text: string }
   /** Shows the hosts, which have the arguments and devices of what they run. */

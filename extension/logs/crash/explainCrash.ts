@@ -25,11 +25,13 @@ export function explainCrash(
 
 /** The advice for a run on another host: launch configurations and settings of this computer do not change it. */
 function forHost(explanation: CrashExplanation): CrashExplanation {
-  const { actions } = explanation;
+  const actions = explanation.actions.map((action): CrashAction =>
+    action.kind === "useTarget" ? { kind: "target" } : action,
+  );
   const others = actions.filter(
     ({ kind }) => kind !== "launch" && kind !== "devices" && kind !== "arguments",
   );
-  if (others.length === actions.length) return explanation;
+  if (others.length === actions.length) return { ...explanation, actions };
   return {
     ...explanation,
     next: t("Change its arguments in the Hosts view, or deploy it again."),

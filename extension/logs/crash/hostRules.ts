@@ -3,10 +3,15 @@ import {
   buildActions,
   launchActions,
   explainWithCommand,
+  type CrashAction,
   type CrashRule,
 } from "./crashExplanation.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
 import { t } from "../../protocol/l10n.ts";
+
+/** Images for spt have the same devices as those for hvt. */
+const withoutKvm = (target: string): CrashAction =>
+  target === "hvt" ? { kind: "useTarget", target: "spt" } : { kind: "target" };
 
 /** Rules about the host, its hypervisor and the image file. */
 export const hostRules: readonly CrashRule[] = [
@@ -20,12 +25,12 @@ export const hostRules: readonly CrashRule[] = [
   {
     pattern:
       /(?:Could not (?:open: \/dev\/kvm|access KVM kernel module)|failed to initialize kvm|Error creating KVM object): (.+?)(?: \(os error \d+\))?$/,
-    explain: ([, why]) => ({
+    explain: ([, why], target) => ({
       text: t("/dev/kvm can't be opened: {0}.", why),
       next: /Permission/.test(why ?? "")
         ? t("Add your user to the group kvm and log in again, or use the target spt.")
         : t("Load the kvm module or enable virtualization, or use the target spt."),
-      actions: [{ kind: "setup" }, { kind: "target" }],
+      actions: [{ kind: "setup" }, withoutKvm(target)],
     }),
   },
   {
@@ -65,7 +70,7 @@ export const hostRules: readonly CrashRule[] = [
           }
         : {
             next: t("Use the target spt, which needs no KVM."),
-            actions: [{ kind: "target" }],
+            actions: [withoutKvm(target)],
           }),
     }),
   },

@@ -133,9 +133,10 @@ export function toCrashView(
     arguments: t("Boot Arguments…"),
     options: t("Configure with Options…"),
     network: t("Set Up Network…"),
-  } satisfies Record<Exclude<CrashAction["kind"], "problem" | "search">, string>;
+  } satisfies Record<Exclude<CrashAction["kind"], "problem" | "search" | "useTarget">, string>;
   const labelOf = (action: CrashAction): string => {
     if (action.kind === "problem") return action.action.title;
+    if (action.kind === "useTarget") return t("Use {0} Instead", action.target);
     return action.kind === "search" ? t("Find {0}", shortened(action.text)) : labels[action.kind];
   };
   return { tone, outcomeText, text, next, seq, actions: actions.map(labelOf) };

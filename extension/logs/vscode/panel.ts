@@ -185,6 +185,12 @@ class WebviewLogPanel implements LogPanel {
       await searchSources(session, action.text);
       return "";
     }
+    if (action.kind === "useTarget") {
+      const { unikernel } = session;
+      const request = { unikernel, target: action.target, select: true, goal: "build-and-run" };
+      await vscode.commands.executeCommand("mirageos.retryOnTarget", request);
+      return "";
+    }
     if (action.kind === "problem") {
       await performAction(action.action);
       return "";
@@ -226,7 +232,7 @@ function logsPage(webview: vscode.Webview, dist: vscode.Uri): string {
 /** The commands for the actions of a crash, with their arguments. */
 const commandOf: Readonly<
   Record<
-    Exclude<CrashAction["kind"], "frame" | "copy" | "problem" | "network" | "search">,
+    Exclude<CrashAction["kind"], "frame" | "copy" | "problem" | "network" | "search" | "useTarget">,
     (session: LogSession) => readonly [string, ...unknown[]]
   >
 > = {
