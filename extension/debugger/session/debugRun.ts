@@ -300,10 +300,16 @@ class Running implements DebugRun {
     await this.parts.gdb.send("-gdb-exit").catch(() => undefined);
   }
   #result: ProcessResult | undefined;
+  #isGdbLost = false;
+
+  hasLostGdb() {
+    return this.#isGdbLost;
+  }
 
   #gdbEnded(result: ProcessResult): void {
     if (!this.#hasStarted) return;
     if (this.#result === undefined && !this.#host.signal.aborted) {
+      this.#isGdbLost = true;
       this.#host.print(`${t("gdb has ended, and the unikernel with it.")}\n`);
     }
     this.#abort.abort(new Error("gdb has ended"));

@@ -47,6 +47,8 @@ export interface DebugRun {
   readonly begin: () => void;
   /** Resolves with how the program ended. */
   readonly ended: Promise<ProcessResult>;
+  /** Whether gdb has ended by itself, and the program with it. */
+  readonly hasLostGdb: () => boolean;
   /** Applies the requested breakpoints, also while the program runs. */
   readonly applyBreakpoints: () => Promise<void>;
   readonly statusOf: (breakpoint: RequestedBreakpoint) => DebugProtocol.Breakpoint;

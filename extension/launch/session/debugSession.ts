@@ -1,6 +1,6 @@
 import { createBreakpointRequests } from "../../debugger/breakpoints/breakpointRequests.ts";
 import { capabilities } from "../../debugger/session/capabilities.ts";
-import type { Outcome } from "../../logs/model.ts";
+import type { ExitOutcome, Outcome } from "../../logs/model.ts";
 import { problems, ProblemError } from "../../platform/errors.ts";
 import type { ProcessResult } from "../../platform/process.ts";
 import { shellCommand } from "../../platform/shellQuote.ts";
@@ -160,8 +160,9 @@ export class DebugSession {
     this.#boot.debugged?.run.begin();
     const result = await running;
     this.#console.flush();
+    const hasLostGdb = this.#boot.debugged?.run.hasLostGdb() === true;
     this.#boot = undefined;
-    this.#finish(prepared, result);
+    this.#finish(prepared, hasLostGdb ? lostGdb() : prepared.explain(result));
     ended.resolve();
   }
 
@@ -250,8 +251,7 @@ export class DebugSession {
     if (prepared && usesDebugger(prepared, this.#configuration, this.#breakpoints)) this.#host.offerRestart();
   }
 
-  #finish(prepared: PreparedLaunch, result: ProcessResult): void {
-    const ending = prepared.explain(result);
+  #finish(prepared: PreparedLaunch, ending: ExitOutcome): void {
     const { code, ...outcome } = ending;
     const { kind, text } = outcome;
     endWriters(prepared, outcome);
@@ -316,6 +316,9 @@ export class DebugSession {
     return { seq: this.#seq++, type: "response", request_seq: seq, command } as const;
   }
 }
+
+/** How the end of gdb looks, which ends the unikernel too, whatever ended gdb. */
+const lostGdb = (): ExitOutcome => ({ kind: "failed", code: 1, text: t("ended because gdb has ended") });
 
 function notifyStarted({ writers }: PreparedLaunch, pid: number, isDebugged: boolean): void {
   for (const writer of writers) writer.started?.(pid, isDebugged);

@@ -165,6 +165,8 @@ done`;
       .catch(() => undefined);
     await session.ended();
     assert.match(session.output(), /gdb has ended, and the unikernel with it/);
+    assert.match(session.output(), /program: ended because gdb has ended/);
+    assert.doesNotMatch(session.output(), /SIGKILL/);
     assert.deepEqual(processesOf(compiled().image), []);
   });
 
