@@ -62,8 +62,9 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
     if (is(at, "and") && scopes.letOf.get(at) === opener && opener !== undefined) return at;
     if (is(at, "let") && !scopes.inOf.has(at)) return at;
     const isItem = itemWords.has(tokens[at]?.text ?? "") && tokens[at]?.kind === "name";
-    // `let f : type a. …`
-    if (isItem && !is(at - 1, "let") && !is(at - 1, ":") && at > start + 1) return at;
+    // `let exception E in`, `let f : type a. …` and `| exception E ->`.
+    const isPart = ["let", ":", "|", "with"].some((before) => is(at - 1, before));
+    if (isItem && !isPart && at > start + 1) return at;
     if (is(at, ";") && is(at + 1, ";")) return at;
   }
   return limit;
