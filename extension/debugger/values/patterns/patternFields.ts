@@ -47,9 +47,9 @@ async function offsetsOf(
   if (step.kind === "constructor" && type === "exn") {
     // The first field of an exception is its constructor.
     if (step.count === 1) return [8];
-    const arguments_ = (await context.layoutOf?.(`exception ${step.path}`))?.constructors?.get(step.name);
-    if (arguments_ === step.count) return [8 * (step.index + 1)];
-    return arguments_ === 1 ? [8, 8 * step.index] : undefined;
+    const declared = (await context.layoutOf?.(`exception ${step.path}`))?.constructors?.get(step.name);
+    if (declared === step.count) return [8 * (step.index + 1)];
+    return declared === 1 ? [8, 8 * step.index] : undefined;
   }
   const layout = type === undefined ? undefined : await context.layoutOf?.(type);
   if (step.kind === "record") {
