@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readBrackets } from "../../../ocaml/brackets.ts";
-import { readSourceText } from "../tracking/sourceFunction.ts";
+import { readSourceText } from "../source/sourceFunction.ts";
 import { readPattern, type PatternStep } from "./patternReader.ts";
 
 const shownStep = (step: PatternStep): string =>

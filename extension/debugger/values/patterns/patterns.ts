@@ -1,5 +1,5 @@
 import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
-import { bindingEnd, enclosingEnd, linesOfBody, type LetScopes } from "../tracking/scopes.ts";
+import { bindingEnd, enclosingEnd, linesOfBody, type LetScopes } from "../source/scopes.ts";
 import { readPattern, type PatternVariable } from "./patternReader.ts";
 
 /** The exception that ends an expression, for the patterns of a `try` and for `exception` in a `match`. */

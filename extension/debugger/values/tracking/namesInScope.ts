@@ -6,11 +6,11 @@ import { symbolName } from "../symbolName.ts";
 import { parseType, printType, type OcamlType } from "../types/ocamlType.ts";
 import type { Flow } from "./dataFlow.ts";
 import type { ValueOrigin } from "./flowState.ts";
-import type { SourceBinding, SourceFunction } from "./functionParts.ts";
+import type { SourceBinding, SourceFunction } from "../source/functionParts.ts";
 import type { Instruction } from "./operands.ts";
 import { typeOfName, type PatternFields } from "../patterns/patternFields.ts";
 import type { SourcePattern } from "../patterns/patterns.ts";
-import { readSourceText, type SourceText } from "./sourceFunction.ts";
+import { readSourceText, type SourceText } from "../source/sourceFunction.ts";
 import type { TrackedFunction, TrackedVariable, TrackingContext } from "./trackedVariable.ts";
 
 /** A variable that the source has in scope, and what it is in the code if that is certain. */
