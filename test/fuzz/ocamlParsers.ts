@@ -18,7 +18,7 @@ import { parseType } from "../../extension/debugger/values/types/ocamlType.ts";
 import { parsePath } from "../../extension/debugger/values/paths/parsePath.ts";
 import { declarationsIn, outlineIn } from "../../extension/debugger/values/toplevelDeclarations.ts";
 import { parseInstruction } from "../../extension/debugger/values/tracking/operands.ts";
-import { readSourceText } from "../../extension/debugger/values/tracking/sourceFunction.ts";
+import { readSourceText } from "../../extension/debugger/values/source/sourceFunction.ts";
 import { type Fuzzed, text } from "./fuzzed.ts";
 import { inputs, recorded } from "./samples.ts";
 import { ocamlShapes, ocamlWords } from "./words.ts";

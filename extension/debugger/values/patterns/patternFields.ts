@@ -44,6 +44,13 @@ async function offsetsOf(
 ): Promise<readonly number[] | undefined> {
   if (step.kind === "field") return [8 * step.index];
   const type = typeOfName(context, step.at);
+  if (step.kind === "constructor" && type === "exn") {
+    // The first field of an exception is its constructor.
+    if (step.count === 1) return [8];
+    const declared = (await context.layoutOf?.(`exception ${step.path}`))?.constructors?.get(step.name);
+    if (declared === step.count) return [8 * (step.index + 1)];
+    return declared === 1 ? [8, 8 * step.index] : undefined;
+  }
   const layout = type === undefined ? undefined : await context.layoutOf?.(type);
   if (step.kind === "record") {
     const index = layout?.fields?.get(step.name);

@@ -1,7 +1,7 @@
 import type { ValueContext } from "../declarations.ts";
-import { computeFromSnapshot } from "../heap/snapshot.ts";
+import { computeFromSnapshot, type HeapSnapshot } from "../heap/snapshot.ts";
 import { resolveType, type Layout } from "../types/resolveType.ts";
-import { asScopedType } from "../types/scopedType.ts";
+import { asScopedType, candidatePaths } from "../types/scopedType.ts";
 
 /** What a pattern has to know about a type. */
 export interface PatternLayout {
@@ -11,14 +11,28 @@ export interface PatternLayout {
   readonly fields?: ReadonlyMap<string, number>;
 }
 
-/** How values of a type are stored, for the names in patterns; `undefined` if that is not known. Never rejects. */
+/**
+ * How values of a type are stored, for the names in patterns; `undefined` if that is not known. `exception Refused` is
+ * the type of the values of that exception. Never rejects.
+ */
 export async function patternLayout(context: ValueContext, text: string): Promise<PatternLayout | undefined> {
+  if (text.startsWith("exception "))
+    return computeFromSnapshot(context, (snapshot) => exceptionLayout(snapshot, text.slice(10))).catch(
+      () => undefined,
+    );
   const type = asScopedType(text, context.scope ?? "");
   if (!type) return undefined;
   const layout = await computeFromSnapshot(context, (snapshot) => resolveType(snapshot, type)).catch(
     () => undefined,
   );
   return layout && fieldsOf(layout);
+}
+
+function exceptionLayout(snapshot: HeapSnapshot, path: string): PatternLayout | undefined {
+  const candidates = candidatePaths(path, snapshot.context.scope ?? "");
+  const found = candidates.map((each) => snapshot.declaration(each)).find((each) => each !== undefined);
+  const [only] = found?.definition.kind === "variant" ? found.definition.constructors : [];
+  return only && !only.fields ? { constructors: new Map([[only.name, only.arguments.length]]) } : undefined;
 }
 
 /** The constructors with arguments of the types that OCaml declares. */

@@ -9,6 +9,8 @@ export type PatternStep =
       readonly kind: "constructor";
       readonly at: number;
       readonly name: string;
+      /** With its modules, as written. */
+      readonly path: string;
       readonly index: number;
       readonly count: number;
     }
@@ -109,7 +111,11 @@ class PatternReader {
       return;
     }
     if (token.kind !== "name" || !isCapital(token.text)) return this.#atom(steps);
-    while (this.#is(".", 1)) this.at += 2;
+    let path = token.text;
+    while (this.#is(".", 1)) {
+      this.at += 2;
+      path += `.${this.#token().text}`;
+    }
     const { text: name } = this.#token();
     this.at++;
     if (!this.#startsPattern()) return;
@@ -117,6 +123,7 @@ class PatternReader {
       kind: "constructor",
       at: token.start,
       name,
+      path,
       index,
       count,
     });

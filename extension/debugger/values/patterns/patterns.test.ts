@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readBrackets } from "../../../ocaml/brackets.ts";
-import { readSourceText } from "../tracking/sourceFunction.ts";
+import { readSourceText } from "../source/sourceFunction.ts";
 import { readPattern, type PatternStep } from "./patternReader.ts";
 
 const shownStep = (step: PatternStep): string =>
@@ -39,10 +39,12 @@ describe("A pattern of a source", () => {
     });
   }
 
+  const textOf = (text: string, { start, end }: { readonly start: number; readonly end: number }) =>
+    text.slice(start, end);
   const visible = (text: string) =>
     (readSourceText(text).functionNamed("f", 1)?.patterns ?? []).map(
       ({ root, variables, visible: [first, last] }) => [
-        typeof root === "number" ? root : text.slice(root.start, root.end),
+        typeof root === "number" ? root : textOf(text, "raisedIn" in root ? root.raisedIn : root),
         ...variables.map(({ name }) => name),
         first,
         last,
@@ -75,6 +77,19 @@ describe("A pattern of a source", () => {
     assert.deepEqual(
       visible("let f x =\n  while true do\n    match x with\n    | A a ->\n      g a\n  done;\n  0"),
       [["x", "a", 4, 5]],
+    );
+  });
+
+  it("is that of an exception in a try, after which the cases of a match in it end", () => {
+    const text =
+      "let f x =\n  try\n    match g x with\n    | A a ->\n      h a\n  with\n  | B b ->\n    h b\n  | _ -> 0";
+    const [body, matched] = [text.slice(text.indexOf("match"), text.indexOf("\n  with")), "g x"];
+    assert.deepEqual(
+      visible(text).filter(([, name]) => typeof name === "string"),
+      [
+        [body, "b", 7, 8],
+        [matched, "a", 4, 5],
+      ],
     );
   });
 });

@@ -1,11 +1,16 @@
 import type { BracketedTokens, Span } from "../../../ocaml/brackets.ts";
-import { bindingEnd, enclosingEnd, linesOfBody, type LetScopes } from "../tracking/scopes.ts";
+import { bindingEnd, enclosingEnd, linesOfBody, type LetScopes } from "../source/scopes.ts";
 import { readPattern, type PatternVariable } from "./patternReader.ts";
+
+/** The exception that ends an expression, for the patterns of a `try` and for `exception` in a `match`. */
+export interface RaisedIn {
+  readonly raisedIn: Span;
+}
 
 /** A pattern in a function. */
 export interface SourcePattern {
-  /** What is matched: a parameter, or an expression. */
-  readonly root: number | Span;
+  /** What is matched: a parameter, an expression, or an exception that an expression has raised. */
+  readonly root: number | Span | RaisedIn;
   readonly variables: readonly PatternVariable[];
   /** First and last line in which its names certainly mean this pattern; lines count from 1. */
   readonly visible: readonly [first: number, last: number];
@@ -15,7 +20,7 @@ export interface SourcePattern {
   readonly ends?: number;
 }
 
-/** Reads the patterns of each `match` and of each `let … in` in a range of tokens. */
+/** Reads the patterns of each `match`, of each `try` and of each `let … in` in a range of tokens. */
 export function readPatterns(
   brackets: BracketedTokens,
   scopes: LetScopes,
@@ -26,12 +31,19 @@ export function readPatterns(
   const { is } = brackets;
   const found: SourcePattern[] = [];
   for (let at = from; at < to; at++) {
-    if (is(at, "match")) {
+    if (is(at, "match") || is(at, "try")) {
       const end = Math.min(enclosingEnd(brackets, scopes, at), to);
       const cases = casesOf(brackets, at + 1, end);
-      const root = cases === undefined ? undefined : spanOf(brackets, at, cases);
-      if (cases !== undefined && root)
-        found.push(...readCases(brackets, { root, from: cases, to: end, line: lineOf(root.start) }, lineOf));
+      const span = cases === undefined ? undefined : spanOf(brackets, at, cases);
+      // `match%lwt` and `try%lwt` make functions of their cases.
+      if (cases !== undefined && span && !is(at + 1, "%")) {
+        const root = is(at, "try") ? { raisedIn: span } : span;
+        const line = lineOf(span.start);
+        const mayHandle = is(at, "try") || range(cases, end).some((each) => is(each, "exception"));
+        // Without names, so that what is around it is not taken for it.
+        if (mayHandle) found.push({ root: { raisedIn: span }, variables: [], visible: [1, 0], matches: 0 });
+        found.push(...readCases(brackets, { root, from: cases, to: end, line }, lineOf));
+      }
     }
     const close = is(at, "let") ? scopes.inOf.get(at) : undefined;
     if (close === undefined) continue;
@@ -46,6 +58,9 @@ export function readPatterns(
   }
   return found;
 }
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 
 /** The span of the tokens after one and before another one. */
 function spanOf({ tokens }: BracketedTokens, after: number, before: number): Span | undefined {
@@ -93,10 +108,14 @@ export function readCases(
     const arrow = at;
     // The cases of a function or match at the end of a case go on to the end.
     let isNested = false;
+    let open = 0;
     let loops = 0;
     let isEnd = false;
     for (; at < of.to && !(isBar(at) && !isNested); at = after(at)) {
       if (["match", "function", "try"].some((word) => is(at, word))) isNested = true;
+      if (is(at, "match") || is(at, "try")) open++;
+      // The `with` of a `try` around it.
+      if (is(at, "with") && open-- === 0) isEnd = true;
       if (is(at, "do")) loops++;
       if (is(at, "done") && loops-- === 0) isEnd = true;
       if (isEnd) break;
@@ -106,7 +125,9 @@ export function readCases(
     at++;
   }
   return cases.flatMap(({ from, patternEnd, arrow, end }, index) => {
-    const variables = readPattern(brackets, from, patternEnd);
+    const isException = is(from, "exception") && typeof of.root === "object" && "start" in of.root;
+    const root = isException ? { raisedIn: of.root } : of.root;
+    const variables = readPattern(brackets, isException ? from + 1 : from, patternEnd);
     if (variables.length === 0 || arrow >= end) return [];
     const shared = new Set(
       [cases[index - 1], cases[index + 1]]
@@ -119,7 +140,7 @@ export function readCases(
     while (last >= first && shared.has(last)) last--;
     // A case that shares its lines with others is never visible, but its end is known.
     const visible = [first, last] as const;
-    return [{ root: of.root, variables, visible, matches: lineAt(arrow), ends: lineAt(end - 1) }];
+    return [{ root, variables, visible, matches: lineAt(arrow), ends: lineAt(end - 1) }];
   });
 }
 

@@ -213,6 +213,43 @@ let[@inline never] allocations id alpha =
   done;
   weight eighth + weight seventh
 
+exception One of box
+exception Several of box * box * int
+let[@inline never] fail id kind = match kind mod 4 with
+  | 0 -> raise (One (make "caught0" id))
+  | 1 -> raise (Several (make "caught1" id, make "caught2" id, id))
+  | 2 -> raise Not_found
+  | _ -> waste id
+
+let[@inline never] raised id alpha =
+  let count = ref 0 in
+  for i = 0 to 4 do
+    try
+      ignore (fail id i);
+      (try ignore (fail id (i + 2)) with Not_found -> ignore (weight alpha));
+      match fail id (i + 1) with
+      | _ -> ignore (weight alpha)
+      | exception One caught0 ->
+        ignore (weight alpha);
+        ignore (weight caught0);
+        ignore (waste id)
+    with
+    | Several (caught1, caught2, _) ->
+      ignore (weight alpha);
+      ignore (weight caught1);
+      (try ignore (fail id 0) with
+      | One caught0 ->
+        ignore (waste id);
+        ignore (weight caught0 + weight caught2)
+      | _ -> ());
+      incr count
+    | One caught0 ->
+      ignore (weight caught0);
+      ignore (waste id)
+    | Not_found -> ignore (weight alpha)
+  done;
+  !count + weight alpha
+
 let rec typed : type a. int -> box -> a list -> int = fun id alpha rest ->
   let first = make "first" id in
   ignore (weight alpha);
@@ -236,6 +273,7 @@ let[@inline never] arguments id (left, right) { inside; outside } =
 let () =
   for id = 1 to 12 do
     let b tag = make tag id in
+    ignore (raised id (b "alpha"));
     ignore (allocations id (b "alpha"));
     ignore (operators id (b "alpha"));
     ignore (typed id (b "alpha") [ 1; 2 ]);
@@ -279,6 +317,7 @@ export const functions = [
   "operators",
   "typed",
   "allocations",
+  "raised",
 ];
 /** Variables that are not boxes. */
 export const others = /^(?:rest|sides|maybe)$/;
@@ -288,6 +327,7 @@ export const layout = {
     ["Two", 2],
     ["One", 1],
     ["Some", 1],
+    ["Several", 3],
   ]),
   fields: new Map([["inside", 0]]),
 };

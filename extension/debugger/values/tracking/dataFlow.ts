@@ -271,7 +271,11 @@ class Analysis {
   #toHandler(state: FlowState): void {
     const handler = state.handlers.at(-1);
     if (!handler) return;
-    const values = kept(state.values, (place) => place.startsWith("@"));
+    // What an earlier exception at this handler was is another value.
+    const values = new Map(
+      kept(state.values, (place, origin) => place.startsWith("@") && !isRaisedTo(origin, handler.address)),
+    );
+    values.set(resultRegister, { kind: "raised", handler: handler.address });
     this.#enter(handler.address, { depth: handler.depth, values, handlers: state.handlers.slice(0, -1) });
   }
 }
@@ -288,6 +292,11 @@ function allocated(
   return { ...state, values };
 }
 
+const isRaisedTo = (origin: ValueOrigin, handler: bigint): boolean =>
+  origin.kind === "field"
+    ? isRaisedTo(origin.of, handler)
+    : origin.kind === "raised" && origin.handler === handler;
+
 const isAllocatedAt = (origin: ValueOrigin, point: bigint): boolean =>
   origin.kind === "field"
     ? isAllocatedAt(origin.of, point)
@@ -297,7 +306,7 @@ const isAllocatedAt = (origin: ValueOrigin, point: bigint): boolean =>
 const isValue = (
   origin: ValueOrigin,
 ): origin is Exclude<ValueOrigin, { kind: "address" | "tableEntry" | "stackPointer" }> =>
-  ["parameter", "closure", "captured", "result", "allocated", "field"].includes(origin.kind);
+  ["parameter", "closure", "captured", "result", "raised", "allocated", "field"].includes(origin.kind);
 const savedByC: ReadonlySet<string> = new Set(["rbx", "rbp", "r12", "r13", "r14", "r15"]);
 
 function kept(

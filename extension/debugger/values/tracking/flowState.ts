@@ -11,6 +11,8 @@ export type ValueOrigin =
   | ({ readonly kind: "closure" } & Moved)
   | ({ readonly kind: "captured"; readonly offset: number } & Moved)
   | ({ readonly kind: "result"; readonly returnAddress: bigint } & Moved)
+  /** The exception with which a handler was entered. */
+  | ({ readonly kind: "raised"; readonly handler: bigint } & Moved)
   | ({
       readonly kind: "allocated";
       readonly point: bigint;
@@ -57,6 +59,8 @@ export function isSameOrigin(a: ValueOrigin | undefined, b: ValueOrigin): boolea
       return b.kind === "captured" && a.offset === b.offset;
     case "result":
       return b.kind === "result" && a.returnAddress === b.returnAddress;
+    case "raised":
+      return b.kind === "raised" && a.handler === b.handler;
     case "allocated":
       return b.kind === "allocated" && a.point === b.point && a.offset === b.offset;
     case "field":
@@ -77,7 +81,7 @@ function isInValue(base: ValueOrigin, offset: number): boolean {
   let depth = 0;
   let root = base;
   for (; root.kind === "field"; root = root.of) depth++;
-  const isValue = root.kind === "parameter" || root.kind === "captured" || root.kind === "result";
+  const isValue = ["parameter", "captured", "result", "raised"].includes(root.kind);
   return isValue && depth < maxFieldDepth && offset >= 0 && offset % 8 === 0;
 }
 

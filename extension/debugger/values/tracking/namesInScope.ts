@@ -1,4 +1,4 @@
-import type { Span } from "../../../ocaml/brackets.ts";
+import { spanContains, type Span } from "../../../ocaml/brackets.ts";
 import type { Outline } from "../declarations.ts";
 import type { FrameLocation } from "../frameLocations.ts";
 import type { FrameDescriptor, FrameTable } from "../frameTable.ts";
@@ -6,11 +6,11 @@ import { symbolName } from "../symbolName.ts";
 import { parseType, printType, type OcamlType } from "../types/ocamlType.ts";
 import type { Flow } from "./dataFlow.ts";
 import type { ValueOrigin } from "./flowState.ts";
-import type { SourceBinding, SourceFunction } from "./functionParts.ts";
+import type { SourceBinding, SourceFunction } from "../source/functionParts.ts";
 import type { Instruction } from "./operands.ts";
 import { typeOfName, type PatternFields } from "../patterns/patternFields.ts";
 import type { SourcePattern } from "../patterns/patterns.ts";
-import { readSourceText, type SourceText } from "./sourceFunction.ts";
+import { readSourceText, type SourceText } from "../source/sourceFunction.ts";
 import type { TrackedFunction, TrackedVariable, TrackingContext } from "./trackedVariable.ts";
 
 /** A variable that the source has in scope, and what it is in the code if that is certain. */
@@ -83,6 +83,7 @@ export function namesAt(
   /** What is matched: an expression that is only a name, or the result of a call. */
   const matched = (root: SourcePattern["root"]): ValueOrigin | undefined => {
     if (typeof root === "number") return { kind: "parameter", index: root };
+    if ("raisedIn" in root) return raisedIn(context, source, traced, root.raisedIn);
     const text = context.source.slice(root.start, root.end);
     if (!/^[\p{Ll}_][\p{L}\p{N}_']*$/u.test(text)) return resultOf(context, source, root);
     // The name may mean another variable at the match than at the line.
@@ -149,6 +150,38 @@ function resultOf(context: TrackingContext, source: SourceText, binding: Span): 
   });
   const [call] = matching;
   return call && matching.length === 1 ? { kind: "result", returnAddress: call.returnAddress } : undefined;
+}
+
+/**
+ * The exception that ends an expression: that of the handler under which this function makes calls in the expression,
+ * and no others.
+ */
+function raisedIn(
+  context: TrackingContext,
+  source: SourceText,
+  { definition, flow }: TracedFunction,
+  body: Span,
+): ValueOrigin | undefined {
+  const bodies = definition.patterns.flatMap(({ root }) =>
+    typeof root === "object" && "raisedIn" in root ? [root.raisedIn] : [],
+  );
+  const bodyOf = new Map<bigint, Set<string>>();
+  for (const { returnAddress, locations } of callsOf(context.code, context.frames)) {
+    const handler = flow?.before(returnAddress)?.handlers.at(-1);
+    const [location] = locations;
+    if (!handler || !location || locations.length !== 1 || location.startColumn >= 255) continue;
+    const call = spanOf(source, location);
+    const around = bodies.filter((each) => spanContains(each, call));
+    const innermost = around.toSorted((a, b) => a.end - a.start - (b.end - b.start))[0];
+    const found = bodyOf.get(handler.address) ?? new Set();
+    bodyOf.set(handler.address, found.add(innermost ? `${innermost.start} ${innermost.end}` : ""));
+  }
+  const key = `${body.start} ${body.end}`;
+  const handlers = [...bodyOf].filter(([, found]) => found.has(key));
+  const [only] = handlers;
+  return only && handlers.length === 1 && only[1].size === 1
+    ? { kind: "raised", handler: only[0] }
+    : undefined;
 }
 
 /** The block that an expression allocates: the only one whose place in the source is exactly the expression. */

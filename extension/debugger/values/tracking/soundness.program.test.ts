@@ -5,9 +5,10 @@ import { functions, layout, others, source } from "../testing/soundnessProgram.t
 import { compileProgram, missingTools, runToBreakpoint, type TestProgram } from "../testing/testGdb.ts";
 import { variablesAt } from "./variablesAt.ts";
 
-/** Every pattern has the layout above. */
+/** Every pattern has the layout of the program, except those of exceptions. */
 class Bindings extends Map<number, string> {
-  override get = () => "any";
+  override get = (offset: number) =>
+    /^(?:One caught|Several)/.test(source.slice(offset, offset + 10)) ? "exn" : "any";
 }
 const stops = Number(process.env["MIRAGEOS_TRACKING_STOPS"] ?? 600);
 const boxType = "type box = { tag : string; id : int; body : int list }";
@@ -125,7 +126,18 @@ describe("Variables of OCaml functions", () => {
       await stopped.end();
       program.remove();
     }
-    for (const name of ["fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])
+    for (const name of [
+      "fourth",
+      "fifth",
+      "sixth",
+      "seventh",
+      "eighth",
+      "ninth",
+      "tenth",
+      "caught0",
+      "caught1",
+      "caught2",
+    ])
       assert.ok(names.has(name), `${name} was never shown`);
     assert.ok(matched > 0, `${matched} values of patterns were shown`);
     assert.ok(captured > 0, "no captured values were shown");

@@ -3,14 +3,14 @@ import { symbolName } from "../symbolName.ts";
 import { closureFields } from "./closureFields.ts";
 import { followData, type Flow } from "./dataFlow.ts";
 import { isSameOrigin } from "./flowState.ts";
-import type { SourceFunction } from "./functionParts.ts";
-import { functorName } from "./functor.ts";
+import type { SourceFunction } from "../source/functionParts.ts";
+import { functorName } from "../source/functor.ts";
 import { readJumpTables } from "./jumpTables.ts";
 import { callsOf, namesAt, sourceOf, spanOf, type NamedOrigin, type TracedFunction } from "./namesInScope.ts";
 import type { Instruction } from "./operands.ts";
 import { fieldsOfPatterns } from "../patterns/patternFields.ts";
 import { readValue } from "./readTracked.ts";
-import type { SourceText } from "./sourceFunction.ts";
+import type { SourceText } from "../source/sourceFunction.ts";
 import type { TrackedFrame, TrackedVariable, TrackingContext } from "./trackedVariable.ts";
 
 /**

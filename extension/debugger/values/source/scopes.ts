@@ -8,6 +8,8 @@ export interface LetScopes {
   readonly letOf: ReadonlyMap<number, number>;
   /** The token that closes the innermost bracket around a `let`; the number of tokens if there is none. */
   readonly closeOf: ReadonlyMap<number, number>;
+  /** The `let` in whose binding a `let` is, without brackets around it. */
+  readonly outerOf: ReadonlyMap<number, number>;
 }
 
 /** Matches each `let` with its `in` and its `and`s, in one pass. */
@@ -16,6 +18,7 @@ export function letScopes(brackets: BracketedTokens): LetScopes {
   const inOf = new Map<number, number>();
   const letOf = new Map<number, number>();
   const closeOf = new Map<number, number>();
+  const outerOf = new Map<number, number>();
   const stack: number[] = [];
   const open: { readonly close: number; readonly level: number }[] = [];
   for (let at = 0; at < tokens.length; at++) {
@@ -28,6 +31,8 @@ export function letScopes(brackets: BracketedTokens): LetScopes {
     if (close !== undefined && close > at) open.push({ close, level: stack.length });
     const floor = open.at(-1)?.level ?? 0;
     if (is(at, "let")) {
+      const outer = stack.length > floor ? stack.at(-1) : undefined;
+      if (outer !== undefined) outerOf.set(at, outer);
       stack.push(at);
       closeOf.set(at, open.at(-1)?.close ?? tokens.length);
     } else if (is(at, "in") && stack.length > floor) {
@@ -38,7 +43,7 @@ export function letScopes(brackets: BracketedTokens): LetScopes {
       if (opener !== undefined) letOf.set(at, opener);
     }
   }
-  return { inOf, letOf, closeOf };
+  return { inOf, letOf, closeOf, outerOf };
 }
 
 const itemWords: ReadonlySet<string> = new Set([
@@ -62,8 +67,9 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
     if (is(at, "and") && scopes.letOf.get(at) === opener && opener !== undefined) return at;
     if (is(at, "let") && !scopes.inOf.has(at)) return at;
     const isItem = itemWords.has(tokens[at]?.text ?? "") && tokens[at]?.kind === "name";
-    // `let f : type a. …`
-    if (isItem && !is(at - 1, "let") && !is(at - 1, ":") && at > start + 1) return at;
+    // `let exception E in`, `let f : type a. …` and `| exception E ->`.
+    const isPart = ["let", ":", "|", "with"].some((before) => is(at - 1, before));
+    if (isItem && !isPart && at > start + 1) return at;
     if (is(at, ";") && is(at + 1, ";")) return at;
   }
   return limit;
@@ -71,15 +77,16 @@ export function bindingEnd(brackets: BracketedTokens, scopes: LetScopes, start: 
 
 /** First and last line of what is after the `in` of a `let`, before the token `to`. Undefined for an item. */
 export function linesOfBody(
-  brackets: BracketedTokens,
+  { tokens }: BracketedTokens,
   scopes: LetScopes,
   start: number,
   to: number,
   lineOf: (offset: number) => number,
 ): readonly [first: number, last: number] | undefined {
-  const { tokens } = brackets;
   const opening = tokens[scopes.inOf.get(start) ?? -1];
-  const last = tokens[Math.min(enclosingEnd(brackets, scopes, start), to) - 1];
+  const outer = scopes.outerOf.get(start);
+  const outerEnd = outer === undefined ? undefined : scopes.inOf.get(outer);
+  const last = tokens[Math.min(scopes.closeOf.get(start) ?? to, outerEnd ?? to, to) - 1];
   return opening && last && [lineOf(opening.start), lineOf(last.end)];
 }
 

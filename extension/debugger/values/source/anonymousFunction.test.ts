@@ -66,3 +66,17 @@ describe("An anonymous function of a source", () => {
     assert.equal(found?.mentions("b"), false);
   });
 });
+
+describe("A let of a source", () => {
+  it("ends with the binding of the let around it", () => {
+    const text = "let f x =\n  let g y =\n    let a = x in\n    a + y in\n  let b = g x in\n  b\n";
+    const bindings = readSourceText(text).functionNamed("f", 1)?.bindings ?? [];
+    assert.deepEqual(
+      bindings.map(({ name, visible }) => [name, ...visible]),
+      [
+        ["a", 3, 4],
+        ["b", 5, 6],
+      ],
+    );
+  });
+});
