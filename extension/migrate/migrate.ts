@@ -61,8 +61,9 @@ export function migrateUnikernel(
   const project: MigratedProject = {
     version,
     config: new EditedText(config.text),
-    modules: modules.map(({ path, text }) => ({
+    modules: modules.map(({ path, text, hasInterface = false }) => ({
       path,
+      hasInterface,
       name: moduleOfFile(basename(path)) ?? "",
       edited: new EditedText(text),
     })),
