@@ -94,4 +94,14 @@ describe("Migrating addresses in config.ml", () => {
     assert.equal(config, text);
     assert.deepEqual(remaining, ["static_ipv4_stack"]);
   });
+
+  it("replaces the stack of Qubes by the generic one", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let () = register "x" [ main "U.Main" (stackv4 @-> job) $ qubes_ipv4_stack ~arp:farp net ]',
+      ),
+    );
+    assert.match(config, /\(stackv4v6 @-> job\) \$ generic_stackv4v6 net \]/);
+  });
 });
