@@ -80,9 +80,20 @@ function stackEdits(
 const networkPattern = /\bnetwork\s*=\s*\(?\s*Ipaddr\.V4\.Prefix\.of_(?:address_)?string_exn\s+("[^"\\]*")/;
 const gatewayPattern = /\bgateway\s*=\s*(?:Some\s*\(?\s*)?Ipaddr\.V4\.of_string(?:_exn)?\s+("[^"\\]*")/;
 
+/** The literal of the address with its prefix. In mirage 3.0, the record had both, one after the other. */
+function networkText(text: string): string | undefined {
+  const found = networkPattern.exec(text);
+  const network = found?.[1];
+  if (!found || network === undefined) return undefined;
+  const rest = /^\s*\)?\s*,\s*\(?\s*Ipaddr\.V4\.of_string_exn\s+"([^"\\]*)"/.exec(
+    text.slice(found.index + found[0].length),
+  );
+  return rest ? network.replace(/^"[^/]*/, `"${rest[1]}`) : network;
+}
+
 /** The labels for a record of an address, given its text with its bindings; undefined for other texts. */
 function addressLabels(text: string): string | undefined {
-  const network = networkPattern.exec(text)?.[1];
+  const network = networkText(text);
   const gateway = gatewayPattern.exec(text)?.[1];
   const hasGateway = gateway !== undefined || /\bgateway\s*=\s*None\b/.test(text);
   if (network === undefined || !hasGateway || !/\{[^{}]*\bnetwork\b[^{}]*\}/.test(text)) return undefined;
