@@ -94,4 +94,27 @@ describe("Migrating addresses in config.ml", () => {
     assert.equal(config, text);
     assert.deepEqual(remaining, ["static_ipv4_stack"]);
   });
+
+  it("replaces the stack of Qubes by the generic one", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let () = register "x" [ main "U.Main" (stackv4 @-> job) $ qubes_ipv4_stack ~arp:farp net ]',
+      ),
+    );
+    assert.match(config, /\(stackv4v6 @-> job\) \$ generic_stackv4v6 net \]/);
+  });
+
+  it("joins an address and its network", () => {
+    const pair = 'Ipaddr.V4.Prefix.of_string_exn "127.0.0.0/24", Ipaddr.V4.of_string_exn "127.0.0.1"';
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        `let address = { network = ${pair}; gateway = None }`,
+        "let net = static_ipv4_stack ~config:address default_network",
+        'let () = register "x" [ main "U.Main" (stackv4 @-> job) $ net ]',
+      ),
+    );
+    assert.match(config, /~ipv4_network:\(Ipaddr.V4.Prefix.of_string_exn "127.0.0.1\/24"\) default_network/);
+  });
 });

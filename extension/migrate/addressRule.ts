@@ -13,6 +13,7 @@ const stacks: ReadonlySet<string> = new Set([
   "static_ipv4v6_stack",
   "generic_stackv4",
   "generic_stackv4v6",
+  "qubes_ipv4_stack",
 ]);
 
 /**
@@ -50,7 +51,8 @@ function stackEdits(
 ): TextEdit[] {
   const edits: TextEdit[] = [];
   for (const { label, term, span } of call.arguments) {
-    if (label === "arp" && name.startsWith("static_")) {
+    const isOfOldStack = label === "arp" || (label === "qubesdb" && name === "qubes_ipv4_stack");
+    if (isOfOldStack && !name.startsWith("generic_")) {
       edits.push({ span: withBlanksBefore(text, span), text: "" });
       continue;
     }
@@ -65,11 +67,12 @@ function stackEdits(
     if (labels === undefined) return [];
     edits.push({ span, text: labels });
   }
-  if (edits.length === 0 && !name.startsWith("static_")) return [];
+  if (edits.length === 0 && name.startsWith("generic_")) return [];
   const { end } = call.function.span;
   edits.push({ span: { start: end - name.length, end }, text: "generic_stackv4v6" });
   const isFirst = call.function.span.start === call.span.start;
-  if (before !== "" && isFirst)
+  // On Qubes, the generic stack reads its address from the database of Qubes.
+  if (before !== "" && isFirst && name !== "qubes_ipv4_stack")
     edits.push({ span: { start: call.span.start, end: call.span.start }, text: before });
   return edits;
 }
@@ -77,9 +80,20 @@ function stackEdits(
 const networkPattern = /\bnetwork\s*=\s*\(?\s*Ipaddr\.V4\.Prefix\.of_(?:address_)?string_exn\s+("[^"\\]*")/;
 const gatewayPattern = /\bgateway\s*=\s*(?:Some\s*\(?\s*)?Ipaddr\.V4\.of_string(?:_exn)?\s+("[^"\\]*")/;
 
+/** The literal of the address with its prefix. In mirage 3.0, the record had both, one after the other. */
+function networkText(text: string): string | undefined {
+  const found = networkPattern.exec(text);
+  const network = found?.[1];
+  if (!found || network === undefined) return undefined;
+  const rest = /^\s*\)?\s*,\s*\(?\s*Ipaddr\.V4\.of_string_exn\s+"([^"\\]*)"/.exec(
+    text.slice(found.index + found[0].length),
+  );
+  return rest ? network.replace(/^"[^/]*/, `"${rest[1]}`) : network;
+}
+
 /** The labels for a record of an address, given its text with its bindings; undefined for other texts. */
 function addressLabels(text: string): string | undefined {
-  const network = networkPattern.exec(text)?.[1];
+  const network = networkText(text);
   const gateway = gatewayPattern.exec(text)?.[1];
   const hasGateway = gateway !== undefined || /\bgateway\s*=\s*None\b/.test(text);
   if (network === undefined || !hasGateway || !/\{[^{}]*\bnetwork\b[^{}]*\}/.test(text)) return undefined;

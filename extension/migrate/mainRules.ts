@@ -171,6 +171,30 @@ function renamedLabel({ span }: LabelledArgument, from: string, to: string): Tex
   return { span: { start: span.start + 1, end: span.start + 1 + from.length }, text: to };
 }
 
+/** mirage 4.0 renamed the label `~ocamlfind` of `package` to `~libs`. */
+export const libraryLabels: Rule = {
+  since: "4.0.0",
+  apply: ({ config }) => {
+    const { calls } = readCalls(config.text);
+    config.apply(
+      calls.flatMap(({ name, call }): TextEdit[] =>
+        name === "package"
+          ? call.arguments.flatMap(({ label, span: { start }, punned }): TextEdit[] =>
+              label === "ocamlfind"
+                ? [
+                    {
+                      span: { start: start + 1, end: start + 1 + label.length },
+                      text: punned ? "libs:ocamlfind" : "libs",
+                    },
+                  ]
+                : [],
+            )
+          : [],
+      ),
+    );
+  },
+};
+
 /** Combinators that have another name now, with the version that removed the old one. */
 const renamedCombinators: Readonly<Record<string, string>> = {
   archive: "tar_kv_ro",

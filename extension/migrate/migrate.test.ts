@@ -428,4 +428,14 @@ describe("Migrating a unikernel", () => {
       "app_info",
     ]);
   });
+
+  it("renames the label ~ocamlfind of packages", () => {
+    const { config } = migrated(
+      lines(
+        "open Mirage",
+        'let main = main ~packages:[ package ~ocamlfind:[] "rrd"; package ~libs:[] "a" ] "U" job',
+      ),
+    );
+    assert.match(config, /\[ package ~libs:\[\] "rrd"; package ~libs:\[\] "a" \]/);
+  });
 });

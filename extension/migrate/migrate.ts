@@ -13,6 +13,7 @@ import {
   deviceTypeRule,
   foreignToMain,
   labelsOfRegister,
+  libraryLabels,
 } from "./mainRules.ts";
 import { moduleOfFile } from "../project/libraries/localLibraries.ts";
 import { type MigratedProject, type ProjectFile, type Rule } from "./project.ts";
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   foreignToMain,
   deviceTypeRule,
   combinatorNames,
+  libraryLabels,
   movedModules,
   ambientDeviceRule,
   labelsOfRegister,
@@ -61,8 +63,9 @@ export function migrateUnikernel(
   const project: MigratedProject = {
     version,
     config: new EditedText(config.text),
-    modules: modules.map(({ path, text }) => ({
+    modules: modules.map(({ path, text, hasInterface = false }) => ({
       path,
+      hasInterface,
       name: moduleOfFile(basename(path)) ?? "",
       edited: new EditedText(text),
     })),

@@ -7,6 +7,7 @@ export interface MigratedModule {
   /** The module's name: `Unikernel` for unikernel.ml. */
   readonly name: string;
   readonly edited: EditedText;
+  readonly hasInterface: boolean;
 }
 
 /** The files of a unikernel while rules change them. */
@@ -21,6 +22,8 @@ export interface MigratedProject {
 export interface ProjectFile {
   readonly path: string;
   readonly text: string;
+  /** Whether an .mli file is beside it, which hides definitions that are added. */
+  readonly hasInterface?: boolean;
 }
 
 /** A change of mirage and the edits that follow it. Running a rule twice changes nothing the second time. */

@@ -89,27 +89,54 @@ describe("Migrating keys", () => {
     assert.match(config, /Key\.\(create "tls" Arg\.\(flag \(info \[ "tls" \]\)\)\)/);
   });
 
-  it("lists a key that several files read, and leaves it", () => {
+  describe("that several files read", () => {
     const config = lines(
       "open Mirage",
       'let port = Key.(create "port" Arg.(opt int 80 (info [ "port" ])))',
       'let main = main ~keys:[ Key.v port ] "Unikernel" job',
       'let () = register "x" [ main ]',
     );
-    const text = "let p = Key_gen.port ()\n";
-    const files = migrateUnikernel(
-      { path: "config.ml", text: config },
-      [
-        { path: "unikernel.ml", text },
-        { path: "other.ml", text },
-      ],
-      "4.11.1",
-    );
-    assert.deepEqual(
-      files.map(({ remaining }) => remaining.length),
-      [1, 1, 1],
-    );
-    assert.deepEqual(files.map((each) => each.text).slice(1), [text, text]);
+    const migrate = (unikernel: string, other: string, hasInterface = false) =>
+      migrateUnikernel(
+        { path: "config.ml", text: config },
+        [
+          { path: "unikernel.ml", text: unikernel },
+          { path: "other.ml", text: other, hasInterface },
+        ],
+        "4.11.1",
+      );
+
+    it("defines the boot argument in the file that the others use", () => {
+      const [first, unikernel, other] = migrate(
+        "let start () = Other.run (Key_gen.port ())\n",
+        "let run x = x + Key_gen.port ()\n",
+      );
+      assert.doesNotMatch(first?.text ?? "", /port/);
+      assert.equal(unikernel?.text, "let start () = Other.run (Other.port ())\n");
+      assert.match(other?.text ?? "", /^let port =\n[^]*\n\nlet run x = x \+ port \(\)\n$/);
+      const again = migrateUnikernel(
+        { path: "config.ml", text: first?.text ?? "" },
+        [unikernel, other].flatMap((each) => each ?? []),
+        "4.11.1",
+      );
+      assert.deepEqual(
+        again.flatMap(({ edits }) => edits),
+        [],
+      );
+    });
+
+    it("leaves and lists the key if that file has an interface, or the other binds its name", () => {
+      const uses = "let start () = Other.run (Key_gen.port ())\n";
+      const binds = "module Main (Other : S) = struct let start () = Key_gen.port () end\n";
+      const text = "let run x = x + Key_gen.port ()\n";
+      for (const files of [migrate(uses, text, true), migrate(binds, text)]) {
+        assert.deepEqual(
+          files.map(({ remaining }) => remaining.length),
+          [1, 1, 1],
+        );
+        assert.equal(files[2]?.text, text);
+      }
+    });
   });
 
   it("passes a key that a device needs as a boot argument of the code", () => {

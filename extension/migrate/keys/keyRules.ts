@@ -52,20 +52,58 @@ function migrateKey(project: MigratedProject, key: KeyDefinition): void {
   const devices = deviceArgumentPlaces(config.text);
   const isDevice =
     others.length > 0 && others.every((use) => devices.some((place) => spanContains(place, use)));
-  if (!key.term || readers.length > 1 || (others.length > 0 && (!isDevice || readers.length > 0))) return;
-  const target = readers[0] ?? mainModule(project, source);
+  if (!key.term || (others.length > 0 && (!isDevice || readers.length > 0))) return;
+  const target =
+    readers.length > 1 ? lowestReader(project, readers) : (readers[0] ?? mainModule(project, source));
   if (!target) return;
   const name = bootArgumentName(target.edited.text, key.accessor);
   defineBootArgument(target, name, key.term, isDevice);
   target.edited.apply(
     accessesOf(target.edited.text, key.accessor).map((span): TextEdit => ({ span, text: name })),
   );
+  for (const { edited } of readers.filter((each) => each !== target))
+    edited.apply(
+      accessesOf(edited.text, key.accessor).map((span): TextEdit => ({
+        span,
+        text: `${target.name}.${name}`,
+      })),
+    );
   if (isDevice)
     config.apply([
       { span: key.span, text: `let ${key.name} = Runtime_arg.create ~pos:__POS__ "${target.name}.${name}"` },
     ]);
   else config.apply([{ span: definitionSpan(config.text, key.span), text: "" }]);
   removeFromLists(project, key.name);
+}
+
+/**
+ * Of several modules that read a key, the one that can define it for the others: it uses none of them, has no
+ * interface that would hide the definition, and the others do not bind its name.
+ */
+function lowestReader(
+  project: MigratedProject,
+  readers: readonly MigratedModule[],
+): MigratedModule | undefined {
+  return readers.find((reader) => {
+    if (reader.hasInterface) return false;
+    const used = new Set([reader]);
+    for (const each of used)
+      for (const module of project.modules) if (mentions(each.edited.text, module.name)) used.add(module);
+    return readers.every(
+      (other) => other === reader || (!used.has(other) && !bindsModule(other.edited.text, reader.name)),
+    );
+  });
+}
+
+const mentions = (text: string, module: string): boolean =>
+  readBrackets(text).tokens.some((token) => token.kind === "name" && token.text === module);
+
+/** Whether a file binds a module of this name itself: `module Name = …`, or a functor parameter. */
+function bindsModule(text: string, name: string): boolean {
+  const { tokens, is } = readBrackets(text);
+  return tokens.some(
+    (_, at) => is(at, name) && (is(at - 1, "module") || (is(at - 1, "(") && is(at + 1, ":"))),
+  );
 }
 
 /** Whether the definition uses other names of config.ml, which the code of the unikernel does not have. */

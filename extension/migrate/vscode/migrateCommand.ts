@@ -78,7 +78,10 @@ async function migrationsOf(
     const { config } = read;
     const modules = [...new Map([...sources.values()].map((each) => [each.uri.fsPath, each])).values()];
     const input = (file: TextFile) => ({ path: file.uri.fsPath, text: file.text });
-    const migrations = migrateUnikernel(input(config), modules.map(input), version);
+    const inputs = await Promise.all(
+      modules.map(async (file) => ({ ...input(file), hasInterface: await hasInterface(file.uri) })),
+    );
+    const migrations = migrateUnikernel(input(config), inputs, version);
     return migrations.flatMap((migration, i) => {
       const file = i === 0 ? config : modules[i - 1];
       return file ? [{ file, isConfig: i === 0, migration }] : [];
@@ -87,6 +90,12 @@ async function migrationsOf(
     files.dispose();
   }
 }
+
+const hasInterface = async (source: vscode.Uri): Promise<boolean> =>
+  vscode.workspace.fs.stat(source.with({ path: `${source.path}i` })).then(
+    () => true,
+    () => false,
+  );
 
 async function reportUnchanged(
   project: Project,
