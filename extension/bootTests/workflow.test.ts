@@ -57,6 +57,11 @@ describe("A workflow for boot tests", () => {
     assert.match(text, /working-directory: "unikernels\/my hello"/);
     assert.match(text, /node \.\.\/\.\.\/\.github\/boot-tests\.mjs .* --junit boot-tests\.xml mirage$/m);
     assert.match(text, /path: "unikernels\/my hello\/boot-tests\.xml"/);
-    assert.equal(workflowPath({ name: "hello", ...place }), ".github/workflows/boot-tests-hello.yml");
+    assert.equal(workflowPath(place), ".github/workflows/boot-tests-unikernels-my-hello.yml");
+    const names = ["a/hello", "b/hello é"].map((root) => workflowPath({ root }));
+    assert.deepEqual(names, [
+      ".github/workflows/boot-tests-a-hello.yml",
+      ".github/workflows/boot-tests-b-hello-.yml",
+    ]);
   });
 });

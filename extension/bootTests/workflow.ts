@@ -23,9 +23,9 @@ export interface WorkflowSubject {
 /** The targets that a GitHub-hosted Linux computer can boot. */
 export const workflowTargets: readonly TargetId[] = ["unix", "spt", "hvt", "virtio"];
 
-/** The path of the workflow file, relative to the repository. */
-export const workflowPath = ({ name, root }: Pick<WorkflowSubject, "name" | "root">): string =>
-  `.github/workflows/boot-tests${root === "" ? "" : `-${name.replaceAll(/[^\w-]/g, "-")}`}.yml`;
+/** The path of the workflow file, relative to the repository. Its name has the folder, since names of unikernels repeat. */
+export const workflowPath = ({ root }: Pick<WorkflowSubject, "root">): string =>
+  `.github/workflows/boot-tests${root === "" ? "" : `-${root.replaceAll(/[^\w-]+/g, "-")}`}.yml`;
 
 /**
  * The text of a workflow of GitHub Actions that configures, builds and tests a unikernel, with a job for each target and

@@ -162,6 +162,15 @@ describe("The view of an image in a browser", () => {
     assert.equal(await view.page.getByText("is required by").count(), 0);
   });
 
+  it("has room for the picture above an open panel", async () => {
+    const view = await pages.open({ ...look, viewport: { width: 660, height: 265 } });
+    await received(view, "loaded");
+    await view.post(showingImage(image));
+    await view.page.locator(".box").first().waitFor();
+    const map = await view.page.locator(".map").boundingBox();
+    assert.ok(map && map.height > 60, `${map?.height} pixels`);
+  });
+
   it("has one selection in the picture and the table", async () => {
     const view = await open();
     await view.page.locator("text.label", { hasText: "Tls.Core" }).waitFor();
