@@ -60,7 +60,7 @@ export function describeHostProblem(problem: HostProblem): string {
       );
     case "closed":
       return t(
-        "albatross closed the connection without an answer. It probably speaks another version of the protocol than {0}, or does not accept the command.",
+        "albatross closed the connection without an answer. It may have ended, speak another version of the protocol than {0}, or not accept the command.",
         wireVersion,
       );
     case "otherVersion":
@@ -93,7 +93,7 @@ export function describeHostProblem(problem: HostProblem): string {
       );
     case "resetEarly":
       return t(
-        "The server closed the connection before it answered. It may not accept the certificate {0}: check that its CA is the one that the server knows, and that the clocks agree.",
+        "The server closed the connection before it answered. It may have ended, or not accept the certificate {0}: check that albatross runs there, that the server knows the CA of the certificate, and that the clocks agree.",
         problem.certificate,
       );
     case "outdatedCertificate":
@@ -117,7 +117,8 @@ export function describeHostProblem(problem: HostProblem): string {
 function goneReason(code: string): string {
   const reasons: Readonly<Record<string, string>> = {
     ECONNREFUSED: t("connection refused"),
-    ECONNRESET: t("connection reset"),
+    ECONNRESET: t("the connection was closed"),
+    EPIPE: t("the connection was closed"),
     EHOSTUNREACH: t("no route to it"),
     ENETUNREACH: t("no network"),
     ENOENT: t("its socket does not exist"),
