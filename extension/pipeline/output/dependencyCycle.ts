@@ -16,7 +16,7 @@ export function cycleProblem(
   problem: OutputProblem,
   { root, readText }: { readonly root: string; readonly readText: ReadText },
 ): OutputProblem | undefined {
-  if (!/^Dependency cycle between/.test(problem.message)) return undefined;
+  if (!/^Dependency cycle between:?\n/.test(problem.message)) return undefined;
   const [, ...lines] = problem.message.split("\n");
   const end = lines.findIndex((line) => !ofModule.test(line));
   const modules = lines.slice(0, end < 0 ? undefined : end).flatMap((line) => {
