@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { headerEdit } from "../mirage/migrations.ts";
 import { compareVersions, headerFor, parseVersionHeader, satisfies } from "../mirage/version.ts";
 import { addressesOfStacks } from "./addressRule.ts";
-import { ambientDeviceRule } from "./migrateDevices.ts";
+import { ambientDeviceRule } from "./devices/migrateDevices.ts";
 import { connectCode } from "./connectRule.ts";
 import { deviceLabels, dhcpAddress, dnsOrder, mimicOrder } from "./dnsRules.ts";
 import { EditedText, type TextEdit } from "./editedText.ts";

@@ -86,13 +86,13 @@ function parameterOf(
 }
 
 const libraries = "Build_info.V1.Statically_linked_libraries.to_list ()";
+const library = "Build_info.V1.Statically_linked_library";
+const version = `(match ${library}.version library with None -> "" | Some v -> Build_info.V1.Version.to_string v)`;
 /** The fields of the record that `app_info` made, as expressions. */
 const infoFields: Readonly<Record<string, string>> = {
   name: "(Mirage_runtime.name ())",
-  libraries: `(List.map Build_info.V1.Statically_linked_library.name (${libraries}))`,
-  packages:
-    "(List.map (fun library -> Build_info.V1.(Statically_linked_library.name library," +
-    ` Option.fold ~none:"" ~some:Version.to_string (Statically_linked_library.version library))) (${libraries}))`,
+  libraries: `(List.map ${library}.name (${libraries}))`,
+  packages: `(List.map (fun library -> (${library}.name library, ${version})) (${libraries}))`,
 };
 
 /** The edits that replace the fields of `app_info`, and its parameter. Undefined if the code uses it otherwise. */

@@ -2,7 +2,7 @@ import { sourceMigrations } from "../mirage/migrations.ts";
 import { readBrackets, type BracketedTokens } from "../ocaml/brackets.ts";
 import type { TextEdit } from "./editedText.ts";
 import type { Rule } from "./project.ts";
-import { functorsOf, mirageTypesOpen } from "./removedDevices.ts";
+import { functorsOf, mirageTypesOpen } from "./devices/removedDevices.ts";
 
 /** Module types that have another path now. */
 const modulePaths: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import { appliesMain } from "../mirage/config/parseConfig.ts";
-import type { Application, MainCall } from "../mirage/config/dslCalls.ts";
-import type { Span } from "../ocaml/brackets.ts";
-import { applicationOf } from "../mirage/config/parseConfig.ts";
-import { readApplications, readCalls } from "./configCalls.ts";
-import type { TextEdit } from "./editedText.ts";
+import { appliesMain } from "../../mirage/config/parseConfig.ts";
+import type { Application, MainCall } from "../../mirage/config/dslCalls.ts";
+import type { Span } from "../../ocaml/brackets.ts";
+import { applicationOf } from "../../mirage/config/parseConfig.ts";
+import { readApplications, readCalls } from "../configCalls.ts";
+import type { TextEdit } from "../editedText.ts";
 
 /** One argument of `functor $ argument`. */
 export interface AppliedArgument {

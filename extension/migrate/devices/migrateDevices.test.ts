@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { header, lines, migrated } from "./testMigration.ts";
+import { header, lines, migrated } from "../testMigration.ts";
 
 describe("Migrating removed devices", () => {
   it("removes console, time, clocks and random from the config, the functor and start together", () => {

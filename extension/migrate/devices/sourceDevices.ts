@@ -1,7 +1,7 @@
-import { readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets.ts";
-import type { SourceModule } from "../ocaml/functors.ts";
-import type { TextEdit } from "./editedText.ts";
-import { lineBreak, withBlanksBefore } from "./project.ts";
+import { readBrackets, type BracketedTokens, type Span } from "../../ocaml/brackets.ts";
+import type { SourceModule } from "../../ocaml/functors.ts";
+import type { TextEdit } from "../editedText.ts";
+import { lineBreak, withBlanksBefore } from "../project.ts";
 import { functorsOf, mirageTypesOpen, removedDevice, type RemovedDevice } from "./removedDevices.ts";
 
 /** What replaces the functions of a removed device. */

@@ -1,9 +1,9 @@
-import { isLocalName, readConfigSource } from "../mirage/config/parseConfig.ts";
-import { withLineEnd, readBrackets } from "../ocaml/brackets.ts";
-import type { TextEdit } from "./editedText.ts";
+import { isLocalName, readConfigSource } from "../../mirage/config/parseConfig.ts";
+import { withLineEnd, readBrackets } from "../../ocaml/brackets.ts";
+import type { TextEdit } from "../editedText.ts";
 import { appliedArguments, removalEdits } from "./functorArguments.ts";
 import { removeFromOwnDevices } from "./ownDevices.ts";
-import type { MigratedProject, Rule } from "./project.ts";
+import type { MigratedProject, Rule } from "../project.ts";
 import { mirageTypesOpen, removedCombinators, removedPlaces } from "./removedDevices.ts";
 import { withoutRemovedDevices } from "./sourceDevices.ts";
 

@@ -1,11 +1,11 @@
-import { readConfigSource } from "../mirage/config/parseConfig.ts";
-import type { ConfigSource } from "../mirage/config/dslCalls.ts";
-import type { Argument, Binding, Expression } from "../ocaml/ast.ts";
-import { readBrackets, spanContains, type Span } from "../ocaml/brackets.ts";
-import { readApplications, readCalls, type NamedCall } from "./configCalls.ts";
-import type { TextEdit } from "./editedText.ts";
+import { readConfigSource } from "../../mirage/config/parseConfig.ts";
+import type { ConfigSource } from "../../mirage/config/dslCalls.ts";
+import type { Argument, Binding, Expression } from "../../ocaml/ast.ts";
+import { readBrackets, spanContains, type Span } from "../../ocaml/brackets.ts";
+import { readApplications, readCalls, type NamedCall } from "../configCalls.ts";
+import type { TextEdit } from "../editedText.ts";
 import { removalEdits, type AppliedArgument } from "./functorArguments.ts";
-import type { MigratedProject } from "./project.ts";
+import type { MigratedProject } from "../project.ts";
 import { removedCombinators, removedPlaces, type MainType } from "./removedDevices.ts";
 
 /**

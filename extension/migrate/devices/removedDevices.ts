@@ -1,8 +1,8 @@
-import { ambientDevices, removedTypes as ambientTypes } from "../mirage/migrations.ts";
-import type { TypeOperand } from "../mirage/config/dslCalls.ts";
-import { readBrackets, type BracketedTokens, type Span } from "../ocaml/brackets.ts";
-import { moduleAt, readSource, type FunctorParameter, type SourceModule } from "../ocaml/functors.ts";
-import { moduleNamed, type MigratedProject } from "./project.ts";
+import { ambientDevices, removedTypes as ambientTypes } from "../../mirage/migrations.ts";
+import type { TypeOperand } from "../../mirage/config/dslCalls.ts";
+import { readBrackets, type BracketedTokens, type Span } from "../../ocaml/brackets.ts";
+import { moduleAt, readSource, type FunctorParameter, type SourceModule } from "../../ocaml/functors.ts";
+import { moduleNamed, type MigratedProject } from "../project.ts";
 
 /** A device that is no longer a functor argument. */
 export type RemovedDevice = "console" | "time" | "pclock" | "mclock" | "random";
