@@ -21,6 +21,7 @@ import { createCommands } from "./pipeline/vscode/commands.ts";
 import { createJobEnvironment } from "./pipeline/vscode/jobEnvironment.ts";
 import { createDependencyRows, dependencyCommands } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
+import { ownerOf } from "./project/vscode/pickProject.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerTree } from "./project/vscode/tree/tree.ts";
@@ -301,8 +302,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     gitignore,
     savedFiles,
     vscode.workspace.onDidSaveTextDocument(async (document) => {
-      if (/\.mli?$/.test(document.uri.path) && document.uri.scheme === "file")
-        await (await savedFiles.get()).onSave(document);
+      if (!/\.mli?$/.test(document.uri.path) || document.uri.scheme !== "file") return;
+      await projects.ready;
+      // Before the code is loaded: a config.ml with a misspelled register is no unikernel once it is read again.
+      const project = ownerOf(document.uri, projects.all());
+      if (project) (await savedFiles.get()).onSave(document, project);
     }),
     registerDoctorSerializer(extensionUri, projects, toolchain),
     registerLanguage({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { watch } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { capture } from "./capture.ts";
@@ -87,6 +87,19 @@ describe("run", () => {
     assert.equal(missing.kind, "notFound");
     const nowhere = await run({ ...node(""), cwd: "/no/such/folder" });
     assert.equal(nowhere.kind, "notFound");
+  });
+
+  it("starts a program once another process has ended writing its file", async function () {
+    if (process.platform !== "linux") this.skip();
+    const folder = await mkdtemp(join(tmpdir(), "mirageos-busy-"));
+    const file = join(folder, "program");
+    await copyFile("/bin/true", file);
+    const written = await open(file, "r+");
+    const ended = run({ file, args: [], cwd: folder, env: {} });
+    // The first attempt has failed by then, since starting a program takes no event of another process.
+    setTimeout(() => void written.close(), 50);
+    assert.deepEqual(await ended, { kind: "exited", code: 0 });
+    await rm(folder, { recursive: true });
   });
 
   it("ends the program and its children when cancelled, by force if they ignore SIGTERM", async function () {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
 import { t } from "../protocol/l10n.ts";
@@ -28,7 +29,7 @@ export interface ProcessHooks {
    * before the programs that inherit them have ended.
    */
   readonly onExtraPipes?: readonly ((bytes: Uint8Array) => void)[];
-  /** Called at once with the program's input; without it, the program reads nothing. Write errors are ignored. */
+  /** Called once the program has been started, with its input; without it, the program reads nothing. Write errors are ignored. */
   readonly onStdin?: (stdin: Writable) => void;
   /** Aborting ends the program and everything it started. */
   readonly signal?: AbortSignal;
@@ -58,7 +59,22 @@ const windows = process.platform === "win32";
  * user, or a daemon that holds the output open, is abandoned after some time.
  */
 export const run: Run = async (spec, hooks = {}) => {
-  if (hooks.signal?.aborted) return { kind: "cancelled" };
+  for (let attempt = 1; ; attempt++) {
+    if (hooks.signal?.aborted) return { kind: "cancelled" };
+    const { result, isBusy } = await runOnce(spec, hooks);
+    if (!isBusy || attempt === busyAttempts) return result;
+    await delay(busyDelayMs, undefined, { signal: hooks.signal }).catch(() => undefined);
+  }
+};
+
+/** How often, and how many milliseconds apart, a program is started that another process is writing. */
+const [busyAttempts, busyDelayMs] = [20, 100];
+
+/** `isBusy` says that the program could not be started because another process is writing its file. */
+async function runOnce(
+  spec: ProcessSpec,
+  hooks: ProcessHooks,
+): Promise<{ readonly result: ProcessResult; readonly isBusy?: boolean }> {
   // Before the program: starting a process takes long enough for the extension host to be killed meanwhile.
   const guard = hooks.guarded === true && !windows ? startGuard(spec) : undefined;
   const child = execa(spec.file, [...spec.args], {
@@ -89,7 +105,7 @@ export const run: Run = async (spec, hooks = {}) => {
     pipe?.on("data", onBytes);
     return pipe;
   });
-  if (hooks.onStdin && child.stdin) {
+  if (hooks.onStdin && child.stdin && child.pid !== undefined) {
     // A program that has ended no longer reads; the result says that it ended.
     child.stdin.on("error", () => undefined);
     hooks.onStdin(child.stdin);
@@ -104,21 +120,19 @@ export const run: Run = async (spec, hooks = {}) => {
     }
     if (hooks.signal?.aborted || result === undefined) {
       await cleanUp(spec);
-      return { kind: "cancelled" };
+      return { result: { kind: "cancelled" } };
     }
-    if (result.exitCode !== undefined) return { kind: "exited", code: result.exitCode };
-    if (result.signal !== undefined) return { kind: "signalled", signal: result.signal };
-    return {
-      kind: "notFound",
-      reason: result.originalMessage ?? result.code ?? t("it could not be started"),
-    };
+    if (result.exitCode !== undefined) return { result: { kind: "exited", code: result.exitCode } };
+    if (result.signal !== undefined) return { result: { kind: "signalled", signal: result.signal } };
+    const reason = result.originalMessage ?? result.code ?? t("it could not be started");
+    return { result: { kind: "notFound", reason }, isBusy: result.code === "ETXTBSY" };
   } finally {
     hooks.signal?.removeEventListener("abort", stop);
     stopper.finish();
     guard?.release();
     if (child.pid !== undefined) running.delete(child.pid);
   }
-};
+}
 
 /** Runs the cleanup command of a program. If it fails, there was nothing left to remove. */
 async function cleanUp({ cleanupCommand: [file, ...args] = [], cwd, env }: ProcessSpec): Promise<void> {

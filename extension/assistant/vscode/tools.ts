@@ -8,7 +8,7 @@ import type { HostTools } from "../../albatross/hostTools.ts";
 import { levels } from "../../ocaml/logs/levels.ts";
 import { problems } from "../../platform/errors.ts";
 import type { Goal } from "../../pipeline/goals.ts";
-import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
+import { folderOf, namedProject } from "../../project/vscode/namedProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { readToolInput, type ToolInput } from "../toolInput.ts";
 import { truncate, jobText, logText, unikernelsText, type SourceError } from "../toolText.ts";

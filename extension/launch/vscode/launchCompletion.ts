@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { readImage } from "../../image/solo5Notes.ts";
 import { stageText } from "../../project/describeState.ts";
-import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
+import { folderOf, namedProject } from "../../project/vscode/namedProject.ts";
 import type { Project } from "../../project/vscode/projects.ts";
 import { artifactOf, isTarget, targetOfFile } from "../../mirage/targets.ts";
 import { isLogOption, logLevels, valuesOf, type BootOption } from "../boot/bootArguments.ts";

@@ -3,7 +3,6 @@ import * as vscode from "vscode";
 import type { Run } from "../../platform/process.ts";
 import { capture } from "../../platform/capture.ts";
 import { getSetting } from "../../platform/vscode/settings.ts";
-import { ownerOf } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import type { Toolchain } from "../../toolchain/vscode/toolchain.ts";
 import { createSaveChecks, type CheckEnvironment } from "../check/saveChecks.ts";
@@ -17,7 +16,7 @@ const timeoutMs = 60_000;
 
 /** Checks config.ml and the modules beside it when they are saved. */
 export interface SavedFiles extends vscode.Disposable {
-  readonly onSave: (document: vscode.TextDocument) => Promise<void>;
+  readonly onSave: (document: vscode.TextDocument, project: Project) => void;
 }
 
 export function watchSavedFiles(parts: {
@@ -59,13 +58,10 @@ export function watchSavedFiles(parts: {
     logError: (error) => log.warn(`Could not check saved files: ${String(error)}`),
   });
   return {
-    onSave: async (document) => {
+    onSave: (document, project) => {
       const { uri } = document;
-      // A file can be saved before the unikernels of a new window are found.
-      await projects.ready;
-      if (!vscode.workspace.isTrusted || !getSetting("checkOnSave", uri)) return;
-      const project = ownerOf(uri, projects.all());
-      if (project) void checks.saved(project, uri.fsPath, document.getText());
+      if (vscode.workspace.isTrusted && getSetting("checkOnSave", uri))
+        void checks.saved(project, uri.fsPath, document.getText());
     },
     dispose: checks.dispose,
   };

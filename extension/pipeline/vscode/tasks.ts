@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { targetNotReadyCode } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
-import { folderOf, namedProject } from "../../project/vscode/pickProject.ts";
+import { folderOf, namedProject } from "../../project/vscode/namedProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../mirage/targets.ts";
 import type { JobResult, Jobs } from "../model.ts";

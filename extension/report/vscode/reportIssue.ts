@@ -5,7 +5,7 @@ import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { unikernelsText, logText } from "../../assistant/toolText.ts";
 import type { LogStore } from "../../logs/store/logStore.ts";
 import { ProblemError } from "../../platform/errors.ts";
-import { folderOf } from "../../project/vscode/pickProject.ts";
+import { folderOf } from "../../project/vscode/namedProject.ts";
 import type { Projects } from "../../project/vscode/projects.ts";
 import { doctorMarkdown } from "../../toolchain/doctor.ts";
 import { checkedScope, checkTools } from "../../toolchain/vscode/setupCheck.ts";

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { problems, ProblemError } from "../../platform/errors.ts";
-import { namedProject, projectFor } from "../../project/vscode/pickProject.ts";
+import { namedProject } from "../../project/vscode/namedProject.ts";
+import { projectFor } from "../../project/vscode/pickProject.ts";
 import type { Project, Projects } from "../../project/vscode/projects.ts";
 import { imagePathFor, manifestPathFor, tenderPathFor, variableChoice } from "../commandVariables.ts";
 import type { Toolchain } from "./toolchain.ts";
