@@ -2,67 +2,6 @@ import assert from "node:assert/strict";
 import { header, lines, migrated } from "./testMigration.ts";
 
 describe("Migrating a unikernel", () => {
-  it("replaces foreign and a header for an older mirage, and keeps comments and layout", () => {
-    const { config } = migrated(
-      lines(
-        "(* mirage >= 4.3.0 & < 4.5.0 *)",
-        "open Mirage",
-        "",
-        "(* the shop *)",
-        "let main   = foreign",
-        '    "Unikernel.Main" (block @-> job)',
-        'let () = register "shop" [ main $ block_of_file "disk" ]',
-      ),
-    );
-    assert.equal(
-      config,
-      lines(
-        header,
-        "open Mirage",
-        "",
-        "(* the shop *)",
-        "let main   = main",
-        '    "Unikernel.Main" (block @-> job)',
-        'let () = register "shop" [ main $ block_of_file "disk" ]',
-      ),
-    );
-  });
-
-  it("qualifies main where the file has bound the name", () => {
-    const { config } = migrated(
-      lines(
-        "open Mirage",
-        'let main = foreign "Unikernel.Main" job',
-        'let second = foreign "Second.Main" job',
-        'let () = register "x" [ main; second ]',
-      ),
-    );
-    assert.match(config, /let main = main "Unikernel.Main"/);
-    assert.match(config, /let second = Mirage.main "Second.Main"/);
-  });
-
-  it("moves the packages of register to main", () => {
-    const { config } = migrated(
-      lines(
-        "open Mirage",
-        'let main = main ~packages:[ package "fmt" ] "Unikernel.Main" job',
-        "let () =",
-        '  let packages = [ package "duration"; package "lwt" ] in',
-        '  register ~packages "x" [ main ]',
-      ),
-    );
-    assert.equal(
-      config,
-      lines(
-        header,
-        "open Mirage",
-        'let main = main ~packages:[ package "fmt"; package "duration"; package "lwt" ] "Unikernel.Main" job',
-        "let () =",
-        '  register "x" [ main ]',
-      ),
-    );
-  });
-
   it("exchanges the DNS client and happy eyeballs", () => {
     const { config } = migrated(
       lines(
@@ -229,40 +168,6 @@ describe("Migrating a unikernel", () => {
     assert.equal(migrated(config).config, config);
   });
 
-  it("removes the dependency on nocrypto, with an empty list", () => {
-    const config = (deps: string) =>
-      migrated(
-        lines(
-          "open Mirage",
-          `let main = foreign ${deps} "Unikernel.Main" job`,
-          'let () = register "x" [ main ]',
-        ),
-      ).config;
-    assert.match(config("~deps:[abstract nocrypto]"), /let main = main "Unikernel.Main" job/);
-    assert.match(config("~deps:[abstract nocrypto; abstract x]"), /main ~deps:\[dep x\] "Unikernel.Main"/);
-  });
-
-  it("removes the dependency on nocrypto from a list that has a name, and its parameter of start", () => {
-    const config = (deps: string) =>
-      lines(
-        "open Mirage",
-        `let deps = ${deps} (* seeds *)`,
-        'let main = foreign ~deps "Unikernel.Main" (console @-> pclock @-> job)',
-        'let () = register "x" [ main $ default_console $ default_posix_clock ]',
-      );
-    const source = (parameter: string, devices = "") =>
-      lines(`module Main${devices} = struct`, `  let start ${parameter} = Lwt.return_unit`, "end");
-    const devices = " (C : Mirage_console.S) (P : Mirage_clock.PCLOCK)";
-    const only = migrated(config("[ abstract nocrypto ]"), source("_c _p _nocrypto", devices));
-    assert.doesNotMatch(only.config, /deps|nocrypto/);
-    assert.equal(only.unikernel, source("()"));
-    const first = migrated(config("[ abstract nocrypto; abstract x ]"), source("_c _p _ x", devices));
-    assert.match(first.config, /let deps = \[ dep x \] \(\* seeds \*\)/);
-    assert.equal(first.unikernel, source("x"));
-    const last = migrated(config("[ abstract x; abstract nocrypto ]"), source("_c _p x seed", devices));
-    assert.equal(last.unikernel, source("x seed"), "a parameter that the code names was removed");
-  });
-
   it("keeps Windows line ends and characters outside ASCII", () => {
     const windows = (text: string): string => text.replaceAll("\n", "\r\n");
     const config = lines(
@@ -308,34 +213,6 @@ describe("Migrating a unikernel", () => {
     assert.equal(migrated(config(call, call), "", "4.10.4").config, config(call, call));
   });
 
-  it("moves packages that a list with inner definitions names above main", () => {
-    const { config } = migrated(
-      lines(
-        "open Mirage",
-        "let packages =",
-        '  let pin = "git+https://example.org/a.git" in',
-        '  [ package ~pin "a" ]',
-        'let server = foreign "Unikernel.Main" job',
-        'let () = register "x" ~packages [ server ]',
-      ),
-    );
-    assert.match(config, /let server = main ~packages "Unikernel.Main" job/);
-    assert.match(config, /register "x" \[ server \]/);
-  });
-
-  it("removes a boot argument that only a removed label used", () => {
-    const { config } = migrated(
-      lines(
-        "open Mirage",
-        'let timeout = Runtime_arg.create ~pos:__POS__ "Unikernel.timeout"',
-        'let main = main "Unikernel.Main" (dns_client @-> job)',
-        "let stack = generic_stackv4v6 default_network",
-        'let () = register "x" [ main $ generic_dns_client ~timeout stack ]',
-      ),
-    );
-    assert.doesNotMatch(config, /timeout/);
-  });
-
   it("passes to mimic the happy eyeballs written in its call, without the client", () => {
     const { config } = migrated(
       lines(
@@ -350,92 +227,5 @@ describe("Migrating a unikernel", () => {
     );
     assert.match(config, /let dns = generic_dns_client stack \(generic_happy_eyeballs stack\)/);
     assert.match(config, /mimic_happy_eyeballs stack \(generic_happy_eyeballs stack\)\n {2}dns/);
-  });
-
-  it("moves packages that are defined below main with their definition, unless that uses what is between", () => {
-    const text = (between: string) =>
-      lines(
-        "open Mirage",
-        'let job = main "Unikernel.Main" (stackv4v6 @-> job)',
-        between,
-        "let packages =",
-        '  let pin = "git+https://example.org/paf.git" in',
-        '  [ package ~pin "paf" ]',
-        'let () = register "x" ~packages [ job $ stack ]',
-      );
-    const { config } = migrated(text("let stack = generic_stackv4v6 default_network"));
-    assert.equal(
-      config,
-      lines(
-        header,
-        "open Mirage",
-        "let packages =",
-        '  let pin = "git+https://example.org/paf.git" in',
-        '  [ package ~pin "paf" ]',
-        "",
-        'let job = main ~packages "Unikernel.Main" (stackv4v6 @-> job)',
-        "let stack = generic_stackv4v6 default_network",
-        'let () = register "x" [ job $ stack ]',
-      ),
-    );
-    assert.deepEqual(migrated(text('let pin = "x"')).remaining, ["~packages"]);
-  });
-
-  it("writes the abstract of keys and the one of devices differently", () => {
-    const { config } = migrated(
-      lines(
-        "open Mirage",
-        'let port = Key.abstract Key.(create "port" Arg.(opt int 80 (info ["port"])))',
-        "let keys = Key.[ abstract host; abstract port ]",
-        'let main = main ~extra_deps:[ abstract logger ] "Unikernel.Main" job',
-        'let () = register "x" [ main ]',
-      ),
-    );
-    assert.match(config, /Key\.v Key\.\(create/);
-    assert.match(config, /Key\.\[ v host; v port \]/);
-    assert.match(config, /~deps:\[ dep logger \]/);
-  });
-
-  it("replaces the fields of app_info by those of dune-build-info", () => {
-    const config = (deps: string) =>
-      lines(
-        "open Mirage",
-        `let main = main ~deps:[ ${deps} ] ~packages:[ package "logs" ] "Unikernel.Main" (stackv4 @-> job)`,
-        'let () = register "x" [ main $ net ]',
-      );
-    const code = (log: string) =>
-      lines(
-        "module Main (S : Mirage_stack.V4) = struct",
-        "  let start s _ info =",
-        `    ${log};`,
-        "    s",
-        "end",
-      );
-    const result = migrated(
-      config("abstract logger; abstract app_info"),
-      code('Logs.info (fun m -> m "%a" pp info.Mirage_info.libraries)'),
-    );
-    assert.match(
-      result.config,
-      /~deps:\[ dep logger \] ~packages:\[ package "logs"; package "dune-build-info" \]/,
-    );
-    assert.match(result.unikernel, /let start s _ =\n/);
-    assert.match(
-      result.unikernel,
-      /pp \(List.map Build_info.V1.Statically_linked_library.name \(Build_info.V1.Statically_linked_libraries.to_list \(\)\)\)/,
-    );
-    assert.deepEqual(migrated(config("abstract logger; abstract app_info"), code("print info")).remaining, [
-      "app_info",
-    ]);
-  });
-
-  it("renames the label ~ocamlfind of packages", () => {
-    const { config } = migrated(
-      lines(
-        "open Mirage",
-        'let main = main ~packages:[ package ~ocamlfind:[] "rrd"; package ~libs:[] "a" ] "U" job',
-      ),
-    );
-    assert.match(config, /\[ package ~libs:\[\] "rrd"; package ~libs:\[\] "a" \]/);
   });
 });

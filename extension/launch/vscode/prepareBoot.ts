@@ -111,6 +111,8 @@ async function tenderVersion(
   return readTenderVersion(run, { ...command, cwd: scope.root });
 }
 
+const startOf = ({ isTask }: Pick<JobRequest, "isTask">) => (isTask === true ? "task" : "run");
+
 /** Brings the log panel to the front if the setting says so, without moving the keyboard focus. */
 export async function revealLogs(unikernel: string, startedBy: "debug" | "run" | "task"): Promise<void> {
   const reveal = getSetting("revealLogs", vscode.Uri.file(unikernel));
@@ -134,7 +136,7 @@ export async function prepareBuiltBoot(
   try {
     const boot = await prepareImage(context, request, image?.path, onPrompt);
     // Not awaited: the boot need not wait for the panel.
-    if (boot) void revealLogs(request.unikernel.id, request.isTask === true ? "task" : "run");
+    if (boot) void revealLogs(request.unikernel.id, startOf(request));
     return boot;
   } catch (error) {
     const problem = error instanceof ProblemError ? error.problem : problems.unexpected(error);
@@ -146,12 +148,13 @@ export async function prepareBuiltBoot(
 /** Shows a run that was refused in the log panel, as the session that did not start. Never rejects. */
 export async function showRefusedRun(
   begin: (run: RefusedRun) => Promise<ConsoleWriter>,
-  { unikernel, target, isTask }: Pick<JobRequest, "unikernel" | "target" | "isTask">,
+  request: Pick<JobRequest, "unikernel" | "target" | "isTask">,
   problem: Problem,
 ): Promise<void> {
+  const { unikernel, target } = request;
   await recordRefusal(begin, { name: labelOf(unikernel), unikernel: unikernel.id, target }, problem);
   // Not awaited: the job need not wait for the panel.
-  void revealLogs(unikernel.id, isTask === true ? "task" : "run");
+  void revealLogs(request.unikernel.id, startOf(request));
 }
 
 async function prepareImage(

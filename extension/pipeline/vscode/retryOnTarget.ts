@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { isTarget } from "../../mirage/targets.ts";
 import { problems } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
-import type { Projects } from "../../project/vscode/projects.ts";
+import { chosenOptions, type Projects } from "../../project/vscode/projects.ts";
 import type { RetryOnTarget } from "../../toolchain/targetProblem.ts";
 import { isGoal } from "../goals.ts";
 import type { RunGoal } from "./runGoal.ts";
@@ -30,9 +30,7 @@ export async function retryOnTarget(projects: Projects, runGoal: RunGoal, on: un
     return;
   }
   if (!isGoal(on.goal)) return;
-  const options =
-    target === project.target ? project.options : (projects.memory.options(unikernel, target) ?? []);
-  await runGoal({ ...project, target, options }, on.goal);
+  await runGoal({ ...project, target, options: chosenOptions(projects, project, target) }, on.goal);
 }
 
 function isRetry(on: unknown): on is RetryOnTarget {

@@ -3,7 +3,7 @@ import { targetNotReadyCode } from "../../platform/errors.ts";
 import { showProblem } from "../../platform/vscode/showProblem.ts";
 import { settleRoot } from "../../project/vscode/configureFrom.ts";
 import { folderOf, namedProject } from "../../project/vscode/namedProject.ts";
-import type { Project, Projects } from "../../project/vscode/projects.ts";
+import { chosenOptions, type Project, type Projects } from "../../project/vscode/projects.ts";
 import { isTarget } from "../../mirage/targets.ts";
 import type { JobResult, Jobs } from "../model.ts";
 import { goals, goalTitles, isGoal, type Goal } from "../goals.ts";
@@ -98,9 +98,7 @@ function execution(
     if (!project) return failedTaskTerminal(t("The folder in which mirage runs was not selected."));
     const target = requested.target ?? project.target;
     if (!isTarget(target)) return failedTaskTerminal(t("Unknown target '{0}'.", target));
-    const options =
-      requested.options ??
-      (target === project.target ? project.options : (projects.memory.options(project.id, target) ?? []));
+    const options = requested.options ?? chosenOptions(projects, project, target);
     const { goal, arguments: bootArguments } = requested;
     return taskTerminal((observer) => {
       const request = { unikernel: project, goal, target, options, bootArguments, isTask: true };
