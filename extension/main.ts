@@ -12,7 +12,6 @@ import type { LogStore } from "./logs/store/logStore.ts";
 import { createLogs, type Logs } from "./logs/vscode/logs.ts";
 import { lazy } from "./platform/lazy.ts";
 import type { ProcessHooks, ProcessSpec, Run } from "./platform/process.ts";
-import type { MetricsStore } from "./receivers/metrics/metricsStore.ts";
 import { bootTestCommands } from "./bootTests/vscode/commands.ts";
 import { registerBootTests } from "./bootTests/vscode/register.ts";
 import { createActivities } from "./pipeline/activities.ts";
@@ -22,6 +21,8 @@ import { createJobEnvironment } from "./pipeline/vscode/jobEnvironment.ts";
 import { createDependencyRows, dependencyCommands } from "./dependencies/vscode/register.ts";
 import { projectCommands, registerContextKeys } from "./project/vscode/commands.ts";
 import { ownerOf } from "./project/vscode/pickProject.ts";
+import { networkCommands } from "./network/vscode/register.ts";
+import { registerReceivers } from "./receivers/vscode/register.ts";
 import { registerMigrate } from "./migrate/vscode/register.ts";
 import { createProjects } from "./project/vscode/projects.ts";
 import { registerTree } from "./project/vscode/tree/tree.ts";
@@ -74,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         logStore: logs.store,
         run,
         storage: scratch,
-        metrics: (unikernel) => metrics?.series(unikernel) ?? [],
+        metrics: receivers.seriesOf,
       }),
     );
   });
@@ -134,13 +135,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const dependencyRows = createDependencyRows({ run, toolchain });
   const commands = createCommands(projects, jobs, activities, publisher.get);
 
-  let metrics: MetricsStore | undefined;
-  const receivers = lazy(async () => {
-    const { createReceivers } = await import("./receivers/vscode/receivers.ts");
-    const created = createReceivers({ extensionUri, projects, begin: logs.begin });
-    ({ metrics } = created);
-    return created;
-  });
+  const receivers = registerReceivers({ extensionUri, projects, begin: logs.begin });
   const hosts = registerHosts({
     extension: context,
     projects,
@@ -163,7 +158,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     scratch,
     begin,
     addRun: activities.addRun,
-    metrics: async () => (await receivers.get()).metrics,
+    metrics: receivers.metrics,
     beginRefused: logs.begin,
     logStore: logs.store,
     logsShown: logs.isVisible,
@@ -237,6 +232,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       showLogs: (record) => logs.table["mirageos.showLogs"]?.(record),
       shownSession: logs.shownSession,
     }),
+    ...receivers.table,
+    ...networkCommands({ run, toolchain, scratch }),
     "mirageos.showLog": () => log.show(),
     "mirageos.export": async (on) => {
       const boots = await import("./launch/vscode/export/exportedBoot.ts");
@@ -256,13 +253,6 @@ export function activate(context: vscode.ExtensionContext): Api {
         toolchain,
         logStore: logs.store,
       }),
-    "mirageos.receiveSyslog": async () => (await receivers.get()).receiveSyslog(),
-    "mirageos.showMetrics": async (on) => (await receivers.get()).showMetrics(on),
-    "mirageos.setLogLevel": async (on) => (await receivers.get()).setLogLevel(on),
-    "mirageos.setUpNetwork": async (on) =>
-      (await import("./network/vscode/networkCommands.ts")).setUpNetwork({ run, toolchain, scratch }, on),
-    "mirageos.tearDownNetwork": async () =>
-      (await import("./network/vscode/networkCommands.ts")).tearDownNetwork({ run, toolchain, scratch }),
     "mirageos.retryOnTarget": async (on) =>
       (await import("./pipeline/vscode/retryOnTarget.ts")).retryOnTarget(projects, commands.runGoal, on),
     "mirageos.configureWithOptions": async (on) =>

@@ -3,7 +3,7 @@
  * split the shared code into many small chunks, and vsce warns about more than 100 files.
  */
 export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
-  // Modules that prompt or answer the user, or bring a unikernel out of the project.
+  // Modules that prompt or answer the user.
   dialogs: [
     "extension/assistant/vscode/tools.ts",
     "extension/bootTests/vscode/makeTest.ts",
@@ -11,11 +11,9 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/checkPins.ts",
     "extension/dependencies/vscode/showDependencies.ts",
     "extension/dependencies/vscode/updatePackages.ts",
-    "extension/export/vscode/exportUnikernel.ts",
     "extension/launch/vscode/arguments/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",
-    "extension/launch/vscode/export/exportedBoot.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
     "extension/network/setupCheck.ts",
@@ -23,7 +21,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/changePreview.ts",
     "extension/project/vscode/unikernelFiles.ts",
-    "extension/receivers/vscode/receivers.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
     "extension/scaffold/vscode/addSender.ts",
@@ -72,7 +69,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/project/describeState.ts",
     "extension/project/fetchedLock.ts",
     "extension/project/vscode/gitignoreOffer.ts",
-    "extension/project/vscode/headerCheck.ts",
     "extension/project/vscode/promptForProject.ts",
     "extension/project/vscode/statusBar.ts",
     "extension/project/vscode/tree/treeContent.ts",
@@ -92,10 +88,9 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
   ],
-  // Modules that bring a unikernel out of the project.
-  shipping: [
+  // Modules that export a unikernel, or receive what it sends.
+  exchange: [
     "extension/export/vscode/exportUnikernel.ts",
-    "extension/albatross/vscode/hostsRoom.ts",
     "extension/launch/vscode/export/exportedBoot.ts",
     "extension/receivers/vscode/receivers.ts",
   ],
@@ -123,9 +118,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/vscode/runner.ts",
     "extension/pipeline/vscode/tasks.ts",
     "extension/pipeline/vscode/saveChecks.ts",
-    "extension/logs/vscode/callSite.ts",
-    "extension/logs/vscode/goToCrash.ts",
-    "extension/logs/vscode/inlineLogs.ts",
     "extension/logs/vscode/panel.ts",
   ],
 };

@@ -16,7 +16,7 @@ import { setUpScript } from "../setUpScript.ts";
 import { tearDownScript } from "../tearDownScript.ts";
 import { findElevators, runScript } from "./runScript.ts";
 
-interface NetworkContext {
+export interface NetworkContext {
   readonly run: Run;
   /** Refreshed after a change, so that an open report of Check Setup checks again. */
   readonly toolchain: Pick<Toolchain, "refresh">;
