@@ -54,8 +54,11 @@ export function testStartDebugging({ session }: SamplesWindow): void {
   });
 }
 
-const waitUntilEnded = (page: Page) =>
-  page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
+/** Waits until the run that the log panel shows has ended. VS Code shows its toolbar some time after a run begins. */
+async function waitUntilEnded(page: Page): Promise<void> {
+  await logPanel(page).locator(".sessionStatus.running").waitFor({ state: "detached" });
+  await page.locator(".debug-toolbar").filter({ visible: true }).waitFor({ state: "detached" });
+}
 
 const logPanel = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 
