@@ -117,6 +117,9 @@ describe("lines of Solo5, OCaml's runtime, tenders and cmdliner", () => {
         "10%2026-11-23T09:02:32Z: [INFO] [a] half",
         "..Solo5: trap: type=#PF ec=0x2 rip=0x1",
         'quoted "2026-11-23T09:02:32Z: [INFO] [a] b" is text, as is Solo5: itself',
+        "read 2026-11-23T09:02:34Z: [ERROR] [b] in a file",
+        "Name: 2026-11-23T09:02:33Z: [WARNING] [a] nobody answers",
+        "> 2026-11-23T09:02:34Z: [ERROR] [a] gave up",
         "",
       ].join("\n"),
     );
@@ -129,6 +132,10 @@ describe("lines of Solo5, OCaml's runtime, tenders and cmdliner", () => {
       "log|info|a|half",
       "trap|error||Solo5: trap: type=#PF ec=0x2 rip=0x1",
       'plain|||quoted "2026-11-23T09:02:32Z: [INFO] [a] b" is text, as is Solo5: itself',
+      "plain|||read 2026-11-23T09:02:34Z: [ERROR] [b] in a file",
+      "plain|||Name: ",
+      "log|warning|a|nobody answers",
+      "log|error|a|gave up",
     ]);
     assert.deepEqual(records[5]?.more, [".."]);
     assert.equal(records[1]?.frames.length, 1);

@@ -156,10 +156,11 @@ function solo5Line(line: string): LineKind | undefined {
   return /^Solo5: (?:Bindings version|Memory map)/.test(line) ? bootInfo : bootRest;
 }
 
-// Messages that a guest ends with, and the head of a line of its reporter.
+// Messages that a guest ends with, and the head of a line of its reporter: after other text or a prompt, but not
+// after a space or a quote in a sentence, which quotes it.
 const endMessage = /Fatal error: exception |Solo5: (?:solo5_exit\(-?\d|solo5_abort\(\)|ABORT: |trap: type=)/;
 const logHead =
-  /[^\s"'`(|>]\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d): \[(?:ERROR|WARNING|INFO|DEBUG)\]| \d\d:\d\d:\d\d [+-]\d\d:\d\d: (?:ERR|WRN|INF|DBG|APP)) \[/;
+  /(?:[^\s"'`(|>]|(?:^|\S)[>:.!?%$#=] )\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d): \[(?:ERROR|WARNING|INFO|DEBUG)\]| \d\d:\d\d:\d\d [+-]\d\d:\d\d: (?:ERR|WRN|INF|DBG|APP)) \[/;
 
 /**
  * The offset in a line at which another line begins, because the program printed the text before it
@@ -170,7 +171,9 @@ export function embeddedLineStart(line: string): number {
     const at = line.slice(1).search(endMessage) + 1;
     if (at > 0) return at;
   }
-  return line.includes(": [", 20) || line.includes("0: ", 20) ? line.slice(0, 4096).search(logHead) + 1 : 0;
+  const isLog = line.includes(": [", 20) || line.includes("0: ", 20);
+  const found = isLog ? logHead.exec(line.slice(0, 4096)) : null;
+  return found ? found.index + found[0].search(/\d{4}-\d\d-/) : 0;
 }
 
 const hostPrefix =

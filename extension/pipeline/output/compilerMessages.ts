@@ -8,25 +8,28 @@ export const makeName = String.raw`(?:\S*[-/\\])?g?make(?:\.exe)?`;
 /** Lines that start a message without a location, and lines that only end the previous message. */
 const openings: readonly {
   readonly pattern: RegExp;
-  readonly kind: "mirage" | "dune" | "run" | "end";
+  readonly kind: "configure" | "opam-monorepo" | "dune" | "run" | "end";
   readonly code?: string;
 }[] = [
   // functoria prints a command that failed, over several lines.
   { pattern: /^run \[/, kind: "run" },
   // cmdliner: `mirage: unknown option '--nope'`, after a usage line.
-  { pattern: /^mirage: (?=\S)/, kind: "mirage" },
+  { pattern: /^mirage: (?=\S)/, kind: "configure" },
   // functoria's check of the version header.
   {
     pattern:
       /^(?=Version mismatch: |Unknown first line, must be |Bad comment, multiple |only digits and \. allowed in version|couldn't extract version )/,
-    kind: "mirage",
+    kind: "configure",
     code: headerCode,
   },
-  { pattern: /^(?=configuration file .* missing$)/, kind: "mirage" },
-  { pattern: /^(?=UDPv4v6 socket not supported |\S.* not supported on non-UNIX targets\.$)/, kind: "mirage" },
+  { pattern: /^(?=configuration file .* missing$)/, kind: "configure" },
+  {
+    pattern: /^(?=UDPv4v6 socket not supported |\S.* not supported on non-UNIX targets\.$)/,
+    kind: "configure",
+  },
   // config.exe itself failed, for example because of a block device on muen.
-  { pattern: /^Fatal error: exception /, kind: "mirage" },
-  { pattern: /^opam-monorepo: \[ERROR\] /, kind: "mirage" },
+  { pattern: /^Fatal error: exception /, kind: "configure" },
+  { pattern: /^opam-monorepo: \[ERROR\] /, kind: "opam-monorepo" },
   { pattern: /^(?=Internal error! Please report to \S*dune)/, kind: "dune" },
   // Other lines between messages, which are on stdout while the messages are on stderr.
   { pattern: new RegExp(String.raw`^${makeName}(?:\[\d+\])?: `), kind: "end" },

@@ -10,9 +10,9 @@ const typeError =
 const unusedVariable = "unikernel.ml:3:6-3:12 warning ocaml unused-var: unused variable unused.";
 const noSolo5 = "fatal error: solo5.h: No such file or directory";
 const badTarget =
-  "config.ml:0:0-0:0 error mirage: option '-t': invalid value 'nosuch', expected one of 'unix',";
+  "config.ml:0:0-0:0 error configure: option '-t': invalid value 'nosuch', expected one of 'unix',";
 const versionMismatch =
-  "config.ml:0:0-0:0 error mirage version-header: Version mismatch: required is mirage >= 4.12.0, but 4.11.1 is installed. " +
+  "config.ml:0:0-0:0 error configure version-header: Version mismatch: required is mirage >= 4.12.0, but 4.11.1 is installed. " +
   "Please upgrade your installation (opam update; opam install 'mirage>=4.12.0')";
 const syntaxError = "config.ml:5:0-5:0 error ocaml: Syntax error: ] expected";
 
@@ -63,9 +63,11 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "errors/configure/version-too-new/configure.stderr": [versionMismatch],
   "errors/configure/version-too-new/configure-color-always.stderr": [versionMismatch],
   "errors/configure/good/unknown-target.stderr": [badTarget],
-  "errors/configure/good/unknown-option.stderr": ["config.ml:0:0-0:0 error mirage: unknown option '--nope'"],
+  "errors/configure/good/unknown-option.stderr": [
+    "config.ml:0:0-0:0 error configure: unknown option '--nope'",
+  ],
   "errors/configure/good/no-config-file.stderr": [
-    "config.ml:0:0-0:0 error mirage: configuration file nosuch.ml missing",
+    "config.ml:0:0-0:0 error configure: configuration file nosuch.ml missing",
   ],
   "errors/configure/good/user-dune-file.stderr": [
     "config.ml:0:0-0:0 error dune: Don't know how to build ./config.exe",
@@ -101,10 +103,10 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ],
   "locks/configure-while-watch.stderr": [],
   "skeleton/device-usage/network/hvt+net=host/configure.stderr": [
-    "config.ml:0:0-0:0 error mirage: UDPv4v6 socket not supported on non-UNIX targets.",
+    "config.ml:0:0-0:0 error configure: UDPv4v6 socket not supported on non-UNIX targets.",
   ],
   "skeleton/device-usage/block/muen/configure.stderr": [
-    'config.ml:0:0-0:0 error mirage: Failure("Block devices not supported on Muen target.")',
+    'config.ml:0:0-0:0 error configure: Failure("Block devices not supported on Muen target.")',
   ],
   "builds/device-usage/kv_ro-spt/build.stderr": [],
   "paths/with-space/make-build-hvt.stderr": [],

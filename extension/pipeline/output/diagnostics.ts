@@ -232,7 +232,14 @@ export function outputParser(options: OutputParserOptions): OutputParser {
     if (failed && !hasError()) for (const output of calm) publish(output, "error");
     if (failedRun !== undefined && !hasError()) {
       const message = failedRun.replace(/^run /, "");
-      add({ file: configFile, range: fileStart, severity: "error", message, related: [], source: "mirage" });
+      add({
+        file: configFile,
+        range: fileStart,
+        severity: "error",
+        message,
+        related: [],
+        source: "configure",
+      });
     }
     return [...problems.values()];
   };

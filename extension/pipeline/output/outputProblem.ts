@@ -18,7 +18,8 @@ export interface OutputProblem {
   /** The name of a warning or alert (`unused-var`), or its number if it has no name. */
   readonly code?: string;
   readonly related: readonly RelatedLocation[];
-  readonly source: "ocaml" | "dune" | "mirage";
+  /** What reported the problem: the compiler, dune, `mirage configure` or opam-monorepo. */
+  readonly source: "ocaml" | "dune" | "configure" | "opam-monorepo";
 }
 
 /** The code of a problem of the version header of config.ml: the header check may report the same at the header. */

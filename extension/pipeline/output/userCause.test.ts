@@ -124,8 +124,8 @@ These dependencies (possibly transitive) don't use dune as their build system:
 The dune-universe opam repository contains dune ports of some popular packages.
 `;
     assert.deepEqual(summary(caused(output)), [
-      "config.ml:1:37-1:45 error mirage: Some dependencies cannot be built with dune!",
-      "config.ml:2:9-2:25 error mirage: Some dependencies cannot be built with dune!",
+      "config.ml:1:37-1:45 error opam-monorepo: Some dependencies cannot be built with dune!",
+      "config.ml:2:9-2:25 error opam-monorepo: Some dependencies cannot be built with dune!",
     ]);
     assert.deepEqual(
       caused(output).map(({ message }) => message.split("\n")[1]),
