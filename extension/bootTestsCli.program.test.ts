@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -82,6 +82,28 @@ describe("Boot tests without an editor", () => {
     const { code, stdout } = await runCli(place.path);
     assert.match(stdout, /^ok {2}hello: crunch .*\nskipped {2}hello: direct .*\n.*--kv_ro=direct, and build/);
     assert.match(stdout, /2 passed, 0 failed, 1 skipped\n$/);
+    assert.equal(code, 0);
+  });
+
+  it("boot the image that mirage generated if config.ml computes its name", async () => {
+    const folder = join(place.path, "computed");
+    await mkdir(join(folder, "dist"), { recursive: true });
+    await mkdir(join(folder, "mirage"));
+    const tests = [{ name: "says hello", expect: { log: ["hello"], exit: 0 } }];
+    await writeFile(join(folder, "boot-tests.json"), JSON.stringify({ tests }));
+    await writeFile(join(folder, "config.ml"), config.replace('"hello"', '(String.lowercase_ascii "HELLO")'));
+    const unconfigured = await runCli(folder);
+    assert.match(unconfigured.stdout, /FAILED.*\n.*computes the name.* Run mirage configure -t unix, and/);
+    assert.equal(unconfigured.code, 1);
+
+    await writeFile(join(folder, "mirage", "context"), "configure\n-t\nunix\n");
+    await writeFile(
+      join(folder, "dist", "dune"),
+      "(rule\n (target hello)\n (action (copy main.exe hello)))\n",
+    );
+    await copyFile(image(), join(folder, "dist", "hello"));
+    const { code, stdout } = await runCli(folder);
+    assert.match(stdout, /^ok {2}computed: says hello/);
     assert.equal(code, 0);
   });
 

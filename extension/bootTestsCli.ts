@@ -9,7 +9,7 @@
  */
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bootTestsFile } from "./bootTests/fileName.ts";
 import { keepOutput } from "./bootTests/keptOutput.ts";
@@ -29,6 +29,7 @@ import { observeBoot } from "./launch/session/observeBoot.ts";
 import { readConfigFile } from "./mirage/config/registrations.ts";
 import { artifactOf, hostTarget, isFileName, isTarget, targets, type TargetId } from "./mirage/targets.ts";
 import { parseContext, withoutConfigFile } from "./project/mirageContext.ts";
+import { imageOfRules } from "./project/snapshot.ts";
 import type { ToolId } from "./mirage/toolId.ts";
 import { sourceRanges } from "./ocaml/sourceRange.ts";
 import { currentEnv, findProgram } from "./platform/env.ts";
@@ -48,10 +49,17 @@ class UsageError extends Error {}
 /** A test can't be booted on this computer. */
 class HostError extends Error {}
 
+interface TestFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** The name that config.ml registers; that of the folder if config.ml computes it. */
+  readonly name: string;
+  readonly isComputed: boolean;
+  readonly tests: readonly BootTest[];
+}
+
 /** Reads the tests and the name of the unikernel of a folder. Rejects with a UsageError. */
-async function readFolder(
-  folder: string,
-): Promise<{ readonly name: string; readonly tests: readonly BootTest[] }> {
+async function readFolder(folder: string): Promise<TestFolder> {
   const [config, text] = await Promise.all([
     readText(join(folder, "config.ml")),
     readText(join(folder, bootTestsFile)),
@@ -67,19 +75,38 @@ async function readFolder(
     console.error(place);
   }
   const name = readConfigFile(config).registers.at(-1)?.name;
-  if (name === undefined || !isFileName(name))
-    throw new UsageError(t("The name of the unikernel in {0} is not known.", join(folder, "config.ml")));
-  return { name, tests };
+  return name !== undefined && isFileName(name)
+    ? { path: folder, name, isComputed: false, tests }
+    : { path: folder, name: basename(folder), isComputed: true, tests };
+}
+
+/** The absolute path of the image that the last build made, or would make, for a target. Rejects with a UsageError. */
+async function imageFor({ path, name, isComputed }: TestFolder, target: TargetId): Promise<string> {
+  const [context, rules] = await Promise.all([
+    readText(join(path, "mirage", "context")),
+    readText(join(path, "dist", "dune")),
+  ]);
+  const isConfigured = context !== undefined && parseContext(context)?.target === target;
+  const generated = isConfigured ? imageOfRules(rules ?? "") : undefined;
+  if (generated === undefined && isComputed)
+    throw new UsageError(
+      t(
+        "{0} computes the name of its unikernel. Run {1}, and build it.",
+        join(path, "config.ml"),
+        shellCommand(["mirage", "configure", "-t", target]),
+      ),
+    );
+  return join(path, generated ?? artifactOf(target, name));
 }
 
 /** Checks the image and the host. Rejects with a HostError if this computer can't boot the test. */
 async function prepare(
-  folder: string,
-  name: string,
+  tested: TestFolder,
   { launch, options }: BootTest,
   target: TargetId,
   scratch: string,
 ): Promise<BootSpec> {
+  const { path: folder, name } = tested;
   const configured = withoutConfigFile(
     parseContext((await readText(join(folder, "mirage", "context"))) ?? "")?.options ?? [],
   );
@@ -93,7 +120,7 @@ async function prepare(
   const parsed = parseConfiguration(launch);
   if ("problems" in parsed) throw new Error(parsed.problems.join(" "));
   const { args = [], attachments: given, devices: named, memoryMb, tenderArgs, env } = parsed.configuration;
-  const image = join(folder, artifactOf(target, name));
+  const image = await imageFor(tested, target);
   const [content, host] = await Promise.all([readImage(image), readHost()]);
   const devices = content.kind === "solo5" ? content.devices : named;
   const { attachments } = resolveAttachments(devices, [given]);
@@ -149,18 +176,17 @@ async function findTool(id: ToolId, env: Readonly<Record<string, string>>): Prom
 
 /** Boots a test on a target and prints the result. */
 async function runOnTarget(
-  folder: string,
-  name: string,
+  folder: TestFolder,
   test: BootTest,
   target: TargetId,
   { scratch, signal }: { readonly scratch: string; readonly signal: AbortSignal },
 ): Promise<ReportedTest> {
   const output = keepOutput(reportedBytes);
-  const base = { suite: name, name: `${test.name} (${target})` };
+  const base = { suite: folder.name, name: `${test.name} (${target})` };
   try {
     const used = (await portsInUse(test.expect)).map(({ message }) => message);
     if (used.length > 0) return { ...base, durationMs: 0, failures: used, skipped: undefined, output: "" };
-    const boot = await prepare(folder, name, test, target, scratch);
+    const boot = await prepare(folder, test, target, scratch);
     const { failures, durationMs } = await runBootTest(
       test,
       {
@@ -218,14 +244,14 @@ async function main(): Promise<number> {
   const abort = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => abort.abort());
   try {
-    for (const folder of folders) {
-      const { name, tests } = await readFolder(folder);
-      for (const test of tests) {
+    for (const path of folders) {
+      const folder = await readFolder(path);
+      for (const test of folder.tests) {
         const own = test.targets.length > 0 ? test.targets : chosen;
         const on = chosen.length > 0 ? own.filter((target) => chosen.includes(target)) : own;
         for (const target of on.length > 0 || chosen.length > 0 ? on : [hostTarget(process.platform)]) {
           if (abort.signal.aborted) return 130;
-          const result = await runOnTarget(folder, name, test, target, { scratch, signal: abort.signal });
+          const result = await runOnTarget(folder, test, target, { scratch, signal: abort.signal });
           print(result);
           results.push(result);
         }

@@ -65,7 +65,7 @@ export async function readSnapshot(
  * The image that the generated rules in `dist/dune` copy, relative to config.ml's folder: config.ml may compute the name of
  * its unikernel, and the option `-o` of configure replaces it. Files for xl come after it.
  */
-function imageOfRules(text: string): string | undefined {
+export function imageOfRules(text: string): string | undefined {
   const name = /^ *\(target ([^\s()"/\\]{1,200})\)/m.exec(text)?.[1];
   return name === undefined ? undefined : `dist/${name}`;
 }
