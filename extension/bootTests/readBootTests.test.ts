@@ -100,6 +100,20 @@ describe("boot-tests.json", () => {
     );
   });
 
+  it("warns about properties without an effect on any of the test's targets", () => {
+    const properties = '"memory": 64, "net": { "service": "tap100" }, "env": { "A": "1" }';
+    const warned = (targets: string) =>
+      messages(oneTest(`${targets}${properties}`)).map(
+        ([message]) => /^"(\w+)" has no effect/.exec(message ?? "")?.[1],
+      );
+    assert.deepEqual(warned('"targets": ["unix"], '), ["memory", "net"]);
+    assert.deepEqual(warned('"targets": ["spt", "hvt"], '), ["env"]);
+    assert.deepEqual(warned('"targets": ["unix", "spt"], '), []);
+    assert.deepEqual(warned(""), []);
+    const { tests } = readBootTests(oneTest(`"targets": ["unix"], ${properties}`));
+    assert.equal(tests.length, 1, "the test runs all the same");
+  });
+
   it("reports a second test of the same name", () => {
     const { tests, problems } = readBootTests('{ "tests": [{ "name": "a" }, { "name": "a" }] }');
     assert.equal(tests.length, 1);

@@ -1,5 +1,5 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
-import { isTarget, type TargetId } from "../mirage/targets.ts";
+import { isTarget, targets as allTargets, type TargetId } from "../mirage/targets.ts";
 import { levels } from "../ocaml/logs/levels.ts";
 import { t } from "../protocol/l10n.ts";
 import type {
@@ -119,8 +119,34 @@ class Reader {
         return value ? [[key, valueOf(value)] as const] : [];
       }),
     );
+    this.#checkEffect(targets, properties);
     if (name === undefined || !expect || this.#errors() > before) return undefined;
     return { name, range: rangeOf(node), targets, options, launch, expect };
+  }
+
+  /** Reports properties that have no effect on any target of a test. A test for the selected target may name all of them. */
+  #checkEffect(targets: readonly TargetId[], properties: ReadonlyMap<string, Node>): void {
+    if (targets.length === 0) return;
+    const areProcesses = targets.map((target) => allTargets[target].family === "unix");
+    const warn = (key: string, message: string): void => {
+      const node = properties.get(key);
+      if (node) this.problems.push({ message, range: rangeOf(node), severity: "warning" });
+    };
+    const list = targets.join(", ");
+    if (!areProcesses.includes(false)) {
+      for (const key of ["memory", "tenderArgs"])
+        warn(key, t('"{0}" has no effect for {1}, because its images run without a tender.', key, list));
+      warn(
+        "net",
+        t('"net" has no effect for {0}. Name the tap interface in "args": "--interface=tap100".', list),
+      );
+      warn("block", t('"block" has no effect for {0}, because config.ml names the files there.', list));
+    }
+    if (!areProcesses.includes(true))
+      warn(
+        "env",
+        t('"env" has no effect for {0}, because its unikernels are not processes. Use "args".', list),
+      );
   }
 
   withoutDuplicates(tests: readonly BootTest[]): readonly BootTest[] {

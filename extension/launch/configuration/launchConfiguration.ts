@@ -153,10 +153,10 @@ export function unsupportedByTarget(target: TargetId, configuration: LaunchConfi
   const process = targets[target].family === "unix";
   const problems: string[] = [];
   if (process && configuration.tenderArgs.length > 0) {
-    problems.push(t('"tenderArgs" has no effect for {0}, because its images run without a tender.', target));
+    problems.push(withoutTender("tenderArgs", target));
   }
   if (process && configuration.memoryMb !== undefined) {
-    problems.push(t('"memory" has no effect for {0}, because its images run without a tender.', target));
+    problems.push(withoutTender("memory", target));
   }
   if (!process && Object.keys(configuration.env).length > 0) {
     problems.push(
@@ -165,6 +165,9 @@ export function unsupportedByTarget(target: TargetId, configuration: LaunchConfi
   }
   return problems;
 }
+
+const withoutTender = (property: string, target: TargetId): string =>
+  t('"{0}" has no effect for {1}, because its images run without a tender.', property, target);
 
 function devices(raw: Properties, attribute: "net" | "block", problems: string[]): Attachments {
   const value = raw[attribute];
