@@ -150,6 +150,35 @@ describe("the log panel at its default height", () => {
     await page.getByText("0 records").first().waitFor();
   });
 
+  it("leaves a narrow panel to the state and the filter, with the other filters in a menu", async () => {
+    const startedAt = Date.UTC(2026, 0, 2, 3);
+    const outcome = { kind: "failed", text: "uncaught exception (exit code 2)" } as const;
+    const { page } = await open(
+      withoutDhcp({ startedAt, endedAt: startedAt + 4100, outcome }),
+      undefined,
+      undefined,
+      668,
+    );
+    await page.setViewportSize({ width: 668, height: 227 });
+    const status = page.locator(".sessionStatus .statusWords", { hasText: "uncaught exception" });
+    await status.waitFor();
+    await save(page, "narrow");
+    assert.equal(
+      await status.evaluate((each) => each.scrollWidth > each.clientWidth),
+      false,
+      "the state is whole",
+    );
+    const filter = await page.locator(".filter").boundingBox();
+    assert.ok(filter && filter.width >= 120, `${filter?.width} px of filter`);
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Log sources" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "netif (1)" }).click();
+    await page.keyboard.press("Escape");
+    const only = page.getByRole("button", { name: "Log sources" });
+    await only.waitFor();
+    assert.equal(await page.getByRole("button", { name: "Levels" }).isVisible(), false);
+  });
+
   it("shows the whole name of a session and how it ended", async () => {
     const startedAt = Date.UTC(2026, 0, 2, 3);
     const outcome = { kind: "ok", text: "ended normally" } as const;

@@ -105,10 +105,8 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
       }),
     ];
   };
-  const sources = button({
-    label: t("All sources"),
-    onClick: () => act.openMenu(sources, t("Log sources"), sourceItems),
-  });
+  const openSources = (below: HTMLElement): void => act.openMenu(below, t("Log sources"), sourceItems);
+  const sources = button({ label: t("All sources"), onClick: () => openSources(sources) });
   sources.classList.add("sources");
   sources.setAttribute("aria-haspopup", "menu");
   const showSources = (): void => {
@@ -123,6 +121,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
           ? t("All but {0}", hidden)
           : t("All sources");
     if (sources.textContent !== text) sources.textContent = text;
+    sources.classList.toggle("idle", only === undefined && hidden === 0);
     sources.setAttribute("aria-label", t("Log sources: {0}", text));
     sources.title = t("Log sources: {0}", text);
   };
@@ -196,10 +195,14 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     { label: t("Save the shown rows as…"), path: icons.save, onClick: act.save },
     { label: t("Open the raw console"), path: icons.raw, onClick: act.openRaw },
   ];
-  // In a low panel two menus replace the levels and the actions, so that more rows are visible.
+  // In a low panel two menus replace the levels and the actions, so that more rows are visible. In a narrow one, the
+  // menus of levels and sources are here too, unless they filter.
   const moreItems = (): readonly PopupItem[] => {
     const isOn = wrap.element.getAttribute("aria-pressed") === "true";
+    const isHidden = (menu: HTMLElement): boolean => getComputedStyle(menu).display === "none";
     return [
+      ...(isHidden(levelsMenu) ? [{ label: t("Levels"), onClick: () => openLevels(more) }] : []),
+      ...(isHidden(sources) ? [{ label: t("Log sources"), onClick: () => openSources(more) }] : []),
       ...timeModes.map(({ value, text }) => ({
         label: text,
         checked: value === timeMode,
@@ -219,10 +222,8 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
       const checked = !filter.hidden.includes(level);
       return { label: level, checked, onClick: () => showLevel(level, !checked) };
     });
-  const levelsMenu = button({
-    label: t("Levels"),
-    onClick: () => act.openMenu(levelsMenu, t("Levels"), levelItems),
-  });
+  const openLevels = (below: HTMLElement): void => act.openMenu(below, t("Levels"), levelItems);
+  const levelsMenu = button({ label: t("Levels"), onClick: () => openLevels(levelsMenu) });
   for (const menu of [more, levelsMenu]) {
     menu.classList.add("lowOnly");
     menu.setAttribute("aria-haspopup", "menu");
@@ -234,6 +235,7 @@ export function createLogsToolbar(act: LogsToolbarActions): LogsToolbar {
     filter = next;
     for (const { level, set } of toggles) set(!next.hidden.includes(level));
     regex.set(next.regex);
+    levelsMenu.classList.toggle("idle", next.hidden.length === 0);
     showSources();
   };
 
