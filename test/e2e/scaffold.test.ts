@@ -94,8 +94,11 @@ describe("In an empty folder,", () => {
         [await readFile(at("config.ml"), "utf8"), await readFile(at("unikernel.ml"), "utf8")],
         before,
       );
-      await clickButton(page, "Add");
+      await page.locator(".editor-actions").getByRole("button", { name: "Apply Changes" }).click();
       await page.locator(".tabs-container .tab.active", { hasText: "unikernel.ml" }).waitFor();
+      // The question is still there.
+      await clickButton(page, "Discard");
+      await waitForText(page, "The changes have already been applied.");
       await editorHas("module Main (B : Mirage_block.S) = struct");
       await page.locator(".editor-instance .view-lines").first().click();
       await page.keyboard.press("ControlOrMeta+Z");

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showInformationMessage } from "../../platform/vscode/messages.ts";
 import { t } from "../../protocol/l10n.ts";
 
 /** The proposed content of a file. */
@@ -34,9 +35,15 @@ export async function confirmChanges(
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     provideTextDocumentContent: (uri) => texts.get(uri.toString()),
   });
-  const answered = new vscode.EventEmitter<boolean>();
-  const first = new Promise<boolean>((resolve) => void answered.event(resolve));
-  const review: Review = { title, answer: (apply) => answered.fire(apply) };
+  let answer: boolean | undefined;
+  const first = Promise.withResolvers<boolean>();
+  const review: Review = {
+    title,
+    answer: (apply) => {
+      answer ??= apply;
+      first.resolve(answer);
+    },
+  };
   // The buttons can be clicked before VS Code reports that it shows the diffs.
   reviews.push(review);
   updateButtons();
@@ -46,17 +53,23 @@ export async function confirmChanges(
       title,
       files.map(({ uri, created }) => [uri, created === true ? undefined : uri, uri.with({ scheme })]),
     );
-    void vscode.window
-      .showInformationMessage(question, button, t("Discard"))
-      .then((chosen) => review.answer(chosen === button));
-    return await first;
+    void showInformationMessage(question, button, t("Discard")).then((chosen) => {
+      // VS Code can't withdraw the notification after an answer above the diffs.
+      if (chosen !== undefined && answer !== undefined)
+        void showInformationMessage(
+          answer
+            ? t("The changes have already been applied.")
+            : t("The changes have already been discarded."),
+        );
+      review.answer(chosen === button);
+    });
+    return await first.promise;
   } finally {
     reviews.splice(0, reviews.length, ...reviews.filter((other) => other !== review));
     updateButtons();
     const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: each }) => each);
     await vscode.window.tabGroups.close(tabs.filter(({ label }) => label.startsWith(title)));
     provider.dispose();
-    answered.dispose();
   }
 }
 
