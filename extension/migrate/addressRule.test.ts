@@ -40,6 +40,34 @@ describe("Migrating addresses in config.ml", () => {
     assert.deepEqual(remaining, []);
   });
 
+  it("passes an address whose parts have names", () => {
+    const { config, remaining } = migrated(
+      lines(
+        "open Mirage",
+        "let server : ipv4_config =",
+        '  let nw = Ipaddr.V4.Prefix.of_string_exn "192.168.112.150/24" in',
+        '  let gw = Some (Ipaddr.V4.of_string_exn "192.168.112.1") in',
+        "  { network = nw; gateway = gw }",
+        "let stack = generic_stackv4v6 ~config:server default_network",
+        'let main = main "Unikernel.Main" (stackv4v6 @-> job)',
+        'let () = register "x" [ main $ stack ]',
+      ),
+    );
+    assert.equal(
+      config,
+      lines(
+        header,
+        "open Mirage",
+        "let stack = (* Without DHCP: mirage configure --no-dhcp *) generic_stackv4v6" +
+          ' ~ipv4_network:(Ipaddr.V4.Prefix.of_string_exn "192.168.112.150/24")' +
+          ' ~ipv4_gateway:(Ipaddr.V4.of_string_exn "192.168.112.1") default_network',
+        'let main = main "Unikernel.Main" (stackv4v6 @-> job)',
+        'let () = register "x" [ main $ stack ]',
+      ),
+    );
+    assert.deepEqual(remaining, []);
+  });
+
   it("passes an address with a type, inside a branch", () => {
     const { config } = migrated(
       lines(

@@ -78,7 +78,7 @@ function stackEdits(
 }
 
 const networkPattern = /\bnetwork\s*=\s*\(?\s*Ipaddr\.V4\.Prefix\.of_(?:address_)?string_exn\s+("[^"\\]*")/;
-const gatewayPattern = /\bgateway\s*=\s*(?:Some\s*\(?\s*)?Ipaddr\.V4\.of_string(?:_exn)?\s+("[^"\\]*")/;
+const gatewayPattern = /\bgateway\s*=\s*\(?\s*(?:Some\s*\(?\s*)?Ipaddr\.V4\.of_string(?:_exn)?\s+("[^"\\]*")/;
 
 /** The literal of the address with its prefix. In mirage 3.0, the record had both, one after the other. */
 function networkText(text: string): string | undefined {
@@ -92,13 +92,23 @@ function networkText(text: string): string | undefined {
 }
 
 /** The labels for a record of an address, given its text with its bindings; undefined for other texts. */
-function addressLabels(text: string): string | undefined {
+function addressLabels(record: string): string | undefined {
+  const text = withLocalValues(record);
   const network = networkText(text);
   const gateway = gatewayPattern.exec(text)?.[1];
   const hasGateway = gateway !== undefined || /\bgateway\s*=\s*None\b/.test(text);
   if (network === undefined || !hasGateway || !/\{[^{}]*\bnetwork\b[^{}]*\}/.test(text)) return undefined;
   const labels = `~ipv4_network:(Ipaddr.V4.Prefix.of_string_exn ${network})`;
   return gateway === undefined ? labels : `${labels} ~ipv4_gateway:(Ipaddr.V4.of_string_exn ${gateway})`;
+}
+
+/** The text with the values that `let name = value in` gives to fields, in place of their names. */
+function withLocalValues(text: string): string {
+  const values = [...text.matchAll(/\blet\s+([a-z_][\w']*)\s*=\s*([^;{}]*?)\s+in\b/g)];
+  return values.reduce((changed, [, name = "", value = ""]) => {
+    const field = new RegExp(String.raw`\b((?:network|gateway)\s*=\s*(?:Some\s+)?)${name}(?![\w'.])`, "g");
+    return changed.replaceAll(field, (_, before: string) => `${before}(${value})`);
+  }, text);
 }
 
 /** `if_impl Key.is_unix (socket_stackv4 …) STACK` is what `generic_stackv4v6` does itself. */

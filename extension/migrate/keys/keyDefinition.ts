@@ -135,7 +135,7 @@ function argumentText(
 /** A converter in terms of Cmdliner, with its own parentheses; undefined for one that config.ml defines. */
 function converterText(converter: string | undefined): string | undefined {
   if (converter === undefined) return undefined;
-  const plain = converter.replaceAll(/\b(?:Mirage\.)?(?:Key\.)?Arg\.(?=[a-z(])/g, "");
+  const plain = converter.replaceAll(/\b(?:Cmdliner\.|(?:Mirage\.)?Key\.)?Arg\.(?=[a-z(])/g, "");
   const words = plain.match(/[A-Za-z_][\w']*/g) ?? [];
   const known = words.every((word) => sameConverters.has(word) || addressConverters.has(word));
   if (!known || !/^[\w\s()]+$/.test(plain)) return undefined;

@@ -14,7 +14,7 @@ describe("Migrating keys", () => {
         "",
         "let host =",
         '  let doc = Key.Arg.info [ "host" ] in',
-        '  Key.(create "host-name" Arg.(required ~stage:`Run string doc))',
+        '  Key.(create "host-name" Arg.(required ~stage:`Run Cmdliner.Arg.string doc))',
         "",
         'let main = foreign ~keys:[ Key.abstract port; Key.v host ] "Unikernel.Main" job',
         'let () = register "x" [ main ]',
