@@ -38,7 +38,7 @@ export interface LogPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly store: LogStore;
   readonly loadEnvironment: LoadEnvironment;
-  /** Called when the panel shows a console. */
+  /** Called when the panel shows another console. */
   readonly onShown: () => void;
 }
 
@@ -49,7 +49,6 @@ export function createLogPanel(options: LogPanelOptions): LogPanel {
 
 class WebviewLogPanel implements LogPanel {
   readonly #loadEnvironment: LoadEnvironment;
-  readonly #onShown: () => void;
   readonly #feed: LogFeed;
   /** The page has made its first request, so it receives messages. */
   #isPageReady = false;
@@ -58,7 +57,6 @@ class WebviewLogPanel implements LogPanel {
 
   constructor({ view, extensionUri, store, loadEnvironment, onShown }: LogPanelOptions) {
     this.#loadEnvironment = loadEnvironment;
-    this.#onShown = onShown;
     const { webview } = view;
     const dist = vscode.Uri.joinPath(extensionUri, "dist", "webviews");
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
@@ -77,7 +75,13 @@ class WebviewLogPanel implements LogPanel {
         onError: (reason) => console.warn(`${title}: ${reason}`),
       },
     );
-    this.#feed = new LogFeed(store, channel.notify);
+    let shown: string | undefined;
+    this.#feed = new LogFeed(store, (message) => {
+      channel.notify(message);
+      if (message.kind !== "state" || message.session === shown || !view.visible) return;
+      shown = message.session;
+      if (shown !== undefined) onShown();
+    });
     webview.html = logsPage(webview, dist);
     view.onDidChangeVisibility(() => {
       // VS Code discards the page of a hidden view; the next page requests everything again.
@@ -152,7 +156,6 @@ class WebviewLogPanel implements LogPanel {
   async #select(selection: FromLogsPage & { readonly kind: "select" }): Promise<number> {
     const ordinal = await this.#feed.select(selection);
     this.#isPageReady = true;
-    if (this.#feed.session()) this.#onShown();
     this.#pendingShow?.();
     this.#pendingShow = undefined;
     return ordinal;
