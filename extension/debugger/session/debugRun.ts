@@ -9,7 +9,7 @@ import { exceptionText } from "../values/render/exceptionText.ts";
 import { renderValue } from "../values/render/renderValue.ts";
 import type { BreakpointRequests, RequestedBreakpoint } from "../breakpoints/breakpointRequests.ts";
 import { createBreakpoints, type Breakpoints } from "../breakpoints/breakpoints.ts";
-import type { DebugParts, DebugRun, DebugRunHost, DebugRunRequest } from "./debugTypes.ts";
+import type { DebugParts, DebugRun, DebugRunEnvironment, DebugRunRequest } from "./debugTypes.ts";
 import {
   createExceptionStops,
   type ExceptionStops,
@@ -34,11 +34,11 @@ import { createSteps, type Steps, type StepKind, type StepTarget } from "./steps
  * the unikernel cannot be started.
  */
 export async function startDebugRun(
-  host: DebugRunHost,
+  environment: DebugRunEnvironment,
   request: DebugRunRequest,
   requests: BreakpointRequests,
 ): Promise<DebugRun> {
-  const run = new Running(host, request, requests);
+  const run = new Running(environment, request, requests);
   try {
     await run.start();
     return run;
@@ -51,7 +51,7 @@ export async function startDebugRun(
 class Running implements DebugRun {
   readonly ended: Promise<ProcessResult>;
   readonly #end: (result: ProcessResult) => void;
-  readonly #host: DebugRunHost;
+  readonly #environment: DebugRunEnvironment;
   readonly #request: DebugRunRequest;
   readonly #requests: BreakpointRequests;
   readonly #control: RunControl;
@@ -67,16 +67,16 @@ class Running implements DebugRun {
   /** Decisions about stops, because steps and their caller both need them. */
   readonly #decisions = new WeakMap<Stopped, Promise<StopDecision>>();
 
-  constructor(host: DebugRunHost, request: DebugRunRequest, requests: BreakpointRequests) {
+  constructor(environment: DebugRunEnvironment, request: DebugRunRequest, requests: BreakpointRequests) {
     const { promise, resolve } = Promise.withResolvers<ProcessResult>();
     this.ended = promise;
     this.#end = resolve;
-    this.#host = host;
+    this.#environment = environment;
     this.#request = request;
     this.#requests = requests;
     const endAll = () => void this.#releaseAndEnd();
-    host.signal.addEventListener("abort", endAll, { once: true });
-    if (host.signal.aborted) endAll();
+    environment.signal.addEventListener("abort", endAll, { once: true });
+    if (environment.signal.aborted) endAll();
     this.#control = createRunControl(
       () => this.parts.gdb,
       // The stop with which a gdb server answers a connection is not the program's.
@@ -91,7 +91,7 @@ class Running implements DebugRun {
 
   async start(): Promise<void> {
     const { spec, gdb: file, image, folders, setup, target, justMyCode, types } = this.#request;
-    const { run, onStart, onStdout, onStderr } = this.#host;
+    const { run, onStart, onStdout, onStderr } = this.#environment;
     const { signal } = this.#abort;
     const [gdb, program] = await Promise.all([
       startGdb(run, {
@@ -108,10 +108,10 @@ class Running implements DebugRun {
     const sources = createSources(folders);
     const values = createFrameValues({ gdb, program, sources, types });
     this.#parts = { gdb, image, program, sources, values, justMyCode };
-    void types.unreadable.then((reason) => this.#host.print(`${reason}\n`));
+    void types.unreadable.then((reason) => this.#environment.print(`${reason}\n`));
     void gdb.ended.then((result) => this.#gdbEnded(result));
-    await prepareGdb(gdb, setup, this.#host.print);
-    this.#serverEnded = startServer(target, this.#host, signal);
+    await prepareGdb(gdb, setup, this.#environment.print);
+    this.#serverEnded = startServer(target, this.#environment, signal);
     void this.#serverEnded?.then((result) => this.#finish(result));
     const first = await target.start(gdb, this.#control, this.#serverEnded ?? new Promise(() => undefined));
     if (first.kind === "ended") {
@@ -123,7 +123,7 @@ class Running implements DebugRun {
     const code = { gdb, program, sources };
     this.#breakpoints = createBreakpoints({
       ...code,
-      print: this.#host.print,
+      print: this.#environment.print,
       evaluation: createStopEvaluation(this.#parts),
     });
     this.#exceptions = createExceptionStops({
@@ -154,7 +154,7 @@ class Running implements DebugRun {
     const { isAttached, noRun } = this.#request.target;
     if (isAttached === true && noRun === undefined && this.#hasStarted)
       await releaseProgram(this.parts.gdb, this.#control);
-    this.#abort.abort(this.#host.signal.reason);
+    this.#abort.abort(this.#environment.signal.reason);
   }
 
   begin(): void {
@@ -231,7 +231,7 @@ class Running implements DebugRun {
     void resume().then(
       (stop) => this.#settle(stop, expected),
       (error: Error) => {
-        this.#host.print(`${error.message}\n`);
+        this.#environment.print(`${error.message}\n`);
         // gdb has refused the command, so the program is still stopped. A copy, because it may have run before that.
         if (this.#result === undefined) this.#show({ ...before }, { reason: "pause" });
       },
@@ -259,7 +259,7 @@ class Running implements DebugRun {
     this.#isPausing = false;
     prefetchStop(this.parts, stop.thread);
     this.#stopped = { stop, ...(exception && { exception }) };
-    this.#host.event("stopped", { ...shown, threadId: stop.thread, allThreadsStopped: true });
+    this.#environment.event("stopped", { ...shown, threadId: stop.thread, allThreadsStopped: true });
   }
 
   #decide(stop: Stopped): Promise<StopDecision> {
@@ -289,8 +289,8 @@ class Running implements DebugRun {
   #onEvent(event: Parameters<RunControl["onEvent"]>[0]): void {
     this.#control.onEvent(event);
     const threadId = Number(miString(event.values, "id"));
-    if (event.name === "thread-created") this.#host.event("thread", { reason: "started", threadId });
-    if (event.name === "thread-exited") this.#host.event("thread", { reason: "exited", threadId });
+    if (event.name === "thread-created") this.#environment.event("thread", { reason: "started", threadId });
+    if (event.name === "thread-exited") this.#environment.event("thread", { reason: "exited", threadId });
   }
 
   /** The program has ended; gdb is ended too, which closes the pipes of the guest. */
@@ -308,11 +308,11 @@ class Running implements DebugRun {
 
   #gdbEnded(result: ProcessResult): void {
     if (!this.#hasStarted) return;
-    if (this.#result === undefined && !this.#host.signal.aborted) {
+    if (this.#result === undefined && !this.#environment.signal.aborted) {
       this.#isGdbLost = true;
-      this.#host.print(`${t("gdb has ended, and the unikernel with it.")}\n`);
+      this.#environment.print(`${t("gdb has ended, and the unikernel with it.")}\n`);
     }
     this.#abort.abort(new Error("gdb has ended"));
-    this.#end(this.#host.signal.aborted ? { kind: "cancelled" } : (this.#result ?? result));
+    this.#end(this.#environment.signal.aborted ? { kind: "cancelled" } : (this.#result ?? result));
   }
 }

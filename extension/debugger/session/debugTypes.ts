@@ -28,7 +28,7 @@ export interface DebugRunRequest {
   readonly types: ProgramTypes;
 }
 
-export interface DebugRunHost {
+export interface DebugRunEnvironment {
   readonly run: Run;
   readonly signal: AbortSignal;
   readonly event: (event: string, body: object) => void;

@@ -8,7 +8,12 @@ import { t } from "../../protocol/l10n.ts";
 import { consoleOutput, type ConsoleOutput } from "./consoleOutput.ts";
 import { isRequest, type DapMessage, type DapRequest } from "./dap.ts";
 import { debugPreparedUnikernel, usesDebugger, type DebuggedUnikernel } from "./gdbSession.ts";
-import type { DebugSessionHost, PreparedLaunch, RawConfiguration, RefusedLaunch } from "./preparedLaunch.ts";
+import type {
+  DebugSessionEnvironment,
+  PreparedLaunch,
+  RawConfiguration,
+  RefusedLaunch,
+} from "./preparedLaunch.ts";
 
 /** The only thread of a unikernel without gdb. */
 const thread = { id: 1 };
@@ -26,7 +31,7 @@ interface Boot {
 
 /** A debug session of type `mirage`: answers requests of the Debug Adapter Protocol with `send`. */
 export class DebugSession {
-  readonly #host: DebugSessionHost;
+  readonly #environment: DebugSessionEnvironment;
   readonly #send: (message: DapMessage) => void;
   readonly #console: ConsoleOutput;
   #seq = 1;
@@ -43,8 +48,8 @@ export class DebugSession {
   /** Set once a launch has failed, which ends the session. */
   #hasFailed = false;
 
-  constructor(host: DebugSessionHost, send: (message: DapMessage) => void) {
-    this.#host = host;
+  constructor(environment: DebugSessionEnvironment, send: (message: DapMessage) => void) {
+    this.#environment = environment;
     this.#send = send;
     this.#console = consoleOutput((category, output) => this.#event("output", { category, output }));
   }
@@ -130,7 +135,7 @@ export class DebugSession {
     this.#boot = { abort, ended: ended.promise, preparation: preparation.promise };
     // If a launch fails, VS Code brings a debug console that has output to the front, over the log panel.
     this.#console.hold();
-    const prepared = await this.#host.prepare(this.#configuration, this.#printLine, abort.signal);
+    const prepared = await this.#environment.prepare(this.#configuration, this.#printLine, abort.signal);
     this.#hasFailed = "refused" in prepared && !(this.#isRestarting && request.command === "restart");
     preparation.resolve();
     if (!("refused" in prepared)) await this.#configured.promise;
@@ -203,7 +208,7 @@ export class DebugSession {
   }
 
   #run(prepared: PreparedLaunch, signal: AbortSignal): Promise<ProcessResult> {
-    return this.#host.run(prepared.spec, {
+    return this.#environment.run(prepared.spec, {
       signal,
       guarded: true,
       onStart: (pid) => notifyStarted(prepared, pid, false),
@@ -215,7 +220,7 @@ export class DebugSession {
   #debug(prepared: PreparedLaunch, signal: AbortSignal): Promise<DebuggedUnikernel> {
     return debugPreparedUnikernel(prepared, this.#breakpoints, {
       name: this.#threadName,
-      run: this.#host.run,
+      run: this.#environment.run,
       signal,
       event: (event, body) => this.#event(event, body),
       onStart: (pid) => notifyStarted(prepared, pid, true),
@@ -230,7 +235,7 @@ export class DebugSession {
     const text = isStopped ? t("The launch was stopped.") : problem.message;
     endWriters(prepared, { kind: isStopped ? "stopped" : "failed", text });
     if (this.#isRestarting && request.command === "restart") return this.#respond(request);
-    if (!isStopped) this.#host.showProblem(problem);
+    if (!isStopped) this.#environment.showProblem(problem);
     this.#endLaunch(request, text, isStopped || (prepared.session !== undefined && this.#isConsoleHidden()));
   }
 
@@ -248,7 +253,8 @@ export class DebugSession {
     const message = prepared && (unavailable ?? t("Restart to stop here."));
     const breakpoints = requested.map(({ id }) => ({ id, verified: false, ...(message && { message }) }));
     this.#respond(request, { breakpoints });
-    if (prepared && usesDebugger(prepared, this.#configuration, this.#breakpoints)) this.#host.offerRestart();
+    if (prepared && usesDebugger(prepared, this.#configuration, this.#breakpoints))
+      this.#environment.offerRestart();
   }
 
   #finish(prepared: PreparedLaunch, ending: ExitOutcome): void {

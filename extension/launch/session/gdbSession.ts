@@ -1,5 +1,5 @@
 import type { BreakpointRequests } from "../../debugger/breakpoints/breakpointRequests.ts";
-import type { DebugRun, DebugRunHost } from "../../debugger/session/debugTypes.ts";
+import type { DebugRun, DebugRunEnvironment } from "../../debugger/session/debugTypes.ts";
 import type { DebugRequests } from "../../debugger/session/requests.ts";
 import type { PreparedLaunch, RawConfiguration } from "./preparedLaunch.ts";
 
@@ -29,14 +29,14 @@ export function usesDebugger(
 export async function debugPreparedUnikernel(
   prepared: PreparedLaunch,
   breakpoints: BreakpointRequests,
-  host: DebugRunHost & { readonly name: string },
+  environment: DebugRunEnvironment & { readonly name: string },
 ): Promise<DebuggedUnikernel> {
   const [request, { startDebugRun, createRequests }] = await Promise.all([
     prepared.debugging.request(),
     import("../../debugger/session/start.ts"),
   ]);
-  const run = await startDebugRun(host, request, breakpoints);
+  const run = await startDebugRun(environment, request, breakpoints);
   for (const breakpoint of breakpoints.all())
-    host.event("breakpoint", { reason: "changed", breakpoint: run.statusOf(breakpoint) });
-  return { run, requests: createRequests(run, host.name, host.event) };
+    environment.event("breakpoint", { reason: "changed", breakpoint: run.statusOf(breakpoint) });
+  return { run, requests: createRequests(run, environment.name, environment.event) };
 }

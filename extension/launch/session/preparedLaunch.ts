@@ -44,7 +44,7 @@ export interface RefusedLaunch {
 /** A launch configuration as VS Code sends it, after it has replaced its variables. */
 export type RawConfiguration = Readonly<Partial<Record<string, unknown>>>;
 
-export interface DebugSessionHost {
+export interface DebugSessionEnvironment {
   readonly run: Run;
   /** Builds, checks and prompts. `print` writes a line into the debug console. Never rejects. */
   readonly prepare: (

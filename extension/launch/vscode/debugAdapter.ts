@@ -19,7 +19,7 @@ export function createAdapter(
   };
   let hasOffered = false;
   let hasEnded = false;
-  const host = {
+  const environment = {
     run: launcher.run,
     prepare: createLaunchResolver(launcher, session.workspaceFolder, control),
     // Not awaited, because the notification may stay open for long.
@@ -30,7 +30,7 @@ export function createAdapter(
     },
   };
   const answers = new DebugSession(
-    host,
+    environment,
     openingVariables((message) => messages.fire(message)),
   );
   return new vscode.DebugAdapterInlineImplementation({

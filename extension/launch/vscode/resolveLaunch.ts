@@ -19,7 +19,7 @@ import {
   type LaunchConfiguration,
 } from "../configuration/launchConfiguration.ts";
 import { openWriters, type ConsoleWriter } from "../session/consoleWriters.ts";
-import type { DebugSessionHost, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
+import type { DebugSessionEnvironment, PreparedLaunch, RawConfiguration } from "../session/preparedLaunch.ts";
 import { openLogFile, resolveLogFile } from "../session/logFile.ts";
 import { bootReceivers, receiverArguments } from "../receive/bootReceivers.ts";
 import { recordRefusal, type RefusedRun } from "../session/refusal.ts";
@@ -81,7 +81,7 @@ export function createLaunchResolver(
   launcher: Launcher,
   folder: vscode.WorkspaceFolder | undefined,
   control: RunControl,
-): DebugSessionHost["prepare"] {
+): DebugSessionEnvironment["prepare"] {
   return async (raw, print, signal) => {
     let isLogged = false;
     const onLogged = () => {
