@@ -137,6 +137,9 @@ describe("The rows of a host", () => {
     assert.equal(row.children[0]?.command, "mirageos.hostsRefresh");
     const locked = rowOf({ problem: { kind: "passphraseNeeded", file: "dev.key" } });
     assert.equal(locked.children[0]?.command, "mirageos.hostPassphrase");
+    assert.match(locked.description ?? "", /· needs a passphrase$/);
+    const refused = rowOf({ problem: { kind: "passphraseNeeded", file: "dev.key", isWrong: true } });
+    assert.match(refused.description ?? "", /· wrong passphrase$/);
     assert.equal(rowOf({ unconfirmed: true }).children[0]?.command, "mirageos.hostConnect");
   });
 

@@ -1,7 +1,7 @@
 import { t } from "../protocol/l10n.ts";
 import { shellArguments } from "../platform/shellQuote.ts";
 import type { HostBlock, HostOverview, HostUnikernel } from "./client/hostClient.ts";
-import { describeHostProblem } from "./client/hostError.ts";
+import { describeHostProblem, type HostProblem } from "./client/hostError.ts";
 import { argumentsOf } from "./deployment.ts";
 import type { InvalidHost } from "./hostDescriptions.ts";
 import type { AlbatrossHost, HostRow, RecognizedBuild } from "./hostModel.ts";
@@ -68,7 +68,7 @@ export function hostRow({ description, state }: AlbatrossHost, context: RowConte
     id: name,
     label: name,
     description: problem
-      ? t("{0} · not available", where)
+      ? withProblem(where, problem)
       : overview
         ? t("{0} · {1} running", where, count)
         : where,
@@ -84,6 +84,12 @@ export function hostRow({ description, state }: AlbatrossHost, context: RowConte
     children,
     isExpanded: true,
   };
+}
+
+/** What a collapsed host says of its problem. */
+function withProblem(where: string, problem: HostProblem): string {
+  if (problem.kind !== "passphraseNeeded") return t("{0} · not available", where);
+  return problem.isWrong ? t("{0} · wrong passphrase", where) : t("{0} · needs a passphrase", where);
 }
 
 const leaf = (host: string, id: string, label: string, description?: string): HostRow => ({
