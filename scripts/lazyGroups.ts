@@ -37,6 +37,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // Modules that read a config.ml during discovery.
   search: [
+    "extension/image/size/loadedSize.ts",
     "extension/mirage/config/registrations.ts",
     "extension/project/locateRoot.ts",
     "extension/project/vscode/headerCheck.ts",

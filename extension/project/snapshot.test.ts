@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { loadedSize } from "../image/size/loadedSize.ts";
+import { solo5Image } from "../image/testImage.ts";
 import { readSnapshot, rootOf } from "./snapshot.ts";
 import { projectState } from "./state.ts";
 
@@ -69,6 +71,15 @@ describe("readSnapshot", () => {
     const { configured: last, stale } = await read();
     assert.equal(last?.target, "hvt");
     assert.deepEqual(stale, [{ step: "configure", reason: "dist/dune is missing" }]);
+  });
+
+  it("reads how much memory the image takes", async () => {
+    await write(configured);
+    const image = solo5Image("hvt", []);
+    await writeFile(join(folder, "dist/hello.hvt"), image);
+    const { bytes, loaded } = (await read()).image ?? {};
+    assert.equal(bytes, image.length);
+    assert.deepEqual(loaded, [await loadedSize(join(folder, "dist/hello.hvt"))]);
   });
 
   it("finds the image that dist/dune names, if config.ml computes the name of its unikernel", async () => {

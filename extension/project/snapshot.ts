@@ -55,7 +55,12 @@ export async function readSnapshot(
     ...(!lockStat && { otherLock: await hasLock(buildDir) }),
     image:
       imagePath && imageStat
-        ? { path: imagePath, mtime: imageStat.mtimeMs, bytes: imageStat.size }
+        ? {
+            path: imagePath,
+            mtime: imageStat.mtimeMs,
+            bytes: imageStat.size,
+            loaded: await (await import("../image/size/loadedSize.ts")).loadedSize(imagePath),
+          }
         : undefined,
     newestSource: imageStat && (await newestSource(buildDir)),
   };

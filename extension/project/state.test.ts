@@ -62,16 +62,21 @@ describe("projectState", () => {
     );
   });
 
-  it("returns the size in memory and its change after builds, and that of the file if another program built it", () => {
-    const sizeAfter = (...sizes: readonly (readonly [number, number])[]) => {
+  it("returns the size in memory and its change after builds, also if another program built the image", () => {
+    const sizeOf = (snapshot: ProjectSnapshot, sizes: readonly (readonly [number, number])[]) => {
       const builtImages = sizes.map(([at, loaded]) => ({ at, loaded }));
-      return stateLines(projectState(built, { builtImages })).at(-1)?.text;
+      return stateLines(projectState(snapshot, { builtImages })).at(-1)?.text;
     };
+    const sizeAfter = (...sizes: readonly (readonly [number, number])[]) => sizeOf(built, sizes);
     assert.equal(sizeAfter([400, 3_100_000]), "built (3.1 MB)");
     assert.equal(sizeAfter([300, 3_060_000], [400, 3_100_000]), "built (3.1 MB, +40 KB)");
     assert.equal(sizeAfter([300, 4_300_000], [400, 3_100_000]), "built (3.1 MB, −1.2 MB)");
     assert.equal(sizeAfter([300, 3_100_000], [400, 3_100_000]), "built (3.1 MB)");
-    assert.equal(sizeAfter([300, 3_100_000]), "built (1.2 MB)");
+    assert.ok(built.image);
+    const elsewhere = { ...built, image: { ...built.image, loaded: 3_140_000 } };
+    assert.equal(sizeOf(elsewhere, []), "built (3.1 MB)");
+    assert.equal(sizeOf(elsewhere, [[300, 3_100_000]]), "built (3.1 MB, +40 KB)");
+    assert.equal(sizeAfter([300, 3_100_000]), "built (1.2 MB)", "that of the file if it is no image");
   });
 
   it("begins the row of each line that is not done with what a click does, which a narrow view does not cut", () => {

@@ -1,4 +1,4 @@
-import type { ProjectState, Staleness } from "./model.ts";
+import type { ImageState, ProjectState, Staleness } from "./model.ts";
 import type { BuiltImage } from "./workspaceMemory.ts";
 import { t } from "../protocol/l10n.ts";
 
@@ -25,8 +25,8 @@ export interface ProjectSnapshot {
   readonly duniverse: boolean;
   /** Whether there is a lock file of another target or an earlier name; read only if `lockFile` is undefined. */
   readonly otherLock?: boolean;
-  /** The image. Its path is absolute. */
-  readonly image: (FileStamp & { readonly bytes: number }) | undefined;
+  /** The image. Its path is absolute; `loaded` are the bytes that it takes in memory, if they can be read. */
+  readonly image: (FileStamp & { readonly bytes: number; readonly loaded?: number | undefined }) | undefined;
   readonly newestSource: FileStamp | undefined;
 }
 
@@ -59,7 +59,7 @@ export function projectState(snapshot: ProjectSnapshot, observed: ObservedEvents
       path: image.path,
       bytes: image.bytes,
       builtAt: image.mtime,
-      ...loadedSizes(image.mtime, observed.builtImages),
+      ...loadedSizes(image, observed.builtImages),
     },
     stale: [
       ...staleConfigure(snapshot, observed),
@@ -73,9 +73,14 @@ export function projectState(snapshot: ProjectSnapshot, observed: ObservedEvents
 const isVendored = ({ configure, lockFile, duniverse, otherLock }: ProjectSnapshot): boolean =>
   configure !== undefined && duniverse && !lockFile && otherLock !== true;
 
-/** The sizes that are known of an image and of those before it, unless it was built elsewhere, such as in a terminal. */
-function loadedSizes(builtAt: number, images: readonly BuiltImage[] = []) {
-  return images.at(-1)?.at === builtAt ? { loaded: images.map(({ loaded }) => loaded) } : undefined;
+/** The sizes of the last images and of this one, which may have been built elsewhere, such as in a terminal. */
+function loadedSizes(
+  { mtime, loaded }: NonNullable<ProjectSnapshot["image"]>,
+  images: readonly BuiltImage[] = [],
+): Pick<ImageState, "loaded"> {
+  const known = images.map((each) => each.loaded);
+  if (images.at(-1)?.at === mtime) return { loaded: known };
+  return loaded === undefined ? {} : { loaded: [...known, loaded] };
 }
 
 function staleConfigure(
