@@ -44,6 +44,15 @@ export const debugProblems = {
     message: t("gdb could not start the unikernel: {0}", reason),
     actions: [runWithoutDebugging],
   }),
+  /** The program that gdb shall start is not one: tools are often scripts that start the program. */
+  notExecutable: (file: string): Problem => ({
+    code: "not-executable",
+    message: t(
+      "gdb can only start programs, and {0} is not one. If it is a script that starts a tender, set the path of the tender itself in mirageos.toolPaths, or run without debugging.",
+      file,
+    ),
+    actions: [checkSetup, runWithoutDebugging],
+  }),
   ptraceForbidden: (): Problem => ({
     code: "ptrace-forbidden",
     message: t(

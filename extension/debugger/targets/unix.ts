@@ -23,7 +23,10 @@ export async function loadProcess(gdb: GdbClient, spec: ProcessSpec, program: st
   const wrapper = [spec.file, ...spec.args].slice(0, Math.max(0, at));
   const args = at < 0 ? spec.args : spec.args.slice(at);
   await Promise.all([
-    gdb.send(`-file-exec-and-symbols ${miQuoted(program)}`),
+    gdb.send(`-file-exec-and-symbols ${miQuoted(program)}`).catch((error: Error) => {
+      if (!/not in executable format/.test(error.message)) throw error;
+      throw new ProblemError(debugProblems.notExecutable(program));
+    }),
     gdb.send(`-environment-cd ${miQuoted(spec.cwd)}`),
     // gdb sets or replaces these variables.
     ...["LINES", "COLUMNS", "SHELL", "LC_ALL"].map((name) =>

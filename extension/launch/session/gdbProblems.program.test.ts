@@ -156,6 +156,15 @@ done`;
     assert.match(session.output(), /SYS_PTRACE/);
   });
 
+  it("says that gdb cannot start a script, and what helps", async () => {
+    const script = join(compiled().folder, "wrapper");
+    await writeFile(script, `#!/bin/sh\nexec '${compiled().image}' "$@"\n`, { mode: 0o755 });
+    const session = debug({ ...compiled(), image: script }, {}, { debug: true });
+    assert.equal((await session.launch()).success, false);
+    assert.deepEqual(session.problems, ["not-executable"]);
+    assert.match(session.output(), /wrapper is not one.*mirageos\.toolPaths/);
+  });
+
   it("ends with gdb, and says so", async () => {
     const session = debug(compiled(), { gdb: "gdb" });
     await session.launch(() => session.setBreakpoints(compiled().source, [{ line: line("C.print") }]));
