@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import * as vscode from "vscode";
 import { stageText } from "../describeState.ts";
-import { ownerOf } from "./pickProject.ts";
+import { ownerOfPath } from "../model.ts";
 import type { Project, Projects } from "./projects.ts";
 import { t } from "../../protocol/l10n.ts";
 
@@ -10,7 +10,7 @@ export async function promptForProject(projects: Projects): Promise<Project | un
   const selected = projects.selected()?.id;
   const all = projects.all();
   const edited = vscode.window.activeTextEditor?.document.uri;
-  const likely = edited && ownerOf(edited, all);
+  const likely = edited && ownerOfPath(edited.fsPath, all);
   const sorted = likely ? [likely, ...all.filter((each) => each !== likely)] : all;
   const items = sorted.map((project) => ({
     label: project.name,
