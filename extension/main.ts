@@ -50,7 +50,9 @@ export interface Api {
 
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("MirageOS", { log: true });
-  const projects = createProjects(context.workspaceState, log);
+  const projects = createProjects(context.workspaceState, log, async (image) =>
+    (await import("./image/size/loadedSize.ts")).loadedSize(image),
+  );
   const toolchain = createToolchain(run, log, async (targets) =>
     (await import("./network/setupCheck.ts")).networkDoctorLines(run, targets),
   );

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { loadedSize } from "../image/size/loadedSize.ts";
-import { solo5Image } from "../image/testImage.ts";
+import { dirname, join, relative } from "node:path";
 import { readSnapshot, rootOf } from "./snapshot.ts";
 import { projectState } from "./state.ts";
 
 describe("readSnapshot", () => {
   let folder: string;
   beforeEach(async () => {
+    sizes = {};
     folder = await mkdtemp(join(tmpdir(), "unikernel é "));
   });
   afterEach(() => rm(folder, { recursive: true }));
@@ -34,13 +33,16 @@ describe("readSnapshot", () => {
     "mirage/main.ml": ["", 10],
     "mirage/hello-hvt.opam": ["", 10],
   };
+  /** The bytes that images take in memory. */
+  let sizes: Record<string, number> = {};
   const read = async (configFile = "config.ml", root = "") => {
     const at = {
       root: join(folder, root),
       buildDir: dirname(join(folder, configFile)),
       configFile: join(folder, configFile),
     };
-    return projectState(await readSnapshot(at, (target) => `dist/hello.${target}`));
+    const loadedSize = async (path: string) => sizes[relative(folder, path)];
+    return projectState(await readSnapshot(at, (target) => `dist/hello.${target}`, loadedSize));
   };
 
   it("reads a folder that was never configured", async () => {
@@ -74,12 +76,10 @@ describe("readSnapshot", () => {
   });
 
   it("reads how much memory the image takes", async () => {
-    await write(configured);
-    const image = solo5Image("hvt", []);
-    await writeFile(join(folder, "dist/hello.hvt"), image);
+    await write({ ...configured, "dist/hello.hvt": ["image", 13] });
+    sizes = { "dist/hello.hvt": 2_400_000 };
     const { bytes, loaded } = (await read()).image ?? {};
-    assert.equal(bytes, image.length);
-    assert.deepEqual(loaded, [await loadedSize(join(folder, "dist/hello.hvt"))]);
+    assert.deepEqual({ bytes, loaded }, { bytes: 5, loaded: [2_400_000] });
   });
 
   it("finds the image that dist/dune names, if config.ml computes the name of its unikernel", async () => {

@@ -15,11 +15,13 @@ const sourceFileLimit = 5000;
 
 /**
  * Reads the facts about a unikernel's files without running a program. `artifact` returns the path of the image for a
- * target, relative to config.ml's folder, if `dist/dune` doesn't name it. Rejects only if config.ml itself cannot be read.
+ * target, relative to config.ml's folder, if `dist/dune` doesn't name it; `loadedSize` returns the bytes that an image takes
+ * in memory, if it can be read. Rejects only if config.ml itself cannot be read.
  */
 export async function readSnapshot(
   { root, buildDir, configFile }: Pick<Unikernel, "root" | "buildDir" | "configFile">,
   artifact: (target: string) => string | undefined,
+  loadedSize: (image: string) => Promise<number | undefined>,
 ): Promise<ProjectSnapshot> {
   const config = { path: basename(configFile), mtime: (await stat(configFile)).mtimeMs };
   const [contextText, dune, makefile, duneBuild, main, duniverse, distDune] = await Promise.all([
@@ -59,7 +61,7 @@ export async function readSnapshot(
             path: imagePath,
             mtime: imageStat.mtimeMs,
             bytes: imageStat.size,
-            loaded: await (await import("../image/size/loadedSize.ts")).loadedSize(imagePath),
+            loaded: await loadedSize(imagePath),
           }
         : undefined,
     newestSource: imageStat && (await newestSource(buildDir)),

@@ -54,8 +54,15 @@ const updateDelayMs = 150;
 const watched =
   /[\\/](?:Makefile|dune|dune\.build|context|duniverse|dist|dist[\\/][^\\/]+|[^\\/]*\.(?:opam|locked|mli?|c|h))$/;
 
-/** Finds the unikernels of the workspace, and updates them when files change. */
-export function createProjects(store: vscode.Memento, log: vscode.LogOutputChannel): Projects {
+/**
+ * Finds the unikernels of the workspace, and updates them when files change. `loadedSize` returns the bytes that an image
+ * takes in memory, if it can be read.
+ */
+export function createProjects(
+  store: vscode.Memento,
+  log: vscode.LogOutputChannel,
+  loadedSize: (image: string) => Promise<number | undefined>,
+): Projects {
   const memory = createWorkspaceMemory(store);
   useConfigureChoices((configFile) => {
     const setting = getSetting("configureFrom", vscode.Uri.file(configFile));
@@ -78,9 +85,9 @@ export function createProjects(store: vscode.Memento, log: vscode.LogOutputChann
   };
 
   const readState = async (unikernel: FoundUnikernel): Promise<ProjectState> => {
-    const snapshot = await readSnapshot(unikernel, (target) =>
-      isTarget(target) && isFileName(unikernel.name) ? artifactOf(target, unikernel.name) : undefined,
-    );
+    const artifact = (target: string) =>
+      isTarget(target) && isFileName(unikernel.name) ? artifactOf(target, unikernel.name) : undefined;
+    const snapshot = await readSnapshot(unikernel, artifact, loadedSize);
     const { configure, lockFile } = snapshot;
     const fetched = memory.fetchedLock(unikernel.id);
     const isOtherLock =
