@@ -3,7 +3,7 @@
  * split the shared code into many small chunks, and vsce warns about more than 100 files.
  */
 export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
-  // Modules that prompt or answer the user.
+  // Modules that prompt or answer the user, export a unikernel, or receive what it sends.
   dialogs: [
     "extension/assistant/vscode/tools.ts",
     "extension/bootTests/vscode/makeTest.ts",
@@ -11,9 +11,11 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/dependencies/vscode/checkPins.ts",
     "extension/dependencies/vscode/showDependencies.ts",
     "extension/dependencies/vscode/updatePackages.ts",
+    "extension/export/vscode/exportUnikernel.ts",
     "extension/launch/vscode/arguments/bootArgumentPicker.ts",
     "extension/launch/vscode/debugCommand.ts",
     "extension/launch/vscode/devicePrompts.ts",
+    "extension/launch/vscode/export/exportedBoot.ts",
     "extension/launch/vscode/launchCompletion.ts",
     "extension/migrate/vscode/migrateCommand.ts",
     "extension/network/setupCheck.ts",
@@ -21,6 +23,7 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/pipeline/vscode/optionsForm.ts",
     "extension/project/vscode/changePreview.ts",
     "extension/project/vscode/unikernelFiles.ts",
+    "extension/receivers/vscode/receivers.ts",
     "extension/report/vscode/reportIssue.ts",
     "extension/scaffold/vscode/addDevice.ts",
     "extension/scaffold/vscode/addSender.ts",
@@ -88,12 +91,6 @@ export const lazyGroups: Readonly<Record<string, readonly string[]>> = {
     "extension/bootTests/vscode/bootTestExplorer.ts",
     "extension/bootTests/vscode/duneTestItems.ts",
     "extension/bootTests/vscode/failureMessage.ts",
-  ],
-  // Modules that export a unikernel, or receive what it sends.
-  exchange: [
-    "extension/export/vscode/exportUnikernel.ts",
-    "extension/launch/vscode/export/exportedBoot.ts",
-    "extension/receivers/vscode/receivers.ts",
   ],
   // Modules that run a job or boot a unikernel, and follow the sessions of the log.
   runs: [
